@@ -1,0 +1,123 @@
+/** Exit status per family of causes; the same with and without `--json`. Documented in the README and docs/errors.md. */
+export const exitCodes = {
+  bug: 1,
+  usage: 2,
+  config: 3,
+  auth: 4,
+  api: 5,
+  network: 6,
+  check: 7,
+  guard: 8,
+  interrupted: 130,
+} as const
+
+export type Family = keyof typeof exitCodes
+
+type Entry = {family: Family; meaning: string; retryable?: true}
+
+/** Every code that a user can meet. docs/errors.md explains each, and a test compares the two. */
+export const catalogue = {
+  MELI_UNEXPECTED: {family: 'bug', meaning: 'A fault in meli itself'},
+
+  MELI_USAGE: {family: 'usage', meaning: 'An unknown command, flag or argument, or a bad value'},
+  MELI_TERMINAL_NEEDED: {family: 'usage', meaning: 'A question had to be asked where nobody can answer'},
+  MELI_SITE_UNKNOWN: {family: 'usage', meaning: 'The site id is not one of Mercado Libre'},
+  MELI_CALLBACK_UNREADABLE: {family: 'usage', meaning: 'The pasted address carries neither a code nor an error'},
+  MELI_INPUT_UNREADABLE: {family: 'usage', meaning: 'Standard input does not hold what the command reads'},
+  MELI_FILE_EXISTS: {family: 'usage', meaning: 'The file to write exists already'},
+
+  MELI_CONFIG_INVALID: {family: 'config', meaning: 'A setting has a value that cannot be used'},
+  MELI_CLIENT_ID_MISSING: {family: 'config', meaning: 'No application id is set'},
+  MELI_CLIENT_SECRET_MISSING: {family: 'config', meaning: 'No client secret is set'},
+  MELI_REDIRECT_URI_MISSING: {family: 'config', meaning: 'No redirect URI is set'},
+  MELI_CLIENT_REJECTED: {family: 'config', meaning: 'Mercado Libre does not know this client id and secret'},
+  MELI_CLIENT_MISMATCH: {family: 'config', meaning: 'The account was connected with another application'},
+  MELI_OFFLINE_ACCESS_MISSING: {family: 'config', meaning: 'The application grants no refresh token'},
+  MELI_CALLBACK_PORT_TAKEN: {family: 'config', meaning: 'The port of the redirect URI is in use'},
+  MELI_KEY_INVALID: {family: 'config', meaning: 'The encryption key is not 32 bytes of base64'},
+  MELI_KEY_UNREADABLE: {family: 'config', meaning: 'The key file cannot be read or made'},
+  MELI_SEAL_BROKEN: {family: 'config', meaning: 'A stored secret does not open: wrong key or changed data'},
+  MELI_DATABASE_TOO_NEW: {family: 'config', meaning: 'The database was written by a newer meli'},
+  MELI_DATABASE_UNREADABLE: {family: 'config', meaning: 'The database cannot be opened'},
+  MELI_DATABASE_BUSY: {family: 'config', meaning: 'The database stayed locked by another program', retryable: true},
+  MELI_STORAGE_FULL: {family: 'config', meaning: 'The disk is full'},
+  MELI_STORAGE_READ_ONLY: {family: 'config', meaning: 'The folder or file cannot be written'},
+
+  MELI_NO_ACCOUNT: {family: 'auth', meaning: 'No account is connected'},
+  MELI_NO_TEST_USER: {family: 'auth', meaning: 'No test user is connected'},
+  MELI_ACCOUNT_UNKNOWN: {family: 'auth', meaning: 'No connected account has this id or nickname'},
+  MELI_ACCOUNT_AMBIGUOUS: {family: 'auth', meaning: 'Several accounts fit and none is the default'},
+  MELI_AUTHORIZATION_LOST: {family: 'auth', meaning: 'The stored authorization no longer works; connect again'},
+  MELI_TOKEN_EXPIRED: {family: 'auth', meaning: 'The access token has expired and was not to be refreshed'},
+  MELI_TOKEN_REJECTED: {family: 'auth', meaning: 'Mercado Libre rejects the access token'},
+  MELI_GRANT_REJECTED: {family: 'auth', meaning: 'Mercado Libre rejected the authorization code or refresh token'},
+  MELI_STATE_UNKNOWN: {family: 'auth', meaning: 'The state in the callback was not issued here'},
+  MELI_STATE_EXPIRED: {family: 'auth', meaning: 'The login took longer than 15 minutes'},
+  MELI_STATE_USED: {family: 'auth', meaning: 'This callback was used before'},
+  MELI_AUTHORIZATION_DENIED: {family: 'auth', meaning: 'The seller refused, or the service did'},
+  MELI_OPERATOR_ACCOUNT: {family: 'auth', meaning: 'A collaborator logged in; only the administrator can authorize'},
+  MELI_PKCE_REQUIRED: {family: 'auth', meaning: 'The application demands PKCE and the login went without'},
+  MELI_LOGIN_TIMED_OUT: {family: 'auth', meaning: 'Nobody came back from the browser in time'},
+
+  MELI_API_REJECTED: {family: 'api', meaning: 'Mercado Libre refused the request'},
+  MELI_FORBIDDEN: {family: 'api', meaning: 'The application or account may not do this'},
+  MELI_NOT_FOUND: {family: 'api', meaning: 'Mercado Libre does not have this resource'},
+  MELI_TEST_USER_LIMIT: {family: 'api', meaning: 'Mercado Libre refuses another test user'},
+
+  MELI_UNREACHABLE: {family: 'network', meaning: 'No connection to Mercado Libre', retryable: true},
+  MELI_TIMED_OUT: {family: 'network', meaning: 'Mercado Libre did not answer in time', retryable: true},
+  MELI_SERVICE_FAILING: {family: 'network', meaning: 'Mercado Libre answered with a fault of its own', retryable: true},
+  MELI_RATE_LIMITED: {family: 'network', meaning: 'Mercado Libre limits the requests', retryable: true},
+  MELI_ANSWER_UNUSABLE: {family: 'network', meaning: 'The answer is not what the service documents', retryable: true},
+  MELI_REFRESH_BUSY: {family: 'network', meaning: 'Another process is refreshing and did not finish', retryable: true},
+
+  MELI_CHECK_FAILED: {family: 'check', meaning: 'A check failed'},
+  MELI_SYNC_INCOMPLETE: {family: 'check', meaning: 'The catalogue could not be read whole'},
+
+  MELI_WRONG_ACCOUNT: {family: 'guard', meaning: 'Another account than the expected one authorized'},
+  MELI_WRONG_KIND: {family: 'guard', meaning: 'A test user where a real account is meant, or the reverse'},
+
+  MELI_INTERRUPTED: {family: 'interrupted', meaning: 'Stopped by a signal; what was done is kept'},
+} as const satisfies Record<`MELI_${string}`, Entry>
+
+export type ErrorCode = keyof typeof catalogue
+
+export interface MeliErrorOptions {
+  /** What to do next, a sentence or a command each. */
+  try?: readonly string[]
+  /** Facts for programs: never a secret. */
+  details?: Readonly<Record<string, unknown>>
+  cause?: unknown
+}
+
+/** The one error that leaves this program on purpose: a stable code, a sentence, and something to try. */
+export class MeliError extends Error {
+  readonly family: Family
+  readonly exitCode: number
+  /** oclif reads the status here in one mode and in `exitCode` in the other. */
+  readonly oclif: {exit: number}
+  readonly retryable: boolean
+  readonly suggestions: string[]
+  readonly details: Readonly<Record<string, unknown>> | undefined
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    options: MeliErrorOptions = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : {cause: options.cause})
+    this.name = 'MeliError'
+    const entry: Entry = catalogue[code]
+    this.family = entry.family
+    this.exitCode = exitCodes[entry.family]
+    this.oclif = {exit: this.exitCode}
+    this.retryable = entry.retryable ?? false
+    this.suggestions = [...(options.try ?? [])]
+    this.details = options.details
+  }
+}
+
+/** Narrows to our error, optionally to one code. */
+export function isMeliError(error: unknown, code?: ErrorCode): error is MeliError {
+  return error instanceof MeliError && (code === undefined || error.code === code)
+}
