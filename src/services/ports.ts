@@ -380,8 +380,11 @@ export interface ListeningCallback {
 }
 
 export interface CallbackListener {
-  /** Binds before it returns (MELI_CALLBACK_PORT_TAKEN). `siteId` chooses the page's language. */
-  listen(redirectUri: URL, options: {siteId: string}): Promise<ListeningCallback>
+  /**
+   * Binds before it returns (MELI_CALLBACK_PORT_TAKEN). `siteId` chooses the page's language. Undefined when the
+   * redirect URI leads elsewhere than to this machine, so that nobody can listen on it.
+   */
+  listen(redirectUri: URL, options: {siteId: string}): Promise<ListeningCallback | undefined>
 }
 
 export interface People {
