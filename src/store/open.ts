@@ -1,0 +1,70 @@
+import {dirname, join, resolve} from 'node:path'
+import type {Store} from '../services/ports.js'
+import {keySource} from './key.js'
+import {looseModes, makePrivateDirectory} from './modes.js'
+import {SqliteAccounts} from './sqlite/accounts.js'
+import {backup} from './sqlite/backup.js'
+import {connect} from './sqlite/connect.js'
+import {SqliteHeldGrants} from './sqlite/held-grants.js'
+import {SqliteJournal} from './sqlite/journal.js'
+import {SqliteLogins} from './sqlite/logins.js'
+import {SqliteProducts} from './sqlite/products.js'
+import {Session} from './sqlite/session.js'
+import {SqliteSyncRuns} from './sqlite/sync-runs.js'
+import {SqliteTestUsers} from './sqlite/test-users.js'
+import {Vault} from './sqlite/vault.js'
+import {translate} from './translate.js'
+
+export interface StoreOptions {
+  /** The folder for everything; made, 0700, when there is none. */
+  home: string
+  /** Path of the database; `meli.db` in `home` when left out. */
+  file?: string
+  /** 32 bytes, base64. Wins over the key file. */
+  encryptionKey?: string
+  /** `key` in `home` when left out; made when something is sealed for the first time. */
+  keyFile?: string
+}
+
+/**
+ * Opens the database, made or migrated first where needed; safe to do in many processes at once.
+ * Errors: MELI_DATABASE_TOO_NEW, MELI_DATABASE_UNREADABLE, MELI_DATABASE_BUSY, MELI_STORAGE_FULL,
+ * MELI_STORAGE_READ_ONLY. The encryption key is not read here, so a wrong one shows at the first secret.
+ */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const home = resolve(options.home)
+  const path = resolve(options.file ?? join(home, 'meli.db'))
+  const keyFile = resolve(options.keyFile ?? join(home, 'key'))
+  makeFolders([home, dirname(path)])
+
+  const client = await connect(path)
+  const session = new Session(client, path)
+  const {encryptionKey} = options
+  const keys = keySource(encryptionKey === undefined ? {keyFile} : {encryptionKey, keyFile})
+  const vault = new Vault(session, keys)
+  return {
+    path,
+    warnings: looseModes(encryptionKey === undefined ? [home, path, keyFile] : [home, path]),
+    accounts: new SqliteAccounts(session, vault),
+    heldGrants: new SqliteHeldGrants(session, vault),
+    journal: new SqliteJournal(session),
+    logins: new SqliteLogins(session, vault),
+    testUsers: new SqliteTestUsers(session, vault),
+    products: new SqliteProducts(session),
+    syncRuns: new SqliteSyncRuns(session),
+    backup: (file) => backup(client, file),
+    async close() {
+      client.close()
+    },
+  }
+}
+
+function makeFolders(paths: readonly string[]): void {
+  for (const path of paths) {
+    try {
+      makePrivateDirectory(path)
+    } catch (error) {
+      throw translate(error, path)
+    }
+  }
+}

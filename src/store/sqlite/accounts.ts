@@ -1,0 +1,211 @@
+import {randomUUID} from 'node:crypto'
+import {and, asc, eq, isNull, lte, ne, notExists, or, sql} from 'drizzle-orm'
+import {MeliError} from '../../errors.js'
+import type {Account, AccountStore, Lease, Link, Linked, Rotation, TokenRecord} from '../../services/ports.js'
+import {installation, mercadolibreToken, store, storeMembership, tokenRefresh} from './schema.js'
+import type {Session} from './session.js'
+import type {Vault} from './vault.js'
+
+const providerKey = 'mercadolibre'
+const token = mercadolibreToken
+
+/** All but the secrets and the lease. */
+const accountColumns = {
+  userId: token.userId,
+  nickname: token.nickname,
+  email: token.email,
+  siteId: token.siteId,
+  isTestUser: token.isTestUser,
+  isDefault: token.isDefault,
+  status: token.status,
+  scope: token.scope,
+  expiresAt: token.expiresAt,
+  storeId: token.storeId,
+  clientId: token.clientId,
+  createdAt: token.createdAt,
+  updatedAt: token.updatedAt,
+}
+
+export class SqliteAccounts implements AccountStore {
+  constructor(
+    private readonly session: Session,
+    private readonly vault: Vault,
+  ) {}
+
+  list(): Promise<Account[]> {
+    return this.session.read((db) =>
+      db.select(accountColumns).from(token).orderBy(asc(token.createdAt), asc(token.userId)).all(),
+    )
+  }
+
+  load(userId: number): Promise<TokenRecord | undefined> {
+    return this.session.read((db) => {
+      const secrets = {accessToken: token.accessToken, refreshToken: token.refreshToken}
+      const row = db
+        .select({...accountColumns, ...secrets})
+        .from(token)
+        .where(eq(token.userId, userId))
+        .get()
+      if (row === undefined) return undefined
+      return {
+        ...row,
+        accessToken: this.open(row, 'access_token', row.accessToken),
+        refreshToken: this.open(row, 'refresh_token', row.refreshToken),
+      }
+    })
+  }
+
+  link(link: Link): Promise<Linked> {
+    return this.session.write((db) => {
+      const linked = this.linkStore(link)
+      const {identity, grant, clientId, at} = link
+      const changing = {
+        siteId: identity.siteId,
+        nickname: identity.nickname,
+        email: identity.email,
+        ...this.sealed(identity.userId, grant),
+        scope: grant.scope,
+        expiresAt: grant.expiresAt,
+        isTestUser: identity.isTestUser,
+        status: 'active' as const,
+        storeId: linked.storeId,
+        clientId,
+        updatedAt: at,
+      }
+      // A default belongs to a kind: an account that changed its kind must not displace the default of the other.
+      const isDefault = sql`${token.isDefault} AND ${token.isTestUser} = excluded.is_test_user`
+      db.insert(token)
+        .values({userId: identity.userId, createdAt: at, ...changing})
+        .onConflictDoUpdate({target: token.userId, set: {...changing, isDefault}})
+        .run()
+      if (link.heldId !== undefined) db.delete(installation).where(eq(installation.id, link.heldId)).run()
+      return linked
+    })
+  }
+
+  rotate({userId, spent, next, attemptId, at}: Rotation): Promise<boolean> {
+    return this.session.write((db) => {
+      if (!this.holds(userId, spent)) return false
+      const fresh = {...this.sealed(userId, next), scope: next.scope, expiresAt: next.expiresAt}
+      db.update(token)
+        .set({...fresh, status: 'active', updatedAt: at})
+        .where(eq(token.userId, userId))
+        .run()
+      db.update(tokenRefresh)
+        .set({outcome: 'stored', finishedAt: at, errorCode: null})
+        .where(eq(tokenRefresh.id, attemptId))
+        .run()
+      return true
+    })
+  }
+
+  invalidate(userId: number, spent: string, at: Date): Promise<boolean> {
+    return this.session.write((db) => {
+      if (!this.holds(userId, spent)) return false
+      db.update(token).set({status: 'invalid', updatedAt: at}).where(eq(token.userId, userId)).run()
+      return true
+    })
+  }
+
+  setDefault(userId: number): Promise<void> {
+    return this.session.write((db) => {
+      const chosen = db.select({isTestUser: token.isTestUser}).from(token).where(eq(token.userId, userId)).get()
+      if (chosen === undefined) throw unknownAccount(userId)
+      // In two steps: the index that allows one default of a kind is checked row by row.
+      db.update(token)
+        .set({isDefault: false})
+        .where(and(eq(token.isTestUser, chosen.isTestUser), ne(token.userId, userId)))
+        .run()
+      db.update(token).set({isDefault: true}).where(eq(token.userId, userId)).run()
+    })
+  }
+
+  async remove(userId: number): Promise<boolean> {
+    const removed = await this.session.write((db) => {
+      db.delete(tokenRefresh).where(eq(tokenRefresh.userId, userId)).run()
+      db.delete(installation).where(eq(installation.userId, userId)).run()
+      const row = db.delete(token).where(eq(token.userId, userId)).returning({storeId: token.storeId}).get()
+      if (row === undefined) return false
+      db.delete(storeMembership).where(eq(storeMembership.storeId, row.storeId)).run()
+      const members = db.select().from(storeMembership).where(eq(storeMembership.storeId, row.storeId))
+      db.delete(store)
+        .where(and(eq(store.id, row.storeId), notExists(members)))
+        .run()
+      return true
+    })
+    // Old pages linger in the -wal file until it is folded in; a reader in the way is no reason to fail.
+    await this.session.read(() => this.session.client.pragma('wal_checkpoint(TRUNCATE)'))
+    return removed
+  }
+
+  acquireLease(userId: number, holder: string, now: Date, until: Date): Promise<Lease> {
+    return this.session.write((db) => {
+      const free = or(isNull(token.leaseHolder), eq(token.leaseHolder, holder), lte(token.leaseExpiresAt, now))
+      const taken = db
+        .update(token)
+        .set({leaseHolder: holder, leaseExpiresAt: until})
+        .where(and(eq(token.userId, userId), free))
+        .run()
+      if (taken.changes > 0) return {held: true}
+      const lease = {holder: token.leaseHolder, until: token.leaseExpiresAt}
+      const row = db.select(lease).from(token).where(eq(token.userId, userId)).get()
+      if (row === undefined) throw unknownAccount(userId)
+      return {held: false, holder: row.holder ?? '', until: row.until ?? now}
+    })
+  }
+
+  releaseLease(userId: number, holder: string): Promise<void> {
+    return this.session.write((db) => {
+      db.update(token)
+        .set({leaseHolder: null, leaseExpiresAt: null})
+        .where(and(eq(token.userId, userId), eq(token.leaseHolder, holder)))
+        .run()
+    })
+  }
+
+  private linkStore({identity, operator, at}: Link): Linked {
+    const {db} = this.session
+    const shown = {nickname: identity.nickname, siteId: identity.siteId, updatedAt: at}
+    const id = randomUUID()
+    const row = db
+      .insert(store)
+      .values({id, providerKey, externalAccountId: String(identity.userId), createdAt: at, ...shown})
+      .onConflictDoUpdate({target: [store.providerKey, store.externalAccountId], set: shown})
+      .returning({id: store.id})
+      .get()
+    db.insert(storeMembership)
+      .values({storeId: row.id, operator, role: 'owner', createdAt: at})
+      .onConflictDoNothing()
+      .run()
+    return {storeId: row.id, created: row.id === id}
+  }
+
+  private holds(userId: number, refreshToken: string): boolean {
+    const columns = {userId: token.userId, nickname: token.nickname, refreshToken: token.refreshToken}
+    const row = this.session.db.select(columns).from(token).where(eq(token.userId, userId)).get()
+    return row !== undefined && this.open(row, 'refresh_token', row.refreshToken) === refreshToken
+  }
+
+  private sealed(userId: number, grant: {accessToken: string; refreshToken: string}) {
+    return {
+      accessToken: this.vault.seal(place(userId, 'access_token'), grant.accessToken),
+      refreshToken: this.vault.seal(place(userId, 'refresh_token'), grant.refreshToken),
+    }
+  }
+
+  private open({userId, nickname}: {userId: number; nickname: string}, column: SealedColumn, text: string): string {
+    return this.vault.open(place(userId, column), text, `The tokens of ${nickname} (${userId})`)
+  }
+}
+
+type SealedColumn = 'access_token' | 'refresh_token'
+
+function place(userId: number, column: SealedColumn) {
+  return {table: 'mercadolibre_token', row: userId, column}
+}
+
+function unknownAccount(userId: number): MeliError {
+  return new MeliError('MELI_ACCOUNT_UNKNOWN', `No account with the id ${userId} is connected.`, {
+    try: ['See the connected accounts: meli auth status', 'Connect one: meli auth login'],
+  })
+}

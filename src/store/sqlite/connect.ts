@@ -1,0 +1,77 @@
+import {statSync} from 'node:fs'
+import {setTimeout as sleep} from 'node:timers/promises'
+import Database from 'better-sqlite3'
+import {MeliError} from '../../errors.js'
+import {makePrivateFile} from '../modes.js'
+import {isBusy, translate} from '../translate.js'
+import {applicationId, migrate, schemaVersion} from './migrate.js'
+
+const busyTimeoutMs = 10_000
+const retryMs = 20
+
+/**
+ * A connection to an up-to-date database, made when there is none. A file that is not ours, or newer than this
+ * build, is refused before anything is written to it.
+ */
+export async function connect(path: string): Promise<Database.Database> {
+  const deadline = performance.now() + busyTimeoutMs
+  for (;;) {
+    try {
+      makePrivateFile(path)
+      return open(path)
+    } catch (error) {
+      // The switch to WAL and its recovery do not wait as busy_timeout says, so the wait for them is ours.
+      if (!isBusy(error) || performance.now() > deadline) throw translate(error, path)
+      await sleep(retryMs)
+    }
+  }
+}
+
+function open(path: string): Database.Database {
+  // The last writer to close folds the -wal file into the database, so what a newer meli left there is read first.
+  if ((statSync(`${path}-wal`, {throwIfNoEntry: false})?.size ?? 0) > 0) inspectReadOnly(path)
+  const client = new Database(path, {timeout: busyTimeoutMs, fileMustExist: true})
+  try {
+    const version = inspect(client)
+    if (version === 0) client.pragma('page_size = 16384')
+    client.pragma('journal_mode = WAL')
+    client.pragma('synchronous = FULL')
+    client.pragma('foreign_keys = ON')
+    client.pragma('secure_delete = ON')
+    if (version < schemaVersion) migrate(client)
+    return client
+  } catch (error) {
+    client.close()
+    throw error
+  }
+}
+
+function inspectReadOnly(path: string): void {
+  const client = new Database(path, {timeout: busyTimeoutMs, fileMustExist: true, readonly: true})
+  try {
+    inspect(client)
+  } finally {
+    client.close()
+  }
+}
+
+/** The database's version; refuses one that is newer, or another program's. One transaction: others may be migrating. */
+function inspect(client: Database.Database): number {
+  const read = client.transaction(() => {
+    const owner = Number(client.pragma('application_id', {simple: true}))
+    const version = Number(client.pragma('user_version', {simple: true}))
+    const isEmpty = () => client.prepare('SELECT 1 FROM sqlite_master LIMIT 1').get() === undefined
+    return {version, isOurs: owner === applicationId || (owner === 0 && version === 0 && isEmpty())}
+  })
+  const {version, isOurs} = read()
+  if (!isOurs)
+    throw new MeliError('MELI_DATABASE_UNREADABLE', `${client.name} is the database of another program.`, {
+      try: ['Set MELI_DATABASE_URL or MELI_HOME to another place.'],
+    })
+  if (version > schemaVersion)
+    throw new MeliError('MELI_DATABASE_TOO_NEW', `${client.name} was written by a newer meli.`, {
+      try: ['Update: npm install meli-toolkit@latest', 'Or set MELI_HOME to another folder.'],
+      details: {database_version: version, known_version: schemaVersion},
+    })
+  return version
+}

@@ -1,0 +1,184 @@
+import {sql} from 'drizzle-orm'
+import {index, integer, primaryKey, sqliteTable, text, uniqueIndex} from 'drizzle-orm/sqlite-core'
+
+// Names follow the service and docs/database.md. Every time is an integer: milliseconds since 1970, UTC.
+// Columns marked `sealed` hold the text of seal.ts, bound to their table, row id and column name.
+
+const time = (name: string) => integer(name, {mode: 'timestamp_ms'})
+const flag = (name: string) => integer(name, {mode: 'boolean'})
+const sealed = (name: string) => text(name)
+
+/** A shop of a provider: what products and members belong to, whatever happens to the tokens. */
+export const store = sqliteTable(
+  'store',
+  {
+    id: text('id').primaryKey(),
+    providerKey: text('provider_key').notNull(),
+    externalAccountId: text('external_account_id').notNull(),
+    nickname: text('nickname').notNull(),
+    siteId: text('site_id').notNull(),
+    createdAt: time('created_at').notNull(),
+    updatedAt: time('updated_at').notNull(),
+  },
+  (table) => [uniqueIndex('store_external_account').on(table.providerKey, table.externalAccountId)],
+)
+
+export const storeMembership = sqliteTable(
+  'store_membership',
+  {
+    storeId: text('store_id')
+      .notNull()
+      .references(() => store.id, {onDelete: 'cascade'}),
+    operator: text('operator').notNull(),
+    role: text('role').notNull(),
+    createdAt: time('created_at').notNull(),
+  },
+  (table) => [primaryKey({columns: [table.storeId, table.operator]})],
+)
+
+export const mercadolibreToken = sqliteTable(
+  'mercadolibre_token',
+  {
+    userId: integer('user_id').primaryKey(),
+    siteId: text('site_id').notNull(),
+    nickname: text('nickname').notNull(),
+    email: text('email'),
+    accessToken: sealed('access_token').notNull(),
+    refreshToken: sealed('refresh_token').notNull(),
+    scope: text('scope').notNull(),
+    expiresAt: time('expires_at').notNull(),
+    isTestUser: flag('is_test_user').notNull(),
+    isDefault: flag('is_default').notNull().default(false),
+    status: text('status', {enum: ['active', 'invalid']}).notNull(),
+    storeId: text('store_id')
+      .notNull()
+      .references(() => store.id),
+    clientId: text('client_id').notNull(),
+    leaseHolder: text('lease_holder'),
+    leaseExpiresAt: time('lease_expires_at'),
+    createdAt: time('created_at').notNull(),
+    updatedAt: time('updated_at').notNull(),
+  },
+  (table) => [
+    uniqueIndex('mercadolibre_token_default').on(table.isTestUser).where(sql`is_default = 1`),
+    index('mercadolibre_token_store').on(table.storeId),
+  ],
+)
+
+export const tokenRefresh = sqliteTable(
+  'token_refresh',
+  {
+    id: text('id').primaryKey(),
+    userId: integer('user_id').notNull(),
+    tokenFingerprint: text('token_fingerprint').notNull(),
+    processId: integer('process_id').notNull(),
+    host: text('host').notNull(),
+    reason: text('reason').notNull(),
+    sentAt: time('sent_at').notNull(),
+    finishedAt: time('finished_at'),
+    outcome: text('outcome', {enum: ['sent', 'stored', 'failed']}).notNull(),
+    errorCode: text('error_code'),
+  },
+  (table) => [index('token_refresh_user').on(table.userId, table.sentAt)],
+)
+
+/** Grants that were received and not linked yet. */
+export const installation = sqliteTable(
+  'installation',
+  {
+    id: text('id').primaryKey(),
+    origin: text('origin').notNull(),
+    userId: integer('user_id').notNull(),
+    accessToken: sealed('access_token').notNull(),
+    refreshToken: sealed('refresh_token'),
+    scope: text('scope').notNull(),
+    expiresAt: time('expires_at').notNull(),
+    clientId: text('client_id').notNull(),
+    createdAt: time('created_at').notNull(),
+  },
+  (table) => [index('installation_origin').on(table.origin)],
+)
+
+export const oauthState = sqliteTable(
+  'oauth_state',
+  {
+    stateHash: text('state_hash').primaryKey(),
+    codeVerifier: sealed('code_verifier'),
+    redirectUri: text('redirect_uri').notNull(),
+    siteId: text('site_id').notNull(),
+    clientId: text('client_id').notNull(),
+    expect: text('expect'),
+    createdAt: time('created_at').notNull(),
+    expiresAt: time('expires_at').notNull(),
+    consumedAt: time('consumed_at'),
+  },
+  (table) => [index('oauth_state_expiry').on(table.expiresAt)],
+)
+
+export const testUser = sqliteTable(
+  'test_user',
+  {
+    intentId: text('intent_id').primaryKey(),
+    ownerUserId: integer('owner_user_id'),
+    userId: integer('user_id'),
+    nickname: text('nickname'),
+    password: sealed('password'),
+    siteId: text('site_id').notNull(),
+    role: text('role', {enum: ['seller', 'buyer']}).notNull(),
+    siteStatus: text('site_status'),
+    state: text('state', {enum: ['intended', 'created', 'failed']}).notNull(),
+    createdAt: time('created_at').notNull(),
+    updatedAt: time('updated_at').notNull(),
+  },
+  (table) => [uniqueIndex('test_user_user').on(table.userId)],
+)
+
+export const product = sqliteTable(
+  'product',
+  {
+    id: text('id').notNull(),
+    userId: integer('user_id').notNull(),
+    siteId: text('site_id'),
+    title: text('title'),
+    price: text('price'),
+    currencyId: text('currency_id'),
+    availableQuantity: integer('available_quantity'),
+    soldQuantity: integer('sold_quantity'),
+    status: text('status'),
+    sellerSku: text('seller_sku'),
+    categoryId: text('category_id'),
+    listingTypeId: text('listing_type_id'),
+    condition: text('condition'),
+    permalink: text('permalink'),
+    thumbnail: text('thumbnail'),
+    userProductId: text('user_product_id'),
+    lastUpdated: time('last_updated'),
+    partial: flag('partial').notNull(),
+    syncedAt: time('synced_at').notNull(),
+    removedAt: time('removed_at'),
+    seenRun: text('seen_run').notNull(),
+    // Last, so that reading the columns before it does not walk through the pages that a long answer takes.
+    json: text('json').notNull(),
+  },
+  (table) => [primaryKey({columns: [table.userId, table.id]})],
+)
+
+export const syncRun = sqliteTable(
+  'sync_run',
+  {
+    id: text('id').primaryKey(),
+    resource: text('resource', {enum: ['products']}).notNull(),
+    userId: integer('user_id').notNull(),
+    startedAt: time('started_at').notNull(),
+    finishedAt: time('finished_at'),
+    outcome: text('outcome', {enum: ['complete', 'incomplete', 'failed', 'interrupted']}),
+    counts: text('counts', {mode: 'json'}).$type<Readonly<Record<string, number>>>(),
+  },
+  (table) => [index('sync_run_user').on(table.userId, table.startedAt)],
+)
+
+/** What the database knows about itself. `key_check` is a known text, sealed with the key that all the rest has. */
+export const meta = sqliteTable('meta', {
+  name: text('name').primaryKey(),
+  value: text('value').notNull(),
+})

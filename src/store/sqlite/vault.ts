@@ -1,0 +1,64 @@
+import {eq, isNotNull} from 'drizzle-orm'
+import {MeliError} from '../../errors.js'
+import type {KeySource} from '../key.js'
+import {type Place, seal, unseal} from '../seal.js'
+import {installation, mercadolibreToken, meta, testUser} from './schema.js'
+import type {Session} from './session.js'
+
+const checkName = 'key_check'
+const checkPlace: Place = {table: 'meta', row: checkName, column: 'value'}
+const checkText = 'meli'
+
+/** Seals and opens columns, and sees to it that one database never holds secrets under two keys. */
+export class Vault {
+  constructor(
+    private readonly session: Session,
+    private readonly keys: KeySource,
+  ) {}
+
+  /** Only inside `Session.write`: a refusal must take back what was written, and no other process may come between. */
+  seal(place: Place, plain: string): string {
+    const {db} = this.session
+    const check = db.select().from(meta).where(eq(meta.name, checkName)).get()?.value
+    const inUse = this.holdsSecrets()
+    const key = inUse ? this.keys.read() : this.keys.readOrMake()
+    if (check === undefined || unseal(key, checkPlace, check) !== checkText) {
+      if (inUse) throw this.wrongKey('The stored secrets')
+      const value = seal(key, checkPlace, checkText)
+      db.insert(meta).values({name: checkName, value}).onConflictDoUpdate({target: meta.name, set: {value}}).run()
+    }
+    return seal(key, place, plain)
+  }
+
+  /** `owner` says in messages whose secret it is. Fails with MELI_SEAL_BROKEN. */
+  open(place: Place, text: string, owner: string): string {
+    const key = this.keys.read()
+    const plain = unseal(key, place, text)
+    if (plain !== undefined) return plain
+    const check = this.session.db.select().from(meta).where(eq(meta.name, checkName)).get()?.value
+    if (check === undefined || unseal(key, checkPlace, check) !== checkText) throw this.wrongKey(owner)
+    throw new MeliError('MELI_SEAL_BROKEN', `${owner} do not open: the stored data was changed.`, {
+      try: ['Restore a backup of the database, or connect the account again: meli auth login'],
+      details: {table: place.table, row: place.row, column: place.column},
+    })
+  }
+
+  private wrongKey(owner: string): MeliError {
+    return new MeliError('MELI_SEAL_BROKEN', `${owner} do not open with the key in ${this.keys.origin}.`, {
+      try: [
+        'Restore the key that the database was made with (MELI_ENCRYPTION_KEY or the key file).',
+        'If it is lost: remove the accounts with meli auth logout and connect them again.',
+      ],
+    })
+  }
+
+  /** Once all that was sealed is gone, a new key may take over: that is the way out when a key is lost. */
+  private holdsSecrets(): boolean {
+    const {db} = this.session
+    return (
+      db.select({id: mercadolibreToken.userId}).from(mercadolibreToken).limit(1).get() !== undefined ||
+      db.select({id: installation.id}).from(installation).limit(1).get() !== undefined ||
+      db.select({id: testUser.intentId}).from(testUser).where(isNotNull(testUser.password)).limit(1).get() !== undefined
+    )
+  }
+}
