@@ -32,4 +32,13 @@ export class Random {
     while (text.length < length) text += this.integer(0, 15).toString(16)
     return text
   }
+
+  /** Where the sequence stands; `import` continues it from there. */
+  export(): number {
+    return this.state
+  }
+
+  import(state: number): void {
+    this.state = state >>> 0
+  }
 }

@@ -1,0 +1,50 @@
+import type {FastifyRequest} from 'fastify'
+import type {Caller} from './caller.js'
+import type {AccessToken} from './state/grants.js'
+import {isTestUser} from './state/users.js'
+import type {World} from './state/world.js'
+import {invalidScopes, invalidToken, missingAuthorization, refusedByPolicy} from './wire-errors.js'
+
+/**
+ * Who is calling, by the bearer token in the header. A token in the query string is refused, header or not: the service
+ * ended that in 2021 (docs/mercadolibre.md, section 12), and a client that still does it leaks its tokens into logs.
+ * @throws WireError 401 without a living token, 403 when its scopes or the application's permissions do not suffice
+ */
+export function authenticate(world: World, request: FastifyRequest): Caller {
+  const token = presentedToken(world, request)
+  if (token === 'absent') throw missingAuthorization()
+  const user = token === 'dead' ? undefined : world.users.get(token.userId)
+  if (token === 'dead' || user === undefined) throw invalidToken()
+
+  world.users.touch(user)
+  world.grants.markUsed(token)
+  if (request.logged !== null) request.logged.user_id = user.id
+  if (!token.scopes.includes(request.method === 'GET' ? 'read' : 'write')) throw invalidScopes()
+  if (!token.permissions.includes(permissionFor(request.url))) throw refusedByPolicy()
+  return {
+    userId: user.id,
+    siteId: user.siteId,
+    isTestUser: isTestUser(user),
+    appId: token.appId,
+    scopes: token.scopes,
+  }
+}
+
+/** The application a request counts against, if its token says so. */
+export function callingApplication(world: World, request: FastifyRequest): number | undefined {
+  const token = presentedToken(world, request)
+  return typeof token === 'string' ? undefined : token.appId
+}
+
+function presentedToken(world: World, request: FastifyRequest): AccessToken | 'absent' | 'dead' {
+  const query = new URLSearchParams(request.url.split('?', 2)[1] ?? '')
+  const {authorization} = request.headers
+  if (authorization === undefined || query.has('access_token')) return 'absent'
+  const value = /^bearer +(\S+)$/i.exec(authorization)?.[1]
+  return (value === undefined ? undefined : world.grants.accessToken(value)) ?? 'dead'
+}
+
+/** Functional permissions are set per application beside its scopes; `users` is always on (section 2.7). */
+function permissionFor(url: string): 'users' | 'publish_sync' {
+  return /^\/(items\b|users\/[^/]+\/items\b)/.test(url) ? 'publish_sync' : 'users'
+}

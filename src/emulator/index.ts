@@ -1,0 +1,126 @@
+import type {AddressInfo} from 'node:net'
+import {createApp} from './app.js'
+import type {VirtualClock} from './clock.js'
+import {giveConsent} from './oauth/authorization.js'
+import type {PkceMode} from './state/applications.js'
+import type {RateLimitShape} from './state/rate-limiter.js'
+import {seedWorld} from './state/seed.js'
+import {World} from './state/world.js'
+
+export interface EmulatorOptions {
+  /** 0, the default, takes any free port. */
+  port?: number
+  /** 127.0.0.1 by default; anything but loopback is refused. */
+  host?: string
+  /** The same seed gives the same ids, tokens and catalogue. */
+  seed?: number
+  /** The virtual time to begin at; the machine's time by default. */
+  start?: Date
+  /** Site of the seeded accounts; MEC by default. */
+  site?: string
+  /** Real milliseconds before each answer. */
+  latencyMs?: number
+  /** Per client id and minute of virtual time; no limit by default. */
+  rateLimitPerMinute?: number
+  rateLimitShape?: RateLimitShape
+  /** Instead of the default ones; the first is the emulator's `redirectUri`. */
+  redirectUris?: string[]
+  /** `optional` by default. */
+  pkce?: PkceMode
+  /** False: no refresh tokens. */
+  offlineAccess?: boolean
+}
+
+export interface Emulator {
+  readonly url: string
+  readonly port: number
+  readonly clientId: string
+  readonly clientSecret: string
+  readonly redirectUri: string
+  /** What to put in the environment of a program that should talk to this emulator. */
+  readonly env: Record<string, string>
+  readonly clock: VirtualClock
+  readonly world: World
+  /** Does what a person does on the consent page; resolves to the address the browser would end on. */
+  consent(authorizationUrl: string, options?: {user?: string | number; deny?: boolean}): Promise<string>
+  /** Skips virtual time. */
+  advance(ms: number): void
+  close(): Promise<void>
+}
+
+/** Starts a Mercado Libre of one's own on loopback. @throws RangeError when asked to listen anywhere else */
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const {host = '127.0.0.1', port = 0} = options
+  if (!isLoopback(host)) throw new RangeError(`the emulator listens on loopback only, not on ${host}`)
+  const world = createWorld(options)
+  const app = createApp(world)
+  await app.listen({host, port})
+  const address = app.server.address() as AddressInfo
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`
+  return new RunningEmulator(world, url, address.port, () => app.close())
+}
+
+function createWorld(options: EmulatorOptions): World {
+  const world = new World({
+    ...(options.seed === undefined ? {} : {seed: options.seed}),
+    ...(options.start === undefined ? {} : {start: options.start}),
+    ...(options.site === undefined ? {} : {siteId: options.site}),
+  })
+  seedWorld(world, options)
+  world.settings.latencyMs = options.latencyMs ?? 0
+  world.settings.rateLimitShape = options.rateLimitShape ?? 'over_quota'
+  world.limiter.perMinute = options.rateLimitPerMinute
+  return world
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
+}
+
+class RunningEmulator implements Emulator {
+  constructor(
+    readonly world: World,
+    readonly url: string,
+    readonly port: number,
+    private readonly stop: () => Promise<void>,
+  ) {}
+
+  get clock(): VirtualClock {
+    return this.world.clock
+  }
+
+  get clientId(): string {
+    return String(this.world.applications.first().id)
+  }
+
+  get clientSecret(): string {
+    return this.world.applications.first().secret
+  }
+
+  get redirectUri(): string {
+    return this.world.applications.first().redirectUris[0] ?? ''
+  }
+
+  get env(): Record<string, string> {
+    return {
+      MELI_CLIENT_ID: this.clientId,
+      MELI_CLIENT_SECRET: this.clientSecret,
+      MELI_REDIRECT_URI: this.redirectUri,
+      MELI_API_URL: this.url,
+      MELI_AUTH_URL: this.url,
+      MELI_SITE: this.world.siteId,
+    }
+  }
+
+  async consent(authorizationUrl: string, options: {user?: string | number; deny?: boolean} = {}): Promise<string> {
+    return giveConsent(this.world, authorizationUrl, options)
+  }
+
+  advance(ms: number): void {
+    this.world.clock.advance(ms)
+  }
+
+  close(): Promise<void> {
+    return this.stop()
+  }
+}

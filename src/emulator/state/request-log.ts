@@ -1,0 +1,52 @@
+/** One answered (or dropped) request. Never a token, a secret or a body: query parameters are kept by name alone. */
+export interface LoggedRequest {
+  n: number
+  /** Virtual time, ISO 8601. */
+  at: string
+  method: string
+  path: string
+  query: string[]
+  /** Null while no answer was sent, and for ever when the connection was dropped before the handler ran. */
+  status: number | null
+  user_id: number | null
+  /** Length of the answer's body as it went over the wire. */
+  bytes: number
+  /** The scripted fault that hit this request. */
+  fault: string | null
+}
+
+/** Old entries go when it is full, so that a long-lived emulator does not grow for ever. */
+const capacity = 20_000
+
+export class RequestLog {
+  private entries: LoggedRequest[] = []
+  private count = 0
+
+  begin(at: Date, method: string, url: string): LoggedRequest {
+    this.count += 1
+    const [path = '/', query = ''] = url.split('?', 2)
+    const entry: LoggedRequest = {
+      n: this.count,
+      at: at.toISOString(),
+      method,
+      path: path.replace(/(APP_USR|TG)-[\w-]+/g, '$1-[redacted]'),
+      query: [...new Set(new URLSearchParams(query).keys())],
+      status: null,
+      user_id: null,
+      bytes: 0,
+      fault: null,
+    }
+    this.entries.push(entry)
+    if (this.entries.length > capacity) this.entries = this.entries.slice(-capacity / 2)
+    return entry
+  }
+
+  list(): readonly LoggedRequest[] {
+    return this.entries
+  }
+
+  /** Forgets what was logged; numbers go on. */
+  clear(): void {
+    this.entries = []
+  }
+}
