@@ -1,0 +1,109 @@
+import {MeliError} from '../errors.js'
+import type {ConnectMercadoLibre, CreatedTestUser, ItemAnswer, ItemPage, MercadoLibre} from '../services/ports.js'
+import {apiError, errorDetails, sentence, unusableAnswer} from './api-errors.js'
+import {MercadoLibreClient} from './client.js'
+import type {ApiResponse} from './client-types.js'
+import type {Http} from './http-types.js'
+import type {Page} from './page.js'
+import {scanPages} from './scan.js'
+import {readTestUser, readUser} from './wire.js'
+import {readServiceError} from './wire-error.js'
+import {readElements} from './wire-items.js'
+
+const mostIds = 20
+/** How an API tells that it has no such route. */
+const noRoute = new Set([404, 405, 410])
+
+export function createMercadoLibre(http: Http): ConnectMercadoLibre {
+  return (token) => new WiredMercadoLibre(new MercadoLibreClient({token, http}))
+}
+
+class WiredMercadoLibre implements MercadoLibre {
+  readonly #client: MercadoLibreClient
+  /** The bulk route replaces the old one; until it is everywhere, the first refusal decides for good. */
+  #bulk = true
+
+  constructor(client: MercadoLibreClient) {
+    this.#client = client
+  }
+
+  get requests(): number {
+    return this.#client.requests
+  }
+
+  async me(): ReturnType<MercadoLibre['me']> {
+    const answer = await this.#client.request('GET', '/users/me')
+    const identity = readUser(answer.json())
+    if (!identity) throw unusableAnswer(answer, 'the user')
+    return {identity, serverTime: readHttpDate(answer.headers.date)}
+  }
+
+  async createTestUser(siteId: string): Promise<CreatedTestUser> {
+    const answer = await this.#client.request('POST', '/users/test_user', {body: {site_id: siteId}, anyStatus: true})
+    if (answer.status === 403) throw testUserLimit(answer)
+    if (answer.status >= 400) throw apiError(answer)
+    const user = readTestUser(answer.json())
+    if (!user) throw unusableAnswer(answer, 'the id, nickname and password of the test user')
+    return {userId: user.id, nickname: user.nickname, password: user.password, siteStatus: user.site_status}
+  }
+
+  async revoke(userId: number, clientId: string): Promise<void> {
+    await this.#client.request('DELETE', `/users/${userId}/applications/${encodeURIComponent(clientId)}`)
+  }
+
+  async *scanItems(
+    userId: number,
+    {status, signal}: {status?: string; signal?: AbortSignal},
+  ): AsyncGenerator<ItemPage> {
+    const options = {query: {status}, ...(signal ? {signal} : {})}
+    for await (const page of scanPages(this.#client, `/users/${userId}/items/search`, options)) yield itemPage(page)
+  }
+
+  async getItems(
+    ids: readonly string[],
+    {userId, signal}: {userId: number; signal?: AbortSignal},
+  ): Promise<ItemAnswer[]> {
+    if (ids.length > mostIds) throw new RangeError(`at most ${mostIds} ids in one request, not ${ids.length}`)
+    if (ids.length === 0) return []
+    const answer = await this.#multiget(ids, signal ? {signal} : {})
+    const context = {userId, partial: answer.status === 206, redact: (text: string) => answer.redact(text)}
+    const answers = readElements(answer.json(), answer.text, ids, context)
+    if (!answers) throw unusableAnswer(answer, 'a list of items')
+    return answers
+  }
+
+  async #multiget(ids: readonly string[], options: {signal?: AbortSignal}): Promise<ApiResponse> {
+    if (this.#bulk) {
+      const answer = await this.#client.request('GET', '/items/bulk', {...options, query: {ids}, anyStatus: true})
+      if (answer.status < 300) return answer
+      if (!noRoute.has(answer.status)) throw answer.status < 400 ? unusableAnswer(answer, 'items') : apiError(answer)
+    }
+    const answer = await this.#client.request('GET', '/items', {...options, query: {ids}})
+    this.#bulk = false
+    return answer
+  }
+}
+
+function itemPage({results, total}: Page): ItemPage {
+  const ids = results.filter((id) => typeof id === 'string')
+  if (total !== null && ids.length === results.length) return {ids, total}
+  throw new MeliError('MELI_ANSWER_UNUSABLE', 'The list of items has no total, or holds something else than ids', {
+    try: ['try again in a minute'],
+  })
+}
+
+function testUserLimit(answer: ApiResponse): MeliError {
+  const said = readServiceError(answer)
+  return new MeliError('MELI_TEST_USER_LIMIT', sentence(answer.status, said), {
+    try: [
+      'an account may have 10 test users, removed after 60 days without activity; use one with meli test-users list',
+      'create it with the token of a real account that owns the application',
+    ],
+    details: errorDetails(answer, said),
+  })
+}
+
+function readHttpDate(header: string | undefined): Date | null {
+  const date = new Date(header ?? '')
+  return Number.isNaN(date.getTime()) ? null : date
+}

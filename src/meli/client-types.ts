@@ -1,0 +1,28 @@
+import type {Method, Query} from './http-types.js'
+
+export interface RequestOptions {
+  query?: Query
+  headers?: Readonly<Record<string, string>>
+  signal?: AbortSignal
+  /** Sent as JSON. */
+  body?: unknown
+  /** Returns answers of 400 and above instead of throwing them, once the token was renewed where that helps. */
+  anyStatus?: boolean
+}
+
+export interface ApiResponse {
+  status: number
+  /** Names in lower case. */
+  headers: Readonly<Record<string, string>>
+  /** The body as sent. */
+  text: string
+  /** The body from JSON; null when there is none. MELI_ANSWER_UNUSABLE when it is something else. */
+  json(): unknown
+  /** Takes secrets out of a text. */
+  redact(text: string): string
+}
+
+/** All that paging needs of a client. */
+export interface Requester {
+  request(method: Method, path: string, options: RequestOptions): Promise<ApiResponse>
+}

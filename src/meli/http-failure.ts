@@ -1,0 +1,87 @@
+import {MeliError} from '../errors.js'
+
+export interface FailureContext {
+  host: string
+  proxied: boolean
+  timeoutMs: number
+  redact: (text: string) => string
+}
+
+/** Set by the HTTP library on its time-outs: the phase that took too long. */
+type Foreign = {name: string; code: string; message: string; event: string | undefined}
+
+const neverConnected = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'])
+const connecting = new Set(['lookup', 'connect', 'secureConnect'])
+const certificate = /CERT|SELF_SIGNED|UNABLE_TO_(?:GET_ISSUER|VERIFY)|INVALID_CA|ALTNAME/
+
+/** The network's own code for a failed request, such as ECONNRESET; `UNKNOWN` when it has none. */
+export function networkCode(error: unknown): string {
+  return foreign(error).code
+}
+
+/**
+ * The library keeps the request, secrets included, on the errors that it throws: nothing of them goes on but the
+ * scrubbed name, code and message. `details.sent` is false when the request surely never reached the service.
+ */
+export function translateFailure(error: unknown, context: FailureContext): MeliError {
+  const {name, code, message, event} = foreign(error)
+  const cause = scrubbed(error, context.redact)
+  const unsent = neverConnected.has(code) || certificate.test(code) || (event !== undefined && connecting.has(event))
+  const details = {network_code: code, host: context.host, sent: !unsent}
+  if (name === 'TimeoutError' || code === 'ETIMEDOUT')
+    return new MeliError('MELI_TIMED_OUT', `${context.host} did not answer within ${context.timeoutMs} ms`, {
+      try: unsent ? connectionHints(context) : ['try again in a minute'],
+      details,
+      cause,
+    })
+  if (code.startsWith('Z_') || code === 'ERR_TOO_MANY_REDIRECTS')
+    return new MeliError('MELI_ANSWER_UNUSABLE', `The answer of ${context.host} cannot be read (${code})`, {
+      try: ['try again in a minute'],
+      details,
+      cause,
+    })
+  const why = context.proxied && /^Bad response: (\d+)/.exec(message)?.[1]
+  return new MeliError(
+    'MELI_UNREACHABLE',
+    `Could not reach ${context.host} (${why ? `the proxy answered ${why}` : code})`,
+    {
+      try: certificate.test(code) ? certificateHints : connectionHints(context),
+      details,
+      cause,
+    },
+  )
+}
+
+/** What may be kept of an error that another library made. */
+export function scrubbed(error: unknown, redact: (text: string) => string): Error {
+  const {name, code, message} = foreign(error)
+  const copy = Object.assign(new Error(redact(message)), {code})
+  copy.name = name
+  copy.stack = `${name}: ${copy.message}`
+  return copy
+}
+
+const certificateHints = [
+  'set NODE_EXTRA_CA_CERTS to the file with the certificate of your company or proxy',
+  'check the clock of this machine',
+]
+
+function connectionHints({host, proxied}: FailureContext): string[] {
+  return proxied
+    ? ['check HTTPS_PROXY and the proxy itself', `add ${host} to NO_PROXY if it is reached directly`]
+    : [
+        `check the network connection and that ${host} is the right address`,
+        'set HTTPS_PROXY if you are behind a proxy',
+      ]
+}
+
+function foreign(error: unknown): Foreign {
+  if (!(error instanceof Error)) return {name: 'Error', code: 'UNKNOWN', message: '', event: undefined}
+  const {code, event} = error as {code?: unknown; event?: unknown}
+  return {
+    name: error.name,
+    code: typeof code === 'string' && code !== 'ERR_GOT_REQUEST_ERROR' ? code : 'UNKNOWN',
+    message: error.message,
+    event: typeof event === 'string' ? event : undefined,
+  }
+}

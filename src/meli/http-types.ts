@@ -1,0 +1,69 @@
+import type {ProxySettings} from './proxy.js'
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD' | 'OPTIONS'
+/** Lists are joined with commas; null and undefined are left out. */
+export type Query = Readonly<
+  Record<string, string | number | boolean | null | undefined | readonly (string | number)[]>
+>
+
+export interface HttpRequest {
+  method: Method
+  /** Below the origin, such as `/users/me`; a query in it is kept. An address of another origin is refused. */
+  path: string
+  query?: Query | undefined
+  json?: unknown
+  form?: Readonly<Record<string, string>>
+  /** Sent as `Authorization: Bearer`. */
+  token?: string
+  headers?: Readonly<Record<string, string>> | undefined
+  signal?: AbortSignal | undefined
+  /** GET is tried up to four times on 429, 5xx and broken connections; other methods never are. */
+  retry: boolean
+  /** On a connection of its own: one that was kept alive may be found closed, which leaves the outcome unknown. */
+  fresh?: boolean
+  /** Called for every try that is sent. */
+  onSend?: () => void
+}
+
+export interface HttpAnswer {
+  status: number
+  headers: Readonly<Record<string, string>>
+  text: string
+  /** MELI_ANSWER_UNUSABLE when the body is not JSON. */
+  json(): unknown
+  /** Takes secrets out of a text, those that this request carried above all. */
+  redact(text: string): string
+}
+
+/** Never a body, a header or a query value. */
+export interface HttpLogEntry {
+  method: Method
+  path: string
+  /** Null when no answer came; then `code` says why. */
+  status: number | null
+  code?: string
+  ms: number
+  try: number
+}
+
+export interface HttpOptions {
+  origin: URL
+  userAgent: string
+  /** For one try, from look-up to the end of the body. */
+  timeoutMs: number
+  proxy?: ProxySettings
+  log?: (entry: HttpLogEntry) => void
+  sleep?: (ms: number, signal?: AbortSignal) => Promise<void>
+  random?: () => number
+  now?: () => Date
+}
+
+export interface Http {
+  readonly origin: URL
+  /** Requests sent so far, retries included. */
+  readonly sent: number
+  /** An answer of any status. Fails with MELI_UNREACHABLE, MELI_TIMED_OUT or MELI_ANSWER_UNUSABLE, or the signal's reason. */
+  send(request: HttpRequest): Promise<HttpAnswer>
+  /** Closes kept connections. Not needed for the process to end. */
+  close(): void
+}

@@ -1,0 +1,36 @@
+import type {Requester} from './client-types.js'
+import type {Query} from './http-types.js'
+import {fetchPage, type Page} from './page.js'
+import {scanPages} from './scan.js'
+
+export interface PaginateOptions {
+  query?: Query
+  /** At most so many results in all. The size of a page is `query.limit`. */
+  limit?: number
+  signal?: AbortSignal
+}
+
+export async function* paginate(client: Requester, path: string, options: PaginateOptions): AsyncGenerator<unknown> {
+  let left = options.limit ?? Number.POSITIVE_INFINITY
+  if (left <= 0) return
+  const scan = options.query?.search_type === 'scan'
+  const pages = scan ? scanPages(client, path, options) : offsetPages(client, path, options)
+  for await (const {results} of pages) {
+    for (const result of results) {
+      yield result
+      if (--left <= 0) return
+    }
+  }
+}
+
+async function* offsetPages(client: Requester, path: string, {query, signal}: PaginateOptions): AsyncGenerator<Page> {
+  let offset = Number(query?.offset ?? 0)
+  for (;;) {
+    const {results, total} = await fetchPage(client, path, {...query, offset}, signal)
+    if (results.length === 0) return
+    yield {results, total, scrollId: null}
+    offset += results.length
+    // Without a total the answer is not known to have pages at all.
+    if (total === null || offset >= total) return
+  }
+}

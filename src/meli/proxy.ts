@@ -1,0 +1,45 @@
+import type {Agent as HttpAgent} from 'node:http'
+import type {Agent as HttpsAgent} from 'node:https'
+import {MeliError} from '../errors.js'
+import {isLoopback} from './origin.js'
+
+export interface ProxySettings {
+  /** `http://host:port` or `https://...`, with user and password when the proxy asks for them. */
+  url: string
+  /** Comma list as in NO_PROXY: `*`, `host`, `.suffix`, `*.suffix`, each with an optional `:port`. */
+  noProxy?: string
+}
+
+/** Whether requests to this origin go through the proxy. This machine never does. */
+export function proxyApplies(origin: URL, noProxy = ''): boolean {
+  if (isLoopback(origin)) return false
+  const port = origin.port || (origin.protocol === 'https:' ? '443' : '80')
+  return !noProxy
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .filter((rule) => rule !== '')
+    .some((rule) => matches(rule, origin.hostname.toLowerCase(), port))
+}
+
+function matches(rule: string, host: string, port: string): boolean {
+  if (rule === '*') return true
+  const [, name = rule, rulePort] = /^(\[.*\]|[^:]*)(?::(\d+))?$/.exec(rule) ?? []
+  if (rulePort !== undefined && rulePort !== port) return false
+  const suffix = name.replace(/^\*?\./, '')
+  return suffix !== '' && (host === suffix || host.endsWith(`.${suffix}`))
+}
+
+/** Loaded only when a proxy applies. The address may hold a password, so that no error repeats it. */
+export async function proxyAgents(
+  settings: ProxySettings,
+  keepAlive: boolean,
+): Promise<{http: HttpAgent; https: HttpsAgent}> {
+  const proxy = URL.canParse(settings.url) ? new URL(settings.url) : undefined
+  if (proxy?.protocol !== 'http:' && proxy?.protocol !== 'https:')
+    throw new MeliError('MELI_CONFIG_INVALID', 'The address of the proxy is not an http or https address', {
+      try: ['set HTTPS_PROXY to an address such as http://proxy.example:3128'],
+    })
+  const {HttpProxyAgent, HttpsProxyAgent} = await import('hpagent')
+  const options = {keepAlive, proxy: settings.url}
+  return {http: new HttpProxyAgent(options), https: new HttpsProxyAgent(options)}
+}

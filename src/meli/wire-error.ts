@@ -1,0 +1,63 @@
+import * as v from 'valibot'
+import type {HttpAnswer} from './http-types.js'
+import {plainLine} from './text.js'
+
+const text = v.fallback(v.optional(v.string()), undefined)
+
+const bodySchema = v.object({
+  message: text,
+  error: text,
+  error_description: text,
+  code: text,
+  blocked_by: text,
+  cause: v.fallback(v.optional(v.array(v.unknown())), undefined),
+})
+
+const causeSchema = v.union([v.string(), v.object({code: text, message: text, type: text})])
+
+/** What an error body says, whatever its shape; empty strings where it says nothing. Redacted, one line each. */
+export interface ServiceError {
+  /** Machine code: `error`, else `code`. */
+  error: string
+  /** `message`, else `error_description`, else a body that is plain text. */
+  message: string
+  blockedBy: string
+  causes: string[]
+}
+
+/** Tolerates any body: none, plain text, HTML, JSON of another shape. */
+export function readServiceError(answer: HttpAnswer): ServiceError {
+  const clean = (words: string | undefined) => plainLine(answer.redact(words ?? ''))
+  const json = tryJson(answer.text)
+  const result = v.safeParse(bodySchema, json)
+  if (!result.success) {
+    const words = typeof json === 'string' ? json : answer.text
+    return {error: '', message: /^\s*</.test(words) ? '' : clean(words.slice(0, 2000)), blockedBy: '', causes: []}
+  }
+  const body = result.output
+  return {
+    error: clean(body.error || body.code),
+    message: clean(body.message || body.error_description),
+    blockedBy: clean(body.blocked_by),
+    causes: (body.cause ?? []).slice(0, 5).flatMap((cause) => {
+      const words = clean(causeWords(cause))
+      return words === '' ? [] : [words]
+    }),
+  }
+}
+
+function causeWords(cause: unknown): string {
+  const result = v.safeParse(causeSchema, cause)
+  if (!result.success) return ''
+  if (typeof result.output === 'string') return result.output
+  const {code, message, type} = result.output
+  return [type === 'warning' ? 'warning' : '', code ?? '', message ?? ''].filter((part) => part !== '').join(' - ')
+}
+
+function tryJson(body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    return undefined
+  }
+}
