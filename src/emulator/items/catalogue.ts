@@ -1,0 +1,154 @@
+import type {VirtualClock} from '../clock.js'
+import type {Random} from '../random.js'
+import {applyFields} from './apply.js'
+import type {Fields} from './fields.js'
+import {blankItem, type Item, type Owner} from './item.js'
+import {Outcomes} from './outcomes.js'
+import {Scrolls} from './scroll.js'
+import {type SeedOptions, seedItem} from './seed.js'
+import {defaultSettings, type ItemSettings} from './settings.js'
+import {pack, unpack} from './snapshot.js'
+
+/** The head of a sorted search: as many ids as paging can reach, and how many there are in all. */
+interface Remembered {
+  total: number
+  ids: readonly string[]
+}
+
+interface Shelf {
+  /** In order of publication. Items are added at the end; taking one out makes a new array, so that open scrolls keep theirs. */
+  items: Item[]
+  searches: Map<string, Remembered>
+}
+
+/** All items of all sellers, in memory. */
+export class Catalogue {
+  readonly settings: ItemSettings = defaultSettings()
+  readonly outcomes = new Outcomes()
+  readonly scrolls: Scrolls
+  private readonly byId = new Map<string, Item>()
+  private readonly shelves = new Map<number, Shelf>()
+  private lastNumber: number
+
+  constructor(private readonly deps: {clock: VirtualClock; random: Random}) {
+    this.lastNumber = 1_000_000_000 + deps.random.integer(0, 899_999_999)
+    this.scrolls = new Scrolls({...deps, settings: this.settings})
+  }
+
+  /** Puts `count` more items of every kind on the owner's shelf. */
+  seed(owner: Owner, count: number, options: SeedOptions = {}): void {
+    const {clock, random} = this.deps
+    // Whole days, so that the same seed gives the same items all day long.
+    const today = Math.floor(clock.now().getTime() / 86_400_000) * 86_400_000
+    for (let n = 0; n < count; n++) this.add(seedItem(owner, this.nextNumber(), random, today, options))
+  }
+
+  /** Publishes what a client sent, already judged valid. */
+  create(owner: Owner, fields: Fields): Item {
+    const item = blankItem(owner, this.nextNumber(), this.now())
+    applyFields(item, fields)
+    this.add(item)
+    return item
+  }
+
+  get(id: string): Item | undefined {
+    return this.byId.get(id)
+  }
+
+  /** A seller's items in order of publication. Not to be changed. */
+  listed(userId: number): readonly Item[] {
+    return this.shelves.get(userId)?.items ?? []
+  }
+
+  /** How many items a seller has listed. */
+  size(userId: number): number {
+    return this.listed(userId).length
+  }
+
+  /** Writes fields as they are, whatever the rules say, and touches `last_updated` unless it is among them. */
+  update(item: Item, fields: Fields): void {
+    item.updatedMs = this.now()
+    applyFields(item, fields)
+    this.shelves.get(item.sellerId)?.searches.clear()
+  }
+
+  /** Takes a deleted item out of the searches; it can still be read. */
+  unlist(item: Item): void {
+    const shelf = this.shelves.get(item.sellerId)
+    if (shelf === undefined) return
+    shelf.items = shelf.items.filter((other) => other !== item)
+    shelf.searches.clear()
+  }
+
+  /** Forgets an item for good. */
+  remove(id: string): boolean {
+    const item = this.byId.get(id)
+    if (item === undefined) return false
+    this.unlist(item)
+    return this.byId.delete(id)
+  }
+
+  /** The answer to a sorted search, computed once until something on the seller's shelf changes. */
+  remember(userId: number, key: string, compute: () => Remembered): Remembered {
+    const shelf = this.shelfOf(userId)
+    const known = shelf.searches.get(key)
+    if (known !== undefined) return known
+    // Anyone can ask for any filter value, so the memory is bounded.
+    if (shelf.searches.size >= 50) shelf.searches.clear()
+    const answer = compute()
+    shelf.searches.set(key, answer)
+    return answer
+  }
+
+  /** Everything but open scrolls, which a restart ends. */
+  export(): unknown {
+    const listed = [...this.shelves.values()].flatMap(({items}) => items)
+    const seen = new Set(listed)
+    const unlisted = [...this.byId.values()].filter((item) => !seen.has(item))
+    return {
+      ...pack(listed, unlisted),
+      last_number: this.lastNumber,
+      settings: {...this.settings},
+      outcomes: this.outcomes.list(),
+    }
+  }
+
+  /** Replaces everything by what `export()` gave. @throws WireError 400 when it did not. */
+  import(data: unknown): void {
+    const {listed, unlisted, lastNumber, settings, outcomes} = unpack(data)
+    this.byId.clear()
+    this.shelves.clear()
+    this.scrolls.clear()
+    this.outcomes.clear()
+    for (const item of listed) this.add(item)
+    for (const item of unlisted) this.byId.set(item.id, item)
+    for (const outcome of outcomes) this.outcomes.add(outcome)
+    Object.assign(this.settings, settings)
+    this.lastNumber = lastNumber
+  }
+
+  now(): number {
+    return this.deps.clock.now().getTime()
+  }
+
+  private add(item: Item): void {
+    this.byId.set(item.id, item)
+    const shelf = this.shelfOf(item.sellerId)
+    shelf.items.push(item)
+    if (shelf.searches.size > 0) shelf.searches.clear()
+  }
+
+  private shelfOf(userId: number): Shelf {
+    let shelf = this.shelves.get(userId)
+    if (shelf === undefined) {
+      shelf = {items: [], searches: new Map()}
+      this.shelves.set(userId, shelf)
+    }
+    return shelf
+  }
+
+  private nextNumber(): number {
+    this.lastNumber += this.deps.random.integer(1, 9)
+    return this.lastNumber
+  }
+}

@@ -1,0 +1,19 @@
+import type {FastifyInstance} from 'fastify'
+import type {ItemsDeps} from './deps.js'
+import {registerItem} from './routes-item.js'
+import {registerMultiget} from './routes-multiget.js'
+import {registerSearch} from './routes-search.js'
+import {registerVariations} from './routes-variations.js'
+
+export {Catalogue} from './catalogue.js'
+export {registerItemsControl} from './control.js'
+export type {ItemsDeps} from './deps.js'
+export type {Owner} from './item.js'
+
+/** Everything about items. docs/mercadolibre.md, section 6. */
+export function registerItems(app: FastifyInstance, deps: ItemsDeps): void {
+  registerSearch(app, deps)
+  registerMultiget(app, deps)
+  registerItem(app, deps)
+  registerVariations(app, deps)
+}

@@ -1,0 +1,12 @@
+/** Query parameters by name; of a repeated one the first counts. */
+export type Query = ReadonlyMap<string, string>
+
+export function readQuery(query: unknown): Query {
+  const read = new Map<string, string>()
+  if (typeof query !== 'object' || query === null) return read
+  for (const [name, value] of Object.entries(query)) {
+    const first: unknown = Array.isArray(value) ? value[0] : value
+    if (typeof first === 'string') read.set(name, first)
+  }
+  return read
+}

@@ -1,0 +1,30 @@
+import type {FastifyInstance} from 'fastify'
+import type {ItemsDeps} from './deps.js'
+import {itemNotFound, resourceNotFound} from './errors.js'
+import {fetchPart, missingHeader, readIds} from './multiget.js'
+import {readQuery} from './query.js'
+import {bulkSelection, readSelection} from './selection.js'
+
+/** Up to twenty items in one answer, by the old route and the new. docs/mercadolibre.md, sections 0 and 6.2. */
+export function registerMultiget(app: FastifyInstance, {catalogue, caller}: ItemsDeps): void {
+  app.get('/items/bulk', (request, reply) => {
+    const {userId} = caller(request)
+    // Where the route does not exist yet, `bulk` is just the id of an item.
+    if (catalogue.settings.bulk === 'only-old') throw itemNotFound('bulk')
+    const query = readQuery(request.query)
+    const names = bulkSelection(readSelection(query.get('attributes')))
+    const parts = readIds(query.get('ids')).map((id) => fetchPart(catalogue, 'bulk', id, userId, names))
+    const elements = parts.map(({id, status, body}) => ({id, status_code: status, body}))
+    return reply.headers(missingHeader(parts)).send(elements)
+  })
+
+  app.get('/items', (request, reply) => {
+    const {userId} = caller(request)
+    // What the old route answers once it is off is unconfirmed. docs/mercadolibre.md, section 0.
+    if (catalogue.settings.bulk === 'only-new') throw resourceNotFound()
+    const query = readQuery(request.query)
+    const names = readSelection(query.get('attributes'))
+    const parts = readIds(query.get('ids')).map((id) => fetchPart(catalogue, 'bulk', id, userId, names))
+    return reply.headers(missingHeader(parts)).send(parts.map(({status, body}) => ({code: status, body})))
+  })
+}

@@ -1,0 +1,48 @@
+import type {FastifyInstance} from 'fastify'
+import {WireError} from '../wire-error.js'
+import type {Catalogue} from './catalogue.js'
+import type {ItemsDeps} from './deps.js'
+import {itemNotFound, wireBody} from './errors.js'
+import {type Fields, listOfFields} from './fields.js'
+import {ownItem} from './update.js'
+import {requireUpdatable} from './update-rules.js'
+import {dropVariation} from './variations.js'
+import {viewItem} from './views.js'
+
+type ItemRoute = {Params: {id: string}}
+type VariationRoute = {Params: {id: string; variationId: string}}
+
+/** Reading and deleting variations one by one. docs/mercadolibre.md, section 6.4. */
+export function registerVariations(app: FastifyInstance, {catalogue, caller}: ItemsDeps): void {
+  app.get<ItemRoute>('/items/:id/variations', (request, reply) =>
+    reply.send(variationsOf(catalogue, request.params.id, caller(request).userId)),
+  )
+
+  app.get<VariationRoute>('/items/:id/variations/:variationId', (request, reply) => {
+    const {id, variationId} = request.params
+    return reply.send(pick(variationsOf(catalogue, id, caller(request).userId), id, variationId))
+  })
+
+  app.delete<VariationRoute>('/items/:id/variations/:variationId', (request, reply) => {
+    const {id, variationId} = request.params
+    const {userId} = caller(request)
+    const item = ownItem(catalogue, id, userId)
+    const variation = pick(variationsOf(catalogue, id, userId), id, variationId)
+    requireUpdatable(item, {variations: []})
+    dropVariation(item, Number(variation.id))
+    catalogue.update(item, {})
+    return reply.send(variationsOf(catalogue, id, userId))
+  })
+}
+
+function variationsOf(catalogue: Catalogue, id: string, viewerId: number): Fields[] {
+  const item = catalogue.get(id)
+  if (item === undefined) throw itemNotFound(id)
+  return listOfFields(viewItem(item, viewerId, catalogue.settings).variations)
+}
+
+function pick(variations: readonly Fields[], itemId: string, variationId: string): Fields {
+  const found = variations.find(({id}) => String(id) === variationId)
+  if (found !== undefined) return found
+  throw new WireError(404, wireBody(404, 'not_found', `Variation ${variationId} of item ${itemId} not found`))
+}

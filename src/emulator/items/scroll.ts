@@ -1,0 +1,69 @@
+import type {VirtualClock} from '../clock.js'
+import type {Random} from '../random.js'
+import {WireError} from '../wire-error.js'
+import {badRequest, wireBody} from './errors.js'
+import type {Item} from './item.js'
+import type {ItemSettings} from './settings.js'
+
+/** docs/mercadolibre.md, section 6.1. */
+const lifeMs = 5 * 60 * 1000
+
+export interface Scroll {
+  readonly id: string
+  readonly sellerId: number
+  /** Never changed in place by the catalogue except by adding at its end, which `length` shuts out. */
+  readonly items: readonly Item[]
+  readonly length: number
+  position: number
+  usedMs: number
+}
+
+/**
+ * Open scans. Our reading of the documentation: a scroll is a snapshot of the ids that matched when it was opened (what is
+ * published later is not in it, what is closed or deleted meanwhile still is), and its five minutes start anew with every
+ * call. docs/mercadolibre.md, section 6.1. Opening one copies nothing unless there are filters; a page is one slice.
+ */
+export class Scrolls {
+  private readonly open = new Map<string, Scroll>()
+
+  constructor(private readonly deps: {clock: VirtualClock; random: Random; settings: ItemSettings}) {}
+
+  start(sellerId: number, items: readonly Item[]): Scroll {
+    const now = this.now()
+    for (const old of this.open.values()) if (now - old.usedMs > lifeMs) this.open.delete(old.id)
+    const id = Buffer.from(this.deps.random.hex(60), 'hex').toString('base64url')
+    const scroll: Scroll = {id, sellerId, items, length: items.length, position: 0, usedMs: now}
+    this.open.set(id, scroll)
+    return scroll
+  }
+
+  /** @throws WireError 400 (or 404, by setting) when it expired, is unknown or belongs to another seller. */
+  resume(id: string, sellerId: number): Scroll {
+    const scroll = this.open.get(id)
+    const now = this.now()
+    if (scroll === undefined || scroll.sellerId !== sellerId || now - scroll.usedMs > lifeMs) throw this.lost()
+    scroll.usedMs = now
+    return scroll
+  }
+
+  page(scroll: Scroll, limit: number): string[] {
+    const from = scroll.position
+    scroll.position = Math.min(from + limit, scroll.length)
+    return scroll.items.slice(from, scroll.position).map(({id}) => id)
+  }
+
+  clear(): void {
+    this.open.clear()
+  }
+
+  private now(): number {
+    return this.deps.clock.now().getTime()
+  }
+
+  /** The real body is not documented; clients look for the word scroll. docs/mercadolibre.md, section 6.1. */
+  private lost(): WireError {
+    const message = 'Invalid scroll_id: the scroll has expired or does not exist'
+    if (this.deps.settings.expiredScrollStatus === 400) return badRequest(message)
+    return new WireError(404, wireBody(404, 'not_found', message))
+  }
+}

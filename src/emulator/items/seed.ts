@@ -1,0 +1,93 @@
+import type {Random} from '../random.js'
+import {blankItem, type Item, type ItemStatus, type Owner, type Variation} from './item.js'
+import {products} from './products.js'
+import {siteOf} from './sites.js'
+import {colourOf} from './wording.js'
+
+export interface SeedOptions {
+  /** About how many bytes an item's JSON has; default about 3 KB, which is also about the least. */
+  bytes?: number
+}
+
+/** Prices that break those who count money in floats; all have an exact decimal text. */
+const awkward = [0.1, 1234.5, 99_999_999.99, 1199.95, 0.07] as const
+
+/** Of a thousand items, how many are in which state. */
+const states: readonly (readonly [upTo: number, status: ItemStatus, subStatus: readonly string[]])[] = [
+  [800, 'active', []],
+  [870, 'paused', ['out_of_stock']],
+  [920, 'paused', ['paused_by_seller']],
+  [950, 'closed', []],
+  [965, 'closed', ['expired']],
+  [985, 'under_review', ['waiting_for_patch']],
+  [992, 'under_review', ['forbidden']],
+  [1000, 'inactive', []],
+]
+
+const listingTypes = ['gold_special', 'gold_special', 'gold_pro', 'free'] as const
+
+const dayMs = 86_400_000
+
+/** One plausible item; `todayMs` is a midnight before which everything in it happened. */
+export function seedItem(owner: Owner, number: number, random: Random, todayMs: number, options: SeedOptions): Item {
+  const item: Item = {
+    ...blankItem(owner, number, todayMs - random.integer(1, 720) * dayMs + random.integer(0, dayMs - 1)),
+    product: random.integer(0, products.length - 1),
+    bytes: options.bytes ?? 3300,
+  }
+  item.price = price(owner.siteId, random)
+  item.quantity = random.integer(1, random.pick([5, 60, 400]))
+  item.sold = random.integer(0, 2) === 0 ? 0 : random.integer(1, 300)
+  item.listingTypeId = random.pick(listingTypes)
+  item.updatedMs = item.createdMs + Math.floor(random.next() * (todayMs - item.createdMs))
+  setState(item, random.integer(1, 1000))
+  const kind = random.integer(1, 100)
+  if (kind <= 12) giveVariations(item, random.integer(2, 4))
+  else if (kind <= 20) makeUserProduct(item, random.integer(0, 11))
+  // Some sellers keep their codes in the attribute, some in the old field, some in both.
+  const codes = random.integer(0, 3)
+  if (codes !== 0) item.sellerSku = `SKU-${number % 1_000_000}`
+  if (codes >= 2) item.customField = `C-${number % 1_000_000}`
+  item.automated = random.integer(1, 50) === 1
+  return item
+}
+
+function setState(item: Item, roll: number): void {
+  const state = states.find(([upTo]) => roll <= upTo)
+  if (state === undefined) return
+  item.status = state[1]
+  item.subStatus = state[2]
+  if (item.subStatus.includes('out_of_stock')) item.quantity = 0
+  if (item.status === 'closed') item.stopMs = item.updatedMs
+}
+
+/** Cents are drawn as whole numbers, so that the quotient is the double nearest to the decimal text. */
+function price(siteId: string, random: Random): number {
+  const {scale, cents} = siteOf(siteId)
+  if (!cents) return random.integer(4, 900) * scale
+  if (random.integer(1, 40) === 1) return random.pick(awkward)
+  return random.integer(199 * scale, 90_000 * scale) / 100
+}
+
+function giveVariations(item: Item, count: number): void {
+  const {language} = siteOf(item.siteId)
+  const share = Math.floor(item.quantity / count)
+  item.variations = Array.from(
+    {length: count},
+    (_, n): Variation => ({
+      id: item.number * 100 + n + 1,
+      price: item.price,
+      quantity: n === 0 ? item.quantity - share * (count - 1) : share,
+      sold: n === 0 ? item.sold : 0,
+      colour: colourOf(language, n + (item.number % 5)),
+      written: null,
+    }),
+  )
+}
+
+/** Items of one user product share its id, so neighbours are sometimes siblings. docs/mercadolibre.md, section 6.6. */
+function makeUserProduct(item: Item, sibling: number): void {
+  const product = products[item.product] ?? products[0]
+  item.userProductId = `${item.siteId}U${Math.floor(item.number / 100) * 100 + sibling}`
+  item.familyName = `${product[siteOf(item.siteId).language]} ${product.brand}`
+}

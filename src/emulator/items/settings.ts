@@ -1,0 +1,55 @@
+import {badRequest} from './errors.js'
+import {isFields} from './fields.js'
+
+/** Where sources contradict each other or are silent, one can choose. docs/mercadolibre.md, section 14. */
+export interface ItemSettings {
+  /** Which multiget routes exist: `/items/bulk`, the old `/items?ids=`, or both. */
+  bulk: 'both' | 'only-old' | 'only-new'
+  /** What is null at the end of a scan. */
+  scanEnd: 'scroll_id' | 'results' | 'both'
+  expiredScrollStatus: 400 | 404
+  /** What others see of an item's stock. */
+  publicStock: 'absent' | 'bucketed'
+  /** `by-section`: ids left out of a PUT are deleted when it sets prices and kept when it sets only stock; `delete`: always deleted. */
+  variationsLeftOut: 'by-section' | 'delete'
+  /** A PUT this soon (virtual ms) after the last one on the same item is refused with 409; 0 switches it off. */
+  lockWindowMs: number
+  /** Sellers with more listed items may not aggregate, query or sort. */
+  restrictedAbove: number
+}
+
+export function defaultSettings(): ItemSettings {
+  return {
+    bulk: 'both',
+    scanEnd: 'scroll_id',
+    expiredScrollStatus: 400,
+    publicStock: 'absent',
+    variationsLeftOut: 'by-section',
+    lockWindowMs: 1000,
+    restrictedAbove: 200_000,
+  }
+}
+
+const choices: Readonly<Record<string, readonly unknown[]>> = {
+  bulk: ['both', 'only-old', 'only-new'],
+  scanEnd: ['scroll_id', 'results', 'both'],
+  expiredScrollStatus: [400, 404],
+  publicStock: ['absent', 'bucketed'],
+  variationsLeftOut: ['by-section', 'delete'],
+}
+
+function isAllowed(name: string, value: unknown): boolean {
+  const allowed = choices[name]
+  if (allowed !== undefined) return allowed.includes(value)
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0
+}
+
+/** Changes the named settings; an unknown name or value is a 400 and changes nothing. */
+export function changeSettings(settings: ItemSettings, change: unknown): void {
+  if (!isFields(change)) throw badRequest('settings must be an object')
+  for (const [name, value] of Object.entries(change)) {
+    if (!(name in settings)) throw badRequest(`there is no setting ${name}`)
+    if (!isAllowed(name, value)) throw badRequest(`${JSON.stringify(value)} is not a value of ${name}`)
+  }
+  Object.assign(settings, change)
+}

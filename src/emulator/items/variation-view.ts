@@ -1,0 +1,23 @@
+import type {Fields} from './fields.js'
+import type {Item, Variation} from './item.js'
+import {pictureId} from './pictures.js'
+import {siteOf} from './sites.js'
+
+/** A variation as the service shows it. docs/mercadolibre.md, sections 6.3 and 6.4. */
+export function renderVariation(item: Item, variation: Variation): Fields {
+  const name = siteOf(item.siteId).language === 'pt' ? 'Cor' : 'Color'
+  const colour = {id: 'COLOR', name, value_id: null, value_name: variation.colour}
+  return {
+    id: variation.id,
+    price: variation.price,
+    attribute_combinations: variation.colour === '' ? [] : [colour],
+    available_quantity: variation.quantity,
+    sold_quantity: variation.sold,
+    sale_terms: [],
+    picture_ids: [pictureId(item, 0)],
+    catalog_product_id: null,
+    user_product_id: null,
+    seller_custom_field: null,
+    ...variation.written,
+  }
+}

@@ -1,0 +1,42 @@
+import type {Fields} from './fields.js'
+import type {Item} from './item.js'
+import {renderItem} from './render.js'
+import type {ItemSettings} from './settings.js'
+
+/** What only the owner's token shows. docs/mercadolibre.md, section 6.3. */
+const ownersOnly = [
+  'available_quantity',
+  'sold_quantity',
+  'start_time',
+  'historical_start_time',
+  'stop_time',
+  'channels',
+] as const
+
+const buckets = [
+  [50_000, 50_000],
+  [5_001, 5_000],
+  [501, 500],
+  [251, 250],
+  [201, 200],
+  [151, 150],
+  [101, 100],
+  [51, 50],
+  [1, 1],
+] as const
+
+/** Stock as strangers may see it: 1-50 is 1, 51-100 is 50 and so on. docs/mercadolibre.md, section 6.3. */
+function bucketed(quantity: number): number {
+  return buckets.find(([from]) => quantity >= from)?.[1] ?? 0
+}
+
+/** The item's JSON for the user `viewerId`. */
+export function viewItem(item: Item, viewerId: number, settings: ItemSettings): Fields {
+  const whole = renderItem(item)
+  if (item.sellerId === viewerId) return whole
+  const shown: Record<string, unknown> = {...whole, variations: item.variations.map(({id}) => ({id}))}
+  for (const name of ownersOnly) delete shown[name]
+  // Sources contradict each other: one page says absent, another bucketed. docs/mercadolibre.md, section 14.
+  if (settings.publicStock === 'bucketed') shown.available_quantity = bucketed(item.quantity)
+  return shown
+}

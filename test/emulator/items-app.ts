@@ -1,0 +1,107 @@
+import Fastify, {type FastifyInstance} from 'fastify'
+import {VirtualClock} from '../../src/emulator/clock.js'
+import {Catalogue, type Owner, registerItems, registerItemsControl} from '../../src/emulator/items/index.js'
+import {Random} from '../../src/emulator/random.js'
+import {WireError} from '../../src/emulator/wire-error.js'
+
+export const seller: Owner = {userId: 8_035_443, siteId: 'MEC', isTestUser: false}
+export const stranger: Owner = {userId: 3_000_000_123, siteId: 'MLB', isTestUser: true}
+
+const users: Record<string, Owner> = {seller, stranger}
+
+// biome-ignore lint/suspicious/noExplicitAny: tests look into answers of many shapes.
+type Body = any
+
+interface Answer {
+  status: number
+  headers: Record<string, unknown>
+  body: Body
+}
+
+/** A client of the items routes; the token is simply the name of a user. */
+export interface Shop {
+  app: FastifyInstance
+  catalogue: Catalogue
+  clock: VirtualClock
+  get(url: string, as?: string): Promise<Answer>
+  post(url: string, payload: unknown, as?: string): Promise<Answer>
+  put(url: string, payload: unknown, as?: string): Promise<Answer>
+  delete(url: string, as?: string): Promise<Answer>
+}
+
+export function newCatalogue(seed = 1, clock = new VirtualClock(new Date('2026-11-20T12:00:00Z'))): Catalogue {
+  return new Catalogue({clock, random: new Random(seed)})
+}
+
+export function openShop(): Shop {
+  const clock = new VirtualClock(new Date('2026-11-20T12:00:00Z'))
+  const catalogue = newCatalogue(1, clock)
+  const app = Fastify()
+  app.setErrorHandler((error, _, reply) => {
+    if (!(error instanceof WireError)) return reply.code(500).send({message: String(error)})
+    return reply.code(error.status).headers(error.headers).send(error.body)
+  })
+  registerItems(app, {
+    clock,
+    catalogue,
+    caller(request) {
+      const user = users[String(request.headers.authorization).replace('Bearer ', '')]
+      if (user === undefined) throw new WireError(401, {code: 'unauthorized', message: 'invalid access token'})
+      return {...user, appId: 1, scopes: ['read', 'write', 'offline_access']}
+    },
+  })
+  registerItemsControl(app, {
+    catalogue,
+    owner(ref) {
+      const user = Object.entries(users).find(([name, {userId}]) => name === ref || userId === ref)?.[1]
+      if (user === undefined) throw new WireError(404, {message: 'user not found', status: 404})
+      return user
+    },
+  })
+  const ask = async (method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, as: string, payload?: unknown) => {
+    const headers = {authorization: `Bearer ${as}`}
+    const response = await app.inject({
+      method,
+      url,
+      headers,
+      ...(payload === undefined ? {} : {payload: payload as object}),
+    })
+    return {
+      status: response.statusCode,
+      headers: response.headers,
+      body: response.body === '' ? undefined : response.json(),
+    }
+  }
+  return {
+    app,
+    catalogue,
+    clock,
+    get: (url, as = 'seller') => ask('GET', url, as),
+    post: (url, payload, as = 'seller') => ask('POST', url, as, payload),
+    put: (url, payload, as = 'seller') => ask('PUT', url, as, payload),
+    delete: (url, as = 'seller') => ask('DELETE', url, as),
+  }
+}
+
+export const lamp = {
+  title: 'Lámpara de mesa Ñandú',
+  category_id: 'MEC9999',
+  price: 1234.5,
+  currency_id: 'USD',
+  available_quantity: 10,
+  buying_mode: 'buy_it_now',
+  condition: 'new',
+  listing_type_id: 'gold_special',
+  pictures: [{source: 'https://example.com/lamp.jpg'}],
+  attributes: [
+    {id: 'BRAND', value_name: 'Ñandú'},
+    {id: 'SELLER_SKU', value_name: 'LAMP-1'},
+  ],
+}
+
+/** Publishes the lamp, changed by `change`, and returns its JSON. */
+export async function publish(shop: Shop, change: object = {}, as = 'seller'): Promise<Body> {
+  const {status, body} = await shop.post('/items', {...lamp, ...change}, as)
+  if (status !== 201) throw new Error(JSON.stringify(body))
+  return body
+}

@@ -1,0 +1,183 @@
+import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
+import {openShop, publish, type Shop} from './items-app.js'
+
+let shop: Shop
+
+beforeEach(() => {
+  shop = openShop()
+})
+afterEach(() => shop.app.close())
+
+/** Changes an item as a patient client does: never twice in the same breath. */
+async function change(id: string, fields: object) {
+  shop.clock.advance(2000)
+  return shop.put(`/items/${id}`, fields)
+}
+
+describe('changing an item', () => {
+  it('answers with the whole item and moves last_updated', async () => {
+    const before = await publish(shop)
+    const {status, body} = await change(before.id, {
+      price: 99_999_999.99,
+      attributes: [{id: 'COLOR', value_name: 'Añil'}],
+    })
+    expect(status).toBe(200)
+    expect(body).toMatchObject({id: before.id, title: before.title, price: 99_999_999.99})
+    expect(body.attributes.map(({id}: {id: string}) => id)).toEqual(['BRAND', 'COLOR', 'SELLER_SKU'])
+    expect(Date.parse(body.last_updated)).toBeGreaterThan(Date.parse(before.last_updated) + 1999)
+  })
+
+  it('is for the owner of an existing item', async () => {
+    const {id} = await publish(shop)
+    expect((await shop.put(`/items/${id}`, {price: 5}, 'stranger')).status).toBe(403)
+    expect((await shop.put('/items/MEC1', {price: 5})).status).toBe(404)
+  })
+
+  it('pauses at zero stock and resumes above it', async () => {
+    const {id} = await publish(shop)
+    expect((await change(id, {available_quantity: 0})).body).toMatchObject({
+      status: 'paused',
+      sub_status: ['out_of_stock'],
+    })
+    expect((await change(id, {status: 'active'})).status).toBe(400)
+    expect((await change(id, {available_quantity: 4})).body).toMatchObject({status: 'active', sub_status: []})
+  })
+
+  it('never resumes by itself what the seller paused', async () => {
+    const {id} = await publish(shop)
+    expect((await change(id, {status: 'paused'})).body).toMatchObject({
+      status: 'paused',
+      sub_status: ['paused_by_seller'],
+    })
+    await change(id, {available_quantity: 0})
+    expect((await change(id, {available_quantity: 4})).body).toMatchObject({
+      status: 'paused',
+      sub_status: ['paused_by_seller'],
+    })
+    expect((await change(id, {status: 'active'})).body).toMatchObject({status: 'active', sub_status: []})
+  })
+
+  it.each([{condition: 'used'}, {listing_type_id: 'free'}])('refuses zero stock of an item with %j', async (kind) => {
+    const {id} = await publish(shop, kind)
+    expect((await change(id, {available_quantity: 0})).status).toBe(400)
+  })
+
+  it('finds closing final, and then only deletes', async () => {
+    const {id} = await publish(shop)
+    expect((await change(id, {deleted: 'true'})).status).toBe(400)
+    expect((await change(id, {status: 'closed'})).body.status).toBe('closed')
+    expect(await change(id, {status: 'active'})).toMatchObject({
+      status: 400,
+      body: {
+        message: `Cannot update item ${id} [status:closed, has_bids:false]`,
+        error: 'validation_error',
+        cause: [{code: 'item.status.not_modifiable', message: 'status is not modifiable.'}],
+      },
+    })
+    expect((await change(id, {available_quantity: 5})).body.cause).toMatchObject([
+      {code: 'field_not_updatable', message: 'available_quantity is not modifiable.'},
+    ])
+    expect((await change(id, {deleted: 'true'})).body).toMatchObject({status: 'closed', sub_status: ['deleted']})
+    expect((await shop.get('/users/8035443/items/search')).body.results).toEqual([])
+    expect((await change(id, {deleted: 'true'})).status).toBe(400)
+  })
+
+  it('deletes a forbidden item without closing it first', async () => {
+    const {id} = await publish(shop)
+    await shop.post(`/_emulator/items/${id}`, {status: 'under_review', sub_status: ['forbidden']})
+    expect((await change(id, {price: 5})).status).toBe(400)
+    expect((await change(id, {deleted: 'true'})).status).toBe(200)
+  })
+
+  it('keeps the title once something was sold', async () => {
+    const {id} = await publish(shop)
+    expect((await change(id, {title: 'Otra lámpara'})).body.title).toBe('Otra lámpara')
+    await shop.post(`/_emulator/items/${id}`, {sold_quantity: 1})
+    expect((await change(id, {title: 'Y otra'})).body).toMatchObject({
+      message: expect.stringContaining('has_bids:true'),
+      cause: [{message: 'title is not modifiable.'}],
+    })
+  })
+
+  it.each([{id: 'MEC2'}, {sold_quantity: 5}, {category_id: 'MEC1'}, {status: 'ACTIVE'}, {price: 0}, {price: '5'}])(
+    'refuses %j and changes nothing',
+    async (fields) => {
+      const before = await publish(shop)
+      expect((await change(before.id, fields)).status).toBe(400)
+      expect((await shop.get(`/items/${before.id}`)).body).toEqual(before)
+    },
+  )
+
+  it('refuses a lone price under price automation, and ignores it with a warning among others', async () => {
+    const {id} = await publish(shop)
+    await shop.post(`/_emulator/items/${id}`, {price_automation: true})
+    expect((await change(id, {price: 5})).status).toBe(400)
+    const {status, body} = await change(id, {price: 5, available_quantity: 3})
+    expect(status).toBe(200)
+    expect(body).toMatchObject({price: 1234.5, available_quantity: 3, warnings: [{type: 'warning'}]})
+  })
+
+  it('answers 409 to changes in quick succession until a few seconds have passed', async () => {
+    const {id} = await publish(shop)
+    expect((await shop.put(`/items/${id}`, {price: 5})).status).toBe(200)
+    expect(await shop.put(`/items/${id}`, {price: 6})).toMatchObject({
+      status: 409,
+      body: {message: 'item optimistic locking error: conflict', status: 409, cause: []},
+    })
+    expect((await change(id, {price: 6})).status).toBe(200)
+    await shop.post('/_emulator/items/settings', {lockWindowMs: 0})
+    expect((await shop.put(`/items/${id}`, {price: 7})).status).toBe(200)
+    await shop.post('/_emulator/items/outcomes', {id, route: 'update', status: 409})
+    expect((await shop.put(`/items/${id}`, {price: 8})).status).toBe(409)
+    expect((await shop.put(`/items/${id}`, {price: 8})).status).toBe(200)
+  })
+})
+
+describe('changing variations', () => {
+  const three = {variations: [{available_quantity: 1}, {available_quantity: 2}, {available_quantity: 3}]}
+
+  it('refuses the root stock and sums that of the variations', async () => {
+    const {id, variations} = await publish(shop, three)
+    expect((await change(id, {available_quantity: 9})).body.cause).toMatchObject([{code: 'field_not_updatable'}])
+    const {body} = await change(id, {variations: [{id: variations[1].id, available_quantity: 20}]})
+    expect(body.available_quantity).toBe(24)
+    expect(body.variations).toHaveLength(3)
+  })
+
+  it('deletes what a PUT of prices leaves out', async () => {
+    const {id, variations} = await publish(shop, three)
+    const {body} = await change(id, {
+      variations: [
+        {id: variations[0].id, price: 7.5},
+        {id: variations[2].id, price: 7.5},
+      ],
+    })
+    expect(body).toMatchObject({price: 7.5, available_quantity: 4})
+    expect(body.variations.map(({id}: {id: number}) => id)).toEqual([variations[0].id, variations[2].id])
+  })
+
+  it('deletes what any PUT leaves out when told to', async () => {
+    const {id, variations} = await publish(shop, three)
+    await shop.post('/_emulator/items/settings', {variationsLeftOut: 'delete'})
+    expect(
+      (await change(id, {variations: [{id: variations[0].id, available_quantity: 8}]})).body.variations,
+    ).toHaveLength(1)
+  })
+
+  it('refuses different prices and unknown ids', async () => {
+    const {id, variations} = await publish(shop, three)
+    const [a, b, c] = variations.map((variation: {id: number}) => variation.id)
+    const prices = [a, b, c].map((variationId, n) => ({id: variationId, price: n + 1}))
+    expect((await change(id, {variations: prices})).status).toBe(400)
+    expect((await change(id, {variations: [{id: 5, available_quantity: 1}]})).status).toBe(400)
+  })
+
+  it('adds one without an id and deletes one by its address', async () => {
+    const {id, variations} = await publish(shop, three)
+    expect((await change(id, {variations: [{available_quantity: 10}]})).body).toMatchObject({available_quantity: 16})
+    const {body} = await shop.delete(`/items/${id}/variations/${variations[0].id}`)
+    expect(body).toHaveLength(3)
+    expect((await shop.get(`/items/${id}`)).body.available_quantity).toBe(15)
+    expect((await shop.delete(`/items/${id}/variations/${variations[1].id}`, 'stranger')).status).toBe(403)
+  })
+})
