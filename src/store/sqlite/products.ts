@@ -1,4 +1,4 @@
-import {and, count, eq, getTableColumns, isNull, ne, sql} from 'drizzle-orm'
+import {and, eq, getTableColumns, isNull, ne, sql} from 'drizzle-orm'
 import type {BetterSQLite3Database} from 'drizzle-orm/better-sqlite3'
 import type {Product, ProductCounts, ProductStore} from '../../services/ports.js'
 import {product} from './schema.js'
@@ -49,10 +49,11 @@ export class SqliteProducts implements ProductStore {
     })
   }
 
-  countLive(userId: number): Promise<number> {
+  countUnlisted(userId: number, listed: ReadonlySet<string>): Promise<number> {
     return this.session.read((db) => {
       const live = and(eq(product.userId, userId), isNull(product.removedAt))
-      return db.select({live: count()}).from(product).where(live).get()?.live ?? 0
+      const rows = db.select({id: product.id}).from(product).where(live).all()
+      return rows.reduce((unlisted, {id}) => (listed.has(id) ? unlisted : unlisted + 1), 0)
     })
   }
 
