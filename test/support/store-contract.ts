@@ -1,0 +1,603 @@
+import {randomUUID} from 'node:crypto'
+import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
+import type {Grant, Identity, Link, LoginAttempt, Product, Store} from '../../src/services/ports.js'
+
+export const noon = new Date('2026-03-01T12:00:00.000Z')
+export const minutes = (count: number) => new Date(noon.getTime() + count * 60_000)
+
+export const seller = 8_035_443
+export const buyer = 202_593_498
+
+export function identity(changes: Partial<Identity> = {}): Identity {
+  return {
+    userId: seller,
+    nickname: 'TIENDA_QUITO',
+    email: 'tienda@example.com',
+    siteId: 'MEC',
+    tags: ['normal'],
+    isTestUser: false,
+    ...changes,
+  }
+}
+
+export function grant(changes: Partial<Grant> = {}): Grant & {refreshToken: string} {
+  return {
+    userId: seller,
+    accessToken: 'APP_USR-access-1',
+    refreshToken: 'TG-refresh-1',
+    scope: 'offline_access read write',
+    expiresAt: minutes(360),
+    ...changes,
+  }
+}
+
+export function link(changes: Partial<Omit<Link, 'identity' | 'grant'>> & Who = {}): Link {
+  const {userId = seller, who = {}, tokens = {}, ...rest} = changes
+  return {
+    identity: identity({userId, nickname: `USER_${userId}`, ...who}),
+    grant: grant({userId, ...tokens}),
+    clientId: '4242',
+    operator: 'ana',
+    at: noon,
+    ...rest,
+  }
+}
+
+interface Who {
+  userId?: number
+  who?: Partial<Identity>
+  tokens?: Partial<Grant>
+}
+
+export function loginAttempt(changes: Partial<LoginAttempt> = {}): LoginAttempt {
+  return {
+    stateHash: randomUUID(),
+    codeVerifier: 'verifier-of-this-login',
+    redirectUri: 'https://example.com/callback',
+    siteId: 'MEC',
+    clientId: '4242',
+    expect: null,
+    createdAt: noon,
+    expiresAt: minutes(15),
+    ...changes,
+  }
+}
+
+export function product(changes: Partial<Product> = {}): Product {
+  const id = changes.id ?? 'MEC600000001'
+  return {
+    id,
+    userId: seller,
+    siteId: 'MEC',
+    title: 'Sombrero de paja toquilla',
+    price: '1234567890.10',
+    currencyId: 'USD',
+    availableQuantity: 3,
+    soldQuantity: 0,
+    status: 'active',
+    sellerSku: 'SKU-1',
+    categoryId: 'MEC1234',
+    listingTypeId: 'gold_special',
+    condition: 'new',
+    permalink: `https://articulo.mercadolibre.com.ec/${id}`,
+    thumbnail: null,
+    userProductId: null,
+    lastUpdated: noon,
+    partial: false,
+    json: JSON.stringify({id, title: 'Sombrero de paja toquilla'}),
+    ...changes,
+  }
+}
+
+/** What every adapter keeps. `open` gives a store on an empty database, `again` one more connection to the same. */
+export function describeStore(name: string, open: () => Promise<{store: Store; again: () => Promise<Store>}>): void {
+  describe(name, () => {
+    let store: Store
+    let again: () => Promise<Store>
+
+    beforeEach(async () => {
+      const opened = await open()
+      store = opened.store
+      again = opened.again
+    })
+
+    afterEach(() => store.close())
+
+    const refreshAttempt = (changes: {sentAt?: Date; userId?: number} = {}) => ({
+      userId: seller,
+      tokenFingerprint: '0123456789abcdef',
+      processId: 4211,
+      host: 'workstation',
+      reason: 'expires soon',
+      sentAt: noon,
+      ...changes,
+    })
+
+    describe('accounts', () => {
+      it('gives back what was linked', async () => {
+        const {storeId, created} = await store.accounts.link(link())
+        expect(created).toBe(true)
+        expect(storeId).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4/)
+        const account = {
+          userId: seller,
+          nickname: `USER_${seller}`,
+          email: 'tienda@example.com',
+          siteId: 'MEC',
+          isTestUser: false,
+          isDefault: false,
+          status: 'active',
+          scope: 'offline_access read write',
+          expiresAt: minutes(360),
+          storeId,
+          clientId: '4242',
+          createdAt: noon,
+          updatedAt: noon,
+        }
+        expect(await store.accounts.list()).toEqual([account])
+        expect(await store.accounts.load(seller)).toEqual({
+          ...account,
+          accessToken: 'APP_USR-access-1',
+          refreshToken: 'TG-refresh-1',
+        })
+      })
+
+      it('knows nobody before the first login', async () => {
+        expect(await store.accounts.list()).toEqual([])
+        expect(await store.accounts.load(seller)).toBeUndefined()
+        expect(await store.accounts.remove(seller)).toBe(false)
+      })
+
+      it('keeps ids of 53 bits', async () => {
+        const userId = Number.MAX_SAFE_INTEGER
+        await store.accounts.link(link({userId}))
+        expect(await store.accounts.load(userId)).toMatchObject({userId})
+      })
+
+      it('updates, and never doubles, a seller who connects again', async () => {
+        const first = await store.accounts.link(link())
+        await store.accounts.setDefault(seller)
+        await store.accounts.invalidate(seller, 'TG-refresh-1', minutes(1))
+        const second = await store.accounts.link(
+          link({
+            at: minutes(2),
+            operator: 'luis',
+            clientId: '77',
+            who: {nickname: 'NUEVO', email: null},
+            tokens: {accessToken: 'APP_USR-access-2', refreshToken: 'TG-refresh-2', expiresAt: minutes(400)},
+          }),
+        )
+        expect(second).toEqual({storeId: first.storeId, created: false})
+        expect(await store.accounts.list()).toHaveLength(1)
+        expect(await store.accounts.load(seller)).toMatchObject({
+          storeId: first.storeId,
+          nickname: 'NUEVO',
+          email: null,
+          status: 'active',
+          isDefault: true,
+          clientId: '77',
+          createdAt: noon,
+          updatedAt: minutes(2),
+          expiresAt: minutes(400),
+          refreshToken: 'TG-refresh-2',
+        })
+      })
+
+      it('lists the oldest first', async () => {
+        await store.accounts.link(link({userId: 3, at: minutes(2)}))
+        await store.accounts.link(link({userId: 2, at: minutes(1)}))
+        await store.accounts.link(link({userId: 1, at: minutes(3)}))
+        expect((await store.accounts.list()).map(({userId}) => userId)).toEqual([2, 3, 1])
+      })
+
+      it('has one default of each kind', async () => {
+        const testUser = {isTestUser: true}
+        for (const userId of [1, 2]) await store.accounts.link(link({userId}))
+        for (const userId of [3, 4]) await store.accounts.link(link({userId, who: testUser}))
+        for (const userId of [1, 3, 2, 4, 4]) await store.accounts.setDefault(userId)
+        const defaults = (await store.accounts.list()).filter(({isDefault}) => isDefault)
+        expect(defaults.map(({userId}) => userId)).toEqual([2, 4])
+        // The service calls a real account a test user now: it must not push out the default of that kind.
+        await store.accounts.link(link({userId: 2, who: testUser}))
+        const left = (await store.accounts.list()).filter(({isDefault}) => isDefault)
+        expect(left.map(({userId}) => userId)).toEqual([4])
+      })
+
+      it('does not make a stranger the default', async () => {
+        await expect(store.accounts.setDefault(seller)).rejects.toMatchObject({code: 'MELI_ACCOUNT_UNKNOWN'})
+      })
+
+      it('replaces a spent refresh token and closes its journal entry', async () => {
+        await store.accounts.link(link())
+        const attemptId = await store.journal.begin(refreshAttempt())
+        const next = grant({accessToken: 'APP_USR-2', refreshToken: 'TG-2', expiresAt: minutes(720), scope: 'read'})
+        const rotation = {userId: seller, spent: 'TG-refresh-1', next, attemptId, at: minutes(1)}
+        expect(await store.accounts.rotate(rotation)).toBe(true)
+        expect(await store.accounts.load(seller)).toMatchObject({
+          accessToken: 'APP_USR-2',
+          refreshToken: 'TG-2',
+          expiresAt: minutes(720),
+          scope: 'read',
+          status: 'active',
+          updatedAt: minutes(1),
+        })
+        expect(await store.journal.recent(seller, 1)).toMatchObject([{outcome: 'stored', finishedAt: minutes(1)}])
+      })
+
+      it('changes nothing when another came first', async () => {
+        await store.accounts.link(link())
+        const attemptId = await store.journal.begin(refreshAttempt())
+        const before = await store.accounts.load(seller)
+        const next = grant({refreshToken: 'TG-late'})
+        const rotation = {userId: seller, spent: 'TG-older', next, attemptId, at: minutes(1)}
+        expect(await store.accounts.rotate(rotation)).toBe(false)
+        expect(await store.accounts.invalidate(seller, 'TG-older', minutes(1))).toBe(false)
+        expect(await store.accounts.load(seller)).toEqual(before)
+        expect(await store.journal.recent(seller, 1)).toMatchObject([{outcome: 'sent', finishedAt: null}])
+      })
+
+      it('does not rotate or invalidate what was removed', async () => {
+        const rotation = {userId: seller, spent: 'TG-refresh-1', next: grant(), attemptId: 'none', at: noon}
+        expect(await store.accounts.rotate(rotation)).toBe(false)
+        expect(await store.accounts.invalidate(seller, 'TG-refresh-1', noon)).toBe(false)
+      })
+
+      it('revives an invalid row when a new pair arrives', async () => {
+        await store.accounts.link(link())
+        expect(await store.accounts.invalidate(seller, 'TG-refresh-1', minutes(1))).toBe(true)
+        expect(await store.accounts.load(seller)).toMatchObject({status: 'invalid', updatedAt: minutes(1)})
+        const next = grant({refreshToken: 'TG-2'})
+        const rotation = {userId: seller, spent: 'TG-refresh-1', next, attemptId: 'none', at: minutes(2)}
+        expect(await store.accounts.rotate(rotation)).toBe(true)
+        expect(await store.accounts.load(seller)).toMatchObject({status: 'active'})
+      })
+
+      it('forgets a removed account with its journal, and no other', async () => {
+        await store.accounts.link(link())
+        await store.accounts.link(link({userId: buyer}))
+        await store.journal.begin(refreshAttempt())
+        await store.journal.begin(refreshAttempt({userId: buyer}))
+        await store.heldGrants.hold('state:abc', grant(), '4242', noon)
+        expect(await store.accounts.remove(seller)).toBe(true)
+        expect(await store.accounts.load(seller)).toBeUndefined()
+        expect(await store.journal.recent(seller, 10)).toEqual([])
+        expect(await store.heldGrants.find('state:abc')).toBeUndefined()
+        expect(await store.accounts.list()).toMatchObject([{userId: buyer}])
+        expect(await store.journal.recent(buyer, 10)).toHaveLength(1)
+        expect(await store.accounts.link(link())).toMatchObject({created: true})
+      })
+    })
+
+    describe('leases', () => {
+      beforeEach(() => store.accounts.link(link()))
+
+      it('are given to the first who asks', async () => {
+        expect(await store.accounts.acquireLease(seller, 'a', noon, minutes(1))).toEqual({held: true})
+      })
+
+      it('are refused while another holds them, naming the holder', async () => {
+        await store.accounts.acquireLease(seller, 'a', noon, minutes(1))
+        const refused = {held: false, holder: 'a', until: minutes(1)}
+        expect(await store.accounts.acquireLease(seller, 'b', minutes(0.5), minutes(2))).toEqual(refused)
+      })
+
+      it('are free once they expired, to the millisecond', async () => {
+        await store.accounts.acquireLease(seller, 'a', noon, minutes(1))
+        const before = new Date(minutes(1).getTime() - 1)
+        expect(await store.accounts.acquireLease(seller, 'b', before, minutes(2))).toMatchObject({held: false})
+        expect(await store.accounts.acquireLease(seller, 'b', minutes(1), minutes(2))).toEqual({held: true})
+        expect(await store.accounts.acquireLease(seller, 'a', minutes(1), minutes(3))).toMatchObject({holder: 'b'})
+      })
+
+      it('are prolonged for their holder', async () => {
+        await store.accounts.acquireLease(seller, 'a', noon, minutes(1))
+        expect(await store.accounts.acquireLease(seller, 'a', minutes(0.5), minutes(5))).toEqual({held: true})
+        expect(await store.accounts.acquireLease(seller, 'b', minutes(2), minutes(9))).toMatchObject({
+          until: minutes(5),
+        })
+      })
+
+      it('are given back by their holder alone', async () => {
+        await store.accounts.acquireLease(seller, 'a', noon, minutes(1))
+        await store.accounts.releaseLease(seller, 'b')
+        expect(await store.accounts.acquireLease(seller, 'b', noon, minutes(1))).toMatchObject({held: false})
+        await store.accounts.releaseLease(seller, 'a')
+        expect(await store.accounts.acquireLease(seller, 'b', noon, minutes(1))).toEqual({held: true})
+      })
+
+      it('belong to one credential each', async () => {
+        await store.accounts.link(link({userId: buyer}))
+        await store.accounts.acquireLease(seller, 'a', noon, minutes(1))
+        expect(await store.accounts.acquireLease(buyer, 'b', noon, minutes(1))).toEqual({held: true})
+      })
+
+      it('do not exist for an account that is not connected', async () => {
+        const lease = store.accounts.acquireLease(buyer, 'a', noon, minutes(1))
+        await expect(lease).rejects.toMatchObject({code: 'MELI_ACCOUNT_UNKNOWN'})
+      })
+
+      it('are won by one of twenty connections', async () => {
+        const stores = await Promise.all(Array.from({length: 20}, again))
+        const leases = await Promise.all(
+          stores.map((one, index) => one.accounts.acquireLease(seller, `holder-${index}`, noon, minutes(1))),
+        )
+        await Promise.all(stores.map((one) => one.close()))
+        expect(leases.filter(({held}) => held)).toHaveLength(1)
+      })
+    })
+
+    describe('held grants', () => {
+      it('are found by their origin until they are dropped', async () => {
+        const id = await store.heldGrants.hold('state:abc', grant(), '4242', noon)
+        const held = {id, origin: 'state:abc', grant: grant(), clientId: '4242', createdAt: noon}
+        expect(await store.heldGrants.find('state:abc')).toEqual(held)
+        expect(await store.heldGrants.find('state:other')).toBeUndefined()
+        await store.heldGrants.drop(id)
+        expect(await store.heldGrants.find('state:abc')).toBeUndefined()
+      })
+
+      it('may lack a refresh token', async () => {
+        const {refreshToken: _, ...bare} = grant()
+        await store.heldGrants.hold('import:1', bare, '4242', noon)
+        expect((await store.heldGrants.find('import:1'))?.grant).toEqual(bare)
+      })
+
+      it('come back newest first, and none replaces another', async () => {
+        const first = await store.heldGrants.hold('state:abc', grant({refreshToken: 'TG-1'}), '4242', noon)
+        const second = await store.heldGrants.hold('state:abc', grant({refreshToken: 'TG-2'}), '4242', noon)
+        expect(await store.heldGrants.find('state:abc')).toMatchObject({id: second})
+        await store.heldGrants.drop(second)
+        expect(await store.heldGrants.find('state:abc')).toMatchObject({id: first})
+      })
+
+      it('end when they are linked', async () => {
+        const heldId = await store.heldGrants.hold('state:abc', grant(), '4242', noon)
+        await store.accounts.link(link({heldId}))
+        expect(await store.heldGrants.find('state:abc')).toBeUndefined()
+      })
+    })
+
+    describe('the journal', () => {
+      it('tells the newest spends first, up to the limit', async () => {
+        const ids = []
+        for (const sentAt of [minutes(1), minutes(3), minutes(2), minutes(3)]) {
+          ids.push(await store.journal.begin(refreshAttempt({sentAt})))
+        }
+        const told = (await store.journal.recent(seller, 3)).map(({id}) => id)
+        expect(told).toEqual([ids[3], ids[1], ids[2]])
+      })
+
+      it('writes down how a spend ended', async () => {
+        const id = await store.journal.begin(refreshAttempt())
+        const sent = {...refreshAttempt(), id, outcome: 'sent', finishedAt: null, errorCode: null}
+        expect(await store.journal.recent(seller, 5)).toEqual([sent])
+        await store.journal.finish(id, 'failed', 'MELI_TIMED_OUT', minutes(1))
+        const failed = {...sent, outcome: 'failed', finishedAt: minutes(1), errorCode: 'MELI_TIMED_OUT'}
+        expect(await store.journal.recent(seller, 5)).toEqual([failed])
+      })
+
+      it('does not take back that an answer was stored', async () => {
+        const id = await store.journal.begin(refreshAttempt())
+        await store.journal.finish(id, 'stored', null, minutes(1))
+        await store.journal.finish(id, 'failed', 'MELI_UNEXPECTED', minutes(2))
+        expect(await store.journal.recent(seller, 5)).toMatchObject([{outcome: 'stored', errorCode: null}])
+      })
+    })
+
+    describe('logins', () => {
+      it('are consumed once', async () => {
+        const attempt = loginAttempt({expect: 'TIENDA_QUITO'})
+        await store.logins.begin(attempt)
+        expect(await store.logins.consume(attempt.stateHash, minutes(1))).toEqual({outcome: 'consumed', attempt})
+        expect(await store.logins.consume(attempt.stateHash, minutes(2))).toEqual({outcome: 'used', attempt})
+        expect(await store.logins.consume(attempt.stateHash, minutes(60))).toMatchObject({outcome: 'used'})
+      })
+
+      it('may go without a verifier', async () => {
+        const attempt = loginAttempt({codeVerifier: null})
+        await store.logins.begin(attempt)
+        expect(await store.logins.consume(attempt.stateHash, noon)).toEqual({outcome: 'consumed', attempt})
+      })
+
+      it('expire, to the millisecond', async () => {
+        const [late, intime] = [loginAttempt(), loginAttempt()]
+        await store.logins.begin(late)
+        await store.logins.begin(intime)
+        expect(await store.logins.consume(late.stateHash, minutes(15))).toEqual({outcome: 'expired'})
+        const before = new Date(minutes(15).getTime() - 1)
+        expect(await store.logins.consume(intime.stateHash, before)).toMatchObject({outcome: 'consumed'})
+      })
+
+      it('are unknown when they were not begun here', async () => {
+        expect(await store.logins.consume('elsewhere', noon)).toEqual({outcome: 'unknown'})
+      })
+
+      it('are swept a day after they expired', async () => {
+        const old = loginAttempt()
+        const day = 24 * 60
+        await store.logins.begin(old)
+        await store.logins.begin(loginAttempt({createdAt: minutes(15 + day), expiresAt: minutes(30 + day)}))
+        expect(await store.logins.consume(old.stateHash, minutes(day))).toEqual({outcome: 'expired'})
+        await store.logins.begin(loginAttempt({createdAt: minutes(16 + day), expiresAt: minutes(31 + day)}))
+        expect(await store.logins.consume(old.stateHash, minutes(day))).toEqual({outcome: 'unknown'})
+      })
+
+      it('have one winner of twenty connections', async () => {
+        const attempt = loginAttempt()
+        await store.logins.begin(attempt)
+        const stores = await Promise.all(Array.from({length: 20}, again))
+        const outcomes = await Promise.all(stores.map((one) => one.logins.consume(attempt.stateHash, minutes(1))))
+        await Promise.all(stores.map((one) => one.close()))
+        expect(outcomes.filter(({outcome}) => outcome === 'consumed')).toHaveLength(1)
+        expect(outcomes.filter(({outcome}) => outcome === 'used')).toHaveLength(19)
+      })
+    })
+
+    describe('test users', () => {
+      const intent = {ownerUserId: seller, siteId: 'MEC', role: 'seller', at: noon} as const
+      const credentials = {userId: 900_001, nickname: 'TESTABC123', password: 'qatest4242', siteStatus: 'active'}
+
+      it('are an intent first and credentials after', async () => {
+        const intentId = await store.testUsers.intend(intent)
+        const intended = {
+          intentId,
+          ownerUserId: seller,
+          userId: null,
+          nickname: null,
+          siteId: 'MEC',
+          role: 'seller',
+          siteStatus: null,
+          state: 'intended',
+          createdAt: noon,
+        }
+        expect(await store.testUsers.list()).toEqual([intended])
+        await store.testUsers.complete(intentId, credentials, minutes(1))
+        const {password, ...open} = credentials
+        const created = {...intended, ...open, state: 'created'}
+        expect(await store.testUsers.list()).toEqual([created])
+        expect(await store.testUsers.reveal('testabc123')).toEqual({...created, password})
+        expect(await store.testUsers.reveal('900001')).toEqual({...created, password})
+        expect(await store.testUsers.reveal('somebody')).toBeUndefined()
+      })
+
+      it('remember a refusal', async () => {
+        const intentId = await store.testUsers.intend(intent)
+        await store.testUsers.fail(intentId, minutes(1))
+        expect(await store.testUsers.list()).toMatchObject([{intentId, state: 'failed'}])
+      })
+
+      it('are not lost silently when their intent is gone', async () => {
+        const completed = store.testUsers.complete('gone', credentials, noon)
+        await expect(completed).rejects.toThrow(expect.not.stringContaining('qatest4242'))
+        expect(await store.testUsers.list()).toEqual([])
+      })
+
+      it('replace an older one with the same id', async () => {
+        const first = await store.testUsers.intend(intent)
+        await store.testUsers.complete(first, credentials, noon)
+        const second = await store.testUsers.intend({...intent, at: minutes(1)})
+        await store.testUsers.complete(second, {...credentials, password: 'other'}, minutes(1))
+        expect(await store.testUsers.list()).toMatchObject([{intentId: second}])
+        expect(await store.testUsers.reveal('900001')).toMatchObject({password: 'other'})
+      })
+
+      it('are adopted from elsewhere, again and again', async () => {
+        const adopted = {...credentials, ownerUserId: seller, siteId: 'MLB', role: 'buyer', at: noon} as const
+        await store.testUsers.adopt(adopted)
+        await store.testUsers.adopt({
+          ...adopted,
+          ownerUserId: null,
+          password: 'changed',
+          siteStatus: null,
+          at: minutes(1),
+        })
+        expect(await store.testUsers.list()).toHaveLength(1)
+        expect(await store.testUsers.reveal('TESTABC123')).toMatchObject({
+          ownerUserId: seller,
+          siteId: 'MLB',
+          role: 'buyer',
+          state: 'created',
+          password: 'changed',
+          siteStatus: null,
+          createdAt: noon,
+        })
+      })
+
+      it('are listed oldest first and forgotten by any of their names', async () => {
+        const ids = []
+        for (const at of [minutes(2), noon, minutes(1)]) ids.push(await store.testUsers.intend({...intent, at}))
+        expect((await store.testUsers.list()).map(({intentId}) => intentId)).toEqual([ids[1], ids[2], ids[0]])
+        await store.testUsers.complete(ids[0]!, credentials, noon)
+        await store.testUsers.complete(ids[1]!, {...credentials, userId: 900_002, nickname: 'TESTOTHER'}, noon)
+        for (const name of ['900001', 'testother', ids[2]!]) expect(await store.testUsers.forget(name)).toBe(true)
+        expect(await store.testUsers.list()).toEqual([])
+        expect(await store.testUsers.forget('900001')).toBe(false)
+      })
+    })
+
+    describe('products', () => {
+      const first = {runId: 'run-1', at: noon}
+      const second = {runId: 'run-2', at: minutes(10)}
+      const counts = (created: number, updated: number, unchanged: number) => ({created, updated, unchanged})
+      const three = ['MEC1', 'MEC2', 'MEC3'].map((id) => product({id}))
+
+      it('are counted as created, updated or unchanged', async () => {
+        expect(await store.products.save(three, first)).toEqual(counts(3, 0, 0))
+        expect(await store.products.save(three, second)).toEqual(counts(0, 0, 3))
+        const cheaper = product({id: 'MEC2', price: '9.90', json: '{"price":9.90}'})
+        expect(await store.products.save([three[0]!, cheaper, product({id: 'MEC4'})], second)).toEqual(counts(1, 1, 1))
+      })
+
+      it('are written anew when a column differs though the text is the same', async () => {
+        await store.products.save([product({partial: true})], first)
+        expect(await store.products.save([product()], first)).toEqual(counts(0, 1, 0))
+        expect(await store.products.save([product({lastUpdated: minutes(1)})], first)).toEqual(counts(0, 1, 0))
+        expect(await store.products.save([product({lastUpdated: null})], first)).toEqual(counts(0, 1, 0))
+        expect(await store.products.save([product({lastUpdated: null})], first)).toEqual(counts(0, 0, 1))
+      })
+
+      it('may come twice in one batch', async () => {
+        expect(await store.products.save([product(), product()], first)).toEqual(counts(1, 0, 1))
+      })
+
+      it('may have nothing but an id', async () => {
+        const bare = {siteId: null, title: null, price: null, currencyId: null, availableQuantity: null}
+        const more = {soldQuantity: null, status: null, sellerSku: null, categoryId: null, listingTypeId: null}
+        const rest = {condition: null, permalink: null, lastUpdated: null, partial: true, json: '{}'}
+        const batch = [product({...bare, ...more, ...rest})]
+        expect(await store.products.save(batch, first)).toEqual(counts(1, 0, 0))
+        expect(await store.products.save(batch, second)).toEqual(counts(0, 0, 1))
+      })
+
+      it('are compared without being written', async () => {
+        await store.products.save(three, first)
+        const batch = [three[0]!, product({id: 'MEC2', json: '{}'}), product({id: 'MEC9'})]
+        expect(await store.products.compare(batch)).toEqual(counts(1, 1, 1))
+        expect(await store.products.compare(batch)).toEqual(counts(1, 1, 1))
+      })
+
+      it('are removed when a run did not see them, and updated when they return', async () => {
+        await store.products.save(three, first)
+        await store.products.save([three[0]!], second)
+        expect(await store.products.removeUnseen(seller, second)).toBe(2)
+        expect(await store.products.removeUnseen(seller, second)).toBe(0)
+        expect(await store.products.countUnlisted(seller, new Set())).toBe(1)
+        expect(await store.products.compare([three[1]!])).toEqual(counts(0, 1, 0))
+        expect(await store.products.save([three[1]!], {runId: 'run-3', at: minutes(20)})).toEqual(counts(0, 1, 0))
+        expect(await store.products.countUnlisted(seller, new Set())).toBe(2)
+      })
+
+      it('are not removed when they were listed and could not be fetched', async () => {
+        await store.products.save(three, first)
+        await store.products.touch(seller, ['MEC1', 'MEC3', 'MEC-never-saved'], 'run-2')
+        expect(await store.products.removeUnseen(seller, second)).toBe(1)
+        expect(await store.products.compare(three)).toEqual(counts(0, 1, 2))
+      })
+
+      it('that a listing leaves out are counted', async () => {
+        await store.products.save(three, first)
+        expect(await store.products.countUnlisted(seller, new Set(['MEC1', 'MEC3', 'MEC9']))).toBe(1)
+        expect(await store.products.countUnlisted(buyer, new Set())).toBe(0)
+      })
+
+      it('belong to one seller each', async () => {
+        await store.products.save([product()], first)
+        expect(await store.products.save([product({userId: buyer})], first)).toEqual(counts(1, 0, 0))
+        expect(await store.products.removeUnseen(buyer, second)).toBe(1)
+        expect(await store.products.compare([product()])).toEqual(counts(0, 0, 1))
+      })
+
+      it('are saved all or none', async () => {
+        const unusable = product({id: 'MEC2', title: Symbol('not a value') as unknown as string})
+        await expect(store.products.save([product({id: 'MEC1'}), unusable], first)).rejects.toThrow()
+        expect(await store.products.compare([product({id: 'MEC1'})])).toEqual(counts(1, 0, 0))
+      })
+    })
+
+    it('keeps the record of a sync run', async () => {
+      const run = {id: randomUUID(), resource: 'products', userId: seller, startedAt: noon} as const
+      await store.syncRuns.start(run)
+      await store.syncRuns.finish(run.id, 'complete', {created: 3, removed: 1}, minutes(1))
+      await expect(store.syncRuns.start(run)).rejects.toMatchObject({code: 'MELI_UNEXPECTED'})
+    })
+  })
+}
