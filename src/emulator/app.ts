@@ -1,5 +1,8 @@
 import formbody from '@fastify/formbody'
 import {type FastifyError, type FastifyInstance, type FastifyReply, fastify} from 'fastify'
+import {authenticate} from './authenticate.js'
+import {registerControl} from './control/control.js'
+import {registerItems} from './items/index.js'
 import {registerConsent} from './oauth/consent.js'
 import {registerToken} from './oauth/token.js'
 import type {World} from './state/world.js'
@@ -30,6 +33,12 @@ export function createApp(world: World): FastifyInstance {
   registerUsers(app, world)
   registerTestUsers(app, world)
   registerApplications(app, world)
+  registerItems(app, {
+    clock: world.clock,
+    catalogue: world.catalogue,
+    caller: (request) => authenticate(world, request),
+  })
+  registerControl(app, world)
   return app
 }
 

@@ -2,10 +2,16 @@ import type {AddressInfo} from 'node:net'
 import {createApp} from './app.js'
 import type {VirtualClock} from './clock.js'
 import {giveConsent} from './oauth/authorization.js'
-import type {PkceMode} from './state/applications.js'
+import {isRegistrableRedirect, type PkceMode} from './state/applications.js'
 import type {RateLimitShape} from './state/rate-limiter.js'
 import {seedWorld} from './state/seed.js'
+import {siteOf} from './state/sites.js'
+import {loadState, saveState} from './state/state-file.js'
 import {World} from './state/world.js'
+
+export type {Fault, FaultRule} from './state/fault-script.js'
+export type {LoggedRequest} from './state/request-log.js'
+export type {PkceMode, RateLimitShape, VirtualClock, World}
 
 export interface EmulatorOptions {
   /** 0, the default, takes any free port. */
@@ -18,6 +24,10 @@ export interface EmulatorOptions {
   start?: Date
   /** Site of the seeded accounts; MEC by default. */
   site?: string
+  /** Listings of the first seller; none by default. */
+  items?: number
+  /** About how many bytes of JSON each of them takes. */
+  itemBytes?: number
   /** Real milliseconds before each answer. */
   latencyMs?: number
   /** Per client id and minute of virtual time; no limit by default. */
@@ -29,6 +39,8 @@ export interface EmulatorOptions {
   pkce?: PkceMode
   /** False: no refresh tokens. */
   offlineAccess?: boolean
+  /** Taken up at the start when it exists, and written when the emulator is closed. */
+  stateFile?: string
 }
 
 export interface Emulator {
@@ -48,28 +60,39 @@ export interface Emulator {
   close(): Promise<void>
 }
 
-/** Starts a Mercado Libre of one's own on loopback. @throws RangeError when asked to listen anywhere else */
+/**
+ * Starts a Mercado Libre of one's own on loopback.
+ * @throws RangeError when asked to listen anywhere else, or for an unknown site
+ */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const {host = '127.0.0.1', port = 0} = options
+  const {host = '127.0.0.1', port = 0, stateFile} = options
   if (!isLoopback(host)) throw new RangeError(`the emulator listens on loopback only, not on ${host}`)
-  const world = createWorld(options)
+  const world = await createWorld(options)
   const app = createApp(world)
   await app.listen({host, port})
   const address = app.server.address() as AddressInfo
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`
-  return new RunningEmulator(world, url, address.port, () => app.close())
+  return new RunningEmulator(world, url, address.port, async () => {
+    await app.close()
+    if (stateFile !== undefined) await saveState(world, stateFile)
+  })
 }
 
-function createWorld(options: EmulatorOptions): World {
+async function createWorld(options: EmulatorOptions): Promise<World> {
+  const {seed, start, site, stateFile} = options
+  if (site !== undefined) siteOf(site)
+  const wrong = options.redirectUris?.find((uri) => !isRegistrableRedirect(uri))
+  if (wrong !== undefined) throw new RangeError(`a redirect address must be https, or http on loopback: ${wrong}`)
   const world = new World({
-    ...(options.seed === undefined ? {} : {seed: options.seed}),
-    ...(options.start === undefined ? {} : {start: options.start}),
-    ...(options.site === undefined ? {} : {siteId: options.site}),
+    ...(seed === undefined ? {} : {seed}),
+    ...(start === undefined ? {} : {start}),
+    ...(site === undefined ? {} : {siteId: site}),
   })
-  seedWorld(world, options)
-  world.settings.latencyMs = options.latencyMs ?? 0
-  world.settings.rateLimitShape = options.rateLimitShape ?? 'over_quota'
-  world.limiter.perMinute = options.rateLimitPerMinute
+  const resumed = stateFile !== undefined && (await loadState(world, stateFile))
+  if (!resumed) seedWorld(world, options)
+  if (options.latencyMs !== undefined) world.settings.latencyMs = options.latencyMs
+  if (options.rateLimitShape !== undefined) world.settings.rateLimitShape = options.rateLimitShape
+  if (options.rateLimitPerMinute !== undefined) world.limiter.perMinute = options.rateLimitPerMinute
   return world
 }
 
@@ -78,6 +101,8 @@ function isLoopback(host: string): boolean {
 }
 
 class RunningEmulator implements Emulator {
+  private closing: Promise<void> | undefined
+
   constructor(
     readonly world: World,
     readonly url: string,
@@ -121,6 +146,7 @@ class RunningEmulator implements Emulator {
   }
 
   close(): Promise<void> {
-    return this.stop()
+    this.closing ??= this.stop()
+    return this.closing
   }
 }

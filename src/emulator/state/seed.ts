@@ -5,6 +5,8 @@ export interface SeedOptions {
   redirectUris?: readonly string[]
   pkce?: PkceMode
   offlineAccess?: boolean
+  items?: number
+  itemBytes?: number
 }
 
 export const defaultRedirectUris = [
@@ -27,4 +29,7 @@ export function seedWorld(world: World, options: SeedOptions = {}): void {
     pkce: options.pkce ?? 'optional',
     scopes: options.offlineAccess === false ? ['read', 'write'] : ['offline_access', 'read', 'write'],
   })
+  const {items = 0, itemBytes} = options
+  const owner = {userId: seller.id, siteId, isTestUser: false}
+  if (items > 0) world.catalogue.seed(owner, items, itemBytes === undefined ? {} : {bytes: itemBytes})
 }

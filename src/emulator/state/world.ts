@@ -1,18 +1,19 @@
 import {VirtualClock} from '../clock.js'
+import {Catalogue} from '../items/catalogue.js'
 import {Random} from '../random.js'
-import {Applications} from './applications.js'
+import {type Application, Applications} from './applications.js'
 import {FaultScript} from './fault-script.js'
 import {Grants} from './grants.js'
 import {RateLimiter, type RateLimitShape} from './rate-limiter.js'
 import {RequestLog} from './request-log.js'
-import {Users} from './users.js'
+import {type User, Users} from './users.js'
 
 /** Behaviour that can be switched while the emulator runs. */
 export interface Settings {
   /** Real milliseconds before each answer of the service. */
   latencyMs: number
   rateLimitShape: RateLimitShape
-  /** What a created test user is answered with: 201, or 200; unconfirmed at the source (section 4). */
+  /** What a created test user is answered with; unconfirmed at the source (docs/mercadolibre.md, section 4). */
   testUserStatus: 200 | 201
 }
 
@@ -26,22 +27,39 @@ export interface WorldOptions {
 export class World {
   readonly clock: VirtualClock
   readonly random: Random
+  /** A sequence of its own, so that a token more or less does not change the items made after it. */
+  readonly catalogueRandom: Random
   readonly users: Users
   readonly applications: Applications
   readonly grants: Grants
   readonly limiter: RateLimiter
+  readonly catalogue: Catalogue
   readonly requests = new RequestLog()
   readonly faults = new FaultScript()
   readonly settings: Settings = {latencyMs: 0, rateLimitShape: 'over_quota', testUserStatus: 201}
-  readonly siteId: string
+  siteId: string
 
   constructor({seed = 1, start, siteId = 'MEC'}: WorldOptions = {}) {
     this.siteId = siteId
     this.clock = new VirtualClock(start)
     this.random = new Random(seed)
+    this.catalogueRandom = new Random(seed + 1)
     this.users = new Users(this.clock, this.random)
     this.applications = new Applications(this.clock, this.random)
     this.grants = new Grants(this.clock, this.random)
     this.limiter = new RateLimiter(this.clock)
+    this.catalogue = new Catalogue({clock: this.clock, random: this.catalogueRandom})
+  }
+
+  /** Gives the user a new password; all that was granted in their name ends (docs/mercadolibre.md, section 2.4). */
+  changePassword(user: User): string {
+    this.grants.revoke({userId: user.id})
+    return this.users.changePassword(user)
+  }
+
+  /** Ends all grants of the application at once, unless the renewal is a scheduled one, which is made to avoid that. */
+  rotateSecret(app: Application, graceMs = 0): string {
+    if (graceMs <= 0) this.grants.revoke({appId: app.id})
+    return this.applications.rotateSecret(app, graceMs)
   }
 }

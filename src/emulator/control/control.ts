@@ -1,0 +1,61 @@
+import type {FastifyInstance} from 'fastify'
+import {registerItemsControl} from '../items/index.js'
+import {isTestUser} from '../state/users.js'
+import type {World} from '../state/world.js'
+import {registerAccounts, userOf} from './account-routes.js'
+import {registerApp} from './app-routes.js'
+import {registerFaults} from './fault-routes.js'
+import {admitLocal} from './guard.js'
+import {registerWorld} from './world-routes.js'
+
+/** Everything under `/_emulator`: what a test or a person does to the world from outside the service. */
+export function registerControl(app: FastifyInstance, world: World): void {
+  // A scope of its own, so that the guard stands before these routes and no others.
+  void app.register((control, _options, done) => {
+    control.addHook('onRequest', async (request) => admitLocal(request))
+    control.get('/_emulator', () => describeEmulator(world))
+    registerWorld(control, world)
+    registerAccounts(control, world)
+    registerApp(control, world)
+    registerFaults(control, world)
+    registerItemsControl(control, {
+      catalogue: world.catalogue,
+      owner: (reference) => {
+        const user = userOf(world, reference)
+        return {userId: user.id, siteId: user.siteId, isTestUser: isTestUser(user)}
+      },
+    })
+    done()
+  })
+}
+
+function describeEmulator(world: World): Record<string, unknown> {
+  return {
+    emulator: 'meli-toolkit',
+    notice: 'This is an emulator, not Mercado Libre. Nothing here reaches the real service.',
+    now: world.clock.now().toISOString(),
+    site_id: world.siteId,
+    client_id: String(world.applications.first().id),
+    users: world.users.list().map((user) => ({
+      id: user.id,
+      nickname: user.nickname,
+      site_id: user.siteId,
+      is_test_user: isTestUser(user),
+      is_operator: user.operatorOf !== null,
+    })),
+    control: [
+      'GET,POST /_emulator/clock',
+      'GET,DELETE /_emulator/requests',
+      'GET,PUT /_emulator/state',
+      'GET,POST /_emulator/settings',
+      'GET,POST /_emulator/app',
+      'POST /_emulator/apps',
+      'POST /_emulator/users',
+      'POST /_emulator/consent',
+      'POST /_emulator/revoke',
+      'POST /_emulator/password',
+      'GET,POST,DELETE /_emulator/faults',
+      'POST /_emulator/items',
+    ],
+  }
+}

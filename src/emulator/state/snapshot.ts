@@ -1,0 +1,60 @@
+import type {Application} from './applications.js'
+import type {Grants} from './grants.js'
+import type {User} from './users.js'
+import type {Settings, World} from './world.js'
+
+/** A world as JSON. It holds tokens and secrets of emulated accounts. The request log and the faults are not part of it. */
+export interface Snapshot {
+  version: 1
+  site_id: string
+  clock: number
+  random: number
+  catalogue_random: number
+  settings: Settings
+  rate_limit_per_minute: number | null
+  refresh_kills_access_tokens: boolean
+  users: User[]
+  applications: Application[]
+  grants: ReturnType<Grants['export']>
+  catalogue: unknown
+}
+
+export function exportWorld(world: World): Snapshot {
+  return {
+    version: 1,
+    site_id: world.siteId,
+    clock: world.clock.export(),
+    random: world.random.export(),
+    catalogue_random: world.catalogueRandom.export(),
+    settings: {...world.settings},
+    rate_limit_per_minute: world.limiter.perMinute ?? null,
+    refresh_kills_access_tokens: world.grants.refreshKillsAccessTokens,
+    users: world.users.export(),
+    applications: world.applications.export(),
+    grants: world.grants.export(),
+    catalogue: world.catalogue.export(),
+  }
+}
+
+/** Puts the world back into that state. The time that has passed since then has passed in the world too. */
+export function importWorld(world: World, data: unknown): void {
+  if (!isSnapshot(data)) throw new TypeError('this is not a state of the emulator, or one of another version')
+  world.siteId = data.site_id
+  world.clock.import(data.clock)
+  world.random.import(data.random)
+  world.catalogueRandom.import(data.catalogue_random)
+  Object.assign(world.settings, data.settings)
+  world.limiter.perMinute = data.rate_limit_per_minute ?? undefined
+  world.grants.refreshKillsAccessTokens = data.refresh_kills_access_tokens
+  world.users.import(data.users)
+  world.applications.import(data.applications)
+  world.grants.import(data.grants)
+  world.catalogue.import(data.catalogue)
+}
+
+function isSnapshot(data: unknown): data is Snapshot {
+  if (typeof data !== 'object' || data === null || !('version' in data) || data.version !== 1) return false
+  const {users, applications, grants, clock, random} = data as Partial<Snapshot>
+  const lists = [users, applications, grants?.codes, grants?.accessTokens, grants?.grants]
+  return lists.every(Array.isArray) && applications?.length !== 0 && [clock, random].every(Number.isFinite)
+}

@@ -1,0 +1,207 @@
+import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
+import {dayMs, hourMs, pkcePair, Story} from './story.js'
+
+const spent = {
+  message: 'Error validating grant. Your authorization code or refresh token may be expired or it was already used',
+  error: 'invalid_grant',
+  status: 400,
+  cause: [],
+}
+
+let story: Story
+beforeEach(async () => {
+  story = await Story.begin()
+})
+afterEach(() => story.end())
+
+describe('the token endpoint, for a code', () => {
+  it('answers with tokens in the real pattern, and the token works', async () => {
+    const code = await story.code()
+    const {status, body} = await story.exchange(code)
+    expect(status).toBe(200)
+    expect(body).toEqual({
+      access_token: expect.stringMatching(
+        new RegExp(`^APP_USR-${story.emulator.clientId}-030112-[0-9a-f]{32}-${body.user_id}$`),
+      ),
+      token_type: 'bearer',
+      expires_in: 21_600,
+      scope: 'offline_access read write',
+      user_id: expect.any(Number),
+      refresh_token: expect.stringMatching(new RegExp(`^TG-[0-9a-f]{24}-${body.user_id}$`)),
+    })
+    expect(code).toMatch(new RegExp(`^TG-[0-9a-f]{24}-${body.user_id}$`))
+    const me = await story.get('/users/me', body.access_token)
+    expect(me.body).toMatchObject({id: body.user_id, nickname: 'TIENDA_ANDINA', site_id: 'MEC'})
+  })
+
+  it('takes a JSON body too', async () => {
+    const {clientId, clientSecret, redirectUri} = story.emulator
+    const {status} = await story.json('POST', '/oauth/token', {
+      grant_type: 'authorization_code',
+      client_id: Number(clientId),
+      client_secret: clientSecret,
+      code: await story.code(),
+      redirect_uri: redirectUri,
+    })
+    expect(status).toBe(200)
+  })
+
+  it('exchanges a code once', async () => {
+    const code = await story.code()
+    await story.exchange(code)
+    expect(await story.exchange(code)).toMatchObject({status: 400, body: spent})
+  })
+
+  it('lets a code live for ten minutes', async () => {
+    const [early, late] = [await story.code(), await story.code()]
+    story.emulator.advance(9 * 60_000)
+    expect(await story.exchange(early)).toMatchObject({status: 200})
+    story.emulator.advance(60_000)
+    expect(await story.exchange(late)).toMatchObject({status: 400, body: spent})
+  })
+
+  it('binds the code to the redirect address, to the character', async () => {
+    const code = await story.code()
+    const redirectUri = `${story.emulator.redirectUri}/`
+    expect(await story.exchange(code, {redirect_uri: redirectUri})).toMatchObject({status: 400, body: spent})
+  })
+
+  it('refuses parameters in the query string', async () => {
+    const {status, body} = await story.form('/oauth/token?grant_type=authorization_code', {})
+    expect([status, body.error]).toEqual([400, 'invalid_request'])
+  })
+
+  it.each([
+    ['a wrong secret', {client_secret: 'wrong'}, 'invalid_client'],
+    ['an unknown client', {client_id: '1'}, 'invalid_client'],
+    ['an empty code', {code: ''}, 'invalid_request'],
+    ['another grant type', {grant_type: 'password'}, 'unsupported_grant_type'],
+  ])('refuses %s', async (_what, wrong, error) => {
+    const answer = await story.exchange(await story.code(), wrong as unknown as Record<string, string>)
+    expect([answer.status, answer.body.error]).toEqual([400, error])
+  })
+
+  it('refuses a parameter that is given twice', async () => {
+    const {body} = await story.send('POST', '/oauth/token', {
+      headers: {'content-type': 'application/x-www-form-urlencoded'},
+      body: 'grant_type=refresh_token&grant_type=refresh_token',
+    })
+    expect(body.error).toBe('invalid_request')
+  })
+})
+
+describe('the token endpoint, with PKCE', () => {
+  it('accepts the verifier of the challenge and no other', async () => {
+    const {verifier, challenge} = pkcePair()
+    const code = await story.code(undefined, {code_challenge: challenge, code_challenge_method: 'S256'})
+    const other = await story.exchange(code, {code_verifier: pkcePair().verifier})
+    expect(other.body).toEqual(spent)
+    expect(await story.exchange(code, {code_verifier: verifier})).toMatchObject({status: 200})
+  })
+
+  it('compares a plain challenge as it is', async () => {
+    const {verifier} = pkcePair()
+    const code = await story.code(undefined, {code_challenge: verifier, code_challenge_method: 'plain'})
+    expect(await story.exchange(code, {code_verifier: verifier})).toMatchObject({status: 200})
+  })
+
+  it('consents without a challenge where PKCE is compulsory, and fails only at the token call', async () => {
+    await story.json('POST', '/_emulator/app', {pkce: 'required'})
+    const answer = await story.exchange(await story.code())
+    expect(answer.status).toBe(400)
+    expect(answer.body).toMatchObject({error: 'invalid_request', message: 'code_verifier is a required parameter'})
+  })
+})
+
+describe('the token endpoint, for a refresh', () => {
+  it('spends a refresh token once and hands out the next', async () => {
+    const first = await story.connect()
+    const second = await story.refresh(first.refresh_token)
+    expect(second).toMatchObject({status: 200, body: {user_id: first.user_id}})
+    expect(await story.refresh(first.refresh_token)).toMatchObject({status: 400, body: spent})
+    expect(await story.refresh(second.body.refresh_token)).toMatchObject({status: 200})
+  })
+
+  it('leaves the earlier access token alive until it expires, six hours after it was made', async () => {
+    const first = await story.connect()
+    story.emulator.advance(5 * hourMs)
+    await story.refresh(first.refresh_token)
+    expect(await story.get('/users/me', first.access_token)).toMatchObject({status: 200})
+    story.emulator.advance(hourMs)
+    expect(await story.get('/users/me', first.access_token)).toMatchObject({
+      status: 401,
+      body: {code: 'unauthorized', message: 'invalid access token'},
+    })
+  })
+
+  it('ends the earlier access token at once when told to', async () => {
+    await story.json('POST', '/_emulator/settings', {refresh_kills_access_tokens: true})
+    const first = await story.connect()
+    await story.refresh(first.refresh_token)
+    expect(await story.get('/users/me', first.access_token)).toMatchObject({status: 401})
+  })
+
+  it('kills the refresh token of an earlier authorization by the same user', async () => {
+    const first = await story.connect()
+    await story.connect()
+    expect(await story.refresh(first.refresh_token)).toMatchObject({status: 400, body: spent})
+  })
+
+  it('forgets a grant that was not used for four months', async () => {
+    const {refresh_token} = await story.connect()
+    story.emulator.advance(121 * dayMs)
+    expect(await story.refresh(refresh_token)).toMatchObject({status: 400, body: spent})
+  })
+
+  it('gives no refresh token to an application without offline access', async () => {
+    await story.json('POST', '/_emulator/app', {offline_access: false})
+    const {body} = await story.exchange(await story.code())
+    expect(body).not.toHaveProperty('refresh_token')
+    expect(body.scope).toBe('read write')
+  })
+})
+
+describe('what ends tokens early', () => {
+  it.each([
+    ['a change of password', '/_emulator/password', {user: 'TIENDA_ANDINA'}],
+    ['the user, revoking', '/_emulator/revoke', {user: 'TIENDA_ANDINA'}],
+    ['a new client secret', '/_emulator/app', {rotate_secret: true}],
+  ])('dies by %s', async (_what, path, body) => {
+    const tokens = await story.connect()
+    await story.json('POST', path, body)
+    expect(await story.get('/users/me', tokens.access_token)).toMatchObject({status: 401})
+    expect(await story.refresh(tokens.refresh_token)).toMatchObject({status: 400, body: spent})
+  })
+
+  it('kills the old secret at once when it is renewed now', async () => {
+    const {clientSecret} = story.emulator
+    await story.json('POST', '/_emulator/app', {rotate_secret: true})
+    const answer = await story.exchange(await story.code(), {client_secret: clientSecret})
+    expect(answer.body.error).toBe('invalid_client')
+  })
+
+  it('lets both secrets work for the time of a scheduled renewal', async () => {
+    const {clientSecret} = story.emulator
+    await story.json('POST', '/_emulator/app', {rotate_secret: {grace_ms: 2 * dayMs}})
+    expect(await story.exchange(await story.code(), {client_secret: clientSecret})).toMatchObject({status: 200})
+    expect(await story.exchange(await story.code())).toMatchObject({status: 200})
+    story.emulator.advance(3 * dayMs)
+    const late = await story.exchange(await story.code(), {client_secret: clientSecret})
+    expect(late.body.error).toBe('invalid_client')
+  })
+})
+
+describe('errors of the token endpoint', () => {
+  it('come with `error_description` when the application is set to the printed shape', async () => {
+    await story.json('POST', '/_emulator/app', {error_shape: 'error_description'})
+    const {body} = await story.refresh('TG-none-1')
+    expect(body).toEqual({error_description: spent.message, error: 'invalid_grant', status: 400, cause: []})
+  })
+
+  it('are plain text when there were too many calls', async () => {
+    await story.json('POST', '/_emulator/settings', {rate_limit_per_minute: 1})
+    await story.refresh('TG-none-1')
+    const {status, body} = await story.refresh('TG-none-1')
+    expect([status, body]).toEqual([429, 'local_rate_limited'])
+  })
+})
