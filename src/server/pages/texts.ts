@@ -1,0 +1,75 @@
+import type {ErrorCode} from '../../errors.js'
+
+export type Language = 'es' | 'pt' | 'en'
+
+export interface CallbackTexts {
+  connected: string
+  /** Follows the nickname. */
+  isConnected: string
+  close: string
+  failed: string
+  code: string
+  /** What to do when the error has no advice of its own. */
+  back: string
+  advice: Partial<Record<ErrorCode, string>>
+  used: string
+  usedWhy: string
+}
+
+const spanishSites = 'MLA MLM MLC MCO MLU MPE MEC MLV MPA MRD MCR MBO MPY MGT MHN MNI MSV MCU'.split(' ')
+
+/** The language of a site's users; English for cross-border sellers and unknown sites. Source: docs/mercadolibre.md, section 1. */
+export function languageOf(siteId: string): Language {
+  if (siteId === 'MLB' || siteId === 'MPT') return 'pt'
+  return spanishSites.includes(siteId) ? 'es' : 'en'
+}
+
+export const callbackTexts: Readonly<Record<Language, CallbackTexts>> = {
+  es: {
+    connected: 'Cuenta conectada',
+    isConnected: 'ya está conectada a meli.',
+    close: 'Puedes cerrar esta ventana y volver a la terminal.',
+    failed: 'No se pudo conectar la cuenta',
+    code: 'Código',
+    back: 'Vuelve a la terminal: allí dice cómo seguir. Puedes cerrar esta ventana.',
+    advice: {
+      MELI_AUTHORIZATION_DENIED: 'Si fue sin querer, ejecuta otra vez meli auth login y acepta el permiso.',
+      MELI_OPERATOR_ACCOUNT: 'Entra con la cuenta administradora, no con la de un colaborador, y ejecútalo otra vez.',
+      MELI_WRONG_ACCOUNT: 'Cierra la sesión de Mercado Libre o usa una ventana privada, y ejecútalo otra vez.',
+    },
+    used: 'Esta dirección ya se usó',
+    usedWhy:
+      'Cada dirección de regreso sirve una sola vez. Para conectar otra cuenta, ejecuta otra vez meli auth login.',
+  },
+  pt: {
+    connected: 'Conta conectada',
+    isConnected: 'já está conectada ao meli.',
+    close: 'Você pode fechar esta janela e voltar ao terminal.',
+    failed: 'Não foi possível conectar a conta',
+    code: 'Código',
+    back: 'Volte ao terminal: ele diz como continuar. Você pode fechar esta janela.',
+    advice: {
+      MELI_AUTHORIZATION_DENIED: 'Se foi sem querer, execute meli auth login outra vez e aceite a permissão.',
+      MELI_OPERATOR_ACCOUNT: 'Entre com a conta administradora, não com a de um colaborador, e execute outra vez.',
+      MELI_WRONG_ACCOUNT: 'Saia do Mercado Livre ou use uma janela privada, e execute outra vez.',
+    },
+    used: 'Este endereço já foi usado',
+    usedWhy:
+      'Cada endereço de retorno serve uma única vez. Para conectar outra conta, execute meli auth login outra vez.',
+  },
+  en: {
+    connected: 'Account connected',
+    isConnected: 'is now connected to meli.',
+    close: 'You can close this window and return to the terminal.',
+    failed: 'The account could not be connected',
+    code: 'Code',
+    back: 'Return to the terminal: it says what to do next. You can close this window.',
+    advice: {
+      MELI_AUTHORIZATION_DENIED: 'If that was a mistake, run meli auth login again and allow the access.',
+      MELI_OPERATOR_ACCOUNT: 'Log in with the administrator account, not a collaborator, and run it again.',
+      MELI_WRONG_ACCOUNT: 'Log out of Mercado Libre or use a private window, and run it again.',
+    },
+    used: 'This address was used before',
+    usedWhy: 'Each callback works once. To connect another account, run meli auth login again.',
+  },
+}
