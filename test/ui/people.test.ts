@@ -1,0 +1,104 @@
+import {once} from 'node:events'
+import {PassThrough, Writable} from 'node:stream'
+import {describe, expect, it} from '@jest/globals'
+import {createPeople} from '../../src/ui/people.js'
+
+/** A terminal without a kernel: what is typed goes in, what is drawn comes out. */
+function terminal() {
+  const input = Object.assign(new PassThrough(), {
+    isTTY: true,
+    isRaw: false,
+    setRawMode(raw: boolean) {
+      this.isRaw = raw
+      return this
+    },
+  })
+  const output = Object.assign(new PassThrough(), {isTTY: true, columns: 200})
+  let drawn = ''
+  output.on('data', (chunk) => {
+    drawn += String(chunk)
+  })
+  const people = createPeople({input, output, interactive: true})
+  const asked = async () => {
+    while (!drawn.includes('Address')) await once(output, 'data')
+    // The prompt listens from the turn after its first drawing on.
+    await new Promise(setImmediate)
+  }
+  return {input, output, people, asked, drawn: () => drawn}
+}
+
+describe('say', () => {
+  it('writes one line, without what would move the cursor', () => {
+    const {people, drawn} = terminal()
+    people.say('Connected as \u001b[2JNICK\r')
+    expect(drawn()).toBe('Connected as NICK\n')
+  })
+
+  it('does not mind that nobody reads any more', async () => {
+    const broken = new Writable({
+      write(_chunk, _encoding, done) {
+        done(Object.assign(new Error('write EPIPE'), {code: 'EPIPE'}))
+      },
+    })
+    const people = createPeople({input: new PassThrough(), output: broken, interactive: false})
+    const closed = new Promise((resolve) => broken.on('close', resolve))
+    people.say('one')
+    await closed
+    people.say('two')
+  })
+})
+
+describe('ask', () => {
+  it('returns what the person typed, trimmed', async () => {
+    const {people, input, asked, drawn} = terminal()
+    const answer = people.ask('Address')
+    await asked()
+    input.write('https://example.com/?code=TG-1 \r')
+    expect(await answer).toBe('https://example.com/?code=TG-1')
+    expect(input.isRaw).toBe(false)
+    expect(drawn()).toContain('Address')
+  })
+
+  it('names another way where there is no terminal', async () => {
+    const people = createPeople({input: new PassThrough(), output: new PassThrough(), interactive: false})
+    await expect(people.ask('Address')).rejects.toMatchObject({
+      code: 'MELI_TERMINAL_NEEDED',
+      exitCode: 2,
+      suggestions: expect.arrayContaining([expect.stringContaining('meli auth complete')]),
+    })
+  })
+
+  it('stops with the reason of the signal, and gives the terminal back', async () => {
+    const {people, input, asked} = terminal()
+    const giveUp = new AbortController()
+    const reason = new Error('too late')
+    const answer = people.ask('Address', giveUp.signal)
+    await asked()
+    expect(input.isRaw).toBe(true)
+    giveUp.abort(reason)
+    await expect(answer).rejects.toBe(reason)
+    expect(input.isRaw).toBe(false)
+    expect(input.isPaused()).toBe(true)
+    await expect(people.ask('Address', giveUp.signal)).rejects.toBe(reason)
+  })
+
+  it.each([
+    ['Ctrl-C', '\u0003'],
+    ['Ctrl-D', '\u0004'],
+  ])('is interrupted by %s', async (_name, key) => {
+    const {people, input, asked} = terminal()
+    const answer = people.ask('Address')
+    await asked()
+    input.write(key)
+    await expect(answer).rejects.toMatchObject({code: 'MELI_INTERRUPTED', exitCode: 130})
+    expect(input.isRaw).toBe(false)
+  })
+
+  it('is interrupted when the input ends', async () => {
+    const {people, input, asked} = terminal()
+    const answer = people.ask('Address')
+    await asked()
+    input.end()
+    await expect(answer).rejects.toMatchObject({code: 'MELI_INTERRUPTED'})
+  })
+})
