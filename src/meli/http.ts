@@ -34,7 +34,7 @@ class RetryingHttp implements Http {
 
   async send(request: HttpRequest): Promise<HttpAnswer> {
     const url = addressOf(this.origin, request)
-    const known = [request.token, ...Object.values(request.form ?? {})].filter((text) => text !== undefined)
+    const known = secretsOf(request)
     const tries = request.retry && request.method === 'GET' ? maxTries : 1
     for (let number = 1; ; number++) {
       const outcome = await this.#try(request, {number, url, known})
@@ -127,6 +127,13 @@ function addressOf(origin: URL, {path, query}: HttpRequest): URL {
   url.search = url.search.replaceAll('%2C', ',')
   url.hash = ''
   return url
+}
+
+const secretFields = new Set(['client_secret', 'code', 'code_verifier', 'refresh_token', 'access_token', 'password'])
+
+function secretsOf({token, form}: HttpRequest): string[] {
+  const fields = Object.entries(form ?? {}).filter(([name]) => secretFields.has(name))
+  return [token ?? '', ...fields.map(([, value]) => value)]
 }
 
 function parseJson(text: string, status: number, context: FailureContext): unknown {

@@ -5,7 +5,7 @@ const mask = '[redacted]'
  * `util.inspect` notation, JSON within JSON (escaped quotes) and percent-encoding.
  */
 const secretName =
-  /(?<![A-Za-z0-9])(?:(?:proxy-)?authorization|(?:access|refresh)_?token|client_?secret|code(?:_?verifier)?|password)(?:\\*["'`]|%22|%27)?\s*(?:[:=]|%3D|%3A)\s*/gi
+  /(?:(?<![a-z0-9])|(?<=%[0-9a-f]{2}))(?:(?:proxy-)?authorization|(?:access|refresh)_?token|client_?secret|code_?verifier|(?<!_)code|password)(?:\\*["'`]|%22|%27)?\s*(?:[:=]|%3D|%3A)\s*/gi
 
 const scheme = /\b(Bearer|Basic)(\s+|%20|\+)[\w.~+/=%-]+/gi
 const token = /(?:APP_USR|TG)-[\w-]{4,}/g
@@ -23,7 +23,12 @@ const lineEnd = /[\r\n,"'`}\\]/
  */
 export function redact(text: string, known: readonly string[] = []): string {
   let result = text
-  for (const secret of known) if (secret !== '') result = result.replaceAll(secret, mask)
+  for (const secret of known) {
+    // Shorter ones would be found in every other word.
+    if (secret.length < 3) continue
+    for (const form of [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)])
+      result = result.replaceAll(form, mask)
+  }
   result = result.replace(scheme, `$1 ${mask}`).replace(token, mask).replace(userInfo, `$1${mask}@`)
   return hideNamed(result)
 }

@@ -1,0 +1,81 @@
+import {describe, expect, it} from '@jest/globals'
+import fc from 'fast-check'
+import {MeliError} from '../../src/errors.js'
+import {apiError, isTokenRefused} from '../../src/meli/api-errors.js'
+import {httpAnswer, printed} from '../support/wire.js'
+
+const of = (status: number, body: unknown) => httpAnswer(status, typeof body === 'string' ? body : JSON.stringify(body))
+
+describe('errors of the API', () => {
+  it.each([
+    [401, {code: 'unauthorized', message: 'invalid access token'}, 'MELI_TOKEN_REJECTED'],
+    [401, {message: 'invalid_token', error: 'not_found', status: 401, cause: []}, 'MELI_TOKEN_REJECTED'],
+    [401, '', 'MELI_TOKEN_REJECTED'],
+    [400, {message: 'Malformed access_token: x', error: 'bad_request', status: 400}, 'MELI_TOKEN_REJECTED'],
+    [401, {error: 'unauthorized_scopes', status: 401}, 'MELI_FORBIDDEN'],
+    [401, {message: "Caller is not the item's owner", error: '', status: 401, cause: []}, 'MELI_FORBIDDEN'],
+    [
+      401,
+      {code: 401, error: 'unauthorized_request_error', message: 'Invalid caller.id', cause: null},
+      'MELI_FORBIDDEN',
+    ],
+    [403, {code: 'PA_UNAUTHORIZED_RESULT_FROM_POLICIES', blocked_by: 'PolicyAgent', message: 'x'}, 'MELI_FORBIDDEN'],
+    [403, {status: 403, error: 'Invalid scopes', code: 'FORBIDDEN'}, 'MELI_FORBIDDEN'],
+    [403, {message: 'invalid_operator_user_id'}, 'MELI_OPERATOR_ACCOUNT'],
+    [404, {message: 'Item with id MLA999 not found', error: 'not_found', status: 404, cause: []}, 'MELI_NOT_FOUND'],
+    [409, {message: 'item optimistic locking error: conflict', status: 409, cause: []}, 'MELI_API_REJECTED'],
+    [429, {error: 'too_many_requests', message: 'client.id over quota', status: 429}, 'MELI_RATE_LIMITED'],
+    [429, {message: 'Too Many Requests', error: 'too_many_requests', status: 429, cause: []}, 'MELI_RATE_LIMITED'],
+    [429, '', 'MELI_RATE_LIMITED'],
+    [429, 'local_rate_limited', 'MELI_RATE_LIMITED'],
+    [503, '<html>Bad</html>', 'MELI_SERVICE_FAILING'],
+  ])('tells %s %j apart as %3$s', (status, body, code) => {
+    const error = apiError(of(status, body))
+    expect(error).toMatchObject({code, details: {status}})
+    expect(error.suggestions.length).toBeGreaterThan(0)
+    expect(isTokenRefused(of(status, body))).toBe(code === 'MELI_TOKEN_REJECTED')
+  })
+
+  it('says what the service says, causes included', () => {
+    const cause = [
+      {cause_id: 147, type: 'error', code: 'item.attributes.missing_required', message: 'BRAND is required'},
+    ]
+    const error = apiError(of(400, {message: 'Validation error', error: 'validation_error', status: 400, cause}))
+    expect(error.message).toBe(
+      'Mercado Libre answered 400: Validation error; item.attributes.missing_required - BRAND is required',
+    )
+    expect(error.details).toEqual({status: 400, error: 'validation_error'})
+  })
+
+  it('names the request, and where a permission is given', () => {
+    const answer = httpAnswer(403, '{"blocked_by":"PolicyAgent"}', {'x-request-id': 'abc'})
+    expect(apiError(answer)).toMatchObject({
+      details: {request_id: 'abc'},
+      suggestions: [expect.stringContaining('functional permission'), expect.any(String)],
+    })
+  })
+
+  it('lets no control character and no token of the service through to the terminal', () => {
+    const error = apiError(of(400, {message: 'bad\u001b[31m \u202eAPP_USR-1-2-3-4\n\r next', error: 'x'}))
+    expect(error.message).toBe('Mercado Libre answered 400: bad [31m [redacted] next')
+  })
+
+  it('makes an error of any body', () => {
+    fc.assert(
+      fc.property(fc.integer({min: 400, max: 599}), fc.oneof(fc.json(), fc.string()), (status, body) => {
+        expect(apiError(httpAnswer(status, body))).toBeInstanceOf(MeliError)
+      }),
+    )
+  })
+
+  it('keeps tokens out of the error wherever the service puts them', () => {
+    const field = fc.constantFrom('message', 'error', 'error_description', 'code', 'blocked_by')
+    fc.assert(
+      fc.property(field, fc.stringMatching(/^[0-9a-f]{24}$/), (name, hex) => {
+        const token = `TG-${hex}-771100223`
+        const body = {[name]: `x ${token}`, cause: [token, {message: `refresh_token=${token}`}]}
+        expect(printed(apiError(of(400, body)))).not.toContain(hex)
+      }),
+    )
+  })
+})

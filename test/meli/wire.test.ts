@@ -1,0 +1,158 @@
+import {describe, expect, it} from '@jest/globals'
+import fc from 'fast-check'
+import {readDate, readPaging, readTestUser, readToken, readUser, wireUserIdOf} from '../../src/meli/wire.js'
+import {readElements, readProduct} from '../../src/meli/wire-items.js'
+
+const context = {userId: 7, partial: false, redact: (text: string) => text}
+const read = (source: string) => readProduct(JSON.parse(source), source, context)
+const elements = (source: string, ids: string[]) => readElements(JSON.parse(source), source, ids, context)
+
+describe('wire', () => {
+  it('reads a user, ids beyond 32 bits and unknown fields included', () => {
+    const user = {id: 2_200_000_001, nickname: 'N', email: null, site_id: 'MEC', tags: ['normal', 'test_user'], new: {}}
+    expect(readUser(user)).toEqual({
+      userId: 2_200_000_001,
+      nickname: 'N',
+      email: null,
+      siteId: 'MEC',
+      tags: ['normal', 'test_user'],
+      isTestUser: true,
+    })
+  })
+
+  it('is content without an e-mail or tags, and not without an id or site', () => {
+    expect(readUser({id: '7', nickname: 'N', site_id: 'MEC'})).toMatchObject({userId: 7, tags: [], isTestUser: false})
+    for (const id of [undefined, 1.5, 2 ** 53, '9007199254740993', -1, 0, 'x', null])
+      expect(readUser({id, nickname: 'N', site_id: 'MEC'})).toBeUndefined()
+    expect(readUser({id: 7, nickname: 'N'})).toBeUndefined()
+  })
+
+  it('reads a test user with its password', () => {
+    const user = {id: 1, nickname: 'TEST', password: 'p', site_status: 'active'}
+    expect(readTestUser(user)).toEqual(user)
+    expect(readTestUser({...user, site_status: undefined})).toMatchObject({site_status: null})
+    expect(readTestUser({...user, password: null})).toBeUndefined()
+  })
+
+  it.each([
+    ['2026-01-02T03:04:05.000Z', '2026-01-02T03:04:05.000Z'],
+    ['2026-01-02T03:04:05.000-04:00', '2026-01-02T07:04:05.000Z'],
+    ['2026-01-02T03:04:05-0400', '2026-01-02T07:04:05.000Z'],
+  ])('reads the time %s', (text, expected) => {
+    expect(readDate(text)?.toISOString()).toBe(expected)
+  })
+
+  it.each(['', 'yesterday', '2026-13-01T00:00:00Z', '2026-01-02', 1_700_000_000, null, {}])(
+    'has no time for %j',
+    (value) => {
+      expect(readDate(value)).toBeNull()
+    },
+  )
+
+  it.each([
+    ['0.10', '0.10'],
+    ['1234.50', '1234.50'],
+    ['99999999.99', '99999999.99'],
+    ['12345678901234567890.12', '12345678901234567890.12'],
+    ['"15.90"', '15.90'],
+    ['null', null],
+    ['{}', null],
+    ['"free"', null],
+  ])('keeps the price %s to the digit', (price, expected) => {
+    expect(read(`{"id":"MLA1","variations":[{"price":1}],"price": ${price} }`)?.price).toBe(expected)
+  })
+
+  it('reads an item into columns and keeps its text', () => {
+    const source =
+      '{ "id":"MEC1","site_id":"MEC","title":"T","price":1.0,"currency_id":"USD","available_quantity":3,"sold_quantity":0,' +
+      '"status":"active","seller_custom_field":"old","attributes":[null,{"id":"SELLER_SKU","value_name":"SKU-1"}],' +
+      '"category_id":"C","listing_type_id":"free","condition":"new","permalink":"https://x","thumbnail":"http://t",' +
+      '"user_product_id":"MECU1","last_updated":"2026-01-02T03:04:05.000Z" }'
+    expect(read(source)).toEqual({
+      id: 'MEC1',
+      userId: 7,
+      siteId: 'MEC',
+      title: 'T',
+      price: '1.0',
+      currencyId: 'USD',
+      availableQuantity: 3,
+      soldQuantity: 0,
+      status: 'active',
+      sellerSku: 'SKU-1',
+      categoryId: 'C',
+      listingTypeId: 'free',
+      condition: 'new',
+      permalink: 'https://x',
+      thumbnail: 'http://t',
+      userProductId: 'MECU1',
+      lastUpdated: new Date('2026-01-02T03:04:05Z'),
+      partial: false,
+      json: source,
+    })
+  })
+
+  it('leaves empty what an item does not tell, or tells in another way', () => {
+    expect(read('{"id":"A","title":7,"available_quantity":"many","attributes":{},"last_updated":5}')).toMatchObject({
+      title: null,
+      availableQuantity: null,
+      sellerSku: null,
+      lastUpdated: null,
+      price: null,
+    })
+    expect(read('{"title":"no id"}')).toBeUndefined()
+  })
+
+  it('answers for each id in the order asked, from both routes', () => {
+    const bulk =
+      '[{"id":"B","status_code":404,"body":{"message":"Item with id B not found"}},{"id":"A","status_code":206,"body":{"id":"A"}}]'
+    expect(elements(bulk, ['A', 'B', 'C'])).toEqual([
+      {ok: true, product: expect.objectContaining({id: 'A', partial: true, json: '{"id":"A"}'})},
+      {ok: false, id: 'B', status: 404, message: 'Item with id B not found'},
+      {ok: false, id: 'C', status: 0, message: 'not in the answer'},
+    ])
+    const old = '[{"code":200,"body":{"id":"A"}},{"code":404,"body":{"error":"not_found","message":null}}]'
+    expect(elements(old, ['A', 'B'])).toMatchObject([
+      {ok: true, product: {id: 'A', partial: false}},
+      {ok: false, id: 'B', status: 404, message: 'not_found'},
+    ])
+    expect(elements('{}', ['A'])).toBeUndefined()
+    expect(elements('[null,7,{"id":"A","status_code":200,"body":null}]', ['A'])).toMatchObject([
+      {ok: false, status: 200},
+    ])
+  })
+
+  it('finds the user of a token', () => {
+    expect(wireUserIdOf(readToken({access_token: 'APP_USR-1-2-3-77'})!)).toBe(77)
+    expect(wireUserIdOf(readToken({access_token: 'opaque', user_id: '78'})!)).toBe(78)
+    expect(wireUserIdOf(readToken({access_token: 'opaque'})!)).toBeUndefined()
+  })
+
+  it('never throws, whatever comes', () => {
+    const names = [
+      'id',
+      'user_id',
+      'access_token',
+      'paging',
+      'total',
+      'body',
+      'status_code',
+      'code',
+      'attributes',
+      'price',
+    ]
+    const odd = fc.letrec((tie) => ({
+      value: fc.oneof(fc.jsonValue(), tie('object'), fc.array(tie('value'), {maxLength: 3})),
+      object: fc.dictionary(fc.constantFrom(...names), tie('value')),
+    })).value
+    fc.assert(
+      fc.property(odd, (value) => {
+        const source = JSON.stringify(value)
+        const json = JSON.parse(source)
+        for (const reader of [readUser, readTestUser, readToken, readPaging, readDate]) reader(json)
+        readProduct(json, source, context)
+        const answers = readElements(json, source, ['A', 'B'], context)
+        expect(answers === undefined || answers.length === 2).toBe(true)
+      }),
+    )
+  })
+})
