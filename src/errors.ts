@@ -72,6 +72,7 @@ export const catalogue = {
   MELI_REFRESH_BUSY: {family: 'network', meaning: 'Another process is refreshing and did not finish', retryable: true},
 
   MELI_CHECK_FAILED: {family: 'check', meaning: 'A check failed'},
+  MELI_ON_ROTATE_FAILED: {family: 'check', meaning: 'The command given to --on-rotate failed'},
   MELI_SYNC_INCOMPLETE: {family: 'check', meaning: 'The catalogue could not be read whole'},
 
   MELI_WRONG_ACCOUNT: {family: 'guard', meaning: 'Another account than the expected one authorized'},

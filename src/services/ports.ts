@@ -9,6 +9,9 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>
 }
 
+/** Runs work that an interrupt must not cut in half: something was spent and is not stored yet. */
+export type Protect = <T>(work: () => Promise<T>) => Promise<T>
+
 // --- Accounts and tokens -------------------------------------------------------------------------------------------
 
 /** The outcome of the token endpoint. The only type, with TokenRecord, that holds live secrets. */
@@ -265,8 +268,8 @@ export interface ProductStore {
   touch(userId: number, ids: readonly string[], runId: string): Promise<void>
   /** Sets `removed_at` on what the run did not see; returns how many. */
   removeUnseen(userId: number, seen: {runId: string; at: Date}): Promise<number>
-  /** Products of the user that are not removed. */
-  countLive(userId: number): Promise<number>
+  /** How many products of the user, not yet removed, are not among these ids: what `removeUnseen` would remove. */
+  countUnlisted(userId: number, listed: ReadonlySet<string>): Promise<number>
 }
 
 export interface SyncRun {
@@ -392,4 +395,9 @@ export interface People {
   say(line: string): void
   /** MELI_TERMINAL_NEEDED where there is no terminal. */
   ask(question: string, signal?: AbortSignal): Promise<string>
+}
+
+export interface CommandRunner {
+  /** Runs a shell command with this standard input; its own output goes to stderr. Resolves with its exit status. */
+  run(command: string, stdin: string): Promise<number>
 }

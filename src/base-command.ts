@@ -1,0 +1,79 @@
+import {Command, type Interfaces} from '@oclif/core'
+import {type Config, loadConfig, type Overrides} from './config.js'
+import type {Context} from './context.js'
+import {baseFlags} from './flags.js'
+import {Interrupts} from './interrupts.js'
+
+type BaseFlags = Partial<Interfaces.InferredFlags<typeof baseFlags>> & {site?: string | undefined}
+
+/** Shared flags, the lazily opened context, exit status, and errors as JSON. Knows nothing of Mercado Libre. */
+export abstract class BaseCommand extends Command {
+  static override enableJsonFlag = true
+  static override baseFlags = baseFlags
+  private opened: Promise<Context> | undefined
+  private readonly interrupts = new Interrupts()
+
+  /** Settings with this command's flags on top. Opens nothing. */
+  protected settings(flags: BaseFlags, overrides: Overrides = {}): Config {
+    const logLevel = flags.debug === true ? 'debug' : flags['log-level']
+    return loadConfig({
+      ...(flags['env-file'] !== undefined && {envFile: flags['env-file']}),
+      overrides: {
+        ...(flags.account !== undefined && {account: flags.account}),
+        ...(flags.site !== undefined && {site: flags.site}),
+        ...(logLevel !== undefined && {logLevel}),
+        ...overrides,
+      },
+    })
+  }
+
+  /** Opened on first use, so that `--help` and usage errors touch neither disk nor network. */
+  protected context(config: Config): Promise<Context> {
+    this.opened ??= import('./context.js').then(({Context}) => new Context(config, this.interrupts))
+    return this.opened
+  }
+
+  /** Aborted by the first Ctrl-C. A command that takes it stops by itself, soon, and keeps what was done. */
+  protected get signal(): AbortSignal {
+    return this.interrupts.signal
+  }
+
+  /** A failed check is a result, not an error: it is printed like any other, and the status tells. */
+  protected exitWith(status: number): void {
+    if (status !== 0) process.exitCode = status
+  }
+
+  protected override async init(): Promise<void> {
+    await super.init()
+    // Once: the second Ctrl-C has nobody to stop it.
+    process.once('SIGINT', this.onSignal)
+    process.once('SIGTERM', this.onSignal)
+  }
+
+  protected override async catch(error: Error): Promise<void> {
+    await this.report(error)
+  }
+
+  protected override async finally(error: Error | undefined): Promise<void> {
+    process.off('SIGINT', this.onSignal)
+    process.off('SIGTERM', this.onSignal)
+    await this.opened?.then((context) => context.close())
+    await super.finally(error)
+  }
+
+  private async report(error: unknown): Promise<void> {
+    const {describeError, printError} = await import('./ui/errors.js')
+    const described = describeError(error)
+    process.exitCode = described.exit_code
+    if (this.jsonEnabled()) this.logJson({error: described})
+    else printError(described)
+  }
+
+  private readonly onSignal = async (): Promise<void> => {
+    const {endsByItself, reason} = await this.interrupts.interrupt()
+    if (endsByItself) return
+    await this.report(reason)
+    // Nothing that matters is under way, and whatever still runs (a prompt, a slow request) is not worth waiting for.
+    process.exit()
+  }
+}

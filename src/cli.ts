@@ -1,0 +1,27 @@
+import {fileURLToPath} from 'node:url'
+import {version} from './version.js'
+
+/** Runs one command line. Sets `process.exitCode` and lets the process end by itself, so that slow readers get everything. */
+export async function main(argv: readonly string[]): Promise<void> {
+  if (argv.length === 1 && argv[0] === '--version') {
+    // Answered before the framework is loaded: scripts ask this a lot.
+    process.stdout.write(`meli-toolkit/${version} ${process.platform}-${process.arch} node-${process.version}\n`)
+    return
+  }
+  const {run} = await import('@oclif/core')
+  try {
+    await run([...argv], {root: fileURLToPath(new URL('..', import.meta.url))})
+  } catch (error) {
+    await report(error, argv)
+  }
+}
+
+/** What no command was there to report: an unknown command, or a fault while loading one. */
+async function report(error: unknown, argv: readonly string[]): Promise<void> {
+  const {describeError, printError} = await import('./ui/errors.js')
+  const described = describeError(error)
+  process.exitCode = described.exit_code
+  if (described.exit_code === 0) return
+  if (argv.includes('--json')) process.stdout.write(`${JSON.stringify({error: described}, null, 2)}\n`)
+  else printError(described)
+}

@@ -1,0 +1,29 @@
+import {Flags} from '@oclif/core'
+import {BaseCommand} from '../../base-command.js'
+import {sandbox} from '../../flags.js'
+import type {StatusResult} from '../../services/accounts/status.js'
+import {renderStatus} from '../../ui/accounts.js'
+
+export default class AuthStatus extends BaseCommand {
+  static override summary = 'Show which accounts are connected, and how their tokens are.'
+  static override description =
+    'Works offline and spends nothing. With --check the service is asked, and expired tokens are refreshed.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --check --json',
+  ]
+  static override flags = {
+    check: Flags.boolean({summary: 'Ask Mercado Libre whether it accepts the tokens.'}),
+    sandbox,
+  }
+
+  async run(): Promise<StatusResult> {
+    const {flags} = await this.parse(AuthStatus)
+    const context = await this.context(this.settings(flags))
+    const status = await context.accountStatus()
+    const result = await status.run({account: flags.account, sandbox: flags.sandbox, check: flags.check})
+    this.log(renderStatus(result))
+    this.exitWith(result.exit_code)
+    return result
+  }
+}

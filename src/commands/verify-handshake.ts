@@ -1,0 +1,44 @@
+import {Flags} from '@oclif/core'
+import {BaseCommand} from '../base-command.js'
+import {duration, sandbox, site} from '../flags.js'
+import type {HandshakeCandidates, HandshakesResult} from '../services/verify/handshakes.js'
+import type {HandshakeResult} from '../services/verify/result.js'
+import {renderCandidates, renderHandshake, renderHandshakes} from '../ui/handshake.js'
+
+export default class VerifyHandshake extends BaseCommand {
+  static override summary = 'Verify that the stored credentials work, step by step.'
+  static override description =
+    'Leaves with 0 when all is well, and with a status per cause otherwise, so that a CI job can tell an expired authorization (4) from a service that is down (6).'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --sandbox --json',
+    '<%= config.bin %> <%= command.id %> --no-refresh --min-ttl 30m',
+  ]
+  static override flags = {
+    sandbox,
+    site,
+    'user-id': Flags.string({summary: 'The same as --account.', helpValue: 'ID|NICK', exclusive: ['account']}),
+    all: Flags.boolean({summary: 'Verify each account of the mode.', exclusive: ['account', 'user-id', 'list']}),
+    list: Flags.boolean({summary: 'List the accounts that could be verified, offline.', exclusive: ['all']}),
+    'min-ttl': duration({summary: 'Fail when the token has less time left than this, such as 30m.', default: 0}),
+    'no-refresh': Flags.boolean({summary: 'Never spend the refresh token.'}),
+  }
+
+  async run(): Promise<HandshakeResult | HandshakesResult | HandshakeCandidates> {
+    const {flags} = await this.parse(VerifyHandshake)
+    const config = this.settings(flags)
+    const handshakes = await (await this.context(config)).handshakes()
+    const mode = {sandbox: flags.sandbox, site: config.requestedSite}
+    if (flags.list) {
+      const candidates = await handshakes.list(mode)
+      this.log(renderCandidates(candidates))
+      return candidates
+    }
+    const account = flags['user-id'] ?? config.account
+    const options = {...mode, account, minTtlMs: flags['min-ttl'], refresh: !flags['no-refresh']}
+    const result = flags.all ? await handshakes.all(options) : await handshakes.one(options)
+    this.log('handshakes' in result ? renderHandshakes(result) : renderHandshake(result))
+    this.exitWith(result.exit_code)
+    return result
+  }
+}

@@ -1,0 +1,288 @@
+import {readFileSync} from 'node:fs'
+import {homedir, userInfo} from 'node:os'
+import {join, resolve} from 'node:path'
+import {fileURLToPath} from 'node:url'
+import {parseEnv} from 'node:util'
+import {MeliError} from './errors.js'
+
+/** Canonical environment name first; the others are aliases. */
+const names = {
+  clientId: ['MELI_CLIENT_ID', 'MELI_APP_ID', 'ML_CLIENT_ID', 'MERCADOLIBRE_CLIENT_ID'],
+  clientSecret: ['MELI_CLIENT_SECRET', 'ML_CLIENT_SECRET', 'MERCADOLIBRE_CLIENT_SECRET'],
+  redirectUri: ['MELI_REDIRECT_URI', 'MERCADOLIBRE_REDIRECT_URI'],
+  usePkce: ['MELI_USE_PKCE'],
+  site: ['MELI_SITE'],
+  account: ['MELI_ACCOUNT'],
+  accessToken: ['MELI_ACCESS_TOKEN'],
+  operator: ['MELI_OPERATOR'],
+  databaseUrl: ['MELI_DATABASE_URL'],
+  encryptionKey: ['MELI_ENCRYPTION_KEY'],
+  apiUrl: ['MELI_API_URL', 'MERCADOLIBRE_BASE_URL'],
+  authUrl: ['MELI_AUTH_URL'],
+  refreshMargin: ['MELI_REFRESH_MARGIN'],
+  httpTimeout: ['MELI_HTTP_TIMEOUT'],
+  logLevel: ['MELI_LOG_LEVEL'],
+  httpsProxy: ['HTTPS_PROXY', 'https_proxy'],
+  noProxy: ['NO_PROXY', 'no_proxy'],
+} as const satisfies Record<string, readonly [string, ...string[]]>
+
+export type Setting = keyof typeof names
+const settings = Object.keys(names) as Setting[]
+
+const defaults: Partial<Record<Setting, string>> = {
+  usePkce: 'true',
+  site: 'MEC',
+  apiUrl: 'https://api.mercadolibre.com',
+  refreshMargin: '5m',
+  httpTimeout: '15s',
+  logLevel: 'silent',
+}
+
+/** Never printed, not even in part. */
+const secret: ReadonlySet<Setting> = new Set(['clientSecret', 'accessToken', 'encryptionKey'])
+
+export const logLevels = ['silent', 'error', 'warn', 'info', 'debug'] as const
+export type LogLevel = (typeof logLevels)[number]
+
+export type Origin = 'flag' | 'environment' | 'env file' | 'config file' | 'default' | 'unset'
+
+/** Where one setting came from. `value` is null for secrets and for what is not set. */
+export interface SettingOrigin {
+  name: string
+  value: string | null
+  is_set: boolean
+  origin: Origin
+  /** The variable that won, an alias perhaps. */
+  variable: string | null
+}
+
+/** Everything the program was told, read once, frozen. Times in milliseconds. */
+export interface Config {
+  readonly clientId: string | undefined
+  readonly clientSecret: string | undefined
+  readonly redirectUri: string | undefined
+  readonly usePkce: boolean
+  readonly site: string
+  /** The site when somebody named one; `site` falls back to a default. */
+  readonly requestedSite: string | undefined
+  readonly account: string | undefined
+  readonly accessToken: string | undefined
+  readonly operator: string
+  readonly home: string
+  readonly databaseFile: string
+  readonly encryptionKey: string | undefined
+  readonly apiUrl: URL
+  readonly authUrl: URL | undefined
+  readonly refreshMarginMs: number
+  readonly httpTimeoutMs: number
+  readonly logLevel: LogLevel
+  readonly proxy: {readonly url: string; readonly noProxy?: string} | undefined
+  /** The environment for programs that we start: no setting of ours, so no secret, is in it. */
+  readonly childEnv: Readonly<Record<string, string | undefined>>
+  readonly origins: readonly SettingOrigin[]
+}
+
+export type Overrides = Partial<Record<Setting, string>>
+
+export interface ConfigSources {
+  /** From flags: these win. */
+  overrides?: Overrides
+  /** Path of an env file; only MELI_ and its aliases are read from it. */
+  envFile?: string
+  env?: Readonly<Record<string, string | undefined>>
+}
+
+/** Reads flags, environment, env file and config file, in this order of precedence. */
+export function loadConfig({overrides = {}, envFile, env = process.env}: ConfigSources = {}): Config {
+  const home = resolve(nonEmpty(env.MELI_HOME) ?? defaultHome(env))
+  const layers: Array<[Origin, Readonly<Record<string, string | undefined>>]> = [
+    ['environment', env],
+    ['env file', envFile === undefined ? {} : readEnvFile(envFile)],
+    ['config file', readConfigFile(join(home, 'config.json'))],
+  ]
+  const found = Object.fromEntries(settings.map((s) => [s, find(s, overrides, layers)])) as Record<Setting, Found>
+  const value = (setting: Setting) => found[setting].value
+
+  return Object.freeze({
+    clientId: value('clientId'),
+    clientSecret: value('clientSecret'),
+    redirectUri: value('redirectUri'),
+    usePkce: yesOrNo(found.usePkce),
+    site: site(found.site),
+    requestedSite: found.site.origin === 'default' ? undefined : site(found.site),
+    account: value('account'),
+    accessToken: value('accessToken'),
+    operator: value('operator') ?? osUser(),
+    home,
+    databaseFile: databaseFile(found.databaseUrl, home),
+    encryptionKey: value('encryptionKey'),
+    apiUrl: origin(found.apiUrl),
+    authUrl: value('authUrl') === undefined ? undefined : origin(found.authUrl),
+    refreshMarginMs: duration(found.refreshMargin),
+    httpTimeoutMs: duration(found.httpTimeout),
+    logLevel: logLevel(found.logLevel),
+    proxy: proxy(value('httpsProxy'), value('noProxy')),
+    childEnv: Object.fromEntries(Object.entries(env).filter(([name]) => !/^(MELI|ML|MERCADOLIBRE)_/.test(name))),
+    origins: settings.map((setting) => describe(setting, found[setting])),
+  })
+}
+
+interface Found {
+  value: string | undefined
+  origin: Origin
+  /** How to name it in a message. */
+  variable: string
+}
+
+function find(
+  setting: Setting,
+  overrides: Overrides,
+  layers: Array<[Origin, Readonly<Record<string, string | undefined>>]>,
+): Found {
+  const canonical: string = names[setting][0]
+  if (overrides[setting] !== undefined) return {value: overrides[setting], origin: 'flag', variable: canonical}
+  for (const [origin, layer] of layers) {
+    for (const variable of names[setting]) {
+      const value = nonEmpty(layer[variable])
+      if (value !== undefined) return {value, origin, variable}
+    }
+  }
+  const fallback = defaults[setting]
+  return {value: fallback, origin: fallback === undefined ? 'unset' : 'default', variable: canonical}
+}
+
+function describe(setting: Setting, {value, origin, variable}: Found): SettingOrigin {
+  const fromVariable = origin !== 'default' && origin !== 'unset'
+  return {
+    name: names[setting][0],
+    value: secret.has(setting) ? null : (withoutPassword(value) ?? null),
+    is_set: value !== undefined,
+    origin,
+    variable: fromVariable ? variable : null,
+  }
+}
+
+/** Proxy addresses may carry a user and a password. */
+function withoutPassword(value: string | undefined): string | undefined {
+  return value?.replace(/\/\/[^/@\s]*@/, '//***@')
+}
+
+function nonEmpty(value: string | undefined): string | undefined {
+  const trimmed = value?.trim()
+  return trimmed === '' ? undefined : trimmed
+}
+
+function defaultHome(env: Readonly<Record<string, string | undefined>>): string {
+  return join(nonEmpty(env.XDG_DATA_HOME) ?? join(homedir(), '.local', 'share'), 'meli')
+}
+
+function osUser(): string {
+  try {
+    return userInfo().username
+  } catch {
+    // A container may run under a user id that has no name.
+    return `uid-${process.getuid?.() ?? 'unknown'}`
+  }
+}
+
+function readEnvFile(path: string): Record<string, string | undefined> {
+  try {
+    return parseEnv(readFileSync(path, 'utf8')) as Record<string, string | undefined>
+  } catch (cause) {
+    throw new MeliError('MELI_CONFIG_INVALID', `the env file ${path} cannot be read (${errno(cause)})`, {
+      try: ['check the path given to --env-file'],
+    })
+  }
+}
+
+function readConfigFile(path: string): Record<string, string | undefined> {
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (cause) {
+    if (['ENOENT', 'ENOTDIR', 'EACCES'].includes(errno(cause))) return {}
+    throw new MeliError('MELI_CONFIG_INVALID', `the config file ${path} cannot be read (${errno(cause)})`)
+  }
+  try {
+    const parsed: unknown = JSON.parse(text)
+    if (parsed === null || typeof parsed !== 'object' || Array.isArray(parsed)) throw new TypeError('no object')
+    return Object.fromEntries(Object.entries(parsed).map(([key, value]) => [key, String(value)]))
+  } catch {
+    throw new MeliError('MELI_CONFIG_INVALID', `the config file ${path} is not a JSON object`, {
+      try: ['write it as {"MELI_SITE": "MLB"}, with the names of the environment variables'],
+    })
+  }
+}
+
+function errno(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown cause'
+}
+
+function invalid({variable}: Found, expected: string): MeliError {
+  return new MeliError('MELI_CONFIG_INVALID', `${variable} ${expected}`, {
+    try: [`correct ${variable}`, 'meli config shows where each setting comes from'],
+  })
+}
+
+function yesOrNo(found: Found): boolean {
+  const text = (found.value ?? '').toLowerCase()
+  if (['true', '1', 'yes', 'on'].includes(text)) return true
+  if (['false', '0', 'no', 'off'].includes(text)) return false
+  throw invalid(found, 'must be true or false')
+}
+
+function site(found: Found): string {
+  const id = (found.value ?? '').toUpperCase()
+  if (!/^[A-Z]{3}$/.test(id)) throw invalid(found, 'must be a site id such as MEC, MLB or MLA')
+  return id
+}
+
+function origin(found: Found): URL {
+  const url = URL.canParse(found.value ?? '') ? new URL(found.value ?? '') : undefined
+  if (url === undefined) throw invalid(found, 'must be an address such as https://api.mercadolibre.com')
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
+    throw invalid(found, 'must be https: only loopback addresses may be plain http')
+  }
+  return url
+}
+
+/** True for names and addresses that never leave this machine. */
+export function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)
+}
+
+const unitMs = {ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000} as const
+
+/** Reads `90s`, `30m`, `2h` or a bare number of seconds; undefined when it is none of these. */
+export function parseDuration(text: string): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?$/.exec(text.trim())
+  if (match === null) return undefined
+  return Number(match[1]) * unitMs[(match[2] ?? 's') as keyof typeof unitMs]
+}
+
+function duration(found: Found): number {
+  const ms = parseDuration(found.value ?? '')
+  if (ms === undefined) throw invalid(found, 'must be a duration such as 90s, 30m or 2h')
+  return ms
+}
+
+function logLevel(found: Found): LogLevel {
+  const level = logLevels.find((known) => known === found.value)
+  if (level === undefined) throw invalid(found, `must be one of ${logLevels.join(', ')}`)
+  return level
+}
+
+function databaseFile(found: Found, home: string): string {
+  if (found.value === undefined) return join(home, 'meli.db')
+  if (found.value.startsWith('file:')) {
+    return found.value.startsWith('file:///') ? fileURLToPath(found.value) : resolve(found.value.slice('file:'.length))
+  }
+  if (/^[a-z][a-z0-9+.-]*:/i.test(found.value))
+    throw invalid(found, 'must be a file, such as file:/var/lib/meli/meli.db')
+  return resolve(found.value)
+}
+
+function proxy(url: string | undefined, noProxy: string | undefined): Config['proxy'] {
+  if (url === undefined) return undefined
+  return noProxy === undefined ? {url} : {url, noProxy}
+}

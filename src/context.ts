@@ -1,0 +1,270 @@
+import {hostname} from 'node:os'
+import {setTimeout as wait} from 'node:timers/promises'
+import type {Config} from './config.js'
+import {MeliError} from './errors.js'
+import type {Interrupts} from './interrupts.js'
+import type {Http, HttpLogEntry} from './meli/http.js'
+import type {AuthService} from './services/auth/auth-service.js'
+import type {Clock, ConnectMercadoLibre, OAuth, People, Store} from './services/ports.js'
+import type {Sessions} from './services/sessions.js'
+import {version} from './version.js'
+
+/** A value made on first use, once. */
+function once<T>(make: () => Promise<T>): {(): Promise<T>; made: () => Promise<T> | undefined} {
+  let value: Promise<T> | undefined
+  const get = () => {
+    value ??= make()
+    return value
+  }
+  return Object.assign(get, {made: () => value})
+}
+
+export const systemClock: Clock = {
+  now: () => new Date(),
+  sleep: async (ms, signal) => wait(ms, undefined, signal === undefined ? {} : {signal}),
+}
+
+/**
+ * The only wiring: configuration to services. Every getter imports what it needs when it is called, so that a command
+ * pays for what it uses; each line says what it depends on.
+ */
+export class Context {
+  readonly clock = systemClock
+  readonly process = {pid: process.pid, host: hostname()}
+
+  constructor(
+    readonly config: Config,
+    private readonly interrupts: Interrupts,
+  ) {}
+
+  readonly store = once(async (): Promise<Store> => {
+    const {openStore} = await import('./store/open.js')
+    const {home, databaseFile: file, encryptionKey} = this.config
+    return openStore({home, file, ...(encryptionKey !== undefined && {encryptionKey})})
+  })
+
+  readonly http = once(async (): Promise<Http> => {
+    const {createHttp} = await import('./meli/http.js')
+    const {apiUrl: origin, httpTimeoutMs: timeoutMs, proxy} = this.config
+    const log = await this.httpLog()
+    return createHttp({
+      origin,
+      userAgent: `meli-toolkit/${version}`,
+      timeoutMs,
+      ...(proxy !== undefined && {proxy}),
+      ...(log !== undefined && {log}),
+    })
+  })
+
+  readonly connect = once(async (): Promise<ConnectMercadoLibre> => {
+    const {createMercadoLibre} = await import('./meli/api.js')
+    return createMercadoLibre(await this.http())
+  })
+
+  readonly oauth = once(async (): Promise<OAuth> => {
+    const {createOAuth} = await import('./meli/oauth.js')
+    const {authUrl} = this.config
+    const {clientId, clientSecret} = this.application()
+    return createOAuth({
+      http: await this.http(),
+      clientId,
+      clientSecret,
+      ...(authUrl !== undefined && {authUrl}),
+      clock: this.clock.now,
+    })
+  })
+
+  readonly auth = once(async (): Promise<AuthService> => {
+    const {AuthService} = await import('./services/auth/auth-service.js')
+    const {accounts, journal} = await this.store()
+    const {clientId, refreshMarginMs, httpTimeoutMs} = this.config
+    const {clock, oauth, process} = this
+    const {protect} = this.interrupts
+    return new AuthService({
+      accounts,
+      journal,
+      oauth,
+      clock,
+      clientId,
+      refreshMarginMs,
+      httpTimeoutMs,
+      process,
+      protect,
+    })
+  })
+
+  readonly online = async () => ({auth: await this.auth(), connect: await this.connect()})
+
+  readonly sessions = once(async (): Promise<Sessions> => {
+    const {Sessions} = await import('./services/sessions.js')
+    return new Sessions({auth: this.auth, connect: await this.connect(), accessToken: this.config.accessToken})
+  })
+
+  readonly people = once(async (): Promise<People> => {
+    const {createPeople} = await import('./ui/people.js')
+    const {stdin: input, stderr: output} = process
+    return createPeople({input, output, interactive: input.isTTY === true && output.isTTY === true})
+  })
+
+  readonly handshakes = once(async () => {
+    const {Handshake} = await import('./services/verify/handshake.js')
+    const {Handshakes} = await import('./services/verify/handshakes.js')
+    const {accessToken, clientId} = this.config
+    const checkConfiguration = () => `application ${this.application().clientId}`
+    const {auth, clock} = this
+    const accounts = async () => (await this.store()).accounts
+    const connect = await this.connect()
+    const handshake = new Handshake({auth, accounts, connect, clock, checkConfiguration, clientId, accessToken})
+    return new Handshakes({handshake, accounts, clock})
+  })
+
+  readonly accountStatus = once(async () => {
+    const {AccountStatus} = await import('./services/accounts/status.js')
+    const store = await this.store()
+    return new AccountStatus({accounts: store.accounts, store, clock: this.clock, online: this.online})
+  })
+
+  readonly logout = once(async () => {
+    const {Logout} = await import('./services/accounts/logout.js')
+    return new Logout({accounts: (await this.store()).accounts, online: this.online})
+  })
+
+  readonly refreshNow = once(async () => {
+    const {RefreshNow} = await import('./services/accounts/refresh.js')
+    const {createCommandRunner} = await import('./shell.js')
+    return new RefreshNow({
+      auth: await this.auth(),
+      accounts: (await this.store()).accounts,
+      runner: createCommandRunner(),
+    })
+  })
+
+  readonly importToken = once(async () => {
+    const {ImportToken} = await import('./services/accounts/import-token.js')
+    const {heldGrants, journal} = await this.store()
+    const {oauth, clock, process} = this
+    const {clientId} = this.application()
+    return new ImportToken({
+      heldGrants,
+      journal,
+      oauth,
+      linker: await this.linker(),
+      clock,
+      clientId,
+      process,
+      protect: this.interrupts.protect,
+    })
+  })
+
+  private readonly linker = once(async () => {
+    const {Linker} = await import('./services/login/linker.js')
+    const {accounts, heldGrants} = await this.store()
+    return new Linker({
+      accounts,
+      heldGrants,
+      connect: await this.connect(),
+      clock: this.clock,
+      operator: this.config.operator,
+    })
+  })
+
+  readonly login = once(async () => {
+    const {LoginService} = await import('./services/login/login-service.js')
+    const {clientId} = this.application()
+    const {logins, heldGrants, accounts, testUsers} = await this.store()
+    const {oauth, clock} = this
+    return new LoginService({
+      logins,
+      heldGrants,
+      accounts,
+      testUsers,
+      oauth,
+      linker: await this.linker(),
+      clock,
+      clientId,
+      protect: this.interrupts.protect,
+    })
+  })
+
+  readonly loginFlow = once(async () => {
+    const {LoginFlow} = await import('./services/login/login-flow.js')
+    const {createCallbackListener} = await import('./server/callback-listener.js')
+    const {createBrowser} = await import('./ui/browser.js')
+    const listener = createCallbackListener()
+    const browser = createBrowser({env: this.config.childEnv})
+    return new LoginFlow({login: await this.login(), listener, browser, people: await this.people(), clock: this.clock})
+  })
+
+  readonly createTestUsers = once(async () => {
+    const {CreateTestUsers} = await import('./services/test-users/create.js')
+    const {testUsers} = await this.store()
+    return new CreateTestUsers({
+      sessions: await this.sessions(),
+      testUsers,
+      people: await this.people(),
+      clock: this.clock,
+      protect: this.interrupts.protect,
+    })
+  })
+
+  readonly testUserVault = once(async () => {
+    const {TestUserVault} = await import('./services/test-users/keep.js')
+    const {testUsers, accounts} = await this.store()
+    return new TestUserVault({testUsers, accounts, clock: this.clock})
+  })
+
+  readonly productSync = once(async () => {
+    const {ProductSync} = await import('./services/sync/product-sync.js')
+    const {products, syncRuns} = await this.store()
+    return new ProductSync({products, syncRuns, clock: this.clock})
+  })
+
+  /** The redirect URI as registered, or an error that says how to set one. */
+  redirectUri(): string {
+    const {redirectUri} = this.config
+    if (redirectUri !== undefined && URL.canParse(redirectUri)) return redirectUri
+    throw new MeliError(
+      'MELI_REDIRECT_URI_MISSING',
+      redirectUri === undefined ? 'no redirect URI is set' : 'the redirect URI is not an address',
+      {
+        try: [
+          'set MELI_REDIRECT_URI (or --redirect-uri) to one that is registered for the application, character for character',
+        ],
+      },
+    )
+  }
+
+  async close(): Promise<void> {
+    const store = await this.store.made()?.catch(() => undefined)
+    await store?.close()
+    const http = await this.http.made()?.catch(() => undefined)
+    http?.close()
+  }
+
+  /** Client id and secret, or an error that says how to set them. */
+  private application(): {clientId: string; clientSecret: string} {
+    const {clientId, clientSecret} = this.config
+    const where = 'they are on the page of your application in the DevCenter'
+    if (clientId === undefined) {
+      throw new MeliError('MELI_CLIENT_ID_MISSING', 'no application id is set', {
+        try: [
+          `set MELI_CLIENT_ID and MELI_CLIENT_SECRET: ${where}`,
+          'meli emulator start, to try without an application',
+        ],
+      })
+    }
+    if (clientSecret === undefined) {
+      throw new MeliError('MELI_CLIENT_SECRET_MISSING', 'no client secret is set', {
+        try: [`set MELI_CLIENT_SECRET in the environment or in an --env-file: ${where}`],
+      })
+    }
+    return {clientId, clientSecret}
+  }
+
+  private async httpLog(): Promise<((entry: HttpLogEntry) => void) | undefined> {
+    if (this.config.logLevel === 'silent') return undefined
+    const {createLog} = await import('./ui/log.js')
+    const log = createLog(this.config.logLevel)
+    return (entry) => log.debug({...entry}, 'http')
+  }
+}

@@ -1,0 +1,55 @@
+import {isMeliError, type MeliError} from '../../errors.js'
+import type {AuthService} from '../auth/auth-service.js'
+import {findAccount} from '../auth/choose-account.js'
+import type {Account, AccountStore, ConnectMercadoLibre} from '../ports.js'
+
+export interface LogoutResult {
+  user_id: number
+  nickname: string
+  is_test_user: boolean
+  /** False when the service could not be told: the grant may live on there. */
+  revoked: boolean
+  revoke_error: {code: string; message: string} | null
+  /** Always true: the local copy is gone whatever the service said. */
+  wiped: boolean
+}
+
+export interface LogoutDeps {
+  accounts: AccountStore
+  online: () => Promise<{auth: AuthService; connect: ConnectMercadoLibre}>
+}
+
+/** Revokes the grant at the service, and wipes it here even if that fails. */
+export class Logout {
+  constructor(private readonly deps: LogoutDeps) {}
+
+  async run(account: Account): Promise<LogoutResult> {
+    const refusal = await this.revoke(account)
+    await this.deps.accounts.remove(account.userId)
+    return {
+      user_id: account.userId,
+      nickname: account.nickname,
+      is_test_user: account.isTestUser,
+      revoked: refusal === undefined,
+      revoke_error: refusal === undefined ? null : {code: refusal.code, message: refusal.message},
+      wiped: true,
+    }
+  }
+
+  /** A name is enough to say which account; without one the mode decides as everywhere. */
+  async choose(account: string | undefined, options: {sandbox: boolean}, auth: AuthService): Promise<Account> {
+    const named = account === undefined ? undefined : findAccount(await this.deps.accounts.list(), account)
+    return named ?? auth.account(account, options)
+  }
+
+  private async revoke(account: Account): Promise<MeliError | undefined> {
+    try {
+      const {auth, connect} = await this.deps.online()
+      await connect(auth.tokenSource(account)).revoke(account.userId, account.clientId)
+      return undefined
+    } catch (error) {
+      if (isMeliError(error)) return error
+      throw error
+    }
+  }
+}

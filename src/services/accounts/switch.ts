@@ -1,0 +1,30 @@
+import {MeliError} from '../../errors.js'
+import {findAccount} from '../auth/choose-account.js'
+import type {AccountStore} from '../ports.js'
+
+export interface SwitchResult {
+  user_id: number
+  nickname: string
+  site_id: string
+  is_test_user: boolean
+}
+
+/** Makes an account the default of its kind: real accounts and test users have a default each. */
+export async function switchAccount(
+  accounts: Pick<AccountStore, 'list' | 'setDefault'>,
+  idOrNickname: string,
+): Promise<SwitchResult> {
+  const account = findAccount(await accounts.list(), idOrNickname)
+  if (account === undefined) {
+    throw new MeliError('MELI_ACCOUNT_UNKNOWN', `no connected account is called ${idOrNickname}`, {
+      try: ['meli auth status'],
+    })
+  }
+  await accounts.setDefault(account.userId)
+  return {
+    user_id: account.userId,
+    nickname: account.nickname,
+    site_id: account.siteId,
+    is_test_user: account.isTestUser,
+  }
+}

@@ -1,0 +1,89 @@
+import {MeliError} from '../../errors.js'
+import type {AccountStore, Clock, ConnectMercadoLibre, Grant, HeldGrantStore, Identity} from '../ports.js'
+
+/** What a login, or an import, ends with. */
+export interface LinkResult {
+  user_id: number
+  nickname: string
+  email: string | null
+  site_id: string
+  is_test_user: boolean
+  store_id: string
+  scope: string
+  expires_at: string
+}
+
+/** A grant that is held in the store until it is known whose it is. */
+export interface PendingLink {
+  id: string
+  grant: Grant
+  clientId: string
+  /** User id or nickname that the account must have. */
+  expect: string | null
+}
+
+export interface LinkerDeps {
+  accounts: Pick<AccountStore, 'link'>
+  heldGrants: Pick<HeldGrantStore, 'drop'>
+  connect: ConnectMercadoLibre
+  clock: Clock
+  operator: string
+}
+
+/** Asks the service whose grant it is, and makes store, membership and token of it in one transaction. */
+export class Linker {
+  constructor(private readonly deps: LinkerDeps) {}
+
+  async link({id, grant, clientId, expect}: PendingLink): Promise<LinkResult> {
+    const {refreshToken} = grant
+    if (refreshToken === undefined) {
+      await this.deps.heldGrants.drop(id)
+      throw new MeliError(
+        'MELI_OFFLINE_ACCESS_MISSING',
+        'the application grants no refresh token, so the connection would die in six hours; nothing was stored',
+        {
+          try: ['switch on offline_access (refresh token) for the application in the DevCenter, then meli auth login'],
+        },
+      )
+    }
+    const {identity} = await this.deps.connect({current: async () => grant.accessToken}).me()
+    if (identity.userId !== grant.userId || !isExpected(identity, expect)) {
+      await this.deps.heldGrants.drop(id)
+      throw wrongAccount(identity, expect ?? String(grant.userId))
+    }
+    const {storeId} = await this.deps.accounts.link({
+      identity,
+      grant: {...grant, refreshToken},
+      clientId,
+      operator: this.deps.operator,
+      at: this.deps.clock.now(),
+      heldId: id,
+    })
+    return {
+      user_id: identity.userId,
+      nickname: identity.nickname,
+      email: identity.email,
+      site_id: identity.siteId,
+      is_test_user: identity.isTestUser,
+      store_id: storeId,
+      scope: grant.scope,
+      expires_at: grant.expiresAt.toISOString(),
+    }
+  }
+}
+
+function isExpected(identity: Identity, expect: string | null): boolean {
+  return (
+    expect === null || expect === String(identity.userId) || expect.toLowerCase() === identity.nickname.toLowerCase()
+  )
+}
+
+function wrongAccount(identity: Identity, expected: string): MeliError {
+  return new MeliError(
+    'MELI_WRONG_ACCOUNT',
+    `${identity.nickname} (${identity.userId}) authorized, and ${expected} was expected; nothing was kept`,
+    {
+      try: [`log out of Mercado Libre in the browser, then meli auth login --expect ${expected}`],
+    },
+  )
+}

@@ -1,0 +1,54 @@
+import {MeliError} from '../errors.js'
+import type {AuthService} from './auth/auth-service.js'
+import type {Account, ConnectMercadoLibre, Identity, MercadoLibre} from './ports.js'
+
+/** A connection to the service as one account. `account` is absent when acting with MELI_ACCESS_TOKEN. */
+export interface Session {
+  api: MercadoLibre
+  userId: number
+  account?: Account
+}
+
+export interface SessionOptions {
+  account?: string | undefined
+  sandbox: boolean
+  site?: string | undefined
+}
+
+export interface SessionsDeps {
+  /** Opened only when a stored account is used. */
+  auth: () => Promise<AuthService>
+  connect: ConnectMercadoLibre
+  /** MELI_ACCESS_TOKEN: act with it, store nothing, refresh nothing. */
+  accessToken: string | undefined
+}
+
+/** Opens sessions for commands that call the API. */
+export class Sessions {
+  constructor(private readonly deps: SessionsDeps) {}
+
+  async open({account, sandbox, site}: SessionOptions): Promise<Session> {
+    const {connect, accessToken} = this.deps
+    if (accessToken !== undefined) {
+      const api = connect({current: async () => accessToken})
+      const {identity} = await api.me()
+      assertKind(identity, sandbox)
+      return {api, userId: identity.userId}
+    }
+    const auth = await this.deps.auth()
+    const chosen = await auth.account(account, {sandbox, site})
+    return {api: connect(auth.tokenSource(chosen)), userId: chosen.userId, account: chosen}
+  }
+}
+
+/** The second layer of the guard: what the service says of the account must agree with the mode. */
+export function assertKind(identity: Identity, sandbox: boolean): void {
+  if (identity.isTestUser === sandbox) return
+  throw new MeliError(
+    'MELI_WRONG_KIND',
+    sandbox
+      ? `${identity.nickname} is a real account, and --sandbox acts as test users only`
+      : `${identity.nickname} is a test user, and a real account is needed here`,
+    {try: ['meli auth status shows which account is of which kind']},
+  )
+}

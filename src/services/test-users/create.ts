@@ -1,0 +1,128 @@
+import {isMeliError, MeliError} from '../../errors.js'
+import type {Clock, CreatedTestUser, MercadoLibre, People, Protect, TestUserRole, TestUserStore} from '../ports.js'
+import {assertKind, type Sessions} from '../sessions.js'
+import {type Quota, quotaOf, verificationCode} from './ledger.js'
+
+export interface CreatedTestUserView {
+  id: number
+  nickname: string
+  /** Shown because that is the command's purpose; stored sealed. */
+  password: string
+  site_id: string
+  role: TestUserRole
+  site_status: string | null
+  verification_code: string
+}
+
+export interface CreateTestUserResult {
+  test_users: CreatedTestUserView[]
+  quota: Quota
+}
+
+export interface CreateTestUserOptions {
+  account?: string | undefined
+  siteId: string
+  roles: readonly TestUserRole[]
+}
+
+export interface CreateTestUserDeps {
+  sessions: Sessions
+  testUsers: TestUserStore
+  people: Pick<People, 'say'>
+  clock: Clock
+  protect: Protect
+}
+
+/** Creates test users in the name of a real account. What the service shows once is stored before it is shown. */
+export class CreateTestUsers {
+  constructor(private readonly deps: CreateTestUserDeps) {}
+
+  async run({account, siteId, roles}: CreateTestUserOptions): Promise<CreateTestUserResult> {
+    const {api, userId: ownerUserId} = await this.deps.sessions.open({account, sandbox: false})
+    // The first write of this process: what the service says of the account must agree, not just our row.
+    assertKind((await api.me()).identity, false)
+
+    const made: CreatedTestUserView[] = []
+    for (const role of roles) {
+      try {
+        made.push(await this.deps.protect(() => this.create(api, ownerUserId, siteId, role)))
+      } catch (error) {
+        throw made.length === 0 ? error : withMade(error, made)
+      }
+    }
+    return {test_users: made, quota: quotaOf(await this.deps.testUsers.list(), ownerUserId)}
+  }
+
+  private async create(
+    api: MercadoLibre,
+    ownerUserId: number,
+    siteId: string,
+    role: TestUserRole,
+  ): Promise<CreatedTestUserView> {
+    const {testUsers, clock} = this.deps
+    const intentId = await testUsers.intend({ownerUserId, siteId, role, at: clock.now()})
+    let created: CreatedTestUser
+    try {
+      created = await api.createTestUser(siteId)
+    } catch (error) {
+      if (refused(error)) await testUsers.fail(intentId, clock.now())
+      throw isMeliError(error, 'MELI_TEST_USER_LIMIT') ? await this.explainLimit(error, ownerUserId) : error
+    }
+    await this.store(intentId, created)
+    return {
+      id: created.userId,
+      nickname: created.nickname,
+      password: created.password,
+      site_id: siteId,
+      role,
+      site_status: created.siteStatus,
+      verification_code: verificationCode(created.userId),
+    }
+  }
+
+  private async store(intentId: string, created: CreatedTestUser): Promise<void> {
+    try {
+      await this.deps.testUsers.complete(intentId, created, this.deps.clock.now())
+    } catch (error) {
+      // The service never shows these again: better on the screen than nowhere.
+      this.deps.people.say(
+        `This test user was created but could not be stored. Write it down:\n  id ${created.userId}, nickname ${created.nickname}, password ${created.password}\nand later: meli test-users adopt`,
+      )
+      throw error
+    }
+  }
+
+  private async explainLimit(error: MeliError, ownerUserId: number): Promise<MeliError> {
+    const users = await this.deps.testUsers.list()
+    const quota = quotaOf(users, ownerUserId)
+    const names = users.filter((u) => u.state === 'created').map((u) => u.nickname)
+    const known = names.length === 0 ? 'none is stored here' : `at hand here: ${names.join(', ')}`
+    return new MeliError(
+      'MELI_TEST_USER_LIMIT',
+      `${error.message}. An account may have ${quota.limit}, and ${quota.used} are in the ledger; ${known}`,
+      {
+        try: [
+          'meli test-users list, and use one of those',
+          'wait: a test user disappears after 60 days without activity',
+        ],
+        details: {quota, nicknames: names},
+        cause: error,
+      },
+    )
+  }
+}
+
+/** An answer was given, and it was no: no slot is used. A lost answer leaves the intent open. */
+function refused(error: unknown): boolean {
+  return isMeliError(error) && (error.family !== 'network' || error.code === 'MELI_RATE_LIMITED')
+}
+
+function withMade(error: unknown, made: readonly CreatedTestUserView[]): unknown {
+  if (!isMeliError(error)) return error
+  const names = made.map((u) => u.nickname).join(', ')
+  return new MeliError(error.code, `${error.message}. Made and stored before that: ${names}`, {
+    try: [...made.map((u) => `meli test-users show ${u.nickname}`), ...error.suggestions],
+    details: {...error.details, created: made.map((u) => u.nickname)},
+    cause: error,
+  })
+}
