@@ -1,0 +1,66 @@
+import {inspect} from 'node:util'
+import {describe, expect, it} from '@jest/globals'
+import Database from 'better-sqlite3'
+import {DrizzleQueryError} from 'drizzle-orm'
+import {MeliError} from '../../src/errors.js'
+import {openStore} from '../../src/store/open.js'
+import {translate} from '../../src/store/translate.js'
+import {link} from '../support/store-contract.js'
+import {tempHomes} from '../support/temp-home.js'
+
+const newHome = tempHomes()
+const coded = (code: string) => Object.assign(new Error(`driver says TG-planted`), {code})
+const codeFor = (error: unknown) => (translate(error, '/nowhere/meli.db') as {code?: string}).code
+
+describe('an error of the driver', () => {
+  it.each([
+    ['SQLITE_FULL', 'MELI_STORAGE_FULL'],
+    ['SQLITE_READONLY', 'MELI_STORAGE_READ_ONLY'],
+    ['SQLITE_READONLY_DIRECTORY', 'MELI_STORAGE_READ_ONLY'],
+    ['SQLITE_BUSY', 'MELI_DATABASE_BUSY'],
+    ['SQLITE_BUSY_SNAPSHOT', 'MELI_DATABASE_BUSY'],
+    ['SQLITE_PROTOCOL', 'MELI_DATABASE_BUSY'],
+    ['SQLITE_NOTADB', 'MELI_DATABASE_UNREADABLE'],
+    ['SQLITE_CORRUPT_INDEX', 'MELI_DATABASE_UNREADABLE'],
+    ['SQLITE_IOERR_READ', 'MELI_DATABASE_UNREADABLE'],
+    ['SQLITE_CONSTRAINT_UNIQUE', 'MELI_UNEXPECTED'],
+    ['ENOSPC', 'MELI_STORAGE_FULL'],
+    ['EDQUOT', 'MELI_STORAGE_FULL'],
+    ['EACCES', 'MELI_STORAGE_READ_ONLY'],
+    ['EROFS', 'MELI_STORAGE_READ_ONLY'],
+    ['ENOTDIR', 'MELI_DATABASE_UNREADABLE'],
+  ])('with the code %s is %s', (code, expected) => {
+    const translated = translate(coded(code), '/nowhere/meli.db')
+    expect(translated).toMatchObject({code: expected})
+    expect(inspect(translated)).not.toContain('planted')
+  })
+
+  it('is found inside what the query builder made of it, without the bound values', () => {
+    const wrapped = new DrizzleQueryError('insert into t values (?)', ['TG-planted'], coded('SQLITE_FULL'))
+    expect(codeFor(wrapped)).toBe('MELI_STORAGE_FULL')
+    expect(inspect(translate(wrapped, '/nowhere'), {depth: 9})).not.toContain('planted')
+    const bare = new DrizzleQueryError('insert into t values (?)', ['TG-planted'])
+    expect(inspect(translate(bare, '/nowhere'), {depth: 9})).not.toContain('planted')
+  })
+
+  it('that is ours, or nobody knows, stays what it is', () => {
+    const ours = new MeliError('MELI_SEAL_BROKEN', 'x')
+    const bug = new RangeError('a bug')
+    expect(translate(ours, '/nowhere')).toBe(ours)
+    expect(translate(bug, '/nowhere')).toBe(bug)
+  })
+
+  it('carries no token when a real statement fails', async () => {
+    const store = await openStore({home: newHome()})
+    await store.accounts.link(link())
+    const vandal = new Database(store.path)
+    vandal.exec(`CREATE TRIGGER refuse BEFORE UPDATE ON mercadolibre_token BEGIN SELECT RAISE(ABORT, 'no'); END`)
+    const planted = {accessToken: 'APP_USR-planted', refreshToken: 'TG-planted'}
+    const failed = await store.accounts.link(link({tokens: planted})).catch((error: unknown) => error)
+    expect(failed).toMatchObject({code: 'MELI_UNEXPECTED'})
+    const everything = inspect(failed, {depth: 9, showHidden: true}) + JSON.stringify({...(failed as object)})
+    expect(everything).not.toMatch(/planted|v1\./)
+    vandal.close()
+    await store.close()
+  })
+})

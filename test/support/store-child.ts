@@ -1,0 +1,80 @@
+// A process of its own for tests of races and of storage that fails. Says "ready", waits for a line, acts, answers in JSON.
+import {createHash} from 'node:crypto'
+import {once} from 'node:events'
+import {join} from 'node:path'
+import type {Store} from '../../src/services/ports.js'
+import {keySource} from '../../src/store/key.js'
+import {openStore} from '../../src/store/open.js'
+import {connect} from '../../src/store/sqlite/connect.js'
+import {SqliteProducts} from '../../src/store/sqlite/products.js'
+import {Session} from '../../src/store/sqlite/session.js'
+
+const [action = '', home = '', argument = ''] = process.argv.slice(2)
+const at = new Date('2026-03-01T12:00:00.000Z')
+
+function link(store: Store, userId: number) {
+  const identity = {userId, nickname: `U${userId}`, email: null, siteId: 'MEC', tags: [], isTestUser: false}
+  const grant = {userId, accessToken: 'APP_USR-x', refreshToken: 'TG-x', scope: 'read', expiresAt: at}
+  return store.accounts.link({identity, grant, clientId: '1', operator: 'ana', at})
+}
+
+/** Saves products of 10 KB each, in batches, until the disk refuses. */
+async function fill(products: SqliteProducts | Store['products']) {
+  const json = JSON.stringify({text: 'x'.repeat(10_000)})
+  for (let saved = 0; saved < 10_000; saved += 20) {
+    const batch = Array.from({length: 20}, (_, index) => ({
+      ...{id: `MEC${saved + index}`, userId: 1, siteId: null, title: null, price: null, currencyId: null},
+      ...{availableQuantity: null, soldQuantity: null, status: null, sellerSku: null, categoryId: null},
+      ...{listingTypeId: null, condition: null, permalink: null, thumbnail: null, userProductId: null},
+      ...{lastUpdated: null, partial: false, json},
+    }))
+    try {
+      await products.save(batch, {runId: 'run', at})
+    } catch (error) {
+      return {...told(error), saved, kept: await products.countUnlisted(1, new Set())}
+    }
+  }
+  return {code: 'never full'}
+}
+
+function told(error: unknown) {
+  return {code: (error as {code?: unknown}).code, message: String(error)}
+}
+
+const actions: Record<string, () => Promise<unknown>> = {
+  async link() {
+    const store = await openStore({home})
+    await link(store, Number(argument))
+    const record = await store.accounts.load(Number(argument))
+    await store.close()
+    return {refreshToken: record?.refreshToken}
+  },
+  async key() {
+    const key = keySource({keyFile: home}).readOrMake()
+    return {fingerprint: createHash('sha256').update(key).digest('hex')}
+  },
+  async fill() {
+    const store = await openStore({home})
+    return fill(store.products)
+  },
+  async fillToLimit() {
+    const path = join(home, 'meli.db')
+    await (await openStore({home})).close()
+    const client = await connect(path)
+    client.pragma('max_page_count = 64')
+    return fill(new SqliteProducts(new Session(client, path)))
+  },
+  async open() {
+    const store = await openStore({home})
+    await link(store, 7)
+    return {code: 'written'}
+  },
+}
+
+process.stdout.write('ready\n')
+await once(process.stdin, 'data')
+process.stdin.pause()
+// Modes do not stop root.
+if (process.env.AS_NOBODY !== undefined && process.getuid?.() === 0) process.setuid?.(65_534)
+const answer = await actions[action]?.().catch(told)
+process.stdout.write(`${JSON.stringify(answer)}\n`)
