@@ -5,6 +5,8 @@ import {isTestUser} from './state/users.js'
 import type {World} from './state/world.js'
 import {invalidScopes, invalidToken, missingAuthorization, refusedByPolicy} from './wire-errors.js'
 
+const readMethods: ReadonlySet<string> = new Set(['GET', 'HEAD'])
+
 /**
  * Who is calling, by the bearer token in the header. A token in the query string is refused, header or not: the service
  * ended that in 2021 (docs/mercadolibre.md, section 12), and a client that still does it leaks its tokens into logs.
@@ -19,7 +21,7 @@ export function authenticate(world: World, request: FastifyRequest): Caller {
   world.users.touch(user)
   world.grants.markUsed(token)
   if (request.logged !== null) request.logged.user_id = user.id
-  if (!token.scopes.includes(request.method === 'GET' ? 'read' : 'write')) throw invalidScopes()
+  if (!token.scopes.includes(readMethods.has(request.method) ? 'read' : 'write')) throw invalidScopes()
   if (!token.permissions.includes(permissionFor(request.url))) throw refusedByPolicy()
   return {
     userId: user.id,

@@ -93,7 +93,7 @@ function spoil(request: FastifyRequest, reply: FastifyReply, payload: unknown): 
       return payload
     case 'garbage':
       void reply.removeHeader('content-encoding').removeHeader('content-length')
-      return '<html>\u0000 this is not what you asked for'
+      return '<html>this is not what you asked for'
     case 'truncate':
       return truncated(request, reply, payload)
     default:

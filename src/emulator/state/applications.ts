@@ -24,7 +24,7 @@ export interface Application {
 }
 
 /** docs/mercadolibre.md, section 2.4: a scheduled renewal keeps the old secret for up to 7 days. */
-export const longestSecretGraceMs = 7 * 24 * 60 * 60 * 1000
+const longestSecretGraceMs = 7 * 24 * 60 * 60 * 1000
 
 export class Applications {
   private readonly byId = new Map<number, Application>()

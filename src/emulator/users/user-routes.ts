@@ -10,9 +10,10 @@ const mostIds = 20
 
 /** `/users/me`, `/users/{id}` and the two forms of bulk (docs/mercadolibre.md, sections 0 and 5). */
 export function registerUsers(app: FastifyInstance, world: World): void {
-  app.get('/users/me', (request) =>
-    view(world, String(authenticate(world, request).userId), authenticate(world, request)),
-  )
+  app.get('/users/me', (request) => {
+    const caller = authenticate(world, request)
+    return view(world, String(caller.userId), caller)
+  })
 
   app.get<{Params: {id: string}}>('/users/:id', (request) =>
     view(world, request.params.id, authenticate(world, request)),

@@ -1,0 +1,183 @@
+import {mkdtemp, readdir, readFile, rm, stat, writeFile} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
+import {createApp} from '../../src/emulator/app.js'
+import {startEmulator} from '../../src/emulator/index.js'
+import {seedWorld} from '../../src/emulator/state/seed.js'
+import {World} from '../../src/emulator/state/world.js'
+import {hourMs, Story} from './story.js'
+
+describe('the control routes', () => {
+  const world = new World({start: new Date('2026-03-01T12:00:00Z')})
+  seedWorld(world)
+  const app = createApp(world)
+
+  it('say what this is, without a socket too', async () => {
+    const answer = await app.inject('/_emulator')
+    expect(answer.statusCode).toBe(200)
+    expect(answer.json()).toMatchObject({
+      emulator: 'meli-toolkit',
+      notice: expect.stringContaining('not Mercado Libre'),
+    })
+    expect(answer.body).not.toContain(world.applications.first().secret)
+  })
+
+  it.each([
+    ['a foreign host, as after DNS rebinding', {host: 'evil.example'}],
+    ['a page of another origin', {origin: 'https://evil.example'}],
+    ['a page without an origin of its own', {origin: 'null'}],
+    ['another port of this machine', {origin: 'http://localhost:9'}],
+  ])('refuse %s', async (_who, headers) => {
+    expect((await app.inject({url: '/_emulator/state', headers})).statusCode).toBe(403)
+    expect((await app.inject({url: '/_emulator/nothing', headers})).statusCode).toBe(404)
+  })
+
+  it('refuse a caller from another machine', async () => {
+    expect((await app.inject({url: '/_emulator/state', remoteAddress: '10.0.0.5'})).statusCode).toBe(403)
+  })
+
+  it('accept loopback under all its names', async () => {
+    for (const host of ['localhost:80', '127.0.0.1:4000', '[::1]:4000'])
+      expect((await app.inject({url: '/_emulator/clock', headers: {host}})).statusCode).toBe(200)
+  })
+
+  it('name the field that they do not know', async () => {
+    const answer = await app.inject({method: 'POST', url: '/_emulator/app', payload: {pcke: 'off'}})
+    expect(answer.statusCode).toBe(400)
+    expect(answer.json().message).toContain('unknown field pcke')
+  })
+
+  it.each([
+    [{advance: '6h'}, 6 * hourMs],
+    [{advance: '1d12h'}, 36 * hourMs],
+    [{advance_ms: 1500}, 1500],
+  ])('skip time by %j', async (payload, ms) => {
+    const before = world.clock.now().getTime()
+    const {now} = (await app.inject({method: 'POST', url: '/_emulator/clock', payload})).json()
+    expect(Date.parse(now) - before).toBeGreaterThanOrEqual(ms)
+    expect(Date.parse(now) - before).toBeLessThan(ms + hourMs)
+  })
+
+  it.each([{}, {advance: 'soon'}, {advance_ms: -1}, {advance_ms: 'x'}])('do not skip time by %j', async (payload) => {
+    expect((await app.inject({method: 'POST', url: '/_emulator/clock', payload})).statusCode).toBe(400)
+  })
+
+  it('register redirect addresses that are https or loopback, and no others', async () => {
+    const register = (uri: string) =>
+      app.inject({method: 'POST', url: '/_emulator/app', payload: {redirect_uris: [uri]}})
+    expect((await register('http://127.0.0.1:4567/callback')).statusCode).toBe(200)
+    expect((await register('http://example.com/callback')).statusCode).toBe(400)
+    expect((await register('nonsense')).statusCode).toBe(400)
+  })
+
+  it('make accounts: real ones, test users and collaborators', async () => {
+    const make = async (payload: object) =>
+      (await app.inject({method: 'POST', url: '/_emulator/users', payload})).json()
+    expect(await make({nickname: 'NUEVA', site_id: 'MLB'})).toMatchObject({nickname: 'NUEVA', site_id: 'MLB'})
+    expect((await make({test_user_of: 'NUEVA'})).tags).toContain('test_user')
+    const {id} = await make({nickname: 'AYUDANTE', operator_of: 'NUEVA'})
+    expect(world.users.get(id)).toMatchObject({operatorOf: world.users.find('nueva')!.id})
+    expect(await make({nickname: 'nueva'})).toMatchObject({status: 400})
+    expect(await make({site_id: 'XXX'})).toMatchObject({status: 400})
+  })
+
+  it('put listings on a seller’s shelf', async () => {
+    const payload = {user: 'CASA_DEL_SUR', count: 3}
+    expect((await app.inject({method: 'POST', url: '/_emulator/items', payload})).statusCode).toBe(201)
+    expect(world.catalogue.size(world.users.find('CASA_DEL_SUR')!.id)).toBe(3)
+  })
+})
+
+describe('a second application', () => {
+  it('cannot use the codes and refresh tokens of the first', async () => {
+    const story = await Story.begin()
+    const {body: other} = await story.json('POST', '/_emulator/apps', {name: 'Other'})
+    const credentials = {client_id: other.client_id, client_secret: other.client_secret}
+    expect((await story.exchange(await story.code(), credentials)).body.error).toBe('invalid_grant')
+    const {refresh_token} = await story.connect()
+    const answer = await story.token({grant_type: 'refresh_token', refresh_token, ...credentials})
+    expect(answer.body.error).toBe('invalid_grant')
+    await story.end()
+  })
+})
+
+describe('the state', () => {
+  let folder: string
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'emulator-'))
+  })
+  afterEach(() => rm(folder, {recursive: true}))
+
+  it('can be taken out and put back, time included', async () => {
+    const story = await Story.begin({items: 3})
+    const {access_token, refresh_token} = await story.connect()
+    const {body: before} = await story.get('/_emulator/state')
+    await story.refresh(refresh_token)
+    story.emulator.advance(7 * hourMs)
+    expect((await story.get('/users/me', access_token)).status).toBe(401)
+    expect((await story.json('PUT', '/_emulator/state', before)).status).toBe(204)
+    expect((await story.get('/users/me', access_token)).status).toBe(200)
+    expect((await story.refresh(refresh_token)).status).toBe(200)
+    expect((await story.json('PUT', '/_emulator/state', {version: 9})).status).toBe(400)
+    await story.end()
+  })
+
+  it('survives a restart in a file that only its owner can read', async () => {
+    const stateFile = join(folder, 'state.json')
+    const first = await Story.begin({stateFile, items: 4})
+    const {refresh_token, user_id} = await first.connect()
+    const {clientId, clientSecret} = first.emulator
+    await Promise.all([first.end(), first.end()])
+    expect((await stat(stateFile)).mode & 0o777).toBe(0o600)
+    expect(await readdir(folder)).toEqual(['state.json'])
+
+    const second = await Story.begin({stateFile, seed: 99, items: 50})
+    expect(second.emulator).toMatchObject({clientId, clientSecret})
+    expect((await second.refresh(refresh_token)).body.user_id).toBe(user_id)
+    expect(second.emulator.world.catalogue.size(user_id)).toBe(4)
+    await second.end()
+  })
+
+  it('is not overwritten when the file is not one of ours', async () => {
+    const stateFile = join(folder, 'letter.txt')
+    await writeFile(stateFile, '{"dear":"friend"}')
+    await expect(startEmulator({stateFile})).rejects.toThrow('not a state of the emulator')
+    expect(await readFile(stateFile, 'utf8')).toBe('{"dear":"friend"}')
+  })
+})
+
+describe('starting', () => {
+  it('gives the same world for the same seed, and another for another', async () => {
+    const describeWorld = async (seed?: number) => {
+      const story = await Story.begin(seed === undefined ? {items: 2} : {seed, items: 2})
+      const tokens = await story.connect()
+      const {body} = await story.get(`/users/${tokens.user_id}/items/search`, tokens.access_token)
+      await story.end()
+      return {tokens, ids: body.results, secret: story.emulator.clientSecret}
+    }
+    const [one, two, three] = [await describeWorld(), await describeWorld(), await describeWorld(7)]
+    expect(two).toEqual(one)
+    expect(three.tokens.access_token).not.toBe(one.tokens.access_token)
+  })
+
+  it('hands out the environment that points a program at it', async () => {
+    const emulator = await startEmulator({site: 'MLB', redirectUris: ['http://localhost:4444/cb']})
+    expect(emulator.env).toEqual({
+      MELI_CLIENT_ID: emulator.clientId,
+      MELI_CLIENT_SECRET: emulator.clientSecret,
+      MELI_REDIRECT_URI: 'http://localhost:4444/cb',
+      MELI_API_URL: emulator.url,
+      MELI_AUTH_URL: emulator.url,
+      MELI_SITE: 'MLB',
+    })
+    expect(emulator.url).toBe(`http://127.0.0.1:${emulator.port}`)
+    await emulator.close()
+  })
+
+  it('refuses to listen beyond loopback, an unknown site and an unsafe redirect address', async () => {
+    await expect(startEmulator({host: '0.0.0.0'})).rejects.toThrow('loopback only')
+    await expect(startEmulator({site: 'XXX'})).rejects.toThrow('unknown site')
+    await expect(startEmulator({redirectUris: ['http://example.com/']})).rejects.toThrow('https')
+  })
+})

@@ -1,0 +1,149 @@
+import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
+import {dayMs, Story, type Tokens} from './story.js'
+
+let story: Story
+let seller: Tokens
+beforeEach(async () => {
+  story = await Story.begin()
+  seller = await story.connect()
+})
+afterEach(() => story.end())
+
+function createTestUser(token = seller.access_token, siteId = 'MEC') {
+  return story.json('POST', '/users/test_user', {site_id: siteId}, token)
+}
+
+async function logInAsTestUser({nickname, password}: {nickname: string; password: string}): Promise<Tokens> {
+  const first = await story.get(story.authorizationUrl().slice(story.emulator.url.length))
+  const transaction = /name="transaction" value="(\w+)"/.exec(first.body)![1]!
+  await story.form('/authorization/login', {transaction, nickname, password})
+  const answer = await story.form('/authorization/decision', {transaction, decision: 'allow'})
+  const {body} = await story.exchange(new URL(answer.headers.get('location')!).searchParams.get('code')!)
+  return body
+}
+
+describe('users', () => {
+  it('show themselves in full and others in outline', async () => {
+    const other = story.emulator.world.users.find('CASA_DEL_SUR')!
+    const own = await story.get(`/users/${seller.user_id}`, seller.access_token)
+    expect(own.body).toEqual((await story.get('/users/me', seller.access_token)).body)
+    expect(own.body).toMatchObject({email: 'tienda.andina@example.com', tags: ['normal', 'user_info_verified']})
+    expect(own.body.registration_date).toBe(
+      new Date(Date.parse(own.body.registration_date) - 5 * 3_600_000).toISOString().replace('Z', '-05:00'),
+    )
+    const {body} = await story.get(`/users/${other.id}`, seller.access_token)
+    expect(body).toMatchObject({
+      id: other.id,
+      nickname: 'CASA_DEL_SUR',
+      country_id: 'EC',
+      status: {site_status: 'active'},
+    })
+    expect(body).not.toHaveProperty('email')
+  })
+
+  it('are not found under an unknown id', async () => {
+    const {status, body} = await story.get('/users/5', seller.access_token)
+    expect([status, body.error, body.cause]).toEqual([404, 'not_found', []])
+  })
+
+  it('come in bulk, in the present shape and in the old one', async () => {
+    const path = `?ids=${seller.user_id},5`
+    const bulk = await story.get(`/users/bulk${path}&attributes=body.id`, seller.access_token)
+    expect(bulk.body).toEqual([
+      {id: String(seller.user_id), status_code: 200, body: {id: seller.user_id}},
+      {id: '5', status_code: 404, body: expect.objectContaining({error: 'not_found'})},
+    ])
+    const old = await story.get(`/users${path}&attributes=nickname`, seller.access_token)
+    expect(old.body[0]).toEqual({code: 200, body: {nickname: 'TIENDA_ANDINA'}})
+  })
+})
+
+describe('test users', () => {
+  it('are made with a password, a tag and an id above 2^31', async () => {
+    const {status, body} = await createTestUser()
+    expect(status).toBe(201)
+    expect(body).toEqual({
+      id: expect.any(Number),
+      nickname: expect.stringMatching(/^TEST[0-9A-F]{8}$/),
+      password: expect.stringMatching(/^qatest\d{4}$/),
+      site_status: 'active',
+    })
+    expect(body.id).toBeGreaterThan(2 ** 31)
+    const me = await story.get('/users/me', (await logInAsTestUser(body)).access_token)
+    expect(me.body).toMatchObject({id: body.id, email: `test_user_${body.id}@testuser.com`})
+    expect(me.body.tags).toContain('test_user')
+  })
+
+  it('can be answered with 200 instead', async () => {
+    await story.json('POST', '/_emulator/settings', {test_user_status: 200})
+    expect((await createTestUser()).status).toBe(200)
+  })
+
+  it('are ten per owner', async () => {
+    for (let n = 0; n < 10; n++) expect((await createTestUser()).status).toBe(201)
+    expect(await createTestUser()).toMatchObject({status: 403, body: {error: 'forbidden', status: 403, cause: []}})
+    const other = await story.connect('CASA_DEL_SUR')
+    expect((await createTestUser(other.access_token)).status).toBe(201)
+  })
+
+  it('cannot make test users themselves', async () => {
+    const tokens = await logInAsTestUser((await createTestUser()).body)
+    expect(await createTestUser(tokens.access_token)).toMatchObject({status: 403, body: {error: 'access_denied'}})
+  })
+
+  it('are refused for a site that does not exist', async () => {
+    expect((await createTestUser(seller.access_token, 'XXX')).status).toBe(400)
+  })
+
+  it('vanish after 60 days without activity, and make room', async () => {
+    const {body: idle} = await createTestUser()
+    const {body: active} = await createTestUser()
+    story.emulator.advance(40 * dayMs)
+    const tokens = await logInAsTestUser(active)
+    story.emulator.advance(21 * dayMs)
+    const again = await story.refresh(tokens.refresh_token)
+    expect((await story.get(`/users/${idle.id}`, again.body.access_token)).status).toBe(404)
+    expect((await story.get('/users/me', again.body.access_token)).body.id).toBe(active.id)
+    expect(story.emulator.world.users.testUsersOf(seller.user_id)).toHaveLength(1)
+  })
+})
+
+describe('applications', () => {
+  it('show more to their owner', async () => {
+    const path = `/applications/${story.emulator.clientId}`
+    const other = await story.connect('CASA_DEL_SUR')
+    expect((await story.get(path, seller.access_token)).body).toMatchObject({
+      owner_id: seller.user_id,
+      callback_url: story.emulator.redirectUri,
+      max_requests_per_hour: 18_000,
+    })
+    expect((await story.get(path, other.access_token)).body).not.toHaveProperty('owner_id')
+    expect((await story.get(`${path}/grants`, other.access_token)).status).toBe(403)
+    expect((await story.get(`${path}/grants`, seller.access_token)).body).toMatchObject({
+      paging: {total: 2, limit: 50, offset: 0},
+      grants: [{user_id: String(seller.user_id)}, {user_id: String(other.user_id)}],
+    })
+  })
+
+  it('lose their tokens when the user revokes them', async () => {
+    const path = `/users/${seller.user_id}/applications`
+    const app_id = story.emulator.clientId
+    expect((await story.get(path, seller.access_token)).body).toEqual([
+      expect.objectContaining({user_id: String(seller.user_id), app_id, scopes: ['offline_access', 'read', 'write']}),
+    ])
+    const {status, body} = await story.send('DELETE', `${path}/${app_id}`, {
+      headers: {authorization: `Bearer ${seller.access_token}`},
+    })
+    expect(status).toBe(200)
+    expect(body).toEqual({user_id: String(seller.user_id), app_id, msg: 'Autorización eliminada'})
+    expect((await story.get('/users/me', seller.access_token)).status).toBe(401)
+    expect((await story.refresh(seller.refresh_token)).body.error).toBe('invalid_grant')
+  })
+})
+
+describe('sites', () => {
+  it('are listed with their currencies', async () => {
+    const {body} = await story.get('/sites', seller.access_token)
+    expect(body).toContainEqual({id: 'MEC', name: 'Ecuador', default_currency_id: 'USD'})
+  })
+})
