@@ -73,6 +73,19 @@ function judgeUnauthorized(said: ServiceError): Verdict {
   return tokenRejected
 }
 
+const forbidden: Verdict = {
+  code: 'MELI_FORBIDDEN',
+  hints: [
+    'check that the account owns the resource and is active, with its data validated',
+    'check in the DevCenter that the application is not blocked and that its list of allowed IP addresses has this one',
+  ],
+}
+
+/** Whether a 403 gives one of the documented reasons: permission, scope, somebody else's resource, a collaborator. */
+export function namesReason(said: ServiceError): boolean {
+  return judgeForbidden(said) !== forbidden || said.error === 'access_denied'
+}
+
 function judgeForbidden(said: ServiceError): Verdict {
   if ([said.error, said.message].some((words) => words.includes('invalid_operator_user_id'))) return operatorAccount
   if (said.blockedBy === 'PolicyAgent' || said.error.startsWith('PA_'))
@@ -88,13 +101,7 @@ function judgeForbidden(said: ServiceError): Verdict {
       code: 'MELI_FORBIDDEN',
       hints: ['in the DevCenter, give the application the read or write scope', 'then connect the account again'],
     }
-  return {
-    code: 'MELI_FORBIDDEN',
-    hints: [
-      'check that the account owns the resource and is active, with its data validated',
-      'check in the DevCenter that the application is not blocked and that its list of allowed IP addresses has this one',
-    ],
-  }
+  return forbidden
 }
 
 function requestId(answer: HttpAnswer): {request_id?: string} {

@@ -1,6 +1,6 @@
 import {MeliError} from '../errors.js'
 import type {ConnectMercadoLibre, CreatedTestUser, ItemAnswer, ItemPage, MercadoLibre} from '../services/ports.js'
-import {apiError, errorDetails, sentence, unusableAnswer} from './api-errors.js'
+import {apiError, errorDetails, namesReason, sentence, unusableAnswer} from './api-errors.js'
 import {MercadoLibreClient} from './client.js'
 import type {ApiResponse} from './client-types.js'
 import type {Http} from './http-types.js'
@@ -40,8 +40,7 @@ class WiredMercadoLibre implements MercadoLibre {
 
   async createTestUser(siteId: string): Promise<CreatedTestUser> {
     const answer = await this.#client.request('POST', '/users/test_user', {body: {site_id: siteId}, anyStatus: true})
-    if (answer.status === 403) throw testUserLimit(answer)
-    if (answer.status >= 400) throw apiError(answer)
+    if (answer.status >= 400) throw testUserError(answer)
     const user = readTestUser(answer.json())
     if (!user) throw unusableAnswer(answer, 'the id, nickname and password of the test user')
     return {userId: user.id, nickname: user.nickname, password: user.password, siteStatus: user.site_status}
@@ -92,8 +91,10 @@ function itemPage({results, total}: Page): ItemPage {
   })
 }
 
-function testUserLimit(answer: ApiResponse): MeliError {
+/** The answer at the limit is not documented beyond its 403: any that gives no other reason is taken for it. */
+function testUserError(answer: ApiResponse): MeliError {
   const said = readServiceError(answer)
+  if (answer.status !== 403 || namesReason(said)) return apiError(answer)
   return new MeliError('MELI_TEST_USER_LIMIT', sentence(answer.status, said), {
     try: [
       'an account may have 10 test users, removed after 60 days without activity; use one with meli test-users list',

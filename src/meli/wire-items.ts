@@ -24,7 +24,7 @@ const itemSchema = v.object({
   permalink: text,
   thumbnail: text,
   user_product_id: text,
-  last_updated: v.unknown(),
+  last_updated: v.optional(v.unknown()),
   attributes: v.fallback(v.array(v.fallback(v.nullable(attributeSchema), null)), []),
 })
 
@@ -33,7 +33,7 @@ const elementSchema = v.object({
   id: text,
   status_code: v.fallback(v.optional(v.number()), undefined),
   code: v.fallback(v.optional(v.number()), undefined),
-  body: v.unknown(),
+  body: v.optional(v.unknown()),
 })
 
 const errorBodySchema = v.object({id: text, message: text, error: text})
