@@ -19,7 +19,12 @@ export function createBrowser({env, platform = process.platform, patienceMs}: Br
   return {
     async open(url, options) {
       if (!['http:', 'https:'].includes(url.protocol) || !hasScreen(env, platform)) return false
-      return launch(url, {private: options.private, env: withoutSecrets(env), patienceMs: patience})
+      try {
+        return await launch(url, {private: options.private, env: withoutSecrets(env), patienceMs: patience})
+      } catch {
+        // Whatever it was (no thread to be had, a damaged installation), the address is on the screen already.
+        return false
+      }
     },
   }
 }
