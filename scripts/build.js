@@ -1,6 +1,6 @@
 // Builds dist/: one ESM bundle, split so that a command loads only what it uses, plus type declarations and the manifest.
 import {execFileSync} from 'node:child_process'
-import {readdirSync, readFileSync, rmSync} from 'node:fs'
+import {existsSync, readdirSync, readFileSync, renameSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {build as esbuild} from 'esbuild'
@@ -20,11 +20,23 @@ function entryPoints() {
   ].map((file) => join(root, file))
 }
 
+/** Builds beside dist/ and swaps at the end: a program that runs meanwhile never meets half a build. */
 export async function build({types = true} = {}) {
-  rmSync(join(root, 'dist'), {recursive: true, force: true})
-  await esbuild({
+  const fresh = join(root, `dist.${process.pid}`)
+  try {
+    await bundle(fresh)
+    if (types) declare(fresh)
+    swap(fresh, join(root, 'dist'))
+  } finally {
+    rmSync(fresh, {recursive: true, force: true})
+  }
+  await writeManifest(root)
+}
+
+function bundle(outdir) {
+  return esbuild({
     entryPoints: entryPoints(),
-    outdir: join(root, 'dist'),
+    outdir,
     outbase: join(root, 'src'),
     bundle: true,
     splitting: true,
@@ -33,29 +45,25 @@ export async function build({types = true} = {}) {
     target: 'node20',
     define: {MELI_VERSION: JSON.stringify(version)},
     // Native, optional, or only loaded where a start of some tens of milliseconds does not matter.
-    external: [
-      'better-sqlite3',
-      'typescript',
-      'fastify',
-      '@fastify/formbody',
-      'inquirer',
-      'open',
-      'selfsigned',
-      'hpagent',
-      'pino',
-    ],
+    external: ['better-sqlite3', 'typescript', 'fastify', '@fastify/formbody', 'inquirer', 'open', 'selfsigned', 'hpagent', 'pino'],
     // Bundled CommonJS still calls require() for Node's own modules.
-    banner: {
-      js: "import {createRequire as __createRequire} from 'node:module'; const require = __createRequire(import.meta.url);",
-    },
+    banner: {js: "import {createRequire as __createRequire} from 'node:module'; const require = __createRequire(import.meta.url);"},
     chunkNames: 'chunks/[name]-[hash]',
     logLevel: 'warning',
   })
-  if (types) {
-    const tsc = join(root, 'node_modules/typescript/bin/tsc')
-    execFileSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json')], {stdio: 'inherit'})
-  }
-  await writeManifest(root)
+}
+
+function declare(outdir) {
+  const tsc = join(root, 'node_modules/typescript/bin/tsc')
+  const options = ['-p', join(root, 'tsconfig.build.json'), '--outDir', join(outdir, 'types')]
+  execFileSync(process.execPath, [tsc, ...options], {stdio: 'inherit'})
+}
+
+function swap(fresh, target) {
+  const old = `${target}.old.${process.pid}`
+  if (existsSync(target)) renameSync(target, old)
+  renameSync(fresh, target)
+  rmSync(old, {recursive: true, force: true})
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await build()

@@ -3,8 +3,8 @@ import {setTimeout as wait} from 'node:timers/promises'
 import type {Config} from './config.js'
 import {MeliError} from './errors.js'
 import type {Interrupts} from './interrupts.js'
-import type {Http, HttpLogEntry} from './meli/http.js'
-import type {AuthService} from './services/auth/auth-service.js'
+import type {Http, HttpLogEntry, HttpOptions} from './meli/http.js'
+import type {AuthService, AuthServiceDeps} from './services/auth/auth-service.js'
 import type {Clock, ConnectMercadoLibre, OAuth, People, Store} from './services/ports.js'
 import type {Sessions} from './services/sessions.js'
 import {version} from './version.js'
@@ -45,15 +45,8 @@ export class Context {
 
   readonly http = once(async (): Promise<Http> => {
     const {createHttp} = await import('./meli/http.js')
-    const {apiUrl: origin, httpTimeoutMs: timeoutMs, proxy} = this.config
     const log = await this.httpLog()
-    return createHttp({
-      origin,
-      userAgent: `meli-toolkit/${version}`,
-      timeoutMs,
-      ...(proxy !== undefined && {proxy}),
-      ...(log !== undefined && {log}),
-    })
+    return createHttp({...this.httpOptions(), ...(log !== undefined && {log})})
   })
 
   readonly connect = once(async (): Promise<ConnectMercadoLibre> => {
@@ -76,21 +69,7 @@ export class Context {
 
   readonly auth = once(async (): Promise<AuthService> => {
     const {AuthService} = await import('./services/auth/auth-service.js')
-    const {accounts, journal} = await this.store()
-    const {clientId, refreshMarginMs, httpTimeoutMs} = this.config
-    const {clock, oauth, process} = this
-    const {protect} = this.interrupts
-    return new AuthService({
-      accounts,
-      journal,
-      oauth,
-      clock,
-      clientId,
-      refreshMarginMs,
-      httpTimeoutMs,
-      process,
-      protect,
-    })
+    return new AuthService(this.authDeps(await this.store()))
   })
 
   readonly online = async () => ({auth: await this.auth(), connect: await this.connect()})
@@ -218,6 +197,20 @@ export class Context {
     const {products, syncRuns} = await this.store()
     return new ProductSync({products, syncRuns, clock: this.clock})
   })
+
+  httpOptions(own: {apiUrl?: string | URL; timeoutMs?: number} = {}): HttpOptions {
+    const {apiUrl, httpTimeoutMs, proxy} = this.config
+    const origin = new URL(own.apiUrl ?? apiUrl)
+    const timeoutMs = own.timeoutMs ?? httpTimeoutMs
+    return {origin, userAgent: `meli-toolkit/${version}`, timeoutMs, ...(proxy !== undefined && {proxy})}
+  }
+
+  authDeps({accounts, journal}: Pick<Store, 'accounts' | 'journal'>): AuthServiceDeps {
+    const {clientId, refreshMarginMs, httpTimeoutMs} = this.config
+    const {clock, oauth, process} = this
+    const {protect} = this.interrupts
+    return {accounts, journal, oauth, clock, clientId, refreshMarginMs, httpTimeoutMs, process, protect}
+  }
 
   /** The redirect URI as registered, or an error that says how to set one. */
   redirectUri(): string {

@@ -1,0 +1,91 @@
+// The import table of docs/architecture.md, as rules. Types count as imports, except where a rule says otherwise.
+
+const source = '^src/'
+const only = (folder, allowed, comment) => ({
+  name: `${folder.replace(/\W+/g, '-')}-imports`,
+  comment,
+  severity: 'error',
+  from: {path: `${source}${folder}`},
+  to: {path: source, pathNot: [`${source}${folder}`, ...allowed.map((path) => `${source}${path}`)]},
+})
+/** Besides what a folder may import outright, it may name these types, which leave nothing behind at run time. */
+const onlyWithTypes = (folder, allowed, types, comment) => [
+  only(folder, [...allowed, ...types], comment),
+  {
+    name: `${folder.replace(/\W+/g, '-')}-types-only`,
+    comment: `${comment} (types only)`,
+    severity: 'error',
+    from: {path: `${source}${folder}`},
+    to: {path: types.map((path) => `${source}${path}`).join('|'), dependencyTypesNot: ['type-only']},
+  },
+]
+const alone = (name, library, allowed) => ({
+  name: `${name}-alone`,
+  comment: `${name} is used in ${allowed.join(', ')} only`,
+  severity: 'error',
+  from: {path: source, pathNot: allowed.map((path) => `${source}${path}`)},
+  to: {path: library},
+})
+
+module.exports = {
+  forbidden: [
+    {name: 'no-cycles', severity: 'error', from: {}, to: {circular: true, viaOnly: {dependencyTypesNot: ['type-only']}}},
+    {name: 'no-unresolvable', severity: 'error', from: {}, to: {couldNotResolve: true}},
+    only('errors\\.ts', [], 'errors.ts imports nothing'),
+    only('version\\.ts', [], 'version.ts imports nothing'),
+    only('config\\.ts', ['errors\\.ts'], 'config.ts imports errors'),
+    only('interrupts\\.ts', ['errors\\.ts'], 'interrupts.ts imports errors'),
+    only('services/', ['errors\\.ts'], 'services import errors and their own ports'),
+    ...onlyWithTypes('meli/', ['errors\\.ts'], ['services/ports\\.ts'], 'meli imports errors, and types of the ports'),
+    ...onlyWithTypes('store/', ['errors\\.ts'], ['services/ports\\.ts'], 'store imports errors, and types of the ports'),
+    ...onlyWithTypes('server/', ['errors\\.ts'], ['services/'], 'server imports errors, and types of the services'),
+    only('emulator/', [], 'the emulator is an independent witness'),
+    ...onlyWithTypes('ui/', ['errors\\.ts'], ['services/'], 'ui imports errors, and result types of the services'),
+    ...onlyWithTypes('shell\\.ts', [], ['services/ports\\.ts'], 'shell.ts implements a port'),
+    only('flags\\.ts', ['config\\.ts'], 'flags.ts imports config'),
+    ...onlyWithTypes(
+      'base-command\\.ts',
+      ['config\\.ts', 'context\\.ts', 'flags\\.ts', 'interrupts\\.ts', 'ui/'],
+      ['services/ports\\.ts'],
+      'the base command knows nothing of Mercado Libre',
+    ),
+    ...onlyWithTypes(
+      'commands/',
+      ['base-command\\.ts', 'flags\\.ts', 'errors\\.ts', 'ui/', 'config\\.ts', 'emulator/index\\.ts'],
+      ['services/', 'context\\.ts'],
+      'a command parses, calls one service and renders',
+    ),
+    {
+      name: 'nobody-imports-commands',
+      severity: 'error',
+      from: {path: source, pathNot: `${source}commands/`},
+      to: {path: `${source}commands/`},
+    },
+    alone('got', '^node_modules/got/', ['meli/']),
+    alone('oauth4webapi', '^node_modules/oauth4webapi/', ['meli/']),
+    alone('drizzle', '^node_modules/drizzle-orm/', ['store/']),
+    alone('better-sqlite3', '^node_modules/better-sqlite3/', ['store/']),
+    alone('fastify', '^node_modules/@?fastify/', ['server/', 'emulator/']),
+    alone('chalk', '^node_modules/chalk/', ['ui/']),
+    alone('inquirer', '^node_modules/inquirer/', ['ui/']),
+    alone('pino', '^node_modules/pino/', ['ui/']),
+    alone('oclif', '^node_modules/@oclif/', ['base-command\\.ts', 'flags\\.ts', 'cli\\.ts', 'commands/']),
+    {
+      name: 'services-touch-no-network',
+      severity: 'error',
+      from: {path: `${source}services/`},
+      to: {path: '^(node:)?(http|https|net|tls|dgram|child_process|fs|fs/promises)$'},
+    },
+  ],
+  options: {
+    doNotFollow: {path: 'node_modules'},
+    tsConfig: {fileName: 'tsconfig.json'},
+    tsPreCompilationDeps: true,
+    moduleSystems: ['es6'],
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.js'],
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'types', 'default'],
+    },
+  },
+}

@@ -1,0 +1,59 @@
+import {type Config, loadConfig} from './config.js'
+import {Context} from './context.js'
+import {Interrupts} from './interrupts.js'
+import {MercadoLibreClient as WireClient, type MercadoLibreClientOptions as WireOptions} from './meli/client.js'
+import {createHttp} from './meli/http.js'
+import {AuthService as CoreAuthService} from './services/auth/auth-service.js'
+import type {Store} from './services/ports.js'
+import {openStore as openStoreAt, type StoreOptions} from './store/open.js'
+
+export {type Config, loadConfig} from './config.js'
+export {type ErrorCode, exitCodes, type Family, isMeliError, MeliError} from './errors.js'
+export type {ApiResponse, PaginateOptions, RequestOptions} from './meli/client.js'
+export type {TokenOptions, ValidToken} from './services/auth/auth-service.js'
+export type {Account, AccountStatus, Store, TokenSource} from './services/ports.js'
+export type {StoreOptions} from './store/open.js'
+
+/**
+ * Opens the database that the command line uses (MELI_HOME, MELI_DATABASE_URL, MELI_ENCRYPTION_KEY), made or migrated first
+ * where needed. Options win over the environment. Close it when done.
+ */
+export async function openStore(options: Partial<StoreOptions> = {}): Promise<Store> {
+  const {home, databaseFile, encryptionKey} = loadConfig()
+  const file = options.home === undefined ? {file: databaseFile} : {}
+  return openStoreAt({home, ...file, ...(encryptionKey !== undefined && {encryptionKey}), ...options})
+}
+
+export interface AuthServiceOptions {
+  store: Store
+  /** Default: read from the environment, as the command line does. */
+  config?: Config
+}
+
+/**
+ * Hands out access tokens that work: picks the account, refreshes when fewer than five minutes are left, and spends a
+ * refresh token once, whatever the number of processes on one database.
+ *
+ * @example
+ * const token = await new AuthService({store}).getValidToken('NICKNAME')
+ */
+export class AuthService extends CoreAuthService {
+  constructor({store, config = loadConfig()}: AuthServiceOptions) {
+    super(new Context(config, new Interrupts()).authDeps(store))
+  }
+}
+
+export type MercadoLibreClientOptions = WireOptions & {
+  /** Where the API address, the time-out and the proxy come from. Default: the environment. */
+  config?: Config
+}
+
+/**
+ * Calls to Mercado Libre's API for one account: `get`, `post`, `put`, `delete`, `paginate`. With
+ * `token: auth.tokenSource(account)` it refreshes by itself, with `accessToken` it acts with just that token.
+ */
+export class MercadoLibreClient extends WireClient {
+  constructor({config = loadConfig(), ...options}: MercadoLibreClientOptions) {
+    super({http: createHttp(new Context(config, new Interrupts()).httpOptions(options)), ...options})
+  }
+}
