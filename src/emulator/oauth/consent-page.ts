@@ -49,7 +49,10 @@ export function decisionPage(
   user: User,
 ): string {
   const texts = consentTexts[context.language]
-  const scopes = request.app.scopes.map((scope) => html`<li>${texts.scopes[scope] ?? scope}</li>`)
+  // "While you are away" refers to what stands before it.
+  const scopes = request.app.scopes
+    .toSorted((a, b) => Number(a === 'offline_access') - Number(b === 'offline_access'))
+    .map((scope) => html`<li>${texts.scopes[scope] ?? scope}</li>`)
   return page(
     context,
     texts.decisionTitle,

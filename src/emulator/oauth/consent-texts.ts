@@ -25,7 +25,7 @@ export interface ConsentTexts {
 }
 
 const es: ConsentTexts = {
-  emulator: 'Esto es un emulador, no es Mercado Libre. Nada sale de este equipo.',
+  emulator: 'Esto es un emulador, no es Mercado Libre. Las cuentas son ficticias.',
   logInTitle: 'Inicia sesión',
   asksForAccess: 'pide acceso a una cuenta.',
   pickAccount: 'Elige una cuenta emulada',
@@ -62,7 +62,7 @@ const es: ConsentTexts = {
 }
 
 const pt: ConsentTexts = {
-  emulator: 'Isto é um emulador, não é o Mercado Livre. Nada sai deste computador.',
+  emulator: 'Isto é um emulador, não é o Mercado Livre. As contas são fictícias.',
   logInTitle: 'Entre na sua conta',
   asksForAccess: 'pede acesso a uma conta.',
   pickAccount: 'Escolha uma conta emulada',
@@ -97,7 +97,7 @@ const pt: ConsentTexts = {
 }
 
 const en: ConsentTexts = {
-  emulator: 'This is an emulator, not Mercado Libre. Nothing leaves this machine.',
+  emulator: 'This is an emulator, not Mercado Libre. The accounts are fictitious.',
   logInTitle: 'Log in',
   asksForAccess: 'asks for access to an account.',
   pickAccount: 'Pick an emulated account',

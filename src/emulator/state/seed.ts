@@ -9,7 +9,7 @@ export interface SeedOptions {
   itemBytes?: number
 }
 
-export const defaultRedirectUris = [
+const defaultRedirectUris = [
   'https://example.com/callback',
   'http://localhost:53682/callback',
   'https://localhost:53682/callback',
