@@ -1,9 +1,13 @@
+import {join} from 'node:path'
 import {inspect} from 'node:util'
 import {describe, expect, it} from '@jest/globals'
 import Database from 'better-sqlite3'
 import {DrizzleQueryError} from 'drizzle-orm'
 import {MeliError} from '../../src/errors.js'
 import {openStore} from '../../src/store/open.js'
+import {connect} from '../../src/store/sqlite/connect.js'
+import {SqliteJournal} from '../../src/store/sqlite/journal.js'
+import {Session} from '../../src/store/sqlite/session.js'
 import {translate} from '../../src/store/translate.js'
 import {link} from '../support/store-contract.js'
 import {tempHomes} from '../support/temp-home.js'
@@ -48,6 +52,21 @@ describe('an error of the driver', () => {
     const bug = new RangeError('a bug')
     expect(translate(ours, '/nowhere')).toBe(ours)
     expect(translate(bug, '/nowhere')).toBe(bug)
+  })
+
+  it('names the lock when another program keeps it', async () => {
+    const home = newHome()
+    await (await openStore({home})).close()
+    const client = await connect(join(home, 'meli.db'))
+    client.pragma('busy_timeout = 20')
+    const other = new Database(client.name)
+    other.exec('BEGIN IMMEDIATE')
+    const journal = new SqliteJournal(new Session(client, client.name))
+    expect(await journal.recent(1, 1)).toEqual([])
+    const finished = journal.finish('id', 'stored', null, new Date(0))
+    await expect(finished).rejects.toMatchObject({code: 'MELI_DATABASE_BUSY', retryable: true, exitCode: 3})
+    other.close()
+    client.close()
   })
 
   it('carries no token when a real statement fails', async () => {

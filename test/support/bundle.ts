@@ -1,4 +1,5 @@
-import {mkdir, mkdtemp} from 'node:fs/promises'
+import {createHash, randomUUID} from 'node:crypto'
+import {mkdir, rename, writeFile} from 'node:fs/promises'
 import {basename, join, resolve} from 'node:path'
 import {build} from 'esbuild'
 
@@ -9,12 +10,9 @@ const root = resolve(import.meta.dirname, '../..')
  * It lies inside the package, so that `better-sqlite3` and the migrations are found from it.
  */
 export async function bundle(entry: string): Promise<string> {
-  const cache = join(root, 'node_modules', '.cache', 'meli-test')
-  await mkdir(cache, {recursive: true})
-  const outfile = join(await mkdtemp(join(cache, 'bundle-')), basename(entry).replace(/\.ts$/, '.mjs'))
-  await build({
+  const {outputFiles} = await build({
     entryPoints: [join(root, entry)],
-    outfile,
+    write: false,
     bundle: true,
     platform: 'node',
     target: 'node20',
@@ -24,5 +22,14 @@ export async function bundle(entry: string): Promise<string> {
     banner: {js: "import {createRequire as __cr} from 'node:module'; const require = __cr(import.meta.url);"},
     logLevel: 'error',
   })
+  const text = outputFiles[0]?.text ?? ''
+  const cache = join(root, 'node_modules', '.cache', 'meli-test')
+  const hash = createHash('sha256').update(text).digest('hex').slice(0, 16)
+  const outfile = join(cache, `${basename(entry, '.ts')}-${hash}.mjs`)
+  // Test files run side by side and may build the same entry: the file is never there in part.
+  const draft = `${outfile}.${randomUUID()}`
+  await mkdir(cache, {recursive: true})
+  await writeFile(draft, text)
+  await rename(draft, outfile)
   return outfile
 }

@@ -1,5 +1,5 @@
 // A process of its own for tests of races and of storage that fails. Says "ready", waits for a line, acts, answers in JSON.
-import {createHash} from 'node:crypto'
+import {createHash, randomBytes} from 'node:crypto'
 import {once} from 'node:events'
 import {join} from 'node:path'
 import type {Store} from '../../src/services/ports.js'
@@ -48,6 +48,24 @@ const actions: Record<string, () => Promise<unknown>> = {
     const record = await store.accounts.load(Number(argument))
     await store.close()
     return {refreshToken: record?.refreshToken}
+  },
+  /** Spends the refresh token that is there, over and over, as if each had just come back from the service. */
+  async rotate() {
+    const store = await openStore({home})
+    let won = 0
+    for (let round = 0; round < 30; round += 1) {
+      const spent = (await store.accounts.load(7))?.refreshToken ?? ''
+      const refreshToken = `TG-${Number(spent.slice(3)) + 1}`
+      const next = {userId: 7, accessToken: 'APP_USR-x', refreshToken, scope: 'read', expiresAt: at}
+      if (await store.accounts.rotate({userId: 7, spent, next, attemptId: 'none', at})) won += 1
+    }
+    await store.close()
+    return {won}
+  },
+  async linkWithOwnKey() {
+    const store = await openStore({home, encryptionKey: randomBytes(32).toString('base64')})
+    await link(store, Number(argument))
+    return {code: 'linked'}
   },
   async key() {
     const key = keySource({keyFile: home}).readOrMake()
