@@ -391,6 +391,8 @@ export interface CallbackListener {
 }
 
 export interface People {
+  /** Whether there is somebody to ask. */
+  readonly interactive: boolean
   /** A line for the person, on stderr, also under --json. */
   say(line: string): void
   /** MELI_TERMINAL_NEEDED where there is no terminal. */

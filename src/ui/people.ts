@@ -15,6 +15,7 @@ export function createPeople({input, output, interactive}: PeopleOptions): Peopl
   // A reader that has gone away is no reason to fail: the result goes to stdout.
   output.on('error', () => undefined)
   return {
+    interactive,
     say(line) {
       if (output.writable) output.write(`${printable(line)}\n`)
     },

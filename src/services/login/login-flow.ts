@@ -7,6 +7,7 @@ export interface LoginFlowOptions extends LoginRequest {
   browser: boolean
   /** A private window, so that a test user does not meet the seller's own session. */
   privateWindow: boolean
+  signal?: AbortSignal
 }
 
 export interface LoginFlowDeps {
@@ -17,25 +18,38 @@ export interface LoginFlowDeps {
   clock: Clock
 }
 
+const question = 'Paste the address the browser ended on, or the code:'
+
 /** A login with somebody at the keyboard: opens the page, and waits for the callback or for a paste. */
 export class LoginFlow {
   constructor(private readonly deps: LoginFlowDeps) {}
 
   async run(options: LoginFlowOptions): Promise<LinkResult> {
-    const {login, listener, people, browser} = this.deps
+    const {login, listener, people} = this.deps
     // Listen first: a seller who consented before is sent back at once.
     const listening = await listener.listen(new URL(options.redirectUri), {siteId: options.siteId})
     try {
+      // Where nobody can paste and no browser can come back, say so before anything is begun.
+      if (listening === undefined && !people.interactive) await people.ask(question)
       const started = await login.start(options)
       people.say(
         `Open this address to connect${options.expect === undefined ? '' : ` as ${options.expect}`}:\n\n  ${started.authorization_url}\n`,
       )
-      if (options.browser) await browser.open(new URL(started.authorization_url), {private: options.privateWindow})
-      const callback = await this.callback(started, listening)
+      if (listening !== undefined && options.redirectUri.startsWith('https:')) {
+        people.say('The browser will warn of the certificate of this machine, made for this login: go on past it.\n')
+      }
+      if (options.browser) await this.open(started, options)
+      const callback = await this.callback(started, listening, options.signal)
       return await this.complete(callback, started, listening)
     } finally {
       await listening?.close()
     }
+  }
+
+  private async open(started: StartedLogin, {privateWindow}: LoginFlowOptions): Promise<void> {
+    const opened = await this.deps.browser.open(new URL(started.authorization_url), {private: privateWindow})
+    const where = privateWindow ? ', in a private window' : ''
+    if (!opened) this.deps.people.say(`No browser could be started here: open the address yourself${where}.`)
   }
 
   private async complete(
@@ -55,29 +69,36 @@ export class LoginFlow {
     }
   }
 
-  /** From the browser when the redirect URI is this machine's, else (or also, if it never gets here) from the keyboard. */
-  private async callback(started: StartedLogin, listening: ListeningCallback | undefined): Promise<string> {
-    const {people, clock} = this.deps
-    const question = 'Paste the address the browser ended on, or the code:'
-    if (listening === undefined) return people.ask(question)
-
+  /** From the browser when the redirect URI is this machine's, from the keyboard too: the browser may run elsewhere. */
+  private async callback(
+    started: StartedLogin,
+    listening: ListeningCallback | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<string> {
+    const {people} = this.deps
     const waiting = new AbortController()
-    const lifeMs = Date.parse(started.expires_at) - clock.now().getTime()
-    people.say('Waiting for the browser to come back. If it cannot reach this machine, stop here and use --no-wait.')
+    const interrupt = () => waiting.abort(signal?.reason)
+    signal?.addEventListener('abort', interrupt, {once: true})
+    const sources: Promise<string>[] = [this.timeOut(started, waiting.signal)]
+    if (listening !== undefined) sources.push(listening.next(waiting.signal).then((url) => url.href))
+    if (listening === undefined || people.interactive) sources.push(people.ask(question, waiting.signal))
     try {
-      return await Promise.race([
-        listening.next(waiting.signal).then((url) => url.href),
-        clock.sleep(lifeMs, waiting.signal).then(() => {
-          throw new MeliError('MELI_LOGIN_TIMED_OUT', 'nobody came back from the browser in 15 minutes', {
-            try: [
-              'meli auth login',
-              'meli auth login --no-wait, and meli auth complete with the address the browser ended on',
-            ],
-          })
-        }),
-      ])
+      return await Promise.race(sources)
     } finally {
+      signal?.removeEventListener('abort', interrupt)
       waiting.abort()
+      await Promise.allSettled(sources)
     }
+  }
+
+  private async timeOut(started: StartedLogin, signal: AbortSignal): Promise<never> {
+    const {clock} = this.deps
+    await clock.sleep(Date.parse(started.expires_at) - clock.now().getTime(), signal)
+    throw new MeliError('MELI_LOGIN_TIMED_OUT', 'nobody came back from the browser in 15 minutes', {
+      try: [
+        'meli auth login',
+        'meli auth login --no-wait, then meli auth complete with the address the browser ended on',
+      ],
+    })
   }
 }

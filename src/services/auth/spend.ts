@@ -1,0 +1,109 @@
+import {isMeliError, MeliError} from '../../errors.js'
+import type {Account, AccountStore, Clock, Grant, OAuth, RefreshJournal, TokenRecord} from '../ports.js'
+import {authorizationLost} from './explain-loss.js'
+import {fingerprint} from './fingerprint.js'
+
+export interface SpendDeps {
+  accounts: Pick<AccountStore, 'load' | 'rotate' | 'invalidate'>
+  journal: RefreshJournal
+  /** Built on first use, because it needs a client id and secret, and many commands need neither. */
+  oauth: () => Promise<OAuth>
+  clock: Clock
+  /** The configured application; tokens of another one cannot be refreshed. Undefined: not configured. */
+  clientId: string | undefined
+  process: {pid: number; host: string}
+}
+
+export interface Refreshed {
+  record: TokenRecord
+  /** False when another process's token was adopted. */
+  refreshed: boolean
+}
+
+/** Exchanges a refresh token for the next pair. The caller holds the lease; `prolong` gives it the time of one more request. */
+export class TokenSpender {
+  constructor(private readonly deps: SpendDeps) {}
+
+  /** The row as it is now. Says why when it is of no use any more. */
+  async usable(account: Account): Promise<TokenRecord> {
+    const record = await this.deps.accounts.load(account.userId)
+    if (record === undefined) {
+      throw new MeliError('MELI_ACCOUNT_UNKNOWN', `${account.nickname} was disconnected meanwhile`, {
+        try: ['meli auth login'],
+      })
+    }
+    if (record.status === 'invalid') throw await this.explain(record)
+    return record
+  }
+
+  async spend(record: TokenRecord, reason: string, prolong: () => Promise<unknown>): Promise<Refreshed> {
+    const {clientId} = this.deps
+    if (clientId !== undefined && record.clientId !== clientId) throw mismatch(record, clientId)
+    try {
+      return await this.sendOnce(record, reason)
+    } catch (error) {
+      if (!answerLost(error)) throw error
+      // Whether the service carried it out can be known in one way only: by sending it again. If it did not, this heals;
+      // if it did, this is refused and nothing more is lost (docs/adr/0004-lost-answers.md).
+      await prolong()
+      return this.sendOnce(record, `${reason}, again after a lost answer`)
+    }
+  }
+
+  private async sendOnce(record: TokenRecord, reason: string): Promise<Refreshed> {
+    const {journal, clock} = this.deps
+    const oauth = await this.deps.oauth()
+    const attemptId = await journal.begin({
+      userId: record.userId,
+      tokenFingerprint: fingerprint(record.refreshToken),
+      processId: this.deps.process.pid,
+      host: this.deps.process.host,
+      reason,
+      sentAt: clock.now(),
+    })
+    try {
+      return await this.store(record, attemptId, await oauth.refresh(record.refreshToken))
+    } catch (error) {
+      const code = isMeliError(error) ? error.code : 'MELI_UNEXPECTED'
+      await journal.finish(attemptId, 'failed', code, clock.now())
+      if (!isMeliError(error, 'MELI_GRANT_REJECTED')) throw error
+      return this.adoptOrGiveUp(record)
+    }
+  }
+
+  /** Committed before anyone sees it. */
+  private async store(record: TokenRecord, attemptId: string, grant: Grant): Promise<Refreshed> {
+    const {accounts, clock} = this.deps
+    // An answer without a refresh token leaves the one we have as the best one known.
+    const next = {...grant, refreshToken: grant.refreshToken ?? record.refreshToken}
+    const {userId, refreshToken: spent} = record
+    const stored = await accounts.rotate({userId, spent, next, attemptId, at: clock.now()})
+    return {record: await this.usable(record), refreshed: stored}
+  }
+
+  /** A lease can run out under a slow holder, so the store is read once more before anyone is told to log in again. */
+  private async adoptOrGiveUp(spent: TokenRecord): Promise<Refreshed> {
+    const now = await this.usable(spent)
+    if (now.refreshToken !== spent.refreshToken) return {record: now, refreshed: false}
+    await this.deps.accounts.invalidate(spent.userId, spent.refreshToken, this.deps.clock.now())
+    throw await this.explain(spent)
+  }
+
+  private async explain(record: TokenRecord): Promise<MeliError> {
+    const attempts = await this.deps.journal.recent(record.userId, 20)
+    return authorizationLost(record, attempts, fingerprint(record.refreshToken))
+  }
+}
+
+/** The connection broke after the request had left. A time-out is not asked about again: the service may still be at it. */
+function answerLost(error: unknown): boolean {
+  return isMeliError(error, 'MELI_UNREACHABLE') && error.details?.sent === true
+}
+
+function mismatch(record: Account, clientId: string): MeliError {
+  return new MeliError(
+    'MELI_CLIENT_MISMATCH',
+    `${record.nickname} was connected with application ${record.clientId}, and ${clientId} is configured; its refresh token is of no use there`,
+    {try: [`set MELI_CLIENT_ID=${record.clientId} with its secret`, `meli auth login --expect ${record.userId}`]},
+  )
+}
