@@ -65,7 +65,7 @@ async function meetFault(world: World, request: FastifyRequest, reply: FastifyRe
       return
     case 'drop-before':
       reply.hijack()
-      request.raw.destroy()
+      request.raw.socket.destroy()
       return
     case 'rate-limit':
       throw rateLimited(fault.shape ?? world.settings.rateLimitShape)
@@ -89,7 +89,7 @@ function limitRate(world: World, request: FastifyRequest): void {
 function spoil(request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
   switch (request.fault?.type) {
     case 'drop-after-commit':
-      request.raw.destroy()
+      request.raw.socket.destroy()
       return payload
     case 'garbage':
       void reply.removeHeader('content-encoding').removeHeader('content-length')
