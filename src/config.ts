@@ -82,6 +82,8 @@ export interface Config {
   readonly origins: readonly SettingOrigin[]
 }
 
+type Environment = Readonly<Record<string, string | undefined>>
+
 export type Overrides = Partial<Record<Setting, string>>
 
 export interface ConfigSources {
@@ -89,12 +91,12 @@ export interface ConfigSources {
   overrides?: Overrides
   /** Path of an env file; only MELI_ and its aliases are read from it. */
   envFile?: string
-  env?: Readonly<Record<string, string | undefined>>
+  env?: Environment
 }
 
 /** Reads flags, environment, env file and config file, in this order of precedence. */
 export function loadConfig({overrides = {}, envFile, env = process.env}: ConfigSources = {}): Config {
-  const home = resolve(nonEmpty(env.MELI_HOME) ?? defaultHome(env))
+  const home = homeFolder(env)
   const layers: Array<[Origin, Readonly<Record<string, string | undefined>>]> = [
     ['environment', env],
     ['env file', envFile === undefined ? {} : readEnvFile(envFile)],
@@ -122,9 +124,19 @@ export function loadConfig({overrides = {}, envFile, env = process.env}: ConfigS
     httpTimeoutMs: duration(found.httpTimeout),
     logLevel: logLevel(found.logLevel),
     proxy: proxy(value('httpsProxy'), value('noProxy')),
-    childEnv: Object.fromEntries(Object.entries(env).filter(([name]) => !/^(MELI|ML|MERCADOLIBRE)_/.test(name))),
+    childEnv: childEnvironment(env),
     origins: settings.map((setting) => describe(setting, found[setting])),
   })
+}
+
+/** The environment without any setting of ours, so without our secrets: for programs that we start. */
+export function childEnvironment(env: Environment = process.env): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(MELI|ML|MERCADOLIBRE)_/.test(name)))
+}
+
+/** Where everything is kept. Readable even when other settings are wrong. */
+export function homeFolder(env: Environment = process.env): string {
+  return resolve(nonEmpty(env.MELI_HOME) ?? defaultHome(env))
 }
 
 interface Found {
@@ -172,7 +184,7 @@ function nonEmpty(value: string | undefined): string | undefined {
   return trimmed === '' ? undefined : trimmed
 }
 
-function defaultHome(env: Readonly<Record<string, string | undefined>>): string {
+function defaultHome(env: Environment): string {
   return join(nonEmpty(env.XDG_DATA_HOME) ?? join(homedir(), '.local', 'share'), 'meli')
 }
 

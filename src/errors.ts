@@ -24,6 +24,7 @@ export const catalogue = {
   MELI_SITE_UNKNOWN: {family: 'usage', meaning: 'The site id is not one of Mercado Libre'},
   MELI_CALLBACK_UNREADABLE: {family: 'usage', meaning: 'The pasted address carries neither a code nor an error'},
   MELI_INPUT_UNREADABLE: {family: 'usage', meaning: 'Standard input does not hold what the command reads'},
+  MELI_COMMAND_NOT_FOUND: {family: 'usage', meaning: 'The command to run does not exist or cannot be started'},
   MELI_FILE_EXISTS: {family: 'usage', meaning: 'The file to write exists already'},
 
   MELI_CONFIG_INVALID: {family: 'config', meaning: 'A setting has a value that cannot be used'},
@@ -34,6 +35,7 @@ export const catalogue = {
   MELI_CLIENT_MISMATCH: {family: 'config', meaning: 'The account was connected with another application'},
   MELI_OFFLINE_ACCESS_MISSING: {family: 'config', meaning: 'The application grants no refresh token'},
   MELI_CALLBACK_PORT_TAKEN: {family: 'config', meaning: 'The port of the redirect URI is in use'},
+  MELI_PORT_UNAVAILABLE: {family: 'config', meaning: 'The emulator cannot listen on this port'},
   MELI_KEY_INVALID: {family: 'config', meaning: 'The encryption key is not 32 bytes of base64'},
   MELI_KEY_UNREADABLE: {family: 'config', meaning: 'The key file cannot be read or made'},
   MELI_SEAL_BROKEN: {family: 'config', meaning: 'A stored secret does not open: wrong key or changed data'},
