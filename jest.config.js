@@ -1,5 +1,5 @@
 /** @type {import('jest').Config} */
-const shared = {
+export const shared = {
   rootDir: import.meta.dirname,
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
@@ -9,6 +9,8 @@ const shared = {
   // Sources import each other as the built files do, with .js.
   moduleNameMapper: {'^(\\.{1,2}/.*)\\.js$': '$1'},
   setupFiles: ['<rootDir>/test/support/plain-console.js'],
+  // Most tests start servers and processes; the default five seconds are for those that do not.
+  testTimeout: 30_000,
 }
 
 export default {
