@@ -1,8 +1,9 @@
 import {Command, type Interfaces} from '@oclif/core'
-import {type Config, loadConfig, type Overrides} from './config.js'
+import {type Config, type ConfigSources, loadConfig, type Overrides, terminalEnv} from './config.js'
 import type {Context} from './context.js'
 import {baseFlags} from './flags.js'
 import {Interrupts} from './interrupts.js'
+import {createPaper, type Paper} from './ui/paper.js'
 
 type BaseFlags = Partial<Interfaces.InferredFlags<typeof baseFlags>> & {site?: string | undefined}
 
@@ -15,8 +16,12 @@ export abstract class BaseCommand extends Command {
 
   /** Settings with this command's flags on top. Opens nothing. */
   protected settings(flags: BaseFlags, overrides: Overrides = {}): Config {
+    return loadConfig(this.sources(flags, overrides))
+  }
+
+  protected sources(flags: BaseFlags, overrides: Overrides = {}): ConfigSources {
     const logLevel = flags.debug === true ? 'debug' : flags['log-level']
-    return loadConfig({
+    return {
       ...(flags['env-file'] !== undefined && {envFile: flags['env-file']}),
       overrides: {
         ...(flags.account !== undefined && {account: flags.account}),
@@ -24,7 +29,13 @@ export abstract class BaseCommand extends Command {
         ...(logLevel !== undefined && {logLevel}),
         ...overrides,
       },
-    })
+    }
+  }
+
+  /** Shows the result to a person, on stdout. Under `--json` the result itself is printed instead. */
+  protected show(render: (paper: Paper) => string): void {
+    if (this.jsonEnabled()) return
+    this.log(render(createPaper({stream: process.stdout, env: terminalEnv(), now: new Date()})))
   }
 
   /** Opened on first use, so that `--help` and usage errors touch neither disk nor network. */
@@ -66,7 +77,7 @@ export abstract class BaseCommand extends Command {
     const described = describeError(error)
     process.exitCode = described.exit_code
     if (this.jsonEnabled()) this.logJson({error: described})
-    else printError(described)
+    else printError(described, {env: terminalEnv()})
   }
 
   private readonly onSignal = async (): Promise<void> => {

@@ -139,6 +139,49 @@ export function homeFolder(env: Environment = process.env): string {
   return resolve(nonEmpty(env.MELI_HOME) ?? defaultHome(env))
 }
 
+export interface SettingsReport {
+  settings: SettingOrigin[]
+  home: string
+  /** Null when the setting for it cannot be used. */
+  database: string | null
+  /** The first setting that cannot be used. */
+  problem: {code: string; message: string; exit_code: number} | null
+}
+
+/** Every setting and where it comes from; also when one of them is wrong, which is when people ask. */
+export function reportSettings(sources: ConfigSources = {}): SettingsReport {
+  const {home, found} = findSettings(sources)
+  const report = {settings: settings.map((setting) => describe(setting, found[setting])), home}
+  try {
+    return {...report, database: loadConfig(sources).databaseFile, problem: null}
+  } catch (error) {
+    if (!(error instanceof MeliError)) throw error
+    const {code, message, exitCode: exit_code} = error
+    return {...report, database: null, problem: {code, message, exit_code}}
+  }
+}
+
+const terminalNames = ['FORCE_COLOR', 'NO_COLOR', 'TERM', 'TERM_PROGRAM', 'WT_SESSION', 'LC_ALL', 'LC_CTYPE', 'LANG']
+
+/** What the environment says about the terminal: colour and character set. */
+export function terminalEnv(env = process.env): Readonly<Record<string, string | undefined>> {
+  return Object.fromEntries(terminalNames.map((name) => [name, env[name]]))
+}
+
+function findSettings({overrides = {}, envFile, env = process.env}: ConfigSources): {
+  home: string
+  found: Record<Setting, Found>
+} {
+  const home = resolve(nonEmpty(env.MELI_HOME) ?? defaultHome(env))
+  const layers: Array<[Origin, Readonly<Record<string, string | undefined>>]> = [
+    ['environment', env],
+    ['env file', envFile === undefined ? {} : readEnvFile(envFile)],
+    ['config file', readConfigFile(join(home, 'config.json'))],
+  ]
+  const found = Object.fromEntries(settings.map((s) => [s, find(s, overrides, layers)])) as Record<Setting, Found>
+  return {home, found}
+}
+
 interface Found {
   value: string | undefined
   origin: Origin

@@ -40,7 +40,10 @@ export class Context {
   readonly store = once(async (): Promise<Store> => {
     const {openStore} = await import('./store/open.js')
     const {home, databaseFile: file, encryptionKey} = this.config
-    return openStore({home, file, ...(encryptionKey !== undefined && {encryptionKey})})
+    const store = await openStore({home, file, ...(encryptionKey !== undefined && {encryptionKey})})
+    // On stderr, and so under --json too, whatever the command.
+    for (const warning of store.warnings) (await this.people()).say(`Warning: ${warning}`)
+    return store
   })
 
   readonly http = once(async (): Promise<Http> => {
@@ -85,6 +88,17 @@ export class Context {
     return createPeople({input, output, interactive: input.isTTY === true && output.isTTY === true})
   })
 
+  /** Everything on standard input; refuses to wait for somebody to type it. */
+  readonly stdin = async (wanted: {what: string; example: string}): Promise<string> => {
+    const {readStdin} = await import('./ui/stdin.js')
+    return readStdin(process.stdin, wanted)
+  }
+
+  readonly progress = async (noun: string) => {
+    const {createProgress} = await import('./ui/progress.js')
+    return createProgress({stream: process.stderr, now: () => this.clock.now().getTime(), noun})
+  }
+
   readonly handshakes = once(async () => {
     const {Handshake} = await import('./services/verify/handshake.js')
     const {Handshakes} = await import('./services/verify/handshakes.js')
@@ -101,6 +115,17 @@ export class Context {
     const {AccountStatus} = await import('./services/accounts/status.js')
     const store = await this.store()
     return new AccountStatus({accounts: store.accounts, store, clock: this.clock, online: this.online})
+  })
+
+  readonly switchAccount = once(async () => {
+    const {switchAccount} = await import('./services/accounts/switch.js')
+    const {accounts} = await this.store()
+    return (idOrNickname: string) => switchAccount(accounts, idOrNickname)
+  })
+
+  readonly currentToken = once(async () => {
+    const {CurrentToken} = await import('./services/accounts/current-token.js')
+    return new CurrentToken({auth: this.auth, accessToken: this.config.accessToken})
   })
 
   readonly logout = once(async () => {
@@ -186,6 +211,16 @@ export class Context {
     })
   })
 
+  readonly connectTestUsers = once(async () => {
+    const {ConnectTestUsers} = await import('./services/test-users/connect.js')
+    return new ConnectTestUsers({
+      create: await this.createTestUsers(),
+      flow: await this.loginFlow(),
+      accounts: (await this.store()).accounts,
+      people: await this.people(),
+    })
+  })
+
   readonly testUserVault = once(async () => {
     const {TestUserVault} = await import('./services/test-users/keep.js')
     const {testUsers, accounts} = await this.store()
@@ -211,6 +246,13 @@ export class Context {
     const {protect} = this.interrupts
     return {accounts, journal, oauth, clock, clientId, refreshMarginMs, httpTimeoutMs, process, protect}
   }
+
+  /** Where the store is, without opening it. */
+  readonly storeLocation = once(async () => {
+    const {locateStore} = await import('./store/location.js')
+    const {home, databaseFile: file, encryptionKey} = this.config
+    return locateStore({home, file, encryptionKey})
+  })
 
   /** The redirect URI as registered, or an error that says how to set one. */
   redirectUri(): string {

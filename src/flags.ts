@@ -1,4 +1,4 @@
-import {Flags} from '@oclif/core'
+import {Errors, Flags} from '@oclif/core'
 import {logLevels, parseDuration} from './config.js'
 
 /** Every command has these. Flags have no environment name of their own: config.ts reads the environment, in one place. */
@@ -26,15 +26,30 @@ export const sandbox = Flags.boolean({summary: 'Act as a test user; real account
 export const site = Flags.string({
   summary: 'Site id, such as MEC, MLB or MLA (MELI_SITE).',
   helpValue: 'SITE',
-  parse: async (id) => id.trim().toUpperCase(),
+  parse: async (text) => {
+    const id = text.trim().toUpperCase()
+    if (!/^[A-Z]{3}$/.test(id)) throw new Errors.CLIError('a site is three letters, such as MEC, MLB or MLA')
+    return id
+  },
 })
+
+/** How a login is done, for the commands that end in one. */
+export const loginFlags = {
+  'redirect-uri': Flags.string({
+    summary: 'Redirect URI as registered for the application (MELI_REDIRECT_URI).',
+    helpValue: 'URI',
+  }),
+  browser: Flags.boolean({allowNo: true, default: true, summary: 'Open the page in a browser.'}),
+  // No default: MELI_USE_PKCE decides where the flag is silent.
+  pkce: Flags.boolean({allowNo: true, summary: 'Use PKCE; the application must agree (MELI_USE_PKCE).'}),
+}
 
 /** Durations such as 90s, 30m or 2h; the parsed value is in milliseconds. */
 export const duration = Flags.custom<number>({
   helpValue: 'DURATION',
   parse: async (text) => {
     const ms = parseDuration(text)
-    if (ms === undefined) throw new Error(`${text} is not a duration such as 90s, 30m or 2h`)
+    if (ms === undefined) throw new Errors.CLIError('a duration is written as 90s, 30m or 2h')
     return ms
   },
 })

@@ -31,13 +31,13 @@ export default class VerifyHandshake extends BaseCommand {
     const mode = {sandbox: flags.sandbox, site: config.requestedSite}
     if (flags.list) {
       const candidates = await handshakes.list(mode)
-      this.log(renderCandidates(candidates))
+      this.show((paper) => renderCandidates(candidates, paper))
       return candidates
     }
     const account = flags['user-id'] ?? config.account
     const options = {...mode, account, minTtlMs: flags['min-ttl'], refresh: !flags['no-refresh']}
     const result = flags.all ? await handshakes.all(options) : await handshakes.one(options)
-    this.log('handshakes' in result ? renderHandshakes(result) : renderHandshake(result))
+    this.show((paper) => ('handshakes' in result ? renderHandshakes(result, paper) : renderHandshake(result, paper)))
     this.exitWith(result.exit_code)
     return result
   }

@@ -1,5 +1,6 @@
 import {MeliError} from '../errors.js'
-import {printable} from './style.js'
+import {createStyle, printable} from './style.js'
+import {hideTokens, similar, type UsageError, usageHints, usageMessage} from './usage.js'
 
 /** The error as `--json` prints it: an allow-list, so that nothing else of an error can get out. */
 export interface DescribedError {
@@ -10,8 +11,6 @@ export interface DescribedError {
   suggestions: string[]
   details?: Readonly<Record<string, unknown>>
 }
-
-type Foreign = Error & {oclif?: {exit?: number}; flags?: unknown; code?: unknown}
 
 export function describeError(error: unknown): DescribedError {
   if (error instanceof MeliError) {
@@ -25,7 +24,7 @@ export function describeError(error: unknown): DescribedError {
       ...(details !== undefined && {details}),
     }
   }
-  if (isUsage(error)) return usage(error)
+  if (isUsage(error)) return usage(usageMessage(error), usageHints(error), error.oclif?.exit)
   return {
     code: 'MELI_UNEXPECTED',
     message: 'something went wrong in meli itself; this is a bug',
@@ -35,53 +34,49 @@ export function describeError(error: unknown): DescribedError {
   }
 }
 
+/** A command that does not exist, with the one that may have been meant; undefined for every other error. */
+export function describeUnknownCommand(
+  error: unknown,
+  argv: readonly string[],
+  commands: readonly string[],
+): DescribedError | undefined {
+  if (!(error instanceof Error) || !/^command .* not found$/is.test(error.message)) return undefined
+  const words = argv.filter((word) => word !== 'help' && !word.startsWith('-'))
+  // No command has more than two words: the rest would be arguments, which may be anything.
+  const typed = words.slice(0, 2)
+  const meant = [typed.join(' '), typed[0] ?? '']
+    .map((text) => similar(text, [...commands, ...topics(commands)]))
+    .find((command) => command !== undefined)
+  const name = hideTokens(printable(meant?.includes(' ') ? typed.join(' ') : (typed[0] ?? '')))
+  const hints = meant === undefined ? [] : [`meli ${meant}, if that was meant`]
+  return usage(`there is no command ${name}`, [...hints, 'meli --help lists the commands'])
+}
+
 /** Writes the error for a person, on stderr. */
 export function printError(
   {message, code, suggestions}: DescribedError,
-  stream: NodeJS.WritableStream = process.stderr,
+  {
+    env,
+    stream = process.stderr,
+  }: {env: Readonly<Record<string, string | undefined>>; stream?: NodeJS.WritableStream & {isTTY?: boolean}},
 ): void {
-  const lines = [`Error: ${message} (${code})`, ...suggestions.map((s) => `  Try: ${s}`)]
+  const style = createStyle({isTTY: stream.isTTY === true, env})
+  const lines = [
+    `${style.fail('Error:')} ${message} ${style.dim(`(${code})`)}`,
+    ...suggestions.map((suggestion) => `  Try: ${printable(suggestion)}`),
+  ]
   stream.write(`${lines.join('\n')}\n`)
 }
 
 /** oclif gives its own mistakes of use a status; everything else that is not ours is a bug. */
-function isUsage(error: unknown): error is Foreign {
+function isUsage(error: unknown): error is UsageError {
   return error instanceof Error && 'oclif' in error
 }
 
-function usage(error: Foreign): DescribedError {
-  return {
-    code: 'MELI_USAGE',
-    message: usageMessage(error),
-    exit_code: 2,
-    retryable: false,
-    suggestions: usageHints(error),
-  }
+function usage(message: string, suggestions: string[], status?: number): DescribedError {
+  return {code: 'MELI_USAGE', message, exit_code: status === 0 ? 0 : 2, retryable: false, suggestions}
 }
 
-const secretFlags = /^--?(client-?secret|secret|token|access-?token|refresh-?token|password)\b/i
-
-function unknownFlags(error: Foreign): string[] {
-  return Array.isArray(error.flags) ? error.flags.map((flag) => String(flag).replace(/=.*$/s, '')) : []
-}
-
-function usageMessage(error: Foreign): string {
-  const flags = unknownFlags(error)
-  if (flags.length > 0) return `unknown flag ${flags.join(', ')}`
-  const text = error.message.replace(/\n*See more help with --help\s*$/, '').trim()
-  return hideTokens(printable(text))
-}
-
-function usageHints(error: Foreign): string[] {
-  if (unknownFlags(error).some((flag) => secretFlags.test(flag))) {
-    return [
-      'secrets are never given as flags, where others can read them: set MELI_CLIENT_SECRET, or use standard input',
-    ]
-  }
-  return ['add --help to see what the command takes']
-}
-
-/** A secret that was typed in the wrong place is not repeated. */
-function hideTokens(text: string): string {
-  return text.replace(/\b(APP_USR|TG)-[\w-]+/g, '$1-***')
+function topics(commands: readonly string[]): string[] {
+  return commands.filter((command) => command.includes(' ')).map((command) => command.slice(0, command.indexOf(' ')))
 }

@@ -22,7 +22,7 @@ export default class AuthStatus extends BaseCommand {
     const context = await this.context(this.settings(flags))
     const status = await context.accountStatus()
     const result = await status.run({account: flags.account, sandbox: flags.sandbox, check: flags.check})
-    this.log(renderStatus(result))
+    this.show((paper) => renderStatus(result, paper))
     this.exitWith(result.exit_code)
     return result
   }

@@ -8,6 +8,7 @@ import type {
   TestUserState,
   TestUserStore,
 } from '../ports.js'
+import {type AdoptionFlags, parseAdoption} from './adoption.js'
 import {type Quota, quotaOf, verificationCode} from './ledger.js'
 
 export interface TestUserView {
@@ -68,6 +69,11 @@ export class TestUserVault {
   async adopt(adoption: Adoption): Promise<TestUserSecrets> {
     await this.deps.testUsers.adopt({...adoption, at: this.deps.clock.now()})
     return this.show(String(adoption.userId))
+  }
+
+  /** The same out of text and flags; see parseAdoption. */
+  adoptText(text: string, flags: AdoptionFlags): Promise<TestUserSecrets> {
+    return this.adopt(parseAdoption(text, flags))
   }
 
   async forget(nicknameOrId: string): Promise<{forgotten: string}> {

@@ -47,7 +47,7 @@ export function judgeTimeLeft(
   {minTtlMs, refresh}: {minTtlMs: number; refresh: boolean},
 ): void {
   const leftMs = expiresAt.getTime() - now.getTime()
-  const detail = `${span(leftMs)} left, until ${expiresAt.toISOString()}`
+  const detail = `${span(leftMs)} left`
   if (leftMs >= minTtlMs) {
     list.pass('time_left', detail)
     return

@@ -1,0 +1,36 @@
+import {Args} from '@oclif/core'
+import {BaseCommand} from '../../base-command.js'
+import type {LinkResult} from '../../services/login/linker.js'
+import {renderLinked} from '../../ui/login.js'
+
+export default class AuthComplete extends BaseCommand {
+  static override summary = 'Finish a login with the address the browser ended on.'
+  static override description =
+    'The second half of meli auth login --no-wait, in any process on the same MELI_HOME, within 15 minutes. Quote the address, or pipe it in: it contains &, which a shell takes for itself.'
+  static override examples = [
+    "<%= config.bin %> <%= command.id %> 'https://example.com/callback?code=TG-...&state=...'",
+    "echo 'https://example.com/callback?code=TG-...&state=...' | <%= config.bin %> <%= command.id %> -",
+  ]
+  static override args = {
+    callback: Args.string({
+      description: 'The whole address; - or nothing reads it from standard input.',
+      // Without this the framework reads standard input by itself, and gives up after some milliseconds.
+      ignoreStdin: true,
+    }),
+  }
+
+  async run(): Promise<LinkResult> {
+    const {args, flags} = await this.parse(AuthComplete)
+    const context = await this.context(this.settings(flags))
+    const callback =
+      args.callback === undefined || args.callback === '-'
+        ? await context.stdin({
+            what: 'the address the browser ended on',
+            example: "meli auth complete 'https://...?code=...&state=...', in quotes",
+          })
+        : args.callback
+    const result = await (await context.login()).complete(callback)
+    this.show((paper) => renderLinked(result, paper))
+    return result
+  }
+}

@@ -1,0 +1,26 @@
+import {Flags} from '@oclif/core'
+import {BaseCommand} from '../../base-command.js'
+import type {LinkResult} from '../../services/login/linker.js'
+import {renderLinked} from '../../ui/login.js'
+
+export default class AuthImport extends BaseCommand {
+  static override summary = 'Take in a token that was obtained elsewhere, from standard input.'
+  static override description =
+    'Reads a refresh token (TG-...), or the JSON of the token endpoint with refresh_token in it. It is verified at Mercado Libre before it is stored. A refresh token works once: the one given is dead afterwards, wherever else it is kept.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> < token.json',
+    'echo "$REFRESH_TOKEN" | <%= config.bin %> <%= command.id %> --expect TIENDA_ANDINA --json',
+  ]
+  static override flags = {
+    expect: Flags.string({summary: 'Refuse any account but this one.', helpValue: 'ID|NICK'}),
+  }
+
+  async run(): Promise<LinkResult> {
+    const {flags} = await this.parse(AuthImport)
+    const context = await this.context(this.settings(flags))
+    const text = await context.stdin({what: 'the token', example: 'meli auth import < token.json'})
+    const result = await (await context.importToken()).run(text, flags.expect ?? null)
+    this.show((paper) => renderLinked(result, paper))
+    return result
+  }
+}

@@ -1,0 +1,55 @@
+import {Flags} from '@oclif/core'
+import {BaseCommand} from '../../base-command.js'
+import {loginFlags, site} from '../../flags.js'
+import type {LinkResult} from '../../services/login/linker.js'
+import type {StartedLogin} from '../../services/login/login-service.js'
+import {renderLinked, renderStarted} from '../../ui/login.js'
+
+export default class AuthLogin extends BaseCommand {
+  static override summary = 'Connect a Mercado Libre account.'
+  static override description =
+    'Opens the page on which the account allows the application, and waits for the browser to come back. Where the redirect URI leads elsewhere, it asks for the address the browser ended on. With --no-wait it prints the address to open, and meli auth complete finishes within 15 minutes.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --site MEC',
+    '<%= config.bin %> <%= command.id %> --no-wait --json',
+    '<%= config.bin %> <%= command.id %> --no-wait --expect TIENDA_ANDINA',
+  ]
+  static override flags = {
+    site,
+    ...loginFlags,
+    wait: Flags.boolean({
+      allowNo: true,
+      default: true,
+      summary: 'Wait for the browser, or print the address and leave.',
+    }),
+    expect: Flags.string({summary: 'Refuse any account but this one.', helpValue: 'ID|NICK'}),
+    'test-user': Flags.string({
+      summary: 'Connect this test user: implies --expect and a private window.',
+      helpValue: 'NICK',
+      exclusive: ['expect'],
+    }),
+  }
+
+  async run(): Promise<LinkResult | StartedLogin> {
+    const {flags} = await this.parse(AuthLogin)
+    const redirectUri = flags['redirect-uri']
+    const config = this.settings(flags, redirectUri === undefined ? {} : {redirectUri})
+    const context = await this.context(config)
+    const request = {
+      siteId: config.site,
+      redirectUri: context.redirectUri(),
+      pkce: flags.pkce ?? config.usePkce,
+      expect: flags['test-user'] ?? flags.expect,
+    }
+    if (!flags.wait) {
+      const started = await (await context.login()).start(request)
+      this.show((paper) => renderStarted(started, paper))
+      return started
+    }
+    const flow = await context.loginFlow()
+    const privateWindow = flags['test-user'] !== undefined
+    const linked = await flow.run({...request, browser: flags.browser, privateWindow})
+    this.show((paper) => renderLinked(linked, paper))
+    return linked
+  }
+}

@@ -1,0 +1,35 @@
+import {Flags} from '@oclif/core'
+import {BaseCommand} from '../../base-command.js'
+import {sandbox, site} from '../../flags.js'
+import type {RefreshResult} from '../../services/accounts/refresh.js'
+import {renderRefresh} from '../../ui/accounts.js'
+
+export default class AuthRefresh extends BaseCommand {
+  static override summary = 'Refresh the access token now.'
+  static override description =
+    'Seldom needed: every command refreshes by itself. With --on-rotate the new refresh token is given to a command on its standard input, for secrets that are kept elsewhere and would hold a dead token otherwise.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --json',
+    '<%= config.bin %> <%= command.id %> --on-rotate "cat > refresh-token.txt"',
+  ]
+  static override flags = {
+    'on-rotate': Flags.string({summary: 'Command that takes the new refresh token on stdin.', helpValue: 'CMD'}),
+    sandbox,
+    site,
+  }
+
+  async run(): Promise<RefreshResult> {
+    const {flags} = await this.parse(AuthRefresh)
+    const config = this.settings(flags)
+    const refresh = await (await this.context(config)).refreshNow()
+    const result = await refresh.run({
+      account: config.account,
+      sandbox: flags.sandbox,
+      site: config.requestedSite,
+      onRotate: flags['on-rotate'],
+    })
+    this.show((paper) => renderRefresh(result, paper))
+    return result
+  }
+}

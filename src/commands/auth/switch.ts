@@ -1,0 +1,24 @@
+import {Args} from '@oclif/core'
+import {BaseCommand} from '../../base-command.js'
+import type {SwitchResult} from '../../services/accounts/switch.js'
+import {renderSwitch} from '../../ui/accounts.js'
+
+export default class AuthSwitch extends BaseCommand {
+  static override summary = 'Choose the default account.'
+  static override description = 'Real accounts and test users have a default each, so that this never mixes the two.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> TIENDA_ANDINA',
+    '<%= config.bin %> <%= command.id %> TIENDA_ANDINA --json',
+  ]
+  static override args = {
+    account: Args.string({description: 'User id or nickname.', required: true, ignoreStdin: true}),
+  }
+
+  async run(): Promise<SwitchResult> {
+    const {args, flags} = await this.parse(AuthSwitch)
+    const context = await this.context(this.settings(flags))
+    const result = await (await context.switchAccount())(args.account)
+    this.show((paper) => renderSwitch(result, paper))
+    return result
+  }
+}

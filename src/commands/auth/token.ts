@@ -1,0 +1,28 @@
+import {BaseCommand} from '../../base-command.js'
+import {sandbox, site} from '../../flags.js'
+import type {TokenResult} from '../../services/accounts/current-token.js'
+
+export default class AuthToken extends BaseCommand {
+  static override summary = 'Print an access token that works, for use in another program.'
+  static override description =
+    'Refreshed first when it is about to expire. It is a secret: mind where it is printed to, and do not keep it, because it lives six hours.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --json',
+    'curl -H "Authorization: Bearer $(<%= config.bin %> <%= command.id %>)" https://api.mercadolibre.com/users/me',
+  ]
+  static override flags = {sandbox, site}
+
+  async run(): Promise<TokenResult> {
+    const {flags} = await this.parse(AuthToken)
+    const config = this.settings(flags)
+    const currentToken = await (await this.context(config)).currentToken()
+    const result = await currentToken.run({
+      account: config.account,
+      sandbox: flags.sandbox,
+      site: config.requestedSite,
+    })
+    this.show(() => result.access_token)
+    return result
+  }
+}

@@ -1,0 +1,46 @@
+import {Flags} from '@oclif/core'
+import {BaseCommand} from '../base-command.js'
+import {loginFlags, site} from '../flags.js'
+import type {TestUserRole} from '../services/ports.js'
+import type {ConnectedTestUsers} from '../services/test-users/connect.js'
+import type {CreateTestUserResult} from '../services/test-users/create.js'
+import {renderCreated} from '../ui/test-users.js'
+
+export default class CreateTestUser extends BaseCommand {
+  static override summary = 'Create a test user, and keep its password.'
+  static override description =
+    'Mercado Libre gives ten test users per account, shows each password once and cannot list them: they are stored here, sealed, before they are shown. Needs a connected real account. With --login the application is authorized as each test user right away.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --site=MEC',
+    '<%= config.bin %> <%= command.id %> --site=MEC --role buyer --json',
+    '<%= config.bin %> <%= command.id %> --site=MEC --pair',
+  ]
+  static override flags = {
+    site,
+    role: Flags.option({options: ['seller', 'buyer'] as const})({
+      summary: 'What it is meant for; only a note of ours.',
+      default: 'seller',
+    }),
+    pair: Flags.boolean({summary: 'A seller and a buyer.', exclusive: ['role']}),
+    login: Flags.boolean({summary: 'Connect each of them afterwards.'}),
+    ...loginFlags,
+  }
+
+  async run(): Promise<CreateTestUserResult | ConnectedTestUsers> {
+    const {flags} = await this.parse(CreateTestUser)
+    const roles: TestUserRole[] = flags.pair ? ['seller', 'buyer'] : [flags.role]
+    const redirectUri = flags['redirect-uri']
+    const config = this.settings(flags, redirectUri === undefined ? {} : {redirectUri})
+    const context = await this.context(config)
+    const options = {account: config.account, siteId: config.site, roles}
+    const login = {pkce: flags.pkce ?? config.usePkce, browser: flags.browser}
+    const result = flags.login
+      ? await (await context.connectTestUsers()).run({
+          ...options,
+          login: {...login, redirectUri: context.redirectUri()},
+        })
+      : await (await context.createTestUsers()).run(options)
+    this.show((paper) => renderCreated(result, paper))
+    return result
+  }
+}

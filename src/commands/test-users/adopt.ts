@@ -1,0 +1,30 @@
+import {Flags} from '@oclif/core'
+import {BaseCommand} from '../../base-command.js'
+import {site} from '../../flags.js'
+import type {TestUserSecrets} from '../../services/test-users/keep.js'
+import {renderTestUser} from '../../ui/test-users.js'
+
+export default class TestUsersAdopt extends BaseCommand {
+  static override summary = 'Store a test user that was made elsewhere, from standard input.'
+  static override description =
+    'Reads JSON with id, nickname, password, site_id and role; or, with the other fields as flags, the password alone. The password is never a flag, where others could read it.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> < test-user.json',
+    'echo "$PASSWORD" | <%= config.bin %> <%= command.id %> --id 2345678901 --nickname TESTABC123 --site MEC --role buyer',
+  ]
+  static override flags = {
+    id: Flags.integer({summary: 'User id.', min: 1}),
+    nickname: Flags.string({summary: 'Nickname.', helpValue: 'NICK'}),
+    site,
+    role: Flags.option({options: ['seller', 'buyer'] as const})({summary: 'What it is meant for.'}),
+  }
+
+  async run(): Promise<TestUserSecrets> {
+    const {flags} = await this.parse(TestUsersAdopt)
+    const context = await this.context(this.settings(flags))
+    const text = await context.stdin({what: 'the test user', example: 'meli test-users adopt < test-user.json'})
+    const result = await (await context.testUserVault()).adoptText(text, flags)
+    this.show((paper) => renderTestUser(result, paper))
+    return result
+  }
+}

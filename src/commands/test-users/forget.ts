@@ -1,0 +1,24 @@
+import {Args} from '@oclif/core'
+import {BaseCommand} from '../../base-command.js'
+import {renderForgotten} from '../../ui/test-users.js'
+
+export default class TestUsersForget extends BaseCommand {
+  static override summary = 'Strike a test user, or an intent without an answer, out of the ledger.'
+  static override description =
+    'Only here: Mercado Libre has no call to delete one, and its password cannot be had again.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> TESTABC123',
+    '<%= config.bin %> <%= command.id %> TESTABC123 --json',
+  ]
+  static override args = {
+    user: Args.string({description: 'Nickname, user id or intent id.', required: true, ignoreStdin: true}),
+  }
+
+  async run(): Promise<{forgotten: string}> {
+    const {args, flags} = await this.parse(TestUsersForget)
+    const vault = await (await this.context(this.settings(flags))).testUserVault()
+    const result = await vault.forget(args.user)
+    this.show((paper) => renderForgotten(result, paper))
+    return result
+  }
+}

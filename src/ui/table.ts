@@ -1,0 +1,70 @@
+import {stripVTControlCharacters} from 'node:util'
+import type {Paper} from './paper.js'
+import {printable} from './style.js'
+
+/** Text of one line; painted after it was cut and padded, so that colours do not count as width. */
+export type Cell = string | {text: string; paint: (text: string) => string}
+
+const gap = '  '
+/** A column is never cut below this: what is left would say nothing. */
+const narrowest = 10
+
+/** Columns without borders, which grep and awk can read. The widest give way where the screen is too narrow. */
+export function table(headers: readonly string[], rows: readonly (readonly Cell[])[], paper: Paper): string {
+  const widths = headers.map((header, at) => Math.max(width(header), ...rows.map((row) => width(textOf(row[at])))))
+  squeeze(widths, paper.columns)
+  const head = headers.map((text) => ({text, paint: paper.style.dim}))
+  return [head, ...rows].map((row) => line(row, widths)).join('\n')
+}
+
+/** Names on the left, values on the right, two spaces in. */
+export function fields(pairs: readonly (readonly [string, Cell])[], paper: Paper): string {
+  const widest = Math.max(...pairs.map(([name]) => width(name)))
+  return pairs.map(([name, value]) => `  ${paper.style.dim(pad(name, widest))}  ${draw(value)}`).join('\n')
+}
+
+/** Columns that a text takes on a terminal, colours aside. */
+export function width(text: string): number {
+  return [...stripVTControlCharacters(text).normalize('NFC')].length
+}
+
+export function pad(text: string, columns: number): string {
+  return text + ' '.repeat(Math.max(0, columns - width(text)))
+}
+
+function squeeze(widths: number[], columns: number): void {
+  const total = () => widths.reduce((sum, each) => sum + each + gap.length, -gap.length)
+  while (total() > columns) {
+    const widest = Math.max(...widths)
+    if (widest <= narrowest) return
+    const excess = total() - columns
+    widths[widths.indexOf(widest)] = Math.max(narrowest, widest - excess)
+  }
+}
+
+function line(row: readonly Cell[], widths: readonly number[]): string {
+  const drawn = row.map((cell, at) => {
+    const columns = widths[at] ?? 0
+    const text = pad(cut(textOf(cell), columns), at === row.length - 1 ? 0 : columns)
+    return typeof cell === 'string' ? text : cell.paint(text)
+  })
+  return drawn.join(gap).trimEnd()
+}
+
+function draw(cell: Cell): string {
+  return typeof cell === 'string' ? oneLine(cell) : cell.paint(oneLine(cell.text))
+}
+
+function textOf(cell: Cell | undefined): string {
+  if (cell === undefined) return ''
+  return oneLine(typeof cell === 'string' ? cell : cell.text)
+}
+
+function oneLine(text: string): string {
+  return printable(text).replace(/\s+/g, ' ')
+}
+
+function cut(text: string, columns: number): string {
+  const letters = [...text.normalize('NFC')]
+  return letters.length <= columns ? text : `${letters.slice(0, columns - 1).join('')}…`
+}

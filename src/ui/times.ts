@@ -1,0 +1,24 @@
+/** 6 d 3 h, 5 h 58 min, 12 min, 40 s. */
+export function span(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000))
+  const [d, h, min] = [Math.floor(seconds / 86_400), Math.floor(seconds / 3600), Math.floor(seconds / 60)]
+  if (d > 0) return h % 24 > 0 ? `${d} d ${h % 24} h` : `${d} d`
+  if (h > 0) return min % 60 > 0 ? `${h} h ${min % 60} min` : `${h} h`
+  return min > 0 ? `${min} min` : `${seconds} s`
+}
+
+/** "in 5 h 58 min" or "3 min ago". */
+export function relative(iso: string, now: Date): string {
+  const ms = Date.parse(iso) - now.getTime()
+  return ms >= 0 ? `in ${span(ms)}` : `${span(-ms)} ago`
+}
+
+/** 10,000: the same on every machine. */
+export function count(value: number): string {
+  return value.toLocaleString('en-US')
+}
+
+/** "1 product", "21 products". */
+export function counted(value: number, noun: string): string {
+  return `${count(value)} ${noun}${value === 1 ? '' : 's'}`
+}

@@ -1,0 +1,53 @@
+import {closest, distance} from 'fastest-levenshtein'
+import {printable} from './style.js'
+
+/** What oclif throws at a mistake of use, read without trusting its shape. */
+export type UsageError = Error & {
+  oclif?: {exit?: number}
+  flags?: unknown
+  args?: unknown
+  parse?: {input?: {flags?: Readonly<Record<string, unknown>>}}
+}
+
+const secretFlags = /^--?(client-?secret|secret|token|access-?token|refresh-?token|password)\b/i
+
+export function usageMessage(error: UsageError): string {
+  const flags = unknownFlags(error)
+  if (flags.length > 0) return `unknown flag ${flags.join(', ')}`
+  // A secret given to a flag that does not exist ends up here: what stands too much is not repeated.
+  if (/^Unexpected argument/.test(error.message)) return 'the command takes fewer arguments'
+  const text = error.message
+    .replace(/\n*See more help with --help\s*/g, '')
+    .replace(/^Parsing (--[\w-]+)\s+/, '$1: ')
+    .replace(/^The following errors? occurred:\s*/, '')
+  return hideTokens(printable(text).replace(/\s+/g, ' ').trim())
+}
+
+export function usageHints(error: UsageError): string[] {
+  const unknown = unknownFlags(error)
+  if (unknown.some((flag) => secretFlags.test(flag))) {
+    return [
+      'secrets are never given as flags, where others can read them: set MELI_CLIENT_SECRET, or use standard input',
+    ]
+  }
+  const known = Object.keys(error.parse?.input?.flags ?? {}).map((name) => `--${name}`)
+  const meant = unknown.map((flag) => similar(flag, known)).filter((flag) => flag !== undefined)
+  return [...meant.map((flag) => `${flag}, if that was meant`), 'add --help to see what the command takes']
+}
+
+/** The nearest of the known words, when it is near enough to have been meant. */
+export function similar(word: string, known: readonly string[]): string | undefined {
+  if (known.length === 0) return undefined
+  const nearest = closest(word, known)
+  return distance(word, nearest) <= Math.max(2, Math.floor(nearest.length / 3)) ? nearest : undefined
+}
+
+function unknownFlags(error: UsageError): string[] {
+  if (!Array.isArray(error.flags)) return []
+  return error.flags.map((flag) => hideTokens(printable(String(flag).replace(/=.*$/s, ''))))
+}
+
+/** A secret that was typed in the wrong place is not repeated. */
+export function hideTokens(text: string): string {
+  return text.replace(/\b(APP_USR|TG)-[\w-]+/g, '$1-***')
+}
