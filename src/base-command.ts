@@ -73,9 +73,10 @@ export abstract class BaseCommand extends Command {
   }
 
   private async report(error: unknown): Promise<void> {
-    const {describeError, printError} = await import('./ui/errors.js')
+    const {describeError, printError, traceOf} = await import('./ui/errors.js')
     const described = describeError(error)
     process.exitCode = described.exit_code
+    if (this.argv.includes('--debug')) process.stderr.write(traceOf(error))
     if (this.jsonEnabled()) this.logJson({error: described})
     else printError(described, {env: terminalEnv()})
   }

@@ -1,5 +1,4 @@
 import {fileURLToPath} from 'node:url'
-import {terminalEnv} from './config.js'
 import {version} from './version.js'
 
 /** Runs one command line. Sets `process.exitCode` and lets the process end by itself, so that slow readers get everything. */
@@ -9,29 +8,6 @@ export async function main(argv: readonly string[]): Promise<void> {
     process.stdout.write(`meli-toolkit/${version} ${process.platform}-${process.arch} node-${process.version}\n`)
     return
   }
-  const {Config, run} = await import('@oclif/core')
-  let commands: readonly string[] = []
-  try {
-    const config = await Config.load(fileURLToPath(new URL('..', import.meta.url)))
-    commands = config.commandIDs.map((id) => id.replaceAll(':', ' '))
-    await run(asHelp(argv), config)
-  } catch (error) {
-    await report(error, argv, commands)
-  }
-}
-
-/** `meli help auth login` is `meli auth login --help`. */
-function asHelp(argv: readonly string[]): string[] {
-  const [first, ...rest] = argv
-  return first === 'help' ? [...rest, '--help'] : [...argv]
-}
-
-/** What no command was there to report: an unknown command, or a fault while loading one. */
-async function report(error: unknown, argv: readonly string[], commands: readonly string[]): Promise<void> {
-  const {describeError, describeUnknownCommand, printError} = await import('./ui/errors.js')
-  const described = describeUnknownCommand(error, argv, commands) ?? describeError(error)
-  process.exitCode = described.exit_code
-  if (described.exit_code === 0) return
-  if (argv.includes('--json')) process.stdout.write(`${JSON.stringify({error: described}, null, 2)}\n`)
-  else printError(described, {env: terminalEnv()})
+  const {runCommandLine} = await import('./run.js')
+  await runCommandLine(argv, fileURLToPath(new URL('..', import.meta.url)))
 }

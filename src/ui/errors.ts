@@ -68,6 +68,15 @@ export function printError(
   stream.write(`${lines.join('\n')}\n`)
 }
 
+/** For `--debug`, and only for what is not an error of ours: where it happened. */
+export function traceOf(error: unknown): string {
+  if (error instanceof MeliError || isUsage(error) || !(error instanceof Error)) return ''
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line))
+  // Database errors list what was bound to the query: nothing of that is shown.
+  const message = hideTokens(printable(error.message.replace(/\bparams:.*$/is, ''))).slice(0, 300)
+  return [`${error.name}: ${message}`, ...frames, ''].join('\n')
+}
+
 /** oclif gives its own mistakes of use a status; everything else that is not ours is a bug. */
 function isUsage(error: unknown): error is UsageError {
   return error instanceof Error && 'oclif' in error

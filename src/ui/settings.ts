@@ -41,5 +41,6 @@ export function renderSettings({settings, home, database, problem}: SettingsView
 
 /** The variable is named only where an alias won. */
 function origin({origin, variable, name}: SettingView): string {
+  if (origin === 'unset') return '-'
   return variable === null || variable === name ? origin : `${origin}, ${variable}`
 }
