@@ -21,7 +21,11 @@ export const baseFlags = {
   }),
 }
 
-export const sandbox = Flags.boolean({summary: 'Act as a test user; real accounts are out of reach.'})
+export const sandbox = Flags.boolean({
+  summary: 'Act as a test user; real accounts are out of reach.',
+  // Without it the framework gives undefined, and the guard compares with false.
+  default: false,
+})
 
 export const site = Flags.string({
   summary: 'Site id, such as MEC, MLB or MLA (MELI_SITE).',
