@@ -5,7 +5,7 @@ import {MeliError} from './errors.js'
 import type {Interrupts} from './interrupts.js'
 import type {Http, HttpLogEntry, HttpOptions} from './meli/http.js'
 import type {AuthService, AuthServiceDeps} from './services/auth/auth-service.js'
-import type {Clock, ConnectMercadoLibre, OAuth, People, Store} from './services/ports.js'
+import type {Browser, Clock, ConnectMercadoLibre, OAuth, People, Store} from './services/ports.js'
 import type {Sessions} from './services/sessions.js'
 import {version} from './version.js'
 
@@ -24,18 +24,28 @@ export const systemClock: Clock = {
   sleep: async (ms, signal) => wait(ms, undefined, signal === undefined ? {} : {signal}),
 }
 
+/** The parts of the world outside that somebody can put another in the place of; all else is always real. */
+export interface Surroundings {
+  clock: Clock
+  people: People
+  browser: Browser
+}
+
 /**
  * The only wiring: configuration to services. Every getter imports what it needs when it is called, so that a command
  * pays for what it uses; each line says what it depends on.
  */
 export class Context {
-  readonly clock = systemClock
+  readonly clock: Clock
   readonly process = {pid: process.pid, host: hostname()}
 
   constructor(
     readonly config: Config,
     private readonly interrupts: Interrupts,
-  ) {}
+    private readonly surroundings: Partial<Surroundings> = {},
+  ) {
+    this.clock = surroundings.clock ?? systemClock
+  }
 
   readonly store = once(async (): Promise<Store> => {
     const {openStore} = await import('./store/open.js')
@@ -83,6 +93,7 @@ export class Context {
   })
 
   readonly people = once(async (): Promise<People> => {
+    if (this.surroundings.people !== undefined) return this.surroundings.people
     const {createPeople} = await import('./ui/people.js')
     const {stdin: input, stderr: output} = process
     return createPeople({input, output, interactive: input.isTTY === true && output.isTTY === true})
@@ -193,10 +204,15 @@ export class Context {
   readonly loginFlow = once(async () => {
     const {LoginFlow} = await import('./services/login/login-flow.js')
     const {createCallbackListener} = await import('./server/callback-listener.js')
-    const {createBrowser} = await import('./ui/browser.js')
     const listener = createCallbackListener()
-    const browser = createBrowser({env: this.config.childEnv})
-    return new LoginFlow({login: await this.login(), listener, browser, people: await this.people(), clock: this.clock})
+    const [login, browser, people] = [await this.login(), await this.browser(), await this.people()]
+    return new LoginFlow({login, listener, browser, people, clock: this.clock})
+  })
+
+  private readonly browser = once(async (): Promise<Browser> => {
+    if (this.surroundings.browser !== undefined) return this.surroundings.browser
+    const {createBrowser} = await import('./ui/browser.js')
+    return createBrowser({env: this.config.childEnv})
   })
 
   readonly createTestUsers = once(async () => {
@@ -235,9 +251,10 @@ export class Context {
 
   httpOptions(own: {apiUrl?: string | URL; timeoutMs?: number} = {}): HttpOptions {
     const {apiUrl, httpTimeoutMs, proxy} = this.config
+    const {now, sleep} = this.clock
     const origin = new URL(own.apiUrl ?? apiUrl)
     const timeoutMs = own.timeoutMs ?? httpTimeoutMs
-    return {origin, userAgent: `meli-toolkit/${version}`, timeoutMs, ...(proxy !== undefined && {proxy})}
+    return {origin, userAgent: `meli-toolkit/${version}`, timeoutMs, now, sleep, ...(proxy !== undefined && {proxy})}
   }
 
   authDeps({accounts, journal}: Pick<Store, 'accounts' | 'journal'>): AuthServiceDeps {
@@ -253,6 +270,12 @@ export class Context {
     const {home, databaseFile: file, encryptionKey} = this.config
     return locateStore({home, file, encryptionKey})
   })
+
+  /** The site to work on; MELI_SITE_UNKNOWN before anything is sent or stored under a name that does not exist. */
+  async siteId(): Promise<string> {
+    const {findSite} = await import('./meli/sites.js')
+    return findSite(this.config.site).id
+  }
 
   /** The redirect URI as registered, or an error that says how to set one. */
   redirectUri(): string {

@@ -10,6 +10,7 @@ export const baseFlags = {
   }),
   'log-level': Flags.option({options: logLevels, helpGroup: 'GLOBAL'})({summary: 'Log to stderr, without secrets.'}),
   debug: Flags.boolean({
+    default: false,
     summary: 'Short for --log-level debug: shows each HTTP request.',
     helpGroup: 'GLOBAL',
     exclusive: ['log-level'],

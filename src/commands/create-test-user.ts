@@ -21,8 +21,8 @@ export default class CreateTestUser extends BaseCommand {
       summary: 'What it is meant for; only a note of ours.',
       default: 'seller',
     }),
-    pair: Flags.boolean({summary: 'A seller and a buyer.', exclusive: ['role']}),
-    login: Flags.boolean({summary: 'Connect each of them afterwards.'}),
+    pair: Flags.boolean({default: false, summary: 'A seller and a buyer.', exclusive: ['role']}),
+    login: Flags.boolean({default: false, summary: 'Connect each of them afterwards.'}),
     ...loginFlags,
   }
 
@@ -32,7 +32,7 @@ export default class CreateTestUser extends BaseCommand {
     const redirectUri = flags['redirect-uri']
     const config = this.settings(flags, redirectUri === undefined ? {} : {redirectUri})
     const context = await this.context(config)
-    const options = {account: config.account, siteId: config.site, roles}
+    const options = {account: config.account, siteId: await context.siteId(), roles}
     const login = {pkce: flags.pkce ?? config.usePkce, browser: flags.browser}
     const result = flags.login
       ? await (await context.connectTestUsers()).run({

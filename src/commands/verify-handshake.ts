@@ -18,10 +18,18 @@ export default class VerifyHandshake extends BaseCommand {
     sandbox,
     site,
     'user-id': Flags.string({summary: 'The same as --account.', helpValue: 'ID|NICK', exclusive: ['account']}),
-    all: Flags.boolean({summary: 'Verify each account of the mode.', exclusive: ['account', 'user-id', 'list']}),
-    list: Flags.boolean({summary: 'List the accounts that could be verified, offline.', exclusive: ['all']}),
+    all: Flags.boolean({
+      default: false,
+      summary: 'Verify each account of the mode.',
+      exclusive: ['account', 'user-id', 'list'],
+    }),
+    list: Flags.boolean({
+      default: false,
+      summary: 'List the accounts that could be verified, offline.',
+      exclusive: ['all'],
+    }),
     'min-ttl': duration({summary: 'Fail when the token has less time left than this, such as 30m.', default: 0}),
-    'no-refresh': Flags.boolean({summary: 'Never spend the refresh token.'}),
+    'no-refresh': Flags.boolean({default: false, summary: 'Never spend the refresh token.'}),
   }
 
   async run(): Promise<HandshakeResult | HandshakesResult | HandshakeCandidates> {

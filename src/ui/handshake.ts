@@ -34,10 +34,17 @@ function checks(result: HandshakeResult, paper: Paper): string[] {
 
 function checkLine({name, status, detail}: Check, widest: number, {style, columns}: Paper): string {
   const indent = widest + 6
-  const text = wrap(printable(detail), columns - indent).join(`\n${' '.repeat(indent)}`)
-  const label = pad(name.replaceAll('_', ' '), widest)
+  const text = wrap(printable(status === 'skip' ? readable(detail) : detail), columns - indent).join(
+    `\n${' '.repeat(indent)}`,
+  )
+  const label = pad(readable(name), widest)
   if (status === 'skip') return `  ${style.symbols.skip} ${style.dim(label)}  ${style.dim(text)}`
   return `  ${symbol(status, style)} ${label}  ${text}`
+}
+
+/** Check names are keys of the JSON. */
+function readable(text: string): string {
+  return text.replace(/\b[a-z]+(_[a-z]+)+\b/g, (name) => name.replaceAll('_', ' '))
 }
 
 function symbol(status: Exclude<CheckStatus, 'skip'>, {symbols}: Style): string {

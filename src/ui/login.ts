@@ -3,7 +3,7 @@ import type {StartedLogin} from '../services/login/login-service.js'
 import type {Paper} from './paper.js'
 import {printable} from './style.js'
 import {fields} from './table.js'
-import {relative} from './times.js'
+import {relative, span} from './times.js'
 
 export function renderLinked(result: LinkResult, paper: Paper): string {
   const {style, now} = paper
@@ -32,7 +32,7 @@ export function renderStarted(result: StartedLogin, {style, now}: Paper): string
     '',
     `  ${style.link(result.authorization_url)}`,
     '',
-    `Then, ${relative(result.expires_at, now).replace(/^in/, 'within')}, finish with the address the browser ended on:`,
+    `Then, within ${span(Date.parse(result.expires_at) - now.getTime())}, finish with the address the browser ended on:`,
     '',
     `  ${style.bold(`meli auth complete '${result.redirect_uri}?code=...&state=...'`)}`,
   ].join('\n')

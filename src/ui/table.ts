@@ -61,7 +61,7 @@ function textOf(cell: Cell | undefined): string {
 }
 
 function oneLine(text: string): string {
-  return printable(text).replace(/\s+/g, ' ')
+  return printable(text).replace(/[\t\n]+/g, ' ')
 }
 
 function cut(text: string, columns: number): string {

@@ -26,7 +26,7 @@ export function renderTestUsers({test_users, quotas}: TestUserList, paper: Paper
     stateCell(user, paper),
     relative(user.created_at, paper.now),
   ])
-  const ledger = quotas.map((each) => `${quota(each, paper)} by account ${each.owner_user_id}`)
+  const ledger = quotas.map((each) => `${quota(each, paper)} of account ${each.owner_user_id}`)
   const open = test_users.find((user) => user.state === 'intended')
   const note =
     open === undefined

@@ -16,6 +16,8 @@ export function usageMessage(error: UsageError): string {
   if (flags.length > 0) return `unknown flag ${flags.join(', ')}`
   // A secret given to a flag that does not exist ends up here: what stands too much is not repeated.
   if (/^Unexpected argument/.test(error.message)) return 'the command takes fewer arguments'
+  const missing = missingArguments(error)
+  if (missing.length > 0) return `missing argument ${missing.join(', ')}`
   const text = error.message
     .replace(/\n*See more help with --help\s*/g, '')
     .replace(/^Parsing (--[\w-]+)\s+/, '$1: ')
@@ -33,6 +35,12 @@ export function usageHints(error: UsageError): string[] {
   const known = Object.keys(error.parse?.input?.flags ?? {}).map((name) => `--${name}`)
   const meant = unknown.map((flag) => similar(flag, known)).filter((flag) => flag !== undefined)
   return [...meant.map((flag) => `${flag}, if that was meant`), 'add --help to see what the command takes']
+}
+
+/** The names of arguments that were left out, as the help writes them. */
+function missingArguments({message, args}: UsageError): string[] {
+  if (!/^Missing \d+ required arg/.test(message) || !Array.isArray(args)) return []
+  return args.flatMap((arg: {name?: unknown}) => (typeof arg.name === 'string' ? [arg.name.toUpperCase()] : []))
 }
 
 /** The nearest of the known words, when it is near enough to have been meant. */

@@ -36,7 +36,7 @@ export default class AuthLogin extends BaseCommand {
     const config = this.settings(flags, redirectUri === undefined ? {} : {redirectUri})
     const context = await this.context(config)
     const request = {
-      siteId: config.site,
+      siteId: await context.siteId(),
       redirectUri: context.redirectUri(),
       pkce: flags.pkce ?? config.usePkce,
       expect: flags['test-user'] ?? flags.expect,

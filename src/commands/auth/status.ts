@@ -13,7 +13,7 @@ export default class AuthStatus extends BaseCommand {
     '<%= config.bin %> <%= command.id %> --check --json',
   ]
   static override flags = {
-    check: Flags.boolean({summary: 'Ask Mercado Libre whether it accepts the tokens.'}),
+    check: Flags.boolean({default: false, summary: 'Ask Mercado Libre whether it accepts the tokens.'}),
     sandbox,
   }
 

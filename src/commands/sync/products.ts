@@ -23,7 +23,7 @@ export default class SyncProducts extends BaseCommand {
       multipleNonGreedy: true,
       delimiter: ',',
     }),
-    'dry-run': Flags.boolean({summary: 'Compare, and write nothing.'}),
+    'dry-run': Flags.boolean({default: false, summary: 'Compare, and write nothing.'}),
   }
 
   async run(): Promise<SyncResult> {
