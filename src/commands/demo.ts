@@ -1,0 +1,39 @@
+import {join} from 'node:path'
+import {EmulatorCommand, emulatedSite} from '../emulator-command.js'
+import type {DemoResult} from '../services/demo/demo.js'
+import {createRecorder, createTeller, renderDemo} from '../ui/demo.js'
+
+export default class DemoCommand extends EmulatorCommand {
+  static override summary = 'See everything happen, in seconds: no account, no network, no configuration.'
+  static override description =
+    'Starts an emulator and runs the real meli against it: login, test users, handshakes, two syncs, a refresh. Your settings and your MELI_HOME are not used; everything goes to a temporary folder that is removed at the end.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --site MLB --json',
+  ]
+  static override flags = {site: emulatedSite}
+
+  async run(): Promise<DemoResult> {
+    const {flags} = await this.parse(DemoCommand)
+    // Taken before there is anything to remove: from here on a signal means to stop in good order.
+    const {signal} = this
+    const paper = this.paperFor(process.stdout)
+    const recorder = createRecorder()
+    const teller = createTeller((text) => process.stdout.write(text), paper)
+    const {openDemo} = await import('../demo-stage.js')
+    const program = join(this.config.root, 'bin', 'run.js')
+    // The programs write to pipes: colour is ours to pass on.
+    const colour = paper.style.bold('x') === 'x' ? '0' : '1'
+    const env = {...this.childEnv, NO_COLOR: undefined, FORCE_COLOR: colour}
+    const demo = await openDemo({site: flags.site, program, env}, this.jsonEnabled() ? recorder : teller)
+    try {
+      const result = await demo.run(signal)
+      this.log(renderDemo(result, paper))
+      if (!result.ok && this.jsonEnabled()) this.say(recorder.lastOutput())
+      this.exitWith(result.ok ? 0 : 1)
+      return result
+    } finally {
+      await demo.close()
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import {mkdtemp, rm} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join, resolve} from 'node:path'
+import {Flags} from '@oclif/core'
+import {runInstead} from '../../child.js'
+import {EmulatorCommand, emulatorFlags} from '../../emulator-command.js'
+import {MeliError} from '../../errors.js'
+
+export default class EmulatorExec extends EmulatorCommand {
+  static override summary = 'Run a command against a local Mercado Libre, and leave with its exit status.'
+  static override description =
+    `The command runs with MELI_ variables that lead to an emulator of its own, on a free port; yours (MELI_, ML_, MERCADOLIBRE_) are taken out of its environment, so no real credential can get there. MELI_HOME is a temporary folder unless --home is given.
+
+Standard input, output and error are the command's own, so there is no --json here. Leaves with the command's status, 128 and the signal's number when a signal ended it, 127 when it cannot be found and 126 when it cannot be run.`
+  static override examples = [
+    "<%= config.bin %> <%= command.id %> -- sh -c 'curl -s $MELI_API_URL/_emulator'",
+    '<%= config.bin %> <%= command.id %> --items 250 --home ./sandbox -- npm test',
+  ]
+  static override usage = 'emulator exec [FLAGS] -- COMMAND [ARGUMENTS]'
+  static override enableJsonFlag = false
+  static override strict = false
+  static override flags = {
+    ...emulatorFlags,
+    home: Flags.string({summary: 'Keep what meli stores in this folder.', helpValue: 'DIR'}),
+  }
+
+  async run(): Promise<void> {
+    const {flags, argv} = await this.parse(EmulatorExec)
+    const [program, ...args] = argv.map(String)
+    if (program === undefined) throw nothingToRun()
+    // Taken so that a signal does not end this process: it goes to the command, and this ends after it.
+    const {signal} = this
+    const home = flags.home === undefined ? await mkdtemp(join(tmpdir(), 'meli-emulator-')) : resolve(flags.home)
+    try {
+      const emulator = await this.startEmulator(flags)
+      const env = {...this.childEnv, ...emulator.env, MELI_HOME: home}
+      try {
+        signal.throwIfAborted()
+        this.exitWith(await runInstead(program, args, env).catch((cause: unknown) => this.cannotRun(program, cause)))
+      } finally {
+        await emulator.close()
+      }
+    } finally {
+      if (flags.home === undefined) await rm(home, {recursive: true, force: true})
+    }
+  }
+
+  /** As shells do: 127 for what does not exist, 126 for what cannot be run. */
+  private async cannotRun(program: string, cause: unknown): Promise<number> {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown cause'
+    const missing = code === 'ENOENT'
+    const message = missing ? `there is no command ${program}` : `${program} cannot be run (${code})`
+    const hint = `look for it with: command -v ${program}`
+    await this.complain(new MeliError('MELI_COMMAND_NOT_FOUND', message, {try: [hint]}))
+    return missing ? 127 : 126
+  }
+}
+
+function nothingToRun(): MeliError {
+  return new MeliError('MELI_USAGE', 'there is no command to run', {try: ['meli emulator exec -- COMMAND ARGUMENTS']})
+}

@@ -1,0 +1,41 @@
+import {once} from 'node:events'
+import {EmulatorCommand, emulatorFlags} from '../../emulator-command.js'
+import {renderExports, renderStarted, renderStopped} from '../../ui/emulator.js'
+
+export default class EmulatorStart extends EmulatorCommand {
+  static override summary = 'Start a local Mercado Libre, and print the settings that point meli at it.'
+  static override description =
+    `Prints export lines on standard output and stays until Ctrl-C or SIGTERM, so it is not for eval "$(...)": paste the lines into another shell, or keep them in a file:
+
+  <%= config.bin %> <%= command.id %> > emulator.env &
+  until [ -s emulator.env ]; do sleep 0.1; done; . ./emulator.env
+
+To run one command, or a whole shell, against an emulator of its own: <%= config.bin %> emulator exec -- sh.
+With --json it prints {"url", "env", "pid"} as soon as it listens. Leaves with 0 when it is stopped.`
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --site MLB --items 250',
+    '<%= config.bin %> <%= command.id %> --port 8080 --state emulator.json --json',
+    '<%= config.bin %> <%= command.id %> --latency 50ms --rate-limit 1500',
+  ]
+  static override flags = emulatorFlags
+
+  async run(): Promise<void> {
+    const {flags} = await this.parse(EmulatorStart)
+    // Taken before anything is listening: from here on a signal means to stop in good order.
+    const {signal} = this
+    const {state: stateFile} = flags
+    const emulator = await this.startEmulator(flags)
+    try {
+      const {url, env} = emulator
+      if (this.jsonEnabled()) this.logJson({url, env, pid: process.pid})
+      else this.log(renderExports(env))
+      this.say(
+        renderStarted({url, site: emulator.world.siteId, home: this.home, stateFile}, this.paperFor(process.stderr)),
+      )
+      if (!signal.aborted) await once(signal, 'abort')
+    } finally {
+      await emulator.close()
+    }
+    this.say(renderStopped(stateFile))
+  }
+}

@@ -1,0 +1,91 @@
+import type {DemoResult} from '../services/demo/demo.js'
+import type {Audience} from '../services/demo/stage.js'
+import type {Paper} from './paper.js'
+
+const comfortable = 76
+
+/** Tells the demo on a stream while it runs. */
+export function createTeller(write: (text: string) => void, {style, columns}: Paper): Audience {
+  const lineWidth = Math.min(columns, comfortable)
+  const indent = indenter()
+  return {
+    opening({url, site}) {
+      const what = `A Mercado Libre of your own (site ${site}) runs at ${url} inside this program. What follows is the real meli against it: no network, no account, nothing kept.`
+      write(`\n${style.bold('meli, from a new application to a token that renews itself')}\n`)
+      write(`${wrap(what, lineWidth)}\n`)
+    },
+    step({number, of, title, why, command}) {
+      write(`\n${style.bold(`${number}/${of}  ${title}`)}\n`)
+      write(`${style.dim(wrap(why, lineWidth))}\n\n`)
+      write(`${style.ok('$')} ${style.bold(command)}\n`)
+    },
+    output(text) {
+      write(indent(text))
+    },
+  }
+}
+
+/** Keeps what the last step printed instead of showing it: under --json it matters only when that step failed. */
+export function createRecorder(): Audience & {lastOutput(): string} {
+  let output = ''
+  return {
+    opening() {},
+    step() {
+      output = ''
+    },
+    output(text) {
+      output += text
+    },
+    lastOutput: () => output,
+  }
+}
+
+export function renderDemo({ok, steps, duration_ms}: DemoResult, {style}: Paper): string {
+  const seconds = (duration_ms / 1000).toFixed(1)
+  if (!ok) {
+    const failed = steps.at(-1)
+    const what = `Step ${steps.length} failed: ${failed?.title}.`
+    return [
+      '',
+      `${style.symbols.fail} ${style.fail(what)} ${failed?.command} left with ${failed?.exit_code}, not 0.`,
+      '  The rest was left out, and nothing is kept. If it happens again, it is a bug in meli.',
+    ].join('\n')
+  }
+  const next: [string, string][] = [
+    ['Try things by hand', 'meli emulator exec -- sh'],
+    ['An emulator that stays', 'meli emulator start --items 250'],
+    ['Your own application', 'set MELI_CLIENT_ID, MELI_CLIENT_SECRET, MELI_REDIRECT_URI'],
+    ['', 'meli auth login && meli verify-handshake'],
+  ]
+  return [
+    '',
+    `${style.symbols.ok} ${style.bold(`All ${steps.length} steps in ${seconds} s.`)} The emulator and its folder are gone.`,
+    '',
+    'What next',
+    ...next.map(([what, command]) => `  ${style.dim(what.padEnd(22))}  ${command}`),
+  ].join('\n')
+}
+
+/** Two spaces before each line, whatever pieces the text comes in. */
+function indenter(): (text: string) => string {
+  let atStart = true
+  return (text) => {
+    const lines = text.split(/(?<=\n)/)
+    const indented = lines.map((line) => {
+      const prefix = atStart && line !== '\n' ? '  ' : ''
+      atStart = line.endsWith('\n')
+      return prefix + line
+    })
+    return indented.join('')
+  }
+}
+
+function wrap(text: string, columns: number): string {
+  const lines = ['']
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1) ?? ''
+    if (line !== '' && line.length + 1 + word.length > columns) lines.push(word)
+    else lines[lines.length - 1] = line === '' ? word : `${line} ${word}`
+  }
+  return lines.join('\n')
+}

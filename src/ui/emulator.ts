@@ -1,0 +1,46 @@
+import type {Paper} from './paper.js'
+import {printable} from './style.js'
+import {fields} from './table.js'
+
+/** Lines that a POSIX shell can eval. */
+export function renderExports(env: Readonly<Record<string, string>>): string {
+  return Object.entries(env)
+    .map(([name, value]) => `export ${name}=${quote(value)}`)
+    .join('\n')
+}
+
+/** In single quotes, where a shell reads nothing but a single quote. */
+function quote(value: string): string {
+  return `'${value.replaceAll("'", `'\\''`)}'`
+}
+
+export interface Started {
+  url: string
+  site: string
+  /** Where meli would keep what it stores. */
+  home: string
+  stateFile: string | undefined
+}
+
+/** What a person wants to know of an emulator that has just started; for stderr, since stdout carries the settings. */
+export function renderStarted({url, site, home, stateFile}: Started, paper: Paper): string {
+  const {style} = paper
+  const facts: [string, string][] = [
+    ['Use it', 'the export lines, in a shell; or meli emulator exec -- COMMAND'],
+    ['Consent page', 'meli auth login opens it, and prints its address'],
+    ['No browser?', 'curl $MELI_API_URL/_emulator/consent --data-urlencode authorization_url="$ADDRESS"'],
+    ['Controls', `${url}/_emulator`],
+    ['Test data', `goes to ${printable(home)}; elsewhere: export MELI_HOME=$(mktemp -d)`],
+  ]
+  if (stateFile !== undefined) facts.push(['State', `written to ${printable(stateFile)} at the end`])
+  return `
+${style.symbols.ok} ${style.bold(`A local Mercado Libre (${site}) listens on ${url}`)}
+  Nothing here reaches the real one. Ctrl-C stops it.
+
+${fields(facts, paper)}
+`
+}
+
+export function renderStopped(stateFile: string | undefined): string {
+  return stateFile === undefined ? 'Stopped.' : `Stopped; the state is in ${printable(stateFile)}.`
+}
