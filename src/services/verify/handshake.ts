@@ -51,6 +51,7 @@ export class Handshake {
       judgeIdentity(list, me.identity, options.sandbox, account)
       judgeSkew(list, me.serverTime, this.deps.clock.now())
     }
+    if (renewed() !== undefined) list.pass('token_valid', 'Mercado Libre had ended it early; it has been refreshed')
     const used = renewed() ?? token
     judgeTimeLeft(list, used.expiresAt, this.deps.clock.now(), options)
     judgeRefresh(list, used.account, this.deps.clientId)
