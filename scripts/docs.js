@@ -1,0 +1,117 @@
+// Writes docs/commands.md out of the manifest, so that the reference says what the commands say. With --check it only compares.
+import {readFileSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {fileURLToPath} from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const target = join(root, 'docs/commands.md')
+
+function main([mode]) {
+  const manifest = JSON.parse(readFileSync(join(root, 'oclif.manifest.json'), 'utf8'))
+  const {oclif} = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const text = reference(manifest, oclif)
+  if (mode !== '--check') return writeFileSync(target, text)
+  if (readFileSync(target, 'utf8') === text) return
+  process.stderr.write('docs/commands.md is not what the commands say; write it anew with: npm run docs\n')
+  process.exitCode = 1
+}
+
+function reference({commands}, {topics}) {
+  const all = Object.values(commands)
+    .filter((command) => !command.hidden)
+    .map((command) => ({...command, name: `meli ${command.id.replaceAll(':', ' ')}`}))
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+  const everywhere = Object.values(all[0].flags).filter((flag) => flag.helpGroup === 'GLOBAL')
+  const parts = [
+    '# Commands',
+    '<!-- Written by npm run docs out of the commands themselves. Do not edit. -->',
+    'Every command prints this help with `--help`. How the environment is read and what the exit status means is told in the [README](../README.md), each error code in [errors.md](errors.md).',
+    all.map(({name, summary}) => `- [\`${name}\`](#${anchor(name)}): ${summary}`).join('\n'),
+    '## Topics',
+    Object.entries(topics)
+      .map(([topic, {description}]) => `- \`meli ${topic}\`: ${description}`)
+      .join('\n'),
+    '## Flags of every command',
+    flagList(everywhere),
+    ...all.flatMap(section),
+  ]
+  return `${parts.map(wrapped).join('\n\n')}\n`
+}
+
+function section(command) {
+  const {name, summary, description, examples = []} = command
+  const own = Object.values(command.flags).filter((flag) => flag.helpGroup !== 'GLOBAL' && !flag.hidden)
+  const args = Object.values(command.args)
+  return [
+    `## ${name}`,
+    summary,
+    ...(description === undefined ? [] : filled(description, command).split('\n\n')),
+    block(usage(command, own, args)),
+    ...(args.length === 0 ? [] : [args.map((arg) => `- \`${arg.name.toUpperCase()}\`: ${arg.description}`).join('\n')]),
+    ...(own.length === 0 ? [] : [flagList(own)]),
+    ...(command.enableJsonFlag === false ? ['This command has no `--json`.'] : []),
+    'Examples:',
+    block(examples.map((example) => filled(example, command)).join('\n')),
+  ]
+}
+
+function usage({name, usage: own}, flags, args) {
+  if (own !== undefined) return `meli ${own}`
+  const names = args.map((arg) => (arg.required ? arg.name.toUpperCase() : `[${arg.name.toUpperCase()}]`))
+  return [name, ...names, ...(flags.length === 0 ? [] : ['[FLAGS]'])].join(' ')
+}
+
+function flagList(flags) {
+  return [...flags]
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map((flag) => `- \`${spelled(flag)}\`: ${[flag.summary ?? flag.description, ...remarks(flag)].join(' ')}`)
+    .join('\n')
+}
+
+function spelled({name, type, allowNo, helpValue, options}) {
+  if (type === 'boolean') return allowNo ? `--[no-]${name}` : `--${name}`
+  return `--${name} ${helpValue ?? options?.join('|') ?? 'VALUE'}`
+}
+
+function remarks({default: preset, exclusive, multiple, required, type}) {
+  const plain = ['string', 'number'].includes(typeof preset) && preset !== 0
+  return [
+    ...(required ? ['Required.'] : []),
+    ...(multiple ? ['May be given more than once.'] : []),
+    ...(plain && type !== 'boolean' ? [`Default: \`${preset}\`.`] : []),
+    ...(exclusive?.length > 0 ? [`Not with ${exclusive.map((other) => `\`--${other}\``).join(', ')}.`] : []),
+  ]
+}
+
+function block(text) {
+  return `\`\`\`text\n${text}\n\`\`\``
+}
+
+/** What oclif fills in when it prints help. */
+function filled(text, {id}) {
+  return text.replaceAll('<%= config.bin %>', 'meli').replaceAll('<%= command.id %>', id.replaceAll(':', ' '))
+}
+
+function anchor(name) {
+  return name.replaceAll(' ', '-')
+}
+
+/** Prose and lists at 100 columns; what is indented or fenced stays as it is. */
+function wrapped(part) {
+  if (/^(```|<!--|#)/.test(part)) return part
+  return part.split('\n').map(wrappedLine).join('\n')
+}
+
+function wrappedLine(line) {
+  if (line.startsWith(' ')) return `  ${line}`
+  const hanging = line.startsWith('- ') ? '  ' : ''
+  const lines = ['']
+  for (const word of line.split(' ')) {
+    const last = lines.at(-1)
+    if (last.trim() !== '' && last.length + 1 + word.length > 100) lines.push(hanging + word)
+    else lines[lines.length - 1] = last === '' || last === hanging ? last + word : `${last} ${word}`
+  }
+  return lines.join('\n')
+}
+
+main(process.argv.slice(2))
