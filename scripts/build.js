@@ -1,4 +1,4 @@
-// Builds dist/: one ESM bundle, split so that a command loads only what it uses, plus type declarations and the manifest.
+// Builds dist/: the library and the commands as ESM, the program as one file with a code cache, and type declarations.
 import {execFileSync} from 'node:child_process'
 import {existsSync, readdirSync, readFileSync, renameSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
@@ -9,51 +9,86 @@ import {writeManifest} from './manifest.js'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const {version} = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
-/** Each command is an entry of its own: oclif finds it by its path. */
-function entryPoints() {
-  const commands = readdirSync(join(root, 'src/commands'), {recursive: true, encoding: 'utf8'})
-  return [
-    'src/cli.ts',
-    'src/index.ts',
-    'src/emulator/index.ts',
-    ...commands.filter((file) => file.endsWith('.ts')).map((file) => join('src/commands', file)),
-  ].map((file) => join(root, file))
+const common = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  define: {MELI_VERSION: JSON.stringify(version)},
+  // Native, optional, or only loaded where a start of some tens of milliseconds does not matter.
+  external: [
+    'better-sqlite3',
+    'typescript',
+    'fastify',
+    '@fastify/formbody',
+    'inquirer',
+    'open',
+    'selfsigned',
+    'hpagent',
+    'pino',
+  ],
+  logLevel: 'warning',
 }
 
 /** Builds beside dist/ and swaps at the end: a program that runs meanwhile never meets half a build. */
 export async function build({types = true} = {}) {
   const fresh = join(root, `dist.${process.pid}`)
   try {
-    await bundle(fresh)
-    if (types) declare(fresh)
+    await Promise.all([bundleModules(fresh), bundleProgram(fresh)])
+    if (types) declareTypes(fresh)
     swap(fresh, join(root, 'dist'))
   } finally {
     rmSync(fresh, {recursive: true, force: true})
   }
   await writeManifest(root)
+  execFileSync(process.execPath, [join(root, 'scripts/warm.js')], {stdio: 'inherit'})
 }
 
-function bundle(outdir) {
+function commandFiles() {
+  const files = readdirSync(join(root, 'src/commands'), {recursive: true, encoding: 'utf8'})
+  return files.filter((file) => file.endsWith('.ts')).sort()
+}
+
+/** What others import, and the commands as oclif's tools look for them. */
+function bundleModules(outdir) {
+  const commands = commandFiles().map((file) => join('src/commands', file))
   return esbuild({
-    entryPoints: entryPoints(),
+    ...common,
+    entryPoints: ['src/index.ts', 'src/emulator/index.ts', ...commands].map((file) => join(root, file)),
     outdir,
     outbase: join(root, 'src'),
-    bundle: true,
     splitting: true,
-    platform: 'node',
     format: 'esm',
-    target: 'node20',
-    define: {MELI_VERSION: JSON.stringify(version)},
-    // Native, optional, or only loaded where a start of some tens of milliseconds does not matter.
-    external: ['better-sqlite3', 'typescript', 'fastify', '@fastify/formbody', 'inquirer', 'open', 'selfsigned', 'hpagent', 'pino'],
-    // Bundled CommonJS still calls require() for Node's own modules.
-    banner: {js: "import {createRequire as __createRequire} from 'node:module'; const require = __createRequire(import.meta.url);"},
     chunkNames: 'chunks/[name]-[hash]',
-    logLevel: 'warning',
+    // Bundled CommonJS still calls require() for Node's own modules.
+    banner: {
+      js: "import {createRequire as __createRequire} from 'node:module'; const require = __createRequire(import.meta.url);",
+    },
   })
 }
 
-function declare(outdir) {
+/** One CommonJS file, because V8's code cache cannot be given to ES modules; each part of it runs when first imported. */
+function bundleProgram(outdir) {
+  const loaders = commandFiles().map((file) => {
+    const id = file.replace(/\.ts$/, '').replaceAll(/[\\/]/g, ':')
+    return `${JSON.stringify(id)}: () => import(${JSON.stringify(`./src/commands/${file}`)})`
+  })
+  const contents = `import {main as start} from './src/cli.ts'
+const loaders = {${loaders.join(',\n')}}
+export const main = (argv) => start(argv, loaders)`
+  return esbuild({
+    ...common,
+    stdin: {contents, resolveDir: root, loader: 'js'},
+    outfile: join(outdir, 'cli.cjs'),
+    format: 'cjs',
+    define: {...common.define, 'import.meta.url': '__bundleUrl', 'import.meta.resolve': '__bundleResolve'},
+    banner: {
+      js: `const {pathToFileURL: __url} = require('node:url'); const __bundleUrl = __url(__filename).href;
+const __bundleResolve = (name) => __url(require.resolve(name)).href;`,
+    },
+  })
+}
+
+function declareTypes(outdir) {
   const tsc = join(root, 'node_modules/typescript/bin/tsc')
   const options = ['-p', join(root, 'tsconfig.build.json'), '--outDir', join(outdir, 'types')]
   execFileSync(process.execPath, [tsc, ...options], {stdio: 'inherit'})

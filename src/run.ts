@@ -1,15 +1,28 @@
-import {Config, run} from '@oclif/core'
+import {type Command, Config, run} from '@oclif/core'
 import {terminalEnv} from './config.js'
 
+export type CommandLoaders = Readonly<Record<string, () => Promise<{default: Command.Class}>>>
+
 /** Finds the command and runs it; reports what no command was there to report. */
-export async function runCommandLine(argv: readonly string[], root: string): Promise<void> {
+export async function runCommandLine(argv: readonly string[], root: string, loaders: CommandLoaders): Promise<void> {
   let commands: readonly string[] = []
   try {
     const config = await Config.load(root)
+    loadFromBundle(config, loaders)
     commands = config.commandIDs.map((id) => id.replaceAll(':', ' '))
     await run(asHelp(argv), config)
   } catch (error) {
     await report(error, argv, commands)
+  }
+}
+
+/** The manifest says what there is; what it names is loaded from the bundle rather than from a file of its own. */
+function loadFromBundle(config: Config, loaders: CommandLoaders): void {
+  for (const command of config.commands) {
+    const loader = loaders[command.id]
+    const plugin = command.pluginName === undefined ? undefined : config.plugins.get(command.pluginName)
+    if (loader === undefined || plugin === undefined) continue
+    command.load = async () => Object.assign((await loader()).default, {id: command.id, plugin})
   }
 }
 
