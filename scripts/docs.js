@@ -1,19 +1,70 @@
-// Writes docs/commands.md out of the manifest, so that the reference says what the commands say. With --check it only compares.
+// Writes docs/commands.md out of the manifest, and the import tables of docs/architecture.md out of the rules that enforce
+// them. With --check it only compares.
 import {readFileSync, writeFileSync} from 'node:fs'
+import {createRequire} from 'node:module'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const target = join(root, 'docs/commands.md')
+const read = (file) => readFileSync(join(root, file), 'utf8')
 
 function main([mode]) {
-  const manifest = JSON.parse(readFileSync(join(root, 'oclif.manifest.json'), 'utf8'))
-  const {oclif} = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  const text = reference(manifest, oclif)
-  if (mode !== '--check') return writeFileSync(target, text)
-  if (readFileSync(target, 'utf8') === text) return
-  process.stderr.write('docs/commands.md is not what the commands say; write it anew with: npm run docs\n')
+  const manifest = JSON.parse(read('oclif.manifest.json'))
+  const {oclif} = JSON.parse(read('package.json'))
+  const {forbidden} = createRequire(import.meta.url)('../.dependency-cruiser.cjs')
+  const documents = {
+    'docs/commands.md': reference(manifest, oclif),
+    'docs/architecture.md': withTables(read('docs/architecture.md'), importTables(forbidden)),
+  }
+  for (const [file, text] of Object.entries(documents)) {
+    if (mode !== '--check') writeFileSync(join(root, file), text)
+    else if (read(file) !== text) complain(file)
+  }
+}
+
+function complain(file) {
+  process.stderr.write(`${file} is not what the sources say; write it anew with: npm run docs\n`)
   process.exitCode = 1
+}
+
+function withTables(text, tables) {
+  return text.replace(/(<!-- imports: begin -->\n).*(<!-- imports: end -->)/s, (_, begin, end) => begin + tables + end)
+}
+
+function importTables(rules) {
+  const typesOnly = new Map(
+    rules
+      .filter(({name}) => name.endsWith('-types-only'))
+      .map(({from, to}) => [from.path, to.path.split('|').map(plainPath)]),
+  )
+  const folders = rules
+    .filter(({name}) => name.endsWith('-imports'))
+    .map(({from, to}) => {
+      const types = typesOnly.get(from.path) ?? []
+      const outright = to.pathNot.slice(1).map(plainPath)
+      return [[plainPath(from.path)], outright.filter((path) => !types.includes(path)), types]
+    })
+  const libraries = rules
+    .filter(({name}) => name.endsWith('-alone'))
+    .map(({name, from}) => [[name.replace(/-alone$/, '')], from.pathNot.map(plainPath)])
+  return [table(['part', 'may import', 'and types of'], folders), table(['library', 'used in'], libraries), ''].join(
+    '\n',
+  )
+}
+
+/** `^src/errors\\.ts` is `errors.ts`. */
+function plainPath(pattern) {
+  return pattern.replace(/^\^src\//, '').replaceAll('\\', '')
+}
+
+function table(head, rows) {
+  const cell = (names) => names.map((name) => `\`${name}\``).join(', ') || '-'
+  return [
+    `| ${head.join(' | ')} |`,
+    `|${'---|'.repeat(head.length)}`,
+    ...rows.map((row) => `| ${row.map(cell).join(' | ')} |`),
+    '',
+  ].join('\n')
 }
 
 function reference({commands}, {topics}) {
