@@ -9,14 +9,18 @@ import vm from 'node:vm'
  */
 export function load(file) {
   const source = readFileSync(file, 'latin1')
-  const script = new vm.Script(`(function (exports, require, module, __filename, __dirname) {${source}\n})`, {
+  const script = new vm.Script(`(function (exports, require, module, __filename, __dirname, __import) {${source}\n})`, {
     filename: file,
     cachedData: readCache(`${file}.cache`),
-    importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   })
   const module = {exports: {}}
-  script.runInThisContext()(module.exports, createRequire(file), module, file, dirname(file))
+  script.runInThisContext()(module.exports, createRequire(file), module, file, dirname(file), importPackage)
   return {script, exports: module.exports}
+}
+
+/** A script that came out of a cache cannot import by itself. Packages are found from here as from the bundle. */
+function importPackage(name) {
+  return import(name)
 }
 
 function readCache(file) {

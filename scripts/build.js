@@ -1,6 +1,6 @@
 // Builds dist/: the library and the commands as ESM, the program as one file with a code cache, and type declarations.
 import {execFileSync} from 'node:child_process'
-import {existsSync, readdirSync, readFileSync, renameSync, rmSync} from 'node:fs'
+import {existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {build as esbuild} from 'esbuild'
@@ -67,7 +67,7 @@ function bundleModules(outdir) {
 }
 
 /** One CommonJS file, because V8's code cache cannot be given to ES modules; each part of it runs when first imported. */
-function bundleProgram(outdir) {
+async function bundleProgram(outdir) {
   const loaders = commandFiles().map((file) => {
     const id = file.replace(/\.ts$/, '').replaceAll(/[\\/]/g, ':')
     return `${JSON.stringify(id)}: () => import(${JSON.stringify(`./src/commands/${file}`)})`
@@ -75,8 +75,9 @@ function bundleProgram(outdir) {
   const contents = `import {main as start} from './src/cli.ts'
 const loaders = {${loaders.join(',\n')}}
 export const main = (argv) => start(argv, loaders)`
-  return esbuild({
+  const {outputFiles} = await esbuild({
     ...common,
+    write: false,
     stdin: {contents, resolveDir: root, loader: 'js'},
     outfile: join(outdir, 'cli.cjs'),
     format: 'cjs',
@@ -86,6 +87,10 @@ export const main = (argv) => start(argv, loaders)`
 const __bundleResolve = (name) => __url(require.resolve(name)).href;`,
     },
   })
+  // bin/load.js imports for the bundle what is not in it.
+  const program = outputFiles[0].text.replaceAll(/\bimport\(("[\w@/.-]+")\)/g, '__import($1)')
+  mkdirSync(outdir, {recursive: true})
+  writeFileSync(join(outdir, 'cli.cjs'), program)
 }
 
 function declareTypes(outdir) {
