@@ -1,5 +1,5 @@
 // Writes oclif.manifest.json, so that starting a command does not load the others.
-import {writeFileSync} from 'node:fs'
+import {renameSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {Plugin} from '@oclif/core'
 
@@ -12,5 +12,8 @@ export async function writeManifest(root) {
     respectNoCacheDefault: true,
   })
   await plugin.load()
-  writeFileSync(join(root, 'oclif.manifest.json'), `${JSON.stringify(plugin.manifest, null, 2)}\n`)
+  // A program that starts meanwhile must not read half of it.
+  const draft = join(root, `oclif.manifest.${process.pid}.json`)
+  writeFileSync(draft, `${JSON.stringify(plugin.manifest, null, 2)}\n`)
+  renameSync(draft, join(root, 'oclif.manifest.json'))
 }

@@ -270,7 +270,7 @@ function readConfigFile(path: string): Record<string, string | undefined> {
 }
 
 function errno(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown cause'
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'unknown cause'
 }
 
 function invalid({variable}: Found, expected: string): MeliError {

@@ -22,6 +22,9 @@ export function createTeller(write: (text: string) => void, {style, columns}: Pa
     output(text) {
       write(indent(text))
     },
+    browser(text) {
+      write(indent(`${style.warn(`(In the browser: ${text}.)`)}\n`))
+    },
   }
 }
 
@@ -35,6 +38,9 @@ export function createRecorder(): Audience & {lastOutput(): string} {
     },
     output(text) {
       output += text
+    },
+    browser(text) {
+      output += `(In the browser: ${text}.)\n`
     },
     lastOutput: () => output,
   }
