@@ -68,7 +68,9 @@ export abstract class BaseCommand extends Command {
   protected override async finally(error: Error | undefined): Promise<void> {
     process.off('SIGINT', this.onSignal)
     process.off('SIGTERM', this.onSignal)
-    await this.opened?.then((context) => context.close())
+    // One that failed to open was reported already, and has nothing to close.
+    const context = await this.opened?.catch(() => undefined)
+    await context?.close()
     await super.finally(error)
   }
 

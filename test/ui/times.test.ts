@@ -1,0 +1,31 @@
+import {describe, expect, it} from '@jest/globals'
+import {count, counted, relative, span} from '../../src/ui/times.js'
+import {now} from './paper.js'
+
+describe('span', () => {
+  it.each([
+    [0, '0 s'],
+    [40_000, '40 s'],
+    [60_000, '1 min'],
+    [3_599_000, '59 min'],
+    [3_600_000, '1 h'],
+    [21_480_000, '5 h 58 min'],
+    [97_200_000, '1 d 3 h'],
+    [-5, '0 s'],
+  ])('reads %i ms as %s', (ms, text) => expect(span(ms)).toBe(text))
+})
+
+describe('relative', () => {
+  it.each([
+    ['2026-03-01T17:58:00.000Z', 'in 5 h 58 min'],
+    ['2026-03-01T11:57:00.000Z', '3 min ago'],
+    ['2026-03-01T11:59:58.000Z', 'just now'],
+  ])('reads %s as %s', (iso, text) => expect(relative(iso, now)).toBe(text))
+})
+
+describe('count', () => {
+  it('groups thousands in the same way on every machine', () => {
+    expect(count(10_000)).toBe('10,000')
+    expect([counted(1, 'product'), counted(21, 'product')]).toEqual(['1 product', '21 products'])
+  })
+})
