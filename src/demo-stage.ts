@@ -1,4 +1,5 @@
 import {spawn} from 'node:child_process'
+import {rmSync} from 'node:fs'
 import {mkdtemp, rm} from 'node:fs/promises'
 import {createServer} from 'node:http'
 import type {AddressInfo} from 'node:net'
@@ -8,7 +9,7 @@ import {statusOf} from './child.js'
 import {systemClock} from './context.js'
 import {type Emulator, startEmulator} from './emulator/index.js'
 import {Demo} from './services/demo/demo.js'
-import type {Audience, Stage, StageRun} from './services/demo/stage.js'
+import type {Audience, Stage, StageRun, Watcher} from './services/demo/stage.js'
 
 const listings = 250
 /** A step takes half a second; one that hangs ends the demo. */
@@ -53,29 +54,31 @@ class DemoStage implements Stage {
     private readonly emulator: Emulator,
   ) {
     this.url = emulator.url
+    process.once('exit', this.clearAway)
     this.site = options.site
   }
 
-  meli(args: readonly string[], {show, signal}: Parameters<Stage['meli']>[1]): Promise<StageRun> {
+  meli(args: readonly string[], watcher: Watcher, signal: AbortSignal): Promise<StageRun> {
     if (signal.aborted) return Promise.resolve({exitCode: 130})
     const env = {...this.options.env, ...this.emulator.env, MELI_HOME: this.home}
-    const child = spawn(process.execPath, [this.options.program, ...args], {
-      env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: patienceMs,
-    })
-    const browser = new PlayedBrowser(this.emulator, show, () => child.kill('SIGTERM'))
-    child.stdout.setEncoding('utf8').on('data', show)
+    const command = [this.options.program, ...args]
+    const child = spawn(process.execPath, command, {env, stdio: ['ignore', 'pipe', 'pipe'], timeout: patienceMs})
+    const stop = () => child.kill('SIGTERM')
+    const browser = new PlayedBrowser(this.emulator, watcher, stop)
+    child.stdout.setEncoding('utf8').on('data', (text: string) => watcher.output(text))
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      show(text)
+      watcher.output(text)
       browser.read(text)
     })
-    const stop = () => child.kill('SIGTERM')
     signal.addEventListener('abort', stop, {once: true})
+    process.once('exit', stop)
     return new Promise<StageRun>((resolve, reject) => {
       child.once('error', reject)
       child.once('close', (code, ended) => resolve({exitCode: statusOf(code, ended)}))
-    }).finally(() => signal.removeEventListener('abort', stop))
+    }).finally(() => {
+      signal.removeEventListener('abort', stop)
+      process.off('exit', stop)
+    })
   }
 
   changeListings({prices, stocks}: {prices: number; stocks: number}): void {
@@ -93,8 +96,12 @@ class DemoStage implements Stage {
 
   async close(): Promise<void> {
     await this.emulator.close()
+    process.off('exit', this.clearAway)
     await rm(this.home, {recursive: true, force: true})
   }
+
+  /** A reader that goes away (head, less) ends the process on the spot. */
+  private readonly clearAway = () => rmSync(this.home, {recursive: true, force: true})
 }
 
 /** Does what a person would: opens the address that meli prints, logs in as whom it says, and allows. */
@@ -103,7 +110,7 @@ class PlayedBrowser {
 
   constructor(
     private readonly emulator: Emulator,
-    private readonly show: (text: string) => void,
+    private readonly watcher: Watcher,
     private readonly giveUp: () => void,
   ) {}
 
@@ -123,10 +130,10 @@ class PlayedBrowser {
   private async visit(address: string, user: string | undefined): Promise<void> {
     try {
       const callback = await this.emulator.consent(address, user === undefined ? {} : {user})
-      this.show(`(browser: ${user ?? 'the seller'} logs in and allows the application)\n`)
+      this.watcher.browser(`${user ?? 'the seller'} logs in and allows the application`)
       await (await fetch(callback)).text()
     } catch (error) {
-      this.show(`(browser: ${error instanceof Error ? error.message : 'the page failed'})\n`)
+      this.watcher.browser(error instanceof Error ? error.message : 'the page failed')
       // Nobody else will come back from the browser.
       this.giveUp()
     }

@@ -2,7 +2,7 @@ import {existsSync, mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from '@jest/globals'
-import {startCli} from '../support/running-cli.js'
+import {watchCli} from '../support/running-cli.js'
 
 let folder = ''
 beforeAll(() => {
@@ -10,7 +10,7 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, {recursive: true, force: true}))
 
-const exec = (args: readonly string[], env: Record<string, string> = {}) => startCli(['emulator', 'exec', ...args], env)
+const exec = (args: readonly string[], env: Record<string, string> = {}) => watchCli(['emulator', 'exec', ...args], env)
 const shell = (script: string, env: Record<string, string> = {}) => exec(['--', 'sh', '-c', script], env)
 
 /** A program that asks the emulator it is pointed at, and prints the answer. */
@@ -91,8 +91,8 @@ describe('meli emulator exec', () => {
   })
 
   it("leaves the command's own --json and flags alone", async () => {
-    const {stdout} = await exec(['--', 'printf', '%s ', '--json', '--help', '--', '--site']).ended
-    expect(stdout).toBe('--json --help -- --site ')
+    const {stdout} = await exec(['--', 'printf', '%s ', '--json', '--help', '--', '--site', 'b', 'a', 'b']).ended
+    expect(stdout).toBe('--json --help -- --site b a b ')
   })
 
   it('leaves with 127 and says so when there is no such command', async () => {
@@ -105,8 +105,12 @@ describe('meli emulator exec', () => {
     expect(await exec(['--', folder]).ended).toMatchObject({status: 126, stdout: ''})
   })
 
-  it('leaves with 2 when there is no command, and starts nothing', async () => {
-    const {status, stderr} = await exec([]).ended
+  it.each([
+    ['there is no command', []],
+    ['there is nothing behind the dashes', ['--']],
+    ['the dashes are forgotten', ['true']],
+  ])('leaves with 2 when %s', async (_what, args) => {
+    const {status, stderr} = await exec(args).ended
     expect(status).toBe(2)
     expect(stderr).toContain('MELI_USAGE')
   })

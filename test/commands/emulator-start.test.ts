@@ -5,7 +5,7 @@ import type {AddressInfo} from 'node:net'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from '@jest/globals'
-import {startCli} from '../support/running-cli.js'
+import {watchCli} from '../support/running-cli.js'
 
 let folder = ''
 beforeAll(() => {
@@ -21,14 +21,14 @@ interface Document {
 
 /** Once the document is there: it is the last line that closes it. */
 async function startJson(args: readonly string[]) {
-  const cli = startCli(['emulator', 'start', '--json', ...args])
+  const cli = watchCli(['emulator', 'start', '--json', ...args])
   await cli.says('\n}\n')
   return {cli, document: JSON.parse(cli.stdout()) as Document}
 }
 
 describe('meli emulator start', () => {
   it('prints settings that a POSIX shell can eval, and that lead to a service that answers', async () => {
-    const cli = startCli(['emulator', 'start', '--site', 'MLB'])
+    const cli = watchCli(['emulator', 'start', '--site', 'MLB'])
     await cli.says('MELI_SITE')
     const script = `eval "$EXPORTS" && printf '%s %s' "$MELI_API_URL" "$MELI_SITE"`
     const [url, site] = execFileSync('sh', ['-c', script], {env: {EXPORTS: cli.stdout()}, encoding: 'utf8'}).split(' ')
@@ -40,7 +40,7 @@ describe('meli emulator start', () => {
 
   it('quotes what a shell would read', async () => {
     const uri = "https://example.com/back?a=1&b='$HOME'"
-    const cli = startCli(['emulator', 'start', '--redirect-uri', uri])
+    const cli = watchCli(['emulator', 'start', '--redirect-uri', uri])
     await cli.says('MELI_SITE')
     const script = 'eval "$EXPORTS" && printf %s "$MELI_REDIRECT_URI"'
     const read = execFileSync('sh', ['-c', script], {env: {EXPORTS: cli.stdout()}, encoding: 'utf8'})
@@ -50,7 +50,7 @@ describe('meli emulator start', () => {
   })
 
   it('keeps stdout for the settings: every line of it is an export', async () => {
-    const cli = startCli(['emulator', 'start'], {MELI_HOME: join(folder, 'home')})
+    const cli = watchCli(['emulator', 'start'], {MELI_HOME: join(folder, 'home')})
     await cli.says('MELI_SITE')
     cli.stop('SIGTERM')
     const {stdout, stderr} = await cli.ended
@@ -116,7 +116,7 @@ describe('meli emulator start', () => {
     const server = createServer()
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
     const {port} = server.address() as AddressInfo
-    const {status, stdout} = await startCli(['emulator', 'start', '--json', '--port', String(port)]).ended
+    const {status, stdout} = await watchCli(['emulator', 'start', '--json', '--port', String(port)]).ended
     await new Promise((closed) => server.close(closed))
     expect(status).toBe(3)
     expect(JSON.parse(stdout)).toMatchObject({error: {code: 'MELI_PORT_UNAVAILABLE', exit_code: 3}})
@@ -125,7 +125,7 @@ describe('meli emulator start', () => {
   it('leaves a state file that it cannot read as it was', async () => {
     const file = join(folder, 'broken.json')
     writeFileSync(file, '{"version":')
-    const {status, stderr} = await startCli(['emulator', 'start', '--state', file]).ended
+    const {status, stderr} = await watchCli(['emulator', 'start', '--state', file]).ended
     expect(status).toBe(3)
     expect(stderr).toContain('MELI_CONFIG_INVALID')
     expect(readFileSync(file, 'utf8')).toBe('{"version":')
@@ -136,7 +136,7 @@ describe('meli emulator start', () => {
     ['a redirect URI that Mercado Libre would refuse', ['--redirect-uri', 'http://example.com/back']],
     ['a latency that is no duration', ['--latency', 'soon']],
   ])('refuses %s as a mistake of use', async (_what, flags) => {
-    const {status, stdout} = await startCli(['emulator', 'start', '--json', ...flags]).ended
+    const {status, stdout} = await watchCli(['emulator', 'start', '--json', ...flags]).ended
     expect(status).toBe(2)
     expect(JSON.parse(stdout)).toMatchObject({error: {code: 'MELI_USAGE'}})
   })

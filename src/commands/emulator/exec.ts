@@ -18,6 +18,7 @@ Standard input, output and error are the command's own, so there is no --json he
   ]
   static override usage = 'emulator exec [FLAGS] -- COMMAND [ARGUMENTS]'
   static override enableJsonFlag = false
+  // Words in front of the dashes reach us, so that we can say what is missing.
   static override strict = false
   static override flags = {
     ...emulatorFlags,
@@ -25,9 +26,12 @@ Standard input, output and error are the command's own, so there is no --json he
   }
 
   async run(): Promise<void> {
-    const {flags, argv} = await this.parse(EmulatorExec)
-    const [program, ...args] = argv.map(String)
-    if (program === undefined) throw nothingToRun()
+    // By hand: the framework sorts what follows the dashes, and loses its place where a word is repeated.
+    const dashes = this.argv.includes('--') ? this.argv.indexOf('--') : this.argv.length
+    const [program, ...args] = this.argv.slice(dashes + 1)
+    const {flags, argv: astray} = await this.parse(EmulatorExec, this.argv.slice(0, dashes))
+    if (astray.length > 0) throw misuse('two dashes belong in front of the command')
+    if (program === undefined) throw misuse('there is no command to run')
     // Taken so that a signal does not end this process: it goes to the command, and this ends after it.
     const {signal} = this
     const home = flags.home === undefined ? await mkdtemp(join(tmpdir(), 'meli-emulator-')) : resolve(flags.home)
@@ -56,6 +60,6 @@ Standard input, output and error are the command's own, so there is no --json he
   }
 }
 
-function nothingToRun(): MeliError {
-  return new MeliError('MELI_USAGE', 'there is no command to run', {try: ['meli emulator exec -- COMMAND ARGUMENTS']})
+function misuse(message: string): MeliError {
+  return new MeliError('MELI_USAGE', message, {try: ['meli emulator exec -- COMMAND ARGUMENTS']})
 }

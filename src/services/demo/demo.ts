@@ -49,7 +49,7 @@ export class Demo {
     const {stage, audience} = this.deps
     const begun = this.now()
     step.before?.(stage)
-    const {exitCode} = await stage.meli(step.args, {show: (text) => audience.output(text), signal})
+    const {exitCode} = await stage.meli(step.args, audience, signal)
     return {title: step.title, command: commandLine(step), exit_code: exitCode, duration_ms: this.now() - begun}
   }
 
