@@ -1,0 +1,147 @@
+import {existsSync, mkdtempSync, rmSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {afterEach} from '@jest/globals'
+import Database from 'better-sqlite3'
+import {loadConfig} from '../../src/config.js'
+import {Context} from '../../src/context.js'
+import {type Emulator, type EmulatorOptions, type LoggedRequest, startEmulator} from '../../src/emulator/index.js'
+import {isMeliError, type MeliError} from '../../src/errors.js'
+import {Interrupts} from '../../src/interrupts.js'
+import type {LinkResult} from '../../src/services/login/linker.js'
+import type {LoginRequest, StartedLogin} from '../../src/services/login/login-service.js'
+import type {TokenRecord} from '../../src/services/ports.js'
+import {FakeBrowser, FakePeople} from './fake-people.js'
+import {TestClock} from './test-clock.js'
+
+export const minuteMs = 60_000
+export const hourMs = 60 * minuteMs
+
+export interface ToolkitOptions extends EmulatorOptions {
+  /** On top of what points at the emulator. */
+  env?: Record<string, string | undefined>
+}
+
+const open: Toolkit[] = []
+
+/** All of meli on a home of its own, against an emulator of its own; only the people, the browser and the clock are fakes. */
+export async function toolkit(options: ToolkitOptions = {}): Promise<Toolkit> {
+  const {env = {}, ...rest} = options
+  const emulator = await startEmulator({start: new Date('2026-03-01T12:00:00Z'), ...rest})
+  const made = new Toolkit(emulator, env)
+  open.push(made)
+  return made
+}
+
+afterEach(async () => {
+  for (const each of open.splice(0)) await each.end()
+})
+
+export class Toolkit {
+  readonly home = join(mkdtempSync(join(tmpdir(), 'meli-services-')), 'home')
+  readonly people = new FakePeople()
+  readonly browser = new FakeBrowser()
+  readonly clock: TestClock
+  readonly interrupts = new Interrupts()
+  /** What most tests use; `another()` is what a second process would be. */
+  readonly context: Context
+  private readonly contexts: Context[] = []
+
+  constructor(
+    readonly emulator: Emulator,
+    private readonly extra: Record<string, string | undefined>,
+  ) {
+    this.clock = new TestClock(emulator.clock)
+    this.context = this.another()
+  }
+
+  get env(): Record<string, string | undefined> {
+    return {...this.emulator.env, MELI_HOME: this.home, MELI_OPERATOR: 'ana', ...this.extra}
+  }
+
+  another(env: Record<string, string | undefined> = {}): Context {
+    const {clock, people, browser} = this
+    const context = new Context(loadConfig({env: {...this.env, ...env}}), this.interrupts, {clock, people, browser})
+    this.contexts.push(context)
+    return context
+  }
+
+  loginRequest(more: Partial<LoginRequest> = {}): LoginRequest {
+    return {siteId: this.emulator.world.siteId, redirectUri: this.emulator.redirectUri, pkce: true, ...more}
+  }
+
+  async start(more: Partial<LoginRequest> = {}): Promise<StartedLogin> {
+    return (await this.context.login()).start(this.loginRequest(more))
+  }
+
+  async complete(callback: string, context = this.context): Promise<LinkResult> {
+    return (await context.login()).complete(callback)
+  }
+
+  /** What the browser ends on when this user allows. */
+  allow(started: StartedLogin, user?: string | number): Promise<string> {
+    return this.emulator.consent(started.authorization_url, user === undefined ? {} : {user})
+  }
+
+  async connect(user?: string | number, more: Partial<LoginRequest> = {}): Promise<LinkResult> {
+    return this.complete(await this.allow(await this.start(more), user))
+  }
+
+  /** A test user of the first seller, connected; the seller is connected first if need be. */
+  async connectTestUser(siteId = 'MEC'): Promise<LinkResult & {password: string}> {
+    const owner = String(this.emulator.world.users.list()[0]?.id)
+    const accounts = await (await this.context.store()).accounts.list()
+    if (!accounts.some((a) => String(a.userId) === owner)) await this.connect()
+    const creator = await this.context.createTestUsers()
+    const {test_users} = await creator.run({account: owner, siteId, roles: ['seller']})
+    const {nickname, password} = test_users[0]!
+    return {...(await this.connect(nickname)), password}
+  }
+
+  async record(userId: number): Promise<TokenRecord> {
+    return (await (await this.context.store()).accounts.load(userId))!
+  }
+
+  /** What the service was asked, oldest first. */
+  requests(method: string, path: string): LoggedRequest[] {
+    return this.emulator.world.requests.list().filter((r) => r.method === method && r.path === path)
+  }
+
+  get tokenCalls(): number {
+    return this.requests('POST', '/oauth/token').length
+  }
+
+  /** Straight at the tables, as somebody with a database browser. */
+  sql<T = Record<string, unknown>>(text: string, ...values: unknown[]): T[] {
+    const database = new Database(join(this.home, 'meli.db'))
+    try {
+      const statement = database.prepare(text)
+      if (statement.reader) return statement.all(...values) as T[]
+      statement.run(...values)
+      return []
+    } finally {
+      database.close()
+    }
+  }
+
+  get hasDatabase(): boolean {
+    return existsSync(join(this.home, 'meli.db'))
+  }
+
+  async end(): Promise<void> {
+    for (const context of this.contexts) await context.close()
+    await this.emulator.close()
+    rmSync(join(this.home, '..'), {recursive: true, force: true})
+  }
+}
+
+/** The MeliError that a promise is rejected with; any other outcome fails the test. */
+export async function refusal(promise: Promise<unknown>): Promise<MeliError> {
+  try {
+    await promise
+  } catch (error) {
+    if (isMeliError(error)) return error
+    throw error
+  }
+  throw new Error('nothing was refused')
+}
