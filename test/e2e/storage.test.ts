@@ -1,0 +1,118 @@
+import {spawn, spawnSync} from 'node:child_process'
+import {once} from 'node:events'
+import {cpSync, mkdtempSync, readdirSync, rmSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join, resolve} from 'node:path'
+import {afterEach, describe, expect, it} from '@jest/globals'
+import {openWorld, type World} from '../support/world.js'
+
+const program = join(resolve(import.meta.dirname, '../..'), 'bin/run.js')
+const folders: string[] = []
+
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, {recursive: true, force: true})
+})
+
+type Disk = 'full' | 'nearly full' | 'read-only'
+
+/** A mount of our own in a namespace of our own; where that is not allowed, a folder without write permission does. */
+const mayMount =
+  spawnSync('unshare', ['--map-root-user', '--mount', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']).status === 0
+
+/** Bytes that are left: none, or enough for SQLite's index of the log but not for what is to be written. */
+const left = {full: 0, 'nearly full': 40_000} as const
+
+function script(disk: Disk): string {
+  if (!mayMount) return 'chmod -R a-w "$MELI_HOME"; exec "$@"'
+  const mount = 'mount -t tmpfs -o size=2m tmpfs "$MELI_HOME" && cp -a "$COPY/." "$MELI_HOME"'
+  if (disk === 'read-only') return `${mount} && mount -o remount,ro "$MELI_HOME" && exec "$@"`
+  const free = '$(($(stat -f -c %a "$MELI_HOME") * $(stat -f -c %S "$MELI_HOME")))'
+  return `${mount} && head -c $((${free} - ${left[disk]})) /dev/zero > "$MELI_HOME/filler"; exec "$@"`
+}
+
+/** Runs a command where the home, as it is now, lies on such a disk. The home itself stays as it was. */
+function onDisk(world: World, disk: Disk, args: readonly string[], stdin = '') {
+  const copy = mkdtempSync(join(tmpdir(), 'meli-disk-'))
+  folders.push(copy)
+  cpSync(world.home, copy, {recursive: true})
+  const [shell = 'sh', ...rest] = mayMount ? ['unshare', '--map-root-user', '--mount', 'sh'] : ['sh']
+  const home = mayMount ? world.home : copy
+  const env = {PATH: process.env.PATH, HOME: '/nonexistent', COPY: copy, ...world.emulator.env, MELI_HOME: home}
+  const command = [...rest, '-c', script(disk), 'sh', process.execPath, program, ...args, '--json']
+  // In a process of its own, or the emulator of this one could not answer.
+  return runAs(shell, command, env, stdin)
+}
+
+async function runAs(program: string, args: readonly string[], env: Record<string, string | undefined>, stdin: string) {
+  const child = spawn(program, args, {env})
+  let [stdout, stderr] = ['', '']
+  child.stdout.on('data', (data) => {
+    stdout += data
+  })
+  child.stderr.on('data', (data) => {
+    stderr += data
+  })
+  child.stdin.on('error', () => {})
+  child.stdin.end(stdin)
+  const [status] = await once(child, 'close')
+  return {status, stdout, stderr, code: stdout === '' ? undefined : JSON.parse(stdout).error?.code}
+}
+
+const refused = {full: 'MELI_STORAGE_FULL', 'nearly full': 'MELI_STORAGE_FULL', 'read-only': 'MELI_STORAGE_READ_ONLY'}
+
+async function connected(): Promise<World> {
+  const world = await openWorld({items: 300})
+  await world.login()
+  return world
+}
+
+describe.each<Disk>(['full', 'nearly full', 'read-only'])('a home on a %s disk', (disk) => {
+  const expected = {status: 3, code: mayMount ? refused[disk] : 'MELI_STORAGE_READ_ONLY'}
+
+  it('does not begin a login', async () => {
+    const world = await connected()
+    expect(await onDisk(world, disk, ['auth', 'login', '--no-wait'])).toMatchObject(expected)
+  })
+
+  it('does not spend a code that it could not keep the tokens of', async () => {
+    const world = await connected()
+    const callback = await world.callback()
+    const tokenRequests = world.tokenRequests
+    expect(await onDisk(world, disk, ['auth', 'complete', callback])).toMatchObject(expected)
+    expect(world.tokenRequests).toBe(tokenRequests)
+    // With room again the same callback works.
+    expect(await world.run(['auth', 'complete', callback])).toMatchObject({status: 0})
+  })
+
+  it('does not spend a refresh token that it could not keep the answer of', async () => {
+    const world = await connected()
+    world.expireTokens()
+    const tokenRequests = world.tokenRequests
+    const result = await onDisk(world, disk, ['auth', 'token'])
+    expect(result).toMatchObject(expected)
+    expect(world.tokenRequests).toBe(tokenRequests)
+    expect(await world.run(['verify-handshake'])).toMatchObject({status: 0})
+  })
+
+  it('does not create a test user whose password it could not keep', async () => {
+    const world = await connected()
+    expect(await onDisk(world, disk, ['create-test-user'])).toMatchObject(expected)
+    expect(world.emulator.world.requests.list().filter((r) => r.path === '/users/test_user')).toEqual([])
+  })
+
+  it('stops a sync, and says why', async () => {
+    const world = await connected()
+    expect(await onDisk(world, disk, ['sync', 'products'])).toMatchObject(expected)
+    expect(await world.json(['sync', 'products'])).toMatchObject({created: 300, complete: true})
+  })
+
+  it('refuses to import, to switch, to adopt, and keeps what was there', async () => {
+    const world = await connected()
+    const record = JSON.stringify({id: 7, nickname: 'TESTX', password: 'qatest1', site_id: 'MEC', role: 'buyer'})
+    expect(await onDisk(world, disk, ['test-users', 'adopt'], record)).toMatchObject(expected)
+    expect(await onDisk(world, disk, ['auth', 'switch', 'TIENDA_ANDINA'])).toMatchObject(expected)
+    expect(await onDisk(world, disk, ['auth', 'import'], 'TG-0000000000000000000000ff-7')).toMatchObject(expected)
+    expect(world.tokenRequests).toBe(1)
+    expect(readdirSync(world.home)).toContain('meli.db')
+  })
+})
