@@ -8,7 +8,7 @@ import {join} from 'node:path'
 import {statusOf} from './child.js'
 import {systemClock} from './context.js'
 import {type Emulator, startEmulator} from './emulator/index.js'
-import {Demo} from './services/demo/demo.js'
+import {Demo, type DemoResult} from './services/demo/demo.js'
 import type {Audience, Stage, StageRun, Watcher} from './services/demo/stage.js'
 
 const listings = 250
@@ -23,11 +23,16 @@ export interface DemoStageOptions {
   env: Readonly<Record<string, string | undefined>>
 }
 
+export interface OpenDemo {
+  run(signal: AbortSignal): Promise<DemoResult>
+  close(): Promise<void>
+}
+
 /** The demo on its stage; nothing of either is left after `close`. */
-export async function openDemo(options: DemoStageOptions, audience: Audience) {
+export async function openDemo(options: DemoStageOptions, audience: Audience): Promise<OpenDemo> {
   const stage = await openStage(options)
   const demo = new Demo({stage, audience, clock: systemClock})
-  return {run: (signal: AbortSignal) => demo.run(signal), close: () => stage.close()}
+  return {run: (signal) => demo.run(signal), close: () => stage.close()}
 }
 
 /** An emulator inside this process, a temporary home, and the real program in processes of its own. */

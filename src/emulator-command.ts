@@ -1,9 +1,12 @@
+import {join} from 'node:path'
 import {Flags, type Interfaces} from '@oclif/core'
 import {BaseCommand} from './base-command.js'
 import {childEnvironment, homeFolder, terminalEnv} from './config.js'
+import type {OpenDemo} from './demo-stage.js'
 import type {Emulator, EmulatorOptions} from './emulator/index.js'
 import {MeliError} from './errors.js'
 import {duration} from './flags.js'
+import type {Audience} from './services/demo/stage.js'
 import {createPaper, type Paper} from './ui/paper.js'
 
 export const emulatedSite = Flags.string({
@@ -54,7 +57,7 @@ type EmulatorFlags = Interfaces.InferredFlags<typeof emulatorFlags>
 /** A command with a Mercado Libre of its own. It reads no setting of the user: theirs lead to the real service. */
 export abstract class EmulatorCommand extends BaseCommand {
   /** What programs started from here get: nothing that names or opens a real account. */
-  protected readonly childEnv = childEnvironment()
+  private readonly childEnv = childEnvironment()
   /** Where meli keeps things when it is told nothing else. */
   protected readonly home = homeFolder()
 
@@ -63,6 +66,20 @@ export abstract class EmulatorCommand extends BaseCommand {
     return startEmulator(optionsOf(flags)).catch((cause: unknown) => {
       throw explain(cause, flags)
     })
+  }
+
+  /** Runs a program in our place, and resolves with its exit status. */
+  protected async runInstead(program: string, args: readonly string[], env: Record<string, string>): Promise<number> {
+    const {runInstead} = await import('./child.js')
+    return runInstead(program, args, {...this.childEnv, ...env})
+  }
+
+  /** The demo, with this very program on the stage. */
+  protected async openDemo(site: string, audience: Audience, {colour}: {colour: boolean}): Promise<OpenDemo> {
+    const {openDemo} = await import('./demo-stage.js')
+    // The program on the stage writes to a pipe: colour is ours to pass on.
+    const env = {...this.childEnv, NO_COLOR: undefined, FORCE_COLOR: colour ? '1' : '0'}
+    return openDemo({site, program: join(this.config.root, 'bin', 'run.js'), env}, audience)
   }
 
   /** A notice for the person at the terminal: on stderr, also under --json. */

@@ -1,4 +1,3 @@
-import {join} from 'node:path'
 import {EmulatorCommand, emulatedSite} from '../emulator-command.js'
 import type {DemoResult} from '../services/demo/demo.js'
 import {createRecorder, createTeller, renderDemo} from '../ui/demo.js'
@@ -20,12 +19,8 @@ export default class DemoCommand extends EmulatorCommand {
     const paper = this.paperFor(process.stdout)
     const recorder = createRecorder()
     const teller = createTeller((text) => process.stdout.write(text), paper)
-    const {openDemo} = await import('../demo-stage.js')
-    const program = join(this.config.root, 'bin', 'run.js')
-    // The programs write to pipes: colour is ours to pass on.
-    const colour = paper.style.bold('x') === 'x' ? '0' : '1'
-    const env = {...this.childEnv, NO_COLOR: undefined, FORCE_COLOR: colour}
-    const demo = await openDemo({site: flags.site, program, env}, this.jsonEnabled() ? recorder : teller)
+    const colour = paper.style.bold('x') !== 'x'
+    const demo = await this.openDemo(flags.site, this.jsonEnabled() ? recorder : teller, {colour})
     try {
       const result = await demo.run(signal)
       this.log(renderDemo(result, paper))

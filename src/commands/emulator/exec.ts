@@ -2,7 +2,6 @@ import {mkdtemp, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join, resolve} from 'node:path'
 import {Flags} from '@oclif/core'
-import {runInstead} from '../../child.js'
 import {EmulatorCommand, emulatorFlags} from '../../emulator-command.js'
 import {MeliError} from '../../errors.js'
 
@@ -37,10 +36,12 @@ Standard input, output and error are the command's own, so there is no --json he
     const home = flags.home === undefined ? await mkdtemp(join(tmpdir(), 'meli-emulator-')) : resolve(flags.home)
     try {
       const emulator = await this.startEmulator(flags)
-      const env = {...this.childEnv, ...emulator.env, MELI_HOME: home}
+      const env = {...emulator.env, MELI_HOME: home}
       try {
         signal.throwIfAborted()
-        this.exitWith(await runInstead(program, args, env).catch((cause: unknown) => this.cannotRun(program, cause)))
+        this.exitWith(
+          await this.runInstead(program, args, env).catch((cause: unknown) => this.cannotRun(program, cause)),
+        )
       } finally {
         await emulator.close()
       }
