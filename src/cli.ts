@@ -7,7 +7,7 @@ import {version} from './version.js'
  * @param loaders the commands of the bundle, by id; without them oclif finds each by its path in dist/commands
  */
 export async function main(argv: readonly string[], loaders: CommandLoaders = {}): Promise<void> {
-  if (argv.length === 1 && argv[0] === '--version') {
+  if (argv.length === 1 && ['--version', '-v', 'version'].includes(argv[0] ?? '')) {
     // Answered before the framework is loaded: scripts ask this a lot.
     process.stdout.write(`meli-toolkit/${version} ${process.platform}-${process.arch} node-${process.version}\n`)
     return

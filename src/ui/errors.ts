@@ -40,8 +40,9 @@ export function describeUnknownCommand(
   argv: readonly string[],
   commands: readonly string[],
 ): DescribedError | undefined {
-  if (!(error instanceof Error) || !/^command .* not found$/is.test(error.message)) return undefined
+  if (!(error instanceof Error) || !/^command .* not found\.?$/is.test(error.message)) return undefined
   const words = argv.filter((word) => word !== 'help' && !word.startsWith('-'))
+  if (words.length === 0) return usage('no command was given', ['meli --help lists the commands'])
   // No command has more than two words: the rest would be arguments, which may be anything.
   const typed = words.slice(0, 2)
   const meant = [typed.join(' '), typed[0] ?? '']

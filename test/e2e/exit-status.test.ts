@@ -39,6 +39,10 @@ async function login(user: string | number): Promise<CliResult> {
 
 const seller = 'TIENDA_ANDINA'
 
+function ownerOf(nickname: string) {
+  return {userId: emulator.world.users.find(nickname)!.id}
+}
+
 interface Cause {
   title: string
   status: number
@@ -194,6 +198,9 @@ describe('the command line', () => {
   it.each([
     [['sny'], 'meli sync'],
     [['auth', 'lgin'], 'meli auth login'],
+    [['help', 'auth', 'lgin'], 'meli auth login'],
+    [['verify-handshak', '--help'], 'meli verify-handshake'],
+    [['--json-please'], 'meli --help'],
     [['auth', 'status', '--chek'], '--check'],
     [['verify-handshke', '--client-secret=hunter2'], 'meli verify-handshake'],
   ])('suggests for %j what may have been meant', async (args, meant) => {
@@ -214,6 +221,34 @@ describe('the command line', () => {
       expect(status).toBe(2)
       expect(stdout + stderr).not.toContain('hunter2')
     }
+  })
+
+  it.each(['--version', '-v', 'version'])('tells its version for %s', async (word) => {
+    expect(await meli([word])).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/^meli-toolkit\/\d/),
+      stderr: '',
+    })
+  })
+
+  it('stops a sync at Ctrl-C, and takes up what was kept', async () => {
+    await login(seller)
+    emulator.world.catalogue.seed({...ownerOf(seller), siteId: 'MEC', isTestUser: false}, 300)
+    emulator.world.faults.add({path: '/users/*', after: 1, times: 100, fault: {type: 'delay', ms: 250}})
+    const {child, ended} = await startCli(['sync', 'products', '--json', '--debug'], {home, env: emulator.env})
+    await new Promise<void>((resolve) => {
+      child.stderr.on('data', (chunk) => {
+        if (/bulk/.test(String(chunk))) resolve()
+      })
+    })
+    child.kill('SIGINT')
+    const {status, stdout} = await ended
+    expect(status).toBe(130)
+    expect(JSON.parse(stdout).error.code).toBe('MELI_INTERRUPTED')
+    emulator.world.faults.clear()
+    const again = JSON.parse((await meli(['sync', 'products', '--json'])).stdout)
+    expect(again).toMatchObject({ok: true, listed: 321})
+    expect(again.created + again.unchanged).toBe(321)
   })
 
   it('warns on stderr of a home that others can read, and leaves stdout to the result', async () => {
