@@ -18,7 +18,7 @@ export function renderStatus(result: StatusResult, paper: Paper): string {
 /** One line each; `*` marks the default of each kind. */
 export function renderAccounts(accounts: readonly StatusAccount[], paper: Paper): string {
   const checked = accounts.some((a) => a.check !== undefined)
-  const headers = ['  NICKNAME', 'ID', 'SITE', 'KIND', 'TOKEN', ...(checked ? ['MERCADO LIBRE SAYS'] : [])]
+  const headers = ['  NICKNAME', 'ID', 'SITE', 'KIND', 'TOKEN', ...(checked ? ['SERVICE'] : [])]
   const rows = accounts.map((a) => [
     `${a.is_default ? '* ' : '  '}${a.nickname}`,
     String(a.user_id),
@@ -61,9 +61,9 @@ function kind(account: AccountView): string {
 }
 
 function tokenCell(account: AccountView, {style, now}: Paper): Cell {
-  const when = relative(account.expires_at, now)
-  if (account.token === 'valid') return {text: `valid, expires ${when}`, paint: style.ok}
-  if (account.token === 'expired') return {text: `expired ${when}`, paint: style.warn}
+  const leftMs = Date.parse(account.expires_at) - now.getTime()
+  if (account.token === 'valid') return {text: `valid, ${span(leftMs)} left`, paint: style.ok}
+  if (account.token === 'expired') return {text: `expired ${relative(account.expires_at, now)}`, paint: style.warn}
   return {text: 'invalid: log in again', paint: style.fail}
 }
 

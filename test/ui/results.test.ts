@@ -29,7 +29,7 @@ describe('renderStatus', () => {
   it('marks the default and says how long the token lasts', () => {
     expect(renderStatus(status(account), plainPaper())).toBe(
       '  NICKNAME       ID         SITE  KIND  TOKEN\n' +
-        '* TIENDA_ANDINA  664366546  MEC   real  valid, expires in 5 h 58 min',
+        '* TIENDA_ANDINA  664366546  MEC   real  valid, 5 h 58 min left',
     )
   })
 
