@@ -140,7 +140,7 @@ export interface RefreshAttempt {
   sentAt: Date
   finishedAt: Date | null
   outcome: RefreshOutcome
-  /** Our error code when it failed. */
+  /** Our error code when it failed; null when the request never left this machine. */
   errorCode: string | null
 }
 

@@ -1,4 +1,4 @@
-import {catalogue, MeliError} from '../../errors.js'
+import {type ErrorCode, MeliError} from '../../errors.js'
 import type {Account, RefreshAttempt} from '../ports.js'
 
 /** Turns an `invalid_grant` into what the journal knows about the refresh token that died. */
@@ -8,7 +8,7 @@ export function authorizationLost(
   tokenFingerprint: string,
 ): MeliError {
   const spends = attempts.filter((a) => a.tokenFingerprint === tokenFingerprint)
-  const culprit = spends.find((a) => a.outcome === 'sent') ?? spends.find(answerLost)
+  const culprit = spends.find((a) => a.outcome === 'sent') ?? spends.find(mayHaveSpent)
   return new MeliError(
     'MELI_AUTHORIZATION_LOST',
     `the authorization of ${account.nickname} no longer works: ${reason(culprit)}`,
@@ -44,9 +44,17 @@ function reason(culprit: RefreshAttempt | undefined): string {
   return `${who} and the answer was lost (${culprit.errorCode ?? 'no code'}), but Mercado Libre had spent it`
 }
 
-/** A request whose answer did not arrive may have been carried out all the same. */
-function answerLost(attempt: RefreshAttempt): boolean {
-  if (attempt.outcome !== 'failed' || attempt.errorCode === null) return false
-  const entry = Object.entries(catalogue).find(([code]) => code === attempt.errorCode)?.[1]
-  return entry?.family === 'network'
+/** Answers that say no: the token was not spent by these. */
+const refusals: ReadonlySet<string> = new Set<ErrorCode>([
+  'MELI_GRANT_REJECTED',
+  'MELI_CLIENT_REJECTED',
+  'MELI_OPERATOR_ACCOUNT',
+  'MELI_FORBIDDEN',
+  'MELI_API_REJECTED',
+  'MELI_RATE_LIMITED',
+])
+
+/** The answer did not arrive, or could not be kept: the service may have carried the request out all the same. */
+function mayHaveSpent({outcome, errorCode}: RefreshAttempt): boolean {
+  return outcome === 'failed' && errorCode !== null && !refusals.has(errorCode)
 }

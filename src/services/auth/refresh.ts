@@ -1,7 +1,7 @@
 import {randomUUID} from 'node:crypto'
 import {MeliError} from '../../errors.js'
 import type {Account, AccountStore, Protect, TokenRecord} from '../ports.js'
-import {type Refreshed, type SpendDeps, TokenSpender} from './spend.js'
+import {type KeepLease, type Refreshed, type SpendDeps, TokenSpender} from './spend.js'
 
 export interface RefreshDeps extends SpendDeps {
   accounts: SpendDeps['accounts'] & Pick<AccountStore, 'acquireLease' | 'releaseLease'>
@@ -29,12 +29,12 @@ export class Refresher {
     satisfied: (record: TokenRecord) => boolean,
     reason: string,
   ): Promise<Refreshed> {
-    const {accounts, clock, httpTimeoutMs, process, protect} = this.deps
+    const {accounts, clock, httpTimeoutMs, process} = this.deps
     const holder = `${process.host}:${process.pid}:${randomUUID()}`
     // A holder that was killed frees the others when its lease runs out; one more lease length is patience enough.
     const leaseMs = httpTimeoutMs + leaseGraceMs
     const giveUpAt = clock.now().getTime() + 2 * leaseMs
-    const takeLease = () => {
+    const takeLease = async () => {
       const now = clock.now()
       return accounts.acquireLease(account.userId, holder, now, new Date(now.getTime() + leaseMs))
     }
@@ -45,24 +45,36 @@ export class Refresher {
       const lease = await takeLease()
       if (lease.held) {
         try {
-          const again = await this.spender.usable(account)
-          if (satisfied(again)) return {record: again, refreshed: false}
-          return await protect(() => this.spender.spend(again, reason, takeLease))
+          const outcome = await this.underLease(account, satisfied, reason, async () => (await takeLease()).held)
+          if (outcome !== undefined) return outcome
         } finally {
           await accounts.releaseLease(account.userId, holder)
         }
       }
-      if (clock.now().getTime() >= giveUpAt) throw busy(account, lease.holder)
+      if (clock.now().getTime() >= giveUpAt) throw busy(account, lease.held ? undefined : lease.holder)
       await clock.sleep(50 + Math.random() * 100)
     }
   }
+
+  /** Undefined when the lease ran out and went to another process: then its outcome is ours too. */
+  private async underLease(
+    account: Account,
+    satisfied: (record: TokenRecord) => boolean,
+    reason: string,
+    keepLease: KeepLease,
+  ): Promise<Refreshed | undefined> {
+    const record = await this.spender.usable(account)
+    if (satisfied(record)) return {record, refreshed: false}
+    return this.deps.protect(() => this.spender.spend(record, reason, keepLease))
+  }
 }
 
-function busy(account: Account, holder: string): MeliError {
-  const [host, pid] = holder.split(':')
+function busy(account: Account, holder: string | undefined): MeliError {
+  const [host, pid] = holder?.split(':') ?? []
+  const who = pid === undefined ? 'another process' : `process ${pid} on ${host}`
   return new MeliError(
     'MELI_REFRESH_BUSY',
-    `process ${pid} on ${host} is refreshing the token of ${account.nickname} and does not finish`,
+    `${who} is refreshing the token of ${account.nickname} and does not finish`,
     {try: ['run the command again in some seconds']},
   )
 }

@@ -1,4 +1,4 @@
-import {isMeliError, MeliError} from '../../errors.js'
+import {type ErrorCode, isMeliError, MeliError} from '../../errors.js'
 import type {Account, AccountStore, Clock, Grant, OAuth, RefreshJournal, TokenRecord} from '../ports.js'
 import {authorizationLost} from './explain-loss.js'
 import {fingerprint} from './fingerprint.js'
@@ -20,7 +20,10 @@ export interface Refreshed {
   refreshed: boolean
 }
 
-/** Exchanges a refresh token for the next pair. The caller holds the lease; `prolong` gives it the time of one more request. */
+/** Gives the caller's lease the time of one more request; false when it ran out and another process has it. */
+export type KeepLease = () => Promise<boolean>
+
+/** Exchanges a refresh token for the next pair. The caller holds the lease. */
 export class TokenSpender {
   constructor(private readonly deps: SpendDeps) {}
 
@@ -36,21 +39,22 @@ export class TokenSpender {
     return record
   }
 
-  async spend(record: TokenRecord, reason: string, prolong: () => Promise<unknown>): Promise<Refreshed> {
+  /** Undefined when the lease was lost on the way: whoever has it now is at the same token. */
+  async spend(record: TokenRecord, reason: string, keepLease: KeepLease): Promise<Refreshed | undefined> {
     const {clientId} = this.deps
     if (clientId !== undefined && record.clientId !== clientId) throw mismatch(record, clientId)
     try {
-      return await this.sendOnce(record, reason)
+      return await this.sendOnce(record, reason, keepLease)
     } catch (error) {
       if (!answerLost(error)) throw error
       // Whether the service carried it out can be known in one way only: by sending it again. If it did not, this heals;
       // if it did, this is refused and nothing more is lost (docs/adr/0004-lost-answers.md).
-      await prolong()
-      return this.sendOnce(record, `${reason}, again after a lost answer`)
+      if (!(await keepLease())) return undefined
+      return this.sendOnce(record, `${reason}, again after a lost answer`, keepLease)
     }
   }
 
-  private async sendOnce(record: TokenRecord, reason: string): Promise<Refreshed> {
+  private async sendOnce(record: TokenRecord, reason: string, keepLease: KeepLease): Promise<Refreshed | undefined> {
     const {journal, clock} = this.deps
     const oauth = await this.deps.oauth()
     const attemptId = await journal.begin({
@@ -64,10 +68,9 @@ export class TokenSpender {
     try {
       return await this.store(record, attemptId, await oauth.refresh(record.refreshToken))
     } catch (error) {
-      const code = isMeliError(error) ? error.code : 'MELI_UNEXPECTED'
-      await journal.finish(attemptId, 'failed', code, clock.now())
+      await journal.finish(attemptId, 'failed', journalCode(error), clock.now())
       if (!isMeliError(error, 'MELI_GRANT_REJECTED')) throw error
-      return this.adoptOrGiveUp(record)
+      return this.adoptOrGiveUp(record, keepLease)
     }
   }
 
@@ -82,17 +85,27 @@ export class TokenSpender {
   }
 
   /** A lease can run out under a slow holder, so the store is read once more before anyone is told to log in again. */
-  private async adoptOrGiveUp(spent: TokenRecord): Promise<Refreshed> {
+  private async adoptOrGiveUp(spent: TokenRecord, keepLease: KeepLease): Promise<Refreshed | undefined> {
     const now = await this.usable(spent)
     if (now.refreshToken !== spent.refreshToken) return {record: now, refreshed: false}
-    await this.deps.accounts.invalidate(spent.userId, spent.refreshToken, this.deps.clock.now())
-    throw await this.explain(spent)
+    // Whoever has the lease by now may have spent the token and be about to store what came back.
+    if (!(await keepLease())) return undefined
+    const {userId, refreshToken} = spent
+    if (await this.deps.accounts.invalidate(userId, refreshToken, this.deps.clock.now()))
+      throw await this.explain(spent)
+    return {record: await this.usable(spent), refreshed: false}
   }
 
   private async explain(record: TokenRecord): Promise<MeliError> {
     const attempts = await this.deps.journal.recent(record.userId, 20)
     return authorizationLost(record, attempts, fingerprint(record.refreshToken))
   }
+}
+
+/** None for a request that never left this machine: it cannot be what a token died of. */
+function journalCode(error: unknown): ErrorCode | null {
+  if (!isMeliError(error)) return 'MELI_UNEXPECTED'
+  return error.details?.sent === false ? null : error.code
 }
 
 /** The connection broke after the request had left. A time-out is not asked about again: the service may still be at it. */
