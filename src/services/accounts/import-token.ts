@@ -1,7 +1,7 @@
 import {isMeliError, MeliError} from '../../errors.js'
 import {fingerprint} from '../auth/fingerprint.js'
 import type {Linker, LinkResult, PendingLink} from '../login/linker.js'
-import type {Clock, Grant, HeldGrantStore, OAuth, Protect, RefreshJournal} from '../ports.js'
+import type {Clock, Grant, HeldGrant, HeldGrantStore, OAuth, Protect, RefreshJournal} from '../ports.js'
 import {parseTokenRecord, type TokenInput} from './token-record.js'
 
 export interface ImportDeps {
@@ -24,32 +24,39 @@ export class ImportToken {
     const origin = `import:${fingerprint(input.refreshToken)}`
     // The same token again after a crash: it is spent, but what came back for it was kept.
     const held = await this.deps.heldGrants.find(origin)
-    if (held !== undefined) return this.deps.linker.link({...held, expect})
+    if (held !== undefined) return this.resume(origin, held, input, expect)
 
+    checkBeforeSpending(input, expect)
     const live = liveGrant(input, this.deps.clock.now())
     if (live !== undefined) {
-      const linked = await this.tryLive(origin, live, expect)
+      const linked = await this.tryLink({grant: live, clientId: this.deps.clientId, expect})
       if (linked !== undefined) return linked
     }
     return this.deps.linker.link({...(await this.deps.protect(() => this.spend(origin, input))), expect})
   }
 
-  /** A record whose access token still works is stored without spending anything. */
-  private async tryLive(origin: string, grant: Grant, expect: string | null): Promise<LinkResult | undefined> {
+  /** What was kept may have been kept for longer than its access token lives. */
+  private async resume(origin: string, held: HeldGrant, input: TokenInput, expect: string | null): Promise<LinkResult> {
+    const {heldGrants, linker, protect} = this.deps
+    const linked = await this.tryLink({...held, expect})
+    if (linked !== undefined) return linked
+    const {refreshToken = input.refreshToken} = held.grant
+    const next = await protect(async () => {
+      const spent = await this.spend(origin, {...input, refreshToken})
+      await heldGrants.drop(held.id)
+      return spent
+    })
+    return linker.link({...next, expect})
+  }
+
+  /** A grant whose access token still works is stored without spending anything; undefined when it does not. */
+  private async tryLink(pending: PendingLink): Promise<LinkResult | undefined> {
     try {
-      return await this.link(origin, grant, expect)
+      return await this.deps.linker.link(pending)
     } catch (error) {
-      const held = await this.deps.heldGrants.find(origin)
-      if (held !== undefined) await this.deps.heldGrants.drop(held.id)
       if (isMeliError(error, 'MELI_TOKEN_REJECTED')) return undefined
       throw error
     }
-  }
-
-  private async link(origin: string, grant: Grant, expect: string | null): Promise<LinkResult> {
-    const {heldGrants, linker, clock, clientId} = this.deps
-    const id = await heldGrants.hold(origin, grant, clientId, clock.now())
-    return linker.link({id, grant, clientId, expect})
   }
 
   /** What comes back is held in the store before anything else happens: the token that bought it is dead now. */
@@ -87,4 +94,14 @@ function liveGrant(input: TokenInput, now: Date): Grant | undefined {
   const {accessToken, expiresAt} = input
   if (accessToken === undefined || expiresAt === undefined || expiresAt <= now) return undefined
   return {userId: input.userId, accessToken, refreshToken: input.refreshToken, scope: input.scope, expiresAt}
+}
+
+/** A token of another account than the expected one is not worth spending. */
+function checkBeforeSpending({userId}: TokenInput, expect: string | null): void {
+  if (expect === null || !/^\d+$/.test(expect) || Number(expect) === userId) return
+  throw new MeliError(
+    'MELI_WRONG_ACCOUNT',
+    `this token belongs to account ${userId}, and ${expect} was expected; nothing was spent`,
+    {try: ['check which token this is', `--expect ${userId}`]},
+  )
 }

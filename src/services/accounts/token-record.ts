@@ -30,8 +30,8 @@ export function parseTokenRecord(text: string): TokenInput {
 function fromFields(fields: Record<string, unknown>): TokenInput {
   const refreshToken = text(fields.refresh_token)
   if (refreshToken === undefined || /\s/.test(refreshToken)) throw unreadable('there is no refresh token in it')
-  const userId = Number(fields.user_id ?? userIdInCode(refreshToken))
-  if (!Number.isSafeInteger(userId)) throw unreadable('it does not say which user it belongs to')
+  const userId = positiveId(fields.user_id) ?? userIdInCode(refreshToken)
+  if (userId === undefined) throw unreadable('it does not say which user it belongs to')
   return {
     userId,
     refreshToken,
@@ -45,9 +45,14 @@ function text(value: unknown): string | undefined {
   return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined
 }
 
+function positiveId(value: unknown): number | undefined {
+  const id = typeof value === 'number' || typeof value === 'string' ? Number(value) : Number.NaN
+  return Number.isSafeInteger(id) && id > 0 ? id : undefined
+}
+
 function time(value: unknown): Date | undefined {
-  const ms = typeof value === 'number' ? value * 1000 : Date.parse(text(value) ?? '')
-  return Number.isNaN(ms) ? undefined : new Date(ms)
+  const date = new Date(typeof value === 'number' ? value * 1000 : (text(value) ?? Number.NaN))
+  return Number.isNaN(date.getTime()) ? undefined : date
 }
 
 function unreadable(why: string): MeliError {

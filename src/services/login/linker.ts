@@ -13,9 +13,10 @@ export interface LinkResult {
   expires_at: string
 }
 
-/** A grant that is held in the store until it is known whose it is. */
+/** A grant of which it is not known yet whose it is. */
 export interface PendingLink {
-  id: string
+  /** Of the held grant in the store; absent when nothing was spent for it, so that nothing needs holding. */
+  id?: string
   grant: Grant
   clientId: string
   /** User id or nickname that the account must have. */
@@ -37,7 +38,7 @@ export class Linker {
   async link({id, grant, clientId, expect}: PendingLink): Promise<LinkResult> {
     const {refreshToken} = grant
     if (refreshToken === undefined) {
-      await this.deps.heldGrants.drop(id)
+      await this.drop(id)
       throw new MeliError(
         'MELI_OFFLINE_ACCESS_MISSING',
         'the application grants no refresh token, so the connection would die in six hours; nothing was stored',
@@ -48,7 +49,7 @@ export class Linker {
     }
     const {identity} = await this.deps.connect({current: async () => grant.accessToken}).me()
     if (identity.userId !== grant.userId || !isExpected(identity, expect)) {
-      await this.deps.heldGrants.drop(id)
+      await this.drop(id)
       throw wrongAccount(identity, expect ?? String(grant.userId))
     }
     const {storeId} = await this.deps.accounts.link({
@@ -57,7 +58,7 @@ export class Linker {
       clientId,
       operator: this.deps.operator,
       at: this.deps.clock.now(),
-      heldId: id,
+      ...(id !== undefined && {heldId: id}),
     })
     return {
       user_id: identity.userId,
@@ -69,6 +70,10 @@ export class Linker {
       scope: grant.scope,
       expires_at: grant.expiresAt.toISOString(),
     }
+  }
+
+  private async drop(id: string | undefined): Promise<void> {
+    if (id !== undefined) await this.deps.heldGrants.drop(id)
   }
 }
 
