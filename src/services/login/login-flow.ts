@@ -78,6 +78,8 @@ export class LoginFlow {
     const {people} = this.deps
     const waiting = new AbortController()
     const interrupt = () => waiting.abort(signal?.reason)
+    // It may have come while the login was begun.
+    if (signal?.aborted) throw signal.reason
     signal?.addEventListener('abort', interrupt, {once: true})
     const sources: Promise<string>[] = [this.timeOut(started, waiting.signal)]
     if (listening !== undefined) sources.push(listening.next(waiting.signal).then((url) => url.href))
