@@ -119,7 +119,7 @@ export class Context {
     const accounts = async () => (await this.store()).accounts
     const connect = await this.connect()
     const handshake = new Handshake({auth, accounts, connect, clock, checkConfiguration, clientId, accessToken})
-    return new Handshakes({handshake, accounts, clock})
+    return new Handshakes({handshake, accounts, clock, accessToken})
   })
 
   readonly accountStatus = once(async () => {

@@ -89,7 +89,7 @@ class Run {
     const startedAt = clock.now()
     const requestsBefore = api.requests
 
-    const statuses = this.options.statuses.length === 0 ? [undefined] : this.options.statuses
+    const statuses = this.options.statuses.length === 0 ? [undefined] : new Set(this.options.statuses)
     for (const status of statuses) await this.readListing(status)
 
     const listedWhole = this.seen.size === this.total

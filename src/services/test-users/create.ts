@@ -112,9 +112,10 @@ export class CreateTestUsers {
   }
 }
 
-/** An answer was given, and it was no: no slot is used. A lost answer leaves the intent open. */
+/** An answer was given, and it was no, or nothing was asked at all: no slot is used. A lost answer leaves the intent open. */
 function refused(error: unknown): boolean {
-  return isMeliError(error) && (error.family !== 'network' || error.code === 'MELI_RATE_LIMITED')
+  if (!isMeliError(error)) return false
+  return error.family !== 'network' || error.code === 'MELI_RATE_LIMITED' || error.details?.sent === false
 }
 
 function withMade(error: unknown, made: readonly CreatedTestUserView[]): unknown {

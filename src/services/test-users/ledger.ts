@@ -1,7 +1,7 @@
 import type {TestUser} from '../ports.js'
 
 /** The service keeps ten per account, says nothing about how many are left, and cannot list them. */
-export const testUserLimit = 10
+const testUserLimit = 10
 
 export interface Quota {
   used: number

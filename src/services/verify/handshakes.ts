@@ -21,7 +21,13 @@ type Many = Pick<HandshakeOptions, 'sandbox' | 'site'>
 
 export class Handshakes {
   constructor(
-    private readonly deps: {handshake: Handshake; accounts: () => Promise<Pick<AccountStore, 'list'>>; clock: Clock},
+    private readonly deps: {
+      handshake: Handshake
+      accounts: () => Promise<Pick<AccountStore, 'list'>>
+      clock: Clock
+      /** MELI_ACCESS_TOKEN stands for the one account that there is then. */
+      accessToken: string | undefined
+    },
   ) {}
 
   one(options: HandshakeOptions): Promise<HandshakeResult> {
@@ -30,7 +36,7 @@ export class Handshakes {
 
   async all(options: HandshakeOptions): Promise<HandshakesResult> {
     const handshakes: HandshakeResult[] = []
-    const accounts = await this.candidates(options)
+    const accounts = this.deps.accessToken === undefined ? await this.candidates(options) : []
     // With no account at all, the single handshake says what to do.
     if (accounts.length === 0) handshakes.push(await this.one({...options, account: undefined}))
     for (const account of accounts) handshakes.push(await this.one({...options, account: String(account.userId)}))
