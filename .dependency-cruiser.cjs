@@ -38,7 +38,12 @@ module.exports = {
     {name: 'no-unresolvable', severity: 'error', from: {}, to: {couldNotResolve: true}},
     only('errors\\.ts', [], 'errors.ts imports nothing'),
     only('version\\.ts', [], 'version.ts imports nothing'),
-    only('config\\.ts', ['errors\\.ts'], 'config.ts imports errors'),
+    only(
+      'config\\.ts',
+      ['errors\\.ts', 'setting-values\\.ts'],
+      'config.ts imports errors and the judges of its values',
+    ),
+    only('setting-values\\.ts', ['errors\\.ts'], 'setting-values.ts imports errors'),
     only('interrupts\\.ts', ['errors\\.ts'], 'interrupts.ts imports errors'),
     only('services/', ['errors\\.ts'], 'services import errors and their own ports'),
     ...onlyWithTypes('meli/', ['errors\\.ts'], ['services/ports\\.ts'], 'meli imports errors, and types of the ports'),

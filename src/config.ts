@@ -1,9 +1,21 @@
 import {readFileSync} from 'node:fs'
 import {homedir, userInfo} from 'node:os'
 import {join, resolve} from 'node:path'
-import {fileURLToPath} from 'node:url'
 import {parseEnv} from 'node:util'
 import {MeliError} from './errors.js'
+import {
+  databaseFile,
+  duration,
+  type Found,
+  type LogLevel,
+  logLevel,
+  type Origin,
+  origin,
+  site,
+  yesOrNo,
+} from './setting-values.js'
+
+export {type LogLevel, logLevels, type Origin, parseDuration} from './setting-values.js'
 
 /** Canonical environment name first; the others are aliases. */
 const names = {
@@ -40,11 +52,6 @@ const defaults: Partial<Record<Setting, string>> = {
 
 /** Never printed, not even in part. */
 const secret: ReadonlySet<Setting> = new Set(['clientSecret', 'accessToken', 'encryptionKey'])
-
-export const logLevels = ['silent', 'error', 'warn', 'info', 'debug'] as const
-export type LogLevel = (typeof logLevels)[number]
-
-export type Origin = 'flag' | 'environment' | 'env file' | 'config file' | 'default' | 'unset'
 
 /** Where one setting came from. `value` is null for secrets and for what is not set. */
 export interface SettingOrigin {
@@ -95,14 +102,8 @@ export interface ConfigSources {
 }
 
 /** Reads flags, environment, env file and config file, in this order of precedence. */
-export function loadConfig({overrides = {}, envFile, env = process.env}: ConfigSources = {}): Config {
-  const home = homeFolder(env)
-  const layers: Array<[Origin, Readonly<Record<string, string | undefined>>]> = [
-    ['environment', env],
-    ['env file', envFile === undefined ? {} : readEnvFile(envFile)],
-    ['config file', readConfigFile(join(home, 'config.json'))],
-  ]
-  const found = Object.fromEntries(settings.map((s) => [s, find(s, overrides, layers)])) as Record<Setting, Found>
+export function loadConfig(sources: ConfigSources = {}): Config {
+  const {home, found} = findSettings(sources)
   const value = (setting: Setting) => found[setting].value
 
   return Object.freeze({
@@ -120,11 +121,12 @@ export function loadConfig({overrides = {}, envFile, env = process.env}: ConfigS
     encryptionKey: value('encryptionKey'),
     apiUrl: origin(found.apiUrl),
     authUrl: value('authUrl') === undefined ? undefined : origin(found.authUrl),
-    refreshMarginMs: duration(found.refreshMargin),
-    httpTimeoutMs: duration(found.httpTimeout),
+    // A token lives six hours: a margin as long as that would spend the refresh token at every call.
+    refreshMarginMs: duration(found.refreshMargin, {most: '5h'}),
+    httpTimeoutMs: duration(found.httpTimeout, {least: '100ms', most: '1h'}),
     logLevel: logLevel(found.logLevel),
     proxy: proxy(value('httpsProxy'), value('noProxy')),
-    childEnv: childEnvironment(env),
+    childEnv: childEnvironment(sources.env),
     origins: settings.map((setting) => describe(setting, found[setting])),
   })
 }
@@ -172,21 +174,15 @@ function findSettings({overrides = {}, envFile, env = process.env}: ConfigSource
   home: string
   found: Record<Setting, Found>
 } {
-  const home = resolve(nonEmpty(env.MELI_HOME) ?? defaultHome(env))
+  const file = envFile === undefined ? {} : readEnvFile(envFile)
+  const home = homeFolder({...env, MELI_HOME: nonEmpty(env.MELI_HOME) ?? file.MELI_HOME})
   const layers: Array<[Origin, Readonly<Record<string, string | undefined>>]> = [
     ['environment', env],
-    ['env file', envFile === undefined ? {} : readEnvFile(envFile)],
+    ['env file', file],
     ['config file', readConfigFile(join(home, 'config.json'))],
   ]
   const found = Object.fromEntries(settings.map((s) => [s, find(s, overrides, layers)])) as Record<Setting, Found>
   return {home, found}
-}
-
-interface Found {
-  value: string | undefined
-  origin: Origin
-  /** How to name it in a message. */
-  variable: string
 }
 
 function find(
@@ -210,16 +206,17 @@ function describe(setting: Setting, {value, origin, variable}: Found): SettingOr
   const fromVariable = origin !== 'default' && origin !== 'unset'
   return {
     name: names[setting][0],
-    value: secret.has(setting) ? null : (withoutPassword(value) ?? null),
+    value: secret.has(setting) ? null : (shown(setting, value) ?? null),
     is_set: value !== undefined,
     origin,
     variable: fromVariable ? variable : null,
   }
 }
 
-/** Proxy addresses may carry a user and a password. */
-function withoutPassword(value: string | undefined): string | undefined {
-  return value?.replace(/\/\/[^/@\s]*@/, '//***@')
+/** Proxy addresses carry a user and a password, with or without a scheme; a password may have any character in it. */
+function shown(setting: Setting, value: string | undefined): string | undefined {
+  if (setting === 'httpsProxy') return value?.replace(/^([a-z]+:\/\/)?.*@/i, '$1***@')
+  return value?.replace(/\/\/[^/\s]*@/, '//***@')
 }
 
 function nonEmpty(value: string | undefined): string | undefined {
@@ -261,7 +258,9 @@ function readConfigFile(path: string): Record<string, string | undefined> {
   try {
     const parsed: unknown = JSON.parse(text)
     if (parsed === null || typeof parsed !== 'object' || Array.isArray(parsed)) throw new TypeError('no object')
-    return Object.fromEntries(Object.entries(parsed).map(([key, value]) => [key, String(value)]))
+    return Object.fromEntries(
+      Object.entries(parsed).map(([key, value]) => [key, value === null ? undefined : String(value)]),
+    )
   } catch {
     throw new MeliError('MELI_CONFIG_INVALID', `the config file ${path} is not a JSON object`, {
       try: ['write it as {"MELI_SITE": "MLB"}, with the names of the environment variables'],
@@ -271,70 +270,6 @@ function readConfigFile(path: string): Record<string, string | undefined> {
 
 function errno(error: unknown): string {
   return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'unknown cause'
-}
-
-function invalid({variable}: Found, expected: string): MeliError {
-  return new MeliError('MELI_CONFIG_INVALID', `${variable} ${expected}`, {
-    try: [`correct ${variable}`, 'meli config shows where each setting comes from'],
-  })
-}
-
-function yesOrNo(found: Found): boolean {
-  const text = (found.value ?? '').toLowerCase()
-  if (['true', '1', 'yes', 'on'].includes(text)) return true
-  if (['false', '0', 'no', 'off'].includes(text)) return false
-  throw invalid(found, 'must be true or false')
-}
-
-function site(found: Found): string {
-  const id = (found.value ?? '').toUpperCase()
-  if (!/^[A-Z]{3}$/.test(id)) throw invalid(found, 'must be a site id such as MEC, MLB or MLA')
-  return id
-}
-
-function origin(found: Found): URL {
-  const url = URL.canParse(found.value ?? '') ? new URL(found.value ?? '') : undefined
-  if (url === undefined) throw invalid(found, 'must be an address such as https://api.mercadolibre.com')
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
-    throw invalid(found, 'must be https: only loopback addresses may be plain http')
-  }
-  return url
-}
-
-/** True for names and addresses that never leave this machine. */
-export function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)
-}
-
-const unitMs = {ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000} as const
-
-/** Reads `90s`, `30m`, `2h` or a bare number of seconds; undefined when it is none of these. */
-export function parseDuration(text: string): number | undefined {
-  const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?$/.exec(text.trim())
-  if (match === null) return undefined
-  return Number(match[1]) * unitMs[(match[2] ?? 's') as keyof typeof unitMs]
-}
-
-function duration(found: Found): number {
-  const ms = parseDuration(found.value ?? '')
-  if (ms === undefined) throw invalid(found, 'must be a duration such as 90s, 30m or 2h')
-  return ms
-}
-
-function logLevel(found: Found): LogLevel {
-  const level = logLevels.find((known) => known === found.value)
-  if (level === undefined) throw invalid(found, `must be one of ${logLevels.join(', ')}`)
-  return level
-}
-
-function databaseFile(found: Found, home: string): string {
-  if (found.value === undefined) return join(home, 'meli.db')
-  if (found.value.startsWith('file:')) {
-    return found.value.startsWith('file:///') ? fileURLToPath(found.value) : resolve(found.value.slice('file:'.length))
-  }
-  if (/^[a-z][a-z0-9+.-]*:/i.test(found.value))
-    throw invalid(found, 'must be a file, such as file:/var/lib/meli/meli.db')
-  return resolve(found.value)
 }
 
 function proxy(url: string | undefined, noProxy: string | undefined): Config['proxy'] {

@@ -3,7 +3,7 @@ import {Context} from './context.js'
 import {Interrupts} from './interrupts.js'
 import {MercadoLibreClient as WireClient, type MercadoLibreClientOptions as WireOptions} from './meli/client.js'
 import {createHttp} from './meli/http.js'
-import {AuthService as CoreAuthService} from './services/auth/auth-service.js'
+import {AuthService as CoreAuthService, type TokenOptions} from './services/auth/auth-service.js'
 import type {Store} from './services/ports.js'
 import {openStore as openStoreAt, type StoreOptions} from './store/open.js'
 
@@ -38,8 +38,16 @@ export interface AuthServiceOptions {
  * const token = await new AuthService({store}).getValidToken('NICKNAME')
  */
 export class AuthService extends CoreAuthService {
+  readonly #preferred: string | undefined
+
   constructor({store, config = loadConfig()}: AuthServiceOptions) {
     super(new Context(config, new Interrupts()).authDeps(store))
+    this.#preferred = config.account
+  }
+
+  /** Without an account, the one that MELI_ACCOUNT names, as on the command line. */
+  override account(account?: string | number, options: Omit<TokenOptions, 'minTtlMs' | 'refresh'> = {}) {
+    return super.account(account ?? this.#preferred, options)
   }
 }
 

@@ -1,0 +1,82 @@
+import {join, resolve} from 'node:path'
+import {fileURLToPath} from 'node:url'
+import {MeliError} from './errors.js'
+
+export const logLevels = ['silent', 'error', 'warn', 'info', 'debug'] as const
+export type LogLevel = (typeof logLevels)[number]
+
+export type Origin = 'flag' | 'environment' | 'env file' | 'config file' | 'default' | 'unset'
+
+/** A setting as it was given, before anybody judged its value. */
+export interface Found {
+  value: string | undefined
+  origin: Origin
+  /** How to name it in a message. */
+  variable: string
+}
+
+function invalid({variable}: Found, expected: string): MeliError {
+  return new MeliError('MELI_CONFIG_INVALID', `${variable} ${expected}`, {
+    try: [`correct ${variable}`, 'meli config shows where each setting comes from'],
+  })
+}
+
+export function yesOrNo(found: Found): boolean {
+  const text = (found.value ?? '').toLowerCase()
+  if (['true', '1', 'yes', 'on'].includes(text)) return true
+  if (['false', '0', 'no', 'off'].includes(text)) return false
+  throw invalid(found, 'must be true or false')
+}
+
+export function site(found: Found): string {
+  const id = (found.value ?? '').toUpperCase()
+  if (!/^[A-Z]{3}$/.test(id)) throw invalid(found, 'must be a site id such as MEC, MLB or MLA')
+  return id
+}
+
+export function origin(found: Found): URL {
+  const url = URL.canParse(found.value ?? '') ? new URL(found.value ?? '') : undefined
+  if (url === undefined) throw invalid(found, 'must be an address such as https://api.mercadolibre.com')
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
+    throw invalid(found, 'must be https: only loopback addresses may be plain http')
+  }
+  return url
+}
+
+/** True for names and addresses that never leave this machine. */
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)
+}
+
+const unitMs = {ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000} as const
+
+/** Reads `90s`, `30m`, `2h` or a bare number of seconds; undefined when it is none of these. */
+export function parseDuration(text: string): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?$/.exec(text.trim())
+  if (match === null) return undefined
+  return Number(match[1]) * unitMs[(match[2] ?? 's') as keyof typeof unitMs]
+}
+
+export function duration(found: Found, {least = '0s', most}: {least?: string; most: string}): number {
+  const ms = parseDuration(found.value ?? '')
+  if (ms === undefined) throw invalid(found, 'must be a duration such as 90s, 30m or 2h')
+  if (ms < (parseDuration(least) ?? 0) || ms > (parseDuration(most) ?? 0))
+    throw invalid(found, `must be from ${least} to ${most}`)
+  return ms
+}
+
+export function logLevel(found: Found): LogLevel {
+  const level = logLevels.find((known) => known === found.value)
+  if (level === undefined) throw invalid(found, `must be one of ${logLevels.join(', ')}`)
+  return level
+}
+
+export function databaseFile(found: Found, home: string): string {
+  if (found.value === undefined) return join(home, 'meli.db')
+  if (found.value.startsWith('file:')) {
+    return found.value.startsWith('file:///') ? fileURLToPath(found.value) : resolve(found.value.slice('file:'.length))
+  }
+  if (/^[a-z][a-z0-9+.-]*:/i.test(found.value))
+    throw invalid(found, 'must be a file, such as file:/var/lib/meli/meli.db')
+  return resolve(found.value)
+}
