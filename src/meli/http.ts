@@ -9,7 +9,6 @@ import {backoffMs, isPassing, isPassingStatus, maxTries, retryAfterMs} from './r
 import {loadTransport, type Transport} from './transport.js'
 
 export type {Http, HttpAnswer, HttpLogEntry, HttpOptions, HttpRequest, Method, Query} from './http-types.js'
-export {redact} from './redact.js'
 
 /** Light: the HTTP library is loaded by the first request. MELI_CONFIG_INVALID when the origin is neither https nor local. */
 export function createHttp(options: HttpOptions): Http {

@@ -2,7 +2,7 @@ import type {Requester} from './client-types.js'
 import type {Query} from './http-types.js'
 import {fetchPage, type Page} from './page.js'
 
-export const scanPageSize = 100
+const scanPageSize = 100
 
 /**
  * Pages of a deep listing. The same scroll_id goes with every call; null or no results is the end. A scroll that does
