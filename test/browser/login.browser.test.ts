@@ -138,7 +138,7 @@ describe('a login in a real browser', () => {
     ])
     const page = await visit(authorization_url, phone)
     await picture(page, 'consent-redirect-mismatch-phone')
-    expect(await page.locator('body').innerText()).toMatch(/redirect_uri/)
+    expect(await page.locator('body').textContent()).toMatch(/redirect_uri/)
     expect(await overflows(page)).toBe(false)
   })
 

@@ -48,9 +48,10 @@ export function outcomePage(language: Language, outcome: CallbackOutcome): strin
 <p class="soft">${texts.close}</p>`
     return document(language, texts.connected, 'good', lines)
   }
-  const lines = html`<p lang="en">${outcome.message}</p>
+  const reason = entry(texts.reasons, outcome.code)
+  const lines = html`${reason === undefined ? html`<p lang="en">${outcome.message}</p>` : html`<p>${reason}</p>`}
 <p class="soft">${texts.code}: <code>${outcome.code}</code></p>
-<p>${adviceOn(outcome.code, texts)}</p>`
+<p>${entry(texts.advice, outcome.code) ?? texts.back}</p>`
   return document(language, texts.failed, 'bad', lines)
 }
 
@@ -60,9 +61,10 @@ export function usedPage(language: Language): string {
   return document(language, texts.used, 'bad', html`<p>${texts.usedWhy}</p>`)
 }
 
-function adviceOn(code: string, texts: CallbackTexts): string {
-  const known: Readonly<Record<string, string>> = texts.advice
-  return (Object.hasOwn(known, code) ? known[code] : undefined) ?? texts.back
+/** By own property: codes reach us from outside. */
+function entry(table: CallbackTexts['advice'], code: string): string | undefined {
+  const known: Readonly<Record<string, string>> = table
+  return Object.hasOwn(known, code) ? known[code] : undefined
 }
 
 function document(language: Language, title: string, mood: 'good' | 'bad', lines: Html): string {

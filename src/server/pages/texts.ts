@@ -11,6 +11,8 @@ export interface CallbackTexts {
   code: string
   /** What to do when the error has no advice of its own. */
   back: string
+  /** In place of the program's own message, which is English. */
+  reasons: Partial<Record<ErrorCode, string>>
   advice: Partial<Record<ErrorCode, string>>
   used: string
   usedWhy: string
@@ -32,6 +34,12 @@ export const callbackTexts: Readonly<Record<Language, CallbackTexts>> = {
     failed: 'No se pudo conectar la cuenta',
     code: 'Código',
     back: 'Vuelve a la terminal: allí dice cómo seguir. Puedes cerrar esta ventana.',
+    reasons: {
+      MELI_AUTHORIZATION_DENIED: 'No se dio permiso a la aplicación.',
+      MELI_OPERATOR_ACCOUNT: 'Entró un colaborador de la cuenta, y solo su administrador puede dar permiso.',
+      MELI_WRONG_ACCOUNT: 'Entró otra cuenta, no la que se esperaba. No se guardó nada.',
+      MELI_OFFLINE_ACCESS_MISSING: 'La aplicación no tiene permiso sin conexión (offline_access). No se guardó nada.',
+    },
     advice: {
       MELI_AUTHORIZATION_DENIED: 'Si fue sin querer, ejecuta otra vez meli auth login y acepta el permiso.',
       MELI_OPERATOR_ACCOUNT: 'Entra con la cuenta administradora, no con la de un colaborador, y ejecútalo otra vez.',
@@ -48,6 +56,12 @@ export const callbackTexts: Readonly<Record<Language, CallbackTexts>> = {
     failed: 'Não foi possível conectar a conta',
     code: 'Código',
     back: 'Volte ao terminal: ele diz como continuar. Você pode fechar esta janela.',
+    reasons: {
+      MELI_AUTHORIZATION_DENIED: 'A permissão não foi dada ao aplicativo.',
+      MELI_OPERATOR_ACCOUNT: 'Entrou um colaborador da conta, e só o administrador pode dar a permissão.',
+      MELI_WRONG_ACCOUNT: 'Entrou outra conta, não a esperada. Nada foi guardado.',
+      MELI_OFFLINE_ACCESS_MISSING: 'O aplicativo não tem acesso offline (offline_access). Nada foi guardado.',
+    },
     advice: {
       MELI_AUTHORIZATION_DENIED: 'Se foi sem querer, execute meli auth login outra vez e aceite a permissão.',
       MELI_OPERATOR_ACCOUNT: 'Entre com a conta administradora, não com a de um colaborador, e execute outra vez.',
@@ -64,6 +78,7 @@ export const callbackTexts: Readonly<Record<Language, CallbackTexts>> = {
     failed: 'The account could not be connected',
     code: 'Code',
     back: 'Return to the terminal: it says what to do next. You can close this window.',
+    reasons: {},
     advice: {
       MELI_AUTHORIZATION_DENIED: 'If that was a mistake, run meli auth login again and allow the access.',
       MELI_OPERATOR_ACCOUNT: 'Log in with the administrator account, not a collaborator, and run it again.',

@@ -21,9 +21,15 @@ describe('the callback page', () => {
     expect(page).toContain('You can close this window')
   })
 
-  it('shows the message, the code and what to do', () => {
+  it('shows the message of the program, marked as English, where it has no words of its own', () => {
+    const page = outcomePage('pt', {ok: false, code: 'MELI_UNREACHABLE', message: 'Could not reach the service'})
+    expect(page).toContain('<p lang="en">Could not reach the service</p>')
+  })
+
+  it('shows the reason, the code and what to do in the language of the page', () => {
     const page = outcomePage('pt', {ok: false, code: 'MELI_OPERATOR_ACCOUNT', message: 'A collaborator logged in'})
-    expect(page).toContain('A collaborator logged in')
+    expect(page).toContain('Entrou um colaborador da conta')
+    expect(page).not.toContain('A collaborator logged in')
     expect(page).toContain('<code>MELI_OPERATOR_ACCOUNT</code>')
     expect(page).toContain('conta administradora')
   })
