@@ -14,7 +14,7 @@ const program = fileURLToPath(new URL('../bin/run.js', import.meta.url))
 export async function openWorld({items = 0} = {}) {
   const home = mkdtempSync(join(tmpdir(), 'meli-bench-'))
   const emulator = spawn(process.execPath, [program, 'emulator', 'start', '--json', '--items', String(items)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'ignore'],
   })
   const lines = createInterface({input: emulator.stdout})
   const text = []
