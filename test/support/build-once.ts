@@ -48,7 +48,7 @@ function takeLock(): boolean {
 }
 
 function isStale(): boolean {
-  const cli = join(root, 'dist/cli.js')
+  const cli = join(root, 'dist/cli.cjs')
   if (!existsSync(cli) || !existsSync(join(root, 'oclif.manifest.json'))) return true
   const builtAt = statSync(cli).mtimeMs
   return ['src', 'scripts', 'package.json'].some((each) => newest(join(root, each)) > builtAt)
