@@ -1,0 +1,89 @@
+import {describe, expect, it} from '@jest/globals'
+import {hourMs, refusal, toolkit} from '../../support/toolkit.js'
+
+async function expired() {
+  const kit = await toolkit()
+  const {user_id: userId} = await kit.connect()
+  kit.clock.skip(7 * hourMs)
+  return {kit, userId}
+}
+
+describe('one refresh', () => {
+  it('is made when twenty want it at once, each with a connection of its own', async () => {
+    const {kit, userId} = await expired()
+    kit.clock.realPauses = true
+    const auths = await Promise.all(Array.from({length: 20}, () => kit.another().auth()))
+    const tokens = await Promise.all(auths.map((auth) => auth.getValidToken()))
+    expect(new Set(tokens.map((t) => t.accessToken))).toEqual(new Set([(await kit.record(userId)).accessToken]))
+    expect(tokens.filter((t) => t.refreshed)).toHaveLength(1)
+    expect(kit.tokenCalls).toBe(2)
+    expect(await (await kit.context.store()).journal.recent(userId, 5)).toMatchObject([{outcome: 'stored'}])
+  })
+
+  it('is waited for, and adopted, by those who come while it is made', async () => {
+    const {kit} = await expired()
+    kit.clock.realPauses = true
+    kit.emulator.world.faults.add({path: '/oauth/token', fault: {type: 'delay', ms: 300}})
+    const [first, second] = [await kit.another().auth(), await kit.another().auth()]
+    const [a, b] = await Promise.all([first.getValidToken(), second.getValidToken()])
+    expect(a.accessToken).toBe(b.accessToken)
+    expect([a.refreshed, b.refreshed].sort()).toEqual([false, true])
+  })
+
+  it('is taken over from a holder that was killed, once its lease has run out', async () => {
+    const {kit, userId} = await expired()
+    const {accounts, journal} = await kit.context.store()
+    const now = kit.clock.now()
+    await accounts.acquireLease(userId, 'elsewhere:4211:x', now, new Date(now.getTime() + 20_000))
+    const token = await (await kit.context.auth()).getValidToken()
+    expect(token.refreshed).toBe(true)
+    const waited = kit.clock.now().getTime() - now.getTime()
+    expect(waited).toBeGreaterThanOrEqual(20_000)
+    expect(await journal.recent(userId, 5)).toHaveLength(1)
+    expect(kit.sql('SELECT lease_holder FROM mercadolibre_token')).toEqual([{lease_holder: null}])
+  })
+
+  it('is not waited for for ever', async () => {
+    const {kit, userId} = await expired()
+    const {accounts} = await kit.context.store()
+    const now = kit.clock.now()
+    await accounts.acquireLease(userId, 'elsewhere:4211:x', now, new Date(now.getTime() + 24 * hourMs))
+    const error = await refusal((await kit.context.auth()).getValidToken())
+    expect(error).toMatchObject({code: 'MELI_REFRESH_BUSY', exitCode: 6, retryable: true})
+    expect(error.message).toContain('process 4211 on elsewhere')
+    expect(kit.tokenCalls).toBe(1)
+  })
+
+  it('adopts what somebody else stored while the service said no', async () => {
+    const {kit, userId} = await expired()
+    kit.clock.realPauses = true
+    // The slow one has lost its lease to the quick one, which spends and stores before the slow request is judged.
+    kit.emulator.world.faults.add({path: '/oauth/token', fault: {type: 'delay', ms: 600}})
+    const slow = (await kit.another().auth()).getValidToken()
+    while (kit.tokenCalls < 2) await new Promise((resolve) => setImmediate(resolve))
+    kit.sql('UPDATE mercadolibre_token SET lease_expires_at = 1')
+    const quick = await (await kit.another().auth()).getValidToken()
+    expect(quick.refreshed).toBe(true)
+    expect(await slow).toMatchObject({refreshed: false, accessToken: quick.accessToken})
+    expect((await kit.record(userId)).status).toBe('active')
+  })
+
+  it('gives up on nobody while another holds the lease and may be about to store', async () => {
+    const {kit, userId} = await expired()
+    kit.clock.realPauses = true
+    const {accounts} = await kit.context.store()
+    const spent = (await kit.record(userId)).refreshToken
+    const next = await (await kit.context.oauth()).refresh(spent)
+    // The other has spent the token, and stores the answer when the refusal is known.
+    kit.emulator.world.faults.add({path: '/oauth/token', fault: {type: 'delay', ms: 300}})
+    const late = (await kit.another().auth()).getValidToken()
+    while (kit.tokenCalls < 3) await new Promise((resolve) => setImmediate(resolve))
+    kit.sql("UPDATE mercadolibre_token SET lease_holder = 'elsewhere:1:x'")
+    const journal = () => kit.sql("SELECT * FROM token_refresh WHERE error_code = 'MELI_GRANT_REJECTED'")
+    while (journal().length === 0) await new Promise((resolve) => setTimeout(resolve, 10))
+    const at = kit.clock.now()
+    const rotation = {userId, spent, next: {...next, refreshToken: next.refreshToken!}, attemptId: 'none', at}
+    expect(await accounts.rotate(rotation)).toBe(true)
+    expect(await late).toMatchObject({refreshed: false, accessToken: next.accessToken})
+  })
+})
