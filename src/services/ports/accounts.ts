@@ -1,0 +1,137 @@
+/** The outcome of the token endpoint. The only type, with TokenRecord, that holds live secrets. */
+export interface Grant {
+  userId: number
+  accessToken: string
+  /** Absent when the application has no `offline_access`. */
+  refreshToken?: string
+  scope: string
+  expiresAt: Date
+}
+
+export type AccountStatus = 'active' | 'invalid'
+
+/** A connected account without its secrets; readable without the encryption key. */
+export interface Account {
+  userId: number
+  nickname: string
+  email: string | null
+  siteId: string
+  isTestUser: boolean
+  isDefault: boolean
+  status: AccountStatus
+  scope: string
+  expiresAt: Date
+  /** Internal UUID of the store; never the seller's id. */
+  storeId: string
+  /** The application that the tokens are bound to. */
+  clientId: string
+  createdAt: Date
+  updatedAt: Date
+}
+
+export interface TokenRecord extends Account {
+  accessToken: string
+  refreshToken: string
+}
+
+/** What `/users/me` says of an account. */
+export interface Identity {
+  userId: number
+  nickname: string
+  email: string | null
+  siteId: string
+  tags: string[]
+  isTestUser: boolean
+}
+
+export interface Link {
+  identity: Identity
+  grant: Grant & {refreshToken: string}
+  clientId: string
+  /** Who owns the membership: `MELI_OPERATOR` or the OS user. */
+  operator: string
+  at: Date
+  /** The held grant that this link replaces; removed in the same transaction. */
+  heldId?: string
+}
+
+export interface Linked {
+  storeId: string
+  /** False when the same seller was linked before and was updated. */
+  created: boolean
+}
+
+export type Lease = {held: true} | {held: false; holder: string; until: Date}
+
+export interface Rotation {
+  userId: number
+  /** The refresh token that was sent: the row changes only while it still holds this one. */
+  spent: string
+  next: Grant & {refreshToken: string}
+  /** The journal entry that becomes `stored` in the same transaction. */
+  attemptId: string
+  at: Date
+}
+
+export interface AccountStore {
+  /** All accounts, oldest first. Opens no seal. */
+  list(): Promise<Account[]>
+  /** Fails with MELI_SEAL_BROKEN when the key is wrong or the row was changed. */
+  load(userId: number): Promise<TokenRecord | undefined>
+  /** Store, membership and token in one transaction; linking a seller again updates all three and revives the row. */
+  link(link: Link): Promise<Linked>
+  /** Compare and set; false when the row no longer holds `spent`, and then nothing is changed. */
+  rotate(rotation: Rotation): Promise<boolean>
+  /** Marks the row `invalid` if it still holds `spent`. */
+  invalidate(userId: number, spent: string, at: Date): Promise<boolean>
+  /** Makes one account the default of its kind (real, or test user) and the others of the kind not. */
+  setDefault(userId: number): Promise<void>
+  /** Wipes the row with its secrets, its journal and its membership; false when there was none. */
+  remove(userId: number): Promise<boolean>
+  /** Takes the refresh lease when it is free, expired or already this holder's. */
+  acquireLease(userId: number, holder: string, now: Date, until: Date): Promise<Lease>
+  releaseLease(userId: number, holder: string): Promise<void>
+}
+
+/** A grant that was received but cannot be linked yet (identity unknown), sealed; nothing received is ever lost. */
+export interface HeldGrant {
+  id: string
+  /** Where it came from and how to find it again: `state:<hash>` or `import:<fingerprint>`. */
+  origin: string
+  grant: Grant
+  clientId: string
+  createdAt: Date
+}
+
+/** Table `installation`. */
+export interface HeldGrantStore {
+  hold(origin: string, grant: Grant, clientId: string, at: Date): Promise<string>
+  find(origin: string): Promise<HeldGrant | undefined>
+  drop(id: string): Promise<void>
+}
+
+export type RefreshOutcome = 'sent' | 'stored' | 'failed'
+
+/** One spend of a refresh token, written before the request leaves. */
+export interface RefreshAttempt {
+  id: string
+  userId: number
+  /** First 16 hex digits of the token's SHA-256: tells tokens apart without holding one. */
+  tokenFingerprint: string
+  processId: number
+  host: string
+  reason: string
+  sentAt: Date
+  finishedAt: Date | null
+  outcome: RefreshOutcome
+  /** Our error code when it failed; null when the request never left this machine. */
+  errorCode: string | null
+}
+
+/** Table `token_refresh`. */
+export interface RefreshJournal {
+  begin(attempt: Omit<RefreshAttempt, 'id' | 'finishedAt' | 'outcome' | 'errorCode'>): Promise<string>
+  finish(id: string, outcome: 'stored' | 'failed', errorCode: string | null, at: Date): Promise<void>
+  /** Newest first. */
+  recent(userId: number, limit: number): Promise<RefreshAttempt[]>
+}

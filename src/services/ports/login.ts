@@ -1,0 +1,26 @@
+/** A login under way. `codeVerifier` is sealed; the state itself is stored as its SHA-256 only. */
+export interface LoginAttempt {
+  stateHash: string
+  codeVerifier: string | null
+  redirectUri: string
+  siteId: string
+  clientId: string
+  /** User id or nickname that must come back. */
+  expect: string | null
+  createdAt: Date
+  expiresAt: Date
+}
+
+export type Consumed =
+  | {outcome: 'consumed'; attempt: LoginAttempt}
+  | {outcome: 'used'; attempt: LoginAttempt}
+  | {outcome: 'expired'}
+  | {outcome: 'unknown'}
+
+/** Table `oauth_state`. */
+export interface LoginStore {
+  /** Also sweeps rows that expired more than a day ago. */
+  begin(attempt: LoginAttempt): Promise<void>
+  /** Single use: of any number of concurrent calls exactly one is told `consumed`. */
+  consume(stateHash: string, now: Date): Promise<Consumed>
+}

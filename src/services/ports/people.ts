@@ -1,0 +1,34 @@
+export interface Browser {
+  /** False when no browser could be started; never throws. */
+  open(url: URL, options: {private: boolean}): Promise<boolean>
+}
+
+export interface ListeningCallback {
+  /** Resolves with the full callback address of the first request to the redirect path. */
+  next(signal: AbortSignal): Promise<URL>
+  /** Answers the browser that is waiting: connected, or what went wrong. */
+  answer(outcome: {ok: true; nickname: string} | {ok: false; code: string; message: string}): Promise<void>
+  close(): Promise<void>
+}
+
+export interface CallbackListener {
+  /**
+   * Binds before it returns (MELI_CALLBACK_PORT_TAKEN). `siteId` chooses the page's language. Undefined when the
+   * redirect URI leads elsewhere than to this machine, so that nobody can listen on it.
+   */
+  listen(redirectUri: URL, options: {siteId: string}): Promise<ListeningCallback | undefined>
+}
+
+export interface People {
+  /** Whether there is somebody to ask. */
+  readonly interactive: boolean
+  /** A line for the person, on stderr, also under --json. */
+  say(line: string): void
+  /** MELI_TERMINAL_NEEDED where there is no terminal. */
+  ask(question: string, signal?: AbortSignal): Promise<string>
+}
+
+export interface CommandRunner {
+  /** Runs a shell command with this standard input; its own output goes to stderr. Resolves with its exit status. */
+  run(command: string, stdin: string): Promise<number>
+}

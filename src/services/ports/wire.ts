@@ -1,0 +1,63 @@
+import type {Grant, Identity} from './accounts.js'
+import type {Product} from './catalogue.js'
+
+export interface AuthorizationRequest {
+  siteId: string
+  redirectUri: string
+  state: string
+  /** S256 challenge; absent when PKCE is off. */
+  challenge?: string
+}
+
+/** The authorization server. No call is ever retried: codes and refresh tokens are single use. */
+export interface OAuth {
+  authorizationUrl(request: AuthorizationRequest): URL
+  /** Random state of 256 bits and, with PKCE, verifier and S256 challenge. */
+  newHandshake(options: {pkce: boolean}): Promise<{state: string; verifier?: string; challenge?: string}>
+  /**
+   * MELI_GRANT_REJECTED on `invalid_grant`, MELI_CLIENT_REJECTED on `invalid_client`, MELI_PKCE_REQUIRED,
+   * MELI_ANSWER_UNUSABLE on a 200 without a usable body, else the network family.
+   */
+  exchangeCode(exchange: {code: string; redirectUri: string; verifier?: string}): Promise<Grant>
+  refresh(refreshToken: string): Promise<Grant>
+}
+
+/** Where a client takes its access token from. */
+export interface TokenSource {
+  current(): Promise<string>
+  /** Called once after a 401 on a token believed valid; absent for tokens that cannot be renewed. */
+  renew?(rejected: string): Promise<string>
+}
+
+export interface CreatedTestUser {
+  userId: number
+  nickname: string
+  password: string
+  siteStatus: string | null
+}
+
+export interface ItemPage {
+  ids: string[]
+  /** `paging.total` as of this page. */
+  total: number
+}
+
+export type ItemAnswer = {ok: true; product: Product} | {ok: false; id: string; status: number; message: string}
+
+/** The parts of the API that the services use, for one account. Reads are retried; writes are not. */
+export interface MercadoLibre {
+  /** `serverTime` is the Date header, when there was one. */
+  me(): Promise<{identity: Identity; serverTime: Date | null}>
+  /** POST /users/test_user. MELI_TEST_USER_LIMIT on 403. */
+  createTestUser(siteId: string): Promise<CreatedTestUser>
+  /** DELETE /users/{user}/applications/{app}: access and refresh tokens die. */
+  revoke(userId: number, clientId: string): Promise<void>
+  /** Scan of all listings, 100 ids a page. */
+  scanItems(userId: number, options: {status?: string; signal?: AbortSignal}): AsyncIterable<ItemPage>
+  /** Up to 20 ids in one request; one answer for each id, in the order asked. */
+  getItems(ids: readonly string[], options: {userId: number; signal?: AbortSignal}): Promise<ItemAnswer[]>
+  /** HTTP requests sent so far, retries included. */
+  readonly requests: number
+}
+
+export type ConnectMercadoLibre = (token: TokenSource) => MercadoLibre
