@@ -60,7 +60,7 @@ module.exports = {
     only('child\\.ts', [], 'child.ts starts programs and no more'),
     only(
       'demo-stage\\.ts',
-      ['child\\.ts', 'context\\.ts', 'emulator/index\\.ts', 'services/demo/'],
+      ['child\\.ts', 'system-clock\\.ts', 'emulator/index\\.ts', 'services/demo/'],
       'the stage is where emulator and program meet',
     ),
     only('flags\\.ts', ['config\\.ts'], 'flags.ts imports config'),

@@ -6,10 +6,10 @@ import type {AddressInfo} from 'node:net'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {statusOf} from './child.js'
-import {systemClock} from './context.js'
 import {type Emulator, startEmulator} from './emulator/index.js'
 import {Demo, type DemoResult} from './services/demo/demo.js'
 import type {Audience, Stage, StageRun, Watcher} from './services/demo/stage.js'
+import {systemClock} from './system-clock.js'
 
 const listings = 250
 /** A step takes half a second; one that hangs ends the demo. */

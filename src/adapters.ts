@@ -1,0 +1,116 @@
+import {hostname} from 'node:os'
+import {applicationOf} from './application.js'
+import type {Config} from './config.js'
+import type {Interrupts} from './interrupts.js'
+import type {Http, HttpLogEntry, HttpOptions} from './meli/http.js'
+import {once} from './once.js'
+import type {Browser, Clock, ConnectMercadoLibre, OAuth, People, Store} from './services/ports.js'
+import {systemClock} from './system-clock.js'
+import {version} from './version.js'
+
+/** The parts of the world outside that somebody can put another in the place of; all else is always real. */
+export interface Surroundings {
+  clock: Clock
+  people: People
+  browser: Browser
+}
+
+/** What the services stand on: each part is imported and made when it is first asked for. */
+export class Adapters {
+  readonly clock: Clock
+  readonly process = {pid: process.pid, host: hostname()}
+
+  constructor(
+    readonly config: Config,
+    protected readonly interrupts: Interrupts,
+    private readonly surroundings: Partial<Surroundings> = {},
+  ) {
+    this.clock = surroundings.clock ?? systemClock
+  }
+
+  readonly store = once(async (): Promise<Store> => {
+    const {openStore} = await import('./store/open.js')
+    const {home, databaseFile: file, encryptionKey} = this.config
+    const store = await openStore({home, file, ...(encryptionKey !== undefined && {encryptionKey})})
+    // On stderr, and so under --json too, whatever the command.
+    for (const warning of store.warnings) (await this.people()).say(`Warning: ${warning}`)
+    return store
+  })
+
+  readonly http = once(async (): Promise<Http> => {
+    const {createHttp} = await import('./meli/http.js')
+    const log = await this.httpLog()
+    return createHttp({...this.httpOptions(), ...(log !== undefined && {log})})
+  })
+
+  readonly connect = once(async (): Promise<ConnectMercadoLibre> => {
+    const {createMercadoLibre} = await import('./meli/api.js')
+    return createMercadoLibre(await this.http())
+  })
+
+  readonly oauth = once(async (): Promise<OAuth> => {
+    const {createOAuth} = await import('./meli/oauth.js')
+    const {authUrl} = this.config
+    const {clientId, clientSecret} = applicationOf(this.config)
+    return createOAuth({
+      http: await this.http(),
+      clientId,
+      clientSecret,
+      ...(authUrl !== undefined && {authUrl}),
+      clock: this.clock.now,
+    })
+  })
+
+  readonly people = once(async (): Promise<People> => {
+    if (this.surroundings.people !== undefined) return this.surroundings.people
+    const {createPeople} = await import('./ui/people.js')
+    const {stdin: input, stderr: output} = process
+    return createPeople({input, output, interactive: input.isTTY === true && output.isTTY === true})
+  })
+
+  /** Everything on standard input; refuses to wait for somebody to type it. */
+  readonly stdin = async (wanted: {what: string; example: string}): Promise<string> => {
+    const {readStdin} = await import('./ui/stdin.js')
+    return readStdin(process.stdin, wanted)
+  }
+
+  readonly progress = async (noun: string) => {
+    const {createProgress} = await import('./ui/progress.js')
+    return createProgress({stream: process.stderr, now: () => this.clock.now().getTime(), noun})
+  }
+
+  protected readonly browser = once(async (): Promise<Browser> => {
+    if (this.surroundings.browser !== undefined) return this.surroundings.browser
+    const {createBrowser} = await import('./ui/browser.js')
+    return createBrowser({env: this.config.childEnv})
+  })
+
+  httpOptions(own: {apiUrl?: string | URL; timeoutMs?: number} = {}): HttpOptions {
+    const {apiUrl, httpTimeoutMs, proxy} = this.config
+    const {now, sleep} = this.clock
+    const origin = new URL(own.apiUrl ?? apiUrl)
+    const timeoutMs = own.timeoutMs ?? httpTimeoutMs
+    return {origin, userAgent: `meli-toolkit/${version}`, timeoutMs, now, sleep, ...(proxy !== undefined && {proxy})}
+  }
+
+  /** Where the store is, without opening it. */
+  readonly storeLocation = once(async () => {
+    const {locateStore} = await import('./store/location.js')
+    const {home, databaseFile: file, encryptionKey} = this.config
+    return locateStore({home, file, encryptionKey})
+  })
+
+  async close(): Promise<void> {
+    const store = await this.store.made()?.catch(() => undefined)
+    await store?.close()
+    const http = await this.http.made()?.catch(() => undefined)
+    http?.close()
+  }
+
+  private async httpLog(): Promise<((entry: HttpLogEntry) => void) | undefined> {
+    if (this.config.logLevel === 'silent') return undefined
+    const {createLog} = await import('./ui/log.js')
+    const log = createLog(this.config.logLevel)
+    return (entry) => log.debug({...entry}, 'http')
+  }
+}

@@ -1,0 +1,7 @@
+import {setTimeout as wait} from 'node:timers/promises'
+import type {Clock} from './services/ports.js'
+
+export const systemClock: Clock = {
+  now: () => new Date(),
+  sleep: async (ms, signal) => wait(ms, undefined, signal === undefined ? {} : {signal}),
+}
