@@ -1,0 +1,190 @@
+import {existsSync, readFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {describe, expect, it} from '@jest/globals'
+import fc from 'fast-check'
+import {isMeliError} from '../../../src/errors.js'
+import {parseTokenRecord} from '../../../src/services/accounts/token-record.js'
+import {hourMs, refusal, type Toolkit, toolkit} from '../../support/toolkit.js'
+import {printed} from '../../support/wire.js'
+
+async function refreshNow(kit: Toolkit, onRotate?: string) {
+  return (await kit.context.refreshNow()).run({sandbox: false, onRotate})
+}
+
+describe('refreshing now', () => {
+  it('hands exactly the new token to the command, on its standard input', async () => {
+    const kit = await toolkit()
+    const {user_id: userId} = await kit.connect()
+    const file = join(kit.home, 'rotated')
+    const result = await refreshNow(kit, `cat > '${file}'`)
+    const {refreshToken, expiresAt} = await kit.record(userId)
+    expect(result).toEqual({
+      user_id: userId,
+      nickname: 'TIENDA_ANDINA',
+      refreshed: true,
+      expires_at: expiresAt.toISOString(),
+      on_rotate: 0,
+    })
+    expect(readFileSync(file, 'utf8')).toBe(`${refreshToken}\n`)
+    expect(printed(result)).not.toContain(refreshToken)
+  })
+
+  it('keeps the new token when the command fails', async () => {
+    const kit = await toolkit()
+    const {user_id: userId} = await kit.connect()
+    const before = await kit.record(userId)
+    const error = await refusal(refreshNow(kit, 'exit 3'))
+    expect(error).toMatchObject({code: 'MELI_ON_ROTATE_FAILED', exitCode: 7, details: {status: 3}})
+    const after = await kit.record(userId)
+    expect(after.refreshToken).not.toBe(before.refreshToken)
+    expect(printed(error)).not.toContain(after.refreshToken)
+    expect((await refreshNow(kit)).on_rotate).toBeNull()
+  })
+
+  it('runs no command when there is no new token', async () => {
+    const kit = await toolkit()
+    const {user_id: userId} = await kit.connect()
+    kit.emulator.world.grants.revoke({userId})
+    const file = join(kit.home, 'rotated')
+    expect(await refusal(refreshNow(kit, `cat > '${file}'`))).toMatchObject({code: 'MELI_AUTHORIZATION_LOST'})
+    expect(existsSync(file)).toBe(false)
+  })
+})
+
+/** Tokens of the first seller that this home does not know yet. */
+async function elsewhere() {
+  const kit = await toolkit()
+  const oauth = await kit.context.oauth()
+  const {redirectUri} = kit.emulator
+  const url = oauth.authorizationUrl({siteId: 'MEC', redirectUri, state: 's'})
+  const code = new URL(await kit.emulator.consent(url.href)).searchParams.get('code')!
+  const grant = await oauth.exchangeCode({code, redirectUri})
+  const refreshToken = grant.refreshToken!
+  const record = {
+    access_token: grant.accessToken,
+    refresh_token: refreshToken,
+    user_id: grant.userId,
+    scope: grant.scope,
+    expires_at: grant.expiresAt.toISOString(),
+  }
+  const run = async (text: string, expect: string | null = null) => (await kit.context.importToken()).run(text, expect)
+  return {kit, grant, refreshToken, record, run, spent: () => kit.tokenCalls - 1}
+}
+
+const held = (kit: Toolkit) => kit.sql('SELECT * FROM installation').length
+
+describe('importing', () => {
+  it('a bare refresh token spends it, and stores what came for it', async () => {
+    const {kit, grant, refreshToken, run, spent} = await elsewhere()
+    expect(await run(`  ${refreshToken}\n`)).toMatchObject({user_id: grant.userId, nickname: 'TIENDA_ANDINA'})
+    expect(spent()).toBe(1)
+    expect((await kit.record(grant.userId)).refreshToken).not.toBe(refreshToken)
+    expect((await (await kit.context.auth()).getValidToken(undefined, {refresh: 'always'})).refreshed).toBe(true)
+    expect(held(kit)).toBe(0)
+  })
+
+  it('a record whose access token lives spends nothing', async () => {
+    const {kit, grant, refreshToken, record, run, spent} = await elsewhere()
+    expect(await run(JSON.stringify(record))).toMatchObject({user_id: grant.userId, scope: grant.scope})
+    expect(spent()).toBe(0)
+    expect(await kit.record(grant.userId)).toMatchObject({refreshToken, accessToken: grant.accessToken})
+    expect(held(kit)).toBe(0)
+  })
+
+  it('the answer of the token endpoint works too, as does a record that has expired', async () => {
+    const answer = await elsewhere()
+    const {expires_at: _, ...rest} = answer.record
+    expect(await answer.run(JSON.stringify({...rest, expires_in: 21_600, token_type: 'bearer'}))).toMatchObject({
+      nickname: 'TIENDA_ANDINA',
+    })
+    expect(answer.spent()).toBe(1)
+    const old = await elsewhere()
+    old.kit.clock.skip(7 * hourMs)
+    expect(await old.run(JSON.stringify(old.record))).toMatchObject({nickname: 'TIENDA_ANDINA'})
+    expect(old.spent()).toBe(1)
+  })
+
+  it('a record whose access token only seems to live spends the refresh token', async () => {
+    const {kit, record, run, spent} = await elsewhere()
+    kit.clock.skip(7 * hourMs)
+    const expires_at = kit.clock.now().getTime() / 1000 + 3600
+    expect(await run(JSON.stringify({...record, expires_at}))).toMatchObject({nickname: 'TIENDA_ANDINA'})
+    expect(spent()).toBe(1)
+  })
+
+  it('a dead token, or one of another application, stores nothing', async () => {
+    const {kit, refreshToken, run} = await elsewhere()
+    await (await kit.context.oauth()).refresh(refreshToken)
+    const error = await refusal(run(refreshToken))
+    expect(error).toMatchObject({code: 'MELI_GRANT_REJECTED', exitCode: 4})
+    expect(error.suggestions.join()).toContain('MELI_CLIENT_ID')
+    expect(printed(error)).not.toContain(refreshToken)
+    expect(kit.sql('SELECT * FROM mercadolibre_token')).toEqual([])
+    expect(held(kit)).toBe(0)
+  })
+
+  it('of another account than expected spends nothing', async () => {
+    const {kit, refreshToken, record, run, spent} = await elsewhere()
+    for (const text of [refreshToken, JSON.stringify(record)])
+      expect(await refusal(run(text, '42'))).toMatchObject({code: 'MELI_WRONG_ACCOUNT', exitCode: 8})
+    expect(await refusal(run(JSON.stringify(record), 'CASA_DEL_SUR'))).toMatchObject({code: 'MELI_WRONG_ACCOUNT'})
+    expect(spent()).toBe(0)
+    expect(held(kit)).toBe(0)
+    expect(await run(JSON.stringify(record), 'tienda_andina')).toMatchObject({nickname: 'TIENDA_ANDINA'})
+  })
+
+  it('that breaks off after the spend is resumed with the same token', async () => {
+    const {kit, refreshToken, run, spent} = await elsewhere()
+    kit.emulator.world.faults.add({path: '/users/me', fault: {type: 'status', status: 500}, times: 4})
+    expect(await refusal(run(refreshToken))).toMatchObject({code: 'MELI_SERVICE_FAILING'})
+    expect(held(kit)).toBe(1)
+    expect(await run(refreshToken)).toMatchObject({nickname: 'TIENDA_ANDINA'})
+    expect(spent()).toBe(1)
+    expect(held(kit)).toBe(0)
+  })
+
+  it('is resumed even when what was kept has expired meanwhile', async () => {
+    const {kit, grant, refreshToken, run, spent} = await elsewhere()
+    kit.emulator.world.faults.add({path: '/users/me', fault: {type: 'status', status: 500}, times: 4})
+    await refusal(run(refreshToken))
+    kit.clock.skip(7 * hourMs)
+    expect(await run(refreshToken)).toMatchObject({nickname: 'TIENDA_ANDINA'})
+    expect(spent()).toBe(2)
+    expect(held(kit)).toBe(0)
+    expect((await kit.record(grant.userId)).expiresAt.getTime()).toBeGreaterThan(kit.clock.now().getTime())
+  })
+
+  it('of what is no token says so, and repeats nothing of it', async () => {
+    const {run} = await elsewhere()
+    for (const text of ['', '{', '{}', 'TG-secret', '{"refresh_token":"TG-secret","user_id":""}', '["TG-secret"]']) {
+      const error = await refusal(run(text))
+      expect(error).toMatchObject({code: 'MELI_INPUT_UNREADABLE', exitCode: 2})
+      expect(printed(error)).not.toContain('TG-secret')
+    }
+  })
+
+  it('of anything at all either reads a token with a valid owner and time, or says that it cannot', () => {
+    const value = fc.oneof(fc.jsonValue(), fc.constant('TG-abc-77'), fc.double(), fc.constant('2026-03-01T12:00:00Z'))
+    const record = fc.record(
+      {refresh_token: value, user_id: value, expires_at: value, access_token: value, scope: value},
+      {requiredKeys: []},
+    )
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          record.map((r) => JSON.stringify(r)),
+        ),
+        (text) => {
+          try {
+            const {userId, expiresAt} = parseTokenRecord(text)
+            expect(userId).toBeGreaterThan(0)
+            expect(expiresAt?.getTime()).not.toBeNaN()
+          } catch (error) {
+            expect(isMeliError(error, 'MELI_INPUT_UNREADABLE')).toBe(true)
+          }
+        },
+      ),
+    )
+  })
+})
