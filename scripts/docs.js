@@ -35,26 +35,28 @@ function importTables(rules) {
   const typesOnly = new Map(
     rules
       .filter(({name}) => name.endsWith('-types-only'))
-      .map(({from, to}) => [from.path, to.path.split('|').map(plainPath)]),
+      .map(({from, to}) => [from.path, to.path.split(/\|(?![^(]*\))/).flatMap(plainPaths)]),
   )
   const folders = rules
     .filter(({name}) => name.endsWith('-imports'))
     .map(({from, to}) => {
       const types = typesOnly.get(from.path) ?? []
-      const outright = to.pathNot.slice(1).map(plainPath)
-      return [[plainPath(from.path)], outright.filter((path) => !types.includes(path)), types]
+      const outright = to.pathNot.slice(1).flatMap(plainPaths)
+      return [plainPaths(from.path), outright.filter((path) => !types.includes(path)), types]
     })
   const libraries = rules
     .filter(({name}) => name.endsWith('-alone'))
-    .map(({name, from}) => [[name.replace(/-alone$/, '')], from.pathNot.map(plainPath)])
+    .map(({name, from}) => [[name.replace(/-alone$/, '')], from.pathNot.flatMap(plainPaths)])
   return [table(['part', 'may import', 'and types of'], folders), table(['library', 'used in'], libraries), ''].join(
     '\n',
   )
 }
 
-/** `^src/errors\\.ts` is `errors.ts`. */
-function plainPath(pattern) {
-  return pattern.replace(/^\^src\//, '').replaceAll('\\', '')
+/** `^src/errors\\.ts` is `errors.ts`; what stands in brackets is several. */
+function plainPaths(pattern) {
+  const plain = pattern.replace(/^\^src\//, '').replaceAll('\\', '')
+  const [, before, choices, after] = /^(.*)\((.*)\)(.*)$/.exec(plain) ?? []
+  return choices === undefined ? [plain] : choices.split('|').map((choice) => before + choice + after)
 }
 
 function table(head, rows) {

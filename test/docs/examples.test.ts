@@ -1,0 +1,136 @@
+import {type ChildProcessWithoutNullStreams, spawn} from 'node:child_process'
+import {cpSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {afterAll, beforeAll, describe, expect, it} from '@jest/globals'
+import {type Emulator, startEmulator} from '../../src/emulator/index.js'
+import {freePort} from '../server/free-port.js'
+import {runCli} from '../support/cli.js'
+import {readDoc} from './markdown.js'
+import {type Desk, openDesk} from './shell.js'
+
+/** The nickname that the examples use for a test user. */
+const testUser = {id: 2345678901, nickname: 'TESTABC123', password: 'qatest4242', site_id: 'MEC', role: 'seller'}
+
+const manifest = JSON.parse(readDoc('oclif.manifest.json')) as {commands: Record<string, {examples?: string[]}>}
+const examples = Object.entries(manifest.commands).flatMap(([id, command]) => {
+  const spoken = id.replaceAll(':', ' ')
+  const fill = (text: string) => text.replaceAll('<%= config.bin %>', 'meli').replaceAll('<%= command.id %>', spoken)
+  return (command.examples ?? []).map(fill)
+})
+
+describe('the examples of the help', () => {
+  let desk: Desk
+  let emulator: Emulator
+  let world: Record<string, unknown>
+  /** The home as it was when everything was set up, and the refresh token in it. */
+  let prepared: string
+  let refreshToken: string
+
+  beforeAll(async () => {
+    desk = await openDesk()
+    emulator = await startEmulator({items: 21, redirectUris: [`http://127.0.0.1:${await freePort()}/callback`]})
+    await login()
+    const made = await json(['create-test-user'])
+    const nickname = (made.test_users as {nickname: string}[])[0]?.nickname ?? ''
+    await login(nickname)
+    await json(['test-users', 'adopt'], JSON.stringify(testUser))
+    await json(['auth', 'refresh', '--on-rotate', `cat > '${join(desk.cwd, 'refresh-token')}'`])
+    refreshToken = readFileSync(join(desk.cwd, 'refresh-token'), 'utf8').trim()
+    prepared = `${desk.home}.prepared`
+    cpSync(desk.home, prepared, {recursive: true})
+    world = (await (await fetch(`${emulator.url}/_emulator/state`)).json()) as Record<string, unknown>
+    fillDesk()
+  }, 60_000)
+
+  afterAll(async () => {
+    await emulator.close()
+    desk.close()
+  })
+
+  it.each(examples)('work: %s', async (example) => {
+    await putEverythingBack()
+    const {status, output} = await type(await completed(example))
+    expect({status, output: status === 0 ? '' : output}).toEqual({status: 0, output: ''})
+  })
+
+  /** What an example leaves open, filled in: a callback that works, the emulator's address, a port that is free. */
+  async function completed(example: string): Promise<string> {
+    return example
+      .replace(/https:\/\/example\.com\/callback\?code=TG-\.\.\.&state=\.\.\./, await callback())
+      .replaceAll('https://api.mercadolibre.com', emulator.url)
+      .replace('--port 8080', `--port ${await freePort()}`)
+  }
+
+  function fillDesk(): void {
+    const files = {
+      'token.json': {refresh_token: refreshToken},
+      'test-user.json': testUser,
+      'package.json': {scripts: {test: 'node --version'}},
+    }
+    for (const [name, content] of Object.entries(files)) {
+      writeFileSync(join(desk.cwd, name), JSON.stringify(content))
+    }
+  }
+
+  async function putEverythingBack(): Promise<void> {
+    rmSync(desk.home, {recursive: true})
+    mkdirSync(desk.home, {mode: 0o700})
+    cpSync(prepared, desk.home, {recursive: true})
+    const headers = {'content-type': 'application/json'}
+    const put = await fetch(`${emulator.url}/_emulator/state`, {method: 'PUT', headers, body: JSON.stringify(world)})
+    expect(put.ok).toBe(true)
+  }
+
+  async function login(user?: string): Promise<void> {
+    await json(['auth', 'complete', await callback(user)])
+  }
+
+  async function callback(user?: string): Promise<string> {
+    const {authorization_url: address} = await json(['auth', 'login', '--no-wait'])
+    return emulator.consent(String(address), user === undefined ? {} : {user})
+  }
+
+  async function json(args: readonly string[], stdin = ''): Promise<Record<string, unknown>> {
+    const options = {home: desk.home, env: emulator.env, cwd: desk.cwd, stdin}
+    const {status, stdout} = await runCli([...args, '--json'], options)
+    if (status !== 0) throw new Error(`meli ${args.join(' ')} left with ${status}: ${stdout}`)
+    return JSON.parse(stdout)
+  }
+
+  async function type(command: string): Promise<{status: number | null; output: string}> {
+    const env = {
+      ...emulator.env,
+      PATH: desk.path,
+      HOME: desk.home,
+      MELI_HOME: desk.home,
+      REFRESH_TOKEN: refreshToken,
+      PASSWORD: testUser.password,
+    }
+    const child = spawn('sh', ['-c', command.startsWith('meli ') ? `exec ${command}` : command], {env, cwd: desk.cwd})
+    const done = reactTo(child, command)
+    child.stdin.end()
+    const status = await new Promise<number | null>((resolve) => child.once('close', resolve))
+    return {status, output: done()}
+  }
+
+  /** Allows the application when a login waits for the browser, and ends an emulator once it is ready. */
+  function reactTo(child: ChildProcessWithoutNullStreams, command: string): () => string {
+    let output = ''
+    let reacted = false
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (chunk: string) => {
+        output += chunk
+        if (reacted) return
+        const address = /(http\S+\/authorization\?\S+)\s/.exec(output)?.[1]
+        if (command.startsWith('meli auth login') && !command.includes('--no-wait') && address !== undefined) {
+          reacted = true
+          void emulator.consent(address).then((back) => fetch(back))
+        } else if (command.startsWith('meli emulator start') && /Ctrl-C/.test(output)) {
+          reacted = true
+          child.kill('SIGTERM')
+        }
+      })
+    }
+    return () => output
+  }
+})
