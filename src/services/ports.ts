@@ -4,9 +4,11 @@
  */
 export type * from './ports/accounts.js'
 export type * from './ports/catalogue.js'
+export type * from './ports/local-catalogue.js'
 export type * from './ports/login.js'
 export type * from './ports/people.js'
 export type * from './ports/store.js'
+export type * from './ports/sync.js'
 export type * from './ports/test-users.js'
 export type * from './ports/time.js'
 export type * from './ports/wire.js'

@@ -1,3 +1,5 @@
+import type {SyncOutcome} from './sync.js'
+
 /** A listing in columns named as the service names its fields; `price` keeps its exact decimal text. */
 export interface Product {
   id: string
@@ -49,8 +51,6 @@ export interface SyncRun {
   userId: number
   startedAt: Date
 }
-
-export type SyncOutcome = 'complete' | 'incomplete' | 'failed' | 'interrupted'
 
 /** Table `sync_run`. */
 export interface SyncRunStore {

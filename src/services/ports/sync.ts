@@ -1,0 +1,174 @@
+/** A part of a resource that can be listed by itself, by a documented filter of the service; `{}` is the whole. */
+export interface Slice {
+  readonly status?: string
+}
+
+export interface ListedPage {
+  ids: readonly string[]
+  /** Of the slice, as the service counts it now. */
+  total: number
+  /** With it the listing goes on after this page, in another process too; null after the last page. */
+  cursor: string | null
+}
+
+export type Fetched<T> = {ok: true; id: string; record: T} | {ok: false; id: string; status: number; message: string}
+
+/** What was sent so far, by everything that this source did. */
+export interface Traffic {
+  requests: number
+  retries: number
+  /** Answers of 429. */
+  rateLimited: number
+  /** Of bodies as received, before gunzip. */
+  bytes: number
+}
+
+/** One resource of one account at the service. The engine knows nothing else of HTTP. */
+export interface SyncSource<T> {
+  /** The most ids that one `fetch` takes. */
+  readonly batchSize: number
+  /** Filters that part the whole without overlap; empty when the resource cannot be parted. */
+  readonly slices: readonly Slice[]
+  /** `recent` reaches this far, offset and limit together. */
+  readonly recentCap: number
+  readonly traffic: Traffic
+  /** Page after page, in no order that matters. MELI_LISTING_EXPIRED when the cursor is gone: list again from null. */
+  list(slice: Slice, cursor: string | null, signal: AbortSignal): AsyncIterable<ListedPage>
+  /** The most recently changed first. */
+  recent(page: {offset: number; limit: number}, signal: AbortSignal): Promise<{ids: readonly string[]; total: number}>
+  /** One answer for each id, in the order asked. */
+  fetch(ids: readonly string[], signal: AbortSignal): Promise<Fetched<T>[]>
+  changedAt(record: T): Date | null
+  isPartial(record: T): boolean
+}
+
+export type SyncKind = 'full' | 'incremental'
+export type SyncOutcome = 'complete' | 'incomplete' | 'failed' | 'interrupted'
+
+/** How far a full run's listing is; kept in `sync_run`. */
+export interface Checkpoint {
+  /** Index into the list of slices that this run goes through. */
+  slice: number
+  /** True when the run lists the source's slices rather than the whole. */
+  sliced: boolean
+  cursor: string | null
+  /** When the cursor was given: it lives five minutes. */
+  cursorAt: Date | null
+  /** Ids of all slices as the service counted them when each was listed to its end. */
+  total: number
+  listed: boolean
+}
+
+export interface SyncRunRecord {
+  id: string
+  resource: string
+  userId: number
+  kind: SyncKind
+  /** Null while it runs. */
+  outcome: SyncOutcome | null
+  startedAt: Date
+  finishedAt: Date | null
+  /** Of the newest record that the run saw; the next incremental run begins there. */
+  watermark: Date | null
+  checkpoint: Checkpoint
+  counts: Readonly<Record<string, number>>
+  /** Who runs it: `host:pid:uuid`. */
+  holder: string
+}
+
+export type OpenedRun =
+  | {opened: true; run: SyncRunRecord; resumed: boolean}
+  /** Another process is at it. */
+  | {opened: false; runId: string; holder: string; until: Date}
+
+export interface RunCounts {
+  /** Distinct ids. */
+  listed: number
+  fetched: number
+  failed: number
+}
+
+export interface MissingRecord {
+  id: string
+  status: number
+  message: string
+}
+
+/**
+ * Runs, their lease, their checkpoint, and every id that a run has met (tables `sync_run` and `sync_item`), so that
+ * memory does not grow with the catalogue and a killed run is gone on with. One method is one atomic step.
+ */
+export interface SyncLedger {
+  /**
+   * Takes the lease of resource and user, which is free, expired, or held by nobody alive. An unfinished run of the same
+   * kind is resumed unless `restart`; otherwise a new one begins, and an unfinished one is closed as `interrupted`.
+   */
+  open(request: {
+    resource: string
+    userId: number
+    kind: SyncKind
+    restart: boolean
+    holder: string
+    now: Date
+    until: Date
+  }): Promise<OpenedRun>
+  /** False when somebody else has taken the lease over: stop. */
+  prolong(runId: string, holder: string, until: Date): Promise<boolean>
+  /** Notes a page of ids with the checkpoint behind it, in one transaction; returns how many were new to the run. */
+  note(runId: string, ids: readonly string[], checkpoint: Checkpoint): Promise<number>
+  /** Ids noted and neither fetched nor failed, in a stable order, after `after`; at most `limit`. */
+  pending(runId: string, limit: number, after: string | null): Promise<string[]>
+  fail(runId: string, missing: readonly MissingRecord[]): Promise<void>
+  counts(runId: string): Promise<RunCounts>
+  missing(runId: string, limit: number): Promise<MissingRecord[]>
+  /** Frees the lease, and forgets the run's ids unless it was interrupted. */
+  finish(
+    runId: string,
+    end: {outcome: SyncOutcome; watermark: Date | null; counts: Readonly<Record<string, number>>; at: Date},
+  ): Promise<void>
+  /** The last complete run (of one kind, if asked), newest first. */
+  lastComplete(resource: string, userId: number, kind?: SyncKind): Promise<SyncRunRecord | undefined>
+  /** Newest first, of one user or of all. */
+  recent(filter: {userId?: number; limit: number}): Promise<SyncRunRecord[]>
+}
+
+export interface SaveCounts {
+  created: number
+  updated: number
+  unchanged: number
+  /** Of all these, how many are kept with parts missing. */
+  partial: number
+}
+
+/** Where the records of one resource and user are kept. One method is one atomic step. */
+export interface RecordSink<T> {
+  /** Writes records, their history, and their rows in the ledger as fetched, in one transaction. A removed record that is back counts as updated. */
+  save(batch: readonly T[], run: {runId: string; at: Date}): Promise<SaveCounts>
+  /** What `save` would do, writing nothing. */
+  compare(batch: readonly T[]): Promise<SaveCounts>
+  /** Sets `removed_at` on what a listed-through run did not note; returns how many. */
+  removeUnlisted(run: {runId: string; at: Date}): Promise<number>
+  /** How many `removeUnlisted` would remove. */
+  countUnlisted(runId: string): Promise<number>
+  countLive(): Promise<number>
+  /** Ids to be fetched again whatever the service's dates say: partial ones, and those marked stale. */
+  stale(limit: number): Promise<string[]>
+}
+
+/** One budget for all processes of the machine that use the same application. */
+export interface RateBudget {
+  /** Resolves when one request may be sent. */
+  take(signal?: AbortSignal): Promise<void>
+  /** A 429 was answered: everybody waits (with jitter) and goes on at half the rate. */
+  throttled(retryAfterMs: number | null): Promise<void>
+  /** Share of a minute's budget that is left now, 0 to 1, and the rate in force. */
+  state(): Promise<{perMinute: number; limit: number; left: number}>
+}
+
+/** What is kept of the service here, and how fresh it is. Behind it the store; a shared cache could take its place. */
+export interface Cache {
+  /** Age of the last complete sync in milliseconds; undefined when there was none, or all was invalidated since. */
+  ageMs(scope: {resource: string; userId: number}, now: Date): Promise<number | undefined>
+  /** The next run fetches these; returns how many are known. Undefined ids: everything. */
+  invalidate(scope: {resource: string; userId: number}, ids: readonly string[] | undefined, at: Date): Promise<number>
+}
