@@ -47,6 +47,8 @@ export type SyncOutcome = 'complete' | 'incomplete' | 'failed' | 'interrupted'
 
 /** How far a full run's listing is; kept in `sync_run`. */
 export interface Checkpoint {
+  /** Which listing of the whole this is, from 1. An id belongs to the last one that named it. */
+  scan: number
   /** Index into the list of slices that this run goes through. */
   slice: number
   /** True when the run lists the source's slices rather than the whole. */
@@ -81,11 +83,19 @@ export type OpenedRun =
   /** Another process is at it. */
   | {opened: false; runId: string; holder: string; until: Date}
 
-export interface RunCounts {
-  /** Distinct ids. */
+/** What became of the ids of a run, in all processes that worked on it. */
+export interface RunCounts extends SaveCounts {
+  /** Distinct ids that the last listing named (`sync_item.scan` = the checkpoint's). */
   listed: number
-  fetched: number
+  /** Of those, how many could not be fetched. */
   failed: number
+}
+
+export interface Noted {
+  /** How many of the ids this listing (the checkpoint's `scan`) had not named before. */
+  named: number
+  /** Those that are new to the run, and so have to be fetched. */
+  fresh: string[]
 }
 
 export interface MissingRecord {
@@ -100,8 +110,10 @@ export interface MissingRecord {
  */
 export interface SyncLedger {
   /**
-   * Takes the lease of resource and user, which is free, expired, or held by nobody alive. An unfinished run of the same
-   * kind is resumed unless `restart`; otherwise a new one begins, and an unfinished one is closed as `interrupted`.
+   * Takes the lease of resource and user, which is free, expired, or held by nobody alive. The newest run is resumed when
+   * it is of this kind and unfinished (no outcome, interrupted or failed), unless `restart`: its outcome is null again and
+   * its failed ids are pending again. Otherwise a new one begins, with scan 1, and one without outcome is closed as
+   * `interrupted`. A new run forgets the ids of those before it.
    */
   open(request: {
     resource: string
@@ -114,14 +126,15 @@ export interface SyncLedger {
   }): Promise<OpenedRun>
   /** False when somebody else has taken the lease over: stop. */
   prolong(runId: string, holder: string, until: Date): Promise<boolean>
-  /** Notes a page of ids with the checkpoint behind it, in one transaction; returns how many were new to the run. */
-  note(runId: string, ids: readonly string[], checkpoint: Checkpoint): Promise<number>
+  /** Notes a page of ids as named by `checkpoint.scan`, with the checkpoint behind it, in one transaction. No ids: the checkpoint alone. */
+  note(runId: string, ids: readonly string[], checkpoint: Checkpoint): Promise<Noted>
   /** Ids noted and neither fetched nor failed, in a stable order, after `after`; at most `limit`. */
   pending(runId: string, limit: number, after: string | null): Promise<string[]>
   fail(runId: string, missing: readonly MissingRecord[]): Promise<void>
   counts(runId: string): Promise<RunCounts>
+  /** Failed ids that the last listing named. */
   missing(runId: string, limit: number): Promise<MissingRecord[]>
-  /** Frees the lease, and forgets the run's ids unless it was interrupted. */
+  /** Frees the lease, and forgets the run's ids unless it can be resumed: interrupted or failed. */
   finish(
     runId: string,
     end: {outcome: SyncOutcome; watermark: Date | null; counts: Readonly<Record<string, number>>; at: Date},
@@ -142,14 +155,17 @@ export interface SaveCounts {
 
 /** Where the records of one resource and user are kept. One method is one atomic step. */
 export interface RecordSink<T> {
-  /** Writes records, their history, and their rows in the ledger as fetched, in one transaction. A removed record that is back counts as updated. */
+  /**
+   * Writes records, their history, and how each went (created, updated, unchanged, partial) into their rows of the
+   * ledger, in one transaction. A removed record that is back counts as updated.
+   */
   save(batch: readonly T[], run: {runId: string; at: Date}): Promise<SaveCounts>
   /** What `save` would do, writing nothing. */
   compare(batch: readonly T[]): Promise<SaveCounts>
-  /** Sets `removed_at` on what a listed-through run did not note; returns how many. */
+  /** Sets `removed_at` on what the run's last listing did not name; returns how many. */
   removeUnlisted(run: {runId: string; at: Date}): Promise<number>
-  /** How many `removeUnlisted` would remove. */
-  countUnlisted(runId: string): Promise<number>
+  /** How many live records `listed` does not know: what a trial run, which keeps nothing in the ledger, would remove. */
+  countUnlisted(listed: (id: string) => boolean): Promise<number>
   countLive(): Promise<number>
   /** Ids to be fetched again whatever the service's dates say: partial ones, and those marked stale. */
   stale(limit: number): Promise<string[]>
