@@ -71,6 +71,7 @@ export const catalogue = {
   MELI_SERVICE_FAILING: {family: 'network', meaning: 'Mercado Libre answered with a fault of its own', retryable: true},
   MELI_RATE_LIMITED: {family: 'network', meaning: 'Mercado Libre limits the requests', retryable: true},
   MELI_ANSWER_UNUSABLE: {family: 'network', meaning: 'The answer is not what the service documents', retryable: true},
+  MELI_LISTING_EXPIRED: {family: 'network', meaning: 'The listing took longer than its scroll lives', retryable: true},
   MELI_REFRESH_BUSY: {family: 'network', meaning: 'Another process is refreshing and did not finish', retryable: true},
 
   MELI_CHECK_FAILED: {family: 'check', meaning: 'A check failed'},

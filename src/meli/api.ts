@@ -1,30 +1,41 @@
 import {MeliError} from '../errors.js'
-import type {ConnectMercadoLibre, CreatedTestUser, ItemAnswer, ItemPage, MercadoLibre} from '../services/ports.js'
+import type {
+  ConnectMercadoLibre,
+  CreatedTestUser,
+  ItemAnswer,
+  ItemPage,
+  ItemSourceOptions,
+  MercadoLibre,
+  Product,
+  SyncSource,
+  TokenSource,
+} from '../services/ports.js'
 import {apiError, errorDetails, namesReason, sentence, unusableAnswer} from './api-errors.js'
 import {MercadoLibreClient} from './client.js'
 import type {ApiResponse} from './client-types.js'
 import type {Http} from './http-types.js'
+import {createItemSource} from './item-source.js'
+import {Multiget} from './multiget.js'
 import type {Page} from './page.js'
 import {scanPages} from './scan.js'
 import {readTestUser, readUser} from './wire.js'
 import {readServiceError} from './wire-error.js'
-import {readElements} from './wire-items.js'
-
-const mostIds = 20
-/** How an API tells that it has no such route. */
-const noRoute = new Set([404, 405, 410])
 
 export function createMercadoLibre(http: Http): ConnectMercadoLibre {
-  return (token) => new WiredMercadoLibre(new MercadoLibreClient({token, http}))
+  return (token) => new WiredMercadoLibre(http, token)
 }
 
 class WiredMercadoLibre implements MercadoLibre {
   readonly #client: MercadoLibreClient
-  /** The bulk route replaces the old one; until it is everywhere, the first refusal decides for good. */
-  #bulk = true
+  readonly #multiget: Multiget
+  readonly #http: Http
+  readonly #token: TokenSource
 
-  constructor(client: MercadoLibreClient) {
-    this.#client = client
+  constructor(http: Http, token: TokenSource) {
+    this.#http = http
+    this.#token = token
+    this.#client = new MercadoLibreClient({token, http})
+    this.#multiget = new Multiget(this.#client)
   }
 
   get requests(): number {
@@ -58,28 +69,17 @@ class WiredMercadoLibre implements MercadoLibre {
     for await (const page of scanPages(this.#client, `/users/${userId}/items/search`, options)) yield itemPage(page)
   }
 
+  items(userId: number, options: ItemSourceOptions = {}): SyncSource<Product> {
+    const client = new MercadoLibreClient({token: this.#token, http: this.#http})
+    return createItemSource(client, {...options, userId, now: () => this.#http.now()})
+  }
+
   async getItems(
     ids: readonly string[],
     {userId, signal}: {userId: number; signal?: AbortSignal},
   ): Promise<ItemAnswer[]> {
-    if (ids.length > mostIds) throw new RangeError(`at most ${mostIds} ids in one request, not ${ids.length}`)
-    if (ids.length === 0) return []
-    const answer = await this.#multiget(ids, signal ? {signal} : {})
-    const context = {userId, partial: answer.status === 206, redact: (text: string) => answer.redact(text)}
-    const answers = readElements(answer.json(), answer.text, ids, context)
-    if (!answers) throw unusableAnswer(answer, 'a list of items')
-    return answers
-  }
-
-  async #multiget(ids: readonly string[], options: {signal?: AbortSignal}): Promise<ApiResponse> {
-    if (this.#bulk) {
-      const answer = await this.#client.request('GET', '/items/bulk', {...options, query: {ids}, anyStatus: true})
-      if (answer.status < 300) return answer
-      if (!noRoute.has(answer.status)) throw answer.status < 400 ? unusableAnswer(answer, 'items') : apiError(answer)
-    }
-    const answer = await this.#client.request('GET', '/items', {...options, query: {ids}})
-    this.#bulk = false
-    return answer
+    const answers = await this.#multiget.fetch(ids, userId, signal ? {signal} : {})
+    return answers.map((answer) => (answer.ok ? {ok: true, product: answer.record} : answer))
   }
 }
 

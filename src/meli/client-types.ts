@@ -6,6 +6,12 @@ export interface RequestOptions {
   signal?: AbortSignal
   /** Sent as JSON. */
   body?: unknown
+  /** A GET answered with something else than JSON is tried again. `get` and `paginate` always do. */
+  expectsJson?: boolean
+  /** Waits out a rate limit for about a minute, where a GET otherwise gives up after four tries. */
+  patient?: boolean
+  /** No try begins after this moment: MELI_TIMED_OUT, or the outcome of the last try. */
+  deadline?: Date
   /** Returns answers of 400 and above instead of throwing them, once the token was renewed where that helps. */
   anyStatus?: boolean
 }

@@ -1,5 +1,5 @@
 import {MeliError} from '../errors.js'
-import type {TokenSource} from '../services/ports.js'
+import type {TokenSource, Traffic} from '../services/ports.js'
 import {apiError, isTokenRefused, unusableAnswer} from './api-errors.js'
 import type {ApiResponse, RequestOptions} from './client-types.js'
 import {createHttp} from './http.js'
@@ -35,7 +35,8 @@ export type {PaginateOptions} from './paginate.js'
 export class MercadoLibreClient {
   readonly #http: Http
   readonly #token: TokenSource
-  #requests = 0
+  /** What this client sent so far, retries included. */
+  readonly traffic: Traffic = {requests: 0, retries: 0, rateLimited: 0, bytes: 0}
 
   constructor(options: MercadoLibreClientOptions) {
     this.#http =
@@ -50,12 +51,12 @@ export class MercadoLibreClient {
 
   /** HTTP requests that this client sent, retries included. */
   get requests(): number {
-    return this.#requests
+    return this.traffic.requests
   }
 
   /** The answer's JSON; null when the body is empty. */
   async get<T = unknown>(path: string, options: Omit<RequestOptions, 'body' | 'anyStatus'> = {}): Promise<T> {
-    return (await this.request('GET', path, options)).json() as T
+    return (await this.request('GET', path, {...options, expectsJson: true})).json() as T
   }
 
   async post<T = unknown>(path: string, body?: unknown, options: RequestOptions = {}): Promise<T> {
@@ -100,9 +101,10 @@ export class MercadoLibreClient {
       signal: options.signal,
       ...(options.body === undefined ? {} : {json: options.body}),
       retry: method === 'GET',
-      onSend: () => {
-        this.#requests++
-      },
+      expectsJson: options.expectsJson,
+      patient: options.patient,
+      deadline: options.deadline,
+      traffic: this.traffic,
     })
   }
 }

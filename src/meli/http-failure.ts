@@ -1,3 +1,4 @@
+import {types} from 'node:util'
 import {MeliError} from '../errors.js'
 
 export interface FailureContext {
@@ -76,7 +77,8 @@ function connectionHints({host, proxied}: FailureContext): string[] {
 }
 
 function foreign(error: unknown): Foreign {
-  if (!(error instanceof Error)) return {name: 'Error', code: 'UNKNOWN', message: '', event: undefined}
+  // Not instanceof: what Node itself makes may be of another realm than ours.
+  if (!types.isNativeError(error)) return {name: 'Error', code: 'UNKNOWN', message: '', event: undefined}
   const {code, event} = error as {code?: unknown; event?: unknown}
   return {
     name: error.name,

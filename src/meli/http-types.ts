@@ -1,3 +1,4 @@
+import type {RateBudget, Traffic} from '../services/ports.js'
 import type {ProxySettings} from './proxy.js'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD' | 'OPTIONS'
@@ -19,10 +20,18 @@ export interface HttpRequest {
   signal?: AbortSignal | undefined
   /** GET is tried up to four times on 429, 5xx and broken connections; other methods never are. */
   retry: boolean
+  /** A GET answered with 2xx and something else than JSON is tried again too. */
+  expectsJson?: boolean | undefined
+  /** A GET that is limited is tried ten times, which outlasts a minute's limit. */
+  patient?: boolean | undefined
+  /** No try and no wait begins that would end after it. MELI_TIMED_OUT when not even the first can. */
+  deadline?: Date | undefined
+  /** Sent at once, whatever the budget says. */
+  unmetered?: boolean
   /** On a connection of its own: one that was kept alive may be found closed, which leaves the outcome unknown. */
   fresh?: boolean
-  /** Called for every try that is sent. */
-  onSend?: () => void
+  /** Added to by every try. */
+  traffic?: Traffic
 }
 
 export interface HttpAnswer {
@@ -52,6 +61,10 @@ export interface HttpOptions {
   /** For one try, from look-up to the end of the body. */
   timeoutMs: number
   proxy?: ProxySettings
+  /** Asked before each try, and told of each 429. */
+  budget?: RateBudget
+  /** Connections at once; as many as there are requests by default. */
+  sockets?: number
   log?: (entry: HttpLogEntry) => void
   sleep?: (ms: number, signal?: AbortSignal) => Promise<void>
   random?: () => number
@@ -62,6 +75,8 @@ export interface Http {
   readonly origin: URL
   /** Requests sent so far, retries included. */
   readonly sent: number
+  /** The time as this transport sees it. */
+  now(): Date
   /** An answer of any status. Fails with MELI_UNREACHABLE, MELI_TIMED_OUT or MELI_ANSWER_UNUSABLE, or the signal's reason. */
   send(request: HttpRequest): Promise<HttpAnswer>
   /** Closes kept connections. Not needed for the process to end. */

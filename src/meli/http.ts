@@ -1,11 +1,13 @@
 import {setTimeout as wait} from 'node:timers/promises'
 import {MeliError} from '../errors.js'
+import {within} from './deadline.js'
 import {type FailureContext, networkCode, translateFailure} from './http-failure.js'
 import type {Http, HttpAnswer, HttpOptions, HttpRequest} from './http-types.js'
 import {secureOrigin} from './origin.js'
 import {proxyApplies} from './proxy.js'
 import {redact} from './redact.js'
-import {backoffMs, isPassing, isPassingStatus, maxTries, retryAfterMs} from './retry.js'
+import {addressOf, secretsOf} from './request-parts.js'
+import {backoffMs, isPassing, isPassingStatus, longestRetryAfterMs, mostTries, retryAfterMs} from './retry.js'
 import {loadTransport, type Transport} from './transport.js'
 
 export type {Http, HttpAnswer, HttpLogEntry, HttpOptions, HttpRequest, Method, Query} from './http-types.js'
@@ -16,6 +18,7 @@ export function createHttp(options: HttpOptions): Http {
 }
 
 type Attempt = {number: number; url: URL; known: string[]}
+type Outcome = {answer: HttpAnswer; garbled: boolean} | {error: MeliError; code: string}
 
 class RetryingHttp implements Http {
   readonly origin: URL
@@ -34,15 +37,17 @@ class RetryingHttp implements Http {
   async send(request: HttpRequest): Promise<HttpAnswer> {
     const url = addressOf(this.origin, request)
     const known = secretsOf(request)
-    const tries = request.retry && request.method === 'GET' ? maxTries : 1
     for (let number = 1; ; number++) {
+      await this.#turn(request)
       const outcome = await this.#try(request, {number, url, known})
-      if (number === tries || !mayPass(outcome)) return settle(outcome)
-      const asked =
-        'answer' in outcome ? retryAfterMs(outcome.answer.headers['retry-after'], this.#options.now()) : undefined
-      if (asked === null) return settle(outcome)
-      await this.#sleep(asked ?? backoffMs(number, this.#options.random), request.signal)
+      const waitMs = await this.#judge(outcome, request, number)
+      if (waitMs === undefined) return settle(outcome)
+      await this.#sleep(waitMs, request.signal)
     }
+  }
+
+  now(): Date {
+    return this.#options.now()
   }
 
   close(): void {
@@ -52,11 +57,36 @@ class RetryingHttp implements Http {
     )
   }
 
-  async #try(request: HttpRequest, attempt: Attempt): Promise<Outcome> {
-    request.signal?.throwIfAborted()
+  /** Waits until the budget has room for one more try. */
+  async #turn(request: HttpRequest): Promise<void> {
+    const {signal} = request
+    signal?.throwIfAborted()
+    const {budget, now} = this.#options
+    await within(request, now(), async (either) => {
+      if (request.unmetered !== true) await budget?.take(either)
+    })
+    signal?.throwIfAborted()
+  }
+
+  /** How long to wait before the next try; undefined when there is to be none. Tells the budget of a limit. */
+  async #judge(outcome: Outcome, request: HttpRequest, number: number): Promise<number | undefined> {
+    const {budget, now, random} = this.#options
+    const header = 'answer' in outcome ? outcome.answer.headers['retry-after'] : undefined
+    const asked = retryAfterMs(header, now())
+    const limited = 'answer' in outcome && outcome.answer.status === 429
+    if (limited && request.unmetered !== true) await budget?.throttled(asked ?? null)
+    if (!request.retry || request.method !== 'GET' || !mayPass(outcome)) return undefined
+    if (number >= mostTries({limited, patient: request.patient === true})) return undefined
+    if (asked !== undefined && asked > longestRetryAfterMs) return undefined
+    const waitMs = asked ?? backoffMs(number, random)
+    const tooLate = request.deadline !== undefined && now().getTime() + waitMs >= request.deadline.getTime()
+    return tooLate ? undefined : waitMs
+  }
+
+  async #try(request: HttpRequest, {number, url, known}: Attempt): Promise<Outcome> {
     this.#transport ??= loadTransport(this.#options, this.#proxied)
     const transport = await this.#transport
-    const hide = (text: string) => redact(text, attempt.known)
+    const hide = (text: string) => redact(text, known)
     const context: FailureContext = {
       host: this.origin.host,
       proxied: this.#proxied,
@@ -64,20 +94,26 @@ class RetryingHttp implements Http {
       redact: hide,
     }
     this.sent++
-    request.onSend?.()
+    const {traffic} = request
+    if (traffic !== undefined) traffic.requests++
+    if (traffic !== undefined && number > 1) traffic.retries++
     const startedAt = performance.now()
     const log = (end: {status: number | null; code?: string}) =>
       this.#options.log?.({
         method: request.method,
-        path: redact(attempt.url.pathname),
+        path: redact(url.pathname),
         ...end,
         ms: Math.round(performance.now() - startedAt),
-        try: attempt.number,
+        try: number,
       })
     try {
-      const {status, headers, text} = await transport.exchange(request, attempt.url)
+      const {status, headers, text, bytes} = await transport.exchange(request, url)
       log({status})
-      return {answer: {status, headers, text, json: () => parseJson(text, status, context), redact: hide}}
+      if (traffic !== undefined) traffic.bytes += bytes
+      if (traffic !== undefined && status === 429) traffic.rateLimited++
+      const json = jsonReader(text, status, context)
+      const answer = {status, headers, text, json, redact: hide}
+      return {answer, garbled: request.expectsJson === true && status >= 200 && status < 300 && !canRead(json)}
     } catch (error) {
       const code = networkCode(error)
       log({status: null, code})
@@ -97,10 +133,8 @@ class RetryingHttp implements Http {
   }
 }
 
-type Outcome = {answer: HttpAnswer} | {error: MeliError; code: string}
-
 function mayPass(outcome: Outcome): boolean {
-  return 'answer' in outcome ? isPassingStatus(outcome.answer.status) : isPassing(outcome.code)
+  return 'answer' in outcome ? outcome.garbled || isPassingStatus(outcome.answer.status) : isPassing(outcome.code)
 }
 
 function settle(outcome: Outcome): HttpAnswer {
@@ -108,31 +142,22 @@ function settle(outcome: Outcome): HttpAnswer {
   return outcome.answer
 }
 
-function addressOf(origin: URL, {path, query}: HttpRequest): URL {
-  const url = URL.canParse(path, origin.origin) ? new URL(path, origin.origin) : undefined
-  if (url?.origin !== origin.origin || url.username !== '' || url.password !== '')
-    throw new MeliError(
-      'MELI_USAGE',
-      'The request goes to another address than the API, which would give the token away',
-      {
-        try: [`give a path below ${origin.origin}, such as /users/me`],
-      },
-    )
-  for (const [name, value] of Object.entries(query ?? {})) {
-    if (value === null || value === undefined) continue
-    url.searchParams.set(name, Array.isArray(value) ? value.join(',') : String(value))
+function canRead(json: () => unknown): boolean {
+  try {
+    json()
+    return true
+  } catch {
+    return false
   }
-  // As the documentation writes lists of ids.
-  url.search = url.search.replaceAll('%2C', ',')
-  url.hash = ''
-  return url
 }
 
-const secretFields = new Set(['client_secret', 'code', 'code_verifier', 'refresh_token', 'access_token', 'password'])
-
-function secretsOf({token, form}: HttpRequest): string[] {
-  const fields = Object.entries(form ?? {}).filter(([name]) => secretFields.has(name))
-  return [token ?? '', ...fields.map(([, value]) => value)]
+/** Parses when it is first asked, and once: an answer of twenty items is worth that. */
+function jsonReader(text: string, status: number, context: FailureContext): () => unknown {
+  let parsed: {json: unknown} | undefined
+  return () => {
+    parsed ??= {json: parseJson(text, status, context)}
+    return parsed.json
+  }
 }
 
 function parseJson(text: string, status: number, context: FailureContext): unknown {

@@ -115,6 +115,7 @@ async function requestGrant(options: OAuthOptions, send: Send): Promise<Grant> {
       form: Object.fromEntries(body),
       retry: false,
       fresh: true,
+      unmetered: true,
     })
     const token = usableToken(answer)
     received = {answer, token}

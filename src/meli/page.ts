@@ -16,8 +16,10 @@ export async function fetchPage(
   query: Query,
   signal: AbortSignal | undefined,
 ): Promise<Page> {
-  const answer = await client.request('GET', path, {query, ...(signal ? {signal} : {})})
-  const json = answer.json()
+  return readPage((await client.request('GET', path, {query, expectsJson: true, ...(signal ? {signal} : {})})).json())
+}
+
+export function readPage(json: unknown): Page {
   return {results: resultsOf(json), ...readPaging(json)}
 }
 

@@ -32,7 +32,7 @@ function matches(rule: string, host: string, port: string): boolean {
 /** Loaded only when a proxy applies. The address may hold a password, so that no error repeats it. */
 export async function proxyAgents(
   settings: ProxySettings,
-  keepAlive: boolean,
+  agent: {keepAlive: boolean; maxSockets: number},
 ): Promise<{http: HttpAgent; https: HttpsAgent}> {
   const proxy = URL.canParse(settings.url) ? new URL(settings.url) : undefined
   if (proxy?.protocol !== 'http:' && proxy?.protocol !== 'https:')
@@ -40,6 +40,6 @@ export async function proxyAgents(
       try: ['set HTTPS_PROXY to an address such as http://proxy.example:3128'],
     })
   const {HttpProxyAgent, HttpsProxyAgent} = await import('hpagent')
-  const options = {keepAlive, proxy: settings.url}
+  const options = {...agent, proxy: settings.url}
   return {http: new HttpProxyAgent(options), https: new HttpsProxyAgent(options)}
 }

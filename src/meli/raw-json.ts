@@ -7,46 +7,113 @@ const quote = 34
 const comma = 44
 const backslash = 92
 
+/** Bounds of a value in the text. */
+export type Span = readonly [from: number, to: number]
+
+/** Called with the name of a property and where its value begins; returns where the value ends. */
+export type OnProperty = (name: string, at: number) => number
+
+/** Calls for each element of the array at `at`, which must return where the element ends. Nothing when there is no array. */
+export function eachElement(text: string, at: number, onElement: (at: number) => number): void {
+  let next = inside(text, at, '[')
+  while (next >= 0) next = afterComma(text, onElement(next))
+}
+
+/** Calls for each property of the object at `at`; returns where the object ends, or where another value there does. */
+export function eachProperty(text: string, at: number, onProperty: OnProperty): number {
+  if (text.charCodeAt(at) !== 0x7b) return valueEnd(text, at)
+  let end = at + 1
+  let next = inside(text, at, '{')
+  while (next >= 0) {
+    const nameEnd = stringEnd(text, next)
+    const value = skipSpace(text, text.indexOf(':', nameEnd) + 1 || text.length)
+    // A text that is no JSON must not hold us up.
+    end = Math.max(onProperty(nameAt(text, next, nameEnd), value), nameEnd)
+    next = afterComma(text, end)
+  }
+  return Math.min(skipSpace(text, end) + 1, text.length)
+}
+
+/** Where the value that begins at `at` ends. */
+export function valueEnd(text: string, at: number): number {
+  const code = text.charCodeAt(at)
+  if (code === quote) return stringEnd(text, at)
+  return nesting(code) > 0 ? closing(text, at) : wordEnd(text, at)
+}
+
+/** After the bracket that closes the one at `at`. */
+function closing(text: string, at: number): number {
+  let depth = 0
+  for (let end = at; end < text.length; end++) {
+    const code = text.charCodeAt(end)
+    if (code === quote) end = stringEnd(text, end) - 1
+    else depth += nesting(code)
+    if (depth === 0) return end + 1
+  }
+  return text.length
+}
+
+/** After a number, true, false or null. */
+function wordEnd(text: string, at: number): number {
+  for (let end = at; end < text.length; end++) {
+    const code = text.charCodeAt(end)
+    if (code <= 32 || code === comma || nesting(code) < 0) return end
+  }
+  return text.length
+}
+
 /** The source text of each element of an array; empty when the text is not an array. */
 export function elementTexts(text: string): string[] {
-  return parts(text, '[').map(([from, to]) => text.slice(from, to).trim())
+  const found: string[] = []
+  eachElement(text, skipSpace(text, 0), (at) => {
+    const end = valueEnd(text, at)
+    found.push(text.slice(at, end))
+    return end
+  })
+  return found
 }
 
 /** The source text of an object's own property, the last of that name as JSON.parse has it; undefined when there is none. */
 export function propertyText(text: string, name: string): string | undefined {
-  let found: string | undefined
-  for (const [from, to] of parts(text, '{')) {
-    const start = text.indexOf('"', from)
-    const end = stringEnd(text, start)
-    if (keyOf(text.slice(start, end)) === name) found = text.slice(text.indexOf(':', end) + 1, to).trim()
-  }
-  return found
+  let found: Span | undefined
+  eachProperty(text, skipSpace(text, 0), (own, at) => {
+    const end = valueEnd(text, at)
+    if (own === name) found = [at, end]
+    return end
+  })
+  return found && text.slice(...found)
 }
 
-function keyOf(source: string): string {
-  return source.includes('\\') ? String(JSON.parse(source)) : source.slice(1, -1)
+export function skipSpace(text: string, at: number): number {
+  let next = at
+  while (text.charCodeAt(next) <= 32) next++
+  return next
 }
 
-/** Bounds of what the commas of the outermost bracket separate. */
-function parts(text: string, opening: '[' | '{'): [number, number][] {
-  const open = text.search(/\S/)
-  if (open < 0 || text[open] !== opening) return []
-  const found: [number, number][] = []
-  let from = open + 1
-  let depth = 1
-  for (let at = from; at < text.length; at++) {
-    const code = text.charCodeAt(at)
-    if (code === quote) at = stringEnd(text, at) - 1
-    else if (code === comma && depth === 1) {
-      found.push([from, at])
-      from = at + 1
-    } else depth += nesting(code)
-    if (depth === 0) {
-      if (found.length > 0 || /\S/.test(text.slice(from, at))) found.push([from, at])
-      break
-    }
+/** The first thing within a bracket; negative when there is no such bracket or nothing in it. */
+function inside(text: string, at: number, opening: '[' | '{'): number {
+  if (text[at] !== opening) return -1
+  const first = skipSpace(text, at + 1)
+  const code = text.charCodeAt(first)
+  return first >= text.length || nesting(code) < 0 ? -1 : first
+}
+
+/** What follows the comma after `end`; negative when a bracket closes there. */
+function afterComma(text: string, end: number): number {
+  const at = skipSpace(text, end)
+  if (text.charCodeAt(at) !== comma) return -1
+  const next = skipSpace(text, at + 1)
+  return next < text.length ? next : -1
+}
+
+function nameAt(text: string, from: number, to: number): string {
+  const source = text.slice(from, to)
+  if (!source.includes('\\')) return source.slice(1, -1)
+  try {
+    return String(JSON.parse(source))
+  } catch {
+    return source
   }
-  return found
 }
 
 /** `[` and `{` open, `]` and `}` close: their codes differ by two, and by the bit 0x20 from each other. */

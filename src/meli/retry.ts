@@ -1,10 +1,10 @@
-/** Reads only: four tries in all, then the caller sees the last outcome. */
-export const maxTries = 4
+/** Reads only, then the caller sees the last outcome. */
+const tries = {usually: 4, whenLimited: 10}
 
 const firstWaitMs = 500
 const longestWaitMs = 20_000
 /** A service that asks for more patience than this gets its answer passed on instead. */
-const longestRetryAfterMs = 60_000
+export const longestRetryAfterMs = 60_000
 
 const passing = new Set([
   'ECONNRESET',
@@ -24,18 +24,22 @@ export function isPassingStatus(status: number): boolean {
   return status === 429 || status >= 500
 }
 
+/** How often a read is sent in all. Ten tries outlast a limit that counts by the minute; nothing else is worth that wait. */
+export function mostTries({limited, patient}: {limited: boolean; patient: boolean}): number {
+  return limited && patient ? tries.whenLimited : tries.usually
+}
+
 /** Exponential, with full jitter: any wait between nothing and the bound is as likely. `tryNumber` counts from 1. */
 export function backoffMs(tryNumber: number, random: () => number): number {
   return Math.floor(random() * Math.min(longestWaitMs, firstWaitMs * 2 ** (tryNumber - 1)))
 }
 
 /**
- * What the Retry-After header asks for, in seconds or as a date. Undefined when it says nothing usable, null when it
- * asks for more than we wait. The service documents no such header; it is honoured if present.
+ * What the Retry-After header asks for, in seconds or as a date. Undefined when it says nothing usable. The service
+ * documents no such header; it is honoured if present.
  */
-export function retryAfterMs(header: string | undefined, now: Date): number | null | undefined {
+export function retryAfterMs(header: string | undefined, now: Date): number | undefined {
   if (header === undefined || header.trim() === '') return undefined
   const wait = /^\s*\d+(\.\d+)?\s*$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now.getTime()
-  if (Number.isNaN(wait)) return undefined
-  return wait > longestRetryAfterMs ? null : Math.max(0, wait)
+  return Number.isNaN(wait) ? undefined : Math.max(0, wait)
 }

@@ -2,11 +2,21 @@ import {Agent as HttpAgent} from 'node:http'
 import {Agent as HttpsAgent} from 'node:https'
 import type {HttpOptions, HttpRequest} from './http-types.js'
 import {proxyAgents} from './proxy.js'
+import {unpack} from './unpack.js'
 
 type Agents = {http: HttpAgent; https: HttpsAgent}
+type AgentSettings = {keepAlive: boolean; maxSockets: number}
+
+export interface Exchanged {
+  status: number
+  headers: Record<string, string>
+  text: string
+  /** Of the body as received. */
+  bytes: number
+}
 
 export interface Transport {
-  exchange(request: HttpRequest, url: URL): Promise<{status: number; headers: Record<string, string>; text: string}>
+  exchange(request: HttpRequest, url: URL): Promise<Exchanged>
   close(): void
 }
 
@@ -15,15 +25,20 @@ const connectMs = 10_000
 /** The HTTP library costs more to load than the rest of a command: only a request brings it in. */
 export async function loadTransport(options: HttpOptions, proxied: boolean): Promise<Transport> {
   const proxy = proxied ? options.proxy : undefined
-  const [{got}, kept, single] = await Promise.all([import('got'), makeAgents(proxy, true), makeAgents(proxy, false)])
+  const {sockets = Number.POSITIVE_INFINITY} = options
+  const [{got}, kept, single] = await Promise.all([
+    import('got'),
+    makeAgents(proxy, {keepAlive: true, maxSockets: sockets}),
+    makeAgents(proxy, {keepAlive: false, maxSockets: Number.POSITIVE_INFINITY}),
+  ])
   const phase = Math.min(connectMs, options.timeoutMs)
   const client = got.extend({
     throwHttpErrors: false,
     retry: {limit: 0},
-    decompress: true,
+    // Unpacking is ours: the library's way through a stream costs more than the rest of a request.
+    decompress: false,
     strictContentLength: true,
-    responseType: 'text',
-    headers: {'user-agent': options.userAgent, accept: 'application/json'},
+    headers: {'user-agent': options.userAgent, accept: 'application/json', 'accept-encoding': 'gzip'},
     timeout: {
       lookup: phase,
       connect: phase,
@@ -36,6 +51,7 @@ export async function loadTransport(options: HttpOptions, proxied: boolean): Pro
     async exchange(request, url) {
       const answer = await client(url, {
         method: request.method,
+        responseType: 'buffer',
         agent: request.fresh ? single : kept,
         headers: {
           ...request.headers,
@@ -47,7 +63,8 @@ export async function loadTransport(options: HttpOptions, proxied: boolean): Pro
         ...(request.form === undefined ? {} : {form: request.form}),
         ...(request.signal === undefined ? {} : {signal: request.signal}),
       })
-      return {status: answer.statusCode, headers: flatten(answer.headers), text: answer.body.replace(/^\uFEFF/, '')}
+      const text = await unpack(answer.body, answer.headers['content-encoding'])
+      return {status: answer.statusCode, headers: flatten(answer.headers), text, bytes: answer.body.length}
     },
     close() {
       for (const agent of [kept.http, kept.https]) agent.destroy()
@@ -55,9 +72,9 @@ export async function loadTransport(options: HttpOptions, proxied: boolean): Pro
   }
 }
 
-async function makeAgents(proxy: HttpOptions['proxy'], keepAlive: boolean): Promise<Agents> {
-  if (proxy) return proxyAgents(proxy, keepAlive)
-  return {http: new HttpAgent({keepAlive}), https: new HttpsAgent({keepAlive})}
+async function makeAgents(proxy: HttpOptions['proxy'], options: AgentSettings): Promise<Agents> {
+  if (proxy) return proxyAgents(proxy, options)
+  return {http: new HttpAgent(options), https: new HttpsAgent(options)}
 }
 
 function sameOrigin(location: string | undefined, url: URL): boolean {

@@ -1,40 +1,33 @@
 import * as v from 'valibot'
-import type {ItemAnswer, Product} from '../services/ports.js'
-import {elementTexts, propertyText} from './raw-json.js'
+import type {Fetched, Product} from '../services/ports.js'
+import {eachElement, eachProperty, type Span, skipSpace, valueEnd} from './raw-json.js'
 import {plainLine} from './text.js'
 import {readDate} from './wire.js'
 
+/** The fields that a Product is made of: what is asked for of each item, and all that is. */
+export const itemFields = [
+  'id',
+  'site_id',
+  'title',
+  'price',
+  'currency_id',
+  'available_quantity',
+  'sold_quantity',
+  'status',
+  'seller_custom_field',
+  'category_id',
+  'listing_type_id',
+  'condition',
+  'permalink',
+  'thumbnail',
+  'user_product_id',
+  'last_updated',
+  'attributes',
+] as const
+
+type ItemFields = Partial<Record<(typeof itemFields)[number], unknown>>
+
 const text = v.fallback(v.nullish(v.string(), null), null)
-const count = v.fallback(v.nullish(v.pipe(v.number(), v.safeInteger()), null), null)
-
-const attributeSchema = v.object({id: v.string(), value_name: text})
-
-const itemSchema = v.object({
-  id: v.pipe(v.string(), v.minLength(1)),
-  site_id: text,
-  title: text,
-  currency_id: text,
-  available_quantity: count,
-  sold_quantity: count,
-  status: text,
-  seller_custom_field: text,
-  category_id: text,
-  listing_type_id: text,
-  condition: text,
-  permalink: text,
-  thumbnail: text,
-  user_product_id: text,
-  last_updated: v.optional(v.unknown()),
-  attributes: v.fallback(v.array(v.fallback(v.nullable(attributeSchema), null)), []),
-})
-
-/** Both routes of the multiget: `status_code` and `id` on the new one, `code` on the old. */
-const elementSchema = v.object({
-  id: text,
-  status_code: v.fallback(v.optional(v.number()), undefined),
-  code: v.fallback(v.optional(v.number()), undefined),
-  body: v.optional(v.unknown()),
-})
 
 const errorBodySchema = v.object({id: text, message: text, error: text})
 
@@ -45,87 +38,153 @@ export interface ElementContext {
   redact: (text: string) => string
 }
 
+/** Where the document of an item is, and the price in it. */
+interface ItemSpans {
+  body: Span | undefined
+  price: Span | undefined
+}
+
 /**
  * The elements of a multiget by the order asked; undefined when the answer is no array. `json` is the parsed `source`,
- * which is kept to cut prices and documents out of it as they were sent.
+ * which is kept to cut prices and documents out of it as they were sent: one walk over it finds them all.
  */
 export function readElements(
   json: unknown,
   source: string,
   ids: readonly string[],
   context: ElementContext,
-): ItemAnswer[] | undefined {
+): Fetched<Product>[] | undefined {
   if (!Array.isArray(json)) return undefined
-  const sources = elementTexts(source)
+  const spans = spansOf(source)
   const answers = json.map((element, index) => {
     // Errors of the old route name no item; they stand where the item was asked.
     const asked = json.length === ids.length ? ids[index] : undefined
-    return readElement(element, sources[index] ?? '', asked, context)
+    return readElement(element, {source, spans: spans[index] ?? none, asked}, context)
   })
-  const byId = new Map(answers.map((answer) => [answer.ok ? answer.product.id : answer.id, answer]))
+  const byId = new Map(answers.map((answer) => [answer.id, answer]))
   return ids.map((id) => byId.get(id) ?? {ok: false, id, status: 0, message: 'not in the answer'})
 }
 
-function readElement(json: unknown, source: string, asked: string | undefined, context: ElementContext): ItemAnswer {
-  const element = v.safeParse(elementSchema, json)
-  if (!element.success) return {ok: false, id: asked ?? '', status: 0, message: 'not readable'}
-  const {id, body} = element.output
-  const status = element.output.status_code ?? element.output.code ?? 0
-  if (status !== 200 && status !== 206) return refused(body, id, asked, status, context)
-  const product = readProduct(body, propertyText(source, 'body') ?? '', {
-    ...context,
-    partial: context.partial || status === 206,
+const none: ItemSpans = {body: undefined, price: undefined}
+
+function spansOf(source: string): ItemSpans[] {
+  const found: ItemSpans[] = []
+  eachElement(source, skipSpace(source, 0), (at) => {
+    let spans = none
+    const end = eachProperty(source, at, (name, from) => {
+      if (name !== 'body') return valueEnd(source, from)
+      const item = spansAt(source, from)
+      spans = item.spans
+      return item.end
+    })
+    found.push(spans)
+    return end
   })
-  return product ? {ok: true, product} : {ok: false, id: id ?? asked ?? '', status, message: 'not readable'}
+  return found
+}
+
+function spansAt(source: string, from: number): {spans: ItemSpans; end: number} {
+  let price: Span | undefined
+  const end = eachProperty(source, from, (name, at) => {
+    const to = valueEnd(source, at)
+    if (name === 'price') price = [at, to]
+    return to
+  })
+  return {spans: {body: [from, end], price}, end}
+}
+
+type Place = {source: string; spans: ItemSpans; asked: string | undefined}
+
+/** Both routes of the multiget: `status_code` and `id` on the new one, `code` on the old. */
+function readElement(element: unknown, {source, spans, asked}: Place, context: ElementContext): Fetched<Product> {
+  if (!isObject(element)) return {ok: false, id: asked ?? '', status: 0, message: 'not readable'}
+  const {body} = element
+  const id = textOf(element.id) ?? undefined
+  const status = numberOf(element.status_code) ?? numberOf(element.code) ?? 0
+  if (status !== 200 && status !== 206) return refused(body, {id, asked, status}, context)
+  const partial = context.partial || status === 206
+  const product = toProduct(body, source, spans, {userId: context.userId, partial})
+  if (product !== undefined) return {ok: true, id: product.id, record: product}
+  return {ok: false, id: id ?? asked ?? '', status, message: 'not readable'}
 }
 
 function refused(
   body: unknown,
-  elementId: string | null,
-  asked: string | undefined,
-  status: number,
+  {id, asked, status}: {id: string | undefined; asked: string | undefined; status: number},
   context: ElementContext,
-): ItemAnswer {
+): Fetched<Product> {
   const result = v.safeParse(errorBodySchema, body)
   const said = result.success ? result.output : undefined
   const message = plainLine(context.redact(said?.message || said?.error || `status ${status}`))
-  return {ok: false, id: elementId ?? asked ?? said?.id ?? '', status, message}
+  return {ok: false, id: id ?? asked ?? said?.id ?? '', status, message}
 }
 
 /** `source` is the item's own text. Undefined when it has no id. */
 export function readProduct(
   json: unknown,
   source: string,
+  of: {userId: number; partial: boolean},
+): Product | undefined {
+  return toProduct(json, source, spansAt(source, skipSpace(source, 0)).spans, of)
+}
+
+/** By hand: a schema over these fields takes as long as parsing them. What is of another type than documented is null. */
+function toProduct(
+  json: unknown,
+  source: string,
+  {body, price}: ItemSpans,
   {userId, partial}: {userId: number; partial: boolean},
 ): Product | undefined {
-  const result = v.safeParse(itemSchema, json)
-  if (!result.success) return undefined
-  const item = result.output
+  if (!isObject(json)) return undefined
+  const item: ItemFields = json
+  const id = textOf(item.id)
+  if (id === null || id === '') return undefined
   return {
-    id: item.id,
+    id,
     userId,
-    siteId: item.site_id,
-    title: item.title,
-    price: decimalText(propertyText(source, 'price')),
-    currencyId: item.currency_id,
-    availableQuantity: item.available_quantity,
-    soldQuantity: item.sold_quantity,
-    status: item.status,
-    sellerSku:
-      item.attributes.find((attribute) => attribute?.id === 'SELLER_SKU')?.value_name ?? item.seller_custom_field,
-    categoryId: item.category_id,
-    listingTypeId: item.listing_type_id,
-    condition: item.condition,
-    permalink: item.permalink,
-    thumbnail: item.thumbnail,
-    userProductId: item.user_product_id,
+    siteId: textOf(item.site_id),
+    title: textOf(item.title),
+    price: price === undefined ? null : decimalText(source.slice(...price)),
+    currencyId: textOf(item.currency_id),
+    availableQuantity: countOf(item.available_quantity),
+    soldQuantity: countOf(item.sold_quantity),
+    status: textOf(item.status),
+    sellerSku: skuIn(item.attributes) ?? textOf(item.seller_custom_field),
+    categoryId: textOf(item.category_id),
+    listingTypeId: textOf(item.listing_type_id),
+    condition: textOf(item.condition),
+    permalink: textOf(item.permalink),
+    thumbnail: textOf(item.thumbnail),
+    userProductId: textOf(item.user_product_id),
     lastUpdated: readDate(item.last_updated),
     partial,
-    json: source,
+    json: body === undefined ? source : source.slice(...body),
   }
 }
 
+function skuIn(attributes: unknown): string | null {
+  if (!Array.isArray(attributes)) return null
+  const sku: unknown = attributes.find((attribute) => isObject(attribute) && attribute.id === 'SELLER_SKU')
+  return isObject(sku) ? textOf(sku.value_name) : null
+}
+
 /** A number as it was written, 0.10 included; null for anything else. */
-function decimalText(source: string | undefined): string | null {
-  return /^"?(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)"?$/.exec(source ?? '')?.[1] ?? null
+function decimalText(source: string): string | null {
+  return /^"?(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)"?$/.exec(source)?.[1] ?? null
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' ? value : null
+}
+
+function numberOf(value: unknown): number | undefined {
+  return typeof value === 'number' ? value : undefined
+}
+
+function countOf(value: unknown): number | null {
+  return Number.isSafeInteger(value) ? (value as number) : null
 }

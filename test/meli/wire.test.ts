@@ -106,13 +106,13 @@ describe('wire', () => {
     const bulk =
       '[{"id":"B","status_code":404,"body":{"message":"Item with id B not found"}},{"id":"A","status_code":206,"body":{"id":"A"}}]'
     expect(elements(bulk, ['A', 'B', 'C'])).toEqual([
-      {ok: true, product: expect.objectContaining({id: 'A', partial: true, json: '{"id":"A"}'})},
+      {ok: true, id: 'A', record: expect.objectContaining({id: 'A', partial: true, json: '{"id":"A"}'})},
       {ok: false, id: 'B', status: 404, message: 'Item with id B not found'},
       {ok: false, id: 'C', status: 0, message: 'not in the answer'},
     ])
     const old = '[{"code":200,"body":{"id":"A"}},{"code":404,"body":{"error":"not_found","message":null}}]'
     expect(elements(old, ['A', 'B'])).toMatchObject([
-      {ok: true, product: {id: 'A', partial: false}},
+      {ok: true, record: {id: 'A', partial: false}},
       {ok: false, id: 'B', status: 404, message: 'not_found'},
     ])
     expect(elements('{}', ['A'])).toBeUndefined()

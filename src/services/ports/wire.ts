@@ -1,5 +1,6 @@
 import type {Grant, Identity} from './accounts.js'
 import type {Product} from './catalogue.js'
+import type {SyncSource} from './sync.js'
 
 export interface AuthorizationRequest {
   siteId: string
@@ -44,6 +45,13 @@ export interface ItemPage {
 
 export type ItemAnswer = {ok: true; product: Product} | {ok: false; id: string; status: number; message: string}
 
+export interface ItemSourceOptions {
+  /** Only these statuses; all when empty or absent. */
+  statuses?: readonly string[]
+  /** No request begins after it. */
+  deadline?: Date
+}
+
 /** The parts of the API that the services use, for one account. Reads are retried; writes are not. */
 export interface MercadoLibre {
   /** `serverTime` is the Date header, when there was one. */
@@ -52,6 +60,8 @@ export interface MercadoLibre {
   createTestUser(siteId: string): Promise<CreatedTestUser>
   /** DELETE /users/{user}/applications/{app}: access and refresh tokens die. */
   revoke(userId: number, clientId: string): Promise<void>
+  /** The listings of the account. Requests sent by it are in its own `traffic`, not in `requests`. */
+  items(userId: number, options?: ItemSourceOptions): SyncSource<Product>
   /** Scan of all listings, 100 ids a page. */
   scanItems(userId: number, options: {status?: string; signal?: AbortSignal}): AsyncIterable<ItemPage>
   /** Up to 20 ids in one request; one answer for each id, in the order asked. */

@@ -1,0 +1,174 @@
+import {MeliError} from '../errors.js'
+import type {ItemSourceOptions, ListedPage, Product, Slice, SyncSource, Traffic} from '../services/ports.js'
+import {apiError, unusableAnswer} from './api-errors.js'
+import type {ApiResponse, Requester, RequestOptions} from './client-types.js'
+import type {Query} from './http-types.js'
+import {Multiget, mostIds} from './multiget.js'
+import {type Page, readPage} from './page.js'
+import {readCursor, type ScrollCursor, writeCursor} from './scroll-cursor.js'
+
+/** What `status` may be in a search, and the states that items have besides. docs/mercadolibre.md, sections 6.1 and 6.4. */
+const statuses = [
+  'active',
+  'paused',
+  'closed',
+  'pending',
+  'not_yet_active',
+  'programmed',
+  'under_review',
+  'inactive',
+  'payment_required',
+] as const
+
+const pageSize = 100
+/** Records that paging by offset can reach. */
+const offsetCap = 1000
+const scrollLifeMs = 5 * 60_000
+
+export interface ItemSourceDeps extends ItemSourceOptions {
+  userId: number
+  now: () => Date
+}
+
+/** The listings of one seller. docs/mercadolibre.md, sections 6.1 and 6.2. */
+export function createItemSource(
+  client: Requester & {readonly traffic: Traffic},
+  options: ItemSourceDeps,
+): SyncSource<Product> {
+  return new ItemSource(client, options)
+}
+
+class ItemSource implements SyncSource<Product> {
+  readonly batchSize = mostIds
+  readonly recentCap = offsetCap
+  readonly slices: readonly Slice[]
+  readonly #multiget: Multiget
+  readonly #path: string
+
+  constructor(
+    private readonly client: Requester & {readonly traffic: Traffic},
+    private readonly options: ItemSourceDeps,
+  ) {
+    const chosen = [...new Set(options.statuses ?? [])]
+    this.slices = (chosen.length > 0 ? chosen : statuses).map((status) => ({status}))
+    this.#multiget = new Multiget(client)
+    this.#path = `/users/${options.userId}/items/search`
+  }
+
+  get traffic(): Traffic {
+    return this.client.traffic
+  }
+
+  /**
+   * One id goes with every call of a scan. Its end is a page without results or without a scroll_id, or a short page that
+   * completes the total. A scroll that does not move, or goes round, is cut: the total tells that ids are missing.
+   */
+  async *list(slice: Slice, cursor: string | null, signal: AbortSignal): AsyncGenerator<ListedPage> {
+    const query = {...this.#filter(slice), search_type: 'scan', limit: pageSize}
+    let at = cursor === null ? undefined : readCursor(cursor)
+    let last: {ids: string[]; total: number} = {ids: [], total: 0}
+    for (;;) {
+      const page = await this.#scan(query, at, signal)
+      const ids = idsOf(page)
+      // The end has no ids, and need not have a total.
+      const total = ids.length === 0 ? (page.total ?? last.total) : totalOf(page)
+      const isRepeated = ids.length > 0 && ids[0] === last.ids[0]
+      at = isRepeated ? undefined : this.#goOn(at, page, total)
+      yield {ids: isRepeated ? [] : ids, total, cursor: at === undefined ? null : writeCursor(at)}
+      if (at === undefined) return
+      last = {ids, total}
+    }
+  }
+
+  /** Where the scan is after this page; undefined at its end. */
+  #goOn(at: ScrollCursor | undefined, {results, scrollId}: Page, total: number): ScrollCursor | undefined {
+    const received = (at?.received ?? 0) + results.length
+    if (scrollId === null || isLast(results.length, received, total)) return undefined
+    return {scrollId: at?.scrollId ?? scrollId, received, openedAt: at?.openedAt ?? this.options.now()}
+  }
+
+  async recent({offset, limit}: {offset: number; limit: number}, signal: AbortSignal) {
+    const most = Math.min(limit, pageSize, offsetCap - offset)
+    if (most < 1) throw new RangeError(`paging by offset ends at ${offsetCap}`)
+    const query = {...this.#filter({}), orders: 'last_updated_desc', offset, limit: most}
+    const answer = await this.client.request('GET', this.#path, this.#sending(query, signal))
+    const json = answer.json()
+    const page = readPage(json)
+    if (orderOf(json) !== 'last_updated_desc') throw unusableAnswer(answer, 'the order by last change')
+    return {ids: idsOf(page), total: totalOf(page)}
+  }
+
+  fetch(ids: readonly string[], signal: AbortSignal) {
+    return this.#multiget.fetch(ids, this.options.userId, this.#sending({}, signal))
+  }
+
+  changedAt(record: Product): Date | null {
+    return record.lastUpdated
+  }
+
+  isPartial(record: Product): boolean {
+    return record.partial
+  }
+
+  async #scan(query: Query, at: ScrollCursor | undefined, signal: AbortSignal): Promise<Page> {
+    const isOld = at !== undefined && this.options.now().getTime() - at.openedAt.getTime() >= scrollLifeMs
+    const sending = this.#sending({...query, scroll_id: at?.scrollId}, signal)
+    // A scroll that has been open for too long is answered with 429: patience would not help.
+    const answer = await this.client.request('GET', this.#path, {...sending, patient: !isOld, anyStatus: true})
+    if (answer.status < 300) return readPage(answer.json())
+    if (answer.status < 400) throw unusableAnswer(answer, 'a list of ids')
+    const error = apiError(answer)
+    throw at !== undefined && isExpiry(answer, isOld) ? listingExpired(error) : error
+  }
+
+  #filter(slice: Slice): Query {
+    if (slice.status !== undefined) return {status: slice.status}
+    const chosen = new Set(this.options.statuses ?? [])
+    if (chosen.size > 1) throw new RangeError('several statuses are listed slice by slice')
+    return {status: [...chosen][0]}
+  }
+
+  #sending(query: Query, signal: AbortSignal): RequestOptions {
+    const {deadline} = this.options
+    return {query, signal, patient: true, expectsJson: true, ...(deadline && {deadline})}
+  }
+}
+
+/** A short page that completes the total is the last one. More than twice the total cannot be right. */
+function isLast(length: number, received: number, total: number): boolean {
+  return length === 0 || (length < pageSize && received >= total) || received > 2 * total + 1000
+}
+
+/** How it looks is not documented: clients meet 400 or 404 with the word scroll, the service's advice names 429. */
+function isExpiry({status, text}: ApiResponse, isOld: boolean): boolean {
+  return status === 429 ? isOld : (status === 400 || status === 404) && /scroll/i.test(text)
+}
+
+function listingExpired(cause: MeliError): MeliError {
+  return new MeliError('MELI_LISTING_EXPIRED', 'The scroll of the listing has expired', {
+    try: ['run it again: it goes on where it stopped'],
+    ...(cause.details && {details: cause.details}),
+    cause,
+  })
+}
+
+function idsOf({results}: Page): string[] {
+  const ids = results.filter((id) => typeof id === 'string')
+  if (ids.length === results.length) return ids
+  throw new MeliError('MELI_ANSWER_UNUSABLE', 'The list of items holds something else than ids', {
+    try: ['try again in a minute'],
+  })
+}
+
+function totalOf({total}: Page): number {
+  if (total !== null) return total
+  throw new MeliError('MELI_ANSWER_UNUSABLE', 'The list of items has no total', {try: ['try again in a minute']})
+}
+
+/** What the answer says it is sorted by; very large sellers may not sort. Nothing said is taken for what was asked. */
+function orderOf(json: unknown): string {
+  const {orders} = json as {orders?: unknown}
+  const first: unknown = Array.isArray(orders) ? orders[0] : undefined
+  const id = typeof first === 'object' && first !== null && 'id' in first ? first.id : undefined
+  return typeof id === 'string' ? id : 'last_updated_desc'
+}

@@ -1,0 +1,45 @@
+import type {Fetched, Product} from '../services/ports.js'
+import {apiError, unusableAnswer} from './api-errors.js'
+import type {ApiResponse, Requester, RequestOptions} from './client-types.js'
+import {itemFields, readElements} from './wire-items.js'
+
+/** Ids in one request, by the service's rule. docs/mercadolibre.md, section 6.2. */
+export const mostIds = 20
+/** How an API tells that it has no such route. */
+const noRoute = new Set([404, 405, 410])
+
+/** The new route names fields below `body`, the old one as they are. */
+const attributes = {bulk: itemFields.map((name) => `body.${name}`), old: [...itemFields]}
+
+type Sending = Pick<RequestOptions, 'signal' | 'deadline' | 'patient'>
+
+/** Items by id, with the fields of a Product and no others. */
+export class Multiget {
+  /** The bulk route replaces the old one; until it is everywhere, the first refusal decides for good. */
+  #bulk = true
+
+  constructor(private readonly client: Requester) {}
+
+  /** One answer for each id, in the order asked. */
+  async fetch(ids: readonly string[], userId: number, sending: Sending): Promise<Fetched<Product>[]> {
+    if (ids.length > mostIds) throw new RangeError(`at most ${mostIds} ids in one request, not ${ids.length}`)
+    if (ids.length === 0) return []
+    const answer = await this.#ask(ids, {...sending, expectsJson: true})
+    const context = {userId, partial: answer.status === 206, redact: (text: string) => answer.redact(text)}
+    const answers = readElements(answer.json(), answer.text, ids, context)
+    if (!answers) throw unusableAnswer(answer, 'a list of items')
+    return answers
+  }
+
+  async #ask(ids: readonly string[], options: RequestOptions): Promise<ApiResponse> {
+    if (this.#bulk) {
+      const query = {ids, attributes: attributes.bulk}
+      const answer = await this.client.request('GET', '/items/bulk', {...options, query, anyStatus: true})
+      if (answer.status < 300) return answer
+      if (!noRoute.has(answer.status)) throw answer.status < 400 ? unusableAnswer(answer, 'items') : apiError(answer)
+    }
+    const answer = await this.client.request('GET', '/items', {...options, query: {ids, attributes: attributes.old}})
+    this.#bulk = false
+    return answer
+  }
+}
