@@ -58,6 +58,10 @@ export interface Checkpoint {
   cursorAt: Date | null
   /** Ids of all slices as the service counted them when each was listed to its end. */
   total: number
+  /** Of the slice under way, as last counted; null before its first page. */
+  sliceTotal: number | null
+  /** No count has changed while this scan was under way. */
+  steady: boolean
   listed: boolean
 }
 
