@@ -4,12 +4,16 @@ import {keySource} from './key.js'
 import {looseModes, makePrivateDirectory} from './modes.js'
 import {SqliteAccounts} from './sqlite/accounts.js'
 import {backup} from './sqlite/backup.js'
-import {connect} from './sqlite/connect.js'
+import {SqliteCache} from './sqlite/cache.js'
+import {SqliteCatalogue} from './sqlite/catalogue.js'
+import {connect, connectForBulk} from './sqlite/connect.js'
 import {SqliteHeldGrants} from './sqlite/held-grants.js'
 import {SqliteJournal} from './sqlite/journal.js'
 import {SqliteLogins} from './sqlite/logins.js'
+import {SqliteProductSink} from './sqlite/product-sink.js'
 import {SqliteProducts} from './sqlite/products.js'
 import {Session} from './sqlite/session.js'
+import {SqliteSyncLedger} from './sqlite/sync-ledger.js'
 import {SqliteSyncRuns} from './sqlite/sync-runs.js'
 import {SqliteTestUsers} from './sqlite/test-users.js'
 import {Vault} from './sqlite/vault.js'
@@ -38,7 +42,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   makeFolders([home, dirname(path)])
 
   const client = await connect(path)
-  const session = new Session(client, path)
+  const session = new Session(() => client, path)
+  const bulk = new Session(() => connectForBulk(path), path)
+  const ledger = new SqliteSyncLedger(bulk)
   const {encryptionKey} = options
   const keys = keySource(encryptionKey === undefined ? {keyFile} : {encryptionKey, keyFile})
   const vault = new Vault(session, keys)
@@ -52,8 +58,13 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     testUsers: new SqliteTestUsers(session, vault),
     products: new SqliteProducts(session),
     syncRuns: new SqliteSyncRuns(session),
+    syncLedger: ledger,
+    productSink: (userId) => new SqliteProductSink(bulk, userId),
+    catalogue: new SqliteCatalogue(bulk),
+    cache: new SqliteCache(bulk, ledger),
     backup: (file) => backup(client, file),
     async close() {
+      bulk.close()
       client.close()
     },
   }

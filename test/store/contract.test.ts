@@ -1,10 +1,16 @@
 import {openStore} from '../../src/store/open.js'
 import {describeStore} from '../support/store-contract.js'
+import {describeCatalogue} from '../support/store-contract-catalogue.js'
+import {describeSyncStore} from '../support/store-contract-sync.js'
 import {tempHomes} from '../support/temp-home.js'
 
 const newHome = tempHomes()
 
-describeStore('the SQLite store', async () => {
+async function open() {
   const home = newHome()
   return {store: await openStore({home}), again: () => openStore({home})}
-})
+}
+
+describeStore('the SQLite store', open)
+describeSyncStore('the SQLite store of syncs', open)
+describeCatalogue('the SQLite catalogue', async () => (await open()).store)

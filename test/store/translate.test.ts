@@ -61,7 +61,7 @@ describe('an error of the driver', () => {
     client.pragma('busy_timeout = 20')
     const other = new Database(client.name)
     other.exec('BEGIN IMMEDIATE')
-    const journal = new SqliteJournal(new Session(client, client.name))
+    const journal = new SqliteJournal(new Session(() => client, client.name))
     expect(await journal.recent(1, 1)).toEqual([])
     const finished = journal.finish('id', 'stored', null, new Date(0))
     await expect(finished).rejects.toMatchObject({code: 'MELI_DATABASE_BUSY', retryable: true, exitCode: 3})

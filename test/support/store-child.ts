@@ -80,7 +80,7 @@ const actions: Record<string, () => Promise<unknown>> = {
     await (await openStore({home})).close()
     const client = await connect(path)
     client.pragma('max_page_count = 64')
-    return fill(new SqliteProducts(new Session(client, path)))
+    return fill(new SqliteProducts(new Session(() => client, path)))
   },
   async open() {
     const store = await openStore({home})

@@ -1,6 +1,8 @@
 import type {AccountStore, HeldGrantStore, RefreshJournal} from './accounts.js'
-import type {ProductStore, SyncRunStore} from './catalogue.js'
+import type {Product, ProductStore, SyncRunStore} from './catalogue.js'
+import type {LocalCatalogue} from './local-catalogue.js'
 import type {LoginStore} from './login.js'
+import type {Cache, RecordSink, SyncLedger} from './sync.js'
 import type {TestUserStore} from './test-users.js'
 
 /** One open database. Opening is lazy outside; everything behind it is ready to use. */
@@ -15,6 +17,11 @@ export interface Store {
   readonly testUsers: TestUserStore
   readonly products: ProductStore
   readonly syncRuns: SyncRunStore
+  readonly syncLedger: SyncLedger
+  /** The listings of one seller. */
+  productSink(userId: number): RecordSink<Product>
+  readonly catalogue: LocalCatalogue
+  readonly cache: Cache
   /** An online copy of the whole database, 0600; refuses an existing file (MELI_FILE_EXISTS). Bytes written. */
   backup(file: string): Promise<number>
   close(): Promise<void>

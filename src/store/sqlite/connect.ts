@@ -27,6 +27,21 @@ export async function connect(path: string): Promise<Database.Database> {
   }
 }
 
+/**
+ * One more connection to a database that `connect` has opened, for what can be fetched or reckoned again: a power cut may
+ * take the last of its transactions, whole, and what is deleted is not wiped. Nothing secret may be written through it.
+ */
+export function connectForBulk(path: string): Database.Database {
+  try {
+    const client = new Database(path, {timeout: busyTimeoutMs, fileMustExist: true})
+    client.pragma('synchronous = NORMAL')
+    client.pragma('secure_delete = OFF')
+    return client
+  } catch (error) {
+    throw translate(error, path)
+  }
+}
+
 function open(path: string): Database.Database {
   // The last writer to close folds the -wal file into the database, so what a newer meli left there is read first.
   if ((statSync(`${path}-wal`, {throwIfNoEntry: false})?.size ?? 0) > 0) inspectReadOnly(path)

@@ -7,7 +7,7 @@ import type {Session} from './session.js'
 type Change = keyof ProductCounts
 type Stored = Product & {removedAt: Date | null}
 
-const {syncedAt: _syncedAt, seenRun: _seenRun, ...comparedColumns} = getTableColumns(product)
+const {syncedAt: _syncedAt, seenRun: _seenRun, stale: _stale, ...comparedColumns} = getTableColumns(product)
 
 export class SqliteProducts implements ProductStore {
   private prepared: Statements | undefined

@@ -1,5 +1,5 @@
 import {sql} from 'drizzle-orm'
-import {index, integer, primaryKey, sqliteTable, text, uniqueIndex} from 'drizzle-orm/sqlite-core'
+import {index, integer, primaryKey, real, sqliteTable, text, uniqueIndex} from 'drizzle-orm/sqlite-core'
 
 // Names follow the service and docs/database.md. Every time is an integer: milliseconds since 1970, UTC.
 // Columns marked `sealed` hold the text of seal.ts, bound to their table, row id and column name.
@@ -157,25 +157,86 @@ export const product = sqliteTable(
     syncedAt: time('synced_at').notNull(),
     removedAt: time('removed_at'),
     seenRun: text('seen_run').notNull(),
-    // Last, so that reading the columns before it does not walk through the pages that a long answer takes.
+    // After what is read often, so that reading that does not walk through the pages that a long answer takes.
     json: text('json').notNull(),
+    stale: flag('stale').notNull().default(false),
   },
-  (table) => [primaryKey({columns: [table.userId, table.id]})],
+  (table) => [
+    primaryKey({columns: [table.userId, table.id]}),
+    // Of few rows each, so that they cost nothing while a catalogue is written.
+    index('product_removed').on(table.userId, table.id).where(sql`removed_at IS NOT NULL`),
+    index('product_refetch').on(table.userId, table.id).where(sql`(stale = 1 OR partial = 1) AND removed_at IS NULL`),
+  ],
+)
+
+/** What a sync saw change, field by field; the values of today are in `product`. */
+export const productChange = sqliteTable(
+  'product_change',
+  {
+    id: integer('id').primaryKey(),
+    userId: integer('user_id').notNull(),
+    itemId: text('item_id').notNull(),
+    runId: text('run_id').notNull(),
+    at: time('at').notNull(),
+    field: text('field', {enum: ['price', 'available_quantity', 'status', 'title', 'removed']}).notNull(),
+    before: text('before'),
+    after: text('after'),
+  },
+  (table) => [index('product_change_item').on(table.userId, table.itemId)],
 )
 
 export const syncRun = sqliteTable(
   'sync_run',
   {
     id: text('id').primaryKey(),
-    resource: text('resource', {enum: ['products']}).notNull(),
+    resource: text('resource').notNull(),
     userId: integer('user_id').notNull(),
     startedAt: time('started_at').notNull(),
     finishedAt: time('finished_at'),
     outcome: text('outcome', {enum: ['complete', 'incomplete', 'failed', 'interrupted']}),
     counts: text('counts', {mode: 'json'}).$type<Readonly<Record<string, number>>>(),
+    kind: text('kind', {enum: ['full', 'incremental']})
+      .notNull()
+      .default('full'),
+    holder: text('holder'),
+    leaseExpiresAt: time('lease_expires_at'),
+    watermark: time('watermark'),
+    checkpoint: text('checkpoint'),
+    invalidatedAt: time('invalidated_at'),
   },
   (table) => [index('sync_run_user').on(table.userId, table.startedAt)],
 )
+
+/** The ids that an unfinished run has met. The migration adds WITHOUT ROWID, which the builder does not know. */
+export const syncItem = sqliteTable(
+  'sync_item',
+  {
+    runId: text('run_id').notNull(),
+    id: text('id').notNull(),
+    scan: integer('scan').notNull(),
+    state: text('state', {enum: ['listed', 'created', 'updated', 'unchanged', 'failed']}).notNull(),
+    partial: flag('partial').notNull().default(false),
+    status: integer('status'),
+    message: text('message'),
+  },
+  (table) => [
+    primaryKey({columns: [table.runId, table.id]}),
+    // So that asking for what is left does not walk past what is done.
+    index('sync_item_listed').on(table.runId, table.id).where(sql`state = 'listed'`),
+  ],
+)
+
+/** What all processes of the machine may send for one application. Times in milliseconds, with fractions. */
+export const rateBudget = sqliteTable('rate_budget', {
+  clientId: text('client_id').primaryKey(),
+  nextAt: real('next_at').notNull(),
+  share: real('share').notNull(),
+  shareAt: real('share_at').notNull(),
+  pausedUntil: real('paused_until').notNull(),
+  minute: integer('minute').notNull(),
+  used: integer('used').notNull(),
+  usedBefore: integer('used_before').notNull(),
+})
 
 /** What the database knows about itself. `key_check` is a known text, sealed with the key that all the rest has. */
 export const meta = sqliteTable('meta', {

@@ -2,15 +2,21 @@ import type Database from 'better-sqlite3'
 import {type BetterSQLite3Database, drizzle} from 'drizzle-orm/better-sqlite3'
 import {translate} from '../translate.js'
 
-/** One connection. All work on it is synchronous, so what runs inside `write` is inside its transaction. */
+/** One connection, made when it is used first. All work on it is synchronous, so what runs inside `write` is inside its transaction. */
 export class Session {
-  readonly db: BetterSQLite3Database
+  private opened: {client: Database.Database; db: BetterSQLite3Database} | undefined
 
   constructor(
-    readonly client: Database.Database,
+    private readonly connect: () => Database.Database,
     readonly path: string,
-  ) {
-    this.db = drizzle(client)
+  ) {}
+
+  get client(): Database.Database {
+    return this.open().client
+  }
+
+  get db(): BetterSQLite3Database {
+    return this.open().db
   }
 
   async read<T>(work: (db: BetterSQLite3Database) => T): Promise<T> {
@@ -24,5 +30,17 @@ export class Session {
   /** Takes the write lock before it reads, so that what `work` saw is still true when it writes. */
   async write<T>(work: (db: BetterSQLite3Database) => T): Promise<T> {
     return this.read((db) => db.transaction(() => work(db), {behavior: 'immediate'}))
+  }
+
+  close(): void {
+    this.opened?.client.close()
+  }
+
+  private open() {
+    if (this.opened === undefined) {
+      const client = this.connect()
+      this.opened = {client, db: drizzle(client)}
+    }
+    return this.opened
   }
 }

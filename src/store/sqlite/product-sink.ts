@@ -1,0 +1,150 @@
+import type {Product, RecordSink, SaveCounts} from '../../services/ports.js'
+import {once} from './once.js'
+import {bindings, type Change, judge, productColumns, trackedChanges} from './product-values.js'
+import type {Session} from './session.js'
+import {lastScan} from './sync-run-rows.js'
+
+type Seen = {runId: string; at: Date}
+
+/** The listings of one seller. */
+export class SqliteProductSink implements RecordSink<Product> {
+  constructor(
+    private readonly session: Session,
+    private readonly userId: number,
+  ) {}
+
+  save(batch: readonly Product[], seen: Seen): Promise<SaveCounts> {
+    return this.session.write(() => {
+      const {settle} = this.statements()
+      return tally(batch, (next) => {
+        const change = this.write(next, seen)
+        settle.run(seen.runId, next.id, change, Number(next.partial))
+        return change
+      })
+    })
+  }
+
+  compare(batch: readonly Product[]): Promise<SaveCounts> {
+    return this.session.read(() => {
+      const {find} = this.statements()
+      return tally(batch, (next) => judge(find.get(this.userId, next.id), bindings(next)))
+    })
+  }
+
+  removeUnlisted({runId, at}: Seen): Promise<number> {
+    return this.session.write(() => {
+      const {logRemoval, remove} = this.statements()
+      const run = {userId: this.userId, runId, at: at.getTime()}
+      logRemoval.run(run)
+      return remove.run(run).changes
+    })
+  }
+
+  countUnlisted(listed: (id: string) => boolean): Promise<number> {
+    return this.session.read(() => {
+      let unlisted = 0
+      for (const id of this.statements().live.iterate(this.userId)) if (!listed(id)) unlisted += 1
+      return unlisted
+    })
+  }
+
+  countLive(): Promise<number> {
+    return this.session.read(() => this.statements().countLive.get({userId: this.userId}) ?? 0)
+  }
+
+  stale(limit: number): Promise<string[]> {
+    return this.session.read(() => this.statements().stale.all(this.userId, limit))
+  }
+
+  private write(next: Product, {runId, at}: Seen): Change {
+    const {find, upsert, confirm, log} = this.statements()
+    const values = bindings(next)
+    const stored = find.get(this.userId, next.id)
+    const change = judge(stored, values)
+    if (change === 'unchanged') {
+      confirm.run(at.getTime(), runId, this.userId, next.id)
+      return change
+    }
+    upsert.run(this.userId, next.id, at.getTime(), runId, values)
+    if (stored !== undefined) {
+      for (const {field, before, after} of trackedChanges(stored, values))
+        log.run(this.userId, next.id, runId, at.getTime(), field, before, after)
+    }
+    return change
+  }
+
+  private readonly statements = once(() => prepare(this.session))
+}
+
+function tally(batch: readonly Product[], work: (next: Product) => Change): SaveCounts {
+  const counts = {created: 0, updated: 0, unchanged: 0, partial: 0}
+  for (const next of batch) {
+    counts[work(next)] += 1
+    if (next.partial) counts.partial += 1
+  }
+  return counts
+}
+
+const columns = productColumns.map(([, column]) => column)
+const list = columns.join(', ')
+
+/** Live, and not named by the run's last listing. The inner select reads an index alone, so it is cheap when little is gone. */
+const unlisted = `user_id = :userId AND removed_at IS NULL AND id IN (
+  SELECT known.id FROM product AS known WHERE known.user_id = :userId AND NOT EXISTS (
+    SELECT 1 FROM sync_item WHERE run_id = :runId AND sync_item.id = known.id AND scan = ${lastScan}))`
+
+/** Compiled once, and past the query builder: for each record of a catalogue its part in the cost would be a fifth. */
+function prepare({client}: Session) {
+  return {
+    ...prepareRow({client}),
+    logRemoval: client.prepare<[{userId: number; runId: string; at: number}]>(
+      `INSERT INTO product_change (user_id, item_id, run_id, at, field, before, after)
+       SELECT user_id, id, :runId, :at, 'removed', 'false', 'true' FROM product WHERE ${unlisted}`,
+    ),
+    remove: client.prepare<[{userId: number; runId: string; at: number}]>(
+      `UPDATE product SET removed_at = :at WHERE ${unlisted}`,
+    ),
+    live: client.prepare<[number], string>('SELECT id FROM product WHERE user_id = ? AND removed_at IS NULL').pluck(),
+    // The difference of two indexes: counting the rows themselves would read the whole catalogue.
+    countLive: client
+      .prepare<[{userId: number}], number>(
+        `SELECT (SELECT count(*) FROM product WHERE user_id = :userId)
+           - (SELECT count(*) FROM product WHERE user_id = :userId AND removed_at IS NOT NULL)`,
+      )
+      .pluck(),
+    stale: client
+      .prepare<[number, number], string>(
+        `SELECT id FROM product WHERE user_id = ? AND (stale = 1 OR partial = 1) AND removed_at IS NULL
+         ORDER BY id LIMIT ?`,
+      )
+      .pluck(),
+  }
+}
+
+type RowValues = ReturnType<typeof bindings>
+
+function prepareRow({client}: Pick<Session, 'client'>) {
+  return {
+    find: client
+      .prepare<[number, string], RowValues>(`SELECT removed_at, ${list} FROM product WHERE user_id = ? AND id = ?`)
+      .raw(),
+    upsert: client.prepare<[number, string, number, string, RowValues]>(
+      `INSERT INTO product (user_id, id, synced_at, seen_run, ${list})
+       VALUES (?, ?, ?, ?, ${columns.map(() => '?').join(', ')})
+       ON CONFLICT (user_id, id) DO UPDATE SET ${columns.map((column) => `${column} = excluded.${column}`).join(', ')},
+         synced_at = excluded.synced_at, seen_run = excluded.seen_run, removed_at = NULL, stale = 0`,
+    ),
+    confirm: client.prepare<[number, string, number, string]>(
+      'UPDATE product SET synced_at = ?, seen_run = ?, stale = 0 WHERE user_id = ? AND id = ?',
+    ),
+    log: client.prepare<[number, string, string, number, string, string | null, string | null]>(
+      `INSERT INTO product_change (user_id, item_id, run_id, at, field, before, after) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    // What was created in this run stays so, also when it is saved again.
+    settle: client.prepare<[string, string, string, number]>(
+      `INSERT INTO sync_item (run_id, id, scan, state, partial) VALUES (?, ?, 0, ?, ?)
+       ON CONFLICT DO UPDATE SET partial = excluded.partial, status = NULL, message = NULL,
+         state = CASE WHEN state IN ('created', 'updated') THEN state ELSE excluded.state END`,
+    ),
+  }
+}

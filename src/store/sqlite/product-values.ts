@@ -1,0 +1,69 @@
+import type {Product, ProductChange} from '../../services/ports.js'
+
+type Field = Exclude<keyof Product, 'id' | 'userId'>
+type Value = string | number | null
+
+/** The columns that the service fills, but for the key, in the order in which values are bound and read. */
+export const productColumns = [
+  ['siteId', 'site_id'],
+  ['title', 'title'],
+  ['price', 'price'],
+  ['currencyId', 'currency_id'],
+  ['availableQuantity', 'available_quantity'],
+  ['soldQuantity', 'sold_quantity'],
+  ['status', 'status'],
+  ['sellerSku', 'seller_sku'],
+  ['categoryId', 'category_id'],
+  ['listingTypeId', 'listing_type_id'],
+  ['condition', 'condition'],
+  ['permalink', 'permalink'],
+  ['thumbnail', 'thumbnail'],
+  ['userProductId', 'user_product_id'],
+  ['lastUpdated', 'last_updated'],
+  ['partial', 'partial'],
+  ['json', 'json'],
+] as const satisfies readonly (readonly [Field, string])[]
+
+const placeOf = (field: Field) => productColumns.findIndex(([name]) => name === field)
+
+/** Those whose history is kept. */
+const tracked = (
+  [
+    ['title', 'title'],
+    ['price', 'price'],
+    ['availableQuantity', 'available_quantity'],
+    ['status', 'status'],
+  ] as const
+).map(([field, column]) => ({field: column, place: placeOf(field)}))
+
+/** As SQLite holds them: the statements bind values as they come. */
+export function bindings(next: Product): Value[] {
+  return productColumns.map(([field]) => {
+    const value = next[field]
+    if (value instanceof Date) return value.getTime()
+    return typeof value === 'boolean' ? Number(value) : value
+  })
+}
+
+export type Change = 'created' | 'updated' | 'unchanged'
+
+/** `stored`: the row's `removed_at` and then its values. The columns count as well as the text: a newer meli may read more out of it. */
+export function judge(stored: readonly Value[] | undefined, values: readonly Value[]): Change {
+  if (stored === undefined) return 'created'
+  if (stored[0] !== null) return 'updated'
+  return values.every((value, index) => value === stored[index + 1]) ? 'unchanged' : 'updated'
+}
+
+type Noted = Pick<ProductChange, 'field' | 'before' | 'after'>
+
+/** What of an updated record goes into its history. */
+export function trackedChanges(stored: readonly Value[], values: readonly Value[]): Noted[] {
+  const changes: Noted[] = tracked
+    .filter(({place}) => stored[place + 1] !== values[place])
+    .map(({field, place}) => ({field, before: asText(stored[place + 1]), after: asText(values[place])}))
+  return stored[0] === null ? changes : [{field: 'removed', before: 'true', after: 'false'}, ...changes]
+}
+
+function asText(value: Value | undefined): string | null {
+  return value === null || value === undefined ? null : String(value)
+}

@@ -1,0 +1,191 @@
+import {and, desc, eq, getTableColumns, isNull, sql} from 'drizzle-orm'
+import type {BetterSQLite3Database} from 'drizzle-orm/better-sqlite3'
+import type {
+  Checkpoint,
+  MissingRecord,
+  Noted,
+  OpenedRun,
+  RunCounts,
+  SyncKind,
+  SyncLedger,
+  SyncRunRecord,
+} from '../../services/ports.js'
+import {isAlive} from './holders.js'
+import {once} from './once.js'
+import {syncRun} from './schema.js'
+import type {Session} from './session.js'
+import {isResumable, keepsIds, lastScan, newRun, type RunRow, readRun, writeCheckpoint} from './sync-run-rows.js'
+
+type Request = Parameters<SyncLedger['open']>[0]
+
+export class SqliteSyncLedger implements SyncLedger {
+  constructor(private readonly session: Session) {}
+
+  open(request: Request): Promise<OpenedRun> {
+    return this.session.write((db) => {
+      const runs = runsOf(db, request)
+      const busy = runs.find((run) => isHeld(run, request))
+      if (busy !== undefined) {
+        return {opened: false, runId: busy.id, holder: busy.holder ?? '', until: busy.leaseExpiresAt ?? request.now}
+      }
+      const [newest] = runs
+      const resumed = !request.restart && newest !== undefined && isResumable(newest, request.kind)
+      const run = resumed ? this.takeOver(db, newest, request) : this.begin(db, request)
+      return {opened: true, run: readRun(run), resumed}
+    })
+  }
+
+  prolong(runId: string, holder: string, until: Date): Promise<boolean> {
+    return this.session.write((db) => {
+      const mine = and(eq(syncRun.id, runId), eq(syncRun.holder, holder), isNull(syncRun.outcome))
+      return db.update(syncRun).set({leaseExpiresAt: until}).where(mine).run().changes > 0
+    })
+  }
+
+  note(runId: string, ids: readonly string[], checkpoint: Checkpoint): Promise<Noted> {
+    return this.session.write(() => {
+      const {note, name, move} = this.statements()
+      const {scan} = checkpoint
+      const fresh = ids.filter((id) => note.run(runId, id, scan).changes > 0)
+      const isNew = new Set(fresh)
+      let named = fresh.length
+      for (const id of ids) if (!isNew.has(id)) named += name.run(scan, runId, id, scan).changes
+      move.run(writeCheckpoint(checkpoint), runId)
+      return {named, fresh}
+    })
+  }
+
+  pending(runId: string, limit: number, after: string | null): Promise<string[]> {
+    return this.session.read(() => this.statements().pending.all(runId, after ?? '', limit))
+  }
+
+  fail(runId: string, missing: readonly MissingRecord[]): Promise<void> {
+    return this.session.write(() => {
+      const {fail} = this.statements()
+      for (const {id, status, message} of missing) fail.run(runId, id, status, message)
+    })
+  }
+
+  counts(runId: string): Promise<RunCounts> {
+    return this.session.read(() => {
+      const counts = this.statements().counts.get({runId})
+      return counts ?? {listed: 0, failed: 0, created: 0, updated: 0, unchanged: 0, partial: 0}
+    })
+  }
+
+  missing(runId: string, limit: number): Promise<MissingRecord[]> {
+    return this.session.read(() => this.statements().missing.all({runId, limit}))
+  }
+
+  finish(runId: string, {outcome, watermark, counts, at}: Parameters<SyncLedger['finish']>[1]): Promise<void> {
+    return this.session.write((db) => {
+      const ended = {outcome, watermark, counts, finishedAt: at, leaseExpiresAt: null}
+      db.update(syncRun).set(ended).where(eq(syncRun.id, runId)).run()
+      if (!keepsIds(outcome)) this.statements().forget.run(runId)
+    })
+  }
+
+  lastComplete(resource: string, userId: number, kind?: SyncKind): Promise<SyncRunRecord | undefined> {
+    return this.session.read((db) => {
+      const complete = and(
+        eq(syncRun.userId, userId),
+        eq(syncRun.resource, resource),
+        eq(syncRun.outcome, 'complete'),
+        // After that everything is to be fetched again, as if there had been no run.
+        isNull(syncRun.invalidatedAt),
+        kind === undefined ? undefined : eq(syncRun.kind, kind),
+      )
+      const row = selectRuns(db).where(complete).orderBy(newestFirst).limit(1).get()
+      return row === undefined ? undefined : readRun(row)
+    })
+  }
+
+  recent({userId, limit}: {userId?: number; limit: number}): Promise<SyncRunRecord[]> {
+    return this.session.read((db) => {
+      const wanted = userId === undefined ? undefined : eq(syncRun.userId, userId)
+      return selectRuns(db).where(wanted).orderBy(newestFirst).limit(limit).all().map(readRun)
+    })
+  }
+
+  /** What could not be fetched then may be fetched now. */
+  private takeOver(db: BetterSQLite3Database, run: RunRow, {holder, until}: Request): RunRow {
+    const taken = {holder, leaseExpiresAt: until, outcome: null, finishedAt: null}
+    db.update(syncRun).set(taken).where(eq(syncRun.id, run.id)).run()
+    this.statements().retry.run(run.id)
+    return {...run, ...taken}
+  }
+
+  /** A run that begins ends those before it: their ids are of no use any more. */
+  private begin(db: BetterSQLite3Database, request: Request): RunRow {
+    for (const before of runsOf(db, request)) {
+      if (before.outcome === null) {
+        const closed = {outcome: 'interrupted', finishedAt: request.now, leaseExpiresAt: null} as const
+        db.update(syncRun).set(closed).where(eq(syncRun.id, before.id)).run()
+      }
+      if (keepsIds(before.outcome)) this.statements().forget.run(before.id)
+    }
+    return db.insert(syncRun).values(newRun(request)).returning().get()
+  }
+
+  private readonly statements = once(() => prepare(this.session))
+}
+
+// By the order of their beginnings, whatever the clock said then.
+const newestFirst = desc(sql`rowid`)
+
+function selectRuns(db: BetterSQLite3Database) {
+  return db.select(getTableColumns(syncRun)).from(syncRun)
+}
+
+/** Newest first. Only the newest can be gone on with. */
+function runsOf(db: BetterSQLite3Database, {resource, userId}: Request): RunRow[] {
+  const same = and(eq(syncRun.userId, userId), eq(syncRun.resource, resource))
+  return selectRuns(db).where(same).orderBy(newestFirst).all()
+}
+
+function isHeld(run: RunRow, {holder, now}: Request): boolean {
+  const {outcome, leaseExpiresAt} = run
+  if (outcome !== null || run.holder === null || run.holder === holder || leaseExpiresAt === null) return false
+  return leaseExpiresAt > now && isAlive(run.holder)
+}
+
+/** Compiled once, and past the query builder: these run for every id of a catalogue. */
+function prepare({client}: Session) {
+  return {
+    note: client.prepare<[string, string, number]>(
+      `INSERT INTO sync_item (run_id, id, scan, state) VALUES (?, ?, ?, 'listed') ON CONFLICT DO NOTHING`,
+    ),
+    name: client.prepare<[number, string, string, number]>(
+      'UPDATE sync_item SET scan = ? WHERE run_id = ? AND id = ? AND scan <> ?',
+    ),
+    move: client.prepare<[string, string]>('UPDATE sync_run SET checkpoint = ? WHERE id = ?'),
+    pending: client
+      .prepare<[string, string, number], string>(
+        `SELECT id FROM sync_item WHERE run_id = ? AND state = 'listed' AND id > ? ORDER BY id LIMIT ?`,
+      )
+      .pluck(),
+    // A record that was fetched in this run is here, whatever happened to a second request for it.
+    fail: client.prepare<[string, string, number, string]>(
+      `INSERT INTO sync_item (run_id, id, scan, state, status, message) VALUES (?, ?, 0, 'failed', ?, ?)
+       ON CONFLICT DO UPDATE SET state = 'failed', status = excluded.status, message = excluded.message
+       WHERE state IN ('listed', 'failed')`,
+    ),
+    retry: client.prepare<[string]>(
+      `UPDATE sync_item SET state = 'listed', status = NULL, message = NULL WHERE run_id = ? AND state = 'failed'`,
+    ),
+    counts: client.prepare<[{runId: string}], RunCounts>(
+      `SELECT count(*) FILTER (WHERE scan = ${lastScan}) AS listed,
+         count(*) FILTER (WHERE state = 'failed' AND scan = ${lastScan}) AS failed,
+         count(*) FILTER (WHERE state = 'created') AS created,
+         count(*) FILTER (WHERE state = 'updated') AS updated,
+         count(*) FILTER (WHERE state = 'unchanged') AS unchanged,
+         count(*) FILTER (WHERE partial = 1) AS partial
+       FROM sync_item WHERE run_id = :runId`,
+    ),
+    missing: client.prepare<[{runId: string; limit: number}], MissingRecord>(
+      `SELECT id, status, message FROM sync_item
+       WHERE run_id = :runId AND state = 'failed' AND scan = ${lastScan} ORDER BY id LIMIT :limit`,
+    ),
+    forget: client.prepare<[string]>('DELETE FROM sync_item WHERE run_id = ?'),
+  }
+}

@@ -1,0 +1,65 @@
+import {randomBytes} from 'node:crypto'
+import type {Checkpoint, SyncKind, SyncLedger, SyncOutcome, SyncRunRecord} from '../../services/ports.js'
+import type {syncRun} from './schema.js'
+
+export type RunRow = typeof syncRun.$inferSelect
+
+const atTheStart: Checkpoint = {
+  scan: 1,
+  slice: 0,
+  sliced: false,
+  cursor: null,
+  cursorAt: null,
+  total: 0,
+  sliceTotal: null,
+  steady: true,
+  listed: false,
+}
+
+export function newRun(request: Parameters<SyncLedger['open']>[0]): typeof syncRun.$inferInsert {
+  const {resource, userId, kind, holder, now, until} = request
+  return {
+    // Short, since it is in the row of each id.
+    id: randomBytes(8).toString('hex'),
+    resource,
+    userId,
+    kind,
+    startedAt: now,
+    holder,
+    leaseExpiresAt: until,
+    checkpoint: writeCheckpoint(atTheStart),
+  }
+}
+
+/** Runs of the first version of the database have no checkpoint, and nothing to go on from. */
+export function isResumable({kind, outcome, checkpoint, invalidatedAt}: RunRow, wanted: SyncKind): boolean {
+  return keepsIds(outcome) && kind === wanted && checkpoint !== null && invalidatedAt === null
+}
+
+/** Whether a run that ended so can be gone on with. */
+export function keepsIds(outcome: SyncOutcome | null): boolean {
+  return outcome === null || outcome === 'interrupted' || outcome === 'failed'
+}
+
+export function readRun(row: RunRow): SyncRunRecord {
+  const {leaseExpiresAt: _lease, invalidatedAt: _invalidated, checkpoint, counts, holder, ...same} = row
+  return {
+    ...same,
+    checkpoint: checkpoint === null ? atTheStart : readCheckpoint(checkpoint),
+    counts: counts ?? {},
+    holder: holder ?? '',
+  }
+}
+
+/** The cursor's time is text, so that the JSON can be read by people. */
+export function writeCheckpoint(checkpoint: Checkpoint): string {
+  return JSON.stringify(checkpoint)
+}
+
+function readCheckpoint(text: string): Checkpoint {
+  const written = JSON.parse(text) as Checkpoint & {cursorAt: string | null}
+  return {...written, cursorAt: written.cursorAt === null ? null : new Date(written.cursorAt)}
+}
+
+/** SQL: the listing that the checkpoint of the run `:runId` is in. */
+export const lastScan = `(SELECT json_extract(checkpoint, '$.scan') FROM sync_run WHERE id = :runId)`
