@@ -36,7 +36,7 @@ export function registerTraffic(app: FastifyInstance, world: World): void {
   })
 
   app.addHook('onSend', async (request, reply, payload) => {
-    const sent = await compress(request, reply, payload)
+    const sent = compress(request, reply, payload)
     if (request.logged === null) return sent
     request.logged.status = reply.statusCode
     request.logged.bytes = typeof sent === 'string' || Buffer.isBuffer(sent) ? Buffer.byteLength(sent) : 0

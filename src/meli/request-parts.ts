@@ -1,9 +1,9 @@
 import {MeliError} from '../errors.js'
-import type {HttpRequest} from './http-types.js'
+import type {HttpRequest, Query} from './http-types.js'
 
 /** Where a request goes. MELI_USAGE when that is another place than the API. */
 export function addressOf(origin: URL, {path, query}: HttpRequest): URL {
-  const url = URL.canParse(path, origin.origin) ? new URL(path, origin.origin) : undefined
+  const url = readAddress(withQuery(path, query ?? {}), origin)
   if (url?.origin !== origin.origin || url.username !== '' || url.password !== '')
     throw new MeliError(
       'MELI_USAGE',
@@ -12,14 +12,31 @@ export function addressOf(origin: URL, {path, query}: HttpRequest): URL {
         try: [`give a path below ${origin.origin}, such as /users/me`],
       },
     )
-  for (const [name, value] of Object.entries(query ?? {})) {
-    if (value === null || value === undefined) continue
-    url.searchParams.set(name, Array.isArray(value) ? value.join(',') : String(value))
-  }
-  // As the documentation writes lists of ids.
-  url.search = url.search.replaceAll('%2C', ',')
   url.hash = ''
   return url
+}
+
+function readAddress(address: string, origin: URL): URL | undefined {
+  return URL.canParse(address, origin.origin) ? new URL(address, origin.origin) : undefined
+}
+
+/** A name that the path has already is replaced. By hand: URLSearchParams takes longer than all the rest of the address. */
+function withQuery(path: string, query: Query): string {
+  const [, base = '', given = ''] = /^([^?#]*)\??([^#]*)/s.exec(path) ?? []
+  const set = Object.entries(query).filter(([, value]) => value !== null && value !== undefined)
+  const pairs = set.map(([name, value]) => {
+    const text = Array.isArray(value) ? value.join(',') : String(value)
+    // Commas as they are: so the documentation writes lists of ids.
+    return `${encodeURIComponent(name)}=${encodeURIComponent(text).replaceAll('%2C', ',')}`
+  })
+  const names = new Set(set.map(([name]) => name))
+  const kept = given.split('&').filter((pair) => pair !== '' && !names.has(nameOf(pair)))
+  const all = [...kept, ...pairs].join('&')
+  return all === '' ? base : `${base}?${all}`
+}
+
+function nameOf(pair: string): string {
+  return new URLSearchParams(pair).keys().next().value ?? ''
 }
 
 const secretFields = new Set(['client_secret', 'code', 'code_verifier', 'refresh_token', 'access_token', 'password'])

@@ -1,5 +1,6 @@
 import {Agent as HttpAgent} from 'node:http'
 import {Agent as HttpsAgent} from 'node:https'
+import {Cancelling} from './cancelling.js'
 import type {HttpOptions, HttpRequest} from './http-types.js'
 import {proxyAgents} from './proxy.js'
 import {unpack} from './unpack.js'
@@ -47,9 +48,10 @@ export async function loadTransport(options: HttpOptions, proxied: boolean): Pro
       request: options.timeoutMs,
     },
   })
+  const cancelling = new Cancelling()
   return {
     async exchange(request, url) {
-      const answer = await client(url, {
+      const sent = client(url, {
         method: request.method,
         responseType: 'buffer',
         agent: request.fresh ? single : kept,
@@ -61,9 +63,9 @@ export async function loadTransport(options: HttpOptions, proxied: boolean): Pro
         followRedirect: ({headers}) => request.method === 'GET' && sameOrigin(headers.location, url),
         ...(request.json === undefined ? {} : {json: request.json}),
         ...(request.form === undefined ? {} : {form: request.form}),
-        ...(request.signal === undefined ? {} : {signal: request.signal}),
       })
-      const text = await unpack(answer.body, answer.headers['content-encoding'])
+      const answer = await cancelling.until(sent, request.signal)
+      const text = unpack(answer.body, answer.headers['content-encoding'])
       return {status: answer.statusCode, headers: flatten(answer.headers), text, bytes: answer.body.length}
     },
     close() {
