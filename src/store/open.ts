@@ -12,6 +12,7 @@ import {SqliteJournal} from './sqlite/journal.js'
 import {SqliteLogins} from './sqlite/logins.js'
 import {SqliteProductSink} from './sqlite/product-sink.js'
 import {SqliteProducts} from './sqlite/products.js'
+import {SqliteRateBudget} from './sqlite/rate-budget.js'
 import {Session} from './sqlite/session.js'
 import {SqliteSyncLedger} from './sqlite/sync-ledger.js'
 import {SqliteSyncRuns} from './sqlite/sync-runs.js'
@@ -44,6 +45,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const client = await connect(path)
   const session = new Session(() => client, path)
   const bulk = new Session(() => connectForBulk(path), path)
+  const budgets: SqliteRateBudget[] = []
   const ledger = new SqliteSyncLedger(bulk)
   const {encryptionKey} = options
   const keys = keySource(encryptionKey === undefined ? {keyFile} : {encryptionKey, keyFile})
@@ -62,8 +64,15 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     productSink: (userId) => new SqliteProductSink(bulk, userId),
     catalogue: new SqliteCatalogue(bulk),
     cache: new SqliteCache(bulk, ledger),
+    rateBudget: (clientId, pace) => {
+      const budget = new SqliteRateBudget(bulk, clientId, pace)
+      budgets.push(budget)
+      return budget
+    },
     backup: (file) => backup(client, file),
     async close() {
+      // What is not given back is void a second later: no reason to fail.
+      await Promise.allSettled(budgets.splice(0).map((budget) => budget.close()))
       bulk.close()
       client.close()
     },

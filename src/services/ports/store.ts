@@ -2,8 +2,9 @@ import type {AccountStore, HeldGrantStore, RefreshJournal} from './accounts.js'
 import type {Product, ProductStore, SyncRunStore} from './catalogue.js'
 import type {LocalCatalogue} from './local-catalogue.js'
 import type {LoginStore} from './login.js'
-import type {Cache, RecordSink, SyncLedger} from './sync.js'
+import type {Cache, RateBudget, RecordSink, SyncLedger} from './sync.js'
 import type {TestUserStore} from './test-users.js'
+import type {Clock} from './time.js'
 
 /** One open database. Opening is lazy outside; everything behind it is ready to use. */
 export interface Store {
@@ -22,7 +23,17 @@ export interface Store {
   productSink(userId: number): RecordSink<Product>
   readonly catalogue: LocalCatalogue
   readonly cache: Cache
+  /** What this machine may send for one application. What it holds unused is given back when the store is closed. */
+  rateBudget(clientId: string, options: RateBudgetOptions): RateBudget
   /** An online copy of the whole database, 0600; refuses an existing file (MELI_FILE_EXISTS). Bytes written. */
   backup(file: string): Promise<number>
   close(): Promise<void>
+}
+
+export interface RateBudgetOptions {
+  /** Requests in any 60 seconds, at most. */
+  perMinute: number
+  clock: Clock
+  /** From 0 to less than 1; Math.random when left out. */
+  random?: () => number
 }
