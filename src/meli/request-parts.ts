@@ -12,12 +12,16 @@ export function addressOf(origin: URL, {path, query}: HttpRequest): URL {
         try: [`give a path below ${origin.origin}, such as /users/me`],
       },
     )
-  url.hash = ''
+  if (url.hash !== '') url.hash = ''
   return url
 }
 
 function readAddress(address: string, origin: URL): URL | undefined {
-  return URL.canParse(address, origin.origin) ? new URL(address, origin.origin) : undefined
+  try {
+    return new URL(address, origin.origin)
+  } catch {
+    return undefined
+  }
 }
 
 /** A name that the path has already is replaced. By hand: URLSearchParams takes longer than all the rest of the address. */
