@@ -32,7 +32,6 @@ CREATE TABLE `sync_item` (
 	PRIMARY KEY(`run_id`, `id`)
 ) WITHOUT ROWID;
 --> statement-breakpoint
-CREATE INDEX `sync_item_listed` ON `sync_item` (`run_id`,`id`) WHERE state = 'listed';--> statement-breakpoint
 ALTER TABLE `product` ADD `stale` integer DEFAULT false NOT NULL;--> statement-breakpoint
 CREATE INDEX `product_removed` ON `product` (`user_id`,`id`) WHERE removed_at IS NOT NULL;--> statement-breakpoint
 CREATE INDEX `product_refetch` ON `product` (`user_id`,`id`) WHERE (stale = 1 OR partial = 1) AND removed_at IS NULL;--> statement-breakpoint

@@ -219,11 +219,7 @@ export const syncItem = sqliteTable(
     status: integer('status'),
     message: text('message'),
   },
-  (table) => [
-    primaryKey({columns: [table.runId, table.id]}),
-    // So that asking for what is left does not walk past what is done.
-    index('sync_item_listed').on(table.runId, table.id).where(sql`state = 'listed'`),
-  ],
+  (table) => [primaryKey({columns: [table.runId, table.id]})],
 )
 
 /** What all processes of the machine may send for one application. Times in milliseconds, with fractions. */

@@ -1,0 +1,93 @@
+import {mkdirSync, readFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {describe, expect, it} from '@jest/globals'
+import Database from 'better-sqlite3'
+import {openStore} from '../../src/store/open.js'
+import {applicationId, schemaVersion} from '../../src/store/sqlite/migrate.js'
+import {noon, product, seller} from '../support/store-contract.js'
+import {checkpoint, openRun} from '../support/store-contract-sync.js'
+import {tempHomes} from '../support/temp-home.js'
+
+const newHome = tempHomes()
+const old = product({id: 'MEC1', price: '0.10', title: 'Ñandú'})
+
+/** A database as the first version left it: three products, one of them removed, and runs that ended well, badly and not at all. */
+function firstVersion(): string {
+  const home = newHome()
+  mkdirSync(home)
+  const client = new Database(join(home, 'meli.db'))
+  client.pragma('journal_mode = WAL')
+  client.exec(readFileSync('drizzle/sqlite/0000_foundation.sql', 'utf8'))
+  client.pragma('user_version = 1')
+  client.pragma(`application_id = ${applicationId}`)
+  const insert = client.prepare(
+    `INSERT INTO product VALUES (:id, :userId, :siteId, :title, :price, :currencyId, :availableQuantity, :soldQuantity,
+       :status, :sellerSku, :categoryId, :listingTypeId, :condition, :permalink, :thumbnail, :userProductId,
+       :lastUpdated, :partial, :syncedAt, :removedAt, 'run-1', :json)`,
+  )
+  const rows = [
+    {...old, partial: 0, removedAt: null},
+    {...product({id: 'MEC2'}), partial: 1, removedAt: null},
+    {...product({id: 'MEC3'}), partial: 0, removedAt: noon.getTime()},
+  ]
+  for (const row of rows) insert.run({...row, lastUpdated: noon.getTime(), syncedAt: noon.getTime()})
+  const run = client.prepare('INSERT INTO sync_run VALUES (?, ?, ?, ?, ?, ?, ?)')
+  const at = noon.getTime()
+  run.run('run-1', 'products', seller, at, at, 'complete', '{"listed":3}')
+  run.run('run-2', 'products', seller, at + 1, at + 2, 'interrupted', '{"listed":1}')
+  run.run('run-3', 'products', seller, at + 3, null, null, null)
+  client.close()
+  return home
+}
+
+describe('a database of the first version', () => {
+  it('keeps its products and its runs', async () => {
+    const store = await openStore({home: firstVersion()})
+    const kept = {...old, syncedAt: noon, removedAt: null, stale: false}
+    expect(await store.catalogue.find(seller, 'MEC1')).toEqual(kept)
+    expect(await store.catalogue.find(seller, 'MEC3')).toMatchObject({removedAt: noon})
+    expect(await store.catalogue.count({userId: seller, search: 'nandu'})).toBe(1)
+    expect(await store.productSink(seller).countLive()).toBe(2)
+    expect(await store.productSink(seller).stale(9)).toEqual(['MEC2'])
+    expect(await store.syncLedger.recent({limit: 9})).toMatchObject([
+      {id: 'run-3', outcome: null},
+      {id: 'run-2', outcome: 'interrupted'},
+      {id: 'run-1', outcome: 'complete', kind: 'full', watermark: null, counts: {listed: 3}, holder: ''},
+    ])
+    expect(await store.syncLedger.lastComplete('products', seller)).toMatchObject({id: 'run-1'})
+    await store.close()
+  })
+
+  it('syncs on', async () => {
+    const store = await openStore({home: firstVersion()})
+    const sink = store.productSink(seller)
+    // Those runs noted no ids, so there is nothing to go on with.
+    const {run, resumed} = await openRun(store)
+    expect(resumed).toBe(false)
+    await store.syncLedger.note(run.id, ['MEC1', 'MEC3'], checkpoint())
+    const seen = {runId: run.id, at: noon}
+    const batch = [old, product({id: 'MEC3', price: '2'})]
+    expect(await sink.save(batch, seen)).toEqual({created: 0, updated: 1, unchanged: 1, partial: 0})
+    expect(await sink.removeUnlisted(seen)).toBe(1)
+    expect(await store.syncLedger.recent({limit: 9})).toMatchObject([
+      {id: run.id},
+      {id: 'run-3', outcome: 'interrupted', finishedAt: noon},
+      {id: 'run-2'},
+      {id: 'run-1'},
+    ])
+    await store.close()
+  })
+
+  it('is migrated once, by whoever comes first', async () => {
+    const home = firstVersion()
+    const stores = await Promise.all(Array.from({length: 8}, () => openStore({home})))
+    for (const store of stores) expect(await store.productSink(seller).countLive()).toBe(2)
+    await Promise.all(stores.map((store) => store.close()))
+    const client = new Database(join(home, 'meli.db'), {readonly: true})
+    expect(client.pragma('user_version', {simple: true})).toBe(schemaVersion)
+    expect(client.pragma('integrity_check', {simple: true})).toBe('ok')
+    const made = client.prepare(`SELECT sql FROM sqlite_master WHERE name = 'sync_item'`).pluck().get()
+    expect(made).toContain('WITHOUT ROWID')
+    client.close()
+  })
+})
