@@ -151,8 +151,10 @@ export class Context extends Adapters {
 
   readonly productSync = once(async () => {
     const {ProductSync} = await import('./services/sync/product-sync.js')
-    const {products, syncRuns} = await this.store()
-    return new ProductSync({products, syncRuns, clock: this.clock})
+    const store = await this.store()
+    const {clock, process} = this
+    const {syncLedger: ledger, cache} = store
+    return new ProductSync({ledger, cache, sink: (userId) => store.productSink(userId), clock, process})
   })
 
   authDeps({accounts, journal}: Pick<Store, 'accounts' | 'journal'>): AuthServiceDeps {

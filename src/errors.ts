@@ -73,6 +73,7 @@ export const catalogue = {
   MELI_ANSWER_UNUSABLE: {family: 'network', meaning: 'The answer is not what the service documents', retryable: true},
   MELI_LISTING_EXPIRED: {family: 'network', meaning: 'The listing took longer than its scroll lives', retryable: true},
   MELI_REFRESH_BUSY: {family: 'network', meaning: 'Another process is refreshing and did not finish', retryable: true},
+  MELI_SYNC_BUSY: {family: 'network', meaning: 'Another process is syncing this account', retryable: true},
 
   MELI_CHECK_FAILED: {family: 'check', meaning: 'A check failed'},
   MELI_ON_ROTATE_FAILED: {family: 'check', meaning: 'The command given to --on-rotate failed'},

@@ -40,7 +40,7 @@ export default class SyncProducts extends BaseCommand {
         statuses: flags.status ?? [],
         dryRun: flags['dry-run'],
         signal: this.signal,
-        onProgress: progress.update,
+        onProgress: ({fetched, total}) => progress.update({done: fetched, total}),
       })
       progress.end()
       this.show((paper) => renderSync(result, paper))

@@ -1,169 +1,125 @@
 import {randomUUID} from 'node:crypto'
-import {isMeliError} from '../../errors.js'
-import type {Clock, ItemAnswer, Product, ProductCounts, ProductStore, SyncOutcome, SyncRunStore} from '../ports.js'
+import type {Cache, Clock, Product, RateBudget, RecordSink, SyncLedger, SyncSource} from '../ports.js'
 import type {Session} from '../sessions.js'
+import {synchronize} from './engine/engine.js'
+import type {Parts, Progress, Scope} from './engine/parts.js'
+import {inTurns, type Turns} from './engine/turns.js'
+import {planOf, type SyncPlan} from './plan.js'
+import {resultOf, type SyncResult, skippedResult} from './result.js'
+
+export type {SyncPlan} from './plan.js'
+export type {SyncResult} from './result.js'
+export type SyncProgress = Progress
 
 export interface SyncOptions {
   sandbox: boolean
-  /** Only these statuses; all when empty. */
+  /** Only these statuses; all when empty. Others are left as they are, and nothing is taken for removed. */
   statuses: readonly string[]
   /** Reads and compares, writes nothing. */
   dryRun: boolean
+  /** Everything, also when the changes alone could do. */
+  full?: boolean
+  /** Begins anew rather than go on with an interrupted run. */
+  restart?: boolean
+  /** Milliseconds: nothing is done while the last complete run is younger. */
+  ifStaleMs?: number | undefined
+  maxDurationMs?: number | undefined
+  /** Requests at a time; 8 by default. */
+  concurrency?: number | undefined
+  /** False: MELI_SYNC_BUSY when another process is at it, rather than wait for it. */
+  wait?: boolean
   signal?: AbortSignal
   onProgress?: (progress: SyncProgress) => void
-}
-
-export interface SyncProgress {
-  listed: number
-  done: number
-  total: number
-}
-
-export interface SyncResult {
-  ok: boolean
-  mode: 'production' | 'sandbox'
-  run_id: string
-  user_id: number
-  dry_run: boolean
-  listed: number
-  created: number
-  updated: number
-  unchanged: number
-  removed: number
-  failed: Array<{id: string; status: number; message: string}>
-  requests: number
-  /** All that the service said it has was listed and fetched. */
-  complete: boolean
-  duration_ms: number
+  /** Called with `host:pid:...` of another process that has to end first. */
+  onWaiting?: (holder: string) => void
+  /** Shared with the syncs of other accounts. */
+  turns?: Turns
 }
 
 export interface ProductSyncDeps {
-  products: ProductStore
-  syncRuns: SyncRunStore
+  ledger: SyncLedger
+  sink: (userId: number) => RecordSink<Product>
+  cache: Pick<Cache, 'ageMs'>
   clock: Clock
+  process: {host: string; pid: number}
+  /** Of the application; undefined when nothing limits it. */
+  budget?: Pick<RateBudget, 'state'> | undefined
 }
 
-/** Ids in one bulk request, by the service's rule. */
-const bulkSize = 20
+export const defaultConcurrency = 8
+const resource = 'products'
 
-/** Brings the local catalogue in step with the service's: scan for ids, fetch in bulk, upsert page by page. */
+/** Brings the local catalogue in step with the service's. */
 export class ProductSync {
   constructor(private readonly deps: ProductSyncDeps) {}
 
   async run(session: Session, options: SyncOptions): Promise<SyncResult> {
-    const run = new Run(this.deps, session, options)
-    if (options.dryRun) return run.sync()
-    const {syncRuns, clock} = this.deps
-    await syncRuns.start({id: run.id, resource: 'products', userId: session.userId, startedAt: clock.now()})
-    let outcome: SyncOutcome = 'failed'
-    try {
-      const result = await run.sync()
-      outcome = result.complete ? 'complete' : 'incomplete'
-      return result
-    } catch (error) {
-      if (isMeliError(error, 'MELI_INTERRUPTED')) outcome = 'interrupted'
-      throw error
-    } finally {
-      await syncRuns.finish(run.id, outcome, run.counts(), clock.now())
+    const {clock, process} = this.deps
+    const {userId} = session
+    const startedAt = clock.now()
+    const {statuses, dryRun, maxDurationMs, turns} = options
+    const listings = this.source(session, options)
+    const {traffic} = listings
+    const around = () => {
+      const durationMs = clock.now().getTime() - startedAt.getTime()
+      return {sandbox: options.sandbox, userId, dryRun, traffic, durationMs}
     }
+    const fresh = await this.fresh(userId, options)
+    if (fresh !== undefined) return skippedResult(fresh.last, fresh.reason, around())
+
+    const source = turns === undefined ? listings : inTurns(listings, turns, String(userId))
+    const report = await synchronize(this.parts(source, userId), {
+      scope: scopeOf(userId, statuses),
+      full: options.full ?? false,
+      restart: options.restart ?? false,
+      trial: dryRun,
+      concurrency: options.concurrency ?? defaultConcurrency,
+      holder: `${process.host}:${process.pid}:${randomUUID()}`,
+      wait: options.wait ?? true,
+      ...{maxDurationMs, signal: options.signal, onProgress: options.onProgress, onWaiting: options.onWaiting},
+    })
+    return resultOf(report, around())
+  }
+
+  /** What a run would cost, from what is known here; asks the service one thing at most. */
+  plan(session: Session, options: SyncOptions): Promise<SyncPlan> {
+    const {userId} = session
+    const {sandbox, full = false, restart = false, signal} = options
+    const scope = scopeOf(userId, options.statuses)
+    const parts = this.parts(this.source(session, options), userId)
+    const {budget} = this.deps
+    return planOf(parts, {scope, sandbox, full, restart, budget, signal: signal ?? new AbortController().signal})
+  }
+
+  private source({api, userId}: Session, {maxDurationMs}: SyncOptions): SyncSource<Product> {
+    if (maxDurationMs === undefined) return api.items(userId)
+    return api.items(userId, {deadline: new Date(this.deps.clock.now().getTime() + maxDurationMs)})
+  }
+
+  private parts(source: SyncSource<Product>, userId: number): Parts<Product> {
+    const {ledger, sink, clock} = this.deps
+    return {source, ledger, sink: sink(userId), clock}
+  }
+
+  /** The last complete run, when it is young enough for who asks. */
+  private async fresh(userId: number, {ifStaleMs, full, statuses}: SyncOptions) {
+    if (ifStaleMs === undefined || full === true || statuses.length > 0) return undefined
+    const {ledger, cache, clock} = this.deps
+    const age = await cache.ageMs({resource, userId}, clock.now())
+    const last = await ledger.lastComplete(resource, userId)
+    if (age === undefined || last === undefined || age >= ifStaleMs) return undefined
+    // What was marked stale by name is not waited with.
+    if ((await this.deps.sink(userId).stale(1)).length > 0) return undefined
+    return {last, reason: `the last complete run is ${Math.floor(age / 60_000)} minutes old`}
   }
 }
 
-/** One run and its tallies. */
-class Run {
-  readonly id = randomUUID()
-  private readonly seen = new Set<string>()
-  private readonly tally: ProductCounts & {removed: number} = {created: 0, updated: 0, unchanged: 0, removed: 0}
-  private readonly failed: SyncResult['failed'] = []
-  private total = 0
-
-  constructor(
-    private readonly deps: ProductSyncDeps,
-    private readonly session: Session,
-    private readonly options: SyncOptions,
-  ) {}
-
-  async sync(): Promise<SyncResult> {
-    const {clock} = this.deps
-    const {api, userId} = this.session
-    const startedAt = clock.now()
-    const requestsBefore = api.requests
-
-    const statuses = this.options.statuses.length === 0 ? [undefined] : new Set(this.options.statuses)
-    for (const status of statuses) await this.readListing(status)
-
-    const listedWhole = this.seen.size === this.total
-    if (listedWhole && this.options.statuses.length === 0) this.tally.removed = await this.sweep(startedAt)
-    const complete = listedWhole && this.failed.length === 0
-    return {
-      ok: complete,
-      mode: this.options.sandbox ? 'sandbox' : 'production',
-      run_id: this.id,
-      user_id: userId,
-      dry_run: this.options.dryRun,
-      listed: this.seen.size,
-      ...this.tally,
-      failed: this.failed,
-      requests: api.requests - requestsBefore,
-      complete,
-      duration_ms: clock.now().getTime() - startedAt.getTime(),
-    }
-  }
-
-  counts(): Readonly<Record<string, number>> {
-    return {listed: this.seen.size, ...this.tally, failed: this.failed.length}
-  }
-
-  private async readListing(status: string | undefined): Promise<void> {
-    const {signal} = this.options
-    const before = this.total
-    for await (const page of this.session.api.scanItems(this.session.userId, {
-      ...(status === undefined ? {} : {status}),
-      ...(signal === undefined ? {} : {signal}),
-    })) {
-      this.total = before + page.total
-      const fresh = page.ids.filter((id) => !this.seen.has(id))
-      for (const id of fresh) this.seen.add(id)
-      await this.fetch([...new Set(fresh)])
-    }
-  }
-
-  /** A page of ids, fetched side by side in requests of twenty and written in one transaction. */
-  private async fetch(ids: readonly string[]): Promise<void> {
-    const {signal, onProgress} = this.options
-    const {api, userId} = this.session
-    const requests: Array<Promise<ItemAnswer[]>> = []
-    for (let at = 0; at < ids.length; at += bulkSize) {
-      requests.push(api.getItems(ids.slice(at, at + bulkSize), {userId, ...(signal === undefined ? {} : {signal})}))
-    }
-    const answers = (await Promise.all(requests)).flat()
-    const products: Product[] = []
-    for (const answer of answers) {
-      if (answer.ok) products.push(answer.product)
-      else this.failed.push({id: answer.id, status: answer.status, message: answer.message})
-    }
-    await this.keep(products)
-    const {created, updated, unchanged} = this.tally
-    onProgress?.({listed: this.seen.size, done: created + updated + unchanged + this.failed.length, total: this.total})
-  }
-
-  private async keep(products: readonly Product[]): Promise<void> {
-    const {products: store, clock} = this.deps
-    const counts = this.options.dryRun
-      ? await store.compare(products)
-      : await store.save(products, {runId: this.id, at: clock.now()})
-    this.tally.created += counts.created
-    this.tally.updated += counts.updated
-    this.tally.unchanged += counts.unchanged
-  }
-
-  /** What the whole listing did not name is gone. What it named but could not be fetched is not. */
-  private async sweep(at: Date): Promise<number> {
-    const {products} = this.deps
-    const {userId} = this.session
-    const failedIds = this.failed.map((f) => f.id)
-    if (this.options.dryRun) return products.countUnlisted(userId, this.seen)
-    await products.touch(userId, failedIds, this.id)
-    return products.removeUnseen(userId, {runId: this.id, at})
+/** A part of the catalogue has runs of its own: they prove nothing about the whole. */
+function scopeOf(userId: number, statuses: readonly string[]): Scope {
+  const chosen = [...new Set(statuses)].sort()
+  return {
+    resource: chosen.length === 0 ? resource : `${resource}[${chosen.join(',')}]`,
+    userId,
+    slices: chosen.map((status) => ({status})),
   }
 }

@@ -57,7 +57,9 @@ describe('a sync', () => {
   it('of nothing new changes nothing', async () => {
     const {kit, listed} = await shop(45)
     await sync(kit)
-    expect(await sync(kit)).toMatchObject({ok: true, created: 0, updated: 0, unchanged: listed().length, removed: 0})
+    const nothing = {ok: true, created: 0, updated: 0, removed: 0}
+    expect(await sync(kit)).toMatchObject({...nothing, kind: 'incremental', requests: 2})
+    expect(await sync(kit, {full: true})).toMatchObject({...nothing, kind: 'full', unchanged: listed().length})
   })
 
   it('sees what changed, what went and what came back', async () => {
@@ -71,9 +73,16 @@ describe('a sync', () => {
     expect(await sync(kit)).toMatchObject({ok: true, created: 0, updated: 1, unchanged: total - 1, removed: 1})
     expect(rows(kit)).toEqual(expected(listed()))
     expect(kit.sql('SELECT id FROM product WHERE removed_at IS NOT NULL')).toEqual([{id: gone.id}])
-    expect(await sync(kit)).toMatchObject({updated: 0, removed: 0, unchanged: total})
+    expect(await sync(kit, {full: true})).toMatchObject({updated: 0, removed: 0, unchanged: total})
     catalogue.import(saved)
-    expect(await sync(kit)).toMatchObject({ok: true, created: 0, updated: 1, unchanged: total, removed: 0})
+    expect(await sync(kit)).toMatchObject({
+      ok: true,
+      kind: 'full',
+      created: 0,
+      updated: 1,
+      unchanged: total,
+      removed: 0,
+    })
     expect(rows(kit)).toEqual(expected(catalogue.listed(userId)))
   })
 
@@ -126,8 +135,15 @@ describe('a sync', () => {
   it('tells how far it is', async () => {
     const {kit, listed} = await shop(230)
     const seen: number[] = []
-    await sync(kit, {onProgress: ({done}) => seen.push(done)})
-    expect(seen).toEqual([100, 200, listed().length])
+    const total = listed().length
+    await sync(kit, {
+      onProgress: (progress) => {
+        expect(progress).toMatchObject({total, retries: 0, rateLimited: 0})
+        seen.push(progress.fetched)
+      },
+    })
+    expect(seen).toEqual([...seen].sort((a, b) => a - b))
+    expect(seen.at(-1)).toBe(total)
   })
 
   it('acts for test users in the sandbox alone', async () => {
@@ -157,13 +173,14 @@ describe('a sync that is not complete', () => {
       const [item] = listed() as [Item]
       catalogue.outcomes.add({id: item.id, route: 'bulk', status, times: 99, missing: []})
       catalogue.update(listed()[5]!, {price: 77})
-      const result = await sync(kit)
-      expect(result).toMatchObject({ok: false, complete: false, updated: 1, removed: 0})
-      expect(result.failed).toEqual([{id: item.id, status, message: expect.any(String)}])
+      const result = await sync(kit, {full: true})
+      expect(result).toMatchObject({ok: false, complete: false, updated: 1, removed: 0, missing_count: 1})
+      expect(result.missing).toEqual([{id: item.id, status, message: expect.any(String)}])
+      expect(result.failed).toEqual(result.missing)
       expect(rows(kit)).toEqual(expected(listed()))
       expect(runs(kit).at(-1)).toMatchObject({outcome: 'incomplete'})
       catalogue.outcomes.clear()
-      expect(await sync(kit)).toMatchObject({ok: true, unchanged: listed().length})
+      expect(await sync(kit, {full: true})).toMatchObject({ok: true, unchanged: listed().length})
     },
   )
 
@@ -182,8 +199,14 @@ describe('a sync that is not complete', () => {
     const ids = listed().map((item) => item.id)
     const body = {results: ids.slice(0, 40), scroll_id: null, paging: {total: ids.length, limit: 100, offset: 0}}
     const fault = {type: 'status', status: 200, body} as const
-    kit.emulator.world.faults.add({path: `/users/${userId}/items/search`, fault})
-    expect(await sync(kit)).toMatchObject({ok: false, complete: false, listed: 40, removed: 0, failed: []})
+    const path = `/users/${userId}/items/search`
+    kit.emulator.world.faults.add({path, fault})
+    // Once is not enough: the listing is read again.
+    expect(await sync(kit, {full: true})).toMatchObject({ok: true, listed: ids.length, removed: 0})
+    kit.emulator.world.faults.add({path, fault, times: 99})
+    const result = await sync(kit, {full: true})
+    expect(result).toMatchObject({ok: false, complete: false, listed: 40, removed: 0, missing: []})
+    expect(result.missing_count).toBe(ids.length - 40)
     expect(rows(kit)).toHaveLength(ids.length)
     expect(runs(kit).at(-1)).toMatchObject({outcome: 'incomplete'})
   })
@@ -195,16 +218,23 @@ describe('a sync that is not complete', () => {
     expect(rows(kit)).toHaveLength(100)
     expect(runs(kit)).toMatchObject([{outcome: 'failed', counts: expect.stringContaining('"created":100')}])
     kit.emulator.world.faults.clear()
-    expect(await sync(kit)).toMatchObject({ok: true, created: listed().length - 100, unchanged: 100})
+    const created = listed().length
+    expect(await sync(kit)).toMatchObject({ok: true, resumed: true, created, unchanged: 0})
   })
 
   it('keeps what it has when interrupted, and the run says so', async () => {
     const {kit, listed} = await shop(250)
     const {signal} = kit.interrupts
-    const onProgress = () => void kit.interrupts.interrupt()
+    const onProgress = ({fetched}: {fetched: number}) => {
+      if (fetched >= 100) void kit.interrupts.interrupt()
+    }
     expect(await refusal(sync(kit, {signal, onProgress}))).toMatchObject({code: 'MELI_INTERRUPTED', exitCode: 130})
-    expect(rows(kit)).toHaveLength(100)
+    const kept = rows(kit).length
+    expect(kept).toBeGreaterThanOrEqual(100)
+    expect(kept).toBeLessThan(listed().length)
     expect(runs(kit)).toMatchObject([{outcome: 'interrupted'}])
-    expect(await sync(kit)).toMatchObject({ok: true, created: listed().length - 100, unchanged: 100})
+    const [first] = kit.sql<{id: string}>('SELECT id FROM sync_run')
+    const result = await sync(kit)
+    expect(result).toMatchObject({ok: true, resumed: true, kind: 'full', run_id: first!.id, created: listed().length})
   })
 })

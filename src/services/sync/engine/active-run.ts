@@ -1,0 +1,82 @@
+import type {Checkpoint, Fetched, RunCounts, SaveCounts, SyncRunRecord} from '../../ports.js'
+import type {Identified, Parts, RunRequest} from './parts.js'
+
+/** A run that this process works on: where it stands, and what is told of it. */
+export class ActiveRun<T extends Identified> {
+  readonly id: string
+  readonly startedAt: Date
+  checkpoint: Checkpoint
+  /** Ids that one listing named more than once. */
+  duplicates = 0
+  /** How many records the service has, as far as known. */
+  total = 0
+  private listed = 0
+  private settled = 0
+  private readonly settledBefore: number
+  private readonly begunAt: number
+
+  constructor(
+    readonly parts: Parts<T>,
+    readonly request: RunRequest,
+    record: SyncRunRecord,
+    readonly resumed: boolean,
+    counts: RunCounts,
+  ) {
+    this.id = record.id
+    this.startedAt = record.startedAt
+    this.checkpoint = record.checkpoint
+    this.total = record.checkpoint.total + (record.checkpoint.sliceTotal ?? 0)
+    this.listed = counts.listed
+    this.settled = settledOf(counts)
+    this.settledBefore = this.settled
+    this.begunAt = this.now()
+  }
+
+  now(): number {
+    return this.parts.clock.now().getTime()
+  }
+
+  /** Notes what a page named, with the checkpoint behind it; gives the ids that are new to the run. */
+  async note(ids: readonly string[], checkpoint: Checkpoint): Promise<string[]> {
+    const again = checkpoint.scan !== this.checkpoint.scan
+    const {named, fresh} = await this.parts.ledger.note(this.id, ids, checkpoint)
+    this.checkpoint = checkpoint
+    this.duplicates += ids.length - named
+    this.listed = again ? named : this.listed + named
+    return fresh
+  }
+
+  /** Keeps what was answered and notes what was not to be had. Never cut by an abort: it is in hand. */
+  async keep(answers: ReadonlyArray<Fetched<T>>): Promise<SaveCounts | undefined> {
+    const {sink, ledger, clock} = this.parts
+    const records: T[] = []
+    const missing = []
+    for (const answer of answers) {
+      if (answer.ok) records.push(answer.record)
+      else missing.push({id: answer.id, status: answer.status, message: answer.message})
+    }
+    const saved = records.length > 0 ? await sink.save(records, {runId: this.id, at: clock.now()}) : undefined
+    if (missing.length > 0) await ledger.fail(this.id, missing)
+    this.settled += answers.length
+    this.report()
+    return saved
+  }
+
+  report(): void {
+    const {requests, rateLimited, retries} = this.parts.source.traffic
+    const seconds = (this.now() - this.begunAt) / 1000
+    this.request.onProgress?.({
+      listed: this.listed,
+      fetched: this.settled,
+      total: Math.max(this.total, this.listed),
+      requests,
+      rateLimited,
+      retries,
+      perSecond: seconds > 0 ? (this.settled - this.settledBefore) / seconds : 0,
+    })
+  }
+}
+
+function settledOf({created, updated, unchanged, failed}: RunCounts): number {
+  return created + updated + unchanged + failed
+}

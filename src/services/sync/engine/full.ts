@@ -1,0 +1,55 @@
+import type {ActiveRun} from './active-run.js'
+import {fetchers} from './fetchers.js'
+import {Lister} from './lister.js'
+import type {Identified} from './parts.js'
+import {PendingQueue} from './pending-queue.js'
+import {missingLimit} from './result.js'
+import {together} from './together.js'
+
+/** Listings in one go before a catalogue that never holds still is given up as incomplete. */
+const mostScans = 4
+/** What an element answers for a record that is not there. */
+const goneStatuses: readonly number[] = [404, 410]
+
+export interface Whole {
+  /** The ids that the last listing named are as many as the service says it has. */
+  whole: boolean
+  removed: number
+}
+
+/** Lists everything and fetches it side by side, until the ids named and the service's own count agree. */
+export async function fullRun<T extends Identified>(run: ActiveRun<T>): Promise<Whole> {
+  const {parts, request} = run
+  const {batchSize} = parts.source
+  const queue = new PendingQueue({ledger: parts.ledger, runId: run.id, batchSize, resumed: run.resumed})
+  const lister = new Lister(run, queue)
+  let lookedForGhosts = false
+  let whole = false
+  for (let scan = 1; scan <= mostScans; scan++) {
+    if (scan > 1) lister.again()
+    const {retries} = parts.source.traffic
+    await together(request.signal, [(signal) => lister.list(signal), ...fetchers(run, queue)])
+    const mayHaveLostPages = lister.continued || parts.source.traffic.retries > retries
+    whole = (await agrees(run)) && (run.checkpoint.steady || !mayHaveLostPages)
+    // A listing is a snapshot: what answers "not found" may have gone since, and another listing tells.
+    const ghosts = whole && !lookedForGhosts && (await namesGhosts(run))
+    if (whole && !ghosts) break
+    if (ghosts) lookedForGhosts = true
+  }
+  return {whole, removed: whole && request.scope.slices.length === 0 ? await sweep(run) : 0}
+}
+
+async function agrees<T extends Identified>({parts, id, checkpoint}: ActiveRun<T>): Promise<boolean> {
+  const {listed} = await parts.ledger.counts(id)
+  return checkpoint.listed && listed === checkpoint.total
+}
+
+async function namesGhosts<T extends Identified>({parts, id}: ActiveRun<T>): Promise<boolean> {
+  const missing = await parts.ledger.missing(id, missingLimit)
+  return missing.some(({status}) => goneStatuses.includes(status))
+}
+
+/** What the whole listing did not name is gone. What it named and could not be fetched is not. */
+function sweep<T extends Identified>({parts, id}: ActiveRun<T>): Promise<number> {
+  return parts.sink.removeUnlisted({runId: id, at: parts.clock.now()})
+}

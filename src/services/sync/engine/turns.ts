@@ -1,0 +1,76 @@
+import type {ListedPage, SyncSource} from '../../ports.js'
+
+/** So many requests at a time for several accounts; a free place goes to each account that waits in turn. */
+export class Turns {
+  private free: number
+  private readonly waiting = new Map<string, Array<() => void>>()
+
+  constructor(places: number) {
+    this.free = Math.max(1, places)
+  }
+
+  async run<R>(account: string, work: () => Promise<R>): Promise<R> {
+    await this.take(account)
+    try {
+      return await work()
+    } finally {
+      this.release()
+    }
+  }
+
+  private take(account: string): Promise<void> | undefined {
+    if (this.free > 0) {
+      this.free -= 1
+      return undefined
+    }
+    return new Promise((resolve) => {
+      const queue = this.waiting.get(account)
+      if (queue === undefined) this.waiting.set(account, [resolve])
+      else queue.push(resolve)
+    })
+  }
+
+  private release(): void {
+    const next = this.waiting.entries().next()
+    if (next.done === true) {
+      this.free += 1
+      return
+    }
+    const [account, queue] = next.value
+    // Whoever was served goes to the end of the round.
+    this.waiting.delete(account)
+    const resolve = queue.shift()
+    if (queue.length > 0) this.waiting.set(account, queue)
+    resolve?.()
+  }
+}
+
+/** A source that asks nothing out of turn. */
+export function inTurns<T>(source: SyncSource<T>, turns: Turns, account: string): SyncSource<T> {
+  return {
+    batchSize: source.batchSize,
+    slices: source.slices,
+    recentCap: source.recentCap,
+    get traffic() {
+      return source.traffic
+    },
+    list: (slice, cursor, signal) => pages(source.list(slice, cursor, signal), turns, account),
+    recent: (page, signal) => turns.run(account, () => source.recent(page, signal)),
+    fetch: (ids, signal) => turns.run(account, () => source.fetch(ids, signal)),
+    changedAt: (record) => source.changedAt(record),
+    isPartial: (record) => source.isPartial(record),
+  }
+}
+
+async function* pages(listing: AsyncIterable<ListedPage>, turns: Turns, account: string): AsyncGenerator<ListedPage> {
+  const iterator = listing[Symbol.asyncIterator]()
+  try {
+    for (;;) {
+      const next = await turns.run(account, () => iterator.next())
+      if (next.done === true) return
+      yield next.value
+    }
+  } finally {
+    await iterator.return?.()
+  }
+}
