@@ -15,6 +15,7 @@ import {MercadoLibreClient} from './client.js'
 import type {ApiResponse} from './client-types.js'
 import type {Http} from './http-types.js'
 import {createItemSource} from './item-source.js'
+import {keepToken} from './kept-token.js'
 import {Multiget} from './multiget.js'
 import type {Page} from './page.js'
 import {scanPages} from './scan.js'
@@ -70,8 +71,9 @@ class WiredMercadoLibre implements MercadoLibre {
   }
 
   items(userId: number, options: ItemSourceOptions = {}): SyncSource<Product> {
-    const client = new MercadoLibreClient({token: this.#token, http: this.#http})
-    return createItemSource(client, {...options, userId, now: () => this.#http.now()})
+    const now = () => this.#http.now()
+    const client = new MercadoLibreClient({token: keepToken(this.#token, now), http: this.#http})
+    return createItemSource(client, {...options, userId, now})
   }
 
   async getItems(
