@@ -1,0 +1,90 @@
+import {describe, expect, it} from '@jest/globals'
+import {Turns} from '../../../src/services/sync/engine/turns.js'
+import type {SyncProgress} from '../../../src/services/sync/product-sync.js'
+import {refusal, toolkit} from '../../support/toolkit.js'
+
+const options = {sandbox: false, statuses: [], dryRun: false}
+
+/** Three stores with catalogues of their own. */
+async function stores(sizes: readonly number[]) {
+  const kit = await toolkit()
+  const {users, siteId: home} = kit.emulator.world
+  const sellers = sizes.map((_, at) => users.addReal({siteId: home, nickname: `TIENDA_${at}`}))
+  for (const [at, {id, siteId}] of sellers.entries()) {
+    await kit.connect(String(id))
+    const {catalogue} = kit.emulator.world
+    catalogue.seed({userId: id, siteId, isTestUser: false}, sizes[at] ?? 0)
+  }
+  return {kit, ids: sellers.map(({id}) => id)}
+}
+
+describe('a sync of all stores', () => {
+  it('brings each of them in step', async () => {
+    const {kit, ids} = await stores([30, 0, 250])
+    const seen: SyncProgress[] = []
+    const result = await (await kit.context.syncAll()).run({...options, onProgress: (each) => seen.push(each)})
+    expect(result).toMatchObject({ok: true, mode: 'production'})
+    expect(result.stores.map((store) => [store.user_id, store.result?.created])).toEqual(
+      [30, 0, 250].map((count, at) => [ids[at], count]),
+    )
+    expect(kit.sql('SELECT count(*) AS n FROM product')).toEqual([{n: 280}])
+    expect(seen.at(-1)).toMatchObject({fetched: 280, total: 280})
+  })
+
+  it('is not stopped by a store that fails', async () => {
+    const {kit, ids} = await stores([30, 40, 50])
+    const path = `/users/${ids[1]}/items/search`
+    kit.emulator.world.faults.add({path, times: 99, fault: {type: 'status', status: 403}})
+    const result = await (await kit.context.syncAll()).run(options)
+    expect(result.ok).toBe(false)
+    expect(result.stores.map(({ok}) => ok)).toEqual([true, false, true])
+    expect(result.stores[1]).toMatchObject({
+      result: null,
+      error: {code: 'MELI_FORBIDDEN', exit_code: 5, retryable: false},
+    })
+    expect(result.stores[2]?.result).toMatchObject({complete: true, created: 50})
+  })
+
+  it('ends with the interrupt when it is interrupted, and keeps what each has', async () => {
+    const {kit} = await stores([300, 300, 300])
+    const {signal} = kit.interrupts
+    const onProgress = ({fetched}: SyncProgress) => {
+      if (fetched >= 200) void kit.interrupts.interrupt()
+    }
+    const all = await kit.context.syncAll()
+    expect(await refusal(all.run({...options, signal, onProgress}))).toMatchObject({code: 'MELI_INTERRUPTED'})
+    const outcomes = kit.sql<{outcome: string}>('SELECT outcome FROM sync_run').map(({outcome}) => outcome)
+    expect(outcomes).toEqual(['interrupted', 'interrupted', 'interrupted'])
+    expect((await all.run(options)).ok).toBe(true)
+  })
+})
+
+describe('Turns', () => {
+  it('serves whoever waits in turn, not who asks most', async () => {
+    const turns = new Turns(1)
+    const served: string[] = []
+    const ask = (account: string) =>
+      turns.run(account, async () => {
+        served.push(account)
+        await new Promise(setImmediate)
+      })
+    await Promise.all([ask('a'), ask('a'), ask('a'), ask('a'), ask('b'), ask('b'), ask('c')])
+    expect(served.join('')).toBe('aabcaba')
+  })
+
+  it('has as many under way as there are places, and gives back the place of what failed', async () => {
+    const turns = new Turns(2)
+    let underway = 0
+    let most = 0
+    const work = async () => {
+      underway += 1
+      most = Math.max(most, underway)
+      await new Promise(setImmediate)
+      underway -= 1
+      throw new Error('no')
+    }
+    await Promise.allSettled(Array.from({length: 9}, (_, at) => turns.run(String(at % 3), work)))
+    expect(most).toBe(2)
+    await expect(turns.run('x', async () => 'free')).resolves.toBe('free')
+  })
+})
