@@ -11,11 +11,9 @@ import {SqliteHeldGrants} from './sqlite/held-grants.js'
 import {SqliteJournal} from './sqlite/journal.js'
 import {SqliteLogins} from './sqlite/logins.js'
 import {SqliteProductSink} from './sqlite/product-sink.js'
-import {SqliteProducts} from './sqlite/products.js'
 import {SqliteRateBudget} from './sqlite/rate-budget.js'
 import {Session} from './sqlite/session.js'
 import {SqliteSyncLedger} from './sqlite/sync-ledger.js'
-import {SqliteSyncRuns} from './sqlite/sync-runs.js'
 import {SqliteTestUsers} from './sqlite/test-users.js'
 import {Vault} from './sqlite/vault.js'
 import {translate} from './translate.js'
@@ -58,8 +56,6 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     journal: new SqliteJournal(session),
     logins: new SqliteLogins(session, vault),
     testUsers: new SqliteTestUsers(session, vault),
-    products: new SqliteProducts(session),
-    syncRuns: new SqliteSyncRuns(session),
     syncLedger: ledger,
     productSink: (userId) => new SqliteProductSink(bulk, userId),
     catalogue: new SqliteCatalogue(bulk),

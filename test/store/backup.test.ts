@@ -14,7 +14,7 @@ describe('a backup', () => {
     const file = join(elsewhere, 'copy.db')
     const store = await openStore({home})
     await store.accounts.link(link())
-    await store.products.save([product()], {runId: 'r', at: noon})
+    await store.productSink(seller).save([product()], {runId: 'r', at: noon})
     const bytes = await store.backup(file)
     await store.accounts.link(link({userId: buyer}))
     await store.close()
@@ -25,7 +25,7 @@ describe('a backup', () => {
     const restored = await openStore({home: elsewhere, file, keyFile: join(home, 'key')})
     expect(await restored.accounts.list()).toMatchObject([{userId: seller}])
     expect(await restored.accounts.load(seller)).toMatchObject({refreshToken: 'TG-refresh-1'})
-    expect(await restored.products.compare([product()])).toEqual({created: 0, updated: 0, unchanged: 1})
+    expect(await restored.productSink(seller).compare([product()])).toMatchObject({created: 0, unchanged: 1})
     await restored.close()
   })
 
@@ -33,13 +33,13 @@ describe('a backup', () => {
     const home = newHome()
     const [store, writer] = [await openStore({home}), await openStore({home})]
     const batch = (start: number) => Array.from({length: 200}, (_, index) => product({id: `MEC${start + index}`}))
-    const save = (start: number) => writer.products.save(batch(start), {runId: 'r', at: noon})
+    const save = (start: number) => writer.productSink(seller).save(batch(start), {runId: 'r', at: noon})
     await save(0)
     const file = join(home, 'copy.db')
     await Promise.all([store.backup(file), save(200), save(400), save(600)])
     await Promise.all([store.close(), writer.close()])
     const restored = await openStore({home, file})
-    expect((await restored.products.countUnlisted(seller, new Set())) % 200).toBe(0)
+    expect((await restored.productSink(seller).countLive()) % 200).toBe(0)
     await restored.close()
   })
 

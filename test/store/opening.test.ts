@@ -184,7 +184,7 @@ describe('opening the store', () => {
     bytes.fill(0xaa, 16_384)
     writeFileSync(path, bytes)
     const store = await openStore({home})
-    await expect(store.products.save([product()], {runId: 'r', at: noon})).rejects.toMatchObject({
+    await expect(store.productSink(seller).save([product()], {runId: 'r', at: noon})).rejects.toMatchObject({
       code: 'MELI_DATABASE_UNREADABLE',
     })
     await store.close()

@@ -4,7 +4,7 @@ import Database from 'better-sqlite3'
 import {generateSQLiteDrizzleJson, generateSQLiteMigration} from 'drizzle-kit/api'
 import {openStore} from '../../src/store/open.js'
 import * as schema from '../../src/store/sqlite/schema.js'
-import {link, noon, product} from '../support/store-contract.js'
+import {link, noon, product, seller} from '../support/store-contract.js'
 import {tempHomes} from '../support/temp-home.js'
 
 const newHome = tempHomes()
@@ -22,7 +22,7 @@ describe('the schema', () => {
   it('is documented, table by table and column by column, and the documented queries run', async () => {
     const store = await openStore({home: newHome()})
     await store.accounts.link(link())
-    await store.products.save([product()], {runId: 'r', at: noon})
+    await store.productSink(seller).save([product()], {runId: 'r', at: noon})
     const client = new Database(store.path, {readonly: true})
     const tables = client.prepare(`SELECT name FROM sqlite_master WHERE type = 'table'`).pluck().all() as string[]
     const sections = docs.split('\n### ').slice(1)

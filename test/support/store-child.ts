@@ -2,11 +2,11 @@
 import {createHash, randomBytes} from 'node:crypto'
 import {once} from 'node:events'
 import {join} from 'node:path'
-import type {Store} from '../../src/services/ports.js'
+import type {Product, RecordSink, Store} from '../../src/services/ports.js'
 import {keySource} from '../../src/store/key.js'
 import {openStore} from '../../src/store/open.js'
 import {connect} from '../../src/store/sqlite/connect.js'
-import {SqliteProducts} from '../../src/store/sqlite/products.js'
+import {SqliteProductSink} from '../../src/store/sqlite/product-sink.js'
 import {Session} from '../../src/store/sqlite/session.js'
 
 const [action = '', home = '', argument = ''] = process.argv.slice(2)
@@ -19,7 +19,7 @@ function link(store: Store, userId: number) {
 }
 
 /** Saves products of 10 KB each, in batches, until the disk refuses. */
-async function fill(products: SqliteProducts | Store['products']) {
+async function fill(products: RecordSink<Product>) {
   const json = JSON.stringify({text: 'x'.repeat(10_000)})
   for (let saved = 0; saved < 10_000; saved += 20) {
     const batch = Array.from({length: 20}, (_, index) => ({
@@ -31,7 +31,7 @@ async function fill(products: SqliteProducts | Store['products']) {
     try {
       await products.save(batch, {runId: 'run', at})
     } catch (error) {
-      return {...told(error), saved, kept: await products.countUnlisted(1, new Set())}
+      return {...told(error), saved, kept: await products.countLive()}
     }
   }
   return {code: 'never full'}
@@ -73,14 +73,14 @@ const actions: Record<string, () => Promise<unknown>> = {
   },
   async fill() {
     const store = await openStore({home})
-    return fill(store.products)
+    return fill(store.productSink(1))
   },
   async fillToLimit() {
     const path = join(home, 'meli.db')
     await (await openStore({home})).close()
     const client = await connect(path)
     client.pragma('max_page_count = 64')
-    return fill(new SqliteProducts(new Session(() => client, path)))
+    return fill(new SqliteProductSink(new Session(() => client, path), 1))
   },
   async open() {
     const store = await openStore({home})

@@ -2,7 +2,7 @@ import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
 import type {Checkpoint, OpenedRun, Store, SyncKind, SyncOutcome} from '../../src/services/ports.js'
 import {buyer, minutes, noon, product, seller} from './store-contract.js'
 
-export const stranger = 'elsewhere:4211:cafe'
+const stranger = 'elsewhere:4211:cafe'
 const rival = 'elsewhere:4212:beef'
 const none = {created: 0, updated: 0, unchanged: 0, partial: 0}
 

@@ -1,5 +1,5 @@
 import type {AccountStore, HeldGrantStore, RefreshJournal} from './accounts.js'
-import type {Product, ProductStore, SyncRunStore} from './catalogue.js'
+import type {Product} from './catalogue.js'
 import type {LocalCatalogue} from './local-catalogue.js'
 import type {LoginStore} from './login.js'
 import type {Cache, RateBudget, RecordSink, SyncLedger} from './sync.js'
@@ -16,8 +16,6 @@ export interface Store {
   readonly journal: RefreshJournal
   readonly logins: LoginStore
   readonly testUsers: TestUserStore
-  readonly products: ProductStore
-  readonly syncRuns: SyncRunStore
   readonly syncLedger: SyncLedger
   /** The listings of one seller. */
   productSink(userId: number): RecordSink<Product>

@@ -34,7 +34,7 @@ export function freshRow(now: number): RateRow {
 }
 
 /** Milliseconds between two slots at the full rate. */
-export function spacingMs(perMinute: number): number {
+function spacingMs(perMinute: number): number {
   return minuteMs / (perMinute * headroom)
 }
 
