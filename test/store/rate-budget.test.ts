@@ -226,6 +226,20 @@ describe('the rate budget', () => {
     await other.budget.take()
   })
 
+  it('does not give back what lies before the slots of another', async () => {
+    const {clock, start} = machineOf(6_000)
+    const [one, other, third] = [await start(), await start(), await start()]
+    one.ask(1)
+    await clock.advance(0)
+    other.ask(5)
+    await clock.advance(0)
+    await one.store.close()
+    third.ask(1)
+    await clock.advance(1_000)
+    // Five slots each, a little more than ten milliseconds apart.
+    expect(third.grants[0]).toBeGreaterThan(other.grants[4]!)
+  })
+
   it('says what is left of a minute', async () => {
     const {clock, start} = machineOf(100)
     const {ask, budget} = await start()
