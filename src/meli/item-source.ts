@@ -70,8 +70,8 @@ class ItemSource implements SyncSource<Product> {
     for (;;) {
       const page = await this.#scan(query, at, signal)
       const ids = idsOf(page)
-      // The end has no ids, and need not have a total.
-      const total = ids.length === 0 ? (page.total ?? last.total) : totalOf(page)
+      // The end has no ids, and need not have a total; a beginning without one is no listing.
+      const total = ids.length === 0 && at !== undefined ? (page.total ?? last.total) : totalOf(page)
       const isRepeated = ids.length > 0 && ids[0] === last.ids[0]
       at = isRepeated ? undefined : this.#goOn(at, page, total)
       yield {ids: isRepeated ? [] : ids, total, cursor: at === undefined ? null : writeCursor(at)}

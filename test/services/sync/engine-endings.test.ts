@@ -242,3 +242,32 @@ describe('progress', () => {
     expect(fetched).toEqual([...fetched].sort((a, b) => a - b))
   })
 })
+
+describe('an empty answer', () => {
+  it('has to come twice before everything is taken for removed', async () => {
+    const world = new SimWorld({items: 50})
+    await world.sync()
+    const {report} = world.start({full: true}, (_process, source) => {
+      const pages = source.list.bind(source)
+      let asked = 0
+      source.list = async function* (slice, cursor, signal) {
+        asked += 1
+        if (asked === 1) yield {ids: [], total: 0, cursor: null}
+        else yield* pages(slice, cursor, signal)
+      }
+    })
+    expect(await report).toMatchObject({complete: true, removed: 0, unchanged: 50})
+    for (const {id} of world.service.records()) world.service.items.delete(id)
+    expect((await world.sync({full: true})).report).toMatchObject({complete: true, removed: 50})
+  })
+
+  it('to the question for the newest is no answer when the count says otherwise', async () => {
+    const world = new SimWorld({items: 50})
+    await world.sync()
+    world.service.edit(3)
+    const {report} = world.start({}, (_process, source) => {
+      source.recent = async () => ({ids: [], total: 50})
+    })
+    expect(await report).toMatchObject({complete: true, kind: 'full', updated: 1})
+  })
+})

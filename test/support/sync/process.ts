@@ -1,7 +1,7 @@
 import {SimClock} from './sim-clock.js'
 
 /** What a process that was killed runs into: nothing that it does has an effect any more. */
-export class Killed extends Error {}
+class Killed extends Error {}
 
 /**
  * A process whose every step can be the last one. A step is a call to the world outside: before it nothing of it has

@@ -23,7 +23,7 @@ export async function fullRun<T extends Identified>(run: ActiveRun<T>): Promise<
   const {batchSize} = parts.source
   const queue = new PendingQueue({ledger: parts.ledger, runId: run.id, batchSize, resumed: run.resumed})
   const lister = new Lister(run, queue)
-  let lookedForGhosts = false
+  const doubts = new Doubts(run)
   let whole = false
   for (let scan = 1; scan <= mostScans; scan++) {
     if (scan > 1) lister.again()
@@ -31,12 +31,29 @@ export async function fullRun<T extends Identified>(run: ActiveRun<T>): Promise<
     await together(request.signal, [(signal) => lister.list(signal), ...fetchers(run, queue)])
     const mayHaveLostPages = lister.continued || parts.source.traffic.retries > retries
     whole = (await agrees(run)) && (run.checkpoint.steady || !mayHaveLostPages)
-    // A listing is a snapshot: what answers "not found" may have gone since, and another listing tells.
-    const ghosts = whole && !lookedForGhosts && (await namesGhosts(run))
-    if (whole && !ghosts) break
-    if (ghosts) lookedForGhosts = true
+    if (whole && !(await doubts.arise())) break
   }
   return {whole, removed: whole && request.scope.slices.length === 0 ? await sweep(run) : 0}
+}
+
+/** What another listing has to confirm, once. */
+class Doubts<T extends Identified> {
+  private readonly had = new Set<'ghosts' | 'nothing'>()
+
+  constructor(private readonly run: ActiveRun<T>) {}
+
+  async arise(): Promise<boolean> {
+    const {parts, checkpoint} = this.run
+    // A listing is a snapshot: what answers "not found" may have gone since.
+    if (!this.had.has('ghosts') && (await namesGhosts(this.run))) {
+      this.had.add('ghosts')
+      return true
+    }
+    // An empty answer is easily a fault, and would remove everything.
+    if (this.had.has('nothing') || checkpoint.total > 0) return false
+    this.had.add('nothing')
+    return (await parts.sink.countLive()) > 0
+  }
 }
 
 async function agrees<T extends Identified>({parts, id, checkpoint}: ActiveRun<T>): Promise<boolean> {

@@ -38,7 +38,8 @@ export class NewestFirst<T extends Identified> {
         continue
       }
       if (await this.reachesWatermark(ids)) return null
-      if (ids.length < limit || offset + ids.length >= total) return null
+      if (offset + ids.length >= total) return null
+      if (ids.length < limit) return 'the service lists fewer records than it counts'
       if (offset + limit >= source.recentCap) return `more than ${source.recentCap} records changed`
       // Pages share one id, so that a record which went in between does not pull another one past unseen.
       last = ids.at(-1)
