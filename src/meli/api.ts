@@ -2,8 +2,6 @@ import {MeliError} from '../errors.js'
 import type {
   ConnectMercadoLibre,
   CreatedTestUser,
-  ItemAnswer,
-  ItemPage,
   ItemSourceOptions,
   MercadoLibre,
   Product,
@@ -16,9 +14,6 @@ import type {ApiResponse} from './client-types.js'
 import type {Http} from './http-types.js'
 import {createItemSource} from './item-source.js'
 import {keepToken} from './kept-token.js'
-import {Multiget} from './multiget.js'
-import type {Page} from './page.js'
-import {scanPages} from './scan.js'
 import {readTestUser, readUser} from './wire.js'
 import {readServiceError} from './wire-error.js'
 
@@ -28,7 +23,6 @@ export function createMercadoLibre(http: Http): ConnectMercadoLibre {
 
 class WiredMercadoLibre implements MercadoLibre {
   readonly #client: MercadoLibreClient
-  readonly #multiget: Multiget
   readonly #http: Http
   readonly #token: TokenSource
 
@@ -36,7 +30,6 @@ class WiredMercadoLibre implements MercadoLibre {
     this.#http = http
     this.#token = token
     this.#client = new MercadoLibreClient({token, http})
-    this.#multiget = new Multiget(this.#client)
   }
 
   get requests(): number {
@@ -62,35 +55,11 @@ class WiredMercadoLibre implements MercadoLibre {
     await this.#client.request('DELETE', `/users/${userId}/applications/${encodeURIComponent(clientId)}`)
   }
 
-  async *scanItems(
-    userId: number,
-    {status, signal}: {status?: string; signal?: AbortSignal},
-  ): AsyncGenerator<ItemPage> {
-    const options = {query: {status}, ...(signal ? {signal} : {})}
-    for await (const page of scanPages(this.#client, `/users/${userId}/items/search`, options)) yield itemPage(page)
-  }
-
   items(userId: number, options: ItemSourceOptions = {}): SyncSource<Product> {
     const now = () => this.#http.now()
     const client = new MercadoLibreClient({token: keepToken(this.#token, now), http: this.#http})
     return createItemSource(client, {...options, userId, now})
   }
-
-  async getItems(
-    ids: readonly string[],
-    {userId, signal}: {userId: number; signal?: AbortSignal},
-  ): Promise<ItemAnswer[]> {
-    const answers = await this.#multiget.fetch(ids, userId, signal ? {signal} : {})
-    return answers.map((answer) => (answer.ok ? {ok: true, product: answer.record} : answer))
-  }
-}
-
-function itemPage({results, total}: Page): ItemPage {
-  const ids = results.filter((id) => typeof id === 'string')
-  if (total !== null && ids.length === results.length) return {ids, total}
-  throw new MeliError('MELI_ANSWER_UNUSABLE', 'The list of items has no total, or holds something else than ids', {
-    try: ['try again in a minute'],
-  })
 }
 
 /** The answer at the limit is not documented beyond its 403: any that gives no other reason is taken for it. */

@@ -37,14 +37,6 @@ export interface CreatedTestUser {
   siteStatus: string | null
 }
 
-export interface ItemPage {
-  ids: string[]
-  /** `paging.total` as of this page. */
-  total: number
-}
-
-export type ItemAnswer = {ok: true; product: Product} | {ok: false; id: string; status: number; message: string}
-
 export interface ItemSourceOptions {
   /** Only these statuses; all when empty or absent. */
   statuses?: readonly string[]
@@ -62,10 +54,6 @@ export interface MercadoLibre {
   revoke(userId: number, clientId: string): Promise<void>
   /** The listings of the account. Requests sent by it are in its own `traffic`, not in `requests`. */
   items(userId: number, options?: ItemSourceOptions): SyncSource<Product>
-  /** Scan of all listings, 100 ids a page. */
-  scanItems(userId: number, options: {status?: string; signal?: AbortSignal}): AsyncIterable<ItemPage>
-  /** Up to 20 ids in one request; one answer for each id, in the order asked. */
-  getItems(ids: readonly string[], options: {userId: number; signal?: AbortSignal}): Promise<ItemAnswer[]>
   /** HTTP requests sent so far, retries included. */
   readonly requests: number
 }
