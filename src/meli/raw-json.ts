@@ -62,28 +62,6 @@ function wordEnd(text: string, at: number): number {
   return text.length
 }
 
-/** The source text of each element of an array; empty when the text is not an array. */
-export function elementTexts(text: string): string[] {
-  const found: string[] = []
-  eachElement(text, skipSpace(text, 0), (at) => {
-    const end = valueEnd(text, at)
-    found.push(text.slice(at, end))
-    return end
-  })
-  return found
-}
-
-/** The source text of an object's own property, the last of that name as JSON.parse has it; undefined when there is none. */
-export function propertyText(text: string, name: string): string | undefined {
-  let found: Span | undefined
-  eachProperty(text, skipSpace(text, 0), (own, at) => {
-    const end = valueEnd(text, at)
-    if (own === name) found = [at, end]
-    return end
-  })
-  return found && text.slice(...found)
-}
-
 export function skipSpace(text: string, at: number): number {
   let next = at
   while (text.charCodeAt(next) <= 32) next++

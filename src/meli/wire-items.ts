@@ -119,16 +119,7 @@ function refused(
   return {ok: false, id: id ?? asked ?? said?.id ?? '', status, message}
 }
 
-/** `source` is the item's own text. Undefined when it has no id. */
-export function readProduct(
-  json: unknown,
-  source: string,
-  of: {userId: number; partial: boolean},
-): Product | undefined {
-  return toProduct(json, source, spansAt(source, skipSpace(source, 0)).spans, of)
-}
-
-/** By hand: a schema over these fields takes as long as parsing them. What is of another type than documented is null. */
+/** By hand and not by a schema, for each item of a catalogue comes this way. What is of another type than documented is null. Undefined without an id. */
 function toProduct(
   json: unknown,
   source: string,

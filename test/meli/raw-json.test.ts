@@ -1,6 +1,6 @@
 import {describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
-import {elementTexts, propertyText} from '../../src/meli/raw-json.js'
+import {eachElement, eachProperty, type Span, skipSpace, valueEnd} from '../../src/meli/raw-json.js'
 
 const indent = fc.constantFrom(0, 1, 2, '\t')
 
@@ -47,3 +47,25 @@ describe('raw JSON', () => {
     )
   })
 })
+
+/** The source text of each element of an array; empty when the text is not an array. */
+function elementTexts(text: string): string[] {
+  const found: string[] = []
+  eachElement(text, skipSpace(text, 0), (at) => {
+    const end = valueEnd(text, at)
+    found.push(text.slice(at, end))
+    return end
+  })
+  return found
+}
+
+/** The source text of an object's own property, the last of that name as JSON.parse has it; undefined when there is none. */
+function propertyText(text: string, name: string): string | undefined {
+  let found: Span | undefined
+  eachProperty(text, skipSpace(text, 0), (own, at) => {
+    const end = valueEnd(text, at)
+    if (own === name) found = [at, end]
+    return end
+  })
+  return found && text.slice(...found)
+}
