@@ -11,8 +11,8 @@ const faults: Fault[] = [
   {type: 'truncate'},
   {type: 'garbage'},
   ...[400, 403, 404, 500, 502, 503].map((status) => ({type: 'status' as const, status})),
-  ...(['over-quota', 'too-many-requests', 'empty', 'local'] as const).map(
-    (shape) => ({type: 'rate-limit', shape}) as unknown as Fault,
+  ...(['over_quota', 'too_many_requests', 'empty', 'local_rate_limited'] as const).map(
+    (shape) => ({type: 'rate-limit', shape}) as const,
   ),
   {type: 'status', status: 200, body: {}},
   {type: 'status', status: 200, body: []},
