@@ -41,10 +41,11 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const session = new Session(client, path)
   const {encryptionKey} = options
   const keys = keySource(encryptionKey === undefined ? {keyFile} : {encryptionKey, keyFile})
+  const places = {home, database: path, keyFile: encryptionKey === undefined ? keyFile : undefined}
   const vault = new Vault(session, keys)
   return {
     path,
-    warnings: looseModes(encryptionKey === undefined ? [home, path, keyFile] : [home, path]),
+    warnings: looseModes(places),
     accounts: new SqliteAccounts(session, vault),
     heldGrants: new SqliteHeldGrants(session, vault),
     journal: new SqliteJournal(session),
