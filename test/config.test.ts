@@ -1,4 +1,4 @@
-import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, describe, expect, it} from '@jest/globals'
@@ -27,6 +27,18 @@ function envFile(text: string): string {
 
 const empty = home()
 const load = (env: Record<string, string | undefined> = {}) => loadConfig({env: {MELI_HOME: empty, ...env}})
+
+/** Root may read everything, so it is not asked. */
+function asNobody<T>(work: () => T): T {
+  if (process.geteuid?.() !== 0) return work()
+  chmodSync(root, 0o755)
+  process.seteuid?.(65_534)
+  try {
+    return work()
+  } finally {
+    process.seteuid?.(0)
+  }
+}
 
 function refused(run: () => unknown): MeliError {
   try {
@@ -76,6 +88,12 @@ describe('precedence', () => {
 
   it('takes empty and blank values for unset', () => {
     expect(load({MELI_SITE: '', MELI_ACCOUNT: '  '})).toMatchObject({site: 'MEC', account: undefined})
+  })
+
+  it.each(['', '  '])('refuses the empty value %j of a flag: the default is not what was meant', (account) => {
+    const error = refused(() => loadConfig({env: {MELI_HOME: empty, MELI_ACCOUNT: 'OTHER'}, overrides: {account}}))
+    expect(error).toMatchObject({code: 'MELI_USAGE', exitCode: 2})
+    expect(error.message).toContain('MELI_ACCOUNT')
   })
 
   it('trims what was pasted with a line end', () => {
@@ -149,6 +167,15 @@ describe('files', () => {
     expect(error.message).toContain('ENOENT')
   })
 
+  it('of settings that may not be read are an error: the defaults lead to production', () => {
+    const MELI_HOME = home({MELI_API_URL: 'http://127.0.0.1:1'})
+    const path = join(MELI_HOME, 'config.json')
+    chmodSync(path, 0)
+    const error = refused(() => asNobody(() => loadConfig({env: {MELI_HOME}})))
+    expect(error).toMatchObject({code: 'MELI_CONFIG_INVALID', exitCode: 3})
+    expect(error.message).toContain(`${path} cannot be read (EACCES)`)
+  })
+
   it.each(['{', '[]', '"x"', 'null'])('of settings must be an object: %s', (text) => {
     expect(refused(() => loadConfig({env: {MELI_HOME: home(text)}}))).toMatchObject({code: 'MELI_CONFIG_INVALID'})
   })
@@ -187,7 +214,7 @@ describe('secrets', () => {
   })
 
   it('are not passed on to programs that are started', () => {
-    const names = ['MELI_CLIENT_SECRET', 'ML_CLIENT_SECRET', 'MERCADOLIBRE_CLIENT_SECRET', 'MELI_ACCESS_TOKEN']
+    const names = ['MELI_CLIENT_SECRET', 'ML_CLIENT_SECRET', 'MERCADOLIBRE_CLIENT_SECRET', 'meli_access_token']
     const env = {PATH: '/bin', ...Object.fromEntries(names.map((name) => [name, 'x']))}
     expect(childEnvironment(env)).toEqual({PATH: '/bin'})
     expect(load(env).childEnv).toEqual({PATH: '/bin'})
