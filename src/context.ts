@@ -62,7 +62,8 @@ export class Context extends Adapters {
     return new RefreshNow({
       auth: await this.auth(),
       accounts: (await this.store()).accounts,
-      runner: createCommandRunner(),
+      runner: createCommandRunner({env: this.config.childEnv}),
+      protect: this.interrupts.protect,
     })
   })
 

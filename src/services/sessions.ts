@@ -1,4 +1,4 @@
-import {MeliError} from '../errors.js'
+import {wrongKind} from './auth/account-errors.js'
 import type {AuthService} from './auth/auth-service.js'
 import type {Account, ConnectMercadoLibre, Identity, MercadoLibre} from './ports.js'
 
@@ -43,12 +43,5 @@ export class Sessions {
 
 /** The second layer of the guard: what the service says of the account must agree with the mode. */
 export function assertKind(identity: Identity, sandbox: boolean): void {
-  if (identity.isTestUser === sandbox) return
-  throw new MeliError(
-    'MELI_WRONG_KIND',
-    sandbox
-      ? `${identity.nickname} is a real account, and --sandbox acts as test users only`
-      : `${identity.nickname} is a test user, and a real account is needed here`,
-    {try: ['meli auth status shows which account is of which kind']},
-  )
+  if (identity.isTestUser !== sandbox) throw wrongKind(identity.nickname, sandbox)
 }

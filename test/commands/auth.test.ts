@@ -161,7 +161,8 @@ describe('auth refresh', () => {
     const {stdout} = await runCommand(AuthRefresh, ['--on-rotate', 'cat', '--json'], {
       refreshNow: async () => refreshNow,
     })
-    expect(refreshNow.asked).toEqual([[{account: undefined, sandbox: false, site: undefined, onRotate: 'cat'}]])
+    const options = {account: undefined, sandbox: false, site: undefined, onRotate: 'cat'}
+    expect(refreshNow.asked).toEqual([[{...options, signal: expect.any(AbortSignal)}]])
     expect(JSON.parse(stdout)).toEqual(answer)
   })
 })

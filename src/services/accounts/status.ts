@@ -1,4 +1,5 @@
 import {isMeliError, MeliError} from '../../errors.js'
+import {accountUnknown} from '../auth/account-errors.js'
 import type {AuthService} from '../auth/auth-service.js'
 import {findAccount} from '../auth/choose-account.js'
 import type {Account, AccountStore, Clock, ConnectMercadoLibre} from '../ports.js'
@@ -87,5 +88,5 @@ function narrow(all: readonly Account[], account: string | undefined, sandbox: b
   if (account === undefined) return kind
   const found = findAccount(kind, account)
   if (found !== undefined) return [found]
-  throw new MeliError('MELI_ACCOUNT_UNKNOWN', `no connected account is called ${account}`, {try: ['meli auth status']})
+  throw accountUnknown(account)
 }

@@ -205,7 +205,7 @@ function place(userId: number, column: SealedColumn) {
 }
 
 function unknownAccount(userId: number): MeliError {
-  return new MeliError('MELI_ACCOUNT_UNKNOWN', `No account with the id ${userId} is connected.`, {
-    try: ['See the connected accounts: meli auth status', 'Connect one: meli auth login'],
+  return new MeliError('MELI_ACCOUNT_UNKNOWN', `no connected account is called ${userId}`, {
+    try: ['meli auth status', 'meli auth login'],
   })
 }

@@ -3,6 +3,7 @@ import {join} from 'node:path'
 import {describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
 import {isMeliError} from '../../../src/errors.js'
+import {RefreshNow} from '../../../src/services/accounts/refresh.js'
 import {parseTokenRecord} from '../../../src/services/accounts/token-record.js'
 import {hourMs, refusal, type Toolkit, toolkit} from '../../support/toolkit.js'
 import {printed} from '../../support/wire.js'
@@ -48,6 +49,71 @@ describe('refreshing now', () => {
     const file = join(kit.home, 'rotated')
     expect(await refusal(refreshNow(kit, `cat > '${file}'`))).toMatchObject({code: 'MELI_AUTHORIZATION_LOST'})
     expect(existsSync(file)).toBe(false)
+  })
+})
+
+describe('an interrupt', () => {
+  /** A signal that comes while the answer of the token endpoint is on its way. */
+  async function interrupted(onRotate?: string) {
+    const kit = await toolkit()
+    await kit.connect()
+    const before = kit.tokenCalls
+    kit.emulator.world.faults.add({path: '/oauth/token', fault: {type: 'delay', ms: 50}, times: 1})
+    let over = false
+    const running = refreshNow(kit, onRotate).finally(() => {
+      over = true
+    })
+    while (kit.tokenCalls === before) await new Promise(setImmediate)
+    await kit.interrupts.interrupt()
+    return {over, result: await running}
+  }
+
+  it('waits until the command has the new token, and for its result', async () => {
+    const {over, result} = await interrupted('cat > /dev/null; sleep 0.2')
+    expect(over).toBe(true)
+    expect(result).toMatchObject({refreshed: true, on_rotate: 0})
+  })
+})
+
+describe('the command for the new token', () => {
+  it('sees none of our settings', async () => {
+    const kit = await toolkit()
+    await kit.connect()
+    const file = join(kit.home, 'environment')
+    process.env.MELI_ENCRYPTION_KEY = 'k3y'
+    try {
+      const context = kit.another()
+      await (await context.refreshNow()).run({sandbox: false, onRotate: `env > '${file}'`})
+    } finally {
+      delete process.env.MELI_ENCRYPTION_KEY
+    }
+    expect(readFileSync(file, 'utf8')).not.toMatch(/^(MELI|ML|MERCADOLIBRE)_/m)
+  })
+
+  it('is not run, and so writes nothing, when the account was removed meanwhile', async () => {
+    const kit = await toolkit()
+    const {user_id: userId} = await kit.connect()
+    const {accounts} = await kit.context.store()
+    const commands: string[] = []
+    const refresh = new RefreshNow({
+      auth: await kit.context.auth(),
+      accounts: {
+        load: async (id) => {
+          await accounts.remove(id)
+          return accounts.load(id)
+        },
+      },
+      runner: {
+        run: async (command) => {
+          commands.push(command)
+          return 0
+        },
+      },
+      protect: kit.interrupts.protect,
+    })
+    const error = await refusal(refresh.run({account: String(userId), sandbox: false, onRotate: 'write'}))
+    expect(error).toMatchObject({code: 'MELI_ACCOUNT_UNKNOWN', exitCode: 4})
+    expect(commands).toEqual([])
   })
 })
 
