@@ -97,7 +97,7 @@ describe('with another key than before', () => {
       expect(await store.accounts.acquireLease(seller, 'a', noon, minutes(1))).toEqual({held: true})
       await expect(store.accounts.load(seller)).rejects.toMatchObject({code: 'MELI_KEY_INVALID'})
       expect(await store.accounts.remove(seller)).toBe(true)
-      expect(await store.testUsers.forget('TESTABC')).toBe(true)
+      expect(await store.testUsers.forget('TESTABC', noon)).toBe(true)
     })
   })
 
@@ -106,7 +106,7 @@ describe('with another key than before', () => {
     const encryptionKey = newKey()
     await withStore({home, encryptionKey}, async (store) => {
       await store.accounts.remove(seller)
-      await store.testUsers.forget('TESTABC')
+      await store.testUsers.forget('TESTABC', noon)
       await expect(store.accounts.link(link())).rejects.toMatchObject(broken)
       await store.accounts.remove(buyer)
       await store.accounts.link(link())

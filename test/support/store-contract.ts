@@ -508,9 +508,44 @@ export function describeStore(name: string, open: () => Promise<{store: Store; a
         expect((await store.testUsers.list()).map(({intentId}) => intentId)).toEqual([ids[1], ids[2], ids[0]])
         await store.testUsers.complete(ids[0]!, credentials, noon)
         await store.testUsers.complete(ids[1]!, {...credentials, userId: 900_002, nickname: 'TESTOTHER'}, noon)
-        for (const name of ['900001', 'testother', ids[2]!]) expect(await store.testUsers.forget(name)).toBe(true)
+        for (const name of ['900001', 'testother', ids[2]!]) expect(await store.testUsers.forget(name, noon)).toBe(true)
+        expect(await store.testUsers.list()).toMatchObject([{state: 'forgotten'}, {state: 'forgotten'}])
+        for (const name of ['900001', ids[1]!]) expect(await store.testUsers.forget(name, noon)).toBe(false)
+      })
+
+      it('fill the quota of their owner for sixty days after they are forgotten', async () => {
+        const adopted = {...credentials, ownerUserId: seller, siteId: 'MLB', role: 'buyer', at: noon} as const
+        await store.testUsers.adopt(adopted)
+        await store.testUsers.forget('900001', noon)
+        expect(await store.testUsers.reveal('900001')).toBeUndefined()
+        const days = (count: number) => minutes(count * 24 * 60)
+        await store.testUsers.intend({...intent, at: days(59)})
+        expect(await store.testUsers.list()).toMatchObject([{userId: 900_001, state: 'forgotten'}, {state: 'intended'}])
+        await store.testUsers.intend({...intent, at: days(61)})
+        expect(await store.testUsers.list()).toMatchObject([{state: 'intended'}, {state: 'intended'}])
+      })
+
+      it('come back when they are adopted again', async () => {
+        const adopted = {...credentials, ownerUserId: seller, siteId: 'MLB', role: 'buyer', at: noon} as const
+        await store.testUsers.adopt(adopted)
+        await store.testUsers.forget('900001', noon)
+        await store.testUsers.adopt({...adopted, ownerUserId: null})
+        expect(await store.testUsers.list()).toMatchObject([{ownerUserId: seller, state: 'created'}])
+        expect(await store.testUsers.reveal('900001')).toMatchObject({password: 'qatest4242'})
+      })
+
+      it('of no known owner are forgotten altogether', async () => {
+        await store.testUsers.adopt({...credentials, ownerUserId: null, siteId: 'MLB', role: 'buyer', at: noon})
+        expect(await store.testUsers.forget('TESTABC123', noon)).toBe(true)
         expect(await store.testUsers.list()).toEqual([])
-        expect(await store.testUsers.forget('900001')).toBe(false)
+      })
+
+      it('are found by ids of 53 bits, and by no longer number', async () => {
+        const userId = Number.MAX_SAFE_INTEGER
+        await store.testUsers.adopt({...credentials, userId, ownerUserId: null, siteId: 'MLB', role: 'buyer', at: noon})
+        expect(await store.testUsers.reveal('9007199254740991')).toMatchObject({userId})
+        expect(await store.testUsers.reveal('9007199254740992')).toBeUndefined()
+        expect(await store.testUsers.forget('9007199254740991', noon)).toBe(true)
       })
     })
 

@@ -126,7 +126,7 @@ export const testUser = sqliteTable(
     siteId: text('site_id').notNull(),
     role: text('role', {enum: ['seller', 'buyer']}).notNull(),
     siteStatus: text('site_status'),
-    state: text('state', {enum: ['intended', 'created', 'failed']}).notNull(),
+    state: text('state', {enum: ['intended', 'created', 'failed', 'forgotten']}).notNull(),
     createdAt: time('created_at').notNull(),
     updatedAt: time('updated_at').notNull(),
   },
