@@ -1,5 +1,5 @@
 import {randomUUID} from 'node:crypto'
-import {and, asc, eq, isNull, lte, ne, notExists, or, sql} from 'drizzle-orm'
+import {and, asc, eq, isNull, lte, ne, or, sql} from 'drizzle-orm'
 import {MeliError} from '../../errors.js'
 import type {Account, AccountStore, Lease, Link, Linked, Rotation, TokenRecord} from '../../services/ports.js'
 import {installation, mercadolibreToken, store, storeMembership, tokenRefresh} from './schema.js'
@@ -85,16 +85,22 @@ export class SqliteAccounts implements AccountStore {
 
   rotate({userId, spent, next, attemptId, at}: Rotation): Promise<boolean> {
     return this.session.write((db) => {
-      if (!this.holds(userId, spent)) return false
+      const entry = (outcome: 'stored' | 'failed') =>
+        db
+          .update(tokenRefresh)
+          .set({outcome, finishedAt: at, errorCode: null})
+          .where(eq(tokenRefresh.id, attemptId))
+          .run()
+      if (!this.holds(userId, spent)) {
+        entry('failed')
+        return false
+      }
       const fresh = {...this.sealed(userId, next), scope: next.scope, expiresAt: next.expiresAt}
       db.update(token)
         .set({...fresh, status: 'active', updatedAt: at})
         .where(eq(token.userId, userId))
         .run()
-      db.update(tokenRefresh)
-        .set({outcome: 'stored', finishedAt: at, errorCode: null})
-        .where(eq(tokenRefresh.id, attemptId))
-        .run()
+      entry('stored')
       return true
     })
   }
@@ -127,10 +133,8 @@ export class SqliteAccounts implements AccountStore {
       const row = db.delete(token).where(eq(token.userId, userId)).returning({storeId: token.storeId}).get()
       if (row === undefined) return false
       db.delete(storeMembership).where(eq(storeMembership.storeId, row.storeId)).run()
-      const members = db.select().from(storeMembership).where(eq(storeMembership.storeId, row.storeId))
-      db.delete(store)
-        .where(and(eq(store.id, row.storeId), notExists(members)))
-        .run()
+      // Its id stays for whoever refers to it, and for the next login; its name goes.
+      db.update(store).set({nickname: ''}).where(eq(store.id, row.storeId)).run()
       return true
     })
     // Old pages linger in the -wal file until it is folded in; a reader in the way is no reason to fail.
@@ -166,10 +170,10 @@ export class SqliteAccounts implements AccountStore {
   private linkStore({identity, operator, at}: Link): Linked {
     const {db} = this.session
     const shown = {nickname: identity.nickname, siteId: identity.siteId, updatedAt: at}
-    const id = randomUUID()
+    const known = db.select({userId: token.userId}).from(token).where(eq(token.userId, identity.userId)).get()
     const row = db
       .insert(store)
-      .values({id, providerKey, externalAccountId: String(identity.userId), createdAt: at, ...shown})
+      .values({id: randomUUID(), providerKey, externalAccountId: String(identity.userId), createdAt: at, ...shown})
       .onConflictDoUpdate({target: [store.providerKey, store.externalAccountId], set: shown})
       .returning({id: store.id})
       .get()
@@ -177,7 +181,7 @@ export class SqliteAccounts implements AccountStore {
       .values({storeId: row.id, operator, role: 'owner', createdAt: at})
       .onConflictDoNothing()
       .run()
-    return {storeId: row.id, created: row.id === id}
+    return {storeId: row.id, created: known === undefined}
   }
 
   private holds(userId: number, refreshToken: string): boolean {
