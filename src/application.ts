@@ -20,6 +20,18 @@ export function applicationOf({clientId, clientSecret}: Config): {clientId: stri
   return {clientId, clientSecret}
 }
 
+/** For what only works on stored accounts: with MELI_ACCESS_TOKEN it would silently be done to another one. */
+export function refuseFixedToken({accessToken}: Config): void {
+  if (accessToken === undefined) return
+  throw new MeliError(
+    'MELI_USAGE',
+    'MELI_ACCESS_TOKEN is set, and a token that is given has nothing to refresh it with',
+    {
+      try: ['unset MELI_ACCESS_TOKEN to refresh a connected account'],
+    },
+  )
+}
+
 /** The redirect URI as registered, or an error that says how to set one. */
 export function redirectUriOf({redirectUri}: Config): string {
   if (redirectUri !== undefined && URL.canParse(redirectUri)) return redirectUri

@@ -1,5 +1,5 @@
 import {Adapters} from './adapters.js'
-import {applicationOf, redirectUriOf} from './application.js'
+import {applicationOf, redirectUriOf, refuseFixedToken} from './application.js'
 import {once} from './once.js'
 import type {AuthService, AuthServiceDeps} from './services/auth/auth-service.js'
 import type {Store} from './services/ports.js'
@@ -48,7 +48,7 @@ export class Context extends Adapters {
 
   readonly currentToken = once(async () => {
     const {CurrentToken} = await import('./services/accounts/current-token.js')
-    return new CurrentToken({auth: this.auth, accessToken: this.config.accessToken})
+    return new CurrentToken({auth: this.auth, sessions: this.sessions, accessToken: this.config.accessToken})
   })
 
   readonly logout = once(async () => {
@@ -57,6 +57,7 @@ export class Context extends Adapters {
   })
 
   readonly refreshNow = once(async () => {
+    refuseFixedToken(this.config)
     const {RefreshNow} = await import('./services/accounts/refresh.js')
     const {createCommandRunner} = await import('./shell.js')
     return new RefreshNow({
@@ -69,12 +70,14 @@ export class Context extends Adapters {
 
   readonly importToken = once(async () => {
     const {ImportToken} = await import('./services/accounts/import-token.js')
-    const {heldGrants, journal} = await this.store()
+    const {heldGrants, journal, accounts, testUsers} = await this.store()
     const {oauth, clock, process} = this
     const {clientId} = applicationOf(this.config)
     return new ImportToken({
       heldGrants,
       journal,
+      accounts,
+      testUsers,
       oauth,
       linker: await this.linker(),
       clock,

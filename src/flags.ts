@@ -50,11 +50,12 @@ export const loginFlags = {
 }
 
 /** Durations such as 90s, 30m or 2h; the parsed value is in milliseconds. */
-export const duration = Flags.custom<number>({
+export const duration = Flags.custom<number, {max?: number}>({
   helpValue: 'DURATION',
-  parse: async (text) => {
+  parse: async (text, _, {max}) => {
     const ms = parseDuration(text)
     if (ms === undefined) throw new Errors.CLIError('a duration is written as 90s, 30m or 2h')
+    if (max !== undefined && ms > max) throw new Errors.CLIError(`that is too long: at most ${max / 3_600_000}h`)
     return ms
   },
 })

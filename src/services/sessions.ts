@@ -1,3 +1,4 @@
+import {MeliError} from '../errors.js'
 import {wrongKind} from './auth/account-errors.js'
 import type {AuthService} from './auth/auth-service.js'
 import type {Account, ConnectMercadoLibre, Identity, MercadoLibre} from './ports.js'
@@ -33,12 +34,23 @@ export class Sessions {
       const api = connect({current: async () => accessToken})
       const {identity} = await api.me()
       assertKind(identity, sandbox)
+      assertAccount(identity, account)
       return {api, userId: identity.userId}
     }
     const auth = await this.deps.auth()
     const chosen = await auth.account(account, {sandbox, site})
     return {api: connect(auth.tokenSource(chosen)), userId: chosen.userId, account: chosen}
   }
+}
+
+/** MELI_ACCESS_TOKEN speaks for one account; naming another one is a mistake that must not pass. */
+export function assertAccount(identity: Identity, account: string | undefined): void {
+  const names = [String(identity.userId), identity.nickname.toLowerCase()]
+  if (account === undefined || names.includes(account.toLowerCase())) return
+  const message = `MELI_ACCESS_TOKEN speaks for ${identity.nickname} (${identity.userId}), and ${account} is asked for`
+  throw new MeliError('MELI_WRONG_ACCOUNT', message, {
+    try: [`unset MELI_ACCESS_TOKEN to act as a connected account`, `--account ${identity.nickname}`],
+  })
 }
 
 /** The second layer of the guard: what the service says of the account must agree with the mode. */

@@ -2,6 +2,7 @@ import {
   closeSync,
   constants,
   copyFileSync,
+  existsSync,
   fsyncSync,
   linkSync,
   mkdirSync,
@@ -12,9 +13,20 @@ import {
 } from 'node:fs'
 import {basename, dirname, join} from 'node:path'
 
-/** A directory for its owner alone, with its parents. One that exists keeps its mode. */
+/**
+ * A directory for its owner alone, with its parents. One that exists keeps its mode. Not by mkdir's own recursion, which
+ * goes round for ever where a parent exists and nothing can be made in it, as in /proc.
+ */
 export function makePrivateDirectory(path: string): void {
-  mkdirSync(path, {recursive: true, mode: 0o700})
+  if (existsSync(path)) return
+  const parent = dirname(path)
+  if (parent !== path) makePrivateDirectory(parent)
+  try {
+    mkdirSync(path, {mode: 0o700})
+  } catch (error) {
+    // Another process was first.
+    if (!hasCode(error, 'EEXIST')) throw error
+  }
 }
 
 /**

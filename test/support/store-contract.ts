@@ -38,7 +38,7 @@ export function link(changes: Partial<Omit<Link, 'identity' | 'grant'>> & Who = 
     grant: grant({userId, ...tokens}),
     clientId: '4242',
     operator: 'ana',
-    at: noon,
+    grantedAt: noon,
     ...rest,
   }
 }
@@ -153,13 +153,23 @@ export function describeStore(name: string, open: () => Promise<{store: Store; a
         expect(await store.accounts.load(userId)).toMatchObject({userId})
       })
 
+      it('keeps the newest grant, whichever of two logins at once is linked last', async () => {
+        const later = link({grantedAt: minutes(2), tokens: {accessToken: 'APP_USR-later', refreshToken: 'TG-later'}})
+        await store.accounts.link(later)
+        await store.accounts.link(link({grantedAt: minutes(1), who: {nickname: 'NUEVO'}}))
+        expect(await store.accounts.load(seller)).toMatchObject({refreshToken: 'TG-later', nickname: 'NUEVO'})
+        await store.accounts.invalidate(seller, 'TG-later', minutes(3))
+        await store.accounts.link(link({grantedAt: minutes(1)}))
+        expect(await store.accounts.load(seller)).toMatchObject({refreshToken: 'TG-refresh-1', status: 'active'})
+      })
+
       it('updates, and never doubles, a seller who connects again', async () => {
         const first = await store.accounts.link(link())
         await store.accounts.setDefault(seller)
         await store.accounts.invalidate(seller, 'TG-refresh-1', minutes(1))
         const second = await store.accounts.link(
           link({
-            at: minutes(2),
+            grantedAt: minutes(2),
             operator: 'luis',
             clientId: '77',
             who: {nickname: 'NUEVO', email: null},
@@ -183,9 +193,9 @@ export function describeStore(name: string, open: () => Promise<{store: Store; a
       })
 
       it('lists the oldest first', async () => {
-        await store.accounts.link(link({userId: 3, at: minutes(2)}))
-        await store.accounts.link(link({userId: 2, at: minutes(1)}))
-        await store.accounts.link(link({userId: 1, at: minutes(3)}))
+        await store.accounts.link(link({userId: 3, grantedAt: minutes(2)}))
+        await store.accounts.link(link({userId: 2, grantedAt: minutes(1)}))
+        await store.accounts.link(link({userId: 1, grantedAt: minutes(3)}))
         expect((await store.accounts.list()).map(({userId}) => userId)).toEqual([2, 3, 1])
       })
 
@@ -352,9 +362,13 @@ export function describeStore(name: string, open: () => Promise<{store: Store; a
       })
 
       it('end when they are linked', async () => {
-        const heldId = await store.heldGrants.hold('state:abc', grant(), '4242', noon)
-        await store.accounts.link(link({heldId}))
+        await store.heldGrants.hold('state:old', grant(), '4242', noon)
+        await store.heldGrants.hold('state:abc', grant(), '4242', minutes(1))
+        await store.heldGrants.hold('state:new', grant(), '4242', minutes(2))
+        await store.accounts.link(link({grantedAt: minutes(1)}))
+        expect(await store.heldGrants.find('state:old')).toBeUndefined()
         expect(await store.heldGrants.find('state:abc')).toBeUndefined()
+        expect(await store.heldGrants.find('state:new')).toBeDefined()
       })
     })
 

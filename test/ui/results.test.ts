@@ -137,6 +137,7 @@ describe('renderSync', () => {
     failed: Array.from({length: 12}, (_, at) => ({id: `MEC${at}`, status: 500, message: 'oops'})),
     requests: 73,
     complete: false,
+    error_code: 'MELI_SYNC_INCOMPLETE' as const,
     duration_ms: 12_345,
   }
 

@@ -39,7 +39,8 @@ export default class AuthLogin extends BaseCommand {
       siteId: await context.siteId(),
       redirectUri: context.redirectUri(),
       pkce: flags.pkce ?? config.usePkce,
-      expect: flags['test-user'] ?? flags.expect,
+      // Whom to act as, where it is not connected yet, can only mean whom to expect.
+      expect: flags['test-user'] ?? flags.expect ?? flags.account,
     }
     if (!flags.wait) {
       const started = await (await context.login()).start(request)
@@ -47,8 +48,8 @@ export default class AuthLogin extends BaseCommand {
       return started
     }
     const flow = await context.loginFlow()
-    const privateWindow = flags['test-user'] !== undefined
-    const linked = await flow.run({...request, browser: flags.browser, privateWindow})
+    const testUser = flags['test-user'] !== undefined
+    const linked = await flow.run({...request, browser: flags.browser, testUser, signal: this.signal})
     this.show((paper) => renderLinked(linked, paper))
     return linked
   }

@@ -1,4 +1,4 @@
-import {isMeliError, MeliError} from '../../errors.js'
+import {exitCodes, isMeliError, MeliError} from '../../errors.js'
 import {accountUnknown} from '../auth/account-errors.js'
 import type {AuthService} from '../auth/auth-service.js'
 import {findAccount} from '../auth/choose-account.js'
@@ -59,7 +59,9 @@ export class AccountStatus {
       warnings: [...this.deps.store.warnings],
       exit_code: 0,
     }
-    return check ? this.checked(result, shown) : result
+    if (check) return this.checked(result, shown)
+    const dead = result.accounts.some((a) => a.token === 'invalid')
+    return dead ? {...result, ok: false, exit_code: exitCodes.auth} : result
   }
 
   private async checked(result: StatusResult, shown: readonly Account[]): Promise<StatusResult> {

@@ -1,12 +1,12 @@
-import {MeliError} from '../../errors.js'
+import {isMeliError, MeliError} from '../../errors.js'
 import type {Browser, CallbackListener, Clock, ListeningCallback, People} from '../ports.js'
 import type {LinkResult} from './linker.js'
 import type {LoginRequest, LoginService, StartedLogin} from './login-service.js'
 
 export interface LoginFlowOptions extends LoginRequest {
   browser: boolean
-  /** A private window, so that a test user does not meet the seller's own session. */
-  privateWindow: boolean
+  /** Refuse a real account; and open a private window, where a test user does not meet the seller's own session. */
+  testUser: boolean
   signal?: AbortSignal
 }
 
@@ -39,29 +39,43 @@ export class LoginFlow {
         people.say('The browser will warn of the certificate of this machine, made for this login: go on past it.\n')
       }
       if (options.browser) await this.open(started, options)
-      const callback = await this.callback(started, listening, options.signal)
-      return await this.complete(callback, started, listening)
+      return await this.complete(options, started, listening)
     } finally {
       await listening?.close()
     }
   }
 
-  private async open(started: StartedLogin, {privateWindow}: LoginFlowOptions): Promise<void> {
-    const opened = await this.deps.browser.open(new URL(started.authorization_url), {private: privateWindow})
-    const where = privateWindow ? ', in a private window' : ''
+  /** Finds out, before anything scarce is used up, whether this login could be finished from here. */
+  async rehearse({redirectUri, siteId}: Pick<LoginFlowOptions, 'redirectUri' | 'siteId'>): Promise<void> {
+    const listening = await this.deps.listener.listen(new URL(redirectUri), {siteId})
+    await listening?.close()
+    if (listening === undefined && !this.deps.people.interactive) await this.deps.people.ask(question)
+  }
+
+  private async open(started: StartedLogin, {testUser}: LoginFlowOptions): Promise<void> {
+    const opened = await this.deps.browser.open(new URL(started.authorization_url), {private: testUser})
+    const where = testUser ? ', in a private window' : ''
     if (!opened) this.deps.people.say(`No browser could be started here: open the address yourself${where}.`)
   }
 
   private async complete(
-    callback: string,
+    options: LoginFlowOptions,
     started: StartedLogin,
     listening: ListeningCallback | undefined,
+    slipsLeft = 2,
   ): Promise<LinkResult> {
+    const {testUser, signal} = options
+    const {callback, pasted} = await this.callback(started, listening, signal)
     try {
-      const result = await this.deps.login.complete(callback, started.state)
+      const result = await this.deps.login.complete(callback, {state: started.state, testUser})
       await listening?.answer({ok: true, nickname: result.nickname})
       return result
     } catch (error) {
+      if (pasted && slipsLeft > 0 && isMeliError(error, 'MELI_CALLBACK_UNREADABLE')) {
+        // Nothing was used up by it: a slip of the clipboard does not end the login.
+        this.deps.people.say(`${error.message}. ${error.suggestions.join('; ')}.`)
+        return await this.complete(options, started, listening, slipsLeft - 1)
+      }
       const code = error instanceof MeliError ? error.code : 'MELI_UNEXPECTED'
       const message = error instanceof MeliError ? error.message : 'something went wrong; see the terminal'
       await listening?.answer({ok: false, code, message})
@@ -74,16 +88,19 @@ export class LoginFlow {
     started: StartedLogin,
     listening: ListeningCallback | undefined,
     signal: AbortSignal | undefined,
-  ): Promise<string> {
+  ): Promise<{callback: string; pasted: boolean}> {
     const {people} = this.deps
     const waiting = new AbortController()
     const interrupt = () => waiting.abort(signal?.reason)
     // It may have come while the login was begun.
     if (signal?.aborted) throw signal.reason
     signal?.addEventListener('abort', interrupt, {once: true})
-    const sources: Promise<string>[] = [this.timeOut(started, waiting.signal)]
-    if (listening !== undefined) sources.push(listening.next(waiting.signal).then((url) => url.href))
-    if (listening === undefined || people.interactive) sources.push(people.ask(question, waiting.signal))
+    const sources: Promise<{callback: string; pasted: boolean}>[] = [this.timeOut(started, waiting.signal)]
+    if (listening !== undefined)
+      sources.push(listening.next(waiting.signal).then((url) => ({callback: url.href, pasted: false})))
+    if (listening === undefined || people.interactive) {
+      sources.push(people.ask(question, waiting.signal).then((callback) => ({callback, pasted: true})))
+    }
     try {
       return await Promise.race(sources)
     } finally {

@@ -50,9 +50,8 @@ export interface Link {
   clientId: string
   /** Who owns the membership: `MELI_OPERATOR` or the OS user. */
   operator: string
-  at: Date
-  /** The held grant that this link replaces; removed in the same transaction. */
-  heldId?: string
+  /** When the grant was received. Tokens that were stored after this are newer, and stay. */
+  grantedAt: Date
 }
 
 export interface Linked {
@@ -78,7 +77,10 @@ export interface AccountStore {
   list(): Promise<Account[]>
   /** Fails with MELI_SEAL_BROKEN when the key is wrong or the row was changed. */
   load(userId: number): Promise<TokenRecord | undefined>
-  /** Store, membership and token in one transaction; linking a seller again updates all three and revives the row. */
+  /**
+   * Store, membership and token in one transaction; linking a seller again updates all three and revives the row. The
+   * held grants of this user that are not newer go in the same transaction.
+   */
   link(link: Link): Promise<Linked>
   /** Compare and set; false when the row no longer holds `spent`: then only the journal entry is closed, as `failed`. */
   rotate(rotation: Rotation): Promise<boolean>

@@ -34,6 +34,7 @@ export interface SyncResult {
   requests: number
   /** All that the service said it has was listed and fetched. */
   complete: boolean
+  error_code: 'MELI_SYNC_INCOMPLETE' | null
   duration_ms: number
 }
 
@@ -106,6 +107,7 @@ class Run {
       failed: this.failed,
       requests: api.requests - requestsBefore,
       complete,
+      error_code: complete ? null : 'MELI_SYNC_INCOMPLETE',
       duration_ms: clock.now().getTime() - startedAt.getTime(),
     }
   }
@@ -130,24 +132,42 @@ class Run {
 
   /** A page of ids, fetched side by side in requests of twenty and written in one transaction. */
   private async fetch(ids: readonly string[]): Promise<void> {
-    const {signal, onProgress} = this.options
-    const {api, userId} = this.session
+    const stop = new AbortController()
+    const signal = AbortSignal.any([stop.signal, ...(this.options.signal === undefined ? [] : [this.options.signal])])
     const requests: Array<Promise<ItemAnswer[]>> = []
     for (let at = 0; at < ids.length; at += bulkSize) {
-      requests.push(api.getItems(ids.slice(at, at + bulkSize), {userId, ...(signal === undefined ? {} : {signal})}))
+      const asked = this.ask(ids.slice(at, at + bulkSize), signal)
+      // One that cannot be had for good ends the run: the others need not go on trying.
+      asked.catch((error: unknown) => stop.abort(error))
+      requests.push(asked)
     }
-    const answers = (await Promise.all(requests)).flat()
+    const settled = await Promise.allSettled(requests)
+    await this.keep(settled.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : [])))
+    const refused = settled.find((answer) => answer.status === 'rejected')
+    if (refused !== undefined) throw refused.reason
+    const {created, updated, unchanged} = this.tally
+    const done = created + updated + unchanged + this.failed.length
+    this.options.onProgress?.({listed: this.seen.size, done, total: this.total})
+  }
+
+  /** A refusal, or an answer that cannot be read, costs the ids that were asked for and not the rest of the catalogue. */
+  private async ask(ids: readonly string[], signal: AbortSignal): Promise<ItemAnswer[]> {
+    const {api, userId} = this.session
+    try {
+      return await api.getItems(ids, {userId, signal})
+    } catch (error) {
+      if (!isMeliError(error) || !(error.family === 'api' || error.code === 'MELI_ANSWER_UNUSABLE')) throw error
+      const status = Number(error.details?.status ?? 0)
+      return ids.map((id) => ({ok: false, id, status, message: error.message}))
+    }
+  }
+
+  private async keep(answers: readonly ItemAnswer[]): Promise<void> {
     const products: Product[] = []
     for (const answer of answers) {
       if (answer.ok) products.push(answer.product)
       else this.failed.push({id: answer.id, status: answer.status, message: answer.message})
     }
-    await this.keep(products)
-    const {created, updated, unchanged} = this.tally
-    onProgress?.({listed: this.seen.size, done: created + updated + unchanged + this.failed.length, total: this.total})
-  }
-
-  private async keep(products: readonly Product[]): Promise<void> {
     const {products: store, clock} = this.deps
     const counts = this.options.dryRun
       ? await store.compare(products)

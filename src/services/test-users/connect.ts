@@ -25,6 +25,7 @@ export class ConnectTestUsers {
   constructor(private readonly deps: ConnectTestUsersDeps) {}
 
   async run(options: ConnectTestUserOptions): Promise<ConnectedTestUsers> {
+    await this.deps.flow.rehearse({...options.login, siteId: options.siteId})
     const created = await this.deps.create.run(options)
     const logins: LinkResult[] = []
     for (const [at, user] of created.test_users.entries()) {
@@ -40,7 +41,7 @@ export class ConnectTestUsers {
 
   private login(user: CreatedTestUserView, {siteId, login}: ConnectTestUserOptions): Promise<LinkResult> {
     this.deps.people.say(`\nLog in as this test user (${user.role}):\n  ${user.nickname}\n  ${user.password}\n`)
-    return this.deps.flow.run({...login, siteId, expect: user.nickname, privateWindow: true})
+    return this.deps.flow.run({...login, siteId, expect: user.nickname, testUser: true})
   }
 
   /** Without a default, a pair would make every later `--sandbox` ask which of the two is meant. */

@@ -1,5 +1,5 @@
 import {randomUUID} from 'node:crypto'
-import {and, asc, eq, isNull, lte, ne, or, sql} from 'drizzle-orm'
+import {and, asc, eq, gt, isNull, lte, ne, or, sql} from 'drizzle-orm'
 import {MeliError} from '../../errors.js'
 import type {Account, AccountStore, Lease, Link, Linked, Rotation, TokenRecord} from '../../services/ports.js'
 import {installation, mercadolibreToken, store, storeMembership, tokenRefresh} from './schema.js'
@@ -58,29 +58,46 @@ export class SqliteAccounts implements AccountStore {
   link(link: Link): Promise<Linked> {
     return this.session.write((db) => {
       const linked = this.linkStore(link)
-      const {identity, grant, clientId, at} = link
+      const {identity, grant, clientId, grantedAt} = link
+      const tokens = {
+        ...this.sealed(identity.userId, grant),
+        scope: grant.scope,
+        expiresAt: grant.expiresAt,
+        status: 'active' as const,
+        clientId,
+        updatedAt: grantedAt,
+      }
       const changing = {
         siteId: identity.siteId,
         nickname: identity.nickname,
         email: identity.email,
-        ...this.sealed(identity.userId, grant),
-        scope: grant.scope,
-        expiresAt: grant.expiresAt,
         isTestUser: identity.isTestUser,
-        status: 'active' as const,
         storeId: linked.storeId,
-        clientId,
-        updatedAt: at,
+        ...(this.hasNewer(link) ? {} : tokens),
       }
       // A default belongs to a kind: an account that changed its kind must not displace the default of the other.
       const isDefault = sql`${token.isDefault} AND ${token.isTestUser} = excluded.is_test_user`
       db.insert(token)
-        .values({userId: identity.userId, createdAt: at, ...changing})
+        .values({userId: identity.userId, createdAt: grantedAt, ...tokens, ...changing})
         .onConflictDoUpdate({target: token.userId, set: {...changing, isDefault}})
         .run()
-      if (link.heldId !== undefined) db.delete(installation).where(eq(installation.id, link.heldId)).run()
+      // This grant, and older ones that nobody came back for: a new authorization has ended them.
+      db.delete(installation)
+        .where(and(eq(installation.userId, identity.userId), lte(installation.createdAt, grantedAt)))
+        .run()
       return linked
     })
+  }
+
+  /** Of two logins at once, the one whose code was exchanged later has the tokens that work, whichever is linked last. */
+  private hasNewer({identity, clientId, grantedAt}: Link): boolean {
+    const newer = and(
+      eq(token.userId, identity.userId),
+      eq(token.clientId, clientId),
+      eq(token.status, 'active'),
+      gt(token.updatedAt, grantedAt),
+    )
+    return this.session.db.select({userId: token.userId}).from(token).where(newer).get() !== undefined
   }
 
   rotate({userId, spent, next, attemptId, at}: Rotation): Promise<boolean> {
@@ -167,7 +184,7 @@ export class SqliteAccounts implements AccountStore {
     })
   }
 
-  private linkStore({identity, operator, at}: Link): Linked {
+  private linkStore({identity, operator, grantedAt: at}: Link): Linked {
     const {db} = this.session
     const shown = {nickname: identity.nickname, siteId: identity.siteId, updatedAt: at}
     const known = db.select({userId: token.userId}).from(token).where(eq(token.userId, identity.userId)).get()

@@ -53,25 +53,17 @@ describe('refreshing now', () => {
 })
 
 describe('an interrupt', () => {
-  /** A signal that comes while the answer of the token endpoint is on its way. */
-  async function interrupted(onRotate?: string) {
+  it('waits until the command has the new token, and for its result', async () => {
     const kit = await toolkit()
     await kit.connect()
     const before = kit.tokenCalls
-    kit.emulator.world.faults.add({path: '/oauth/token', fault: {type: 'delay', ms: 50}, times: 1})
-    let over = false
-    const running = refreshNow(kit, onRotate).finally(() => {
-      over = true
-    })
+    const kept = join(kit.home, 'kept')
+    const running = refreshNow(kit, `sleep 0.2; cat > '${kept}'`)
     while (kit.tokenCalls === before) await new Promise(setImmediate)
+    // The request has arrived, and its answer is on the way.
     await kit.interrupts.interrupt()
-    return {over, result: await running}
-  }
-
-  it('waits until the command has the new token, and for its result', async () => {
-    const {over, result} = await interrupted('cat > /dev/null; sleep 0.2')
-    expect(over).toBe(true)
-    expect(result).toMatchObject({refreshed: true, on_rotate: 0})
+    expect(readFileSync(kept, 'utf8')).toMatch(/^TG-/)
+    expect(await running).toMatchObject({refreshed: true, on_rotate: 0})
   })
 })
 
@@ -197,6 +189,68 @@ describe('importing', () => {
     expect(spent()).toBe(0)
     expect(held(kit)).toBe(0)
     expect(await run(JSON.stringify(record), 'tienda_andina')).toMatchObject({nickname: 'TIENDA_ANDINA'})
+  })
+
+  it('of another account than the nickname that is expected, where it is known, spends nothing', async () => {
+    const {kit, refreshToken, run, spent} = await elsewhere()
+    const {user_id: userId, nickname} = await kit.connect('CASA_DEL_SUR')
+    const before = spent()
+    expect(await refusal(run(refreshToken, nickname.toLowerCase()))).toMatchObject({code: 'MELI_WRONG_ACCOUNT'})
+    expect(spent()).toBe(before)
+    expect(await kit.record(userId)).toMatchObject({nickname})
+  })
+
+  it('of another account than expected, seen too late, keeps what the spend brought', async () => {
+    const {kit, grant, refreshToken, run, spent} = await elsewhere()
+    const error = await refusal(run(refreshToken, 'TIENDA_ANDNA'))
+    expect(error).toMatchObject({code: 'MELI_WRONG_ACCOUNT', exitCode: 8})
+    expect(error.message).toContain(`TIENDA_ANDINA (${grant.userId})`)
+    expect(error.suggestions.join()).toContain(`--expect ${grant.userId}`)
+    expect(kit.sql('SELECT * FROM mercadolibre_token')).toEqual([])
+    expect(held(kit)).toBe(1)
+    expect(await refusal(run(refreshToken, '42'))).toMatchObject({code: 'MELI_WRONG_ACCOUNT'})
+    expect(await run(refreshToken, String(grant.userId))).toMatchObject({nickname: 'TIENDA_ANDINA'})
+    expect(spent()).toBe(1)
+    expect(held(kit)).toBe(0)
+  })
+
+  it('a record of another application is refused while it is worth something', async () => {
+    const {kit, grant, record, spent} = await elsewhere()
+    const other = kit.another({MELI_CLIENT_ID: '1111111111111111'})
+    const importToken = await other.importToken()
+    for (const expires_at of [record.expires_at, 0]) {
+      const error = await refusal(importToken.run(JSON.stringify({...record, expires_at}), null))
+      expect(error).toMatchObject({code: 'MELI_CLIENT_MISMATCH', exitCode: 3})
+      expect(error.suggestions[0]).toContain(`MELI_CLIENT_ID=${kit.emulator.clientId}`)
+      expect(printed(error)).not.toContain(grant.accessToken)
+    }
+    expect(spent()).toBe(0)
+    expect(kit.sql('SELECT * FROM mercadolibre_token')).toEqual([])
+  })
+
+  it('reads times in milliseconds, and does not believe one that no token has', async () => {
+    const {kit, grant, record, run, spent} = await elsewhere()
+    const soon = grant.expiresAt.getTime()
+    expect(parseTokenRecord(JSON.stringify({...record, expires_at: soon})).expiresAt).toEqual(new Date(soon))
+    expect(parseTokenRecord(JSON.stringify({...record, expires_at: soon / 1000})).expiresAt).toEqual(new Date(soon))
+    await run(JSON.stringify({...record, expires_at: '2099-01-01T00:00:00Z'}))
+    expect(spent()).toBe(1)
+    expect((await kit.record(grant.userId)).expiresAt.getTime()).toBeLessThan(kit.clock.now().getTime() + 7 * hourMs)
+  })
+
+  it('that never left this machine is not what a token died of', async () => {
+    const {kit, refreshToken, run} = await elsewhere()
+    const nowhere = kit.another({MELI_API_URL: 'http://127.0.0.1:1'})
+    const error = await refusal((await nowhere.importToken()).run(refreshToken, null))
+    expect(error).toMatchObject({code: 'MELI_UNREACHABLE', details: {sent: false}})
+    expect(kit.sql('SELECT outcome, error_code FROM token_refresh')).toEqual([{outcome: 'failed', error_code: null}])
+    expect(await run(refreshToken)).toMatchObject({nickname: 'TIENDA_ANDINA'})
+  })
+
+  it('of a refresh token that does not name its user says how to name it', async () => {
+    const {run} = await elsewhere()
+    const error = await refusal(run('{"refresh_token":"TG-secret"}'))
+    expect(error.suggestions.join()).toContain('"user_id"')
   })
 
   it('that breaks off after the spend is resumed with the same token', async () => {
