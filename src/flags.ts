@@ -1,6 +1,17 @@
 import {Errors, Flags} from '@oclif/core'
 import {logLevels, parseDuration} from './config.js'
 
+/** Text that says something: an empty one is most likely a variable that is not set. */
+export const text = Flags.custom<string>({
+  parse: async (given) => {
+    if (given.trim() === '') throw new Errors.CLIError('the value is empty')
+    return given.trim()
+  },
+})
+
+/** Whom a login or an import must turn out to be. */
+export const expect = text({summary: 'Refuse any account but this one.', helpValue: 'ID|NICK'})
+
 /** Every command has these. Flags have no environment name of their own: config.ts reads the environment, in one place. */
 export const baseFlags = {
   'env-file': Flags.string({
@@ -15,7 +26,7 @@ export const baseFlags = {
     helpGroup: 'GLOBAL',
     exclusive: ['log-level'],
   }),
-  account: Flags.string({
+  account: text({
     summary: 'Act as this user id or nickname (MELI_ACCOUNT).',
     helpGroup: 'GLOBAL',
     helpValue: 'ID|NICK',
@@ -40,7 +51,7 @@ export const site = Flags.string({
 
 /** How a login is done, for the commands that end in one. */
 export const loginFlags = {
-  'redirect-uri': Flags.string({
+  'redirect-uri': text({
     summary: 'Redirect URI as registered for the application (MELI_REDIRECT_URI).',
     helpValue: 'URI',
   }),

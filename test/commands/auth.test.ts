@@ -129,6 +129,20 @@ describe('auth import', () => {
   })
 })
 
+describe('a name that is empty', () => {
+  it.each<[string, Parameters<typeof runCommand>[0], string[]]>([
+    ['--expect of an import', AuthImport, ['--expect', '']],
+    ['--expect of a login', AuthLogin, ['--expect', ' ']],
+    ['--test-user', AuthLogin, ['--test-user', '']],
+    ['--account', AuthStatus, ['--account', '']],
+    ['--redirect-uri', AuthLogin, ['--redirect-uri', '']],
+  ])('is refused before anything is read or sent: %s', async (_title, command, argv) => {
+    const {status, stdout} = await runCommand(command, [...argv, '--json'])
+    expect(status).toBe(2)
+    expect(JSON.parse(stdout).error).toMatchObject({code: 'MELI_USAGE', message: expect.stringContaining('empty')})
+  })
+})
+
 describe('auth token', () => {
   it('prints the bare token', async () => {
     const currentToken = service({access_token: 'APP_USR-1', expires_at: linked.expires_at, user_id: 1})

@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
 import {BaseCommand} from '../../base-command.js'
-import {loginFlags, site} from '../../flags.js'
+import {expect, loginFlags, site, text} from '../../flags.js'
 import type {LinkResult} from '../../services/login/linker.js'
 import type {StartedLogin} from '../../services/login/login-service.js'
 import {renderLinked, renderStarted} from '../../ui/login.js'
@@ -22,8 +22,8 @@ export default class AuthLogin extends BaseCommand {
       default: true,
       summary: 'Wait for the browser, or print the address and leave.',
     }),
-    expect: Flags.string({summary: 'Refuse any account but this one.', helpValue: 'ID|NICK'}),
-    'test-user': Flags.string({
+    expect,
+    'test-user': text({
       summary: 'Connect this test user: implies --expect and a private window.',
       helpValue: 'NICK',
       exclusive: ['expect'],
