@@ -139,7 +139,7 @@ describe('a name that is empty', () => {
   ])('is refused before anything is read or sent: %s', async (_title, command, argv) => {
     const {status, stdout} = await runCommand(command, [...argv, '--json'])
     expect(status).toBe(2)
-    expect(JSON.parse(stdout).error).toMatchObject({code: 'MELI_USAGE', message: expect.stringContaining('empty')})
+    expect(JSON.parse(stdout).error).toMatchObject({code: 'MELI_USAGE'})
   })
 })
 
