@@ -1,4 +1,5 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --
+// The two dashes: without them Node 20 takes --env-file for its own, wherever it stands, and runs what NODE_OPTIONS in it says.
 import {fileURLToPath} from 'node:url'
 import {load} from './load.js'
 

@@ -174,6 +174,8 @@ export class Context extends Adapters {
 
   /** The redirect URI as registered, or an error that says how to set one. */
   redirectUri(): string {
+    // First: whoever has set nothing yet is told of all of it at once.
+    applicationOf(this.config)
     return redirectUriOf(this.config)
   }
 }

@@ -54,10 +54,13 @@ export const loginFlags = {
   'redirect-uri': text({
     summary: 'Redirect URI as registered for the application (MELI_REDIRECT_URI).',
     helpValue: 'URI',
+    parse: async (text) => {
+      if (!URL.canParse(text)) throw new Errors.CLIError('a redirect URI is a whole address, as it is registered')
+      return text
+    },
   }),
-  browser: Flags.boolean({allowNo: true, default: true, summary: 'Open the page in a browser.'}),
-  // No default: MELI_USE_PKCE decides where the flag is silent.
-  pkce: Flags.boolean({allowNo: true, summary: 'Use PKCE; the application must agree (MELI_USE_PKCE).'}),
+  'no-browser': Flags.boolean({default: false, summary: 'Print the address; open it wherever you like.'}),
+  'no-pkce': Flags.boolean({default: false, summary: 'Without PKCE, as MELI_USE_PKCE=false does.'}),
 }
 
 /** Durations such as 90s, 30m or 2h; the parsed value is in milliseconds. */

@@ -30,9 +30,7 @@ export class Interrupts {
 
   /** Resolves, when nothing is left to wait for, with whether the command ends by itself. */
   async interrupt(): Promise<{endsByItself: boolean; reason: MeliError}> {
-    const reason = new MeliError('MELI_INTERRUPTED', 'interrupted; what was done is kept', {
-      try: ['run the same command again'],
-    })
+    const reason = new MeliError('MELI_INTERRUPTED', 'interrupted; what was done is kept')
     this.controller.abort(reason)
     await this.settled()
     return {endsByItself: this.gracefully, reason}

@@ -64,16 +64,15 @@ describe('auth login', () => {
   })
 
   it.each<[string, string[], Record<string, string>, object]>([
-    ['opens a browser', [], {}, {browser: true, pkce: true, privateWindow: false, expect: undefined}],
+    ['opens a browser', [], {}, {browser: true, pkce: true, testUser: false, expect: undefined}],
     ['leaves the browser alone', ['--no-browser'], {}, {browser: false}],
     ['goes without PKCE on the flag', ['--no-pkce'], {}, {pkce: false}],
     ['goes without PKCE on the setting', [], {MELI_USE_PKCE: 'false'}, {pkce: false}],
-    ['lets the flag win over the setting', ['--pkce'], {MELI_USE_PKCE: 'false'}, {pkce: true}],
-    ['expects a test user in a private window', ['--test-user', 'TEST1'], {}, {expect: 'TEST1', privateWindow: true}],
+    ['expects a test user in a private window', ['--test-user', 'TEST1'], {}, {expect: 'TEST1', testUser: true}],
   ])('%s', async (_title, argv, env, input) => {
     const flow = service(linked)
     const {stdout} = await runCommand(AuthLogin, argv, {...site(), loginFlow: async () => flow}, env)
-    expect(flow.asked).toEqual([[expect.objectContaining(input)]])
+    expect(flow.asked).toMatchObject([[input]])
     expect(stdout).toContain('Connected as TIENDA_ANDINA (tienda@example.com)')
   })
 

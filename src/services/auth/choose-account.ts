@@ -59,7 +59,10 @@ function noAccount(accounts: readonly Account[], sandbox: boolean, site: string 
   const where = site === undefined ? '' : ` of ${site}`
   if (sandbox) {
     return new MeliError('MELI_NO_TEST_USER', `no test user${where} is connected`, {
-      try: [`meli create-test-user --site ${site ?? 'MEC'} --login`, 'meli test-users list'],
+      try: [
+        'meli test-users list, and meli auth login --test-user NICK for one that is stored',
+        `meli create-test-user --site ${site ?? 'MEC'} --login`,
+      ],
     })
   }
   return new MeliError('MELI_NO_ACCOUNT', `no account${where} is connected`, {

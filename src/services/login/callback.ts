@@ -17,7 +17,8 @@ const bareCode = /^TG-[0-9A-Za-z]+-\d+$/
  * @throws MELI_CALLBACK_UNREADABLE when there is neither a code nor an error in it; nothing is used up then
  */
 export function parseCallback(text: string): Callback {
-  const input = text.trim()
+  // Quotes come along from a shell's example.
+  const input = text.trim().replace(/^(['"])(.*)\1$/s, '$2')
   if (bareCode.test(input))
     return {state: undefined, error: undefined, errorDescription: undefined, code: input, bareCode: true}
   const query = new URLSearchParams(input.replace(/#.*$/s, '').replace(/^[^?]*\?/s, ''))
@@ -31,7 +32,9 @@ export function parseCallback(text: string): Callback {
   if (callback.code === undefined && callback.error === undefined) {
     throw new MeliError(
       'MELI_CALLBACK_UNREADABLE',
-      'this is not an address that Mercado Libre sends a browser back to: it has no code in it',
+      query.has('response_type')
+        ? 'this is the address to open, not the one that the browser ends on'
+        : 'this is not an address that Mercado Libre sends a browser back to: it has no code in it',
       {
         try: [
           'copy the whole address from the browser, from https:// to the end',

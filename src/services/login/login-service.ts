@@ -167,7 +167,7 @@ export class LoginService {
 /** A callback that names another state than the waiting login's is refused without using up either. */
 function believe({state, bareCode}: Callback, expected: string | undefined): string {
   if (expected === undefined) {
-    if (state === undefined) throw bareCode ? noState() : unknownState()
+    if (state === undefined) throw noState(bareCode)
     return state
   }
   if (bareCode) return expected
@@ -175,7 +175,16 @@ function believe({state, bareCode}: Callback, expected: string | undefined): str
   return state
 }
 
-function noState(): MeliError {
+function noState(bareCode: boolean): MeliError {
+  if (!bareCode) {
+    return new MeliError(
+      'MELI_STATE_UNKNOWN',
+      'there is a code but no state in this address: it was cut, or it may be forged',
+      {
+        try: ["quote the address in the shell, which ends it at the first &: meli auth complete '...'"],
+      },
+    )
+  }
   return new MeliError(
     'MELI_CALLBACK_UNREADABLE',
     'there is no state in this, so it cannot be told which login it belongs to',

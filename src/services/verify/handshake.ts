@@ -1,4 +1,4 @@
-import {isMeliError} from '../../errors.js'
+import {isMeliError, MeliError} from '../../errors.js'
 import type {AuthService, ValidToken} from '../auth/auth-service.js'
 import type {Account, AccountStore, Clock, ConnectMercadoLibre, MercadoLibre} from '../ports.js'
 import {assertAccount} from '../sessions.js'
@@ -67,7 +67,9 @@ export class Handshake {
     list.pass('configuration', 'MELI_ACCESS_TOKEN is set: acting with this token')
     list.skip('token_found', 'MELI_ACCESS_TOKEN: no stored account is used')
     list.skip('seal_opens', 'MELI_ACCESS_TOKEN: nothing stored is opened')
-    const me = await this.askWho(this.deps.connect({current: async () => accessToken}), list)
+    const me = await this.askWho(this.deps.connect({current: async () => accessToken}), list, [
+      'replace MELI_ACCESS_TOKEN by a token that works, or unset it to use a connected account',
+    ])
     if (me !== undefined) {
       list.pass('token_valid', 'Mercado Libre accepts it')
       judgeIdentity(list, me.identity, options.sandbox)
@@ -80,7 +82,7 @@ export class Handshake {
     return result(options, list, {identity: me?.identity})
   }
 
-  private async askWho(api: MercadoLibre, list: Checklist): Promise<Who | undefined> {
+  private async askWho(api: MercadoLibre, list: Checklist, cures?: string[]): Promise<Who | undefined> {
     try {
       const me = await api.me()
       list.pass('api_answers', 'GET /users/me answers 200')
@@ -90,7 +92,9 @@ export class Handshake {
       if (!isMeliError(error)) throw error
       // A refusal is an answer too: it is the token then that is not good.
       if (error.family === 'auth') list.pass('api_answers', 'Mercado Libre answers')
-      list.fail(error.family === 'auth' ? 'token_valid' : 'api_answers', error)
+      if (error.family !== 'auth') list.fail('api_answers', error)
+      else
+        list.fail('token_valid', cures === undefined ? error : new MeliError(error.code, error.message, {try: cures}))
       return undefined
     }
   }
