@@ -43,10 +43,16 @@ module.exports = {
       ['errors\\.ts', 'setting-values\\.ts'],
       'config.ts imports errors and the judges of its values',
     ),
-    only('setting-values\\.ts', ['errors\\.ts'], 'setting-values.ts imports errors'),
+    only('loopback\\.ts', [], 'loopback.ts imports nothing'),
+    only('setting-values\\.ts', ['errors\\.ts', 'loopback\\.ts'], 'setting-values.ts imports errors and loopback'),
     only('interrupts\\.ts', ['errors\\.ts'], 'interrupts.ts imports errors'),
     only('services/', ['errors\\.ts'], 'services import errors and their own ports'),
-    ...onlyWithTypes('meli/', ['errors\\.ts'], ['services/ports\\.ts'], 'meli imports errors, and types of the ports'),
+    ...onlyWithTypes(
+      'meli/',
+      ['errors\\.ts', 'loopback\\.ts'],
+      ['services/ports\\.ts'],
+      'meli imports errors and loopback, and types of the ports',
+    ),
     ...onlyWithTypes(
       'store/',
       ['errors\\.ts'],

@@ -7,6 +7,9 @@ import {createPaper, type Paper} from './ui/paper.js'
 
 type BaseFlags = Partial<Interfaces.InferredFlags<typeof baseFlags>> & {site?: string | undefined}
 
+/** What ends a program: Ctrl-C, a supervisor, a terminal or connection that goes away, Ctrl-Break. */
+const endings = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const
+
 /** Shared flags, the lazily opened context, exit status, and errors as JSON. Knows nothing of Mercado Libre. */
 export abstract class BaseCommand extends Command {
   static override enableJsonFlag = true
@@ -57,8 +60,7 @@ export abstract class BaseCommand extends Command {
   protected override async init(): Promise<void> {
     await super.init()
     // Once: the second Ctrl-C has nobody to stop it.
-    process.once('SIGINT', this.onSignal)
-    process.once('SIGTERM', this.onSignal)
+    for (const signal of endings) process.once(signal, this.onSignal)
   }
 
   protected override async catch(error: Error): Promise<void> {
@@ -66,11 +68,12 @@ export abstract class BaseCommand extends Command {
   }
 
   protected override async finally(error: Error | undefined): Promise<void> {
-    process.off('SIGINT', this.onSignal)
-    process.off('SIGTERM', this.onSignal)
+    // A refresh that another part of the command began may still be on its way to the store.
+    await this.interrupts.settled()
     // One that failed to open was reported already, and has nothing to close.
     const context = await this.opened?.catch(() => undefined)
     await context?.close()
+    for (const signal of endings) process.off(signal, this.onSignal)
     await super.finally(error)
   }
 

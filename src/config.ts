@@ -96,7 +96,7 @@ export type Overrides = Partial<Record<Setting, string>>
 export interface ConfigSources {
   /** From flags: these win. */
   overrides?: Overrides
-  /** Path of an env file; only MELI_ and its aliases are read from it. */
+  /** Path of an env file; only the settings above and MELI_HOME are read from it. */
   envFile?: string
   env?: Environment
 }
@@ -131,9 +131,12 @@ export function loadConfig(sources: ConfigSources = {}): Config {
   })
 }
 
-/** The environment without any setting of ours, so without our secrets: for programs that we start. */
+/**
+ * The environment without any setting of ours, so without our secrets: for programs that we start. In any case: to Windows
+ * meli_client_secret is the same name.
+ */
 export function childEnvironment(env: Environment = process.env): Record<string, string | undefined> {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(MELI|ML|MERCADOLIBRE)_/.test(name)))
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(MELI|ML|MERCADOLIBRE)_/i.test(name)))
 }
 
 /** Where everything is kept. Readable even when other settings are wrong. */
@@ -191,7 +194,9 @@ function find(
   layers: Array<[Origin, Readonly<Record<string, string | undefined>>]>,
 ): Found {
   const canonical: string = names[setting][0]
-  if (overrides[setting] !== undefined) return {value: overrides[setting], origin: 'flag', variable: canonical}
+  const override = overrides[setting]
+  if (override !== undefined)
+    return {value: nonEmpty(override) ?? empty(canonical), origin: 'flag', variable: canonical}
   for (const [origin, layer] of layers) {
     for (const variable of names[setting]) {
       const value = nonEmpty(layer[variable])
@@ -200,6 +205,13 @@ function find(
   }
   const fallback = defaults[setting]
   return {value: fallback, origin: fallback === undefined ? 'unset' : 'default', variable: canonical}
+}
+
+/** Most likely `--account "$UNSET"`: to go on with the default would be to act as somebody else. */
+function empty(variable: string): never {
+  throw new MeliError('MELI_USAGE', `the flag for ${variable} is given, and its value is empty`, {
+    try: ['give it a value, or leave the flag out'],
+  })
 }
 
 function describe(setting: Setting, {value, origin, variable}: Found): SettingOrigin {
@@ -252,8 +264,11 @@ function readConfigFile(path: string): Record<string, string | undefined> {
   try {
     text = readFileSync(path, 'utf8')
   } catch (cause) {
-    if (['ENOENT', 'ENOTDIR', 'EACCES'].includes(errno(cause))) return {}
-    throw new MeliError('MELI_CONFIG_INVALID', `the config file ${path} cannot be read (${errno(cause)})`)
+    if (['ENOENT', 'ENOTDIR'].includes(errno(cause))) return {}
+    // To go on without it would be to go on with the defaults, which lead to production.
+    throw new MeliError('MELI_CONFIG_INVALID', `the config file ${path} cannot be read (${errno(cause)})`, {
+      try: ['make it readable for your user, or set MELI_HOME to another folder'],
+    })
   }
   try {
     const parsed: unknown = JSON.parse(text)

@@ -1,5 +1,5 @@
 import {Adapters} from './adapters.js'
-import {applicationOf, redirectUriOf} from './application.js'
+import {applicationOf, redirectUriOf, refuseFixedToken} from './application.js'
 import {once} from './once.js'
 import type {AuthService, AuthServiceDeps} from './services/auth/auth-service.js'
 import type {Store} from './services/ports.js'
@@ -48,7 +48,7 @@ export class Context extends Adapters {
 
   readonly currentToken = once(async () => {
     const {CurrentToken} = await import('./services/accounts/current-token.js')
-    return new CurrentToken({auth: this.auth, accessToken: this.config.accessToken})
+    return new CurrentToken({auth: this.auth, sessions: this.sessions, accessToken: this.config.accessToken})
   })
 
   readonly logout = once(async () => {
@@ -57,23 +57,27 @@ export class Context extends Adapters {
   })
 
   readonly refreshNow = once(async () => {
+    refuseFixedToken(this.config)
     const {RefreshNow} = await import('./services/accounts/refresh.js')
     const {createCommandRunner} = await import('./shell.js')
     return new RefreshNow({
       auth: await this.auth(),
       accounts: (await this.store()).accounts,
-      runner: createCommandRunner(),
+      runner: createCommandRunner({env: this.config.childEnv}),
+      protect: this.interrupts.protect,
     })
   })
 
   readonly importToken = once(async () => {
     const {ImportToken} = await import('./services/accounts/import-token.js')
-    const {heldGrants, journal} = await this.store()
+    const {heldGrants, journal, accounts, testUsers} = await this.store()
     const {oauth, clock, process} = this
     const {clientId} = applicationOf(this.config)
     return new ImportToken({
       heldGrants,
       journal,
+      accounts,
+      testUsers,
       oauth,
       linker: await this.linker(),
       clock,
@@ -181,6 +185,8 @@ export class Context extends Adapters {
 
   /** The redirect URI as registered, or an error that says how to set one. */
   redirectUri(): string {
+    // First: whoever has set nothing yet is told of all of it at once.
+    applicationOf(this.config)
     return redirectUriOf(this.config)
   }
 }

@@ -1,6 +1,17 @@
 import {Errors, Flags} from '@oclif/core'
 import {logLevels, parseDuration} from './config.js'
 
+/** Text that says something: an empty one is most likely a variable that is not set. */
+export const text = Flags.custom<string>({
+  parse: async (given) => {
+    if (given.trim() === '') throw new Errors.CLIError('the value is empty')
+    return given.trim()
+  },
+})
+
+/** Whom a login or an import must turn out to be. */
+export const expect = text({summary: 'Refuse any account but this one.', helpValue: 'ID|NICK'})
+
 /** Every command has these. Flags have no environment name of their own: config.ts reads the environment, in one place. */
 export const baseFlags = {
   'env-file': Flags.string({
@@ -15,7 +26,7 @@ export const baseFlags = {
     helpGroup: 'GLOBAL',
     exclusive: ['log-level'],
   }),
-  account: Flags.string({
+  account: text({
     summary: 'Act as this user id or nickname (MELI_ACCOUNT).',
     helpGroup: 'GLOBAL',
     helpValue: 'ID|NICK',
@@ -40,21 +51,25 @@ export const site = Flags.string({
 
 /** How a login is done, for the commands that end in one. */
 export const loginFlags = {
-  'redirect-uri': Flags.string({
+  'redirect-uri': text({
     summary: 'Redirect URI as registered for the application (MELI_REDIRECT_URI).',
     helpValue: 'URI',
+    parse: async (text) => {
+      if (!URL.canParse(text)) throw new Errors.CLIError('a redirect URI is a whole address, as it is registered')
+      return text
+    },
   }),
-  browser: Flags.boolean({allowNo: true, default: true, summary: 'Open the page in a browser.'}),
-  // No default: MELI_USE_PKCE decides where the flag is silent.
-  pkce: Flags.boolean({allowNo: true, summary: 'Use PKCE; the application must agree (MELI_USE_PKCE).'}),
+  'no-browser': Flags.boolean({default: false, summary: 'Print the address; open it wherever you like.'}),
+  'no-pkce': Flags.boolean({default: false, summary: 'Without PKCE, as MELI_USE_PKCE=false does.'}),
 }
 
 /** Durations such as 90s, 30m or 2h; the parsed value is in milliseconds. */
-export const duration = Flags.custom<number>({
+export const duration = Flags.custom<number, {max?: number}>({
   helpValue: 'DURATION',
-  parse: async (text) => {
+  parse: async (text, _, {max}) => {
     const ms = parseDuration(text)
     if (ms === undefined) throw new Errors.CLIError('a duration is written as 90s, 30m or 2h')
+    if (max !== undefined && ms > max) throw new Errors.CLIError(`that is too long: at most ${max / 3_600_000}h`)
     return ms
   },
 })

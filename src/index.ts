@@ -1,7 +1,11 @@
 import {type Config, loadConfig} from './config.js'
 import {Context} from './context.js'
 import {Interrupts} from './interrupts.js'
-import {MercadoLibreClient as WireClient, type MercadoLibreClientOptions as WireOptions} from './meli/client.js'
+import {
+  parseApiUrl,
+  MercadoLibreClient as WireClient,
+  type MercadoLibreClientOptions as WireOptions,
+} from './meli/client.js'
 import {createHttp} from './meli/http.js'
 import {AuthService as CoreAuthService, type TokenOptions} from './services/auth/auth-service.js'
 import type {Store} from './services/ports.js'
@@ -62,6 +66,8 @@ export type MercadoLibreClientOptions = WireOptions & {
  */
 export class MercadoLibreClient extends WireClient {
   constructor({config = loadConfig(), ...options}: MercadoLibreClientOptions) {
-    super({http: createHttp(new Context(config, new Interrupts()).httpOptions(options)), ...options})
+    const {apiUrl = config.apiUrl, timeoutMs} = options
+    const own = {apiUrl: parseApiUrl(apiUrl), ...(timeoutMs !== undefined && {timeoutMs})}
+    super({http: createHttp(new Context(config, new Interrupts()).httpOptions(own)), ...options})
   }
 }

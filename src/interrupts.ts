@@ -23,13 +23,16 @@ export class Interrupts {
     }
   }
 
+  /** Resolves when no protected work is under way. */
+  async settled(): Promise<void> {
+    while (this.underway.size > 0) await Promise.allSettled(this.underway)
+  }
+
   /** Resolves, when nothing is left to wait for, with whether the command ends by itself. */
   async interrupt(): Promise<{endsByItself: boolean; reason: MeliError}> {
-    const reason = new MeliError('MELI_INTERRUPTED', 'interrupted; what was done is kept', {
-      try: ['run the same command again'],
-    })
+    const reason = new MeliError('MELI_INTERRUPTED', 'interrupted; what was done is kept')
     this.controller.abort(reason)
-    while (this.underway.size > 0) await Promise.allSettled(this.underway)
+    await this.settled()
     return {endsByItself: this.gracefully, reason}
   }
 }

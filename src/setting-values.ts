@@ -1,6 +1,7 @@
 import {join, resolve} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {MeliError} from './errors.js'
+import {isLoopback} from './loopback.js'
 
 export const logLevels = ['silent', 'error', 'warn', 'info', 'debug'] as const
 export type LogLevel = (typeof logLevels)[number]
@@ -41,11 +42,6 @@ export function origin(found: Found): URL {
     throw invalid(found, 'must be https: only loopback addresses may be plain http')
   }
   return url
-}
-
-/** True for names and addresses that never leave this machine. */
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)
 }
 
 const unitMs = {ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000} as const

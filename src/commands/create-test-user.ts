@@ -33,11 +33,11 @@ export default class CreateTestUser extends BaseCommand {
     const config = this.settings(flags, redirectUri === undefined ? {} : {redirectUri})
     const context = await this.context(config)
     const options = {account: config.account, siteId: await context.siteId(), roles}
-    const login = {pkce: flags.pkce ?? config.usePkce, browser: flags.browser}
+    const login = {pkce: config.usePkce && !flags['no-pkce'], browser: !flags['no-browser']}
     const result = flags.login
       ? await (await context.connectTestUsers()).run({
           ...options,
-          login: {...login, redirectUri: context.redirectUri()},
+          login: {...login, redirectUri: context.redirectUri(), signal: this.signal},
         })
       : await (await context.createTestUsers()).run(options)
     this.show((paper) => renderCreated(result, paper))

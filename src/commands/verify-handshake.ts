@@ -5,6 +5,9 @@ import type {HandshakeCandidates, HandshakesResult} from '../services/verify/han
 import type {HandshakeResult} from '../services/verify/result.js'
 import {renderCandidates, renderHandshake, renderHandshakes} from '../ui/handshake.js'
 
+/** A token lives six hours: to ask for more would spend the refresh token at every run, and fail all the same. */
+const longestTtlMs = 5 * 3_600_000
+
 export default class VerifyHandshake extends BaseCommand {
   static override summary = 'Verify that the stored credentials work, step by step.'
   static override description =
@@ -28,7 +31,11 @@ export default class VerifyHandshake extends BaseCommand {
       summary: 'List the accounts that could be verified, offline.',
       exclusive: ['all'],
     }),
-    'min-ttl': duration({summary: 'Fail when the token has less time left than this, such as 30m.', default: 0}),
+    'min-ttl': duration({
+      summary: 'Fail when the token has less time left than this, such as 30m; at most 5h.',
+      default: 0,
+      max: longestTtlMs,
+    }),
     'no-refresh': Flags.boolean({default: false, summary: 'Never spend the refresh token.'}),
   }
 

@@ -11,7 +11,7 @@ export type MercadoLibreClientOptions = ({accessToken: string} | {token: TokenSo
   http?: Http
   /** https, or plain http on this machine. Default `https://api.mercadolibre.com`. */
   apiUrl?: string | URL
-  /** For one try of a request. Default 30,000. */
+  /** For one try of a request, in milliseconds. Default 15,000. */
   timeoutMs?: number
 }
 
@@ -44,7 +44,7 @@ export class MercadoLibreClient {
       createHttp({
         origin: parseApiUrl(options.apiUrl ?? 'https://api.mercadolibre.com'),
         userAgent: 'meli-toolkit',
-        timeoutMs: options.timeoutMs ?? 30_000,
+        timeoutMs: options.timeoutMs ?? 15_000,
       })
     this.#token = 'token' in options ? options.token : {current: async () => options.accessToken}
   }
@@ -109,7 +109,8 @@ export class MercadoLibreClient {
   }
 }
 
-function parseApiUrl(address: string | URL): URL {
+/** MELI_CONFIG_INVALID when it is not an address. */
+export function parseApiUrl(address: string | URL): URL {
   if (URL.canParse(String(address))) return new URL(address)
   throw new MeliError('MELI_CONFIG_INVALID', 'The API address is not an address', {
     try: ['give an address such as https://api.mercadolibre.com'],

@@ -19,6 +19,7 @@ export interface OAuthOptions {
   clock: () => Date
 }
 
+type Known = {userId: number; scope: string}
 type Protocol = typeof import('oauth4webapi')
 type Send = (protocol: Protocol, parties: Parties, fetch: Fetch) => Promise<unknown>
 type Fetch = (url: string, options: {body: URLSearchParams}) => Promise<Response>
@@ -61,12 +62,16 @@ export function createOAuth(options: OAuthOptions): OAuth {
         return protocol.processAuthorizationCodeResponse(server, client, answer)
       }),
 
-    refresh: (refreshToken) =>
-      requestGrant(options, async (protocol, {server, client, secret}, fetch) => {
-        const settings = requestSettings(protocol, options.http, fetch)
-        const answer = await protocol.refreshTokenGrantRequest(server, client, secret, refreshToken, settings)
-        return protocol.processRefreshTokenResponse(server, client, answer)
-      }),
+    refresh: (refreshToken, known) =>
+      requestGrant(
+        options,
+        async (protocol, {server, client, secret}, fetch) => {
+          const settings = requestSettings(protocol, options.http, fetch)
+          const answer = await protocol.refreshTokenGrantRequest(server, client, secret, refreshToken, settings)
+          return protocol.processRefreshTokenResponse(server, client, answer)
+        },
+        known,
+      ),
   }
 }
 
@@ -104,7 +109,7 @@ function requestSettings(protocol: Protocol, http: Http, fetch: Fetch) {
   }
 }
 
-async function requestGrant(options: OAuthOptions, send: Send): Promise<Grant> {
+async function requestGrant(options: OAuthOptions, send: Send, known?: Known): Promise<Grant> {
   const protocol = await load()
   const askedAt = options.clock().getTime()
   let received: {answer: HttpAnswer; token: WireToken} | undefined
@@ -134,7 +139,7 @@ async function requestGrant(options: OAuthOptions, send: Send): Promise<Grant> {
     })
   }
   if (!received) throw new MeliError('MELI_UNEXPECTED', 'The token endpoint was not asked')
-  return grantOf(received.token, received.answer, askedAt)
+  return grantOf(received, askedAt, known)
 }
 
 function usableToken(answer: HttpAnswer): WireToken {
@@ -146,14 +151,14 @@ function usableToken(answer: HttpAnswer): WireToken {
   throw unusableAnswer(answer, 'a token')
 }
 
-function grantOf(token: WireToken, answer: HttpAnswer, askedAt: number): Grant {
-  const userId = wireUserIdOf(token)
+function grantOf({token, answer}: {token: WireToken; answer: HttpAnswer}, askedAt: number, known?: Known): Grant {
+  const userId = wireUserIdOf(token) ?? known?.userId
   if (userId === undefined) throw unusableAnswer(answer, 'the id of the user')
   return {
     userId,
     accessToken: token.access_token,
     ...(token.refresh_token === undefined ? {} : {refreshToken: token.refresh_token}),
-    scope: token.scope,
+    scope: token.scope === '' ? (known?.scope ?? '') : token.scope,
     // Counted from before the request, so that it never seems to live longer than it does.
     expiresAt: new Date(askedAt + token.expires_in * 1000),
   }

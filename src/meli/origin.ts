@@ -1,10 +1,5 @@
 import {MeliError} from '../errors.js'
-
-const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
-
-export function isLoopback(url: URL): boolean {
-  return loopback.test(url.hostname)
-}
+import {isLoopback} from '../loopback.js'
 
 /**
  * An address that secrets may be sent to: https, or plain http on this machine.
@@ -12,7 +7,7 @@ export function isLoopback(url: URL): boolean {
  */
 export function secureOrigin(address: string | URL, what: string): URL {
   const url = URL.canParse(String(address)) ? new URL(address) : undefined
-  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url))) return url
+  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname))) return url
   throw new MeliError('MELI_CONFIG_INVALID', `${what} must be an https address (http only for this machine)`, {
     try: ['set it to an address such as https://api.mercadolibre.com'],
     details: {protocol: url?.protocol ?? null, host: url?.host ?? null},

@@ -1,7 +1,7 @@
 import type {Agent as HttpAgent} from 'node:http'
 import type {Agent as HttpsAgent} from 'node:https'
 import {MeliError} from '../errors.js'
-import {isLoopback} from './origin.js'
+import {isLoopback} from '../loopback.js'
 
 export interface ProxySettings {
   /** `http://host:port` or `https://...`, with user and password when the proxy asks for them. */
@@ -12,7 +12,7 @@ export interface ProxySettings {
 
 /** Whether requests to this origin go through the proxy. This machine never does. */
 export function proxyApplies(origin: URL, noProxy = ''): boolean {
-  if (isLoopback(origin)) return false
+  if (isLoopback(origin.hostname)) return false
   const port = origin.port || (origin.protocol === 'https:' ? '443' : '80')
   return !noProxy
     .toLowerCase()

@@ -20,6 +20,8 @@ export async function* scanPages(
   const {scrollId} = page
   let received = 0
   let last = ''
+  // Whoever lists must learn the total, above all when nothing came although there is something.
+  if (page.results.length === 0) yield page
   while (page.results.length > 0) {
     const now = JSON.stringify(page.results)
     if (now === last) return

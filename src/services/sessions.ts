@@ -1,4 +1,5 @@
 import {MeliError} from '../errors.js'
+import {wrongKind} from './auth/account-errors.js'
 import type {AuthService} from './auth/auth-service.js'
 import type {Account, ConnectMercadoLibre, Identity, MercadoLibre} from './ports.js'
 
@@ -33,6 +34,7 @@ export class Sessions {
       const api = connect({current: async () => accessToken})
       const {identity} = await api.me()
       assertKind(identity, sandbox)
+      assertAccount(identity, account)
       return {api, userId: identity.userId}
     }
     const auth = await this.deps.auth()
@@ -41,14 +43,17 @@ export class Sessions {
   }
 }
 
+/** MELI_ACCESS_TOKEN speaks for one account; naming another one is a mistake that must not pass. */
+export function assertAccount(identity: Identity, account: string | undefined): void {
+  const names = [String(identity.userId), identity.nickname.toLowerCase()]
+  if (account === undefined || names.includes(account.toLowerCase())) return
+  const message = `MELI_ACCESS_TOKEN speaks for ${identity.nickname} (${identity.userId}), and ${account} is asked for`
+  throw new MeliError('MELI_WRONG_ACCOUNT', message, {
+    try: [`unset MELI_ACCESS_TOKEN to act as a connected account`, `--account ${identity.nickname}`],
+  })
+}
+
 /** The second layer of the guard: what the service says of the account must agree with the mode. */
 export function assertKind(identity: Identity, sandbox: boolean): void {
-  if (identity.isTestUser === sandbox) return
-  throw new MeliError(
-    'MELI_WRONG_KIND',
-    sandbox
-      ? `${identity.nickname} is a real account, and --sandbox acts as test users only`
-      : `${identity.nickname} is a test user, and a real account is needed here`,
-    {try: ['meli auth status shows which account is of which kind']},
-  )
+  if (identity.isTestUser !== sandbox) throw wrongKind(identity.nickname, sandbox)
 }

@@ -1,8 +1,8 @@
 import {randomBytes} from 'node:crypto'
-import {closeSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {closeSync, fsyncSync, openSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {dirname} from 'node:path'
 import {MeliError} from '../errors.js'
-import {hasCode, makePrivateDirectory, syncToDisk} from './modes.js'
+import {hasCode, makePrivateDirectory, publish} from './modes.js'
 import {translate} from './translate.js'
 
 const keyBytes = 32
@@ -63,16 +63,17 @@ function readKeyFile(path: string): Buffer {
   }
 }
 
-const fresh = ['Without the key stored authorizations are lost: run meli auth logout, then meli auth login.']
+const fresh = [
+  'Without the key stored secrets are lost: run meli auth logout for each account and meli test-users forget for each test user, then meli auth login.',
+]
 
-/** The key is complete and on disk under another name before it gets its own: a link never replaces a file. */
+/** The key is complete and on disk under another name before it gets its own: `publish` never replaces a file. */
 function makeKeyFile(path: string): void {
   const draft = `${path}.${process.pid}.${randomBytes(6).toString('hex')}`
   try {
     makePrivateDirectory(dirname(path))
     writeDraft(draft)
-    linkSync(draft, path)
-    syncToDisk(dirname(path))
+    publish(draft, path)
   } catch (error) {
     if (hasCode(error, 'EEXIST')) return
     throw storageFault(error, path)

@@ -1,5 +1,5 @@
 import {existsSync} from 'node:fs'
-import {dirname, join, resolve} from 'node:path'
+import {join, resolve} from 'node:path'
 import {looseModes} from './modes.js'
 
 export interface StoreLocation {
@@ -14,12 +14,13 @@ export interface StoreLocation {
 
 /** Where the store is, or will be. Opens and makes nothing. */
 export function locateStore(options: {home: string; file: string; encryptionKey: string | undefined}): StoreLocation {
+  const home = resolve(options.home)
   const path = resolve(options.file)
-  const keyFile = options.encryptionKey === undefined ? resolve(join(options.home, 'key')) : null
+  const keyFile = options.encryptionKey === undefined ? join(home, 'key') : undefined
   return {
     path,
-    key_file: keyFile,
+    key_file: keyFile ?? null,
     exists: existsSync(path),
-    warnings: looseModes([dirname(path), path, ...(keyFile === null ? [] : [keyFile])]),
+    warnings: looseModes({home, database: path, keyFile}),
   }
 }

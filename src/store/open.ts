@@ -47,10 +47,11 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const ledger = new SqliteSyncLedger(bulk)
   const {encryptionKey} = options
   const keys = keySource(encryptionKey === undefined ? {keyFile} : {encryptionKey, keyFile})
+  const places = {home, database: path, keyFile: encryptionKey === undefined ? keyFile : undefined}
   const vault = new Vault(session, keys)
   return {
     path,
-    warnings: looseModes(encryptionKey === undefined ? [home, path, keyFile] : [home, path]),
+    warnings: looseModes(places),
     accounts: new SqliteAccounts(session, vault),
     heldGrants: new SqliteHeldGrants(session, vault),
     journal: new SqliteJournal(session),

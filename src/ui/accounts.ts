@@ -15,12 +15,12 @@ export function renderStatus(result: StatusResult, paper: Paper): string {
     .join('\n\n')
 }
 
-/** One line each; `*` marks the default of each kind. */
+/** One line each; `*` marks the default for real accounts and `s` the one for --sandbox. */
 export function renderAccounts(accounts: readonly StatusAccount[], paper: Paper): string {
   const checked = accounts.some((a) => a.check !== undefined)
   const headers = ['  NICKNAME', 'ID', 'SITE', 'KIND', 'TOKEN', ...(checked ? ['SERVICE'] : [])]
   const rows = accounts.map((a) => [
-    `${a.is_default ? '* ' : '  '}${a.nickname}`,
+    `${mark(a)} ${a.nickname}`,
     String(a.user_id),
     a.site_id,
     kind(a),
@@ -28,6 +28,11 @@ export function renderAccounts(accounts: readonly StatusAccount[], paper: Paper)
     ...(checked ? [checkCell(a, paper)] : []),
   ])
   return table(headers, rows, paper)
+}
+
+function mark({is_default, is_test_user}: StatusAccount): string {
+  if (!is_default) return ' '
+  return is_test_user ? 's' : '*'
 }
 
 export function renderSwitch(result: SwitchResult, {style}: Paper): string {

@@ -2,6 +2,7 @@ import {Worker} from 'node:worker_threads'
 import type {Browser} from '../services/ports.js'
 
 export interface BrowserOptions {
+  /** What the browser gets. It outlives this program and shows it to its extensions' helpers: no credential belongs in it. */
   env: Readonly<Record<string, string | undefined>>
   platform?: NodeJS.Platform
   /** How long a launch may take to fail. Windows starts programs through PowerShell, which takes its time. */
@@ -20,7 +21,7 @@ export function createBrowser({env, platform = process.platform, patienceMs}: Br
     async open(url, options) {
       if (!['http:', 'https:'].includes(url.protocol) || !hasScreen(env, platform)) return false
       try {
-        return await launch(url, {private: options.private, env: withoutSecrets(env), patienceMs: patience})
+        return await launch(url, {private: options.private, env: {...env}, patienceMs: patience})
       } catch {
         // Whatever it was (no thread to be had, a damaged installation), the address is on the screen already.
         return false
@@ -43,11 +44,6 @@ function hasScreen(env: Env, platform: NodeJS.Platform): boolean {
   if (platform === 'darwin' || platform === 'win32') return !remote
   if (isSet(env.DISPLAY) || isSet(env.WAYLAND_DISPLAY) || isSet(env.BROWSER)) return true
   return isWsl(env) && !remote
-}
-
-/** The browser outlives this program and shows its environment to its extensions' helpers: no credential goes along. */
-function withoutSecrets(env: Env): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(MELI|ML|MERCADOLIBRE)_/i.test(name)))
 }
 
 // Why a worker: `open` hands its own process.env to the browser and takes no other, and only a worker has one of its own. It

@@ -1,6 +1,7 @@
 import type {DemoResult} from '../services/demo/demo.js'
 import type {Audience} from '../services/demo/stage.js'
 import type {Paper} from './paper.js'
+import {wrap} from './wrap.js'
 
 const comfortable = 76
 
@@ -12,11 +13,11 @@ export function createTeller(write: (text: string) => void, {style, columns}: Pa
     opening({url, site}) {
       const what = `A Mercado Libre of your own (site ${site}) runs at ${url} inside this program. What follows is the real meli against it: no network, no account, nothing kept.`
       write(`\n${style.bold('meli, from a new application to a token that renews itself')}\n`)
-      write(`${wrap(what, lineWidth)}\n`)
+      write(`${wrap(what, lineWidth).join('\n')}\n`)
     },
     step({number, of, title, why, command}) {
       write(`\n${style.bold(`${number}/${of}  ${title}`)}\n`)
-      write(`${style.dim(wrap(why, lineWidth))}\n\n`)
+      write(`${style.dim(wrap(why, lineWidth).join('\n'))}\n\n`)
       write(`${style.ok('$')} ${style.bold(command)}\n`)
     },
     output(text) {
@@ -84,14 +85,4 @@ function indenter(): (text: string) => string {
     })
     return indented.join('')
   }
-}
-
-function wrap(text: string, columns: number): string {
-  const lines = ['']
-  for (const word of text.split(' ')) {
-    const line = lines.at(-1) ?? ''
-    if (line !== '' && line.length + 1 + word.length > columns) lines.push(word)
-    else lines[lines.length - 1] = line === '' ? word : `${line} ${word}`
-  }
-  return lines.join('\n')
 }

@@ -1,6 +1,7 @@
 import {MeliError} from '../errors.js'
 import {createStyle, printable} from './style.js'
 import {hideTokens, similar, type UsageError, usageHints, usageMessage} from './usage.js'
+import {wrap} from './wrap.js'
 
 /** The error as `--json` prints it: an allow-list, so that nothing else of an error can get out. */
 export interface DescribedError {
@@ -45,9 +46,9 @@ export function describeUnknownCommand(
   if (words.length === 0) return usage('no command was given', ['meli --help lists the commands'])
   // No command has more than two words: the rest would be arguments, which may be anything.
   const typed = words.slice(0, 2)
-  const meant = [typed.join(' '), typed[0] ?? '']
-    .map((text) => similar(text, [...commands, ...topics(commands)]))
-    .find((command) => command !== undefined)
+  const leaf = commands.find((command) => command.endsWith(` ${typed[0]}`))
+  const near = [typed.join(' '), typed[0] ?? ''].map((text) => similar(text, [...commands, ...topics(commands)]))
+  const meant = leaf ?? near.find((command) => command !== undefined)
   const name = hideTokens(printable(meant?.includes(' ') ? typed.join(' ') : (typed[0] ?? '')))
   const hints = meant === undefined ? [] : [`meli ${meant}, if that was meant`]
   return usage(`there is no command ${name}`, [...hints, 'meli --help lists the commands'])
@@ -59,12 +60,18 @@ export function printError(
   {
     env,
     stream = process.stderr,
-  }: {env: Readonly<Record<string, string | undefined>>; stream?: NodeJS.WritableStream & {isTTY?: boolean}},
+  }: {
+    env: Readonly<Record<string, string | undefined>>
+    stream?: NodeJS.WritableStream & {isTTY?: boolean; columns?: number}
+  },
 ): void {
   const style = createStyle({isTTY: stream.isTTY === true, env})
+  // Copied from a log or a screen, an error is searched for: only a person's own screen is wrapped for.
+  const columns = stream.isTTY === true ? (stream.columns ?? 80) : Number.POSITIVE_INFINITY
+  const [first = '', ...rest] = wrap(`${message} (${code})`, columns - 7)
   const lines = [
-    `${style.fail('Error:')} ${message} ${style.dim(`(${code})`)}`,
-    ...suggestions.map((suggestion) => `  Try: ${printable(suggestion)}`),
+    `${style.fail('Error:')} ${[first, ...rest].join('\n       ').replace(`(${code})`, style.dim(`(${code})`))}`,
+    ...suggestions.map((suggestion) => `  Try: ${wrap(printable(suggestion), columns - 7).join('\n       ')}`),
   ]
   stream.write(`${lines.join('\n')}\n`)
 }

@@ -5,6 +5,7 @@ import {renderAccounts} from './accounts.js'
 import type {Paper} from './paper.js'
 import {printable, type Style} from './style.js'
 import {pad, width} from './table.js'
+import {wrap} from './wrap.js'
 
 /** A line for each check, and the verdict last, where eyes and `tail -1` look for it. */
 export function renderHandshake(result: HandshakeResult, paper: Paper): string {
@@ -59,16 +60,4 @@ function verdict(result: HandshakeResult, {style}: Paper): string[] {
     `${style.fail('Handshake failed:')} ${detail}${style.dim(code)}`,
     ...result.suggestions.map((suggestion) => `  Try: ${printable(suggestion)}`),
   ]
-}
-
-function wrap(text: string, columns: number): string[] {
-  if (columns < 20 || width(text) <= columns) return [text]
-  const lines: string[] = ['']
-  for (const word of text.split(' ')) {
-    const line = lines.at(-1) ?? ''
-    if (line === '') lines[lines.length - 1] = word
-    else if (width(line) + 1 + width(word) <= columns) lines[lines.length - 1] = `${line} ${word}`
-    else lines.push(word)
-  }
-  return lines
 }

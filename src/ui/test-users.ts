@@ -15,8 +15,10 @@ export function renderCreated(result: CreateTestUserResult | ConnectedTestUsers,
 }
 
 export function renderTestUsers({test_users, quotas}: TestUserList, paper: Paper): string {
+  const ledger = quotas.map((each) => `${quota(each, paper)} of account ${each.owner_user_id}`)
   if (test_users.length === 0) {
-    return `No test users are stored here. Next: ${paper.style.bold('meli create-test-user --site MEC')}`
+    const next = `No test users are stored here. Next: ${paper.style.bold('meli create-test-user --site MEC')}`
+    return [next, ...ledger].join('\n')
   }
   const rows = test_users.map((user) => [
     user.nickname ?? '(no answer)',
@@ -26,7 +28,6 @@ export function renderTestUsers({test_users, quotas}: TestUserList, paper: Paper
     stateCell(user, paper),
     relative(user.created_at, paper.now),
   ])
-  const ledger = quotas.map((each) => `${quota(each, paper)} of account ${each.owner_user_id}`)
   const open = test_users.find((user) => user.state === 'intended')
   const note =
     open === undefined
@@ -50,7 +51,7 @@ export function renderTestUser(user: TestUserSecrets, paper: Paper): string {
 }
 
 export function renderForgotten({forgotten}: {forgotten: string}, {style}: Paper): string {
-  return `${style.symbols.ok} ${printable(forgotten)} is forgotten here; Mercado Libre keeps it until it was idle for 60 days`
+  return `${style.symbols.ok} ${printable(forgotten)} is forgotten here; Mercado Libre keeps it until it was idle for 60 days, and counts it`
 }
 
 function createdUser(user: CreatedTestUserView, connected: boolean, paper: Paper): string {

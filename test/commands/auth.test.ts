@@ -64,16 +64,15 @@ describe('auth login', () => {
   })
 
   it.each<[string, string[], Record<string, string>, object]>([
-    ['opens a browser', [], {}, {browser: true, pkce: true, privateWindow: false, expect: undefined}],
+    ['opens a browser', [], {}, {browser: true, pkce: true, testUser: false, expect: undefined}],
     ['leaves the browser alone', ['--no-browser'], {}, {browser: false}],
     ['goes without PKCE on the flag', ['--no-pkce'], {}, {pkce: false}],
     ['goes without PKCE on the setting', [], {MELI_USE_PKCE: 'false'}, {pkce: false}],
-    ['lets the flag win over the setting', ['--pkce'], {MELI_USE_PKCE: 'false'}, {pkce: true}],
-    ['expects a test user in a private window', ['--test-user', 'TEST1'], {}, {expect: 'TEST1', privateWindow: true}],
+    ['expects a test user in a private window', ['--test-user', 'TEST1'], {}, {expect: 'TEST1', testUser: true}],
   ])('%s', async (_title, argv, env, input) => {
     const flow = service(linked)
     const {stdout} = await runCommand(AuthLogin, argv, {...site(), loginFlow: async () => flow}, env)
-    expect(flow.asked).toEqual([[expect.objectContaining(input)]])
+    expect(flow.asked).toMatchObject([[input]])
     expect(stdout).toContain('Connected as TIENDA_ANDINA (tienda@example.com)')
   })
 
@@ -129,6 +128,20 @@ describe('auth import', () => {
   })
 })
 
+describe('a name that is empty', () => {
+  it.each<[string, Parameters<typeof runCommand>[0], string[]]>([
+    ['--expect of an import', AuthImport, ['--expect', '']],
+    ['--expect of a login', AuthLogin, ['--expect', ' ']],
+    ['--test-user', AuthLogin, ['--test-user', '']],
+    ['--account', AuthStatus, ['--account', '']],
+    ['--redirect-uri', AuthLogin, ['--redirect-uri', '']],
+  ])('is refused before anything is read or sent: %s', async (_title, command, argv) => {
+    const {status, stdout} = await runCommand(command, [...argv, '--json'])
+    expect(status).toBe(2)
+    expect(JSON.parse(stdout).error).toMatchObject({code: 'MELI_USAGE'})
+  })
+})
+
 describe('auth token', () => {
   it('prints the bare token', async () => {
     const currentToken = service({access_token: 'APP_USR-1', expires_at: linked.expires_at, user_id: 1})
@@ -161,7 +174,8 @@ describe('auth refresh', () => {
     const {stdout} = await runCommand(AuthRefresh, ['--on-rotate', 'cat', '--json'], {
       refreshNow: async () => refreshNow,
     })
-    expect(refreshNow.asked).toEqual([[{account: undefined, sandbox: false, site: undefined, onRotate: 'cat'}]])
+    const options = {account: undefined, sandbox: false, site: undefined, onRotate: 'cat'}
+    expect(refreshNow.asked).toEqual([[{...options, signal: expect.any(AbortSignal)}]])
     expect(JSON.parse(stdout)).toEqual(answer)
   })
 })

@@ -53,7 +53,7 @@ describe('create-test-user', () => {
       connectTestUsers: async () => connectTestUsers,
     })
     const login = {pkce: true, browser: false, redirectUri: 'https://example.com/callback'}
-    expect(connectTestUsers.asked).toEqual([{account: undefined, siteId: 'MEC', roles: ['seller'], login}])
+    expect(connectTestUsers.asked).toMatchObject([{account: undefined, siteId: 'MEC', roles: ['seller'], login}])
   })
 })
 

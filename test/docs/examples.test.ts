@@ -4,6 +4,7 @@ import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from '@jest/globals'
 import {type Emulator, startEmulator} from '../../src/emulator/index.js'
 import {freePort} from '../server/free-port.js'
+import {ensureBuilt} from '../support/build-once.js'
 import {runCli} from '../support/cli.js'
 import {readDoc} from './markdown.js'
 import {type Desk, openDesk} from './shell.js'
@@ -11,6 +12,7 @@ import {type Desk, openDesk} from './shell.js'
 /** The nickname that the examples use for a test user. */
 const testUser = {id: 2345678901, nickname: 'TESTABC123', password: 'qatest4242', site_id: 'MEC', role: 'seller'}
 
+await ensureBuilt()
 const manifest = JSON.parse(readDoc('oclif.manifest.json')) as {commands: Record<string, {examples?: string[]}>}
 const examples = Object.entries(manifest.commands).flatMap(([id, command]) => {
   const spoken = id.replaceAll(':', ' ')

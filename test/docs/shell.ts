@@ -1,4 +1,4 @@
-import {chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync} from 'node:fs'
+import {chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {delimiter, join} from 'node:path'
 import {ensureBuilt} from '../support/build-once.js'
@@ -20,11 +20,20 @@ export async function openDesk(): Promise<Desk> {
   const folder = mkdtempSync(join(tmpdir(), 'meli-docs-'))
   const [cwd, home, bin] = ['cwd', 'home', 'bin'].map((name) => join(folder, name)) as [string, string, string]
   for (const each of [home, bin, join(cwd, 'node_modules')]) mkdirSync(each, {recursive: true})
-  writeFileSync(join(bin, 'meli'), `#!/bin/sh\nexec '${process.execPath}' '${join(root, 'bin/run.js')}' "$@"\n`)
-  chmodSync(join(bin, 'meli'), 0o755)
+  addProgram(bin, 'meli', join(root, 'bin/run.js'))
+  if (!isInstalled('curl')) addProgram(bin, 'curl', join(import.meta.dirname, 'curl.mjs'))
   symlinkSync(root, join(cwd, 'node_modules/meli-toolkit'))
   const close = () => rmSync(folder, {recursive: true, force: true})
   return {cwd, home, path: `${bin}${delimiter}${process.env.PATH ?? ''}`, close}
+}
+
+function addProgram(bin: string, name: string, file: string): void {
+  writeFileSync(join(bin, name), `#!/bin/sh\nexec '${process.execPath}' '${file}' "$@"\n`)
+  chmodSync(join(bin, name), 0o755)
+}
+
+function isInstalled(program: string): boolean {
+  return (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)))
 }
 
 export interface Typed {

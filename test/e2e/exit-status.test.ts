@@ -2,6 +2,7 @@ import {chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, it} from '@jest/globals'
+import Database from 'better-sqlite3'
 import {type Emulator, startEmulator} from '../../src/emulator/index.js'
 import {freePort} from '../server/free-port.js'
 import {type CliResult, runCli, startCli} from '../support/cli.js'
@@ -106,8 +107,13 @@ const causes: Cause[] = [
   {
     title: 'too little time is left',
     status: 7,
-    args: ['verify-handshake', '--no-refresh', '--min-ttl', '7h'],
-    given: () => login(seller),
+    args: ['verify-handshake', '--no-refresh', '--min-ttl', '30m'],
+    given: async () => {
+      await login(seller)
+      const database = new Database(join(home, 'meli.db'))
+      database.prepare('UPDATE mercadolibre_token SET expires_at = ?').run(Date.now() + 20 * 60_000)
+      database.close()
+    },
   },
   {
     title: 'a real account is named under --sandbox',

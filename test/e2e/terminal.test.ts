@@ -1,5 +1,6 @@
 import {spawn} from 'node:child_process'
 import {once} from 'node:events'
+import {writeFileSync} from 'node:fs'
 import {join, resolve} from 'node:path'
 import {setTimeout as wait} from 'node:timers/promises'
 import {describe, expect, it} from '@jest/globals'
@@ -38,6 +39,32 @@ describe('a pipe', () => {
     const {status, stdout} = await shell(world, 'meli auth status --json | (sleep 1; cat)')
     expect(status).toBe(0)
     expect(JSON.parse(stdout).accounts[0].scope).toHaveLength(2_000_000)
+  })
+})
+
+describe('an env file', () => {
+  it('that is missing is our error, not one of node', async () => {
+    const world = await openWorld()
+    expect(await world.run(['config', '--env-file', '/nowhere/at/all'])).toMatchObject({
+      status: 3,
+      stderr: expect.stringContaining('MELI_CONFIG_INVALID'),
+    })
+  })
+
+  it('is read for settings and never starts code, as node itself would let it', async () => {
+    const world = await openWorld()
+    const [script, file] = [join(world.home, 'evil.cjs'), join(world.home, 'some.env')]
+    writeFileSync(script, "process.stdout.write('EVIL')")
+    writeFileSync(file, `MELI_OPERATOR=ana\nNODE_OPTIONS=--require ${script}\n`)
+    const {status, stdout} = await world.run(['config', '--env-file', file])
+    expect({status, evil: stdout.includes('EVIL')}).toEqual({status: 0, evil: false})
+    expect(stdout).toMatch(/MELI_OPERATOR +ana +env file/)
+  })
+
+  it('means the same when the program is started by its own first line', async () => {
+    const world = await openWorld()
+    const {status} = await shell(world, `${program} config --env-file /nowhere/at/all`)
+    expect(status).toBe(3)
   })
 })
 

@@ -62,7 +62,9 @@ describe('the encryption key', () => {
 
   it('is not made by reading', () => {
     const keyFile = join(newHome(), 'key')
-    expect(problem(() => keySource({keyFile}).read())).toMatchObject({code: 'MELI_KEY_UNREADABLE'})
+    const {code, message} = problem(() => keySource({keyFile}).read())
+    expect(code).toBe('MELI_KEY_UNREADABLE')
+    expect(message).toMatch(/meli auth logout.*meli test-users forget/)
     expect(existsSync(keyFile)).toBe(false)
   })
 

@@ -2,6 +2,7 @@ import {chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync
 import {join} from 'node:path'
 import {beforeAll, describe, expect, it} from '@jest/globals'
 import Database from 'better-sqlite3'
+import {locateStore} from '../../src/store/location.js'
 import {openStore} from '../../src/store/open.js'
 import {applicationId, schemaVersion} from '../../src/store/sqlite/migrate.js'
 import {bundle} from '../support/bundle.js'
@@ -103,6 +104,47 @@ describe('opening the store', () => {
       `${path} is open to other users (mode 644); run: chmod 600 ${path}`,
       `${home}/key is open to other users (mode 640); run: chmod 600 ${home}/key`,
     ])
+    await store.close()
+  })
+
+  it('reports the config file too, which may hold the client secret, and the folder of a database elsewhere', async () => {
+    const [home, elsewhere] = [newHome(), newHome()]
+    const file = join(elsewhere, 'shop.db')
+    await (await openStore({home, file})).close()
+    writeFileSync(join(home, 'config.json'), '{}')
+    chmodSync(join(home, 'config.json'), 0o644)
+    chmodSync(elsewhere, 0o750)
+    const expected = [
+      `${elsewhere} is open to other users (mode 750); run: chmod 700 ${elsewhere}`,
+      `${home}/config.json is open to other users (mode 644); run: chmod 600 ${home}/config.json`,
+    ]
+    const store = await openStore({home, file})
+    expect(store.warnings).toEqual(expected)
+    await store.close()
+    expect(locateStore({home, file, encryptionKey: undefined}).warnings).toEqual(expected)
+    chmodSync(home, 0o755)
+    expect(locateStore({home, file, encryptionKey: undefined}).warnings).toHaveLength(3)
+  })
+
+  it.each<[string, number, string | undefined]>([
+    ['that all may use, as /tmp', 0o1777, undefined],
+    ['that others may read', 0o755, undefined],
+    ['that others may write in', 0o777, 'set MELI_HOME to a folder of its own'],
+  ])('never advises to close a shared folder %s', async (_, mode, advice) => {
+    const {home} = await made()
+    writeFileSync(join(home, 'notes.txt'), '')
+    chmodSync(home, mode)
+    const store = await openStore({home})
+    expect(store.warnings).toEqual(advice === undefined ? [] : [expect.stringContaining(advice)])
+    expect(store.warnings.join()).not.toContain('chmod')
+    await store.close()
+  })
+
+  it('does not advise to close /tmp even when nothing else is in it', async () => {
+    const {home} = await made()
+    chmodSync(home, 0o1777)
+    const store = await openStore({home})
+    expect(store.warnings).toEqual([])
     await store.close()
   })
 

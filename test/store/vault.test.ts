@@ -58,7 +58,7 @@ describe('with another key than before', () => {
       const rotation = {userId: seller, spent: 'TG-refresh-1', next: grant(), attemptId: 'none', at: noon}
       const attempts = [
         () => store.accounts.load(seller),
-        () => store.accounts.link(link({at: minutes(1)})),
+        () => store.accounts.link(link({grantedAt: minutes(1)})),
         () => store.accounts.link(link({userId: 5})),
         () => store.accounts.rotate(rotation),
         () => store.accounts.invalidate(seller, 'TG-refresh-1', noon),
@@ -79,7 +79,10 @@ describe('with another key than before', () => {
     await withStore({home, encryptionKey: newKey()}, async (store) => {
       await expect(store.accounts.load(seller)).rejects.toMatchObject({
         message: `The tokens of USER_${seller} (${seller}) do not open with the key in MELI_ENCRYPTION_KEY.`,
-        suggestions: [expect.stringContaining('Restore the key'), expect.stringContaining('meli auth logout')],
+        suggestions: [
+          expect.stringContaining('Restore the key'),
+          expect.stringMatching(/meli auth logout.*meli test-users forget/),
+        ],
       })
     })
   })
@@ -94,7 +97,7 @@ describe('with another key than before', () => {
       expect(await store.accounts.acquireLease(seller, 'a', noon, minutes(1))).toEqual({held: true})
       await expect(store.accounts.load(seller)).rejects.toMatchObject({code: 'MELI_KEY_INVALID'})
       expect(await store.accounts.remove(seller)).toBe(true)
-      expect(await store.testUsers.forget('TESTABC')).toBe(true)
+      expect(await store.testUsers.forget('TESTABC', noon)).toBe(true)
     })
   })
 
@@ -103,11 +106,37 @@ describe('with another key than before', () => {
     const encryptionKey = newKey()
     await withStore({home, encryptionKey}, async (store) => {
       await store.accounts.remove(seller)
-      await store.testUsers.forget('TESTABC')
+      await store.testUsers.forget('TESTABC', noon)
       await expect(store.accounts.link(link())).rejects.toMatchObject(broken)
       await store.accounts.remove(buyer)
       await store.accounts.link(link())
       expect(await store.accounts.load(seller)).toMatchObject({refreshToken: 'TG-refresh-1'})
+    })
+  })
+
+  it.each([
+    ['a login', (store: Store, at: Date) => store.logins.begin(loginAttempt({createdAt: at}))],
+    ['an import', (store: Store, at: Date) => store.heldGrants.hold('import:2', grant(), '4242', at)],
+  ] as const)('a grant that nobody came back for does not keep %s from a new start', async (_, start) => {
+    const home = newHome()
+    await withStore({home, encryptionKey: newKey()}, (store) =>
+      store.heldGrants.hold('import:1', grant(), '4242', noon),
+    )
+    await withStore({home, encryptionKey: newKey()}, async (store) => {
+      const day = 24 * 60
+      await expect(start(store, minutes(day - 1))).rejects.toMatchObject(broken)
+      await start(store, minutes(day + 1))
+      expect(await store.heldGrants.find('import:1')).toBeUndefined()
+    })
+  })
+
+  it('a grant is kept, however old, while the key is the right one', async () => {
+    const home = newHome()
+    const encryptionKey = newKey()
+    await withStore({home, encryptionKey}, async (store) => {
+      await store.heldGrants.hold('import:1', grant(), '4242', noon)
+      await store.logins.begin(loginAttempt({createdAt: minutes(60 * 24 * 9)}))
+      expect(await store.heldGrants.find('import:1')).toMatchObject({grant: grant()})
     })
   })
 })

@@ -35,8 +35,9 @@ export async function startCli(
   {home, env = {}, cwd}: CliOptions,
 ): Promise<{child: ChildProcessWithoutNullStreams; ended: Promise<CliResult>}> {
   await ensureBuilt()
+  // As the first line of the program starts it.
   const clean = {PATH: process.env.PATH, HOME: home, MELI_HOME: home, LANG: 'C.UTF-8', ...env}
-  const child = spawn(process.execPath, [program, ...args], {env: clean, ...(cwd !== undefined && {cwd})})
+  const child = spawn(process.execPath, ['--', program, ...args], {env: clean, ...(cwd !== undefined && {cwd})})
   child.stdin.on('error', () => {})
   return {child, ended: outcome(child)}
 }

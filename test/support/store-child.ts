@@ -15,7 +15,7 @@ const at = new Date('2026-03-01T12:00:00.000Z')
 function link(store: Store, userId: number) {
   const identity = {userId, nickname: `U${userId}`, email: null, siteId: 'MEC', tags: [], isTestUser: false}
   const grant = {userId, accessToken: 'APP_USR-x', refreshToken: 'TG-x', scope: 'read', expiresAt: at}
-  return store.accounts.link({identity, grant, clientId: '1', operator: 'ana', at})
+  return store.accounts.link({identity, grant, clientId: '1', operator: 'ana', grantedAt: at})
 }
 
 /** Saves products of 10 KB each, in batches, until the disk refuses. */

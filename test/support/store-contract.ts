@@ -38,7 +38,7 @@ export function link(changes: Partial<Omit<Link, 'identity' | 'grant'>> & Who = 
     grant: grant({userId, ...tokens}),
     clientId: '4242',
     operator: 'ana',
-    at: noon,
+    grantedAt: noon,
     ...rest,
   }
 }
@@ -153,13 +153,23 @@ export function describeStore(name: string, open: () => Promise<{store: Store; a
         expect(await store.accounts.load(userId)).toMatchObject({userId})
       })
 
+      it('keeps the newest grant, whichever of two logins at once is linked last', async () => {
+        const later = link({grantedAt: minutes(2), tokens: {accessToken: 'APP_USR-later', refreshToken: 'TG-later'}})
+        await store.accounts.link(later)
+        await store.accounts.link(link({grantedAt: minutes(1), who: {nickname: 'NUEVO'}}))
+        expect(await store.accounts.load(seller)).toMatchObject({refreshToken: 'TG-later', nickname: 'NUEVO'})
+        await store.accounts.invalidate(seller, 'TG-later', minutes(3))
+        await store.accounts.link(link({grantedAt: minutes(1)}))
+        expect(await store.accounts.load(seller)).toMatchObject({refreshToken: 'TG-refresh-1', status: 'active'})
+      })
+
       it('updates, and never doubles, a seller who connects again', async () => {
         const first = await store.accounts.link(link())
         await store.accounts.setDefault(seller)
         await store.accounts.invalidate(seller, 'TG-refresh-1', minutes(1))
         const second = await store.accounts.link(
           link({
-            at: minutes(2),
+            grantedAt: minutes(2),
             operator: 'luis',
             clientId: '77',
             who: {nickname: 'NUEVO', email: null},
@@ -183,9 +193,9 @@ export function describeStore(name: string, open: () => Promise<{store: Store; a
       })
 
       it('lists the oldest first', async () => {
-        await store.accounts.link(link({userId: 3, at: minutes(2)}))
-        await store.accounts.link(link({userId: 2, at: minutes(1)}))
-        await store.accounts.link(link({userId: 1, at: minutes(3)}))
+        await store.accounts.link(link({userId: 3, grantedAt: minutes(2)}))
+        await store.accounts.link(link({userId: 2, grantedAt: minutes(1)}))
+        await store.accounts.link(link({userId: 1, grantedAt: minutes(3)}))
         expect((await store.accounts.list()).map(({userId}) => userId)).toEqual([2, 3, 1])
       })
 
@@ -223,7 +233,7 @@ export function describeStore(name: string, open: () => Promise<{store: Store; a
         expect(await store.journal.recent(seller, 1)).toMatchObject([{outcome: 'stored', finishedAt: minutes(1)}])
       })
 
-      it('changes nothing when another came first', async () => {
+      it('changes nothing but the journal when another came first', async () => {
         await store.accounts.link(link())
         const attemptId = await store.journal.begin(refreshAttempt())
         const before = await store.accounts.load(seller)
@@ -232,7 +242,8 @@ export function describeStore(name: string, open: () => Promise<{store: Store; a
         expect(await store.accounts.rotate(rotation)).toBe(false)
         expect(await store.accounts.invalidate(seller, 'TG-older', minutes(1))).toBe(false)
         expect(await store.accounts.load(seller)).toEqual(before)
-        expect(await store.journal.recent(seller, 1)).toMatchObject([{outcome: 'sent', finishedAt: null}])
+        const closed = {outcome: 'failed', errorCode: null, finishedAt: minutes(1)}
+        expect(await store.journal.recent(seller, 1)).toMatchObject([closed])
       })
 
       it('does not rotate or invalidate what was removed', async () => {
@@ -252,7 +263,7 @@ export function describeStore(name: string, open: () => Promise<{store: Store; a
       })
 
       it('forgets a removed account with its journal, and no other', async () => {
-        await store.accounts.link(link())
+        const {storeId} = await store.accounts.link(link())
         await store.accounts.link(link({userId: buyer}))
         await store.journal.begin(refreshAttempt())
         await store.journal.begin(refreshAttempt({userId: buyer}))
@@ -263,7 +274,8 @@ export function describeStore(name: string, open: () => Promise<{store: Store; a
         expect(await store.heldGrants.find('state:abc')).toBeUndefined()
         expect(await store.accounts.list()).toMatchObject([{userId: buyer}])
         expect(await store.journal.recent(buyer, 10)).toHaveLength(1)
-        expect(await store.accounts.link(link())).toMatchObject({created: true})
+        // Who comes back has the same store: others may have noted its id.
+        expect(await store.accounts.link(link())).toEqual({storeId, created: true})
       })
     })
 
@@ -350,9 +362,13 @@ export function describeStore(name: string, open: () => Promise<{store: Store; a
       })
 
       it('end when they are linked', async () => {
-        const heldId = await store.heldGrants.hold('state:abc', grant(), '4242', noon)
-        await store.accounts.link(link({heldId}))
+        await store.heldGrants.hold('state:old', grant(), '4242', noon)
+        await store.heldGrants.hold('state:abc', grant(), '4242', minutes(1))
+        await store.heldGrants.hold('state:new', grant(), '4242', minutes(2))
+        await store.accounts.link(link({grantedAt: minutes(1)}))
+        expect(await store.heldGrants.find('state:old')).toBeUndefined()
         expect(await store.heldGrants.find('state:abc')).toBeUndefined()
+        expect(await store.heldGrants.find('state:new')).toBeDefined()
       })
     })
 
@@ -508,9 +524,44 @@ export function describeStore(name: string, open: () => Promise<{store: Store; a
         expect((await store.testUsers.list()).map(({intentId}) => intentId)).toEqual([ids[1], ids[2], ids[0]])
         await store.testUsers.complete(ids[0]!, credentials, noon)
         await store.testUsers.complete(ids[1]!, {...credentials, userId: 900_002, nickname: 'TESTOTHER'}, noon)
-        for (const name of ['900001', 'testother', ids[2]!]) expect(await store.testUsers.forget(name)).toBe(true)
+        for (const name of ['900001', 'testother', ids[2]!]) expect(await store.testUsers.forget(name, noon)).toBe(true)
+        expect(await store.testUsers.list()).toMatchObject([{state: 'forgotten'}, {state: 'forgotten'}])
+        for (const name of ['900001', ids[1]!]) expect(await store.testUsers.forget(name, noon)).toBe(false)
+      })
+
+      it('fill the quota of their owner for sixty days after they are forgotten', async () => {
+        const adopted = {...credentials, ownerUserId: seller, siteId: 'MLB', role: 'buyer', at: noon} as const
+        await store.testUsers.adopt(adopted)
+        await store.testUsers.forget('900001', noon)
+        expect(await store.testUsers.reveal('900001')).toBeUndefined()
+        const days = (count: number) => minutes(count * 24 * 60)
+        await store.testUsers.intend({...intent, at: days(59)})
+        expect(await store.testUsers.list()).toMatchObject([{userId: 900_001, state: 'forgotten'}, {state: 'intended'}])
+        await store.testUsers.intend({...intent, at: days(61)})
+        expect(await store.testUsers.list()).toMatchObject([{state: 'intended'}, {state: 'intended'}])
+      })
+
+      it('come back when they are adopted again', async () => {
+        const adopted = {...credentials, ownerUserId: seller, siteId: 'MLB', role: 'buyer', at: noon} as const
+        await store.testUsers.adopt(adopted)
+        await store.testUsers.forget('900001', noon)
+        await store.testUsers.adopt({...adopted, ownerUserId: null})
+        expect(await store.testUsers.list()).toMatchObject([{ownerUserId: seller, state: 'created'}])
+        expect(await store.testUsers.reveal('900001')).toMatchObject({password: 'qatest4242'})
+      })
+
+      it('of no known owner are forgotten altogether', async () => {
+        await store.testUsers.adopt({...credentials, ownerUserId: null, siteId: 'MLB', role: 'buyer', at: noon})
+        expect(await store.testUsers.forget('TESTABC123', noon)).toBe(true)
         expect(await store.testUsers.list()).toEqual([])
-        expect(await store.testUsers.forget('900001')).toBe(false)
+      })
+
+      it('are found by ids of 53 bits, and by no longer number', async () => {
+        const userId = Number.MAX_SAFE_INTEGER
+        await store.testUsers.adopt({...credentials, userId, ownerUserId: null, siteId: 'MLB', role: 'buyer', at: noon})
+        expect(await store.testUsers.reveal('9007199254740991')).toMatchObject({userId})
+        expect(await store.testUsers.reveal('9007199254740992')).toBeUndefined()
+        expect(await store.testUsers.forget('9007199254740991', noon)).toBe(true)
       })
     })
   })

@@ -149,6 +149,7 @@ describe('renderSync', () => {
     stopped: false,
     skipped: false,
     reason: null,
+    error_code: 'MELI_SYNC_INCOMPLETE' as const,
     duration_ms: 12_345,
   }
 

@@ -1,5 +1,5 @@
-import {Flags} from '@oclif/core'
 import {BaseCommand} from '../../base-command.js'
+import {expect} from '../../flags.js'
 import type {LinkResult} from '../../services/login/linker.js'
 import {renderLinked} from '../../ui/login.js'
 
@@ -11,9 +11,7 @@ export default class AuthImport extends BaseCommand {
     '<%= config.bin %> <%= command.id %> < token.json',
     'echo "$REFRESH_TOKEN" | <%= config.bin %> <%= command.id %> --expect TIENDA_ANDINA --json',
   ]
-  static override flags = {
-    expect: Flags.string({summary: 'Refuse any account but this one.', helpValue: 'ID|NICK'}),
-  }
+  static override flags = {expect}
 
   async run(): Promise<LinkResult> {
     const {flags} = await this.parse(AuthImport)

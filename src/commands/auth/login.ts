@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
 import {BaseCommand} from '../../base-command.js'
-import {loginFlags, site} from '../../flags.js'
+import {expect, loginFlags, site, text} from '../../flags.js'
 import type {LinkResult} from '../../services/login/linker.js'
 import type {StartedLogin} from '../../services/login/login-service.js'
 import {renderLinked, renderStarted} from '../../ui/login.js'
@@ -10,20 +10,19 @@ export default class AuthLogin extends BaseCommand {
   static override description =
     'Opens the page on which the account allows the application, and waits for the browser to come back. Where the redirect URI leads elsewhere, it asks for the address the browser ended on. With --no-wait it prints the address to open, and meli auth complete finishes within 15 minutes.'
   static override examples = [
-    '<%= config.bin %> <%= command.id %> --site MEC',
+    '<%= config.bin %> <%= command.id %> --site MEC --no-browser',
     '<%= config.bin %> <%= command.id %> --no-wait --json',
     '<%= config.bin %> <%= command.id %> --no-wait --expect TIENDA_ANDINA',
   ]
   static override flags = {
     site,
     ...loginFlags,
-    wait: Flags.boolean({
-      allowNo: true,
-      default: true,
-      summary: 'Wait for the browser, or print the address and leave.',
+    'no-wait': Flags.boolean({
+      default: false,
+      summary: 'Print the address and leave; meli auth complete finishes the login.',
     }),
-    expect: Flags.string({summary: 'Refuse any account but this one.', helpValue: 'ID|NICK'}),
-    'test-user': Flags.string({
+    expect,
+    'test-user': text({
       summary: 'Connect this test user: implies --expect and a private window.',
       helpValue: 'NICK',
       exclusive: ['expect'],
@@ -38,17 +37,18 @@ export default class AuthLogin extends BaseCommand {
     const request = {
       siteId: await context.siteId(),
       redirectUri: context.redirectUri(),
-      pkce: flags.pkce ?? config.usePkce,
-      expect: flags['test-user'] ?? flags.expect,
+      pkce: config.usePkce && !flags['no-pkce'],
+      // Whom to act as, where it is not connected yet, can only mean whom to expect.
+      expect: flags['test-user'] ?? flags.expect ?? flags.account,
     }
-    if (!flags.wait) {
+    if (flags['no-wait']) {
       const started = await (await context.login()).start(request)
       this.show((paper) => renderStarted(started, paper))
       return started
     }
     const flow = await context.loginFlow()
-    const privateWindow = flags['test-user'] !== undefined
-    const linked = await flow.run({...request, browser: flags.browser, privateWindow})
+    const testUser = flags['test-user'] !== undefined
+    const linked = await flow.run({...request, browser: !flags['no-browser'], testUser, signal: this.signal})
     this.show((paper) => renderLinked(linked, paper))
     return linked
   }

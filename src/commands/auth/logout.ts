@@ -16,10 +16,8 @@ export default class AuthLogout extends BaseCommand {
   async run(): Promise<LogoutResult> {
     const {flags} = await this.parse(AuthLogout)
     const config = this.settings(flags)
-    const context = await this.context(config)
-    const logout = await context.logout()
-    const account = await logout.choose(config.account, {sandbox: flags.sandbox}, await context.auth())
-    const result = await logout.run(account)
+    const logout = await (await this.context(config)).logout()
+    const result = await logout.run(config.account, {sandbox: flags.sandbox})
     this.show((paper) => renderLogout(result, paper))
     return result
   }

@@ -7,7 +7,7 @@ import {renderRefresh} from '../../ui/accounts.js'
 export default class AuthRefresh extends BaseCommand {
   static override summary = 'Refresh the access token now.'
   static override description =
-    'Seldom needed: every command refreshes by itself. With --on-rotate the new refresh token is given to a command on its standard input, for secrets that are kept elsewhere and would hold a dead token otherwise.'
+    'Seldom needed: every command refreshes by itself. With --on-rotate the new refresh token is given to a command on its standard input, for secrets that are kept elsewhere and would hold a dead token otherwise. The command runs without our settings (MELI_, ML_, MERCADOLIBRE_) in its environment; an interrupt waits for it.'
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --json',
@@ -23,11 +23,13 @@ export default class AuthRefresh extends BaseCommand {
     const {flags} = await this.parse(AuthRefresh)
     const config = this.settings(flags)
     const refresh = await (await this.context(config)).refreshNow()
+    const onRotate = flags['on-rotate']
     const result = await refresh.run({
       account: config.account,
       sandbox: flags.sandbox,
       site: config.requestedSite,
-      onRotate: flags['on-rotate'],
+      // Taken so that a signal does not end this process between the new token and the command that keeps it.
+      ...(onRotate !== undefined && {onRotate, signal: this.signal}),
     })
     this.show((paper) => renderRefresh(result, paper))
     return result

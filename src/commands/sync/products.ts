@@ -4,6 +4,19 @@ import {sandbox, site} from '../../flags.js'
 import type {SyncResult} from '../../services/sync/product-sync.js'
 import {renderSync} from '../../ui/sync.js'
 
+/** As the service names them: docs/mercadolibre.md, sections 6.1 and 6.4. */
+const itemStatuses = [
+  'active',
+  'paused',
+  'closed',
+  'pending',
+  'not_yet_active',
+  'programmed',
+  'under_review',
+  'inactive',
+  'payment_required',
+] as const
+
 export default class SyncProducts extends BaseCommand {
   static override summary = 'Bring the local catalogue in step with the account.'
   static override description =
@@ -16,13 +29,14 @@ export default class SyncProducts extends BaseCommand {
   static override flags = {
     sandbox,
     site,
-    status: Flags.string({
+    status: Flags.option({
+      options: itemStatuses,
       summary: 'Only products of these statuses; others are left as they are.',
       helpValue: 'STATUS,...',
       multiple: true,
       multipleNonGreedy: true,
       delimiter: ',',
-    }),
+    })(),
     'dry-run': Flags.boolean({default: false, summary: 'Compare, and write nothing.'}),
   }
 

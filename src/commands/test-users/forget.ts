@@ -3,9 +3,9 @@ import {BaseCommand} from '../../base-command.js'
 import {renderForgotten} from '../../ui/test-users.js'
 
 export default class TestUsersForget extends BaseCommand {
-  static override summary = 'Strike a test user, or an intent without an answer, out of the ledger.'
+  static override summary = 'Wipe a test user here, or strike out an intent without an answer.'
   static override description =
-    'Only here: Mercado Libre has no call to delete one, and its password cannot be had again.'
+    'Only here: its password is wiped and cannot be had again. Mercado Libre has no call to delete one, so it counts against the ten of its account for 60 days more.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> TESTABC123',
     '<%= config.bin %> <%= command.id %> TESTABC123 --json',

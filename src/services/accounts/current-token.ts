@@ -1,10 +1,11 @@
 import type {AuthService} from '../auth/auth-service.js'
+import type {Sessions} from '../sessions.js'
 
 export interface TokenResult {
   access_token: string
   /** Null for MELI_ACCESS_TOKEN, of which only the service knows more. */
   expires_at: string | null
-  user_id: number | null
+  user_id: number
 }
 
 export interface CurrentTokenOptions {
@@ -13,14 +14,25 @@ export interface CurrentTokenOptions {
   site?: string | undefined
 }
 
+export interface CurrentTokenDeps {
+  auth: () => Promise<AuthService>
+  sessions: () => Promise<Sessions>
+  accessToken: string | undefined
+}
+
 /** An access token for use in another program; refreshed first when it is about to expire. */
 export class CurrentToken {
-  constructor(private readonly deps: {auth: () => Promise<AuthService>; accessToken: string | undefined}) {}
+  constructor(private readonly deps: CurrentTokenDeps) {}
 
-  async run({account, sandbox, site}: CurrentTokenOptions): Promise<TokenResult> {
+  async run(options: CurrentTokenOptions): Promise<TokenResult> {
     const {accessToken} = this.deps
-    if (accessToken !== undefined) return {access_token: accessToken, expires_at: null, user_id: null}
-    const token = await (await this.deps.auth()).getValidToken(account, {sandbox, site})
+    if (accessToken !== undefined) {
+      // Opening a session asks the service whose it is: handing out a token of the wrong kind is how accidents begin.
+      const {userId} = await (await this.deps.sessions()).open(options)
+      return {access_token: accessToken, expires_at: null, user_id: userId}
+    }
+    const {account, ...rest} = options
+    const token = await (await this.deps.auth()).getValidToken(account, rest)
     return {
       access_token: token.accessToken,
       expires_at: token.expiresAt.toISOString(),

@@ -1,10 +1,13 @@
 import {isMeliError, MeliError} from '../../errors.js'
 import {fingerprint} from '../auth/fingerprint.js'
+import {persist} from '../auth/persist.js'
+import {journalCode} from '../auth/spend.js'
+import {expectedId, type KnownPeople} from '../login/expected-account.js'
 import type {Linker, LinkResult, PendingLink} from '../login/linker.js'
 import type {Clock, Grant, HeldGrant, HeldGrantStore, OAuth, Protect, RefreshJournal} from '../ports.js'
 import {parseTokenRecord, type TokenInput} from './token-record.js'
 
-export interface ImportDeps {
+export interface ImportDeps extends KnownPeople {
   heldGrants: HeldGrantStore
   journal: RefreshJournal
   oauth: () => Promise<OAuth>
@@ -21,24 +24,42 @@ export class ImportToken {
 
   async run(text: string, expect: string | null): Promise<LinkResult> {
     const input = parseTokenRecord(text)
+    await this.checkBeforeSpending(input, expect)
     const origin = `import:${fingerprint(input.refreshToken)}`
     // The same token again after a crash: it is spent, but what came back for it was kept.
     const held = await this.deps.heldGrants.find(origin)
     if (held !== undefined) return this.resume(origin, held, input, expect)
 
-    checkBeforeSpending(input, expect)
     const live = liveGrant(input, this.deps.clock.now())
     if (live !== undefined) {
-      const linked = await this.tryLink({grant: live, clientId: this.deps.clientId, expect})
+      const linked = await this.tryLink({
+        grant: live,
+        clientId: this.deps.clientId,
+        grantedAt: this.deps.clock.now(),
+        expect,
+      })
       if (linked !== undefined) return linked
     }
-    return this.deps.linker.link({...(await this.deps.protect(() => this.spend(origin, input))), expect})
+    const spent = await this.deps.protect(() => this.spend(origin, input))
+    return this.deps.linker.link({...spent, expect, imported: true})
+  }
+
+  /** A token of another account than the expected one, or of another application, is not worth spending. */
+  private async checkBeforeSpending(input: TokenInput, expect: string | null): Promise<void> {
+    checkApplication(input, this.deps.clientId)
+    const expected = expect === null ? undefined : await expectedId(expect, this.deps)
+    if (expected === undefined || expected === input.userId) return
+    throw new MeliError(
+      'MELI_WRONG_ACCOUNT',
+      `this token belongs to account ${input.userId}, and ${expect} was expected; nothing was spent`,
+      {try: ['check which token this is', `--expect ${input.userId}`]},
+    )
   }
 
   /** What was kept may have been kept for longer than its access token lives. */
   private async resume(origin: string, held: HeldGrant, input: TokenInput, expect: string | null): Promise<LinkResult> {
     const {heldGrants, linker, protect} = this.deps
-    const linked = await this.tryLink({...held, expect})
+    const linked = await this.tryLink({...held, grantedAt: held.createdAt, expect})
     if (linked !== undefined) return linked
     const {refreshToken = input.refreshToken} = held.grant
     const next = await protect(async () => {
@@ -46,13 +67,13 @@ export class ImportToken {
       await heldGrants.drop(held.id)
       return spent
     })
-    return linker.link({...next, expect})
+    return linker.link({...next, expect, imported: true})
   }
 
   /** A grant whose access token still works is stored without spending anything; undefined when it does not. */
   private async tryLink(pending: PendingLink): Promise<LinkResult | undefined> {
     try {
-      return await this.deps.linker.link(pending)
+      return await this.deps.linker.link({...pending, imported: true})
     } catch (error) {
       if (isMeliError(error, 'MELI_TOKEN_REJECTED')) return undefined
       throw error
@@ -72,11 +93,12 @@ export class ImportToken {
     })
     try {
       const grant = await (await this.deps.oauth()).refresh(input.refreshToken)
-      const id = await heldGrants.hold(origin, grant, clientId, clock.now())
+      const grantedAt = clock.now()
+      const id = await persist(() => heldGrants.hold(origin, grant, clientId, grantedAt))
       await journal.finish(attemptId, 'stored', null, clock.now())
-      return {id, grant, clientId}
+      return {id, grant, clientId, grantedAt}
     } catch (error) {
-      await journal.finish(attemptId, 'failed', isMeliError(error) ? error.code : 'MELI_UNEXPECTED', clock.now())
+      await journal.finish(attemptId, 'failed', journalCode(error), clock.now())
       if (!isMeliError(error, 'MELI_GRANT_REJECTED')) throw error
       throw new MeliError('MELI_GRANT_REJECTED', 'Mercado Libre refuses this refresh token; nothing was stored', {
         try: [
@@ -90,18 +112,24 @@ export class ImportToken {
   }
 }
 
+/** Access tokens live six hours: who promises more has another idea of time, and is not believed. */
+const longestMs = 24 * 60 * 60 * 1000
+
 function liveGrant(input: TokenInput, now: Date): Grant | undefined {
   const {accessToken, expiresAt} = input
-  if (accessToken === undefined || expiresAt === undefined || expiresAt <= now) return undefined
+  if (accessToken === undefined || expiresAt === undefined) return undefined
+  const leftMs = expiresAt.getTime() - now.getTime()
+  if (leftMs <= 0 || leftMs > longestMs) return undefined
   return {userId: input.userId, accessToken, refreshToken: input.refreshToken, scope: input.scope, expiresAt}
 }
 
-/** A token of another account than the expected one is not worth spending. */
-function checkBeforeSpending({userId}: TokenInput, expect: string | null): void {
-  if (expect === null || !/^\d+$/.test(expect) || Number(expect) === userId) return
+/** The application stands in the access token (docs/mercadolibre.md, section 2): its refresh token is of no use to another. */
+function checkApplication({accessToken}: TokenInput, clientId: string): void {
+  const issuedTo = /^APP_USR-(\d+)-/.exec(accessToken ?? '')?.[1]
+  if (issuedTo === undefined || issuedTo === clientId) return
   throw new MeliError(
-    'MELI_WRONG_ACCOUNT',
-    `this token belongs to account ${userId}, and ${expect} was expected; nothing was spent`,
-    {try: ['check which token this is', `--expect ${userId}`]},
+    'MELI_CLIENT_MISMATCH',
+    `this token was issued to application ${issuedTo}, and ${clientId} is configured; nothing was spent`,
+    {try: [`set MELI_CLIENT_ID=${issuedTo} with its secret`, 'meli auth login']},
   )
 }

@@ -1,7 +1,7 @@
 import {isMeliError, type MeliError} from '../../errors.js'
 import type {AuthService} from '../auth/auth-service.js'
-import {findAccount} from '../auth/choose-account.js'
 import type {Account, AccountStore, ConnectMercadoLibre} from '../ports.js'
+import {assertKind} from '../sessions.js'
 
 export interface LogoutResult {
   user_id: number
@@ -23,7 +23,15 @@ export interface LogoutDeps {
 export class Logout {
   constructor(private readonly deps: LogoutDeps) {}
 
-  async run(account: Account): Promise<LogoutResult> {
+  async run(
+    account: string | undefined,
+    options: {sandbox: boolean; site?: string | undefined},
+  ): Promise<LogoutResult> {
+    const {auth} = await this.deps.online()
+    return this.disconnect(await auth.account(account, options))
+  }
+
+  private async disconnect(account: Account): Promise<LogoutResult> {
     const refusal = await this.revoke(account)
     await this.deps.accounts.remove(account.userId)
     return {
@@ -36,19 +44,16 @@ export class Logout {
     }
   }
 
-  /** A name is enough to say which account; without one the mode decides as everywhere. */
-  async choose(account: string | undefined, options: {sandbox: boolean}, auth: AuthService): Promise<Account> {
-    const named = account === undefined ? undefined : findAccount(await this.deps.accounts.list(), account)
-    return named ?? auth.account(account, options)
-  }
-
   private async revoke(account: Account): Promise<MeliError | undefined> {
     try {
       const {auth, connect} = await this.deps.online()
-      await connect(auth.tokenSource(account)).revoke(account.userId, account.clientId)
+      const api = connect(auth.tokenSource(account))
+      // The first write of this process: the account's own tags must agree with the row.
+      assertKind((await api.me()).identity, account.isTestUser)
+      await api.revoke(account.userId, account.clientId)
       return undefined
     } catch (error) {
-      if (isMeliError(error)) return error
+      if (isMeliError(error) && error.family !== 'guard') return error
       throw error
     }
   }

@@ -1,6 +1,7 @@
 import {MeliError} from '../../errors.js'
-import type {AuthService} from '../auth/auth-service.js'
-import type {AccountStore, CommandRunner} from '../ports.js'
+import {disconnected} from '../auth/account-errors.js'
+import type {AuthService, ValidToken} from '../auth/auth-service.js'
+import type {Account, AccountStore, CommandRunner, Protect} from '../ports.js'
 
 export interface RefreshResult {
   user_id: number
@@ -16,39 +17,49 @@ export interface RefreshCommandDeps {
   auth: AuthService
   accounts: Pick<AccountStore, 'load'>
   runner: CommandRunner
+  protect: Protect
+}
+
+export interface RefreshOptions {
+  account?: string | undefined
+  sandbox: boolean
+  site?: string | undefined
+  onRotate?: string | undefined
+  /** Heeded until the refresh begins; from then on the command is waited for. */
+  signal?: AbortSignal
 }
 
 /** Refreshes now, and hands the new refresh token to a command on its stdin, for secrets kept elsewhere. */
 export class RefreshNow {
   constructor(private readonly deps: RefreshCommandDeps) {}
 
-  async run(options: {
-    account?: string | undefined
-    sandbox: boolean
-    site?: string | undefined
-    onRotate?: string | undefined
-  }): Promise<RefreshResult> {
-    const {auth, accounts, runner} = this.deps
-    const token = await auth.getValidToken(options.account, {
-      sandbox: options.sandbox,
-      site: options.site,
-      refresh: 'always',
+  async run(options: RefreshOptions): Promise<RefreshResult> {
+    const {onRotate} = options
+    if (onRotate === undefined) return {...view(await this.refresh(options)), on_rotate: null}
+    // In one piece: where the database is thrown away, the command has the only copy of what the refresh brought.
+    options.signal?.throwIfAborted()
+    return this.deps.protect(async () => {
+      const token = await this.refresh(options)
+      return {...view(token), on_rotate: await this.handOver(token.account, onRotate)}
     })
-    const {userId, nickname} = token.account
-    let status: number | null = null
-    if (options.onRotate !== undefined) {
-      const record = await accounts.load(userId)
-      status = await runner.run(options.onRotate, `${record?.refreshToken ?? ''}\n`)
-      if (status !== 0) throw hookFailed(nickname, status)
-    }
-    return {
-      user_id: userId,
-      nickname,
-      refreshed: token.refreshed,
-      expires_at: token.expiresAt.toISOString(),
-      on_rotate: status,
-    }
   }
+
+  private refresh({account, sandbox, site}: RefreshOptions): Promise<ValidToken> {
+    return this.deps.auth.getValidToken(account, {sandbox, site, refresh: 'always'})
+  }
+
+  private async handOver({userId, nickname}: Account, command: string): Promise<number> {
+    const record = await this.deps.accounts.load(userId)
+    // An empty line would overwrite the secret that is kept elsewhere.
+    if (record === undefined) throw disconnected(nickname)
+    const status = await this.deps.runner.run(command, `${record.refreshToken}\n`)
+    if (status !== 0) throw hookFailed(nickname, status)
+    return status
+  }
+}
+
+function view({account, refreshed, expiresAt}: ValidToken): Omit<RefreshResult, 'on_rotate'> {
+  return {user_id: account.userId, nickname: account.nickname, refreshed, expires_at: expiresAt.toISOString()}
 }
 
 function hookFailed(nickname: string, status: number): MeliError {

@@ -1,4 +1,5 @@
-import {isMeliError, MeliError} from '../../errors.js'
+import {exitCodes, isMeliError, MeliError} from '../../errors.js'
+import {accountUnknown} from '../auth/account-errors.js'
 import type {AuthService} from '../auth/auth-service.js'
 import {findAccount} from '../auth/choose-account.js'
 import type {Account, AccountStore, Clock, ConnectMercadoLibre} from '../ports.js'
@@ -58,7 +59,9 @@ export class AccountStatus {
       warnings: [...this.deps.store.warnings],
       exit_code: 0,
     }
-    return check ? this.checked(result, shown) : result
+    if (check) return this.checked(result, shown)
+    const dead = result.accounts.some((a) => a.token === 'invalid')
+    return dead ? {...result, ok: false, exit_code: exitCodes.auth} : result
   }
 
   private async checked(result: StatusResult, shown: readonly Account[]): Promise<StatusResult> {
@@ -87,5 +90,5 @@ function narrow(all: readonly Account[], account: string | undefined, sandbox: b
   if (account === undefined) return kind
   const found = findAccount(kind, account)
   if (found !== undefined) return [found]
-  throw new MeliError('MELI_ACCOUNT_UNKNOWN', `no connected account is called ${account}`, {try: ['meli auth status']})
+  throw accountUnknown(account)
 }

@@ -1,4 +1,4 @@
-import {MeliError} from '../../errors.js'
+import {accountUnknown} from '../auth/account-errors.js'
 import {findAccount} from '../auth/choose-account.js'
 import type {AccountStore} from '../ports.js'
 
@@ -15,11 +15,7 @@ export async function switchAccount(
   idOrNickname: string,
 ): Promise<SwitchResult> {
   const account = findAccount(await accounts.list(), idOrNickname)
-  if (account === undefined) {
-    throw new MeliError('MELI_ACCOUNT_UNKNOWN', `no connected account is called ${idOrNickname}`, {
-      try: ['meli auth status'],
-    })
-  }
+  if (account === undefined) throw accountUnknown(idOrNickname)
   await accounts.setDefault(account.userId)
   return {
     user_id: account.userId,

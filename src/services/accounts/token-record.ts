@@ -11,7 +11,7 @@ export interface TokenInput {
 
 /**
  * Reads what people have at hand: a bare refresh token (`TG-...-771100223`), or a JSON object with `refresh_token` and
- * perhaps `access_token`, `expires_at` (ISO 8601 or Unix seconds), `scope` and `user_id`, as the token endpoint and most
+ * perhaps `access_token`, `expires_at` (ISO 8601, or Unix time in seconds or milliseconds), `scope` and `user_id`, as the token endpoint and most
  * tools write it. Nothing of the input is repeated in an error.
  */
 export function parseTokenRecord(text: string): TokenInput {
@@ -31,7 +31,12 @@ function fromFields(fields: Record<string, unknown>): TokenInput {
   const refreshToken = text(fields.refresh_token)
   if (refreshToken === undefined || /\s/.test(refreshToken)) throw unreadable('there is no refresh token in it')
   const userId = positiveId(fields.user_id) ?? userIdInCode(refreshToken)
-  if (userId === undefined) throw unreadable('it does not say which user it belongs to')
+  if (userId === undefined) {
+    throw unreadable(
+      'it does not say which user it belongs to',
+      'add the user id: {"refresh_token":"...","user_id":123}',
+    )
+  }
   return {
     userId,
     refreshToken,
@@ -50,13 +55,17 @@ function positiveId(value: unknown): number | undefined {
   return Number.isSafeInteger(id) && id > 0 ? id : undefined
 }
 
+/** In seconds this is the year 5138, in milliseconds 1973. */
+const leastMs = 1e11
+
 function time(value: unknown): Date | undefined {
-  const date = new Date(typeof value === 'number' ? value * 1000 : (text(value) ?? Number.NaN))
+  const number = typeof value === 'number' ? value * (value > leastMs ? 1 : 1000) : undefined
+  const date = new Date(number ?? text(value) ?? Number.NaN)
   return Number.isNaN(date.getTime()) ? undefined : date
 }
 
-function unreadable(why: string): MeliError {
+function unreadable(why: string, hint?: string): MeliError {
   return new MeliError('MELI_INPUT_UNREADABLE', `no token to import: ${why}`, {
-    try: ['give a refresh token, or {"refresh_token":"..."} as the token endpoint answers, on standard input'],
+    try: [hint ?? 'give a refresh token, or {"refresh_token":"..."} as the token endpoint answers, on standard input'],
   })
 }

@@ -1,6 +1,7 @@
 import {MeliError} from '../../errors.js'
 import type {Account, AccountStore, TokenRecord, TokenSource} from '../ports.js'
 import {type AccountChoice, chooseAccount} from './choose-account.js'
+import {actAs} from './login-command.js'
 import {type RefreshDeps, Refresher} from './refresh.js'
 
 export interface AuthServiceDeps extends RefreshDeps {
@@ -81,7 +82,7 @@ export class AuthService {
         'MELI_TOKEN_EXPIRED',
         `the access token of ${chosen.nickname} expired at ${chosen.expiresAt.toISOString()}`,
         {
-          try: ['leave --no-refresh out', 'meli auth refresh'],
+          try: ['leave --no-refresh out', `meli auth refresh ${actAs(chosen)}`],
         },
       )
     }

@@ -1,5 +1,6 @@
 import {MeliError} from '../../errors.js'
 import type {Account} from '../ports.js'
+import {accountUnknown, wrongKind} from './account-errors.js'
 
 export interface AccountChoice {
   /** User id or nickname; without it the default account, or the only one. */
@@ -42,22 +43,10 @@ export function findAccount(accounts: readonly Account[], idOrNickname: string):
 function named(accounts: readonly Account[], wanted: string, sandbox: boolean, site: string | undefined): Account {
   const account = findAccount(accounts, wanted)
   if (account === undefined) {
-    throw new MeliError('MELI_ACCOUNT_UNKNOWN', `no connected account is called ${wanted}`, {
-      try:
-        accounts.length === 0
-          ? ['meli auth login']
-          : ['meli auth status lists the accounts', `meli auth login --expect ${wanted}`],
-    })
+    const known = ['meli auth status lists the accounts', `meli auth login --expect ${wanted}`]
+    throw accountUnknown(wanted, accounts.length === 0 ? ['meli auth login'] : known)
   }
-  if (account.isTestUser !== sandbox) {
-    throw new MeliError(
-      'MELI_WRONG_KIND',
-      sandbox
-        ? `${account.nickname} is a real account, and --sandbox acts as test users only`
-        : `${account.nickname} is a test user, and without --sandbox only real accounts act`,
-      {try: [sandbox ? 'leave --sandbox out, or name a test user' : 'add --sandbox, or name a real account']},
-    )
-  }
+  if (account.isTestUser !== sandbox) throw wrongKind(account.nickname, sandbox)
   if (site !== undefined && account.siteId !== site) {
     throw new MeliError('MELI_ACCOUNT_UNKNOWN', `${account.nickname} belongs to ${account.siteId}, not to ${site}`, {
       try: ['leave --site out, or name another account'],
@@ -70,7 +59,10 @@ function noAccount(accounts: readonly Account[], sandbox: boolean, site: string 
   const where = site === undefined ? '' : ` of ${site}`
   if (sandbox) {
     return new MeliError('MELI_NO_TEST_USER', `no test user${where} is connected`, {
-      try: [`meli create-test-user --site ${site ?? 'MEC'} --login`, 'meli test-users list'],
+      try: [
+        'meli test-users list, and meli auth login --test-user NICK for one that is stored',
+        `meli create-test-user --site ${site ?? 'MEC'} --login`,
+      ],
     })
   }
   return new MeliError('MELI_NO_ACCOUNT', `no account${where} is connected`, {

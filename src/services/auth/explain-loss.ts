@@ -1,5 +1,6 @@
 import {type ErrorCode, MeliError} from '../../errors.js'
 import type {Account, RefreshAttempt} from '../ports.js'
+import {loginCommand} from './login-command.js'
 
 /** Turns an `invalid_grant` into what the journal knows about the refresh token that died. */
 export function authorizationLost(
@@ -14,7 +15,7 @@ export function authorizationLost(
     `the authorization of ${account.nickname} no longer works: ${reason(culprit)}`,
     {
       try: [
-        `${account.isTestUser ? `meli auth login --test-user ${account.nickname}` : `meli auth login --expect ${account.userId}`}`,
+        loginCommand(account),
         'if two machines use this application and account, give each its own, or share one database',
       ],
       details: {

@@ -2,6 +2,8 @@ import {type ErrorCode, isMeliError, MeliError} from '../../errors.js'
 import type {Account, AccountStore, Clock, Grant, OAuth, RefreshJournal, TokenRecord} from '../ports.js'
 import {authorizationLost} from './explain-loss.js'
 import {fingerprint} from './fingerprint.js'
+import {loginCommand} from './login-command.js'
+import {persist} from './persist.js'
 
 export interface SpendDeps {
   accounts: Pick<AccountStore, 'load' | 'rotate' | 'invalidate'>
@@ -66,7 +68,9 @@ export class TokenSpender {
       sentAt: clock.now(),
     })
     try {
-      return await this.store(record, attemptId, await oauth.refresh(record.refreshToken))
+      const {userId, scope} = record
+      const grant = await oauth.refresh(record.refreshToken, {userId, scope})
+      return await this.store(record, attemptId, grant, keepLease)
     } catch (error) {
       await journal.finish(attemptId, 'failed', journalCode(error), clock.now())
       if (!isMeliError(error, 'MELI_GRANT_REJECTED')) throw error
@@ -75,12 +79,15 @@ export class TokenSpender {
   }
 
   /** Committed before anyone sees it. */
-  private async store(record: TokenRecord, attemptId: string, grant: Grant): Promise<Refreshed> {
+  private async store(record: TokenRecord, attemptId: string, grant: Grant, keepLease: KeepLease): Promise<Refreshed> {
     const {accounts, clock} = this.deps
     // An answer without a refresh token leaves the one we have as the best one known.
     const next = {...grant, refreshToken: grant.refreshToken ?? record.refreshToken}
     const {userId, refreshToken: spent} = record
-    const stored = await accounts.rotate({userId, spent, next, attemptId, at: clock.now()})
+    const rotation = {userId, spent, next, attemptId, at: clock.now()}
+    const stored = await persist(() => accounts.rotate(rotation), keepLease).catch((error: unknown) => {
+      throw notStored(error, record)
+    })
     return {record: await this.usable(record), refreshed: stored}
   }
 
@@ -103,7 +110,7 @@ export class TokenSpender {
 }
 
 /** None for a request that never left this machine: it cannot be what a token died of. */
-function journalCode(error: unknown): ErrorCode | null {
+export function journalCode(error: unknown): ErrorCode | null {
   if (!isMeliError(error)) return 'MELI_UNEXPECTED'
   return error.details?.sent === false ? null : error.code
 }
@@ -117,6 +124,16 @@ function mismatch(record: Account, clientId: string): MeliError {
   return new MeliError(
     'MELI_CLIENT_MISMATCH',
     `${record.nickname} was connected with application ${record.clientId}, and ${clientId} is configured; its refresh token is of no use there`,
-    {try: [`set MELI_CLIENT_ID=${record.clientId} with its secret`, `meli auth login --expect ${record.userId}`]},
+    {try: [`set MELI_CLIENT_ID=${record.clientId} with its secret`, loginCommand(record)]},
   )
+}
+
+/** The disk said no at the one moment when it matters: what is lost is said, not just what failed. */
+function notStored(error: unknown, record: Account): unknown {
+  if (!isMeliError(error)) return error
+  const lost = `the token of ${record.nickname} was refreshed, but the new one could not be stored and is lost`
+  return new MeliError(error.code, `${lost}: ${error.message}`, {
+    try: [...error.suggestions.filter((s) => !/again/.test(s)), loginCommand(record)],
+    cause: error,
+  })
 }

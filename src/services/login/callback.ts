@@ -6,6 +6,8 @@ export interface Callback {
   error: string | undefined
   errorDescription: string | undefined
   code: string | undefined
+  /** The code alone was given: which login it belongs to must be known otherwise. */
+  bareCode: boolean
 }
 
 const bareCode = /^TG-[0-9A-Za-z]+-\d+$/
@@ -15,19 +17,24 @@ const bareCode = /^TG-[0-9A-Za-z]+-\d+$/
  * @throws MELI_CALLBACK_UNREADABLE when there is neither a code nor an error in it; nothing is used up then
  */
 export function parseCallback(text: string): Callback {
-  const input = text.trim()
-  if (bareCode.test(input)) return {state: undefined, error: undefined, errorDescription: undefined, code: input}
+  // Quotes come along from a shell's example.
+  const input = text.trim().replace(/^(['"])(.*)\1$/s, '$2')
+  if (bareCode.test(input))
+    return {state: undefined, error: undefined, errorDescription: undefined, code: input, bareCode: true}
   const query = new URLSearchParams(input.replace(/#.*$/s, '').replace(/^[^?]*\?/s, ''))
   const callback = {
     state: value(query, 'state'),
     error: value(query, 'error'),
     errorDescription: value(query, 'error_description') ?? value(query, 'message'),
     code: value(query, 'code'),
+    bareCode: false,
   }
   if (callback.code === undefined && callback.error === undefined) {
     throw new MeliError(
       'MELI_CALLBACK_UNREADABLE',
-      'this is not an address that Mercado Libre sends a browser back to: it has no code in it',
+      query.has('response_type')
+        ? 'this is the address to open, not the one that the browser ends on'
+        : 'this is not an address that Mercado Libre sends a browser back to: it has no code in it',
       {
         try: [
           'copy the whole address from the browser, from https:// to the end',
@@ -46,14 +53,14 @@ function value(query: URLSearchParams, name: string): string | undefined {
 }
 
 /** The service's refusal, in our words; called only after the state was found to be ours. */
-export function refusal({error, errorDescription}: Callback): MeliError {
+export function refusal({error, errorDescription}: Callback, siteId: string): MeliError {
   const text = [error, errorDescription].filter((part) => part !== undefined).join(': ')
   if (/invalid_operator_user_id/.test(text)) {
     return new MeliError(
       'MELI_OPERATOR_ACCOUNT',
       'a collaborator of the account logged in, and only its administrator can authorize an application',
       {
-        try: ['log in as the administrator of the account', 'meli auth login'],
+        try: [`log in as the administrator of the account: meli auth login --site ${siteId}`],
       },
     )
   }
@@ -64,7 +71,7 @@ export function refusal({error, errorDescription}: Callback): MeliError {
       ? 'the authorization was refused on the page of Mercado Libre'
       : `Mercado Libre refused the authorization (${clean(text)})`,
     {
-      try: ['meli auth login, and allow the application'],
+      try: [`meli auth login --site ${siteId}, and allow the application`],
     },
   )
 }

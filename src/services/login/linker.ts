@@ -19,8 +19,13 @@ export interface PendingLink {
   id?: string
   grant: Grant
   clientId: string
+  grantedAt: Date
   /** User id or nickname that the account must have. */
   expect: string | null
+  /** It was bought with a refresh token, which is dead now: a grant of another account than expected is kept. */
+  imported?: boolean
+  /** The account must be a test user by its own tags. */
+  testUser?: boolean
 }
 
 export interface LinkerDeps {
@@ -35,7 +40,7 @@ export interface LinkerDeps {
 export class Linker {
   constructor(private readonly deps: LinkerDeps) {}
 
-  async link({id, grant, clientId, expect}: PendingLink): Promise<LinkResult> {
+  async link({id, grant, clientId, grantedAt, expect, testUser, imported}: PendingLink): Promise<LinkResult> {
     const {refreshToken} = grant
     if (refreshToken === undefined) {
       await this.drop(id)
@@ -48,7 +53,18 @@ export class Linker {
       )
     }
     const {identity} = await this.deps.connect({current: async () => grant.accessToken}).me()
+    if (testUser === true && !identity.isTestUser) {
+      await this.drop(id)
+      throw new MeliError(
+        'MELI_WRONG_KIND',
+        `${identity.nickname} is a real account, and a test user was expected; nothing was kept`,
+        {
+          try: ['leave --test-user out to connect a real account'],
+        },
+      )
+    }
     if (identity.userId !== grant.userId || !isExpected(identity, expect)) {
+      if (imported === true) throw wrongImport(identity, expect ?? String(grant.userId))
       await this.drop(id)
       throw wrongAccount(identity, expect ?? String(grant.userId))
     }
@@ -57,8 +73,7 @@ export class Linker {
       grant: {...grant, refreshToken},
       clientId,
       operator: this.deps.operator,
-      at: this.deps.clock.now(),
-      ...(id !== undefined && {heldId: id}),
+      grantedAt,
     })
     return {
       user_id: identity.userId,
@@ -88,7 +103,17 @@ function wrongAccount(identity: Identity, expected: string): MeliError {
     'MELI_WRONG_ACCOUNT',
     `${identity.nickname} (${identity.userId}) authorized, and ${expected} was expected; nothing was kept`,
     {
-      try: [`log out of Mercado Libre in the browser, then meli auth login --expect ${expected}`],
+      try: [
+        `log out of Mercado Libre in the browser, then meli auth login --site ${identity.siteId} --expect ${expected}`,
+      ],
     },
+  )
+}
+
+function wrongImport({nickname, userId}: Identity, expected: string): MeliError {
+  return new MeliError(
+    'MELI_WRONG_ACCOUNT',
+    `this token belongs to ${nickname} (${userId}), and ${expected} was expected; it is kept, and not connected`,
+    {try: [`the same token again, with meli auth import --expect ${userId}`]},
   )
 }

@@ -1,12 +1,12 @@
-import {MeliError} from '../../errors.js'
+import {isMeliError, MeliError} from '../../errors.js'
 import type {Browser, CallbackListener, Clock, ListeningCallback, People} from '../ports.js'
 import type {LinkResult} from './linker.js'
 import type {LoginRequest, LoginService, StartedLogin} from './login-service.js'
 
 export interface LoginFlowOptions extends LoginRequest {
   browser: boolean
-  /** A private window, so that a test user does not meet the seller's own session. */
-  privateWindow: boolean
+  /** Refuse a real account; and open a private window, where a test user does not meet the seller's own session. */
+  testUser: boolean
   signal?: AbortSignal
 }
 
@@ -25,9 +25,9 @@ export class LoginFlow {
   constructor(private readonly deps: LoginFlowDeps) {}
 
   async run(options: LoginFlowOptions): Promise<LinkResult> {
-    const {login, listener, people} = this.deps
+    const {login, people} = this.deps
     // Listen first: a seller who consented before is sent back at once.
-    const listening = await listener.listen(new URL(options.redirectUri), {siteId: options.siteId})
+    const listening = await this.listen(options)
     try {
       // Where nobody can paste and no browser can come back, say so before anything is begun.
       if (listening === undefined && !people.interactive) await people.ask(question)
@@ -39,29 +39,58 @@ export class LoginFlow {
         people.say('The browser will warn of the certificate of this machine, made for this login: go on past it.\n')
       }
       if (options.browser) await this.open(started, options)
-      const callback = await this.callback(started, listening, options.signal)
-      return await this.complete(callback, started, listening)
+      if (listening !== undefined) people.say('Waiting for the browser to come back, 15 minutes at most. Ctrl-C stops.')
+      return await this.complete(options, started, listening)
     } finally {
       await listening?.close()
     }
   }
 
-  private async open(started: StartedLogin, {privateWindow}: LoginFlowOptions): Promise<void> {
-    const opened = await this.deps.browser.open(new URL(started.authorization_url), {private: privateWindow})
-    const where = privateWindow ? ', in a private window' : ''
-    if (!opened) this.deps.people.say(`No browser could be started here: open the address yourself${where}.`)
+  /** Finds out, before anything scarce is used up, whether this login could be finished from here. */
+  async rehearse({redirectUri, siteId}: Pick<LoginFlowOptions, 'redirectUri' | 'siteId'>): Promise<void> {
+    const listening = await this.listen({redirectUri, siteId})
+    await listening?.close()
+    if (listening === undefined && !this.deps.people.interactive) await this.deps.people.ask(question)
+  }
+
+  /** With somebody at the keyboard a taken port is no reason to stop: the address can be pasted. */
+  private async listen({redirectUri, siteId}: Pick<LoginFlowOptions, 'redirectUri' | 'siteId'>) {
+    try {
+      return await this.deps.listener.listen(new URL(redirectUri), {siteId})
+    } catch (error) {
+      if (!isMeliError(error, 'MELI_CALLBACK_PORT_TAKEN') || !this.deps.people.interactive) throw error
+      this.deps.people.say(`${error.message}, so the browser cannot come back here: paste its address below instead.`)
+      return undefined
+    }
+  }
+
+  private async open(started: StartedLogin, {testUser}: LoginFlowOptions): Promise<void> {
+    const opened = await this.deps.browser.open(new URL(started.authorization_url), {private: testUser})
+    if (opened) return
+    const {people} = this.deps
+    // Where nobody is, nobody will open it: better said now than after a quarter of an hour.
+    if (!people.interactive) await people.ask(question)
+    people.say(`No browser could be started here: open the address yourself${testUser ? ', in a private window' : ''}.`)
   }
 
   private async complete(
-    callback: string,
+    options: LoginFlowOptions,
     started: StartedLogin,
     listening: ListeningCallback | undefined,
+    slipsLeft = 2,
   ): Promise<LinkResult> {
+    const {testUser, signal} = options
+    const {callback, pasted} = await this.callback(started, listening, signal)
     try {
-      const result = await this.deps.login.complete(callback, started.state)
+      const result = await this.deps.login.complete(callback, {state: started.state, testUser})
       await listening?.answer({ok: true, nickname: result.nickname})
       return result
     } catch (error) {
+      if (pasted && slipsLeft > 0 && isSlip(error)) {
+        // Nothing was used up by it: a slip of the clipboard does not end the login.
+        this.deps.people.say(`Not that: ${error.message}. Copy the whole address that the browser ended on.`)
+        return await this.complete(options, started, listening, slipsLeft - 1)
+      }
       const code = error instanceof MeliError ? error.code : 'MELI_UNEXPECTED'
       const message = error instanceof MeliError ? error.message : 'something went wrong; see the terminal'
       await listening?.answer({ok: false, code, message})
@@ -74,16 +103,19 @@ export class LoginFlow {
     started: StartedLogin,
     listening: ListeningCallback | undefined,
     signal: AbortSignal | undefined,
-  ): Promise<string> {
+  ): Promise<{callback: string; pasted: boolean}> {
     const {people} = this.deps
     const waiting = new AbortController()
     const interrupt = () => waiting.abort(signal?.reason)
     // It may have come while the login was begun.
     if (signal?.aborted) throw signal.reason
     signal?.addEventListener('abort', interrupt, {once: true})
-    const sources: Promise<string>[] = [this.timeOut(started, waiting.signal)]
-    if (listening !== undefined) sources.push(listening.next(waiting.signal).then((url) => url.href))
-    if (listening === undefined || people.interactive) sources.push(people.ask(question, waiting.signal))
+    const sources: Promise<{callback: string; pasted: boolean}>[] = [this.timeOut(started, waiting.signal)]
+    if (listening !== undefined)
+      sources.push(listening.next(waiting.signal).then((url) => ({callback: url.href, pasted: false})))
+    if (listening === undefined || people.interactive) {
+      sources.push(people.ask(question, waiting.signal).then((callback) => ({callback, pasted: true})))
+    }
     try {
       return await Promise.race(sources)
     } finally {
@@ -103,4 +135,8 @@ export class LoginFlow {
       ],
     })
   }
+}
+
+function isSlip(error: unknown): error is MeliError {
+  return isMeliError(error, 'MELI_CALLBACK_UNREADABLE') || isMeliError(error, 'MELI_STATE_UNKNOWN')
 }

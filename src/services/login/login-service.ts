@@ -1,6 +1,7 @@
 import {timingSafeEqual} from 'node:crypto'
-import {MeliError} from '../../errors.js'
+import {isMeliError, MeliError} from '../../errors.js'
 import {sha256} from '../auth/fingerprint.js'
+import {persist} from '../auth/persist.js'
 import type {
   AccountStore,
   Clock,
@@ -11,8 +12,11 @@ import type {
   Protect,
   TestUserStore,
 } from '../ports.js'
-import {parseCallback, refusal, userIdInCode} from './callback.js'
-import type {Linker, LinkResult} from './linker.js'
+import {type Callback, parseCallback, refusal, userIdInCode} from './callback.js'
+import {expectedId} from './expected-account.js'
+import type {Linker, LinkResult, PendingLink} from './linker.js'
+
+type Held = Omit<PendingLink, 'expect' | 'testUser'>
 
 const loginLifeMs = 15 * 60_000
 
@@ -22,6 +26,13 @@ export interface LoginRequest {
   pkce: boolean
   /** User id or nickname of the account that must come back. */
   expect?: string | undefined
+}
+
+/** What the login that waits for a callback knows of it. */
+export interface Awaited {
+  state: string
+  /** Refuse a real account. */
+  testUser?: boolean | undefined
 }
 
 /** What a login under way looks like to scripts. */
@@ -70,33 +81,38 @@ export class LoginService {
 
   /**
    * Order: state, then error, then code. Nothing is exchanged unless the state is ours, fresh and unused.
-   * @param callback the address the browser ended on; or a bare code when `expectedState` is given
-   * @param expectedState the state of the login that waits for this callback, if one does
+   * @param callback the address the browser ended on; or a bare code when `awaited` is given
+   * @param awaited the login that waits for this callback, if one does
    */
-  async complete(callback: string, expectedState?: string): Promise<LinkResult> {
+  async complete(callback: string, awaited?: Awaited): Promise<LinkResult> {
     const parsed = parseCallback(callback)
-    const state = believe(parsed.state, expectedState, parsed.error === undefined)
+    const state = believe(parsed, awaited?.state)
     const {attempt, origin, used} = await this.consume(state)
-    if (used) return this.resume(attempt, origin)
-    if (parsed.code === undefined || parsed.error !== undefined) throw refusal(parsed)
+    if (!used && (parsed.code === undefined || parsed.error !== undefined)) throw refusal(parsed, attempt.siteId)
 
     const {code} = parsed
-    await this.checkBeforeSpending(attempt, code)
-    return this.deps.protect(() => this.exchange(attempt, origin, code))
+    const held = used || code === undefined ? await this.held(origin) : await this.exchange(attempt, origin, code)
+    const {expect} = attempt
+    try {
+      return await this.deps.linker.link({...held, expect, testUser: awaited?.testUser ?? false})
+    } catch (error) {
+      throw resumable(error)
+    }
   }
 
   /** What comes back is held in the store before it is used: a crash, or a service that does not answer, loses nothing. */
-  private async exchange(attempt: LoginAttempt, origin: string, code: string): Promise<LinkResult> {
-    const {heldGrants, linker, clock} = this.deps
-    const {redirectUri, codeVerifier, clientId, expect} = attempt
+  private async exchange(attempt: LoginAttempt, origin: string, code: string): Promise<Held> {
+    await this.checkBeforeSpending(attempt, code)
+    const {heldGrants, clock, protect} = this.deps
+    const {redirectUri, codeVerifier, clientId} = attempt
     const oauth = await this.deps.oauth()
-    const grant = await oauth.exchangeCode({
-      code,
-      redirectUri,
-      ...(codeVerifier === null ? {} : {verifier: codeVerifier}),
+    const proof = codeVerifier === null ? {} : {verifier: codeVerifier}
+    return protect(async () => {
+      const grant = await oauth.exchangeCode({code, redirectUri, ...proof})
+      const grantedAt = clock.now()
+      const id = await persist(() => heldGrants.hold(origin, grant, clientId, grantedAt))
+      return {id, grant, clientId, grantedAt}
     })
-    const id = await heldGrants.hold(origin, grant, clientId, clock.now())
-    return linker.link({id, grant, clientId, expect})
   }
 
   private async consume(state: string): Promise<{attempt: LoginAttempt; origin: string; used: boolean}> {
@@ -112,14 +128,14 @@ export class LoginService {
   }
 
   /** The code was exchanged, but who it belongs to could not be asked then: go on from there. */
-  private async resume(attempt: LoginAttempt, origin: string): Promise<LinkResult> {
+  private async held(origin: string): Promise<Held> {
     const held = await this.deps.heldGrants.find(origin)
     if (held === undefined) {
       throw new MeliError('MELI_STATE_USED', 'this callback was used before; each one works once', {
         try: ['meli auth status shows whether the account is connected', 'meli auth login'],
       })
     }
-    return this.deps.linker.link({...held, expect: attempt.expect})
+    return {...held, grantedAt: held.createdAt}
   }
 
   private async checkBeforeSpending(attempt: LoginAttempt, code: string): Promise<void> {
@@ -133,35 +149,61 @@ export class LoginService {
       )
     }
     const came = userIdInCode(code)
-    const expected = attempt.expect === null ? undefined : await this.expectedId(attempt.expect)
+    const expected = attempt.expect === null ? undefined : await expectedId(attempt.expect, this.deps)
     if (came !== undefined && expected !== undefined && came !== expected) {
       throw new MeliError(
         'MELI_WRONG_ACCOUNT',
         `account ${came} logged in, and ${attempt.expect} was expected; nothing was exchanged`,
         {
-          try: [`log out of Mercado Libre in the browser, then meli auth login --expect ${attempt.expect}`],
+          try: [
+            `log out of Mercado Libre in the browser, then meli auth login --site ${attempt.siteId} --expect ${attempt.expect}`,
+          ],
         },
       )
     }
   }
-
-  /** A nickname is turned into an id when we have met it; otherwise only /users/me can tell. */
-  private async expectedId(expect: string): Promise<number | undefined> {
-    if (/^\d+$/.test(expect)) return Number(expect)
-    const known = [...(await this.deps.accounts.list()), ...(await this.deps.testUsers.list())]
-    return known.find((a) => a.nickname?.toLowerCase() === expect.toLowerCase())?.userId ?? undefined
-  }
 }
 
 /** A callback that names another state than the waiting login's is refused without using up either. */
-function believe(state: string | undefined, expected: string | undefined, bareCodeAllowed: boolean): string {
+function believe({state, bareCode}: Callback, expected: string | undefined): string {
   if (expected === undefined) {
-    if (state === undefined) throw unknownState()
+    if (state === undefined) throw noState(bareCode)
     return state
   }
-  if (state === undefined && bareCodeAllowed) return expected
+  if (bareCode) return expected
   if (state === undefined || !sameText(state, expected)) throw unknownState()
   return state
+}
+
+function noState(bareCode: boolean): MeliError {
+  if (!bareCode) {
+    return new MeliError(
+      'MELI_STATE_UNKNOWN',
+      'there is a code but no state in this address: it was cut, or it may be forged',
+      {
+        try: ["quote the address in the shell, which ends it at the first &: meli auth complete '...'"],
+      },
+    )
+  }
+  return new MeliError(
+    'MELI_CALLBACK_UNREADABLE',
+    'there is no state in this, so it cannot be told which login it belongs to',
+    {
+      try: [
+        'give the whole address that the browser ended on, quoted: a code alone is enough only while meli auth login waits for it',
+      ],
+    },
+  )
+}
+
+/** The grant is kept: what failed was only asking whose it is. */
+function resumable(error: unknown): unknown {
+  if (!isMeliError(error) || error.family !== 'network') return error
+  return new MeliError(error.code, `${error.message}. The authorization itself is kept`, {
+    try: ['run meli auth complete with the same address: it goes on from there', ...error.suggestions],
+    ...(error.details !== undefined && {details: error.details}),
+    cause: error,
+  })
 }
 
 function sameText(a: string, b: string): boolean {

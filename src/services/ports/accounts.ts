@@ -50,14 +50,13 @@ export interface Link {
   clientId: string
   /** Who owns the membership: `MELI_OPERATOR` or the OS user. */
   operator: string
-  at: Date
-  /** The held grant that this link replaces; removed in the same transaction. */
-  heldId?: string
+  /** When the grant was received. Tokens that were stored after this are newer, and stay. */
+  grantedAt: Date
 }
 
 export interface Linked {
   storeId: string
-  /** False when the same seller was linked before and was updated. */
+  /** False when the same seller is connected already and was updated. */
   created: boolean
 }
 
@@ -78,15 +77,18 @@ export interface AccountStore {
   list(): Promise<Account[]>
   /** Fails with MELI_SEAL_BROKEN when the key is wrong or the row was changed. */
   load(userId: number): Promise<TokenRecord | undefined>
-  /** Store, membership and token in one transaction; linking a seller again updates all three and revives the row. */
+  /**
+   * Store, membership and token in one transaction; linking a seller again updates all three and revives the row. The
+   * held grants of this user that are not newer go in the same transaction.
+   */
   link(link: Link): Promise<Linked>
-  /** Compare and set; false when the row no longer holds `spent`, and then nothing is changed. */
+  /** Compare and set; false when the row no longer holds `spent`: then only the journal entry is closed, as `failed`. */
   rotate(rotation: Rotation): Promise<boolean>
   /** Marks the row `invalid` if it still holds `spent`. */
   invalidate(userId: number, spent: string, at: Date): Promise<boolean>
   /** Makes one account the default of its kind (real, or test user) and the others of the kind not. */
   setDefault(userId: number): Promise<void>
-  /** Wipes the row with its secrets, its journal and its membership; false when there was none. */
+  /** Wipes the row with its secrets, its journal and its membership; false when there was none. The store keeps its id. */
   remove(userId: number): Promise<boolean>
   /** Takes the refresh lease when it is free, expired or already this holder's. */
   acquireLease(userId: number, holder: string, now: Date, until: Date): Promise<Lease>
@@ -124,7 +126,7 @@ export interface RefreshAttempt {
   sentAt: Date
   finishedAt: Date | null
   outcome: RefreshOutcome
-  /** Our error code when it failed; null when the request never left this machine. */
+  /** Our error code when it failed; null when the request never left this machine, or its answer came too late. */
   errorCode: string | null
 }
 

@@ -1,6 +1,9 @@
 export type TestUserRole = 'seller' | 'buyer'
-/** `intended`: asked for, answer never stored, so a slot may be used up. `failed`: refused, no slot used. */
-export type TestUserState = 'intended' | 'created' | 'failed'
+/**
+ * `intended`: asked for, answer never stored, so a slot may be used up. `failed`: refused, no slot used. `forgotten`: its
+ * password was wiped here, and the service, which deletes none, still counts it.
+ */
+export type TestUserState = 'intended' | 'created' | 'failed' | 'forgotten'
 
 export interface TestUser {
   /** Of the intent row, a UUID. */
@@ -32,10 +35,13 @@ export interface TestUserStore {
   adopt(
     user: TestUserCredentials & {ownerUserId: number | null; siteId: string; role: TestUserRole; at: Date},
   ): Promise<void>
-  /** Oldest first, intents included. */
+  /** Oldest first, intents and forgotten ones included. */
   list(): Promise<TestUser[]>
   /** By nickname (case-insensitive) or user id. Opens the seal. */
   reveal(nicknameOrId: string): Promise<(TestUser & TestUserCredentials) | undefined>
-  /** By nickname, user id or intent id; false when there is none. */
-  forget(nicknameOrId: string): Promise<boolean>
+  /**
+   * By nickname, user id or intent id; false when there is none. Wipes the password, and keeps the row as `forgotten` while
+   * it fills somebody's quota: for 60 days. Anything else goes altogether.
+   */
+  forget(nicknameOrId: string, at: Date): Promise<boolean>
 }

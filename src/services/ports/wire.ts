@@ -20,7 +20,8 @@ export interface OAuth {
    * MELI_ANSWER_UNUSABLE on a 200 without a usable body, else the network family.
    */
   exchangeCode(exchange: {code: string; redirectUri: string; verifier?: string}): Promise<Grant>
-  refresh(refreshToken: string): Promise<Grant>
+  /** `known` stands in for what an answer leaves out, so that a good pair is not lost for it. */
+  refresh(refreshToken: string, known?: {userId: number; scope: string}): Promise<Grant>
 }
 
 /** Where a client takes its access token from. */

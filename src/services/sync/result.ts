@@ -32,6 +32,7 @@ export interface SyncResult {
   bytes: number
   /** All that the service said it has is here. */
   complete: boolean
+  error_code: 'MELI_SYNC_INCOMPLETE' | null
   /** The time limit ended it; the next run goes on. */
   stopped: boolean
   /** Nothing was asked, since the last complete run is young enough. */
@@ -63,6 +64,7 @@ export function resultOf(report: EngineReport, around: Circumstances): SyncResul
     missing,
     missing_count: report.missingCount,
     complete,
+    error_code: complete ? null : 'MELI_SYNC_INCOMPLETE',
     stopped: report.stopped,
     skipped: false,
     reason: report.reason,
@@ -76,7 +78,7 @@ export function skippedResult(last: {id: string; kind: SyncKind}, reason: string
     ok: true,
     run_id: last.id,
     kind: last.kind,
-    ...{resumed: false, stopped: false, skipped: true, complete: true, reason},
+    ...{resumed: false, stopped: false, skipped: true, complete: true, error_code: null, reason},
     ...{listed: 0, created: 0, updated: 0, unchanged: 0, removed: 0, partial: 0, duplicates: 0},
     ...{failed: [], missing: [], missing_count: 0},
   }

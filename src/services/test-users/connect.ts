@@ -10,14 +10,14 @@ export interface ConnectedTestUsers extends CreateTestUserResult {
 }
 
 export interface ConnectTestUserOptions extends CreateTestUserOptions {
-  login: Pick<LoginFlowOptions, 'redirectUri' | 'pkce' | 'browser'>
+  login: Pick<LoginFlowOptions, 'redirectUri' | 'pkce' | 'browser' | 'signal'>
 }
 
 export interface ConnectTestUsersDeps {
   create: CreateTestUsers
   flow: LoginFlow
   accounts: Pick<AccountStore, 'list' | 'setDefault'>
-  people: Pick<People, 'say'>
+  people: Pick<People, 'say' | 'interactive'>
 }
 
 /** Creates test users and authorizes the application as each: the service gives no tokens at creation. */
@@ -25,6 +25,7 @@ export class ConnectTestUsers {
   constructor(private readonly deps: ConnectTestUsersDeps) {}
 
   async run(options: ConnectTestUserOptions): Promise<ConnectedTestUsers> {
+    await this.deps.flow.rehearse({...options.login, siteId: options.siteId})
     const created = await this.deps.create.run(options)
     const logins: LinkResult[] = []
     for (const [at, user] of created.test_users.entries()) {
@@ -39,8 +40,11 @@ export class ConnectTestUsers {
   }
 
   private login(user: CreatedTestUserView, {siteId, login}: ConnectTestUserOptions): Promise<LinkResult> {
-    this.deps.people.say(`\nLog in as this test user (${user.role}):\n  ${user.nickname}\n  ${user.password}\n`)
-    return this.deps.flow.run({...login, siteId, expect: user.nickname, privateWindow: true})
+    const {people} = this.deps
+    // For whoever types it in now; a log has no use for it.
+    const password = people.interactive ? user.password : `password: meli test-users show ${user.nickname}`
+    people.say(`\nLog in as this test user (${user.role}):\n  ${user.nickname}\n  ${password}\n`)
+    return this.deps.flow.run({...login, siteId, expect: user.nickname, testUser: true})
   }
 
   /** Without a default, a pair would make every later `--sandbox` ask which of the two is meant. */

@@ -50,7 +50,7 @@ export class TestUserVault {
     const connected = await this.connectedIds()
     const owners = [...new Set(users.map((u) => u.ownerUserId).filter((id) => id !== null))]
     return {
-      test_users: users.filter((u) => u.state !== 'failed').map((u) => view(u, connected)),
+      test_users: users.filter((u) => u.state !== 'failed' && u.state !== 'forgotten').map((u) => view(u, connected)),
       quotas: owners.map((id) => ({owner_user_id: id, ...quotaOf(users, id)})),
     }
   }
@@ -76,8 +76,9 @@ export class TestUserVault {
     return this.adopt(parseAdoption(text, flags))
   }
 
+  /** Here alone: the service deletes none, so it goes on counting. */
   async forget(nicknameOrId: string): Promise<{forgotten: string}> {
-    if (!(await this.deps.testUsers.forget(nicknameOrId))) throw unknown(nicknameOrId)
+    if (!(await this.deps.testUsers.forget(nicknameOrId, this.deps.clock.now()))) throw unknown(nicknameOrId)
     return {forgotten: nicknameOrId}
   }
 

@@ -8,7 +8,7 @@ export interface Quota {
   limit: number
 }
 
-/** Counts what was made here for an owner; an intent without an answer may have used up a slot. */
+/** Counts what was made here for an owner, forgotten or not; an intent without an answer may have used up a slot. */
 export function quotaOf(users: readonly TestUser[], ownerUserId: number): Quota {
   const used = users.filter((u) => u.ownerUserId === ownerUserId && u.state !== 'failed').length
   return {used, limit: testUserLimit}

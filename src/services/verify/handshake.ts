@@ -1,8 +1,12 @@
+import {isMeliError, MeliError} from '../../errors.js'
 import type {AuthService, ValidToken} from '../auth/auth-service.js'
-import type {Account, AccountStore, Clock, ConnectMercadoLibre} from '../ports.js'
+import type {Account, AccountStore, Clock, ConnectMercadoLibre, MercadoLibre} from '../ports.js'
+import {assertAccount} from '../sessions.js'
 import {Checklist} from './checks.js'
 import {judgeIdentity, judgeRefresh, judgeSkew, judgeTimeLeft} from './judgements.js'
 import {type HandshakeResult, handshakeResult as result} from './result.js'
+
+type Who = Awaited<ReturnType<MercadoLibre['me']>>
 
 export interface HandshakeOptions {
   account?: string | undefined
@@ -45,15 +49,11 @@ export class Handshake {
     if (token === undefined) return result(options, list)
 
     const {api, renewed} = this.connectReporting(auth, token, options)
-    const me = await list.attempt('api_answers', () => api.me())
-    if (me !== undefined) {
-      list.pass('api_answers', 'GET /users/me answers 200')
-      judgeIdentity(list, me.identity, options.sandbox, account)
-      judgeSkew(list, me.serverTime, this.deps.clock.now())
-    }
+    const me = await this.askWho(api, list)
+    if (me !== undefined) judgeIdentity(list, me.identity, options.sandbox, account)
     if (renewed() !== undefined) list.pass('token_valid', 'Mercado Libre had ended it early; it has been refreshed')
     const used = renewed() ?? token
-    judgeTimeLeft(list, used.expiresAt, this.deps.clock.now(), options)
+    judgeTimeLeft(list, used.expiresAt, this.deps.clock.now(), {...options, account: used.account})
     judgeRefresh(list, used.account, this.deps.clientId)
     return result(options, list, {identity: me?.identity, token: used})
   }
@@ -67,16 +67,36 @@ export class Handshake {
     list.pass('configuration', 'MELI_ACCESS_TOKEN is set: acting with this token')
     list.skip('token_found', 'MELI_ACCESS_TOKEN: no stored account is used')
     list.skip('seal_opens', 'MELI_ACCESS_TOKEN: nothing stored is opened')
-    const me = await list.attempt('token_valid', () => this.deps.connect({current: async () => accessToken}).me())
+    const me = await this.askWho(this.deps.connect({current: async () => accessToken}), list, [
+      'replace MELI_ACCESS_TOKEN by a token that works, or unset it to use a connected account',
+    ])
     if (me !== undefined) {
       list.pass('token_valid', 'Mercado Libre accepts it')
-      list.pass('api_answers', 'GET /users/me answers 200')
       judgeIdentity(list, me.identity, options.sandbox)
-      judgeSkew(list, me.serverTime, this.deps.clock.now())
+      await list.attempt('identity', async () => assertAccount(me.identity, options.account))
     }
     list.skip('refresh_possible', 'MELI_ACCESS_TOKEN: nothing is refreshed')
-    list.skip('time_left', 'MELI_ACCESS_TOKEN: its expiry is not known')
+    const unknown = 'MELI_ACCESS_TOKEN: its expiry is not known'
+    if (options.minTtlMs > 0) list.warn('time_left', `${unknown}, so --min-ttl cannot be checked`)
+    else list.skip('time_left', unknown)
     return result(options, list, {identity: me?.identity})
+  }
+
+  private async askWho(api: MercadoLibre, list: Checklist, cures?: string[]): Promise<Who | undefined> {
+    try {
+      const me = await api.me()
+      list.pass('api_answers', 'GET /users/me answers 200')
+      judgeSkew(list, me.serverTime, this.deps.clock.now())
+      return me
+    } catch (error) {
+      if (!isMeliError(error)) throw error
+      // A refusal is an answer too: it is the token then that is not good.
+      if (error.family === 'auth') list.pass('api_answers', 'Mercado Libre answers')
+      if (error.family !== 'auth') list.fail('api_answers', error)
+      else
+        list.fail('token_valid', cures === undefined ? error : new MeliError(error.code, error.message, {try: cures}))
+      return undefined
+    }
   }
 
   private async checkSeal(account: Account, list: Checklist): Promise<void> {

@@ -1,4 +1,5 @@
 import {MeliError} from '../../errors.js'
+import {actAs, loginCommand} from '../auth/login-command.js'
 import type {Account, Identity} from '../ports.js'
 import {assertKind} from '../sessions.js'
 import type {Checklist} from './checks.js'
@@ -10,12 +11,10 @@ export function judgeIdentity(list: Checklist, identity: Identity, sandbox: bool
   const is = `${identity.nickname} (${identity.userId}, ${identity.siteId})`
   if (stored !== undefined && stored.userId !== identity.userId) {
     const message = `the token speaks for ${is}, and ${stored.nickname} (${stored.userId}) is stored`
-    list.fail(
-      'identity',
-      new MeliError('MELI_WRONG_ACCOUNT', message, {try: [`meli auth login --expect ${stored.userId}`]}),
-    )
+    list.fail('identity', new MeliError('MELI_WRONG_ACCOUNT', message, {try: [loginCommand(stored)]}))
   } else if (stored !== undefined && stored.nickname !== identity.nickname) {
-    list.warn('identity', `the account is called ${identity.nickname} now; ${stored.nickname} is stored`)
+    const now = `the account is called ${identity.nickname} now; ${stored.nickname} is stored`
+    list.warn('identity', `${now} (${loginCommand(stored)} brings it up to date)`)
   } else {
     list.pass('identity', is)
   }
@@ -44,7 +43,7 @@ export function judgeTimeLeft(
   list: Checklist,
   expiresAt: Date,
   now: Date,
-  {minTtlMs, refresh}: {minTtlMs: number; refresh: boolean},
+  {minTtlMs, refresh, account}: {minTtlMs: number; refresh: boolean; account: Account},
 ): void {
   const leftMs = expiresAt.getTime() - now.getTime()
   const detail = `${span(leftMs)} left`
@@ -55,7 +54,9 @@ export function judgeTimeLeft(
   const message = `${detail}: less than the ${span(minTtlMs)} asked for`
   list.fail(
     'time_left',
-    new MeliError('MELI_CHECK_FAILED', message, {try: refresh ? [] : ['leave --no-refresh out', 'meli auth refresh']}),
+    new MeliError('MELI_CHECK_FAILED', message, {
+      try: refresh ? [] : ['leave --no-refresh out', `meli auth refresh ${actAs(account)}`],
+    }),
   )
 }
 

@@ -1,5 +1,5 @@
 import {randomUUID} from 'node:crypto'
-import {and, asc, eq, isNull, lte, ne, notExists, or, sql} from 'drizzle-orm'
+import {and, asc, eq, gt, isNull, lte, ne, or, sql} from 'drizzle-orm'
 import {MeliError} from '../../errors.js'
 import type {Account, AccountStore, Lease, Link, Linked, Rotation, TokenRecord} from '../../services/ports.js'
 import {installation, mercadolibreToken, store, storeMembership, tokenRefresh} from './schema.js'
@@ -58,43 +58,66 @@ export class SqliteAccounts implements AccountStore {
   link(link: Link): Promise<Linked> {
     return this.session.write((db) => {
       const linked = this.linkStore(link)
-      const {identity, grant, clientId, at} = link
+      const {identity, grant, clientId, grantedAt} = link
+      const tokens = {
+        ...this.sealed(identity.userId, grant),
+        scope: grant.scope,
+        expiresAt: grant.expiresAt,
+        status: 'active' as const,
+        clientId,
+        updatedAt: grantedAt,
+      }
       const changing = {
         siteId: identity.siteId,
         nickname: identity.nickname,
         email: identity.email,
-        ...this.sealed(identity.userId, grant),
-        scope: grant.scope,
-        expiresAt: grant.expiresAt,
         isTestUser: identity.isTestUser,
-        status: 'active' as const,
         storeId: linked.storeId,
-        clientId,
-        updatedAt: at,
+        ...(this.hasNewer(link) ? {} : tokens),
       }
       // A default belongs to a kind: an account that changed its kind must not displace the default of the other.
       const isDefault = sql`${token.isDefault} AND ${token.isTestUser} = excluded.is_test_user`
       db.insert(token)
-        .values({userId: identity.userId, createdAt: at, ...changing})
+        .values({userId: identity.userId, createdAt: grantedAt, ...tokens, ...changing})
         .onConflictDoUpdate({target: token.userId, set: {...changing, isDefault}})
         .run()
-      if (link.heldId !== undefined) db.delete(installation).where(eq(installation.id, link.heldId)).run()
+      // This grant, and older ones that nobody came back for: a new authorization has ended them.
+      db.delete(installation)
+        .where(and(eq(installation.userId, identity.userId), lte(installation.createdAt, grantedAt)))
+        .run()
       return linked
     })
   }
 
+  /** Of two logins at once, the one whose code was exchanged later has the tokens that work, whichever is linked last. */
+  private hasNewer({identity, clientId, grantedAt}: Link): boolean {
+    const newer = and(
+      eq(token.userId, identity.userId),
+      eq(token.clientId, clientId),
+      eq(token.status, 'active'),
+      gt(token.updatedAt, grantedAt),
+    )
+    return this.session.db.select({userId: token.userId}).from(token).where(newer).get() !== undefined
+  }
+
   rotate({userId, spent, next, attemptId, at}: Rotation): Promise<boolean> {
     return this.session.write((db) => {
-      if (!this.holds(userId, spent)) return false
+      const entry = (outcome: 'stored' | 'failed') =>
+        db
+          .update(tokenRefresh)
+          .set({outcome, finishedAt: at, errorCode: null})
+          .where(eq(tokenRefresh.id, attemptId))
+          .run()
+      if (!this.holds(userId, spent)) {
+        entry('failed')
+        return false
+      }
       const fresh = {...this.sealed(userId, next), scope: next.scope, expiresAt: next.expiresAt}
       db.update(token)
         .set({...fresh, status: 'active', updatedAt: at})
         .where(eq(token.userId, userId))
         .run()
-      db.update(tokenRefresh)
-        .set({outcome: 'stored', finishedAt: at, errorCode: null})
-        .where(eq(tokenRefresh.id, attemptId))
-        .run()
+      entry('stored')
       return true
     })
   }
@@ -127,10 +150,8 @@ export class SqliteAccounts implements AccountStore {
       const row = db.delete(token).where(eq(token.userId, userId)).returning({storeId: token.storeId}).get()
       if (row === undefined) return false
       db.delete(storeMembership).where(eq(storeMembership.storeId, row.storeId)).run()
-      const members = db.select().from(storeMembership).where(eq(storeMembership.storeId, row.storeId))
-      db.delete(store)
-        .where(and(eq(store.id, row.storeId), notExists(members)))
-        .run()
+      // Its id stays for whoever refers to it, and for the next login; its name goes.
+      db.update(store).set({nickname: ''}).where(eq(store.id, row.storeId)).run()
       return true
     })
     // Old pages linger in the -wal file until it is folded in; a reader in the way is no reason to fail.
@@ -163,13 +184,13 @@ export class SqliteAccounts implements AccountStore {
     })
   }
 
-  private linkStore({identity, operator, at}: Link): Linked {
+  private linkStore({identity, operator, grantedAt: at}: Link): Linked {
     const {db} = this.session
     const shown = {nickname: identity.nickname, siteId: identity.siteId, updatedAt: at}
-    const id = randomUUID()
+    const known = db.select({userId: token.userId}).from(token).where(eq(token.userId, identity.userId)).get()
     const row = db
       .insert(store)
-      .values({id, providerKey, externalAccountId: String(identity.userId), createdAt: at, ...shown})
+      .values({id: randomUUID(), providerKey, externalAccountId: String(identity.userId), createdAt: at, ...shown})
       .onConflictDoUpdate({target: [store.providerKey, store.externalAccountId], set: shown})
       .returning({id: store.id})
       .get()
@@ -177,7 +198,7 @@ export class SqliteAccounts implements AccountStore {
       .values({storeId: row.id, operator, role: 'owner', createdAt: at})
       .onConflictDoNothing()
       .run()
-    return {storeId: row.id, created: row.id === id}
+    return {storeId: row.id, created: known === undefined}
   }
 
   private holds(userId: number, refreshToken: string): boolean {
@@ -205,7 +226,7 @@ function place(userId: number, column: SealedColumn) {
 }
 
 function unknownAccount(userId: number): MeliError {
-  return new MeliError('MELI_ACCOUNT_UNKNOWN', `No account with the id ${userId} is connected.`, {
-    try: ['See the connected accounts: meli auth status', 'Connect one: meli auth login'],
+  return new MeliError('MELI_ACCOUNT_UNKNOWN', `no connected account is called ${userId}`, {
+    try: ['meli auth status', 'meli auth login'],
   })
 }

@@ -1,9 +1,9 @@
 import {randomBytes} from 'node:crypto'
-import {existsSync, linkSync, rmSync, statSync} from 'node:fs'
-import {dirname, resolve} from 'node:path'
+import {existsSync, rmSync, statSync} from 'node:fs'
+import {resolve} from 'node:path'
 import type Database from 'better-sqlite3'
 import {MeliError} from '../../errors.js'
-import {hasCode, makePrivateFile, syncToDisk} from '../modes.js'
+import {hasCode, makePrivateFile, publish, syncFile} from '../modes.js'
 import {translate} from '../translate.js'
 
 const allPages = 0x7fffffff
@@ -17,9 +17,8 @@ export async function backup(client: Database.Database, file: string): Promise<n
     makePrivateFile(draft)
     // In one go: a copy in steps starts again whenever another process writes in between.
     await client.backup(draft, {progress: () => allPages})
-    syncToDisk(draft)
-    linkSync(draft, target)
-    syncToDisk(dirname(target))
+    syncFile(draft)
+    publish(draft, target)
     return statSync(target).size
   } catch (error) {
     throw hasCode(error, 'EEXIST') ? fileExists(target) : translate(error, target)

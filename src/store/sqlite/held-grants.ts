@@ -15,13 +15,14 @@ export class SqliteHeldGrants implements HeldGrantStore {
     return this.session.write((db) => {
       const id = randomUUID()
       const {userId, scope, expiresAt, accessToken, refreshToken} = grant
+      const seal = (column: SealedColumn, text: string) => this.vault.seal(place(id, column), text, at)
       db.insert(installation)
         .values({
           id,
           origin,
           userId,
-          accessToken: this.vault.seal(place(id, 'access_token'), accessToken),
-          refreshToken: refreshToken === undefined ? null : this.vault.seal(place(id, 'refresh_token'), refreshToken),
+          accessToken: seal('access_token', accessToken),
+          refreshToken: refreshToken === undefined ? null : seal('refresh_token', refreshToken),
           scope,
           expiresAt,
           clientId,

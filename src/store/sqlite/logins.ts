@@ -18,7 +18,7 @@ export class SqliteLogins implements LoginStore {
       db.delete(oauthState)
         .where(lt(oauthState.expiresAt, new Date(createdAt.getTime() - keptMs)))
         .run()
-      const sealed = codeVerifier === null ? null : this.vault.seal(place(stateHash), codeVerifier)
+      const sealed = codeVerifier === null ? null : this.vault.seal(place(stateHash), codeVerifier, createdAt)
       db.insert(oauthState)
         .values({...attempt, codeVerifier: sealed})
         .run()

@@ -8,7 +8,7 @@ const time = (name: string) => integer(name, {mode: 'timestamp_ms'})
 const flag = (name: string) => integer(name, {mode: 'boolean'})
 const sealed = (name: string) => text(name)
 
-/** A shop of a provider: what products and members belong to, whatever happens to the tokens. */
+/** A shop of a provider: what members belong to. Its id stays the same through logout and login. */
 export const store = sqliteTable(
   'store',
   {
@@ -126,7 +126,7 @@ export const testUser = sqliteTable(
     siteId: text('site_id').notNull(),
     role: text('role', {enum: ['seller', 'buyer']}).notNull(),
     siteStatus: text('site_status'),
-    state: text('state', {enum: ['intended', 'created', 'failed']}).notNull(),
+    state: text('state', {enum: ['intended', 'created', 'failed', 'forgotten']}).notNull(),
     createdAt: time('created_at').notNull(),
     updatedAt: time('updated_at').notNull(),
   },

@@ -1,5 +1,5 @@
 import {randomUUID} from 'node:crypto'
-import {and, asc, desc, eq, getTableColumns, ne, or, type SQL, sql} from 'drizzle-orm'
+import {and, asc, desc, eq, getTableColumns, isNotNull, lt, ne, or, type SQL, sql} from 'drizzle-orm'
 import {MeliError} from '../../errors.js'
 import type {TestUser, TestUserCredentials, TestUserRole, TestUserStore} from '../../services/ports.js'
 import {testUser} from './schema.js'
@@ -8,6 +8,9 @@ import type {Vault} from './vault.js'
 
 const {password: _password, updatedAt: _updatedAt, ...shown} = getTableColumns(testUser)
 const oldestFirst = [asc(testUser.createdAt), asc(sql`rowid`)]
+
+/** The service drops a test user that was idle for this long, and nobody here can use a forgotten one. */
+const idleMs = 60 * 24 * 60 * 60 * 1000
 
 type Adopted = Parameters<TestUserStore['adopt']>[0]
 
@@ -21,6 +24,10 @@ export class SqliteTestUsers implements TestUserStore {
     const {ownerUserId, siteId, role, at} = intent
     return this.session.write((db) => {
       const intentId = randomUUID()
+      const gone = lt(testUser.updatedAt, new Date(at.getTime() - idleMs))
+      db.delete(testUser)
+        .where(and(eq(testUser.state, 'forgotten'), gone))
+        .run()
       db.insert(testUser)
         .values({intentId, ownerUserId, siteId, role, state: 'intended', createdAt: at, updatedAt: at})
         .run()
@@ -93,10 +100,14 @@ export class SqliteTestUsers implements TestUserStore {
     })
   }
 
-  forget(nicknameOrId: string): Promise<boolean> {
+  forget(nicknameOrId: string, at: Date): Promise<boolean> {
     return this.session.write((db) => {
-      const mine = or(named(nicknameOrId), eq(testUser.intentId, nicknameOrId))
-      return db.delete(testUser).where(mine).run().changes > 0
+      const known = or(named(nicknameOrId), eq(testUser.intentId, nicknameOrId))
+      const mine = and(known, ne(testUser.state, 'forgotten'))
+      const counts = and(mine, eq(testUser.state, 'created'), isNotNull(testUser.ownerUserId))
+      const forgotten = {state: 'forgotten', password: null, updatedAt: at} as const
+      const kept = db.update(testUser).set(forgotten).where(counts).run().changes
+      return db.delete(testUser).where(mine).run().changes + kept > 0
     })
   }
 
@@ -116,7 +127,8 @@ export class SqliteTestUsers implements TestUserStore {
 /** By nickname, whatever its case, or by user id. */
 function named(nicknameOrId: string): SQL | undefined {
   const byNickname = sql`lower(${testUser.nickname}) = lower(${nicknameOrId})`
-  return /^\d{1,15}$/.test(nicknameOrId) ? or(byNickname, eq(testUser.userId, Number(nicknameOrId))) : byNickname
+  const isId = /^\d{1,16}$/.test(nicknameOrId) && Number.isSafeInteger(Number(nicknameOrId))
+  return isId ? or(byNickname, eq(testUser.userId, Number(nicknameOrId))) : byNickname
 }
 
 function place(intentId: string) {

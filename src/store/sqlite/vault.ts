@@ -1,4 +1,4 @@
-import {eq, isNotNull} from 'drizzle-orm'
+import {eq, gt, isNotNull} from 'drizzle-orm'
 import {MeliError} from '../../errors.js'
 import type {KeySource} from '../key.js'
 import {type Place, seal, unseal} from '../seal.js'
@@ -9,6 +9,9 @@ const checkName = 'key_check'
 const checkPlace: Place = {table: 'meta', row: checkName, column: 'value'}
 const checkText = 'meli'
 
+/** Held grants are picked up within minutes; one of a key that is lost must not stand in the way for ever. */
+const heldMs = 24 * 60 * 60 * 1000
+
 /** Seals and opens columns, and sees to it that one database never holds secrets under two keys. */
 export class Vault {
   constructor(
@@ -16,14 +19,19 @@ export class Vault {
     private readonly keys: KeySource,
   ) {}
 
-  /** Only inside `Session.write`: a refusal must take back what was written, and no other process may come between. */
-  seal(place: Place, plain: string): string {
+  /**
+   * Only inside `Session.write`: a refusal must take back what was written, and no other process may come between.
+   * With `at`, the time, held grants that are older than a day do not keep a new key from taking over.
+   */
+  seal(place: Place, plain: string, at?: Date): string {
     const {db} = this.session
     const check = db.select().from(meta).where(eq(meta.name, checkName)).get()?.value
-    const inUse = this.holdsSecrets()
+    const inUse = this.holdsSecrets(at)
     const key = inUse ? this.keys.read() : this.keys.readOrMake()
     if (check === undefined || unseal(key, checkPlace, check) !== checkText) {
       if (inUse) throw this.wrongKey('The stored secrets')
+      // What is left of these is older than a day, and no key at hand opens it.
+      db.delete(installation).run()
       const value = seal(key, checkPlace, checkText)
       db.insert(meta).values({name: checkName, value}).onConflictDoUpdate({target: meta.name, set: {value}}).run()
     }
@@ -47,17 +55,18 @@ export class Vault {
     return new MeliError('MELI_SEAL_BROKEN', `${owner} do not open with the key in ${this.keys.origin}.`, {
       try: [
         'Restore the key that the database was made with (MELI_ENCRYPTION_KEY or the key file).',
-        'If it is lost: remove the accounts with meli auth logout and connect them again.',
+        'If it is lost: remove every account (meli auth logout) and test user (meli test-users forget), then connect again.',
       ],
     })
   }
 
   /** Once all that was sealed is gone, a new key may take over: that is the way out when a key is lost. */
-  private holdsSecrets(): boolean {
+  private holdsSecrets(at: Date | undefined): boolean {
     const {db} = this.session
+    const held = at === undefined ? undefined : gt(installation.createdAt, new Date(at.getTime() - heldMs))
     return (
       db.select({id: mercadolibreToken.userId}).from(mercadolibreToken).limit(1).get() !== undefined ||
-      db.select({id: installation.id}).from(installation).limit(1).get() !== undefined ||
+      db.select({id: installation.id}).from(installation).where(held).limit(1).get() !== undefined ||
       db.select({id: testUser.intentId}).from(testUser).where(isNotNull(testUser.password)).limit(1).get() !== undefined
     )
   }

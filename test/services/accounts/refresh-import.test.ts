@@ -3,6 +3,7 @@ import {join} from 'node:path'
 import {describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
 import {isMeliError} from '../../../src/errors.js'
+import {RefreshNow} from '../../../src/services/accounts/refresh.js'
 import {parseTokenRecord} from '../../../src/services/accounts/token-record.js'
 import {hourMs, refusal, type Toolkit, toolkit} from '../../support/toolkit.js'
 import {printed} from '../../support/wire.js'
@@ -48,6 +49,63 @@ describe('refreshing now', () => {
     const file = join(kit.home, 'rotated')
     expect(await refusal(refreshNow(kit, `cat > '${file}'`))).toMatchObject({code: 'MELI_AUTHORIZATION_LOST'})
     expect(existsSync(file)).toBe(false)
+  })
+})
+
+describe('an interrupt', () => {
+  it('waits until the command has the new token, and for its result', async () => {
+    const kit = await toolkit()
+    await kit.connect()
+    const before = kit.tokenCalls
+    const kept = join(kit.home, 'kept')
+    const running = refreshNow(kit, `sleep 0.2; cat > '${kept}'`)
+    while (kit.tokenCalls === before) await new Promise(setImmediate)
+    // The request has arrived, and its answer is on the way.
+    await kit.interrupts.interrupt()
+    expect(readFileSync(kept, 'utf8')).toMatch(/^TG-/)
+    expect(await running).toMatchObject({refreshed: true, on_rotate: 0})
+  })
+})
+
+describe('the command for the new token', () => {
+  it('sees none of our settings', async () => {
+    const kit = await toolkit()
+    await kit.connect()
+    const file = join(kit.home, 'environment')
+    process.env.MELI_ENCRYPTION_KEY = 'k3y'
+    try {
+      const context = kit.another()
+      await (await context.refreshNow()).run({sandbox: false, onRotate: `env > '${file}'`})
+    } finally {
+      delete process.env.MELI_ENCRYPTION_KEY
+    }
+    expect(readFileSync(file, 'utf8')).not.toMatch(/^(MELI|ML|MERCADOLIBRE)_/m)
+  })
+
+  it('is not run, and so writes nothing, when the account was removed meanwhile', async () => {
+    const kit = await toolkit()
+    const {user_id: userId} = await kit.connect()
+    const {accounts} = await kit.context.store()
+    const commands: string[] = []
+    const refresh = new RefreshNow({
+      auth: await kit.context.auth(),
+      accounts: {
+        load: async (id) => {
+          await accounts.remove(id)
+          return accounts.load(id)
+        },
+      },
+      runner: {
+        run: async (command) => {
+          commands.push(command)
+          return 0
+        },
+      },
+      protect: kit.interrupts.protect,
+    })
+    const error = await refusal(refresh.run({account: String(userId), sandbox: false, onRotate: 'write'}))
+    expect(error).toMatchObject({code: 'MELI_ACCOUNT_UNKNOWN', exitCode: 4})
+    expect(commands).toEqual([])
   })
 })
 
@@ -131,6 +189,68 @@ describe('importing', () => {
     expect(spent()).toBe(0)
     expect(held(kit)).toBe(0)
     expect(await run(JSON.stringify(record), 'tienda_andina')).toMatchObject({nickname: 'TIENDA_ANDINA'})
+  })
+
+  it('of another account than the nickname that is expected, where it is known, spends nothing', async () => {
+    const {kit, refreshToken, run, spent} = await elsewhere()
+    const {user_id: userId, nickname} = await kit.connect('CASA_DEL_SUR')
+    const before = spent()
+    expect(await refusal(run(refreshToken, nickname.toLowerCase()))).toMatchObject({code: 'MELI_WRONG_ACCOUNT'})
+    expect(spent()).toBe(before)
+    expect(await kit.record(userId)).toMatchObject({nickname})
+  })
+
+  it('of another account than expected, seen too late, keeps what the spend brought', async () => {
+    const {kit, grant, refreshToken, run, spent} = await elsewhere()
+    const error = await refusal(run(refreshToken, 'TIENDA_ANDNA'))
+    expect(error).toMatchObject({code: 'MELI_WRONG_ACCOUNT', exitCode: 8})
+    expect(error.message).toContain(`TIENDA_ANDINA (${grant.userId})`)
+    expect(error.suggestions.join()).toContain(`--expect ${grant.userId}`)
+    expect(kit.sql('SELECT * FROM mercadolibre_token')).toEqual([])
+    expect(held(kit)).toBe(1)
+    expect(await refusal(run(refreshToken, '42'))).toMatchObject({code: 'MELI_WRONG_ACCOUNT'})
+    expect(await run(refreshToken, String(grant.userId))).toMatchObject({nickname: 'TIENDA_ANDINA'})
+    expect(spent()).toBe(1)
+    expect(held(kit)).toBe(0)
+  })
+
+  it('a record of another application is refused while it is worth something', async () => {
+    const {kit, grant, record, spent} = await elsewhere()
+    const other = kit.another({MELI_CLIENT_ID: '1111111111111111'})
+    const importToken = await other.importToken()
+    for (const expires_at of [record.expires_at, 0]) {
+      const error = await refusal(importToken.run(JSON.stringify({...record, expires_at}), null))
+      expect(error).toMatchObject({code: 'MELI_CLIENT_MISMATCH', exitCode: 3})
+      expect(error.suggestions[0]).toContain(`MELI_CLIENT_ID=${kit.emulator.clientId}`)
+      expect(printed(error)).not.toContain(grant.accessToken)
+    }
+    expect(spent()).toBe(0)
+    expect(kit.sql('SELECT * FROM mercadolibre_token')).toEqual([])
+  })
+
+  it('reads times in milliseconds, and does not believe one that no token has', async () => {
+    const {kit, grant, record, run, spent} = await elsewhere()
+    const soon = grant.expiresAt.getTime()
+    expect(parseTokenRecord(JSON.stringify({...record, expires_at: soon})).expiresAt).toEqual(new Date(soon))
+    expect(parseTokenRecord(JSON.stringify({...record, expires_at: soon / 1000})).expiresAt).toEqual(new Date(soon))
+    await run(JSON.stringify({...record, expires_at: '2099-01-01T00:00:00Z'}))
+    expect(spent()).toBe(1)
+    expect((await kit.record(grant.userId)).expiresAt.getTime()).toBeLessThan(kit.clock.now().getTime() + 7 * hourMs)
+  })
+
+  it('that never left this machine is not what a token died of', async () => {
+    const {kit, refreshToken, run} = await elsewhere()
+    const nowhere = kit.another({MELI_API_URL: 'http://127.0.0.1:1'})
+    const error = await refusal((await nowhere.importToken()).run(refreshToken, null))
+    expect(error).toMatchObject({code: 'MELI_UNREACHABLE', details: {sent: false}})
+    expect(kit.sql('SELECT outcome, error_code FROM token_refresh')).toEqual([{outcome: 'failed', error_code: null}])
+    expect(await run(refreshToken)).toMatchObject({nickname: 'TIENDA_ANDINA'})
+  })
+
+  it('of a refresh token that does not name its user says how to name it', async () => {
+    const {run} = await elsewhere()
+    const error = await refusal(run('{"refresh_token":"TG-secret"}'))
+    expect(error.suggestions.join()).toContain('"user_id"')
   })
 
   it('that breaks off after the spend is resumed with the same token', async () => {

@@ -8,9 +8,8 @@ async function status(kit: Toolkit, options: {account?: string; sandbox?: boolea
   return (await kit.context.accountStatus()).run({sandbox: false, check: false, ...options})
 }
 
-async function logout(kit: Toolkit, account: string, context = kit.context) {
-  const service = await context.logout()
-  return service.run(await service.choose(account, {sandbox: false}, await context.auth()))
+async function logout(kit: Toolkit, account: string, {context = kit.context, sandbox = false} = {}) {
+  return (await context.logout()).run(account, {sandbox})
 }
 
 describe('the status', () => {
@@ -108,7 +107,7 @@ describe('logging out', () => {
     const kit = await toolkit()
     await kit.connect()
     const offline = kit.another({MELI_API_URL: 'http://127.0.0.1:1'})
-    expect(await logout(kit, 'TIENDA_ANDINA', offline)).toMatchObject({
+    expect(await logout(kit, 'TIENDA_ANDINA', {context: offline})).toMatchObject({
       revoked: false,
       revoke_error: {code: 'MELI_UNREACHABLE'},
       wiped: true,
@@ -133,7 +132,24 @@ describe('logging out', () => {
   it('takes a test user by name without being told the kind', async () => {
     const kit = await toolkit()
     const {nickname, user_id} = await kit.connectTestUser()
-    expect(await logout(kit, nickname)).toMatchObject({user_id, is_test_user: true, revoked: true})
-    expect(await refusal(logout(kit, nickname))).toMatchObject({code: 'MELI_ACCOUNT_UNKNOWN'})
+    expect(await refusal(logout(kit, nickname))).toMatchObject({code: 'MELI_WRONG_KIND'})
+    expect(await logout(kit, nickname, {sandbox: true})).toMatchObject({user_id, is_test_user: true, revoked: true})
+    expect(await refusal(logout(kit, nickname, {sandbox: true}))).toMatchObject({code: 'MELI_ACCOUNT_UNKNOWN'})
+  })
+
+  it('never reaches a real account with --sandbox, however it is named', async () => {
+    const kit = await toolkit()
+    const seller = await kit.connect()
+    await kit.connectTestUser()
+    expect(await refusal(logout(kit, String(seller.user_id), {sandbox: true}))).toMatchObject({exitCode: 8})
+    expect(kit.emulator.world.requests.list().filter((r) => r.method === 'DELETE')).toEqual([])
+  })
+
+  it('refuses, and keeps what is here, when the service says that the account is of the other kind', async () => {
+    const kit = await toolkit()
+    const seller = await kit.connect()
+    kit.sql('UPDATE mercadolibre_token SET is_test_user = 1')
+    expect(await refusal(logout(kit, String(seller.user_id), {sandbox: true}))).toMatchObject({exitCode: 8})
+    expect(kit.sql('SELECT count(*) AS n FROM mercadolibre_token')).toEqual([{n: 1}])
   })
 })

@@ -131,3 +131,31 @@ describe('the two kinds side by side', () => {
     expect(await refusal(auth.getValidToken(test.user_id))).toMatchObject({code: 'MELI_WRONG_KIND', exitCode: 8})
   })
 })
+
+describe('the errors about accounts', () => {
+  it('say the same of the wrong kind, whether the row or the service tells', async () => {
+    const kit = await toolkit()
+    const test = await kit.connectTestUser()
+    const auth = await kit.context.auth()
+    const byRow = await refusal(auth.account(test.user_id))
+    const {accessToken} = await auth.getValidToken(test.user_id, {sandbox: true})
+    const fixed = kit.another({MELI_ACCESS_TOKEN: accessToken})
+    const byService = await refusal((await fixed.sessions()).open({sandbox: false}))
+    const said = ({code, message, suggestions}: MeliError) => ({code, message, suggestions})
+    expect(said(byService)).toEqual(said(byRow))
+  })
+
+  it('say the same of an unknown account, whichever command is asked', async () => {
+    const kit = await toolkit()
+    await kit.connect()
+    const {accounts} = await kit.context.store()
+    const asked = [
+      (await kit.context.auth()).account('42'),
+      (await kit.context.accountStatus()).run({account: '42', sandbox: false, check: false}),
+      (await kit.context.switchAccount())('42'),
+      accounts.setDefault(42),
+    ]
+    const said = await Promise.all(asked.map(async (each) => (await refusal(each)).message))
+    expect(new Set(said)).toEqual(new Set(['no connected account is called 42']))
+  })
+})

@@ -40,7 +40,7 @@ describe('a refresh whose answer is lost', () => {
     expect(error.message).toContain(`process ${process.pid} on `)
     expect(error.message).toContain('the answer was lost (MELI_UNREACHABLE)')
     expect(error.details).toMatchObject({refresh_attempts: [{error_code: 'MELI_GRANT_REJECTED'}, {outcome: 'failed'}]})
-    expect(error.suggestions[0]).toBe(`meli auth login --expect ${userId}`)
+    expect(error.suggestions[0]).toBe(`meli auth login --site MEC --expect ${userId}`)
     expect(printed(error)).not.toContain(before.refreshToken)
     expect(kit.tokenCalls).toBe(3)
     // And it stays explained, asking the service no more.
@@ -167,6 +167,6 @@ describe('a refresh that fails', () => {
     kit.emulator.world.grants.revoke({userId})
     kit.clock.skip(7 * hourMs)
     const error = await refusal((await kit.context.auth()).getValidToken(undefined, {sandbox: true}))
-    expect(error.suggestions[0]).toBe(`meli auth login --test-user ${nickname}`)
+    expect(error.suggestions[0]).toBe(`meli auth login --site MEC --test-user ${nickname}`)
   })
 })

@@ -1,4 +1,5 @@
 import {describe, expect, it} from '@jest/globals'
+import {Refresher} from '../../../src/services/auth/refresh.js'
 import {hourMs, refusal, toolkit} from '../../support/toolkit.js'
 
 async function expired() {
@@ -28,6 +29,22 @@ describe('one refresh', () => {
     const [a, b] = await Promise.all([first.getValidToken(), second.getValidToken()])
     expect(a.accessToken).toBe(b.accessToken)
     expect([a.refreshed, b.refreshed].sort()).toEqual([false, true])
+  })
+
+  it('is not made when the row, read again under the lease, is good after all', async () => {
+    const {kit} = await expired()
+    const store = await kit.context.store()
+    const refresher = new Refresher(kit.context.authDeps(store))
+    const [account] = await store.accounts.list()
+    let looks = 0
+    // Between the first look and the second somebody else has refreshed.
+    const satisfied = () => {
+      looks += 1
+      return looks === 2
+    }
+    expect(await refresher.refreshUnless(account!, satisfied, 'expiring')).toMatchObject({refreshed: false})
+    expect(kit.tokenCalls).toBe(1)
+    expect(kit.sql('SELECT lease_holder FROM mercadolibre_token')).toEqual([{lease_holder: null}])
   })
 
   it('is taken over from a holder that was killed, once its lease has run out', async () => {

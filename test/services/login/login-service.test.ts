@@ -161,9 +161,9 @@ describe('the state of a login', () => {
     const [mine, other] = [await kit.start(), await kit.start()]
     const callback = await kit.allow(mine)
     const forged = callback.replace(mine.state, other.state)
-    expect(await refusal(login.complete(forged, mine.state))).toMatchObject({code: 'MELI_STATE_UNKNOWN'})
+    expect(await refusal(login.complete(forged, {state: mine.state}))).toMatchObject({code: 'MELI_STATE_UNKNOWN'})
     expect(kit.sql('SELECT consumed_at FROM oauth_state')).toEqual([{consumed_at: null}, {consumed_at: null}])
-    expect(await login.complete(callback, mine.state)).toMatchObject({site_id: 'MEC'})
+    expect(await login.complete(callback, {state: mine.state})).toMatchObject({site_id: 'MEC'})
   })
 
   it('need not be pasted with the bare code where a login waits for it', async () => {
@@ -171,8 +171,8 @@ describe('the state of a login', () => {
     const login = await kit.context.login()
     const started = await kit.start()
     const code = new URL(await kit.allow(started)).searchParams.get('code')!
-    expect(await refusal(login.complete(code))).toMatchObject({code: 'MELI_STATE_UNKNOWN'})
-    expect(await login.complete(`  ${code}\n`, started.state)).toMatchObject({site_id: 'MEC'})
+    expect(await refusal(login.complete(code))).toMatchObject({code: 'MELI_CALLBACK_UNREADABLE'})
+    expect(await login.complete(`  ${code}\n`, {state: started.state})).toMatchObject({site_id: 'MEC'})
   })
 
   it('is judged before the error, and the error before the code', async () => {

@@ -211,6 +211,25 @@ describe('a sync that is not complete', () => {
     expect(runs(kit).at(-1)).toMatchObject({outcome: 'incomplete'})
   })
 
+  it('takes an empty answer for a hiccup when the service says that there is something', async () => {
+    const {kit, userId} = await shop(30)
+    await sync(kit)
+    const body = {seller_id: String(userId), results: null, paging: {total: 30, limit: 100, offset: 0}}
+    const path = `/users/${userId}/items/search`
+    kit.emulator.world.faults.add({path, times: 1, fault: {type: 'status', status: 200, body}})
+    expect(await sync(kit)).toMatchObject({ok: false, listed: 0, removed: 0, error_code: 'MELI_SYNC_INCOMPLETE'})
+    expect(rows(kit)).toHaveLength(30)
+  })
+
+  it('loses twenty ids and not the run when one bulk answer is refused', async () => {
+    const {kit} = await shop(60)
+    kit.emulator.world.faults.add({path: '/items/bulk', times: 1, fault: {type: 'status', status: 400}})
+    const result = await sync(kit)
+    expect(result).toMatchObject({complete: false, created: 40, removed: 0})
+    expect(result.failed).toHaveLength(20)
+    expect(result.failed[0]).toMatchObject({status: 400})
+  })
+
   it('keeps what it has when the service fails half-way', async () => {
     const {kit, listed} = await shop(150)
     kit.emulator.world.faults.add({path: '/items/bulk', after: 5, times: 99, fault: {type: 'status', status: 500}})

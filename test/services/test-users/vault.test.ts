@@ -1,5 +1,7 @@
 import {describe, expect, it} from '@jest/globals'
+import {renderTestUsers} from '../../../src/ui/test-users.js'
 import {refusal, toolkit} from '../../support/toolkit.js'
+import {plainPaper} from '../../ui/paper.js'
 
 describe('the vault of test users', () => {
   it('lists them with whether they are connected, and no password', async () => {
@@ -40,5 +42,17 @@ describe('the vault of test users', () => {
     expect((await vault.list()).test_users).toHaveLength(1)
     expect(await vault.forget('testx')).toEqual({forgotten: 'testx'})
     expect(await refusal(vault.forget('testx'))).toMatchObject({code: 'MELI_ACCOUNT_UNKNOWN'})
+  })
+
+  it('goes on counting a forgotten one, which the service goes on keeping', async () => {
+    const kit = await toolkit()
+    const {nickname} = await kit.connectTestUser()
+    const vault = await kit.context.testUserVault()
+    await vault.forget(nickname)
+    const list = await vault.list()
+    expect(list).toMatchObject({test_users: [], quotas: [{used: 1, limit: 10}]})
+    expect(renderTestUsers(list, plainPaper())).toContain('Quota: 1/10 test users')
+    expect(await refusal(vault.show(nickname))).toMatchObject({code: 'MELI_ACCOUNT_UNKNOWN'})
+    expect(kit.sql('SELECT password FROM test_user')).toEqual([{password: null}])
   })
 })
