@@ -1,6 +1,7 @@
 import type {ActiveRun} from './active-run.js'
 import type {Identified} from './parts.js'
 import type {PendingQueue} from './pending-queue.js'
+import {tolerantFetch} from './tolerant-fetch.js'
 
 type Task = (signal: AbortSignal) => Promise<void>
 
@@ -9,12 +10,12 @@ type Task = (signal: AbortSignal) => Promise<void>
  * and memory holds one answer for each loop.
  */
 export function fetchers<T extends Identified>(run: ActiveRun<T>, queue: PendingQueue): Task[] {
-  const {source} = run.parts
+  const fetch = tolerantFetch(run.parts.source)
   const work: Task = async (signal) => {
     for (;;) {
       const ids = await queue.take(signal)
       if (ids.length === 0) return
-      await run.keep(await source.fetch(ids, signal))
+      await run.keep(await fetch(ids, signal))
       queue.settle(ids)
     }
   }
