@@ -2,6 +2,7 @@
 import {createHash, randomBytes} from 'node:crypto'
 import {once} from 'node:events'
 import {join} from 'node:path'
+import Database from 'better-sqlite3'
 import type {Product, RecordSink, Store} from '../../src/services/ports.js'
 import {keySource} from '../../src/store/key.js'
 import {openStore} from '../../src/store/open.js'
@@ -92,7 +93,8 @@ const actions: Record<string, () => Promise<unknown>> = {
 process.stdout.write('ready\n')
 await once(process.stdin, 'data')
 process.stdin.pause()
-// Modes do not stop root.
+// Modes do not stop root. What is still to be loaded is loaded first: nobody may not be allowed to read this checkout.
+new Database(':memory:').close()
 if (process.env.AS_NOBODY !== undefined && process.getuid?.() === 0) process.setuid?.(65_534)
 const answer = await actions[action]?.().catch(told)
 process.stdout.write(`${JSON.stringify(answer)}\n`)
