@@ -4,7 +4,7 @@ import type {Config} from './config.js'
 import type {Interrupts} from './interrupts.js'
 import type {Http, HttpLogEntry, HttpOptions} from './meli/http.js'
 import {once} from './once.js'
-import type {Browser, Clock, ConnectMercadoLibre, OAuth, People, Store} from './services/ports.js'
+import type {Browser, Clock, ConnectMercadoLibre, OAuth, People, RateBudget, Store} from './services/ports.js'
 import {systemClock} from './system-clock.js'
 import {version} from './version.js'
 
@@ -40,8 +40,25 @@ export class Adapters {
   readonly http = once(async (): Promise<Http> => {
     const {createHttp} = await import('./meli/http.js')
     const log = await this.httpLog()
-    return createHttp({...this.httpOptions(), ...(log !== undefined && {log})})
+    const budget: RateBudget = {
+      take: async (signal) => (await this.budget())?.take(signal),
+      throttled: async (retryAfterMs) => (await this.budget())?.throttled(retryAfterMs),
+      state: async () => (await this.rateBudget()).state(),
+    }
+    return createHttp({...this.httpOptions(), budget, ...(log !== undefined && {log})})
   })
+
+  /** Of the application, shared with every process of this machine that uses the same database. */
+  readonly rateBudget = once(async (): Promise<RateBudget> => {
+    const {rateLimit: perMinute, clientId = 'unknown'} = this.config
+    return (await this.store()).rateBudget(clientId, {perMinute, clock: this.clock})
+  })
+
+  /** Whoever acts with MELI_ACCESS_TOKEN, and keeps nothing here, gets no database for the sake of the budget. */
+  private async budget(): Promise<RateBudget | undefined> {
+    if (this.config.accessToken !== undefined && this.store.made() === undefined) return undefined
+    return this.rateBudget()
+  }
 
   readonly connect = once(async (): Promise<ConnectMercadoLibre> => {
     const {createMercadoLibre} = await import('./meli/api.js')

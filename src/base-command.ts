@@ -41,6 +41,11 @@ export abstract class BaseCommand extends Command {
     this.log(render(createPaper({stream: process.stdout, env: terminalEnv(), now: new Date()})))
   }
 
+  /** A remark beside the result, on stderr. Under `--json` what it says is in the result. */
+  protected async remark(context: Context, text: string): Promise<void> {
+    if (!this.jsonEnabled()) (await context.people()).say(text)
+  }
+
   /** Opened on first use, so that `--help` and usage errors touch neither disk nor network. */
   protected context(config: Config): Promise<Context> {
     this.opened ??= import('./context.js').then(({Context}) => new Context(config, this.interrupts))

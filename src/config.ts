@@ -11,6 +11,7 @@ import {
   logLevel,
   type Origin,
   origin,
+  perMinute,
   site,
   yesOrNo,
 } from './setting-values.js'
@@ -33,6 +34,7 @@ const names = {
   authUrl: ['MELI_AUTH_URL'],
   refreshMargin: ['MELI_REFRESH_MARGIN'],
   httpTimeout: ['MELI_HTTP_TIMEOUT'],
+  rateLimit: ['MELI_RATE_LIMIT'],
   logLevel: ['MELI_LOG_LEVEL'],
   httpsProxy: ['HTTPS_PROXY', 'https_proxy'],
   noProxy: ['NO_PROXY', 'no_proxy'],
@@ -47,6 +49,7 @@ const defaults: Partial<Record<Setting, string>> = {
   apiUrl: 'https://api.mercadolibre.com',
   refreshMargin: '5m',
   httpTimeout: '15s',
+  rateLimit: '1500',
   logLevel: 'silent',
 }
 
@@ -82,6 +85,8 @@ export interface Config {
   readonly authUrl: URL | undefined
   readonly refreshMarginMs: number
   readonly httpTimeoutMs: number
+  /** Requests a minute, of all processes that use the application here. */
+  readonly rateLimit: number
   readonly logLevel: LogLevel
   readonly proxy: {readonly url: string; readonly noProxy?: string} | undefined
   /** The environment for programs that we start: no setting of ours, so no secret, is in it. */
@@ -124,6 +129,7 @@ export function loadConfig(sources: ConfigSources = {}): Config {
     // A token lives six hours: a margin as long as that would spend the refresh token at every call.
     refreshMarginMs: duration(found.refreshMargin, {most: '5h'}),
     httpTimeoutMs: duration(found.httpTimeout, {least: '100ms', most: '1h'}),
+    rateLimit: perMinute(found.rateLimit),
     logLevel: logLevel(found.logLevel),
     proxy: proxy(value('httpsProxy'), value('noProxy')),
     childEnv: childEnvironment(sources.env),

@@ -160,7 +160,34 @@ export class Context extends Adapters {
     const store = await this.store()
     const {clock, process} = this
     const {syncLedger: ledger, cache} = store
-    return new ProductSync({ledger, cache, sink: (userId) => store.productSink(userId), clock, process})
+    const budget = await this.rateBudget()
+    return new ProductSync({ledger, cache, sink: (userId) => store.productSink(userId), clock, process, budget})
+  })
+
+  readonly syncAll = once(async () => {
+    const {SyncAll} = await import('./services/sync/all.js')
+    const {accounts} = await this.store()
+    const [productSync, sessions] = [await this.productSync(), await this.sessions()]
+    return new SyncAll({accounts, sessions, productSync, clock: this.clock, accessToken: this.config.accessToken})
+  })
+
+  readonly syncRuns = once(async () => {
+    const {SyncRuns} = await import('./services/sync/runs.js')
+    const {accounts, syncLedger: ledger} = await this.store()
+    const {isAlive} = await import('./store/sqlite/holders.js')
+    return new SyncRuns({accounts, ledger, isAlive, clock: this.clock})
+  })
+
+  readonly catalogue = once(async () => {
+    const {Catalogue} = await import('./services/catalogue/catalogue.js')
+    const {accounts, catalogue, syncLedger: ledger} = await this.store()
+    return new Catalogue({accounts, catalogue, ledger, clock: this.clock})
+  })
+
+  readonly invalidate = once(async () => {
+    const {Invalidate} = await import('./services/catalogue/invalidate.js')
+    const {accounts, catalogue, cache} = await this.store()
+    return new Invalidate({accounts, catalogue, cache, clock: this.clock})
   })
 
   readonly syncAll = once(async () => {

@@ -25,6 +25,7 @@ export const catalogue = {
   MELI_CALLBACK_UNREADABLE: {family: 'usage', meaning: 'The pasted address carries neither a code nor an error'},
   MELI_INPUT_UNREADABLE: {family: 'usage', meaning: 'Standard input does not hold what the command reads'},
   MELI_COMMAND_NOT_FOUND: {family: 'usage', meaning: 'The command to run does not exist or cannot be started'},
+  MELI_PRODUCT_UNKNOWN: {family: 'usage', meaning: 'The local catalogue does not have this product'},
   MELI_FILE_EXISTS: {family: 'usage', meaning: 'The file to write exists already'},
 
   MELI_CONFIG_INVALID: {family: 'config', meaning: 'A setting has a value that cannot be used'},

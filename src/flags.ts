@@ -1,4 +1,4 @@
-import {Errors, Flags} from '@oclif/core'
+import {Args, Errors, Flags} from '@oclif/core'
 import {logLevels, parseDuration} from './config.js'
 
 /** Text that says something: an empty one is most likely a variable that is not set. */
@@ -73,3 +73,54 @@ export const duration = Flags.custom<number, {max?: number}>({
     return ms
   },
 })
+
+/** As the service names them: docs/mercadolibre.md, sections 6.1 and 6.4. */
+export const itemStatuses = [
+  'active',
+  'paused',
+  'closed',
+  'pending',
+  'not_yet_active',
+  'programmed',
+  'under_review',
+  'inactive',
+  'payment_required',
+] as const
+
+/** An item id, also as it stands in links: MEC-123456. */
+export function itemId(given: string): string {
+  const id = given.trim().toUpperCase().replace('-', '')
+  if (!/^[A-Z]{3}\d+$/.test(id)) throw new Errors.CLIError(`${given} is no item id such as MEC123456789`)
+  return id
+}
+
+export const item = Args.custom<string>({parse: async (given) => itemId(given)})
+
+/** Which products of the local catalogue. */
+export const productFilters = {
+  status: Flags.option({options: itemStatuses, summary: 'Only products of this status.', helpValue: 'STATUS'})(),
+  search: text({summary: 'Only products with these words in title, SKU or id.', helpValue: 'WORDS'}),
+  'changed-since': Flags.custom<Date>({parse: async (given) => moment(given, new Date())})({
+    summary: 'Only what changed at the service since then: 2d, 12h, or an ISO date.',
+    helpValue: '2d|DATE',
+  }),
+  removed: Flags.boolean({default: false, summary: 'Removed products too.'}),
+}
+
+/** `2d` is two days ago; a date without a time begins at midnight UTC. */
+export function moment(given: string, now: Date): Date {
+  const text = given.trim()
+  const ago = /[a-z]$/.test(text) ? parseDuration(text) : undefined
+  if (ago !== undefined) return new Date(now.getTime() - ago)
+  const date = /^\d{4}-\d\d-\d\d/.test(text) ? new Date(text) : new Date(Number.NaN)
+  if (Number.isNaN(date.getTime())) throw new Errors.CLIError('write 2d, 12h, or a date such as 2026-03-01')
+  return date
+}
+
+/** A flag that may stand without its value, which the framework does not know. */
+export function bareFlag(argv: readonly string[], flag: string, value: string): string[] {
+  return argv.map((each, at) => {
+    const isBare = each === flag && (argv[at + 1] ?? '-').startsWith('-')
+    return isBare ? `${flag}=${value}` : each
+  })
+}

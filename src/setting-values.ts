@@ -61,6 +61,17 @@ export function duration(found: Found, {least = '0s', most}: {least?: string; mo
   return ms
 }
 
+/** The most that a budget can hand out in a minute: 10,000,000. */
+const mostPerMinute = 10_000_000
+
+export function perMinute(found: Found): number {
+  const value = Number(found.value)
+  if (!/^\d+$/.test(found.value ?? '') || value < 1 || value > mostPerMinute) {
+    throw invalid(found, `must be a whole number of requests a minute, from 1 to ${mostPerMinute}`)
+  }
+  return value
+}
+
 export function logLevel(found: Found): LogLevel {
   const level = logLevels.find((known) => known === found.value)
   if (level === undefined) throw invalid(found, `must be one of ${logLevels.join(', ')}`)

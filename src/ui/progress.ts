@@ -1,13 +1,13 @@
 import {count} from './times.js'
 
 export interface Progress {
-  update(progress: {done: number; total: number}): void
+  update(progress: {done: number; total: number; detail?: string}): void
   /** Takes the live line away. */
   end(): void
 }
 
 export interface ProgressOptions {
-  stream: {write(text: string): unknown; isTTY?: boolean}
+  stream: {write(text: string): unknown; isTTY?: boolean; columns?: number}
   /** Milliseconds. */
   now: () => number
   /** Plural: what is counted. */
@@ -24,13 +24,15 @@ export function createProgress({stream, now, noun}: ProgressOptions): Progress {
   let last = live ? Number.NEGATIVE_INFINITY : now()
   let drawn = false
   return {
-    update({done, total}) {
+    update({done, total, detail}) {
       const at = now()
       if (at - last < (live ? redrawMs : logLineMs)) return
       last = at
       drawn = live
-      const text = `${count(done)} of ${count(total)} ${noun}${percent(done, total)}`
-      stream.write(live ? `${clearLine}${text}` : `${text}\n`)
+      const counts = `${count(done)} of ${count(total)} ${noun}${percent(done, total)}`
+      const text = detail === undefined ? counts : `${counts}, ${detail}`
+      // A line that wraps could not be drawn over.
+      stream.write(live ? `${clearLine}${text.slice(0, (stream.columns ?? 80) - 1)}` : `${text}\n`)
     },
     end() {
       if (drawn) stream.write(clearLine)

@@ -1,45 +1,92 @@
-import type {SyncResult} from '../services/sync/product-sync.js'
+import type {SyncAllResult} from '../services/sync/all.js'
+import type {SyncPlan, SyncResult} from '../services/sync/product-sync.js'
 import type {Paper} from './paper.js'
 import {printable} from './style.js'
-import {table} from './table.js'
-import {count, counted} from './times.js'
+import {fields, table} from './table.js'
+import {count, counted, span} from './times.js'
 
-/** Failures beyond this many are counted, not listed: `--json` has them all. */
-const listedFailures = 10
+/** Missing products beyond this many are counted, not listed: `--json` has more. */
+const listedMissing = 10
 
 export function renderSync(result: SyncResult, paper: Paper): string {
   const {style} = paper
+  const whose = `of account ${result.user_id}${result.mode === 'sandbox' ? ' (sandbox)' : ''}`
+  if (result.skipped) return `${style.symbols.ok} Products ${whose} are fresh enough: ${result.reason}`
   const sign = result.complete ? style.symbols.ok : style.symbols.fail
   const done = result.dry_run ? 'compared, nothing written' : 'synced'
-  const whose = `of account ${result.user_id}${result.mode === 'sandbox' ? ' (sandbox)' : ''}`
   return [
-    `${sign} ${counted(result.listed, 'product')} ${whose} ${done}`,
+    `${sign} ${what(result)} ${whose} ${done}`,
     `  ${changes(result)}`,
-    style.dim(`  ${counted(result.requests, 'request')}, ${seconds(result.duration_ms)}`),
+    style.dim(`  ${kind(result)}`),
+    style.dim(`  ${traffic(result)}`),
     ...troubles(result, paper),
   ].join('\n')
 }
 
-function changes({created, updated, unchanged, removed}: SyncResult): string {
-  return `${count(created)} created, ${count(updated)} updated, ${count(unchanged)} unchanged, ${count(removed)} removed`
+/** One after the other; a store that failed says why. */
+export function renderSyncs({syncs}: SyncAllResult, paper: Paper): string {
+  const {style} = paper
+  const parts = syncs.map((sync) => {
+    if (!('error' in sync)) return renderSync(sync, paper)
+    const {nickname, user_id, error} = sync
+    const first = `${style.symbols.fail} ${printable(nickname)} (${user_id}): ${printable(error.message)} (${error.code})`
+    return [first, ...error.try.slice(0, 1).map((each) => `  Try: ${printable(each)}`)].join('\n')
+  })
+  return parts.join('\n\n')
 }
 
-function seconds(ms: number): string {
-  return ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`
+export function renderPlan(plan: SyncPlan, paper: Paper): string {
+  const known = {last_run: 'by the last run', local_copy: 'by the local copy', listing: 'asked just now'}
+  const why = plan.reason === null ? '' : `: ${plan.reason}`
+  const rows: Array<[string, string]> = [
+    ['Run', `${plan.kind}${why}`],
+    ['Products', `${count(plan.items)} (${known[plan.based_on]})`],
+    ['To fetch', count(plan.fetches)],
+    ['Requests', `about ${count(plan.requests)}`],
+    ['Time', `about ${span(plan.minutes * 60_000)} at ${count(plan.per_minute)} requests a minute`],
+    ['Budget', `${(plan.budget_share * 100).toFixed(1)} % of an hour's requests`],
+  ]
+  return [`Plan for account ${plan.user_id}: nothing was done yet`, fields(rows, paper)].join('\n')
+}
+
+function changes({created, updated, unchanged, removed, partial}: SyncResult): string {
+  const parts = [`${count(created)} created`, `${count(updated)} updated`, `${count(unchanged)} unchanged`]
+  if (partial > 0) parts.push(`${count(partial)} with parts missing`)
+  return [...parts, `${count(removed)} removed`].join(', ')
+}
+
+function what({kind, listed}: SyncResult): string {
+  return kind === 'incremental' ? 'Changes' : counted(listed, 'product')
+}
+
+function kind({kind, resumed, reason, listed}: SyncResult): string {
+  const how = `${kind} run${resumed ? ', resumed' : ''}`
+  if (reason !== null) return `${how}: ${reason}`
+  return kind === 'incremental' ? `${how}: ${counted(listed, 'product')} looked at` : how
+}
+
+function traffic({requests, retries, rate_limited, duration_ms}: SyncResult): string {
+  const more = [
+    ...(retries > 0 ? [counted(retries, 'retry').replace('retrys', 'retries')] : []),
+    ...(rate_limited > 0 ? [`${count(rate_limited)} limited`] : []),
+  ]
+  const time = duration_ms < 1000 ? `${duration_ms} ms` : `${(duration_ms / 1000).toFixed(1)} s`
+  return [counted(requests, 'request'), ...more, time].join(', ')
 }
 
 function troubles(result: SyncResult, paper: Paper): string[] {
   if (result.complete) return []
-  const {failed} = result
-  if (failed.length === 0) return ['', 'The listing changed while it was read, so it may not be whole. Run it again.']
-  const rows = failed
-    .slice(0, listedFailures)
+  if (result.stopped) return ['', 'Stopped by --max-duration. Run it again: it goes on where it stopped.']
+  const {missing, missing_count} = result
+  if (missing.length === 0) return ['', 'The listing changed while it was read, so it may not be whole. Run it again.']
+  const rows = missing
+    .slice(0, listedMissing)
     .map((item) => [`  ${item.id}`, String(item.status), printable(item.message)])
-  const more = failed.length > listedFailures ? [`  and ${count(failed.length - listedFailures)} more: see --json`] : []
+  const unnamed = missing_count - rows.length
   return [
     '',
-    `${counted(failed.length, 'product')} could not be read; the rest is stored. Run it again for these:`,
+    `${counted(missing_count, 'product')} could not be read; the rest is stored. Run it again for these:`,
     table(['  ID', 'STATUS', 'MESSAGE'], rows, paper),
-    ...more,
+    ...(unnamed > 0 ? [`  and ${count(unnamed)} more: see --json`] : []),
   ]
 }

@@ -127,7 +127,12 @@ describe('sync products', () => {
     updated: 0,
     unchanged: 20,
     removed: 0,
-    failed: [] as Array<{id: string; status: number; message: string}>,
+    kind: 'full',
+    reason: null,
+    retries: 0,
+    rate_limited: 0,
+    missing_count: 0,
+    missing: [] as Array<{id: string; status: number; message: string}>,
     requests: 3,
     complete: true,
     duration_ms: 120,
@@ -146,6 +151,7 @@ describe('sync products', () => {
       productSync: async () => ({run: sync}),
       sessions: async () => ({open}),
       progress: async () => quiet,
+      people: async () => ({say: () => {}}),
     }
   }
 
@@ -162,11 +168,11 @@ describe('sync products', () => {
   })
 
   it('leaves with 7 when it is not complete, and still prints the result', async () => {
-    const failed = [{id: 'MEC1', status: 500, message: 'oops\u001b[2J'}]
+    const missing = [{id: 'MEC1', status: 500, message: 'oops\u001b[2J'}]
     const {stdout, status} = await runCommand(
       SyncProducts,
       [],
-      context({...result, ok: false, complete: false, failed}),
+      context({...result, ok: false, complete: false, missing, missing_count: 1}),
     )
     expect(status).toBe(7)
     expect(stdout).toContain('21 products of account 1 synced')

@@ -27,6 +27,8 @@ describe('the examples of the help', () => {
   /** The home as it was when everything was set up, and the refresh token in it. */
   let prepared: string
   let refreshToken: string
+  /** Two that the local catalogue has. */
+  let items: string[]
 
   beforeAll(async () => {
     desk = await openDesk()
@@ -36,6 +38,9 @@ describe('the examples of the help', () => {
     const nickname = (made.test_users as {nickname: string}[])[0]?.nickname ?? ''
     await login(nickname)
     await json(['test-users', 'adopt'], JSON.stringify(testUser))
+    await json(['sync', 'products'])
+    const {products} = await json(['products', 'list', '--limit', '2'])
+    items = (products as {id: string}[]).map(({id}) => id)
     await json(['auth', 'refresh', '--on-rotate', `cat > '${join(desk.cwd, 'refresh-token')}'`])
     refreshToken = readFileSync(join(desk.cwd, 'refresh-token'), 'utf8').trim()
     prepared = `${desk.home}.prepared`
@@ -52,6 +57,7 @@ describe('the examples of the help', () => {
   it.each(examples)('work: %s', async (example) => {
     await putEverythingBack()
     const {status, output} = await type(await completed(example))
+    rmSync(join(desk.cwd, 'products.csv'), {force: true})
     expect({status, output: status === 0 ? '' : output}).toEqual({status: 0, output: ''})
   })
 
@@ -60,6 +66,8 @@ describe('the examples of the help', () => {
     return example
       .replace(/https:\/\/example\.com\/callback\?code=TG-\.\.\.&state=\.\.\./, await callback())
       .replaceAll('https://api.mercadolibre.com', emulator.url)
+      .replace('MEC123456789', items[0] ?? '')
+      .replace('MEC987654321', items[1] ?? '')
       .replace('--port 8080', `--port ${await freePort()}`)
   }
 

@@ -56,7 +56,13 @@ export class Toolkit {
   }
 
   get env(): Record<string, string | undefined> {
-    return {...this.emulator.env, MELI_HOME: this.home, MELI_OPERATOR: 'ana', ...this.extra}
+    return {
+      ...this.emulator.env,
+      MELI_HOME: this.home,
+      MELI_OPERATOR: 'ana',
+      MELI_RATE_LIMIT: '10000000',
+      ...this.extra,
+    }
   }
 
   another(env: Record<string, string | undefined> = {}): Context {

@@ -138,8 +138,8 @@ describe('renderSync', () => {
     removed: 2,
     partial: 0,
     duplicates: 0,
-    failed: Array.from({length: 12}, (_, at) => ({id: `MEC${at}`, status: 500, message: 'oops'})),
-    missing: [],
+    failed: [],
+    missing: Array.from({length: 12}, (_, at) => ({id: `MEC${at}`, status: 500, message: 'oops'})),
     missing_count: 12,
     requests: 73,
     retries: 0,
@@ -163,6 +163,6 @@ describe('renderSync', () => {
   })
 
   it('says so when the listing itself may not be whole', () => {
-    expect(renderSync({...result, failed: []}, plainPaper())).toContain('may not be whole')
+    expect(renderSync({...result, missing: [], missing_count: 0}, plainPaper())).toContain('may not be whole')
   })
 })

@@ -1,30 +1,21 @@
 import {Flags} from '@oclif/core'
 import {BaseCommand} from '../../base-command.js'
-import {sandbox, site} from '../../flags.js'
-import type {SyncResult} from '../../services/sync/product-sync.js'
-import {renderSync} from '../../ui/sync.js'
-
-/** As the service names them: docs/mercadolibre.md, sections 6.1 and 6.4. */
-const itemStatuses = [
-  'active',
-  'paused',
-  'closed',
-  'pending',
-  'not_yet_active',
-  'programmed',
-  'under_review',
-  'inactive',
-  'payment_required',
-] as const
+import type {Context} from '../../context.js'
+import {bareFlag, duration, itemStatuses, sandbox, site} from '../../flags.js'
+import type {SyncAllResult} from '../../services/sync/all.js'
+import type {SyncOptions, SyncPlan, SyncResult} from '../../services/sync/product-sync.js'
+import {renderPlan, renderSync, renderSyncs} from '../../ui/sync.js'
+import {progressOf, waitingFor} from '../../ui/sync-progress.js'
 
 export default class SyncProducts extends BaseCommand {
   static override summary = 'Bring the local catalogue in step with the account.'
   static override description =
-    'Reads the whole listing and stores what changed. Products that could not be read do not stop the rest; the status is 7 then, and the result names them. Ctrl-C keeps what was stored.'
+    'The first run reads everything, later ones what changed. A run that was interrupted is gone on with. Products that could not be read do not stop the rest; the status is 7 then, and the result names them. Ctrl-C keeps what was stored; a second one stops at once.'
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
-    '<%= config.bin %> <%= command.id %> --dry-run --json',
-    '<%= config.bin %> <%= command.id %> --status active,paused',
+    '<%= config.bin %> <%= command.id %> --if-stale 2h --json',
+    '<%= config.bin %> <%= command.id %> --plan',
+    '<%= config.bin %> <%= command.id %> --status active,paused --dry-run',
   ]
   static override flags = {
     sandbox,
@@ -37,31 +28,68 @@ export default class SyncProducts extends BaseCommand {
       multipleNonGreedy: true,
       delimiter: ',',
     })(),
-    'dry-run': Flags.boolean({default: false, summary: 'Compare, and write nothing.'}),
+    all: Flags.boolean({default: false, summary: 'Every account of the mode, side by side.', exclusive: ['account']}),
+    full: Flags.boolean({default: false, summary: 'Read everything, not the changes alone.'}),
+    restart: Flags.boolean({default: false, summary: 'Do not go on with a run that was interrupted.'}),
+    'if-stale': duration({
+      summary: 'Do nothing while the last complete run is younger; without a value 2h.',
+      exclusive: ['full'],
+    }),
+    plan: Flags.boolean({default: false, summary: 'Say what it would cost, and do nothing.', exclusive: ['all']}),
+    'dry-run': Flags.boolean({default: false, summary: 'Compare, and write nothing.', exclusive: ['plan']}),
+    rate: Flags.integer({summary: 'Requests a minute (MELI_RATE_LIMIT).', helpValue: 'N', min: 1, max: 10_000_000}),
+    concurrency: Flags.integer({summary: 'Requests at a time; 8 by default.', helpValue: 'N', min: 1, max: 64}),
+    'max-duration': duration({summary: 'Stop after this time; the next run goes on.'}),
+    'no-wait': Flags.boolean({default: false, summary: 'Fail rather than wait for another sync of the account.'}),
   }
 
-  async run(): Promise<SyncResult> {
+  async run(): Promise<SyncResult | SyncAllResult | SyncPlan> {
+    this.argv = bareFlag(this.argv, '--if-stale', '2h')
     const {flags} = await this.parse(SyncProducts)
-    const config = this.settings(flags)
+    const config = this.settings(flags, flags.rate === undefined ? {} : {rateLimit: String(flags.rate)})
     const context = await this.context(config)
-    const sync = await context.productSync()
-    const mode = {account: config.account, sandbox: flags.sandbox, site: config.requestedSite}
-    const session = await (await context.sessions()).open(mode)
+    const people = await context.people()
     const progress = await context.progress('products')
+    const options: SyncOptions = {
+      sandbox: flags.sandbox,
+      statuses: flags.status ?? [],
+      ...{dryRun: flags['dry-run'], full: flags.full, restart: flags.restart, wait: !flags['no-wait']},
+      ...{ifStaleMs: flags['if-stale'], maxDurationMs: flags['max-duration'], concurrency: flags.concurrency},
+      signal: this.signal,
+      onProgress: (step) => progress.update(progressOf(step)),
+      onWaiting: (holder) => people.say(waitingFor(holder)),
+    }
     try {
-      const result = await sync.run(session, {
-        sandbox: flags.sandbox,
-        statuses: flags.status ?? [],
-        dryRun: flags['dry-run'],
-        signal: this.signal,
-        onProgress: ({fetched, total}) => progress.update({done: fetched, total}),
-      })
-      progress.end()
-      this.show((paper) => renderSync(result, paper))
-      this.exitWith(result.ok ? 0 : 7)
-      return result
+      if (flags.plan) return await this.plan(context, options)
+      return flags.all ? await this.all(context, options) : await this.one(context, options)
     } finally {
       progress.end()
     }
+  }
+
+  private async one(context: Context, options: SyncOptions): Promise<SyncResult> {
+    const result = await (await context.productSync()).run(await this.session(context, options), options)
+    this.show((paper) => renderSync(result, paper))
+    this.exitWith(result.ok ? 0 : 7)
+    return result
+  }
+
+  private async all(context: Context, options: SyncOptions): Promise<SyncAllResult> {
+    const all = await context.syncAll()
+    const result = await all.run({...options, site: context.config.requestedSite})
+    this.show((paper) => renderSyncs(result, paper))
+    this.exitWith(result.exit_code)
+    return result
+  }
+
+  private async plan(context: Context, options: SyncOptions): Promise<SyncPlan> {
+    const result = await (await context.productSync()).plan(await this.session(context, options), options)
+    this.show((paper) => renderPlan(result, paper))
+    return result
+  }
+
+  private async session(context: Context, {sandbox}: SyncOptions) {
+    const {account, requestedSite: site} = context.config
+    return (await context.sessions()).open({account, sandbox, site})
   }
 }

@@ -5,19 +5,19 @@ import {Turns} from './engine/turns.js'
 import {defaultConcurrency, type ProductSync, type SyncOptions, type SyncProgress} from './product-sync.js'
 import type {SyncResult} from './result.js'
 
-export interface StoreOutcome {
+/** Why a store was not synced; the others were. */
+export interface SyncFailure {
   user_id: number
   nickname: string
-  ok: boolean
-  result: SyncResult | null
-  /** Why this store was not synced; the others were. */
-  error: {code: string; message: string; exit_code: number; retryable: boolean} | null
+  error: {code: string; message: string; exit_code: number; retryable: boolean; try: readonly string[]}
 }
 
 export interface SyncAllResult {
   ok: boolean
   mode: 'production' | 'sandbox'
-  stores: StoreOutcome[]
+  syncs: Array<SyncResult | SyncFailure>
+  /** Of the first that failed. */
+  exit_code: number
   duration_ms: number
 }
 
@@ -26,52 +26,71 @@ export interface SyncAllDeps {
   sessions: {open(options: SessionOptions): Promise<Session>}
   productSync: Pick<ProductSync, 'run'>
   clock: {now(): Date}
+  /** MELI_ACCESS_TOKEN stands for the one account that there is then. */
+  accessToken?: string | undefined
 }
 
-export type SyncAllOptions = Omit<SyncOptions, 'turns' | 'onProgress'> & {
-  onProgress?: (progress: SyncProgress) => void
-}
+export type SyncAllOptions = Omit<SyncOptions, 'turns'> & {site?: string | undefined}
 
 /** Every store of this mode, side by side and in turns. One that fails is told of, and stops nobody. */
 export class SyncAll {
   constructor(private readonly deps: SyncAllDeps) {}
 
   async run(options: SyncAllOptions): Promise<SyncAllResult> {
-    const {accounts, clock} = this.deps
+    const {clock} = this.deps
     const startedAt = clock.now().getTime()
     const {sandbox, onProgress} = options
-    const chosen = (await accounts.list()).filter((account) => account.isTestUser === sandbox)
     const turns = new Turns(options.concurrency ?? defaultConcurrency)
     const sum = new Sum(onProgress)
-    const stores = await Promise.all(
+    const chosen = await this.chosen(options)
+    const syncs = await Promise.all(
       chosen.map((account) => this.one(account, {...options, turns, onProgress: sum.part(account.userId)})),
     )
+    // With no account at all, a single sync says what to do.
+    if (chosen.length === 0) syncs.push(await this.alone(options))
     // Each has kept what it had in hand; the interrupt is the caller's to know of.
     options.signal?.throwIfAborted()
+    const exitCode = syncs.map(exitCodeOf).find((code) => code !== 0) ?? 0
     return {
-      ok: stores.every(({ok}) => ok),
+      ok: exitCode === 0,
       mode: sandbox ? 'sandbox' : 'production',
-      stores,
+      syncs,
+      exit_code: exitCode,
       duration_ms: clock.now().getTime() - startedAt,
     }
   }
 
-  private async one({userId, nickname}: Account, options: SyncOptions): Promise<StoreOutcome> {
+  private async chosen({sandbox, site}: SyncAllOptions): Promise<Account[]> {
+    if (this.deps.accessToken !== undefined) return []
+    const accounts = await this.deps.accounts.list()
+    return accounts.filter((each) => each.isTestUser === sandbox && (site === undefined || each.siteId === site))
+  }
+
+  private async alone(options: SyncAllOptions): Promise<SyncResult> {
+    const {sessions, productSync} = this.deps
+    return productSync.run(await sessions.open({sandbox: options.sandbox, site: options.site}), options)
+  }
+
+  private async one({userId, nickname}: Account, options: SyncOptions): Promise<SyncResult | SyncFailure> {
     const {sessions, productSync} = this.deps
     try {
       const session = await sessions.open({account: String(userId), sandbox: options.sandbox})
-      const result = await productSync.run(session, options)
-      return {user_id: userId, nickname, ok: result.ok, result, error: null}
+      return await productSync.run(session, options)
     } catch (error) {
-      return {user_id: userId, nickname, ok: false, result: null, error: failureOf(error)}
+      return {user_id: userId, nickname, error: failureOf(error)}
     }
   }
 }
 
-function failureOf(error: unknown): StoreOutcome['error'] {
+function exitCodeOf(sync: SyncResult | SyncFailure): number {
+  if ('error' in sync) return sync.error.exit_code
+  return sync.ok ? 0 : new MeliError('MELI_SYNC_INCOMPLETE', '').exitCode
+}
+
+function failureOf(error: unknown): SyncFailure['error'] {
   const known = isMeliError(error) ? error : new MeliError('MELI_UNEXPECTED', String(error), {cause: error})
-  const {code, message, exitCode, retryable} = known
-  return {code, message, exit_code: exitCode, retryable}
+  const {code, message, exitCode, retryable, suggestions} = known
+  return {code, message, exit_code: exitCode, retryable, try: suggestions}
 }
 
 /** The progress of all stores as that of one. */

@@ -1,0 +1,42 @@
+import {Flags} from '@oclif/core'
+import {BaseCommand} from '../../base-command.js'
+import {MeliError} from '../../errors.js'
+import {item, itemId, sandbox, site} from '../../flags.js'
+import type {InvalidateResult} from '../../services/catalogue/invalidate.js'
+import {renderInvalidated} from '../../ui/products.js'
+
+export default class CacheInvalidate extends BaseCommand {
+  // Any number of items.
+  static override strict = false
+  static override usage = 'cache invalidate ITEM... | --all [FLAGS]'
+  static override summary = 'Mark products as stale, so that the next sync fetches them.'
+  static override description =
+    'Whatever the service says of when they changed. Products that are not in the local catalogue are named in the result. Offline.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> MEC123456789 MEC987654321',
+    '<%= config.bin %> <%= command.id %> --all --json',
+  ]
+  static override args = {item: item({description: 'Item ids, such as MEC123456789.'})}
+  static override flags = {
+    sandbox,
+    site,
+    all: Flags.boolean({default: false, summary: 'Everything: the next sync reads the whole catalogue.'}),
+  }
+
+  async run(): Promise<InvalidateResult> {
+    const {argv, flags} = await this.parse(CacheInvalidate)
+    const ids = argv.map((given) => itemId(String(given)))
+    if (flags.all === ids.length > 0) throw nothingNamed(flags.all)
+    const config = this.settings(flags)
+    const invalidate = await (await this.context(config)).invalidate()
+    const choice = {account: config.account, sandbox: flags.sandbox, site: config.requestedSite}
+    const result = await invalidate.run(choice, flags.all ? undefined : ids)
+    this.show((paper) => renderInvalidated(result, paper))
+    return result
+  }
+}
+
+function nothingNamed(all: boolean): MeliError {
+  const message = all ? 'either items or --all, not both' : 'name the items, or --all'
+  return new MeliError('MELI_USAGE', message, {try: ['meli cache invalidate MEC123456789', 'meli products list']})
+}

@@ -1,0 +1,27 @@
+import {BaseCommand} from '../../base-command.js'
+import {item, sandbox, site} from '../../flags.js'
+import type {ProductLog} from '../../services/catalogue/catalogue.js'
+import {ageLine, renderLog} from '../../ui/products.js'
+
+export default class ProductsLog extends BaseCommand {
+  static override summary = 'Show what changed of a product, and when.'
+  static override description =
+    'Price, stock, status and title, as the syncs saw them; what changed twice between two syncs shows once. Offline.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> MEC123456789',
+    '<%= config.bin %> <%= command.id %> MEC123456789 --json',
+  ]
+  static override args = {item: item({description: 'Item id, such as MEC123456789.', required: true})}
+  static override flags = {sandbox, site}
+
+  async run(): Promise<ProductLog> {
+    const {args, flags} = await this.parse(ProductsLog)
+    const config = this.settings(flags)
+    const context = await this.context(config)
+    const choice = {account: config.account, sandbox: flags.sandbox, site: config.requestedSite}
+    const result = await (await context.catalogue()).log(choice, args.item)
+    await this.remark(context, ageLine(result, flags.sandbox))
+    this.show((paper) => renderLog(result, paper))
+    return result
+  }
+}

@@ -1,0 +1,26 @@
+import {BaseCommand} from '../../base-command.js'
+import {item, sandbox, site} from '../../flags.js'
+import type {ProductPage} from '../../services/catalogue/catalogue.js'
+import {ageLine, renderProduct} from '../../ui/products.js'
+
+export default class ProductsShow extends BaseCommand {
+  static override summary = 'Show one product of the local catalogue.'
+  static override description = 'Offline: reads what the last sync brought, and says on stderr how old that is.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> MEC123456789',
+    '<%= config.bin %> <%= command.id %> MEC123456789 --json',
+  ]
+  static override args = {item: item({description: 'Item id, such as MEC123456789.', required: true})}
+  static override flags = {sandbox, site}
+
+  async run(): Promise<ProductPage> {
+    const {args, flags} = await this.parse(ProductsShow)
+    const config = this.settings(flags)
+    const context = await this.context(config)
+    const choice = {account: config.account, sandbox: flags.sandbox, site: config.requestedSite}
+    const result = await (await context.catalogue()).show(choice, args.item)
+    await this.remark(context, ageLine(result, flags.sandbox))
+    this.show((paper) => renderProduct(result, paper))
+    return result
+  }
+}

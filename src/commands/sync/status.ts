@@ -1,0 +1,28 @@
+import {Flags} from '@oclif/core'
+import {BaseCommand} from '../../base-command.js'
+import {sandbox} from '../../flags.js'
+import type {SyncStatusResult} from '../../services/sync/runs.js'
+import {renderRuns} from '../../ui/sync-runs.js'
+
+export default class SyncStatus extends BaseCommand {
+  static override summary = 'List the last syncs, and how each went.'
+  static override description =
+    'Of all accounts, or of the one that --account or MELI_ACCOUNT names; one under way too. Offline.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --limit 1 --json',
+  ]
+  static override flags = {
+    sandbox,
+    limit: Flags.integer({default: 10, min: 1, summary: 'At most so many.', helpValue: 'N'}),
+  }
+
+  async run(): Promise<SyncStatusResult> {
+    const {flags} = await this.parse(SyncStatus)
+    const config = this.settings(flags)
+    const runs = await (await this.context(config)).syncRuns()
+    const result = await runs.list({account: config.account, sandbox: flags.sandbox, limit: flags.limit})
+    this.show((paper) => renderRuns(result, paper))
+    return result
+  }
+}

@@ -1,0 +1,88 @@
+import type {AccountStore, Clock, LocalCatalogue, ProductQuery, StoredProduct, SyncLedger} from '../ports.js'
+import {type CatalogueChoice, catalogueOf, unknownProduct} from './choose.js'
+import {type Freshness, freshnessOf} from './freshness.js'
+import {type ChangeView, changeView, type ProductView, productView} from './product-view.js'
+
+export type CatalogueQuery = CatalogueChoice & Omit<ProductQuery, 'userId'>
+
+export interface ProductList extends Freshness {
+  user_id: number
+  products: ProductView[]
+  /** Of all that fit, whatever the limit. */
+  total: number
+}
+
+export interface ProductStream {
+  freshness: Freshness
+  products: AsyncIterable<ProductView>
+}
+
+export interface ProductPage extends Freshness {
+  user_id: number
+  product: ProductView
+}
+
+export interface ProductLog extends Freshness {
+  user_id: number
+  id: string
+  title: string | null
+  /** Oldest first. */
+  changes: ChangeView[]
+}
+
+export interface CatalogueDeps {
+  accounts: Pick<AccountStore, 'list'>
+  catalogue: LocalCatalogue
+  ledger: Pick<SyncLedger, 'lastComplete' | 'recent'>
+  clock: Pick<Clock, 'now'>
+}
+
+/** Reads what the syncs brought here. Offline: it needs no token. */
+export class Catalogue {
+  constructor(private readonly deps: CatalogueDeps) {}
+
+  async list(query: CatalogueQuery): Promise<ProductList> {
+    const {userId, wanted, freshness} = await this.open(query)
+    const {catalogue} = this.deps
+    const products: ProductView[] = []
+    for await (const product of catalogue.products(wanted)) products.push(productView(product))
+    const {limit: _limit, ...all} = wanted
+    return {user_id: userId, products, total: await catalogue.count(all), ...freshness}
+  }
+
+  /** One by one: a million do not fit into memory. */
+  async stream(query: CatalogueQuery): Promise<ProductStream> {
+    const {wanted, freshness} = await this.open(query)
+    return {freshness, products: views(this.deps.catalogue.products(wanted))}
+  }
+
+  /** MELI_PRODUCT_UNKNOWN when it was never brought here. */
+  async show(choice: CatalogueChoice, id: string): Promise<ProductPage> {
+    const {userId, freshness} = await this.open(choice)
+    return {user_id: userId, product: productView(await this.find(userId, id)), ...freshness}
+  }
+
+  async log(choice: CatalogueChoice, id: string): Promise<ProductLog> {
+    const {userId, freshness} = await this.open(choice)
+    const {title} = await this.find(userId, id)
+    const changes = await this.deps.catalogue.history(userId, id)
+    return {user_id: userId, id, title, changes: changes.map(changeView), ...freshness}
+  }
+
+  private async open({account, sandbox, site, ...filter}: CatalogueQuery) {
+    const {accounts, ledger, clock} = this.deps
+    const userId = await catalogueOf(accounts, {account, sandbox, site})
+    const wanted: ProductQuery = {userId, ...filter}
+    return {userId, wanted, freshness: await freshnessOf(ledger, userId, clock.now())}
+  }
+
+  private async find(userId: number, id: string): Promise<StoredProduct> {
+    const product = await this.deps.catalogue.find(userId, id)
+    if (product === undefined) throw unknownProduct(id)
+    return product
+  }
+}
+
+async function* views(products: AsyncIterable<StoredProduct>): AsyncGenerator<ProductView> {
+  for await (const product of products) yield productView(product)
+}

@@ -1,0 +1,33 @@
+import type {SyncLedger} from '../ports.js'
+
+/** How old the local copy is. */
+export interface Freshness {
+  /** Begin of the last complete sync: what changed since may be missing. Null when there was none. */
+  synced_at: string | null
+  age_seconds: number | null
+  /** Everything was marked stale since. */
+  invalidated: boolean
+}
+
+const resource = 'products'
+/** Complete runs are looked for among so many. */
+const runsToLookAt = 100
+
+type Ledger = Pick<SyncLedger, 'lastComplete' | 'recent'>
+
+export async function freshnessOf(ledger: Ledger, userId: number, now: Date): Promise<Freshness> {
+  const valid = await ledger.lastComplete(resource, userId)
+  const last = valid ?? (await lastInvalidated(ledger, userId))
+  if (last === undefined) return {synced_at: null, age_seconds: null, invalidated: false}
+  const ageMs = Math.max(0, now.getTime() - last.startedAt.getTime())
+  return {
+    synced_at: last.startedAt.toISOString(),
+    age_seconds: Math.floor(ageMs / 1000),
+    invalidated: valid === undefined,
+  }
+}
+
+async function lastInvalidated(ledger: Ledger, userId: number) {
+  const runs = await ledger.recent({userId, limit: runsToLookAt})
+  return runs.find((run) => run.resource === resource && run.outcome === 'complete')
+}

@@ -1,0 +1,43 @@
+import type {AccountStore, Cache, Clock, LocalCatalogue} from '../ports.js'
+import {type CatalogueChoice, catalogueOf} from './choose.js'
+
+export interface InvalidateResult {
+  user_id: number
+  /** Everything was marked: the next sync reads the whole catalogue. */
+  all: boolean
+  /** Products that are marked now. */
+  known: number
+  /** Asked for by name, and not in the local catalogue. */
+  unknown: string[]
+}
+
+export interface InvalidateDeps {
+  accounts: Pick<AccountStore, 'list'>
+  catalogue: Pick<LocalCatalogue, 'find'>
+  cache: Pick<Cache, 'invalidate'>
+  clock: Pick<Clock, 'now'>
+}
+
+/** Marks products as stale, so that the next sync fetches them whatever the service's dates say. Offline. */
+export class Invalidate {
+  constructor(private readonly deps: InvalidateDeps) {}
+
+  /** @param ids undefined: everything */
+  async run(choice: CatalogueChoice, ids: readonly string[] | undefined): Promise<InvalidateResult> {
+    const {accounts, cache, clock} = this.deps
+    const userId = await catalogueOf(accounts, choice)
+    const wanted = ids === undefined ? undefined : [...new Set(ids)]
+    const unknown = await this.unknown(userId, wanted ?? [])
+    const known = await cache.invalidate({resource: 'products', userId}, wanted, clock.now())
+    return {user_id: userId, all: wanted === undefined, known, unknown}
+  }
+
+  private async unknown(userId: number, ids: readonly string[]): Promise<string[]> {
+    const unknown: string[] = []
+    for (const id of ids) {
+      const product = await this.deps.catalogue.find(userId, id)
+      if (product === undefined || product.removedAt !== null) unknown.push(id)
+    }
+    return unknown
+  }
+}

@@ -1,0 +1,95 @@
+import {randomBytes} from 'node:crypto'
+import {once} from 'node:events'
+import {createWriteStream, existsSync} from 'node:fs'
+import {link, rename, rm} from 'node:fs/promises'
+import {resolve} from 'node:path'
+import type {Writable} from 'node:stream'
+import {MeliError} from '../errors.js'
+
+const chunkLength = 64 * 1024
+
+/**
+ * Writes at the pace of who reads. Ends at once, without an error, when nobody reads any more.
+ * @returns how many lines were handed over
+ */
+export async function pour(lines: AsyncIterable<string>, stream: Writable, signal?: AbortSignal): Promise<number> {
+  const gone = new AbortController()
+  const leave = () => gone.abort()
+  stream.on('close', leave).on('error', leave)
+  let [chunk, count] = ['', 0]
+  try {
+    for await (const line of lines) {
+      signal?.throwIfAborted()
+      if (gone.signal.aborted) return count
+      chunk += line
+      count += 1
+      if (chunk.length < chunkLength) continue
+      await write(stream, chunk, gone.signal)
+      chunk = ''
+    }
+    await write(stream, chunk, gone.signal)
+    return count
+  } finally {
+    stream.off('close', leave).off('error', leave)
+  }
+}
+
+async function write(stream: Writable, chunk: string, gone: AbortSignal): Promise<void> {
+  if (chunk === '' || gone.aborted || stream.write(chunk)) return
+  await once(stream, 'drain', {signal: gone}).catch((error: unknown) => {
+    if (!gone.aborted) throw error
+  })
+}
+
+export interface FileOptions {
+  /** Replaces a file that exists. */
+  force: boolean
+  signal?: AbortSignal
+}
+
+/** Writes beside, and gives the file its name once it is whole. MELI_FILE_EXISTS unless `force`. */
+export async function pourIntoFile(
+  lines: AsyncIterable<string>,
+  file: string,
+  {force, signal}: FileOptions,
+): Promise<number> {
+  const target = resolve(file)
+  if (!force && existsSync(target)) throw fileExists(target)
+  const draft = `${target}.${process.pid}.${randomBytes(6).toString('hex')}`
+  const stream = createWriteStream(draft, {flags: 'wx'})
+  let failure: unknown
+  stream.on('error', (error) => {
+    failure = error
+  })
+  try {
+    const count = await pour(lines, stream, signal)
+    if (failure === undefined) await new Promise<void>((done) => stream.end(done))
+    if (failure !== undefined) throw failure
+    await (force ? rename(draft, target) : link(draft, target))
+    return count
+  } catch (error) {
+    stream.destroy()
+    throw translated(error, target)
+  } finally {
+    await rm(draft, {force: true})
+  }
+}
+
+function fileExists(path: string): MeliError {
+  return new MeliError('MELI_FILE_EXISTS', `${path} exists already`, {
+    try: ['name another file', '--force replaces it'],
+  })
+}
+
+function translated(error: unknown, path: string): unknown {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
+  if (code === 'EEXIST') return fileExists(path)
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new MeliError('MELI_STORAGE_FULL', `there is no room for ${path}`, {try: ['make room'], cause: error})
+  }
+  if (typeof code === 'string' && ['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR', 'EISDIR'].includes(code)) {
+    const message = `${path} cannot be written (${code})`
+    return new MeliError('MELI_STORAGE_READ_ONLY', message, {try: ['name a file in a folder of yours'], cause: error})
+  }
+  return error
+}
