@@ -1,0 +1,69 @@
+import {describe, expect, it} from '@jest/globals'
+import {ageLine, renderInvalidated, renderLog, renderProduct, renderProducts} from '../../src/ui/products.js'
+import {progressOf, waitingFor} from '../../src/ui/sync-progress.js'
+import {width} from '../../src/ui/table.js'
+import {plainPaper} from './paper.js'
+import {aProduct} from './products.js'
+
+const fresh = {synced_at: '2026-03-01T10:00:00.000Z', age_seconds: 7200, invalidated: false}
+
+describe('renderProducts', () => {
+  const products = [aProduct(), aProduct({id: 'MEC22', title: `${'Zapato '.repeat(40)}\u001b[2J`, price: '1000'})]
+
+  it('fits the terminal, and is whole where there is none', () => {
+    const list = {user_id: 1, products, total: 2, ...fresh}
+    const narrow = renderProducts(list, plainPaper(80)).split('\n')
+    expect(Math.max(...narrow.map(width))).toBeLessThanOrEqual(80)
+    expect(renderProducts(list, plainPaper())).toContain('Zapato '.repeat(40).trim())
+    expect(renderProducts(list, plainPaper())).not.toContain('\u001b')
+  })
+
+  it('says that there are more', () => {
+    expect(renderProducts({user_id: 1, products, total: 1001, ...fresh}, plainPaper())).toContain('2 of 1,001 products')
+  })
+})
+
+describe('renderProduct', () => {
+  it('shows price, stock, dates and what is wrong with it', () => {
+    const text = renderProduct({user_id: 1, product: aProduct({stale: true}), ...fresh}, plainPaper())
+    for (const part of [
+      'Remera\n',
+      '12.50 USD',
+      '3, 0 sold',
+      '(1 d ago)',
+      'https://example.com/MEC-1',
+      'Marked stale',
+    ]) {
+      expect(text).toContain(part)
+    }
+  })
+})
+
+describe('renderLog', () => {
+  it('shows before and after', () => {
+    const change = {at: fresh.synced_at, field: 'available_quantity' as const, before: '3', after: '0'}
+    const log = {user_id: 1, id: 'MEC1', title: 'Remera', changes: [change], ...fresh}
+    expect(renderLog(log, plainPaper())).toMatch(/2026-03-01T10:00:00\.000Z\s+stock\s+3\s+->\s+0/)
+    expect(renderLog({...log, changes: []}, plainPaper())).toContain('Nothing changed')
+  })
+})
+
+describe('what is said beside', () => {
+  it('is how old the copy is, or how to get one', () => {
+    expect(ageLine(fresh, false)).toBe('As of the sync 2 h ago')
+    expect(ageLine({...fresh, invalidated: true}, false)).toMatch(/marked stale since\. Next: meli sync products$/)
+    const never = {synced_at: null, age_seconds: null, invalidated: false}
+    expect(ageLine(never, true)).toBe('No complete sync yet. Next: meli sync products --sandbox')
+  })
+
+  it('names what is not known', () => {
+    const text = renderInvalidated({user_id: 1, all: false, known: 1, unknown: ['MEC9']}, plainPaper())
+    expect(text).toBe('✓ 1 product marked stale: the next sync fetches it\n! MEC9 is not in the local catalogue')
+  })
+
+  it('is how far a sync is, and whom it waits for', () => {
+    const step = {listed: 100, fetched: 40, total: 100, requests: 9, rateLimited: 2, retries: 0, perSecond: 10}
+    expect(progressOf(step)).toEqual({done: 40, total: 100, detail: '10/s, 9 requests, 2 limited, 6 s left'})
+    expect(waitingFor('box:42:u')).toMatch(/^Waiting for process 42 on box/)
+  })
+})
