@@ -190,13 +190,6 @@ export class Context extends Adapters {
     return new Invalidate({accounts, catalogue, cache, clock: this.clock})
   })
 
-  readonly syncAll = once(async () => {
-    const {SyncAll} = await import('./services/sync/all.js')
-    const {accounts} = await this.store()
-    const [sessions, productSync] = [await this.sessions(), await this.productSync()]
-    return new SyncAll({accounts, sessions, productSync, clock: this.clock})
-  })
-
   authDeps({accounts, journal}: Pick<Store, 'accounts' | 'journal'>): AuthServiceDeps {
     const {clientId, refreshMarginMs, httpTimeoutMs} = this.config
     const {clock, oauth, process} = this

@@ -24,7 +24,7 @@ describe('a sync of all stores', () => {
     const seen: SyncProgress[] = []
     const result = await (await kit.context.syncAll()).run({...options, onProgress: (each) => seen.push(each)})
     expect(result).toMatchObject({ok: true, mode: 'production'})
-    expect(result.stores.map((store) => [store.user_id, store.result?.created])).toEqual(
+    expect(result.syncs.map((each) => [each.user_id, 'created' in each ? each.created : null])).toEqual(
       [30, 0, 250].map((count, at) => [ids[at], count]),
     )
     expect(kit.sql('SELECT count(*) AS n FROM product')).toEqual([{n: 280}])
@@ -37,12 +37,11 @@ describe('a sync of all stores', () => {
     kit.emulator.world.faults.add({path, times: 99, fault: {type: 'status', status: 403}})
     const result = await (await kit.context.syncAll()).run(options)
     expect(result.ok).toBe(false)
-    expect(result.stores.map(({ok}) => ok)).toEqual([true, false, true])
-    expect(result.stores[1]).toMatchObject({
-      result: null,
+    expect(result.syncs.map((each) => 'error' in each)).toEqual([false, true, false])
+    expect(result.syncs[1]).toMatchObject({
       error: {code: 'MELI_FORBIDDEN', exit_code: 5, retryable: false},
     })
-    expect(result.stores[2]?.result).toMatchObject({complete: true, created: 50})
+    expect(result.syncs[2]).toMatchObject({complete: true, created: 50})
   })
 
   it('ends with the interrupt when it is interrupted, and keeps what each has', async () => {
