@@ -108,7 +108,7 @@ export const productFilters = {
 }
 
 /** `2d` is two days ago; a date without a time begins at midnight UTC. */
-export function moment(given: string, now: Date): Date {
+function moment(given: string, now: Date): Date {
   const text = given.trim()
   const ago = /[a-z]$/.test(text) ? parseDuration(text) : undefined
   if (ago !== undefined) return new Date(now.getTime() - ago)
@@ -124,3 +124,19 @@ export function bareFlag(argv: readonly string[], flag: string, value: string): 
     return isBare ? `${flag}=${value}` : each
   })
 }
+
+/** How fast, and for how long. */
+export const pace = {
+  rate: Flags.integer({summary: 'Requests a minute (MELI_RATE_LIMIT).', helpValue: 'N', min: 1, max: 10_000_000}),
+  concurrency: Flags.integer({summary: 'Requests at a time; 8 by default.', helpValue: 'N', min: 1, max: 64}),
+  'max-duration': duration({summary: 'Stop after this time; the next run goes on.'}),
+}
+
+export const statuses = Flags.option({
+  options: itemStatuses,
+  summary: 'Only products of these statuses; others are left as they are.',
+  helpValue: 'STATUS,...',
+  multiple: true,
+  multipleNonGreedy: true,
+  delimiter: ',',
+})()

@@ -229,3 +229,14 @@ describe('the report of settings', () => {
     expect(reportSettings({env: {MELI_HOME: empty}})).toMatchObject({problem: null, database: join(empty, 'meli.db')})
   })
 })
+
+describe('MELI_RATE_LIMIT', () => {
+  it('is a whole number of requests a minute, 1,500 by default', () => {
+    expect(load().rateLimit).toBe(1500)
+    expect(load({MELI_RATE_LIMIT: '60'}).rateLimit).toBe(60)
+  })
+
+  it.each(['0', '-1', '1.5', '1e3', 'many', '10000001'])('refuses %j', (MELI_RATE_LIMIT) => {
+    expect(refused(() => load({MELI_RATE_LIMIT})).code).toBe('MELI_CONFIG_INVALID')
+  })
+})

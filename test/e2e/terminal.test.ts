@@ -32,6 +32,14 @@ describe('a pipe', () => {
     expect(stderr).toBe('')
   })
 
+  it('that closes early ends an export with 0', async () => {
+    const world = await openWorld({items: 1001})
+    await world.login()
+    await world.json(['sync', 'products', '--rate', '100000'])
+    const {stdout} = await shell(world, 'set -o pipefail; meli products export | head -1; echo $?')
+    expect(stdout).toMatch(/^\ufeffid,title,price,.*\r\n0\n$/)
+  })
+
   it('that is read slowly gets everything', async () => {
     const world = await openWorld()
     await world.login()

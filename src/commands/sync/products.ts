@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core'
 import {BaseCommand} from '../../base-command.js'
 import type {Context} from '../../context.js'
-import {bareFlag, duration, itemStatuses, sandbox, site} from '../../flags.js'
+import {bareFlag, duration, pace, sandbox, site, statuses} from '../../flags.js'
 import type {SyncAllResult} from '../../services/sync/all.js'
 import type {SyncOptions, SyncPlan, SyncResult} from '../../services/sync/product-sync.js'
 import {renderPlan, renderSync, renderSyncs} from '../../ui/sync.js'
@@ -20,14 +20,7 @@ export default class SyncProducts extends BaseCommand {
   static override flags = {
     sandbox,
     site,
-    status: Flags.option({
-      options: itemStatuses,
-      summary: 'Only products of these statuses; others are left as they are.',
-      helpValue: 'STATUS,...',
-      multiple: true,
-      multipleNonGreedy: true,
-      delimiter: ',',
-    })(),
+    status: statuses,
     all: Flags.boolean({default: false, summary: 'Every account of the mode, side by side.', exclusive: ['account']}),
     full: Flags.boolean({default: false, summary: 'Read everything, not the changes alone.'}),
     restart: Flags.boolean({default: false, summary: 'Do not go on with a run that was interrupted.'}),
@@ -37,9 +30,7 @@ export default class SyncProducts extends BaseCommand {
     }),
     plan: Flags.boolean({default: false, summary: 'Say what it would cost, and do nothing.', exclusive: ['all']}),
     'dry-run': Flags.boolean({default: false, summary: 'Compare, and write nothing.', exclusive: ['plan']}),
-    rate: Flags.integer({summary: 'Requests a minute (MELI_RATE_LIMIT).', helpValue: 'N', min: 1, max: 10_000_000}),
-    concurrency: Flags.integer({summary: 'Requests at a time; 8 by default.', helpValue: 'N', min: 1, max: 64}),
-    'max-duration': duration({summary: 'Stop after this time; the next run goes on.'}),
+    ...pace,
     'no-wait': Flags.boolean({default: false, summary: 'Fail rather than wait for another sync of the account.'}),
   }
 
