@@ -75,7 +75,7 @@ export const duration = Flags.custom<number, {max?: number}>({
 })
 
 /** As the service names them: docs/mercadolibre.md, sections 6.1 and 6.4. */
-export const itemStatuses = [
+const itemStatuses = [
   'active',
   'paused',
   'closed',
