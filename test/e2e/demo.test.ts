@@ -61,7 +61,7 @@ describe('meli demo', () => {
     expect(shown.stdout.match(/Handshake verified!/g)).toHaveLength(3)
     expect(shown.stdout.match(/Test user created and connected/g)).toHaveLength(2)
     expect(shown.stdout).toContain('250 created, 0 updated')
-    expect(shown.stdout).toContain('0 created, 9 updated, 241 unchanged')
+    expect(shown.stdout).toContain('0 created, 9 updated, 11 unchanged')
     expect(shown.stdout).toContain('it has been refreshed')
     expect(shown.stdout).toContain('revoked at Mercado Libre')
   })
