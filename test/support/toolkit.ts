@@ -2,7 +2,6 @@ import {existsSync, mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterEach} from '@jest/globals'
-import Database from 'better-sqlite3'
 import {loadConfig} from '../../src/config.js'
 import {Context} from '../../src/context.js'
 import {type Emulator, type EmulatorOptions, type LoggedRequest, startEmulator} from '../../src/emulator/index.js'
@@ -12,6 +11,7 @@ import type {LinkResult} from '../../src/services/login/linker.js'
 import type {LoginRequest, StartedLogin} from '../../src/services/login/login-service.js'
 import type {TokenRecord} from '../../src/services/ports.js'
 import {FakeBrowser, FakePeople} from './fake-people.js'
+import {query} from './query.js'
 import {TestClock} from './test-clock.js'
 
 export const minuteMs = 60_000
@@ -119,15 +119,7 @@ export class Toolkit {
 
   /** Straight at the tables, as somebody with a database browser. */
   sql<T = Record<string, unknown>>(text: string, ...values: unknown[]): T[] {
-    const database = new Database(join(this.home, 'meli.db'))
-    try {
-      const statement = database.prepare(text)
-      if (statement.reader) return statement.all(...values) as T[]
-      statement.run(...values)
-      return []
-    } finally {
-      database.close()
-    }
+    return query<T>(join(this.home, 'meli.db'), text, ...values)
   }
 
   get hasDatabase(): boolean {

@@ -2,9 +2,9 @@ import {mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterEach} from '@jest/globals'
-import Database from 'better-sqlite3'
 import {type Emulator, type EmulatorOptions, startEmulator} from '../../src/emulator/index.js'
 import {type CliOptions, type CliResult, runCli, startCli} from './cli.js'
+import {query} from './query.js'
 
 const open: World[] = []
 
@@ -60,15 +60,7 @@ export class World {
   }
 
   sql<T = Record<string, unknown>>(text: string, ...values: unknown[]): T[] {
-    const database = new Database(join(this.home, 'meli.db'))
-    try {
-      const statement = database.prepare(text)
-      if (statement.reader) return statement.all(...values) as T[]
-      statement.run(...values)
-      return []
-    } finally {
-      database.close()
-    }
+    return query<T>(join(this.home, 'meli.db'), text, ...values)
   }
 
   /** As if the access token had run out by this machine's clock too. */

@@ -1,4 +1,3 @@
-import {timingSafeEqual} from 'node:crypto'
 import {isMeliError, MeliError} from '../../errors.js'
 import {sha256} from '../auth/fingerprint.js'
 import {persist} from '../auth/persist.js'
@@ -12,9 +11,10 @@ import type {
   Protect,
   TestUserStore,
 } from '../ports.js'
-import {type Callback, parseCallback, refusal, userIdInCode} from './callback.js'
+import {parseCallback, refusal, userIdInCode} from './callback.js'
 import {expectedId} from './expected-account.js'
 import type {Linker, LinkResult, PendingLink} from './linker.js'
+import {believe, unknownState} from './state.js'
 
 type Held = Omit<PendingLink, 'expect' | 'testUser'>
 
@@ -164,38 +164,6 @@ export class LoginService {
   }
 }
 
-/** A callback that names another state than the waiting login's is refused without using up either. */
-function believe({state, bareCode}: Callback, expected: string | undefined): string {
-  if (expected === undefined) {
-    if (state === undefined) throw noState(bareCode)
-    return state
-  }
-  if (bareCode) return expected
-  if (state === undefined || !sameText(state, expected)) throw unknownState()
-  return state
-}
-
-function noState(bareCode: boolean): MeliError {
-  if (!bareCode) {
-    return new MeliError(
-      'MELI_STATE_UNKNOWN',
-      'there is a code but no state in this address: it was cut, or it may be forged',
-      {
-        try: ["quote the address in the shell, which ends it at the first &: meli auth complete '...'"],
-      },
-    )
-  }
-  return new MeliError(
-    'MELI_CALLBACK_UNREADABLE',
-    'there is no state in this, so it cannot be told which login it belongs to',
-    {
-      try: [
-        'give the whole address that the browser ended on, quoted: a code alone is enough only while meli auth login waits for it',
-      ],
-    },
-  )
-}
-
 /** The grant is kept: what failed was only asking whose it is. */
 function resumable(error: unknown): unknown {
   if (!isMeliError(error) || error.family !== 'network') return error
@@ -204,19 +172,4 @@ function resumable(error: unknown): unknown {
     ...(error.details !== undefined && {details: error.details}),
     cause: error,
   })
-}
-
-function sameText(a: string, b: string): boolean {
-  const [left, right] = [Buffer.from(sha256(a)), Buffer.from(sha256(b))]
-  return timingSafeEqual(left, right)
-}
-
-function unknownState(): MeliError {
-  return new MeliError(
-    'MELI_STATE_UNKNOWN',
-    'the state in this callback was not issued here: it may be forged, or come from another machine or MELI_HOME',
-    {
-      try: ['finish the login where it was started', 'meli auth login'],
-    },
-  )
 }
