@@ -44,14 +44,15 @@ module.exports = {
       'config.ts imports errors and the judges of its values',
     ),
     only('loopback\\.ts', [], 'loopback.ts imports nothing'),
+    only('item-statuses\\.ts', [], 'item-statuses.ts imports nothing'),
     only('setting-values\\.ts', ['errors\\.ts', 'loopback\\.ts'], 'setting-values.ts imports errors and loopback'),
     only('interrupts\\.ts', ['errors\\.ts'], 'interrupts.ts imports errors'),
     only('services/', ['errors\\.ts'], 'services import errors and their own ports'),
     ...onlyWithTypes(
       'meli/',
-      ['errors\\.ts', 'loopback\\.ts'],
+      ['errors\\.ts', 'item-statuses\\.ts', 'loopback\\.ts'],
       ['services/ports\\.ts'],
-      'meli imports errors and loopback, and types of the ports',
+      'meli imports errors, item statuses and loopback, and types of the ports',
     ),
     ...onlyWithTypes(
       'store/',
@@ -69,7 +70,7 @@ module.exports = {
       ['child\\.ts', 'system-clock\\.ts', 'emulator/index\\.ts', 'services/demo/'],
       'the stage is where emulator and program meet',
     ),
-    only('flags\\.ts', ['config\\.ts'], 'flags.ts imports config'),
+    only('flags\\.ts', ['config\\.ts', 'item-statuses\\.ts'], 'flags.ts imports config and item statuses'),
     ...onlyWithTypes(
       'base-command\\.ts',
       ['config\\.ts', 'context\\.ts', 'flags\\.ts', 'interrupts\\.ts', 'ui/'],

@@ -1,5 +1,6 @@
 import {Args, Errors, Flags} from '@oclif/core'
 import {logLevels, parseDuration} from './config.js'
+import {itemStatuses} from './item-statuses.js'
 
 /** Text that says something: an empty one is most likely a variable that is not set. */
 export const text = Flags.custom<string>({
@@ -73,19 +74,6 @@ export const duration = Flags.custom<number, {max?: number}>({
     return ms
   },
 })
-
-/** As the service names them: docs/mercadolibre.md, sections 6.1 and 6.4. */
-const itemStatuses = [
-  'active',
-  'paused',
-  'closed',
-  'pending',
-  'not_yet_active',
-  'programmed',
-  'under_review',
-  'inactive',
-  'payment_required',
-] as const
 
 /** An item id, also as it stands in links: MEC-123456. */
 export function itemId(given: string): string {

@@ -1,4 +1,5 @@
 import {MeliError} from '../errors.js'
+import {itemStatuses} from '../item-statuses.js'
 import type {ItemSourceOptions, ListedPage, Product, Slice, SyncSource, Traffic} from '../services/ports.js'
 import {apiError, unusableAnswer} from './api-errors.js'
 import type {ApiResponse, Requester, RequestOptions} from './client-types.js'
@@ -6,19 +7,6 @@ import type {Query} from './http-types.js'
 import {Multiget, mostIds} from './multiget.js'
 import {type Page, readPage} from './page.js'
 import {readCursor, type ScrollCursor, writeCursor} from './scroll-cursor.js'
-
-/** What `status` may be in a search, and the states that items have besides. docs/mercadolibre.md, sections 6.1 and 6.4. */
-const statuses = [
-  'active',
-  'paused',
-  'closed',
-  'pending',
-  'not_yet_active',
-  'programmed',
-  'under_review',
-  'inactive',
-  'payment_required',
-] as const
 
 const pageSize = 100
 /** Records that paging by offset can reach. */
@@ -50,7 +38,7 @@ class ItemSource implements SyncSource<Product> {
     private readonly options: ItemSourceDeps,
   ) {
     const chosen = [...new Set(options.statuses ?? [])]
-    this.slices = (chosen.length > 0 ? chosen : statuses).map((status) => ({status}))
+    this.slices = (chosen.length > 0 ? chosen : itemStatuses).map((status) => ({status}))
     this.#multiget = new Multiget(client)
     this.#path = `/users/${options.userId}/items/search`
   }
