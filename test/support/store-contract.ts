@@ -57,6 +57,8 @@ export function loginAttempt(changes: Partial<LoginAttempt> = {}): LoginAttempt 
     siteId: 'MEC',
     clientId: '4242',
     expect: null,
+    bindingHash: null,
+    next: null,
     createdAt: noon,
     expiresAt: minutes(15),
     ...changes,

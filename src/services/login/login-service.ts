@@ -73,6 +73,8 @@ export class LoginService {
       siteId,
       clientId,
       expect: expect ?? null,
+      bindingHash: null,
+      next: null,
       createdAt,
       expiresAt,
     })

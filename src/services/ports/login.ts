@@ -7,6 +7,10 @@ export interface LoginAttempt {
   clientId: string
   /** User id or nickname that must come back. */
   expect: string | null
+  /** SHA-256 of the cookie of the browser that began it, which has to come back with it; null at a terminal. */
+  bindingHash: string | null
+  /** The local path that a browser goes to in the end. */
+  next: string | null
   createdAt: Date
   expiresAt: Date
 }

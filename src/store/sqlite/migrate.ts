@@ -5,7 +5,7 @@ import type Database from 'better-sqlite3'
 import {MeliError} from '../../errors.js'
 
 /** How many migrations this build knows. A database carries the number of those it has had in `user_version`. */
-export const schemaVersion = 2
+export const schemaVersion = 3
 
 /** "meli" in ASCII: marks a SQLite file as ours. */
 export const applicationId = 0x6d656c69

@@ -95,8 +95,61 @@ export const installation = sqliteTable(
     expiresAt: time('expires_at').notNull(),
     clientId: text('client_id').notNull(),
     createdAt: time('created_at').notNull(),
+    // Known once /users/me was asked; then it waits for an operator until `pendingUntil`.
+    nickname: text('nickname'),
+    email: text('email'),
+    siteId: text('site_id'),
+    isTestUser: flag('is_test_user'),
+    pendingUntil: time('pending_until'),
+    leaseHolder: text('lease_holder'),
+    leaseExpiresAt: time('lease_expires_at'),
   },
-  (table) => [index('installation_origin').on(table.origin)],
+  (table) => [
+    index('installation_origin').on(table.origin),
+    index('installation_pending').on(table.pendingUntil).where(sql`pending_until IS NOT NULL`),
+  ],
+)
+
+/** What became of installations that were pending: asking for the same again finds its store here. */
+export const installationLink = sqliteTable('installation_link', {
+  installationId: text('installation_id').primaryKey(),
+  storeId: text('store_id')
+    .notNull()
+    .references(() => store.id, {onDelete: 'cascade'}),
+  operator: text('operator').notNull(),
+  linkedAt: time('linked_at').notNull(),
+})
+
+/** Who may sign in to `meli serve`: an e-mail address in small letters, or the name of an OS user. */
+export const operator = sqliteTable('operator', {
+  name: text('name').primaryKey(),
+  createdAt: time('created_at').notNull(),
+})
+
+const ofOperator = () =>
+  text('operator')
+    .notNull()
+    .references(() => operator.name, {onDelete: 'cascade'})
+
+/** One-time links by which an operator signs in; the token itself is nowhere stored. */
+export const signInLink = sqliteTable('sign_in_link', {
+  tokenHash: text('token_hash').primaryKey(),
+  operator: ofOperator(),
+  createdAt: time('created_at').notNull(),
+  expiresAt: time('expires_at').notNull(),
+  usedAt: time('used_at'),
+})
+
+export const operatorSession = sqliteTable(
+  'operator_session',
+  {
+    idHash: text('id_hash').primaryKey(),
+    operator: ofOperator(),
+    csrfToken: text('csrf_token').notNull(),
+    createdAt: time('created_at').notNull(),
+    expiresAt: time('expires_at').notNull(),
+  },
+  (table) => [index('operator_session_operator').on(table.operator)],
 )
 
 export const oauthState = sqliteTable(
@@ -111,6 +164,9 @@ export const oauthState = sqliteTable(
     createdAt: time('created_at').notNull(),
     expiresAt: time('expires_at').notNull(),
     consumedAt: time('consumed_at'),
+    // Of logins in a browser: SHA-256 of the cookie that has to come back with the state, and where to go then.
+    bindingHash: text('binding_hash'),
+    next: text('next'),
   },
   (table) => [index('oauth_state_expiry').on(table.expiresAt)],
 )
@@ -220,6 +276,81 @@ export const syncItem = sqliteTable(
     message: text('message'),
   },
   (table) => [primaryKey({columns: [table.runId, table.id]})],
+)
+
+/** Every notification that was answered with 200, by its `_id`: a second one with the same is no new work. */
+export const notificationReceipt = sqliteTable(
+  'notification_receipt',
+  {
+    notificationId: text('notification_id').primaryKey(),
+    workId: integer('work_id').notNull(),
+    receivedAt: time('received_at').notNull(),
+  },
+  (table) => [index('notification_receipt_received').on(table.receivedAt)],
+)
+
+/** What notifications ask for: one row for each resource that waits, however many told of it. */
+export const notification = sqliteTable(
+  'notification',
+  {
+    id: integer('id').primaryKey({autoIncrement: true}),
+    userId: integer('user_id').notNull(),
+    applicationId: text('application_id').notNull(),
+    topic: text('topic').notNull(),
+    resource: text('resource').notNull(),
+    actions: text('actions', {mode: 'json'}).$type<readonly string[]>(),
+    /** By the service's clock; of the first that told of it. */
+    sentAt: time('sent_at'),
+    receivedAt: time('received_at').notNull(),
+    /** How many notifications this one stands for. */
+    received: integer('received').notNull().default(1),
+    state: text('state', {enum: ['waiting', 'working', 'done', 'parked', 'kept']}).notNull(),
+    failures: integer('failures').notNull().default(0),
+    dueAt: time('due_at').notNull(),
+    leaseHolder: text('lease_holder'),
+    leaseExpiresAt: time('lease_expires_at'),
+    finishedAt: time('finished_at'),
+    errorCode: text('error_code'),
+    errorMessage: text('error_message'),
+  },
+  (table) => [
+    uniqueIndex('notification_waiting').on(table.userId, table.topic, table.resource).where(sql`state = 'waiting'`),
+    index('notification_working').on(table.userId, table.resource).where(sql`state = 'working'`),
+    index('notification_due').on(table.dueAt).where(sql`state = 'waiting'`),
+    index('notification_state').on(table.state, table.id),
+    index('notification_finished').on(table.finishedAt).where(sql`finished_at IS NOT NULL`),
+  ],
+)
+
+/** How many notifications came to which end in an hour, for charts and metrics that outlive the rows. */
+export const notificationTally = sqliteTable(
+  'notification_tally',
+  {
+    hour: time('hour').notNull(),
+    userId: integer('user_id').notNull(),
+    outcome: text('outcome', {
+      enum: ['accepted', 'duplicate', 'unknown', 'refused', 'done', 'failed', 'parked'],
+    }).notNull(),
+    count: integer('count').notNull(),
+  },
+  (table) => [primaryKey({columns: [table.hour, table.userId, table.outcome]})],
+)
+
+/** Work that `meli serve` does by itself, shared by all that serve one database. */
+export const job = sqliteTable(
+  'job',
+  {
+    name: text('name').primaryKey(),
+    dueAt: time('due_at').notNull(),
+    leaseHolder: text('lease_holder'),
+    leaseExpiresAt: time('lease_expires_at'),
+    startedAt: time('started_at'),
+    finishedAt: time('finished_at'),
+    outcome: text('outcome', {enum: ['done', 'failed']}),
+    errorCode: text('error_code'),
+    failures: integer('failures').notNull().default(0),
+  },
+  (table) => [index('job_due').on(table.dueAt)],
 )
 
 /** What all processes of the machine may send for one application. Times in milliseconds, with fractions. */

@@ -1,0 +1,44 @@
+/** Somebody who may sign in to `meli serve`: an e-mail address in small letters, or the name of an OS user. */
+export interface Operator {
+  name: string
+  createdAt: Date
+}
+
+/** A signed-in browser. Its id is known to its cookie alone; the store has the SHA-256. */
+export interface OperatorSession {
+  idHash: string
+  operator: string
+  /** What a form has to send back with a POST. */
+  csrfToken: string
+  createdAt: Date
+  expiresAt: Date
+}
+
+export interface SignInLink {
+  tokenHash: string
+  operator: string
+  createdAt: Date
+  expiresAt: Date
+}
+
+/** Tables `operator`, `sign_in_link` and `operator_session`. */
+export interface OperatorStore {
+  /** Oldest first, with the sessions that are alive at `now`. */
+  list(now: Date): Promise<Array<Operator & {sessions: number}>>
+  /** False when there is one of this name. */
+  add(name: string, at: Date): Promise<boolean>
+  /** With links, sessions and memberships; false when there is none. */
+  remove(name: string): Promise<boolean>
+  addLink(link: SignInLink): Promise<void>
+  /** Uses the link up and begins the session in one step; of any number of concurrent calls one gets it. */
+  signIn(
+    tokenHash: string,
+    session: Omit<OperatorSession, 'operator'>,
+    now: Date,
+  ): Promise<{outcome: 'signed-in'; session: OperatorSession} | {outcome: 'used' | 'expired' | 'unknown'}>
+  /** Undefined when it expired, was revoked, or never was. */
+  session(idHash: string, now: Date): Promise<OperatorSession | undefined>
+  signOut(idHash: string): Promise<void>
+  /** Links and sessions that expired; returns how many. */
+  sweep(now: Date): Promise<number>
+}
