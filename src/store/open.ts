@@ -8,8 +8,10 @@ import {SqliteCache} from './sqlite/cache.js'
 import {SqliteCatalogue} from './sqlite/catalogue.js'
 import {connect, connectForBulk} from './sqlite/connect.js'
 import {SqliteHeldGrants} from './sqlite/held-grants.js'
+import {SqliteJobs} from './sqlite/jobs.js'
 import {SqliteJournal} from './sqlite/journal.js'
 import {SqliteLogins} from './sqlite/logins.js'
+import {probe} from './sqlite/probe.js'
 import {SqliteProductSink} from './sqlite/product-sink.js'
 import {SqliteRateBudget} from './sqlite/rate-budget.js'
 import {Session} from './sqlite/session.js'
@@ -61,12 +63,14 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     productSink: (userId) => new SqliteProductSink(bulk, userId),
     catalogue: new SqliteCatalogue(bulk),
     cache: new SqliteCache(bulk, ledger),
+    jobs: new SqliteJobs(session),
     rateBudget: (clientId, pace) => {
       const budget = new SqliteRateBudget(bulk, clientId, pace)
       budgets.push(budget)
       return budget
     },
     backup: (file) => backup(client, file),
+    probe: (at) => probe(bulk, at),
     async close() {
       // What is not given back is void a second later: no reason to fail.
       await Promise.allSettled(budgets.splice(0).map((budget) => budget.close()))

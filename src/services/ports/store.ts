@@ -1,5 +1,6 @@
 import type {AccountStore, HeldGrantStore, RefreshJournal} from './accounts.js'
 import type {Product} from './catalogue.js'
+import type {JobStore} from './jobs.js'
 import type {LocalCatalogue} from './local-catalogue.js'
 import type {LoginStore} from './login.js'
 import type {Cache, RateBudget, RecordSink, SyncLedger} from './sync.js'
@@ -21,10 +22,13 @@ export interface Store {
   productSink(userId: number): RecordSink<Product>
   readonly catalogue: LocalCatalogue
   readonly cache: Cache
+  readonly jobs: JobStore
   /** What this machine may send for one application. What it holds unused is given back when the store is closed. */
   rateBudget(clientId: string, options: RateBudgetOptions): RateBudget
   /** An online copy of the whole database, 0600; refuses an existing file (MELI_FILE_EXISTS). Bytes written. */
   backup(file: string): Promise<number>
+  /** Reads and writes, and fails with what is in the way: MELI_DATABASE_TOO_NEW, MELI_STORAGE_FULL and others. */
+  probe(at: Date): Promise<void>
   close(): Promise<void>
 }
 
