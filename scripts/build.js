@@ -1,6 +1,6 @@
 // Builds dist/: the library and the commands as ESM, the program as one file with a code cache, and type declarations.
 import {execFileSync} from 'node:child_process'
-import {existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs'
+import {cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {build as esbuild} from 'esbuild'
@@ -19,7 +19,12 @@ const common = {
     'better-sqlite3',
     'typescript',
     'fastify',
+    '@fastify/cookie',
     '@fastify/formbody',
+    '@fastify/helmet',
+    '@fastify/rate-limit',
+    '@fastify/static',
+    'prom-client',
     'inquirer',
     'open',
     'selfsigned',
@@ -34,6 +39,7 @@ export async function build({types = true} = {}) {
   const fresh = join(root, `dist.${process.pid}`)
   try {
     await Promise.all([bundleModules(fresh), bundleProgram(fresh)])
+    cpSync(join(root, 'src/server/assets'), join(fresh, 'assets'), {recursive: true})
     if (types) declareTypes(fresh)
     swap(fresh, join(root, 'dist'))
   } finally {
