@@ -6,11 +6,14 @@ import {SqliteAccounts} from './sqlite/accounts.js'
 import {backup} from './sqlite/backup.js'
 import {SqliteCache} from './sqlite/cache.js'
 import {SqliteCatalogue} from './sqlite/catalogue.js'
-import {connect, connectForBulk} from './sqlite/connect.js'
+import {connect, connectForBulk, connectForReceipts} from './sqlite/connect.js'
 import {SqliteHeldGrants} from './sqlite/held-grants.js'
+import {SqliteInstalls} from './sqlite/installs.js'
 import {SqliteJobs} from './sqlite/jobs.js'
 import {SqliteJournal} from './sqlite/journal.js'
 import {SqliteLogins} from './sqlite/logins.js'
+import {SqliteNotifications} from './sqlite/notifications.js'
+import {SqliteOperators} from './sqlite/operators.js'
 import {probe} from './sqlite/probe.js'
 import {SqliteProductSink} from './sqlite/product-sink.js'
 import {SqliteRateBudget} from './sqlite/rate-budget.js'
@@ -45,16 +48,20 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const client = await connect(path)
   const session = new Session(() => client, path)
   const bulk = new Session(() => connectForBulk(path), path)
+  const receipts = new Session(() => connectForReceipts(path), path)
   const budgets: SqliteRateBudget[] = []
   const ledger = new SqliteSyncLedger(bulk)
   const {encryptionKey} = options
   const keys = keySource(encryptionKey === undefined ? {keyFile} : {encryptionKey, keyFile})
   const places = {home, database: path, keyFile: encryptionKey === undefined ? keyFile : undefined}
   const vault = new Vault(session, keys)
+  const accounts = new SqliteAccounts(session, vault)
   return {
     path,
     warnings: looseModes(places),
-    accounts: new SqliteAccounts(session, vault),
+    accounts,
+    operators: new SqliteOperators(session),
+    installs: new SqliteInstalls(session, vault, accounts),
     heldGrants: new SqliteHeldGrants(session, vault),
     journal: new SqliteJournal(session),
     logins: new SqliteLogins(session, vault),
@@ -63,6 +70,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     productSink: (userId) => new SqliteProductSink(bulk, userId),
     catalogue: new SqliteCatalogue(bulk),
     cache: new SqliteCache(bulk, ledger),
+    inbox: new SqliteNotifications(receipts, bulk),
     jobs: new SqliteJobs(session),
     rateBudget: (clientId, pace) => {
       const budget = new SqliteRateBudget(bulk, clientId, pace)
@@ -74,6 +82,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     async close() {
       // What is not given back is void a second later: no reason to fail.
       await Promise.allSettled(budgets.splice(0).map((budget) => budget.close()))
+      receipts.close()
       bulk.close()
       client.close()
     },

@@ -1,11 +1,11 @@
 /** What the service told, parsed. docs/mercadolibre.md, section 10. */
 export interface IncomingNotification {
-  /** `_id`, or `id` of a sub-topic; null when it came without one. */
-  id: string | null
+  /** `_id`, or `id` of a sub-topic; begins with `~`, and is made of what it says, when it came without one. */
+  id: string
   applicationId: string
   userId: number
   topic: string
-  /** As sent, such as `/items/MEC1`. */
+  /** As sent, such as `/items/MEC1`; evened out for topics that are looked after. */
   resource: string
   actions: readonly string[] | null
   sentAt: Date | null
@@ -32,8 +32,18 @@ export interface NotificationWork {
   failures: number
   dueAt: Date
   finishedAt: Date | null
+  /** Of the last failure; of one that is done, what was found instead of the resource. */
   errorCode: string | null
   errorMessage: string | null
+}
+
+/** One notification that was accepted, with the work that stands for it. */
+export interface Arrival {
+  /** Grows with each arrival. */
+  cursor: number
+  notificationId: string
+  receivedAt: Date
+  work: NotificationWork
 }
 
 export interface Accepted {
@@ -51,51 +61,78 @@ export interface TallyRow {
   count: number
 }
 
-/** Tables `notification`, `notification_receipt` and `notification_tally`. One method is one atomic, durable step. */
+export interface NotificationFailure {
+  id: number
+  code: string
+  message: string
+  /** When to try again; null parks it. */
+  dueAt: Date | null
+}
+
+/**
+ * Tables `notification`, `notification_receipt` and `notification_tally`. One method is one atomic step. What `accept` has
+ * committed survives a power cut; what the others did may be undone by one, and is then done again.
+ */
 export interface NotificationInbox {
   /**
    * Commits all of them in one transaction, in this order; when it resolves, none can be lost. `waits` tells for each
-   * whether somebody looks after its topic; others are `kept`.
+   * whether somebody looks after its topic; others are `kept`. Gives up soon, with MELI_DATABASE_BUSY, when others write.
    */
   accept(batch: ReadonlyArray<{notification: IncomingNotification; waits: boolean}>, at: Date): Promise<Accepted[]>
   /** What was dropped or refused before it came to work, by hour and seller (0 when unknown). */
-  count(outcome: NotificationOutcome, userId: number, at: Date): Promise<void>
+  count(dropped: ReadonlyArray<{outcome: NotificationOutcome; userId: number; count: number}>, at: Date): Promise<void>
   /**
    * Takes what is due: the oldest first, never two of one resource at once, and what a holder that is gone left behind.
    * The lease must be prolonged or finished before `until`.
    */
   claim(request: {holder: string; limit: number; now: Date; until: Date}): Promise<NotificationWork[]>
-  /** False when the lease was lost. */
-  finish(id: number, holder: string, end: {outcome: 'done'; at: Date}): Promise<boolean>
-  /** Puts it back until `dueAt`, or parks it when that is null. Another that waits for the same resource takes its place. */
-  fail(id: number, holder: string, end: {code: string; message: string; dueAt: Date | null; at: Date}): Promise<boolean>
+  /** Of everything that this holder has; returns how many that is. */
+  prolong(holder: string, until: Date): Promise<number>
+  /** `found` says what there was instead of the resource. Returns how many were still this holder's; the others stay as they are. */
+  finish(
+    ends: ReadonlyArray<{id: number; found?: {code: string; message: string} | undefined}>,
+    holder: string,
+    at: Date,
+  ): Promise<number>
+  /** Puts them back until they are due, or parks them. Another that waits for the same resource takes over what one stood for. */
+  fail(failures: readonly NotificationFailure[], holder: string, at: Date): Promise<number>
   /** Gives back what was claimed and not begun. */
-  release(ids: readonly number[], holder: string): Promise<void>
-  /** Parked ones wait again; all of them when no ids are given. Returns how many. */
-  replay(ids: readonly number[] | undefined, at: Date): Promise<number>
-  /** Newest first. `after` an id: only those behind it, oldest first (to follow). */
+  release(ids: readonly number[], holder: string, at: Date): Promise<void>
+  /** Parked ones wait again; all of them (of one seller, if asked) when no ids are given. Returns how many. */
+  replay(chosen: {ids?: readonly number[] | undefined; userId?: number | undefined}, at: Date): Promise<number>
+  find(id: number): Promise<NotificationWork | undefined>
+  /** Newest first. */
   list(filter: {
-    states?: readonly NotificationState[]
+    states?: readonly NotificationState[] | undefined
     userId?: number | undefined
     topic?: string | undefined
-    after?: number | undefined
     limit: number
   }): Promise<NotificationWork[]>
+  /** What was accepted behind this cursor, oldest first. */
+  arrivals(after: number, limit: number): Promise<Arrival[]>
+  /** The cursor of the newest arrival; 0 when there is none. */
+  newestArrival(): Promise<number>
   /** What waits, by seller; `oldest` is when the oldest of them was received. */
   backlog(): Promise<Array<{userId: number; waiting: number; working: number; parked: number; oldest: Date | null}>>
   /** By hour, since then. */
   tally(since: Date): Promise<TallyRow[]>
-  /** When the next one that waits is due; null when none does. */
+  /** When the next one that waits is due, or a lease ends; null when nothing waits or is under way. */
   nextDue(): Promise<Date | null>
-  /** Removes done ones and receipts older than this, and tallies older than thirty days before it; returns how many rows. */
+  /** Removes done and kept ones, and receipts, older than this, and tallies thirty days older; returns how many rows. */
   sweep(before: Date): Promise<number>
 }
 
 /** A row of `GET /missed_feeds`. */
 export interface MissedFeeds {
   /** All of one topic; `siteId` is needed for items. Each element is a notification as it was to be sent. */
-  list(
+  missedFeeds(
     request: {applicationId: string; topic: string; siteId?: string | undefined},
     signal: AbortSignal,
   ): AsyncIterable<unknown>
+}
+
+/** Passes the body of a notification on, as the service would send it. */
+export interface NotificationForwarder {
+  /** `status` is null when there was no answer; then `error` says why, in a word or two. */
+  forward(body: string, signal: AbortSignal): Promise<{status: number | null; error: string | null; ms: number}>
 }

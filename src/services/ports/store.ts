@@ -1,8 +1,11 @@
 import type {AccountStore, HeldGrantStore, RefreshJournal} from './accounts.js'
 import type {Product} from './catalogue.js'
+import type {InstallStore} from './installs.js'
 import type {JobStore} from './jobs.js'
 import type {LocalCatalogue} from './local-catalogue.js'
 import type {LoginStore} from './login.js'
+import type {NotificationInbox} from './notifications.js'
+import type {OperatorStore} from './operators.js'
 import type {Cache, RateBudget, RecordSink, SyncLedger} from './sync.js'
 import type {TestUserStore} from './test-users.js'
 import type {Clock} from './time.js'
@@ -22,7 +25,10 @@ export interface Store {
   productSink(userId: number): RecordSink<Product>
   readonly catalogue: LocalCatalogue
   readonly cache: Cache
+  readonly inbox: NotificationInbox
   readonly jobs: JobStore
+  readonly operators: OperatorStore
+  readonly installs: InstallStore
   /** What this machine may send for one application. What it holds unused is given back when the store is closed. */
   rateBudget(clientId: string, options: RateBudgetOptions): RateBudget
   /** An online copy of the whole database, 0600; refuses an existing file (MELI_FILE_EXISTS). Bytes written. */

@@ -8,6 +8,8 @@ import {applicationId, migrate, schemaVersion} from './migrate.js'
 
 const busyTimeoutMs = 10_000
 const retryMs = 20
+/** Well inside the 500 ms in which a notification has to be answered. */
+const receiptTimeoutMs = 200
 
 /**
  * A connection to an up-to-date database, made when there is none. A file that is not ours, or newer than this
@@ -32,9 +34,24 @@ export async function connect(path: string): Promise<Database.Database> {
  * take the last of its transactions, whole, and what is deleted is not wiped. Nothing secret may be written through it.
  */
 export function connectForBulk(path: string): Database.Database {
+  return connectOnceMore(path, {synchronous: 'NORMAL', timeoutMs: busyTimeoutMs})
+}
+
+/**
+ * And one for what somebody outside waits to hear of: on the disk when it is committed, and given up soon when others are
+ * writing, since waiting holds up the whole process.
+ */
+export function connectForReceipts(path: string): Database.Database {
+  return connectOnceMore(path, {synchronous: 'FULL', timeoutMs: receiptTimeoutMs})
+}
+
+function connectOnceMore(
+  path: string,
+  {synchronous, timeoutMs}: {synchronous: 'NORMAL' | 'FULL'; timeoutMs: number},
+): Database.Database {
   try {
-    const client = new Database(path, {timeout: busyTimeoutMs, fileMustExist: true})
-    client.pragma('synchronous = NORMAL')
+    const client = new Database(path, {timeout: timeoutMs, fileMustExist: true})
+    client.pragma(`synchronous = ${synchronous}`)
     client.pragma('secure_delete = OFF')
     return client
   } catch (error) {
