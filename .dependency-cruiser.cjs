@@ -44,15 +44,16 @@ module.exports = {
       'config.ts imports errors and the judges of its values',
     ),
     only('loopback\\.ts', [], 'loopback.ts imports nothing'),
+    only('redact\\.ts', [], 'redact.ts imports nothing'),
     only('item-statuses\\.ts', [], 'item-statuses.ts imports nothing'),
     only('setting-values\\.ts', ['errors\\.ts', 'loopback\\.ts'], 'setting-values.ts imports errors and loopback'),
     only('interrupts\\.ts', ['errors\\.ts'], 'interrupts.ts imports errors'),
     only('services/', ['errors\\.ts'], 'services import errors and their own ports'),
     ...onlyWithTypes(
       'meli/',
-      ['errors\\.ts', 'item-statuses\\.ts', 'loopback\\.ts'],
+      ['errors\\.ts', 'item-statuses\\.ts', 'loopback\\.ts', 'redact\\.ts'],
       ['services/ports\\.ts'],
-      'meli imports errors, item statuses and loopback, and types of the ports',
+      'meli imports errors, item statuses, loopback and redact, and types of the ports',
     ),
     ...onlyWithTypes(
       'store/',
@@ -62,7 +63,12 @@ module.exports = {
     ),
     ...onlyWithTypes('server/', ['errors\\.ts'], ['services/'], 'server imports errors, and types of the services'),
     only('emulator/', [], 'the emulator is an independent witness'),
-    ...onlyWithTypes('ui/', ['errors\\.ts'], ['services/'], 'ui imports errors, and result types of the services'),
+    ...onlyWithTypes(
+      'ui/',
+      ['errors\\.ts', 'redact\\.ts'],
+      ['services/'],
+      'ui imports errors and redact, and result types of the services',
+    ),
     ...onlyWithTypes('shell\\.ts', [], ['services/ports\\.ts'], 'shell.ts implements a port'),
     only('child\\.ts', [], 'child.ts starts programs and no more'),
     only(

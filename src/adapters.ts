@@ -6,6 +6,7 @@ import type {Http, HttpLogEntry, HttpOptions} from './meli/http.js'
 import {once} from './once.js'
 import type {Browser, Clock, ConnectMercadoLibre, OAuth, People, RateBudget, Store} from './services/ports.js'
 import {systemClock} from './system-clock.js'
+import type {LogOutput} from './ui/log.js'
 import {version} from './version.js'
 
 /** The parts of the world outside that somebody can put another in the place of; all else is always real. */
@@ -91,6 +92,14 @@ export class Adapters {
     return readStdin(process.stdin, wanted)
   }
 
+  /** JSON lines on stderr, for programs that run long and for --debug. */
+  readonly log = once(async (): Promise<LogOutput> => {
+    const {createLog} = await import('./ui/log.js')
+    const {logLevel: level, clientSecret, accessToken, encryptionKey} = this.config
+    const secrets = [clientSecret, accessToken, encryptionKey].flatMap((secret) => secret ?? [])
+    return createLog({level, secrets})
+  })
+
   readonly progress = async (noun: string) => {
     const {createProgress} = await import('./ui/progress.js')
     return createProgress({stream: process.stderr, now: () => this.clock.now().getTime(), noun})
@@ -126,8 +135,7 @@ export class Adapters {
 
   private async httpLog(): Promise<((entry: HttpLogEntry) => void) | undefined> {
     if (this.config.logLevel === 'silent') return undefined
-    const {createLog} = await import('./ui/log.js')
-    const log = createLog(this.config.logLevel)
+    const {log} = await this.log()
     return (entry) => log.debug({...entry}, 'http')
   }
 }

@@ -2,10 +2,9 @@ import {MeliError} from '../errors.js'
 import type {
   ConnectMercadoLibre,
   CreatedTestUser,
+  ItemSource,
   ItemSourceOptions,
   MercadoLibre,
-  Product,
-  SyncSource,
   TokenSource,
 } from '../services/ports.js'
 import {apiError, errorDetails, namesReason, sentence, unusableAnswer} from './api-errors.js'
@@ -14,6 +13,7 @@ import type {ApiResponse} from './client-types.js'
 import type {Http} from './http-types.js'
 import {createItemSource} from './item-source.js'
 import {keepToken} from './kept-token.js'
+import {missedFeeds} from './missed-feeds.js'
 import {readTestUser, readUser} from './wire.js'
 import {readServiceError} from './wire-error.js'
 
@@ -55,7 +55,11 @@ class WiredMercadoLibre implements MercadoLibre {
     await this.#client.request('DELETE', `/users/${userId}/applications/${encodeURIComponent(clientId)}`)
   }
 
-  items(userId: number, options: ItemSourceOptions = {}): SyncSource<Product> {
+  missedFeeds(...[request, signal]: Parameters<MercadoLibre['missedFeeds']>): AsyncIterable<unknown> {
+    return missedFeeds(this.#client, request, signal)
+  }
+
+  items(userId: number, options: ItemSourceOptions = {}): ItemSource {
     const now = () => this.#http.now()
     const client = new MercadoLibreClient({token: keepToken(this.#token, now), http: this.#http})
     return createItemSource(client, {...options, userId, now})

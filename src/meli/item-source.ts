@@ -1,6 +1,6 @@
 import {MeliError} from '../errors.js'
 import {itemStatuses} from '../item-statuses.js'
-import type {ItemSourceOptions, ListedPage, Product, Slice, SyncSource, Traffic} from '../services/ports.js'
+import type {ItemSourceOptions, ItemSource as Items, ListedPage, Product, Slice, Traffic} from '../services/ports.js'
 import {apiError, unusableAnswer} from './api-errors.js'
 import type {ApiResponse, Requester, RequestOptions} from './client-types.js'
 import type {Query} from './http-types.js'
@@ -19,14 +19,11 @@ export interface ItemSourceDeps extends ItemSourceOptions {
 }
 
 /** The listings of one seller. docs/mercadolibre.md, sections 6.1 and 6.2. */
-export function createItemSource(
-  client: Requester & {readonly traffic: Traffic},
-  options: ItemSourceDeps,
-): SyncSource<Product> {
+export function createItemSource(client: Requester & {readonly traffic: Traffic}, options: ItemSourceDeps): Items {
   return new ItemSource(client, options)
 }
 
-class ItemSource implements SyncSource<Product> {
+class ItemSource implements Items {
   readonly batchSize = mostIds
   readonly recentCap = offsetCap
   readonly slices: readonly Slice[]
@@ -88,6 +85,10 @@ class ItemSource implements SyncSource<Product> {
 
   fetch(ids: readonly string[], signal: AbortSignal) {
     return this.#multiget.fetch(ids, this.options.userId, this.#sending({}, signal))
+  }
+
+  owners(ids: readonly string[], signal: AbortSignal): Promise<Map<string, number>> {
+    return this.#multiget.owners(ids, this.#sending({}, signal))
   }
 
   changedAt(record: Product): Date | null {

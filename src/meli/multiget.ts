@@ -2,14 +2,14 @@ import type {Fetched, Product} from '../services/ports.js'
 import {apiError, unusableAnswer} from './api-errors.js'
 import type {ApiResponse, Requester, RequestOptions} from './client-types.js'
 import {itemFields, readElements} from './wire-items.js'
+import {readOwners} from './wire-owners.js'
 
 /** Ids in one request, by the service's rule. docs/mercadolibre.md, section 6.2. */
 export const mostIds = 20
 /** How an API tells that it has no such route. */
 const noRoute = new Set([404, 405, 410])
 
-/** The new route names fields below `body`, the old one as they are. */
-const attributes = {bulk: itemFields.map((name) => `body.${name}`), old: [...itemFields]}
+const ownerFields = ['id', 'seller_id'] as const
 
 type Sending = Pick<RequestOptions, 'signal' | 'deadline' | 'patient'>
 
@@ -24,21 +24,33 @@ export class Multiget {
   async fetch(ids: readonly string[], userId: number, sending: Sending): Promise<Fetched<Product>[]> {
     if (ids.length > mostIds) throw new RangeError(`at most ${mostIds} ids in one request, not ${ids.length}`)
     if (ids.length === 0) return []
-    const answer = await this.#ask(ids, {...sending, expectsJson: true})
+    const answer = await this.#ask(ids, itemFields, sending)
     const context = {userId, partial: answer.status === 206, redact: (text: string) => answer.redact(text)}
     const answers = readElements(answer.json(), answer.text, ids, context)
     if (!answers) throw unusableAnswer(answer, 'a list of items')
     return answers
   }
 
-  async #ask(ids: readonly string[], options: RequestOptions): Promise<ApiResponse> {
+  /** Whose items these are; without those that cannot be had. */
+  async owners(ids: readonly string[], sending: Sending): Promise<Map<string, number>> {
+    if (ids.length > mostIds) throw new RangeError(`at most ${mostIds} ids in one request, not ${ids.length}`)
+    if (ids.length === 0) return new Map()
+    const answer = await this.#ask(ids, ownerFields, sending)
+    const owners = readOwners(answer.json())
+    if (!owners) throw unusableAnswer(answer, 'a list of items')
+    return owners
+  }
+
+  /** The new route names fields below `body`, the old one as they are. */
+  async #ask(ids: readonly string[], fields: readonly string[], sending: Sending): Promise<ApiResponse> {
+    const options: RequestOptions = {...sending, expectsJson: true}
     if (this.#bulk) {
-      const query = {ids, attributes: attributes.bulk}
+      const query = {ids, attributes: fields.map((name) => `body.${name}`)}
       const answer = await this.client.request('GET', '/items/bulk', {...options, query, anyStatus: true})
       if (answer.status < 300) return answer
       if (!noRoute.has(answer.status)) throw answer.status < 400 ? unusableAnswer(answer, 'items') : apiError(answer)
     }
-    const answer = await this.client.request('GET', '/items', {...options, query: {ids, attributes: attributes.old}})
+    const answer = await this.client.request('GET', '/items', {...options, query: {ids, attributes: fields}})
     this.#bulk = false
     return answer
   }

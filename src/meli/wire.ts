@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import type {Identity} from '../services/ports.js'
 
 /** A number of 64 bits on the wire, sometimes as text; ours must be exact. */
-const wireId = v.pipe(
+export const wireId = v.pipe(
   v.union([v.number(), v.pipe(v.string(), v.regex(/^\d{1,16}$/), v.transform(Number))]),
   v.safeInteger(),
   v.minValue(1),

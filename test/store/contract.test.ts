@@ -1,6 +1,7 @@
 import {openStore} from '../../src/store/open.js'
 import {describeStore} from '../support/store-contract.js'
 import {describeCatalogue} from '../support/store-contract-catalogue.js'
+import {describeJobs} from '../support/store-contract-jobs.js'
 import {describeSyncStore} from '../support/store-contract-sync.js'
 import {tempHomes} from '../support/temp-home.js'
 
@@ -14,3 +15,4 @@ async function open() {
 describeStore('the SQLite store', open)
 describeSyncStore('the SQLite store of syncs', open)
 describeCatalogue('the SQLite catalogue', async () => (await open()).store)
+describeJobs('the SQLite store of jobs', async () => (await open()).store)

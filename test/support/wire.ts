@@ -1,7 +1,7 @@
 import {inspect} from 'node:util'
 import {createHttp} from '../../src/meli/http.js'
 import type {Http, HttpAnswer, HttpOptions} from '../../src/meli/http-types.js'
-import {redact} from '../../src/meli/redact.js'
+import {redact} from '../../src/redact.js'
 
 /** A transport that waits for nothing between tries and draws no lots. `waits` collects what it would have waited. */
 export function quickHttp(origin: URL | string, options: Partial<HttpOptions> = {}): Http & {waits: number[]} {

@@ -1,0 +1,35 @@
+import {catalogue, type ErrorCode, isMeliError} from '../../errors.js'
+import type {JobRecord} from '../ports.js'
+
+const firstWaitMs = 60_000
+
+/** Not due again by itself. */
+export const never = new Date(8_640_000_000_000_000)
+
+export interface Failure {
+  code: string
+  message: string
+}
+
+export function failureOf(error: unknown): Failure {
+  if (isMeliError(error)) return {code: error.code, message: error.message}
+  return {code: 'MELI_UNEXPECTED', message: error instanceof Error ? error.message : String(error)}
+}
+
+/** A person has to log in again; trying on would change nothing. */
+export function needsLogin(code: string | null): boolean {
+  return code !== null && Object.hasOwn(catalogue, code) && catalogue[code as ErrorCode].family === 'auth'
+}
+
+/** Waits that double, with up to a fifth more so that what failed together does not come back together. */
+export function retryAt(code: string, failures: number, longestWaitMs: number, now: Date, random: number): Date {
+  if (needsLogin(code)) return never
+  const wait = Math.min(firstWaitMs * 2 ** Math.min(failures, 30), longestWaitMs)
+  return new Date(now.getTime() + Math.ceil(wait * (1 + random / 5)))
+}
+
+/** Whether a job that waits for a login may be tried again: what it depends on has changed since it failed. */
+export function isRevived({outcome, errorCode, finishedAt}: JobRecord, changedAt: Date | null | undefined): boolean {
+  if (outcome !== 'failed' || !needsLogin(errorCode) || changedAt === null || changedAt === undefined) return false
+  return finishedAt === null || changedAt > finishedAt
+}
