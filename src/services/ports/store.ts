@@ -6,7 +6,7 @@ import type {LocalCatalogue} from './local-catalogue.js'
 import type {LoginStore} from './login.js'
 import type {NotificationInbox} from './notifications.js'
 import type {OperatorStore} from './operators.js'
-import type {Cache, RateBudget, RecordSink, SyncLedger} from './sync.js'
+import type {Cache, RateBudget, RecordPatch, RecordSink, SyncLedger} from './sync.js'
 import type {TestUserStore} from './test-users.js'
 import type {Clock} from './time.js'
 
@@ -22,7 +22,7 @@ export interface Store {
   readonly testUsers: TestUserStore
   readonly syncLedger: SyncLedger
   /** The listings of one seller. */
-  productSink(userId: number): RecordSink<Product>
+  productSink(userId: number): RecordSink<Product> & RecordPatch<Product>
   readonly catalogue: LocalCatalogue
   readonly cache: Cache
   readonly inbox: NotificationInbox

@@ -175,6 +175,17 @@ export interface RecordSink<T> {
   stale(limit: number): Promise<string[]>
 }
 
+/** Writing records one by one, beside runs: what a notification brings. One method is one atomic step. */
+export interface RecordPatch<T> {
+  /**
+   * Writes records and their history. One that is older than what is stored changes nothing; a run that is under way does
+   * not take what was written meanwhile for removed.
+   */
+  patch(batch: readonly T[], at: Date): Promise<SaveCounts>
+  /** Those of the ids that were ever kept here, removed ones too. */
+  known(ids: readonly string[]): Promise<Set<string>>
+}
+
 /** One budget for all processes of the machine that use the same application. */
 export interface RateBudget {
   /** Resolves when one request may be sent. */

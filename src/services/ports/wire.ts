@@ -1,5 +1,6 @@
 import type {Grant, Identity} from './accounts.js'
 import type {Product} from './catalogue.js'
+import type {MissedFeeds} from './notifications.js'
 import type {SyncSource} from './sync.js'
 
 export interface AuthorizationRequest {
@@ -45,8 +46,13 @@ export interface ItemSourceOptions {
   deadline?: Date
 }
 
+export interface ItemSource extends SyncSource<Product> {
+  /** Whose items these are; without those that cannot be had. As many ids as in one `fetch`. */
+  owners(ids: readonly string[], signal: AbortSignal): Promise<Map<string, number>>
+}
+
 /** The parts of the API that the services use, for one account. Reads are retried; writes are not. */
-export interface MercadoLibre {
+export interface MercadoLibre extends MissedFeeds {
   /** `serverTime` is the Date header, when there was one. */
   me(): Promise<{identity: Identity; serverTime: Date | null}>
   /** POST /users/test_user. MELI_TEST_USER_LIMIT on 403. */
@@ -54,7 +60,7 @@ export interface MercadoLibre {
   /** DELETE /users/{user}/applications/{app}: access and refresh tokens die. */
   revoke(userId: number, clientId: string): Promise<void>
   /** The listings of the account. Requests sent by it are in its own `traffic`, not in `requests`. */
-  items(userId: number, options?: ItemSourceOptions): SyncSource<Product>
+  items(userId: number, options?: ItemSourceOptions): ItemSource
   /** HTTP requests sent so far, retries included. */
   readonly requests: number
 }

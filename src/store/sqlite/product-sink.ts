@@ -1,13 +1,16 @@
-import type {Product, RecordSink, SaveCounts} from '../../services/ports.js'
+import type {Product, RecordPatch, RecordSink, SaveCounts} from '../../services/ports.js'
 import {once} from './once.js'
-import {bindings, type Change, judge, productColumns, trackedChanges} from './product-values.js'
+import {bindings, type Change, isOlder, judge, productColumns, trackedChanges} from './product-values.js'
 import type {Session} from './session.js'
 import {lastScan} from './sync-run-rows.js'
 
 type Seen = {runId: string; at: Date}
 
+/** In place of the run, where none wrote the row. */
+const outsideOfRuns = 'notification'
+
 /** The listings of one seller. */
-export class SqliteProductSink implements RecordSink<Product> {
+export class SqliteProductSink implements RecordSink<Product>, RecordPatch<Product> {
   constructor(
     private readonly session: Session,
     private readonly userId: number,
@@ -21,6 +24,24 @@ export class SqliteProductSink implements RecordSink<Product> {
         settle.run(seen.runId, next.id, change, Number(next.partial))
         return change
       })
+    })
+  }
+
+  patch(batch: readonly Product[], at: Date): Promise<SaveCounts> {
+    return this.session.write(() => {
+      const {find} = this.statements()
+      return tally(batch, (next) => {
+        const stored = find.get(this.userId, next.id)
+        const late = stored !== undefined && isOlder(bindings(next), stored)
+        return late ? 'unchanged' : this.write(next, {runId: outsideOfRuns, at})
+      })
+    })
+  }
+
+  known(ids: readonly string[]): Promise<Set<string>> {
+    return this.session.read(() => {
+      const {find} = this.statements()
+      return new Set(ids.filter((id) => find.get(this.userId, id) !== undefined))
     })
   }
 
@@ -88,8 +109,12 @@ function tally(batch: readonly Product[], work: (next: Product) => Change): Save
 const columns = productColumns.map(([, column]) => column)
 const list = columns.join(', ')
 
-/** Live, and not named by the run's last listing. The inner select reads an index alone, so it is cheap when little is gone. */
-const unlisted = `user_id = :userId AND removed_at IS NULL AND id IN (
+/**
+ * Live, and not named by the run's last listing; what was written beside the run while it was under way is newer than its
+ * listing. The inner select reads an index alone, so it is cheap when little is gone.
+ */
+const unlisted = `user_id = :userId AND removed_at IS NULL
+  AND (seen_run <> '${outsideOfRuns}' OR synced_at < (SELECT started_at FROM sync_run WHERE id = :runId)) AND id IN (
   SELECT known.id FROM product AS known WHERE known.user_id = :userId AND NOT EXISTS (
     SELECT 1 FROM sync_item WHERE run_id = :runId AND sync_item.id = known.id AND scan = ${lastScan}))`
 

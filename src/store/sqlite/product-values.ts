@@ -54,6 +54,14 @@ export function judge(stored: readonly Value[] | undefined, values: readonly Val
   return values.every((value, index) => value === stored[index + 1]) ? 'unchanged' : 'updated'
 }
 
+/** Whether these values are from before the row's: a slow answer that comes after a newer one. */
+export function isOlder(values: readonly Value[], stored: readonly Value[]): boolean {
+  const [next, before] = [values[changedAt], stored[changedAt + 1]]
+  return typeof next === 'number' && typeof before === 'number' && next < before
+}
+
+const changedAt = placeOf('lastUpdated')
+
 type Noted = Pick<ProductChange, 'field' | 'before' | 'after'>
 
 /** What of an updated record goes into its history. */
