@@ -1,7 +1,9 @@
 import {openStore} from '../../src/store/open.js'
 import {describeStore} from '../support/store-contract.js'
 import {describeCatalogue} from '../support/store-contract-catalogue.js'
+import {describeInstalls} from '../support/store-contract-installs.js'
 import {describeJobs} from '../support/store-contract-jobs.js'
+import {describeOperators} from '../support/store-contract-operators.js'
 import {describeSyncStore} from '../support/store-contract-sync.js'
 import {tempHomes} from '../support/temp-home.js'
 
@@ -16,3 +18,5 @@ describeStore('the SQLite store', open)
 describeSyncStore('the SQLite store of syncs', open)
 describeCatalogue('the SQLite catalogue', async () => (await open()).store)
 describeJobs('the SQLite store of jobs', async () => (await open()).store)
+describeOperators('the SQLite store of operators', open)
+describeInstalls('the SQLite store of installations', open)

@@ -1,4 +1,4 @@
-import type {Grant, Identity, Lease, Link} from './accounts.js'
+import type {Grant, HeldGrant, Identity, Lease} from './accounts.js'
 
 /** A seller who authorized the application in a browser in which no operator was signed in. */
 export interface PendingInstall {
@@ -17,28 +17,51 @@ export interface PendingInstall {
 export type InstallState =
   | {state: 'pending'; install: PendingInstall}
   /** By somebody, and so that the same id leads to the same store. */
-  | {state: 'linked'; storeId: string; operator: string; linkedAt: Date}
+  | {state: 'linked'; storeId: string; nickname: string; operator: string; linkedAt: Date}
   | {state: 'unknown'}
+
+export type Completion = InstallState | {state: 'busy'; until: Date}
+
+/** Rotation of a pending installation's tokens. */
+export interface InstallRotation {
+  id: string
+  /** The refresh token that was sent: the row changes only while it still holds this one. */
+  spent: string
+  next: Grant & {refreshToken: string}
+  /** The journal entry that becomes `stored` in the same transaction. */
+  attemptId: string
+  at: Date
+}
 
 /** Installations that wait for an operator: rows of `installation` with an identity. */
 export interface InstallStore {
-  /** Turns a held grant into a pending installation; an older one of the same seller goes. */
-  pend(id: string, identity: Identity, until: Date): Promise<void>
+  /**
+   * Turns a held grant into a pending installation, once. Of several of one seller and application the newest stays,
+   * because its tokens are the ones that work; its id is returned. Undefined when the grant is not held any more.
+   */
+  pend(id: string, identity: Identity, until: Date): Promise<string | undefined>
   /** Oldest first. Opens no seal. */
   list(): Promise<PendingInstall[]>
   find(id: string): Promise<InstallState>
   /** With its secrets; undefined when it is not pending. */
-  load(id: string): Promise<{install: PendingInstall; identity: Identity; grant: Grant} | undefined>
+  load(id: string): Promise<{install: PendingInstall; held: HeldGrant} | undefined>
   /**
-   * Links it: store, membership, token and the note of it (`installation_link`) in one transaction, and the row goes.
-   * Somebody else's linking before this one is told as `linked`.
+   * Links it for this operator: store, membership, token and the note of it (`installation_link`) in one transaction,
+   * and the row goes. Somebody's linking before this one is told as `linked`; `busy` while its token is being refreshed;
+   * `unknown` after `pendingUntil`.
    */
-  complete(id: string, link: Link): Promise<InstallState>
-  /** Replaces the tokens while the row still holds `spent`. */
-  rotate(id: string, spent: string, next: Grant & {refreshToken: string}): Promise<boolean>
-  acquireLease(id: string, holder: string, now: Date, until: Date): Promise<Lease>
+  complete(id: string, operator: string, at: Date): Promise<Completion>
+  /** False when the row no longer holds `spent`: then only the journal entry is closed, as `failed`. */
+  rotate(rotation: InstallRotation): Promise<boolean>
+  /** Undefined when it is not pending. */
+  acquireLease(id: string, holder: string, now: Date, until: Date): Promise<Lease | undefined>
   releaseLease(id: string, holder: string): Promise<void>
+  /** False when it is not pending. */
   remove(id: string): Promise<boolean>
-  /** Which operators belong to a store, and which stores an operator may see. */
+  /** Grants of logins that were held before this time and can be found by nobody any more; how many went. */
+  sweepHeld(before: Date): Promise<number>
+  /** Who belonged first to the store of a connected seller. */
+  ownerOf(userId: number): Promise<string | undefined>
+  /** The stores that an operator belongs to. */
   storesOf(operator: string): Promise<string[]>
 }

@@ -25,6 +25,9 @@ export type Consumed =
 export interface LoginStore {
   /** Also sweeps rows that expired more than a day ago. */
   begin(attempt: LoginAttempt): Promise<void>
-  /** Single use: of any number of concurrent calls exactly one is told `consumed`. */
-  consume(stateHash: string, now: Date): Promise<Consumed>
+  /**
+   * Single use: of any number of concurrent calls exactly one is told `consumed`. `bindingHash` has to be the one that it
+   * was begun with (none at a terminal); with another it is `unknown`, and stays as it was.
+   */
+  consume(stateHash: string, now: Date, bindingHash?: string): Promise<Consumed>
 }

@@ -21,6 +21,10 @@ export interface SignInLink {
   expiresAt: Date
 }
 
+export type SignedIn =
+  | {outcome: 'signed-in'; session: OperatorSession}
+  | {outcome: 'used' | 'expired' | 'unknown'; session?: undefined}
+
 /** Tables `operator`, `sign_in_link` and `operator_session`. */
 export interface OperatorStore {
   /** Oldest first, with the sessions that are alive at `now`. */
@@ -29,16 +33,13 @@ export interface OperatorStore {
   add(name: string, at: Date): Promise<boolean>
   /** With links, sessions and memberships; false when there is none. */
   remove(name: string): Promise<boolean>
-  addLink(link: SignInLink): Promise<void>
+  /** False when there is no such operator. Earlier links of the same operator that nobody used yet go. */
+  addLink(link: SignInLink): Promise<boolean>
   /** Uses the link up and begins the session in one step; of any number of concurrent calls one gets it. */
-  signIn(
-    tokenHash: string,
-    session: Omit<OperatorSession, 'operator'>,
-    now: Date,
-  ): Promise<{outcome: 'signed-in'; session: OperatorSession} | {outcome: 'used' | 'expired' | 'unknown'}>
+  signIn(tokenHash: string, session: Omit<OperatorSession, 'operator'>, now: Date): Promise<SignedIn>
   /** Undefined when it expired, was revoked, or never was. */
   session(idHash: string, now: Date): Promise<OperatorSession | undefined>
   signOut(idHash: string): Promise<void>
-  /** Links and sessions that expired; returns how many. */
+  /** Links a day after they expired (until then they are told apart from unknown ones), and expired sessions; how many. */
   sweep(now: Date): Promise<number>
 }

@@ -56,37 +56,41 @@ export class SqliteAccounts implements AccountStore {
   }
 
   link(link: Link): Promise<Linked> {
-    return this.session.write((db) => {
-      const linked = this.linkStore(link)
-      const {identity, grant, clientId, grantedAt} = link
-      const tokens = {
-        ...this.sealed(identity.userId, grant),
-        scope: grant.scope,
-        expiresAt: grant.expiresAt,
-        status: 'active' as const,
-        clientId,
-        updatedAt: grantedAt,
-      }
-      const changing = {
-        siteId: identity.siteId,
-        nickname: identity.nickname,
-        email: identity.email,
-        isTestUser: identity.isTestUser,
-        storeId: linked.storeId,
-        ...(this.hasNewer(link) ? {} : tokens),
-      }
-      // A default belongs to a kind: an account that changed its kind must not displace the default of the other.
-      const isDefault = sql`${token.isDefault} AND ${token.isTestUser} = excluded.is_test_user`
-      db.insert(token)
-        .values({userId: identity.userId, createdAt: grantedAt, ...tokens, ...changing})
-        .onConflictDoUpdate({target: token.userId, set: {...changing, isDefault}})
-        .run()
-      // This grant, and older ones that nobody came back for: a new authorization has ended them.
-      db.delete(installation)
-        .where(and(eq(installation.userId, identity.userId), lte(installation.createdAt, grantedAt)))
-        .run()
-      return linked
-    })
+    return this.session.write(() => this.linkNow(link))
+  }
+
+  /** Only inside `Session.write`. */
+  linkNow(link: Link): Linked {
+    const {db} = this.session
+    const linked = this.linkStore(link)
+    const {identity, grant, clientId, grantedAt} = link
+    const tokens = {
+      ...this.sealed(identity.userId, grant),
+      scope: grant.scope,
+      expiresAt: grant.expiresAt,
+      status: 'active' as const,
+      clientId,
+      updatedAt: grantedAt,
+    }
+    const changing = {
+      siteId: identity.siteId,
+      nickname: identity.nickname,
+      email: identity.email,
+      isTestUser: identity.isTestUser,
+      storeId: linked.storeId,
+      ...(this.hasNewer(link) ? {} : tokens),
+    }
+    // A default belongs to a kind: an account that changed its kind must not displace the default of the other.
+    const isDefault = sql`${token.isDefault} AND ${token.isTestUser} = excluded.is_test_user`
+    db.insert(token)
+      .values({userId: identity.userId, createdAt: grantedAt, ...tokens, ...changing})
+      .onConflictDoUpdate({target: token.userId, set: {...changing, isDefault}})
+      .run()
+    // This grant, and older ones that nobody came back for: a new authorization has ended them.
+    db.delete(installation)
+      .where(and(eq(installation.userId, identity.userId), lte(installation.createdAt, grantedAt)))
+      .run()
+    return linked
   }
 
   /** Of two logins at once, the one whose code was exchanged later has the tokens that work, whichever is linked last. */

@@ -14,15 +14,13 @@ export class SqliteHeldGrants implements HeldGrantStore {
   hold(origin: string, grant: Grant, clientId: string, at: Date): Promise<string> {
     return this.session.write((db) => {
       const id = randomUUID()
-      const {userId, scope, expiresAt, accessToken, refreshToken} = grant
-      const seal = (column: SealedColumn, text: string) => this.vault.seal(place(id, column), text, at)
+      const {userId, scope, expiresAt} = grant
       db.insert(installation)
         .values({
           id,
           origin,
           userId,
-          accessToken: seal('access_token', accessToken),
-          refreshToken: refreshToken === undefined ? null : seal('refresh_token', refreshToken),
+          ...sealHeld(this.vault, id, grant, at),
           scope,
           expiresAt,
           clientId,
@@ -43,13 +41,7 @@ export class SqliteHeldGrants implements HeldGrantStore {
         .where(eq(installation.origin, origin))
         .orderBy(...newest)
         .get()
-      if (row === undefined) return undefined
-      const {id, userId, scope, expiresAt, clientId, createdAt} = row
-      const open = (column: SealedColumn, text: string) =>
-        this.vault.open(place(id, column), text, `The tokens held for user ${userId}`)
-      const grant: Grant = {userId, accessToken: open('access_token', row.accessToken), scope, expiresAt}
-      if (row.refreshToken !== null) grant.refreshToken = open('refresh_token', row.refreshToken)
-      return {id, origin, grant, clientId, createdAt}
+      return row === undefined ? undefined : openHeld(this.vault, row)
     })
   }
 
@@ -61,6 +53,25 @@ export class SqliteHeldGrants implements HeldGrantStore {
 }
 
 type SealedColumn = 'access_token' | 'refresh_token'
+
+export function openHeld(vault: Vault, row: typeof installation.$inferSelect): HeldGrant {
+  const {id, origin, userId, scope, expiresAt, clientId, createdAt} = row
+  const open = (column: SealedColumn, text: string) =>
+    vault.open(place(id, column), text, `The tokens held for user ${userId}`)
+  const grant: Grant = {userId, accessToken: open('access_token', row.accessToken), scope, expiresAt}
+  if (row.refreshToken !== null) grant.refreshToken = open('refresh_token', row.refreshToken)
+  return {id, origin, grant, clientId, createdAt}
+}
+
+/** Only inside `Session.write`. */
+export function sealHeld(vault: Vault, id: string, tokens: {accessToken: string; refreshToken?: string}, at: Date) {
+  const seal = (column: SealedColumn, text: string) => vault.seal(place(id, column), text, at)
+  const {accessToken, refreshToken} = tokens
+  return {
+    accessToken: seal('access_token', accessToken),
+    refreshToken: refreshToken === undefined ? null : seal('refresh_token', refreshToken),
+  }
+}
 
 function place(id: string, column: SealedColumn) {
   return {table: 'installation', row: id, column}

@@ -25,9 +25,10 @@ export class SqliteLogins implements LoginStore {
     })
   }
 
-  consume(stateHash: string, now: Date): Promise<Consumed> {
+  consume(stateHash: string, now: Date, bindingHash?: string): Promise<Consumed> {
     return this.session.write((db): Consumed => {
-      const mine = eq(oauthState.stateHash, stateHash)
+      const bound = bindingHash === undefined ? isNull(oauthState.bindingHash) : eq(oauthState.bindingHash, bindingHash)
+      const mine = and(eq(oauthState.stateHash, stateHash), bound)
       const consumed = db
         .update(oauthState)
         .set({consumedAt: now})

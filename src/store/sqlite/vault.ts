@@ -1,4 +1,4 @@
-import {eq, gt, isNotNull} from 'drizzle-orm'
+import {eq, gt, isNotNull, or} from 'drizzle-orm'
 import {MeliError} from '../../errors.js'
 import type {KeySource} from '../key.js'
 import {type Place, seal, unseal} from '../seal.js'
@@ -9,7 +9,10 @@ const checkName = 'key_check'
 const checkPlace: Place = {table: 'meta', row: checkName, column: 'value'}
 const checkText = 'meli'
 
-/** Held grants are picked up within minutes; one of a key that is lost must not stand in the way for ever. */
+/**
+ * Held grants are picked up within minutes; one of a key that is lost must not stand in the way for ever. Those that wait
+ * for an operator count for as long as they wait.
+ */
 const heldMs = 24 * 60 * 60 * 1000
 
 /** Seals and opens columns, and sees to it that one database never holds secrets under two keys. */
@@ -21,7 +24,7 @@ export class Vault {
 
   /**
    * Only inside `Session.write`: a refusal must take back what was written, and no other process may come between.
-   * With `at`, the time, held grants that are older than a day do not keep a new key from taking over.
+   * With `at`, the time, held grants that are older than a day and do not wait for an operator do not keep a new key from taking over.
    */
   seal(place: Place, plain: string, at?: Date): string {
     const {db} = this.session
@@ -63,7 +66,10 @@ export class Vault {
   /** Once all that was sealed is gone, a new key may take over: that is the way out when a key is lost. */
   private holdsSecrets(at: Date | undefined): boolean {
     const {db} = this.session
-    const held = at === undefined ? undefined : gt(installation.createdAt, new Date(at.getTime() - heldMs))
+    const held =
+      at === undefined
+        ? undefined
+        : or(gt(installation.createdAt, new Date(at.getTime() - heldMs)), gt(installation.pendingUntil, at))
     return (
       db.select({id: mercadolibreToken.userId}).from(mercadolibreToken).limit(1).get() !== undefined ||
       db.select({id: installation.id}).from(installation).where(held).limit(1).get() !== undefined ||
