@@ -17,12 +17,17 @@ export class AlarmClock implements Clock {
   readonly sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
     new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason)
-      const alarm = {at: this.time + ms, ring: resolve}
-      this.alarms.push(alarm)
-      signal?.addEventListener('abort', () => {
+      const abort = () => {
         this.alarms = this.alarms.filter((other) => other !== alarm)
-        reject(signal.reason)
-      })
+        reject(signal?.reason)
+      }
+      const ring = () => {
+        signal?.removeEventListener('abort', abort)
+        resolve()
+      }
+      const alarm = {at: this.time + ms, ring}
+      this.alarms.push(alarm)
+      signal?.addEventListener('abort', abort, {once: true})
     })
 
   get sleepers(): number {
