@@ -92,4 +92,5 @@ ALTER TABLE `installation` ADD `lease_holder` text;--> statement-breakpoint
 ALTER TABLE `installation` ADD `lease_expires_at` integer;--> statement-breakpoint
 CREATE INDEX `installation_pending` ON `installation` (`pending_until`) WHERE pending_until IS NOT NULL;--> statement-breakpoint
 ALTER TABLE `oauth_state` ADD `binding_hash` text;--> statement-breakpoint
-ALTER TABLE `oauth_state` ADD `next` text;
+ALTER TABLE `oauth_state` ADD `next` text;--> statement-breakpoint
+CREATE INDEX `product_change_user` ON `product_change` (`user_id`);

@@ -14,6 +14,7 @@ import {SqliteJournal} from './sqlite/journal.js'
 import {SqliteLogins} from './sqlite/logins.js'
 import {SqliteNotifications} from './sqlite/notifications.js'
 import {SqliteOperators} from './sqlite/operators.js'
+import {SqliteOverview} from './sqlite/overview.js'
 import {probe} from './sqlite/probe.js'
 import {SqliteProductSink} from './sqlite/product-sink.js'
 import {SqliteRateBudget} from './sqlite/rate-budget.js'
@@ -72,6 +73,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     cache: new SqliteCache(bulk, ledger),
     inbox: new SqliteNotifications(receipts, bulk),
     jobs: new SqliteJobs(session),
+    overview: new SqliteOverview(bulk),
     rateBudget: (clientId, pace) => {
       const budget = new SqliteRateBudget(bulk, clientId, pace)
       budgets.push(budget)

@@ -6,6 +6,7 @@ import type {LocalCatalogue} from './local-catalogue.js'
 import type {LoginStore} from './login.js'
 import type {NotificationInbox} from './notifications.js'
 import type {OperatorStore} from './operators.js'
+import type {OverviewStore} from './overview.js'
 import type {Cache, RateBudget, RecordPatch, RecordSink, SyncLedger} from './sync.js'
 import type {TestUserStore} from './test-users.js'
 import type {Clock} from './time.js'
@@ -29,6 +30,7 @@ export interface Store {
   readonly jobs: JobStore
   readonly operators: OperatorStore
   readonly installs: InstallStore
+  readonly overview: OverviewStore
   /** What this machine may send for one application. What it holds unused is given back when the store is closed. */
   rateBudget(clientId: string, options: RateBudgetOptions): RateBudget
   /** An online copy of the whole database, 0600; refuses an existing file (MELI_FILE_EXISTS). Bytes written. */

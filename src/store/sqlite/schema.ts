@@ -238,7 +238,11 @@ export const productChange = sqliteTable(
     before: text('before'),
     after: text('after'),
   },
-  (table) => [index('product_change_item').on(table.userId, table.itemId)],
+  (table) => [
+    index('product_change_item').on(table.userId, table.itemId),
+    // With the row's id behind it: a store's last changes.
+    index('product_change_user').on(table.userId),
+  ],
 )
 
 export const syncRun = sqliteTable(
