@@ -4,7 +4,17 @@ import type {Config} from './config.js'
 import type {Interrupts} from './interrupts.js'
 import type {Http, HttpLogEntry, HttpOptions} from './meli/http.js'
 import {once} from './once.js'
-import type {Browser, Clock, ConnectMercadoLibre, OAuth, People, RateBudget, Store} from './services/ports.js'
+import type {
+  Browser,
+  Clock,
+  ConnectMercadoLibre,
+  OAuth,
+  People,
+  RateBudget,
+  Store,
+  Telemetry,
+} from './services/ports.js'
+import {silentTelemetry} from './services/silent.js'
 import {systemClock} from './system-clock.js'
 import type {LogOutput} from './ui/log.js'
 import {version} from './version.js'
@@ -20,6 +30,8 @@ export interface Surroundings {
 export class Adapters {
   readonly clock: Clock
   readonly process = {pid: process.pid, host: hostname()}
+  /** Put another in its place before a service is asked for: they take what is here then. */
+  telemetry: Telemetry = silentTelemetry
 
   constructor(
     readonly config: Config,

@@ -17,6 +17,8 @@ export interface ServeAppOptions {
   /** Addresses or CIDRs of proxies whose X-Forwarded-* headers are believed. */
   trustProxy?: readonly string[] | false
   log?: FastifyBaseLogger
+  /** Runs what follows so that all it logs, in whatever part of the program, carries the id of the request. */
+  correlate?: (id: string, work: () => void) => void
   sessions: OperatorSessions
   routes: readonly RouteModule[]
   /** As registered. Where it is of the same origin as `publicUrl`, its path leads to the callback. */
@@ -62,6 +64,10 @@ export async function buildServeApp(options: ServeAppOptions): Promise<FastifyIn
   app.decorateRequest('operatorSession', undefined)
   app.decorateRequest('formToken', undefined)
 
+  const {correlate = (_id, work) => work()} = options
+  // Twice: while a body is read, the events of the socket lead out of it.
+  app.addHook('onRequest', (request, _reply, done) => correlate(request.id, done))
+  app.addHook('preValidation', (request, _reply, done) => correlate(request.id, done))
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
     if (request.routeOptions.config.anyHost !== true && hostOf(request) !== publicUrl.host) {
@@ -78,7 +84,11 @@ export async function buildServeApp(options: ServeAppOptions): Promise<FastifyIn
   app.addHook('onResponse', async (request, reply) => {
     const {method, routeOptions} = request
     const ms = Math.round(reply.elapsedTime)
-    request.log.info({method, route: routeOptions.url ?? null, status: reply.statusCode, ms}, 'request')
+    const fields = {method, route: routeOptions.url ?? null, status: reply.statusCode, ms}
+    // What programs ask for all day long says nothing as long as it goes well.
+    const isUsual = routeOptions.config.anyHost === true && reply.statusCode < 300
+    if (isUsual) request.log.debug(fields, 'request')
+    else request.log.info(fields, 'request')
   })
   app.setErrorHandler((error: FastifyError, request, reply) => refuse(error, request, reply))
 

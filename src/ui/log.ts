@@ -59,7 +59,8 @@ export function createLog({level, secrets = [], stream}: LogOptions): LogOutput 
 
 /** What is bound to a child passes no formatter. Children of children inherit this. */
 function withCleanChildren(log: pino.Logger, clean: (text: string) => string): pino.Logger {
-  const child: (this: pino.Logger, bindings: pino.Bindings, options?: pino.ChildLoggerOptions) => pino.Logger = log.child
+  const child: (this: pino.Logger, bindings: pino.Bindings, options?: pino.ChildLoggerOptions) => pino.Logger =
+    log.child
   return Object.assign(log, {
     child(this: pino.Logger, bindings: pino.Bindings, options?: pino.ChildLoggerOptions) {
       return child.call(this, cleaned(bindings, clean), options)

@@ -23,8 +23,10 @@ export type Consumed =
 
 /** Table `oauth_state`. */
 export interface LoginStore {
-  /** Also sweeps rows that expired more than a day ago. */
+  /** Also sweeps. */
   begin(attempt: LoginAttempt): Promise<void>
+  /** Removes rows that expired more than a day ago; until then a late callback is told what happened. How many. */
+  sweep(now: Date): Promise<number>
   /**
    * Single use: of any number of concurrent calls exactly one is told `consumed`. `bindingHash` has to be the one that it
    * was begun with (none at a terminal); with another it is `unknown`, and stays as it was.

@@ -15,6 +15,7 @@ export interface ChoreOptions {
 export class Chore implements Duty {
   readonly kind: string
   readonly atOnce = 1
+  readonly waitsForLogin = false
   readonly longestWaitMs: number
 
   constructor(private readonly options: ChoreOptions) {

@@ -24,6 +24,8 @@ export interface Duty {
   readonly kind: string
   /** How many of them one process does at a time. */
   readonly atOnce: number
+  /** Whether a job that failed for want of an authorization is left alone until that has changed. */
+  readonly waitsForLogin: boolean
   /** The longest that a job that fails again and again is waited with, in milliseconds. */
   readonly longestWaitMs: number
   /** All there are. */

@@ -16,16 +16,20 @@ export function failureOf(error: unknown): Failure {
   return {code: 'MELI_UNEXPECTED', message: error instanceof Error ? error.message : String(error)}
 }
 
+/** The same, under names that cannot be taken for a code of OAuth. */
+export function logged(error: unknown): {error_code: string; reason: string} {
+  const {code, message} = failureOf(error)
+  return {error_code: code, reason: message}
+}
+
 /** A person has to log in again; trying on would change nothing. */
 export function needsLogin(code: string | null): boolean {
   return code !== null && Object.hasOwn(catalogue, code) && catalogue[code as ErrorCode].family === 'auth'
 }
 
-/** Waits that double, with up to a fifth more so that what failed together does not come back together. */
-export function retryAt(code: string, failures: number, longestWaitMs: number, now: Date, random: number): Date {
-  if (needsLogin(code)) return never
-  const wait = Math.min(firstWaitMs * 2 ** Math.min(failures, 30), longestWaitMs)
-  return new Date(now.getTime() + Math.ceil(wait * (1 + random / 5)))
+/** A wait that doubles with each failure, and up to a fifth more, so that what failed together does not come back together. */
+export function waitMs(failures: number, longestMs: number, random: number): number {
+  return Math.ceil(Math.min(firstWaitMs * 2 ** Math.min(failures, 30), longestMs) * (1 + random / 5))
 }
 
 /** Whether a job that waits for a login may be tried again: what it depends on has changed since it failed. */

@@ -1,6 +1,6 @@
 import type {Clock, JobRecord, JobStore, Log, Telemetry} from '../ports.js'
 import {type Duty, prefixOf} from './duty.js'
-import {failureOf, retryAt} from './failure.js'
+import {failureOf, logged, needsLogin, never, waitMs} from './failure.js'
 
 /** A holder on this machine that dies is known to be dead; this is for all others, and for those that hang. */
 export const leaseMs = 2 * 60_000
@@ -49,7 +49,6 @@ export class HeldJob {
     const log = parts.log.child({job: record.name})
     const lease = this.keepLease(log)
     const startedAt = clock.now().getTime()
-    log.debug({}, 'job begins')
     try {
       const dueAt = await duty.run(record.name.slice(prefixOf(duty).length), {signal: this.stopper.signal, log})
       const ms = clock.now().getTime() - startedAt
@@ -70,9 +69,14 @@ export class HeldJob {
       return () => parts.jobs.release(record.name, parts.holder)
     }
     const {code, message} = failureOf(error)
-    const dueAt = retryAt(code, record.failures, duty.longestWaitMs, parts.clock.now(), parts.random())
+    const wait = waitMs(record.failures, duty.longestWaitMs, parts.random())
+    const isParked = duty.waitsForLogin && needsLogin(code)
+    const dueAt = isParked ? never : new Date(parts.clock.now().getTime() + wait)
     parts.telemetry.job(duty.kind, 'failed', ms)
-    log.warn({ms, code, failures: record.failures + 1, due_at: dueAt.toISOString()}, `job failed: ${message}`)
+    log.warn(
+      {ms, error_code: code, failures: record.failures + 1, due_at: isParked ? null : dueAt.toISOString()},
+      `job failed: ${message}`,
+    )
     return this.ending({outcome: 'failed', errorCode: code, dueAt})
   }
 
@@ -93,7 +97,7 @@ export class HeldJob {
         // A database that is busy now is asked again before the lease is over.
         const held = await jobs
           .prolong(name, holder, new Date(clock.now().getTime() + leaseMs))
-          .catch((error: unknown) => void log.warn(failureOf(error), 'a lease could not be prolonged'))
+          .catch((error: unknown) => void log.warn(logged(error), 'a lease could not be prolonged'))
         if (held !== false) continue
         log.warn({}, 'another process has taken the job over')
         this.stopper.abort(new Stopped('another process has the job'))

@@ -1,6 +1,6 @@
 import type {JobRecord} from '../ports.js'
 import {type Duty, type PlannedJob, prefixOf} from './duty.js'
-import {failureOf, isRevived} from './failure.js'
+import {isRevived, logged} from './failure.js'
 import {HeldJob, type JobParts, leaseMs} from './held-job.js'
 
 const pollMs = 15_000
@@ -67,7 +67,7 @@ export class Schedule {
       // Made before the round: a job that ends while it is under way leads to another one.
       this.wake = new AbortController()
       const wait = await this.round().catch((error: unknown) => {
-        this.deps.log.error(failureOf(error), 'the schedule could not look at its jobs')
+        this.deps.log.error(logged(error), 'the schedule could not look at its jobs')
         return this.pollMs
       })
       await this.pause(wait)
@@ -110,7 +110,7 @@ export class Schedule {
         if (dueAt !== undefined) await jobs.reschedule(job.name, dueAt)
       }
     } catch (error) {
-      log.error({kind: duty.kind, ...failureOf(error)}, 'jobs could not be planned')
+      log.error({kind: duty.kind, ...logged(error)}, 'jobs could not be planned')
     }
   }
 
@@ -147,7 +147,7 @@ export class Schedule {
         await ending()
       } catch (error) {
         this.unwritten.push(ending)
-        this.deps.log.error(failureOf(error), 'the end of a job could not be written')
+        this.deps.log.error(logged(error), 'the end of a job could not be written')
       }
     }
   }

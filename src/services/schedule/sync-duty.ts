@@ -27,6 +27,7 @@ export interface SyncDutyDeps {
 /** Brings each store in step every so often, each at times of its own; once a night everything is listed. */
 export class SyncDuty implements Duty {
   readonly kind = 'sync'
+  readonly waitsForLogin = true
   readonly atOnce: number
   readonly longestWaitMs: number
 

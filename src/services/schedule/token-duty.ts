@@ -20,6 +20,7 @@ export interface TokenDutyDeps {
 /** Refreshes tokens ahead of their end, so that no request has to wait for it, and a seller's refusal is noticed early. */
 export class TokenDuty implements Duty {
   readonly kind = 'token'
+  readonly waitsForLogin = true
   readonly atOnce = 4
   readonly longestWaitMs = 15 * minute
 

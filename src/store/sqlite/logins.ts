@@ -1,4 +1,5 @@
 import {and, eq, gt, isNull, lt} from 'drizzle-orm'
+import type {BetterSQLite3Database} from 'drizzle-orm/better-sqlite3'
 import type {Consumed, LoginAttempt, LoginStore} from '../../services/ports.js'
 import {oauthState} from './schema.js'
 import type {Session} from './session.js'
@@ -15,14 +16,16 @@ export class SqliteLogins implements LoginStore {
   begin(attempt: LoginAttempt): Promise<void> {
     return this.session.write((db) => {
       const {stateHash, codeVerifier, createdAt} = attempt
-      db.delete(oauthState)
-        .where(lt(oauthState.expiresAt, new Date(createdAt.getTime() - keptMs)))
-        .run()
+      sweep(db, createdAt)
       const sealed = codeVerifier === null ? null : this.vault.seal(place(stateHash), codeVerifier, createdAt)
       db.insert(oauthState)
         .values({...attempt, codeVerifier: sealed})
         .run()
     })
+  }
+
+  sweep(now: Date): Promise<number> {
+    return this.session.write((db) => sweep(db, now))
   }
 
   consume(stateHash: string, now: Date, bindingHash?: string): Promise<Consumed> {
@@ -47,6 +50,11 @@ export class SqliteLogins implements LoginStore {
     const codeVerifier = this.vault.open(place(row.stateHash), row.codeVerifier, 'The secrets of this login')
     return {...row, codeVerifier}
   }
+}
+
+function sweep(db: BetterSQLite3Database, now: Date): number {
+  const over = lt(oauthState.expiresAt, new Date(now.getTime() - keptMs))
+  return db.delete(oauthState).where(over).run().changes
 }
 
 function place(stateHash: string) {
