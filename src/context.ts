@@ -125,6 +125,45 @@ export class Context extends Adapters {
     return new LoginFlow({login, listener, browser, people, clock: this.clock})
   })
 
+  readonly webLogin = once(async () => {
+    const {WebLogin} = await import('./services/login/web-login.js')
+    const {usePkce: pkce, site: siteId} = this.config
+    const redirectUri = redirectUriOf(this.config)
+    const [login, linker, {installs}] = [await this.login(), await this.linker(), await this.store()]
+    return new WebLogin({login, linker, installs, clock: this.clock, redirectUri, pkce, siteId})
+  })
+
+  readonly operators = once(async () => {
+    const {Operators} = await import('./services/operators/operators.js')
+    return new Operators({operators: (await this.store()).operators, clock: this.clock})
+  })
+
+  readonly installs = once(async () => {
+    const {Installs} = await import('./services/installs/installs.js')
+    return new Installs({installs: (await this.store()).installs, keeper: this.installKeeper, clock: this.clock})
+  })
+
+  private readonly installKeeper = once(async () => {
+    const {InstallKeeper} = await import('./services/installs/keeper.js')
+    const {clientId} = applicationOf(this.config)
+    const {installs, accounts, journal} = await this.store()
+    const {oauth, clock, process} = this
+    const {httpTimeoutMs} = this.config
+    const [connect, {protect}] = [await this.connect(), this.interrupts]
+    return new InstallKeeper({
+      installs,
+      accounts,
+      journal,
+      oauth,
+      connect,
+      clock,
+      clientId,
+      process,
+      httpTimeoutMs,
+      protect,
+    })
+  })
+
   readonly createTestUsers = once(async () => {
     const {CreateTestUsers} = await import('./services/test-users/create.js')
     const {testUsers} = await this.store()

@@ -2,6 +2,7 @@ import {randomBytes, timingSafeEqual} from 'node:crypto'
 import type {FastifyReply, FastifyRequest} from 'fastify'
 import type {OperatorSession} from '../services/ports.js'
 import {HttpError} from './http-error.js'
+import {localPath} from './local-path.js'
 import {type Html, html} from './pages/html.js'
 
 /** What the application asks of signed-in browsers. */
@@ -18,7 +19,15 @@ declare module 'fastify' {
   }
 }
 
-const idPattern = /^[\w-]{43}$/
+/** `next` is where somebody wanted to go before signing in; the others are secrets of 256 bits. */
+type CookieName = 'session' | 'connect' | 'form' | 'next'
+
+const secretPattern = /^[\w-]{43}$/
+
+/** Whether it can be a secret that was made here. */
+export function isSecret(text: string): boolean {
+  return secretPattern.test(text)
+}
 
 /** 256 bits that cannot be guessed, as text for cookies and addresses. */
 export function randomToken(): string {
@@ -26,20 +35,30 @@ export function randomToken(): string {
 }
 
 /** Cookies that no script reads; on https under a name that only this host over https can set. */
-export function cookieName(request: FastifyRequest, name: 'session' | 'connect' | 'form'): string {
+function cookieName(request: FastifyRequest, name: CookieName): string {
   return `${request.server.site.secure ? '__Host-' : ''}meli_${name}`
 }
 
 /** Undefined for what cannot be one of ours. */
-export function readCookie(request: FastifyRequest, name: 'session' | 'connect' | 'form'): string | undefined {
+export function readCookie(request: FastifyRequest, name: Exclude<CookieName, 'next'>): string | undefined {
   const value = request.cookies[cookieName(request, name)]
-  return value !== undefined && idPattern.test(value) ? value : undefined
+  return value !== undefined && isSecret(value) ? value : undefined
+}
+
+/** The path that was kept while somebody signs in. */
+export function keptPath(request: FastifyRequest): string | undefined {
+  const kept = request.cookies[cookieName(request, 'next')]
+  return kept === undefined ? undefined : localPath(Buffer.from(kept, 'base64url').toString())
+}
+
+export function keepPath(request: FastifyRequest, reply: FastifyReply, path: string, seconds: number): void {
+  setCookie(request, reply, 'next', Buffer.from(path).toString('base64url'), seconds)
 }
 
 export function setCookie(
   request: FastifyRequest,
   reply: FastifyReply,
-  name: 'session' | 'connect' | 'form',
+  name: CookieName,
   value: string,
   seconds?: number,
 ): void {
@@ -48,7 +67,7 @@ export function setCookie(
   reply.setCookie(cookieName(request, name), value, {path: '/', httpOnly: true, sameSite: 'lax', secure, ...age})
 }
 
-export function clearCookie(request: FastifyRequest, reply: FastifyReply, name: 'session' | 'connect' | 'form'): void {
+export function clearCookie(request: FastifyRequest, reply: FastifyReply, name: CookieName): void {
   const {secure} = request.server.site
   reply.clearCookie(cookieName(request, name), {path: '/', httpOnly: true, sameSite: 'lax', secure})
 }

@@ -64,6 +64,11 @@ export function refusal({error, errorDescription}: Callback, siteId: string): Me
       },
     )
   }
+  if (/redirect_?uri/i.test(text)) {
+    return new MeliError('MELI_REDIRECT_MISMATCH', `Mercado Libre does not know the redirect URI (${clean(text)})`, {
+      try: ['register the redirect URI in the DevCenter, character for character as in MELI_REDIRECT_URI'],
+    })
+  }
   const denied = error === 'access_denied'
   return new MeliError(
     'MELI_AUTHORIZATION_DENIED',
@@ -72,6 +77,7 @@ export function refusal({error, errorDescription}: Callback, siteId: string): Me
       : `Mercado Libre refused the authorization (${clean(text)})`,
     {
       try: [`meli auth login --site ${siteId}, and allow the application`],
+      ...(!denied && {details: {service_error: clean(text)}}),
     },
   )
 }

@@ -26,6 +26,14 @@ export interface PendingLink {
   imported?: boolean
   /** The account must be a test user by its own tags. */
   testUser?: boolean
+  /** Who gets the membership, when it is not whoever runs the program. */
+  operator?: string
+}
+
+/** A grant of which it is known whose it is. */
+export interface Identified {
+  identity: Identity
+  grant: Grant & {refreshToken: string}
 }
 
 export interface LinkerDeps {
@@ -40,7 +48,24 @@ export interface LinkerDeps {
 export class Linker {
   constructor(private readonly deps: LinkerDeps) {}
 
-  async link({id, grant, clientId, grantedAt, expect, testUser, imported}: PendingLink): Promise<LinkResult> {
+  async link(pending: PendingLink): Promise<LinkResult> {
+    const {clientId, grantedAt, operator = this.deps.operator} = pending
+    const {identity, grant} = await this.identify(pending)
+    const {storeId} = await this.deps.accounts.link({identity, grant, clientId, operator, grantedAt})
+    return {
+      user_id: identity.userId,
+      nickname: identity.nickname,
+      email: identity.email,
+      site_id: identity.siteId,
+      is_test_user: identity.isTestUser,
+      store_id: storeId,
+      scope: grant.scope,
+      expires_at: grant.expiresAt.toISOString(),
+    }
+  }
+
+  /** Refuses, and lets go of, what must not be linked: no refresh token, or another account than the expected one. */
+  async identify({id, grant, expect, testUser, imported}: PendingLink): Promise<Identified> {
     const {refreshToken} = grant
     if (refreshToken === undefined) {
       await this.drop(id)
@@ -68,23 +93,7 @@ export class Linker {
       await this.drop(id)
       throw wrongAccount(identity, expect ?? String(grant.userId))
     }
-    const {storeId} = await this.deps.accounts.link({
-      identity,
-      grant: {...grant, refreshToken},
-      clientId,
-      operator: this.deps.operator,
-      grantedAt,
-    })
-    return {
-      user_id: identity.userId,
-      nickname: identity.nickname,
-      email: identity.email,
-      site_id: identity.siteId,
-      is_test_user: identity.isTestUser,
-      store_id: storeId,
-      scope: grant.scope,
-      expires_at: grant.expiresAt.toISOString(),
-    }
+    return {identity, grant: {...grant, refreshToken}}
   }
 
   private async drop(id: string | undefined): Promise<void> {

@@ -11,7 +11,7 @@ import type {
   Protect,
   TestUserStore,
 } from '../ports.js'
-import {parseCallback, refusal, userIdInCode} from './callback.js'
+import {type Callback, parseCallback, refusal, userIdInCode} from './callback.js'
 import {expectedId} from './expected-account.js'
 import type {Linker, LinkResult, PendingLink} from './linker.js'
 import {believe, unknownState} from './state.js'
@@ -26,6 +26,8 @@ export interface LoginRequest {
   pkce: boolean
   /** User id or nickname of the account that must come back. */
   expect?: string | undefined
+  /** Of a login in a browser: SHA-256 of the cookie that has to come back, and the local path to go to in the end. */
+  binding?: {hash: string; next: string | null} | undefined
 }
 
 /** What the login that waits for a callback knows of it. */
@@ -33,6 +35,12 @@ export interface Awaited {
   state: string
   /** Refuse a real account. */
   testUser?: boolean | undefined
+}
+
+/** A grant that came back from a login and is held in the store, and the login it belongs to. */
+export interface Received {
+  attempt: LoginAttempt
+  held: Held & {id: string}
 }
 
 /** What a login under way looks like to scripts. */
@@ -59,7 +67,7 @@ export interface LoginServiceDeps {
 export class LoginService {
   constructor(private readonly deps: LoginServiceDeps) {}
 
-  async start({siteId, redirectUri, pkce, expect}: LoginRequest): Promise<StartedLogin> {
+  async start({siteId, redirectUri, pkce, expect, binding}: LoginRequest): Promise<StartedLogin> {
     const {logins, clock, clientId} = this.deps
     const oauth = await this.deps.oauth()
     const {state, verifier, challenge} = await oauth.newHandshake({pkce})
@@ -73,8 +81,8 @@ export class LoginService {
       siteId,
       clientId,
       expect: expect ?? null,
-      bindingHash: null,
-      next: null,
+      bindingHash: binding?.hash ?? null,
+      next: binding?.next ?? null,
       createdAt,
       expiresAt,
     })
@@ -82,28 +90,36 @@ export class LoginService {
   }
 
   /**
-   * Order: state, then error, then code. Nothing is exchanged unless the state is ours, fresh and unused.
+   * Both parts of the second half: takes the callback, and links whose it is.
    * @param callback the address the browser ended on; or a bare code when `awaited` is given
    * @param awaited the login that waits for this callback, if one does
    */
   async complete(callback: string, awaited?: Awaited): Promise<LinkResult> {
     const parsed = parseCallback(callback)
-    const state = believe(parsed, awaited?.state)
-    const {attempt, origin, used} = await this.consume(state)
-    if (!used && (parsed.code === undefined || parsed.error !== undefined)) throw refusal(parsed, attempt.siteId)
-
-    const {code} = parsed
-    const held = used || code === undefined ? await this.held(origin) : await this.exchange(attempt, origin, code)
-    const {expect} = attempt
+    const {attempt, held} = await this.receive(parsed, believe(parsed, awaited?.state))
     try {
-      return await this.deps.linker.link({...held, expect, testUser: awaited?.testUser ?? false})
+      return await this.deps.linker.link({...held, expect: attempt.expect, testUser: awaited?.testUser ?? false})
     } catch (error) {
       throw resumable(error)
     }
   }
 
+  /**
+   * Order: state, then error, then code. Nothing is exchanged unless the state is ours, fresh and unused, and was begun
+   * with `bindingHash` (or without one). A callback that came before gives what is held of it still.
+   */
+  async receive(callback: Callback, state: string, bindingHash?: string): Promise<Received> {
+    const {attempt, origin, used} = await this.consume(state, bindingHash)
+    if (!used && (callback.code === undefined || callback.error !== undefined)) throw refusal(callback, attempt.siteId)
+    const {code} = callback
+    return {
+      attempt,
+      held: used || code === undefined ? await this.held(origin) : await this.exchange(attempt, origin, code),
+    }
+  }
+
   /** What comes back is held in the store before it is used: a crash, or a service that does not answer, loses nothing. */
-  private async exchange(attempt: LoginAttempt, origin: string, code: string): Promise<Held> {
+  private async exchange(attempt: LoginAttempt, origin: string, code: string): Promise<Received['held']> {
     await this.checkBeforeSpending(attempt, code)
     const {heldGrants, clock, protect} = this.deps
     const {redirectUri, codeVerifier, clientId} = attempt
@@ -117,9 +133,12 @@ export class LoginService {
     })
   }
 
-  private async consume(state: string): Promise<{attempt: LoginAttempt; origin: string; used: boolean}> {
+  private async consume(
+    state: string,
+    bindingHash: string | undefined,
+  ): Promise<{attempt: LoginAttempt; origin: string; used: boolean}> {
     const stateHash = sha256(state)
-    const consumed = await this.deps.logins.consume(stateHash, this.deps.clock.now())
+    const consumed = await this.deps.logins.consume(stateHash, this.deps.clock.now(), bindingHash)
     if (consumed.outcome === 'unknown') throw unknownState()
     if (consumed.outcome === 'expired') {
       throw new MeliError('MELI_STATE_EXPIRED', 'this login was started more than 15 minutes ago', {
@@ -130,7 +149,7 @@ export class LoginService {
   }
 
   /** The code was exchanged, but who it belongs to could not be asked then: go on from there. */
-  private async held(origin: string): Promise<Held> {
+  private async held(origin: string): Promise<Received['held']> {
     const held = await this.deps.heldGrants.find(origin)
     if (held === undefined) {
       throw new MeliError('MELI_STATE_USED', 'this callback was used before; each one works once', {

@@ -1,0 +1,95 @@
+import {type Html, html} from './html.js'
+import {page} from './layout.js'
+import type {Language} from './texts.js'
+
+const texts = {
+  es: {
+    title: 'Entrar',
+    how: 'Aquí se entra con un enlace que sirve una sola vez. Pídelo a quien administra este servidor; lo crea en la terminal:',
+    after: 'Abre el enlace en este navegador. Dura 15 minutos.',
+    seller: '¿Vienes a conectar tu cuenta de Mercado Libre?',
+    connect: 'Para eso no hace falta entrar',
+    ready: 'Tu enlace está listo',
+    readyWhat: 'Entrarás en este navegador por ocho horas. El enlace deja de servir en cuanto lo uses.',
+    button: 'Entrar',
+    bad: {
+      used: [
+        'Este enlace ya se usó',
+        'Cada enlace sirve una sola vez. Si no fuiste tú, avisa a quien administra este servidor.',
+      ],
+      expired: ['Este enlace venció', 'Los enlaces duran 15 minutos.'],
+      unknown: ['Este enlace no sirve', 'Se cortó al copiarlo, o hay uno más nuevo que lo reemplaza.'],
+    },
+    again: 'Pide otro:',
+  },
+  pt: {
+    title: 'Entrar',
+    how: 'Aqui se entra com um link que serve uma única vez. Peça-o a quem administra este servidor; ele é criado no terminal:',
+    after: 'Abra o link neste navegador. Ele dura 15 minutos.',
+    seller: 'Você veio conectar a sua conta do Mercado Livre?',
+    connect: 'Para isso não é preciso entrar',
+    ready: 'O seu link está pronto',
+    readyWhat: 'Você entrará neste navegador por oito horas. O link deixa de servir assim que for usado.',
+    button: 'Entrar',
+    bad: {
+      used: [
+        'Este link já foi usado',
+        'Cada link serve uma única vez. Se não foi você, avise quem administra este servidor.',
+      ],
+      expired: ['Este link venceu', 'Os links duram 15 minutos.'],
+      unknown: ['Este link não serve', 'Ele foi cortado ao copiar, ou há um mais novo que o substitui.'],
+    },
+    again: 'Peça outro:',
+  },
+  en: {
+    title: 'Sign in',
+    how: 'Here you sign in with a link that works once. Ask whoever runs this server for one; it is made at the terminal:',
+    after: 'Open the link in this browser. It lives 15 minutes.',
+    seller: 'Did you come to connect your Mercado Libre account?',
+    connect: 'For that you need not sign in',
+    ready: 'Your link is ready',
+    readyWhat: 'You will be signed in in this browser for eight hours. The link stops working once you use it.',
+    button: 'Sign in',
+    bad: {
+      used: ['This link was used before', 'Each link works once. If that was not you, tell whoever runs this server.'],
+      expired: ['This link has expired', 'Links live 15 minutes.'],
+      unknown: ['This link does not work', 'It was cut when it was copied, or a newer one replaces it.'],
+    },
+    again: 'Ask for another:',
+  },
+} as const satisfies Record<Language, unknown>
+
+const command = html`<p><code>meli operators add ana@example.com</code></p>`
+
+export function signInPage(language: Language): string {
+  const text = texts[language]
+  const content = html`<h1>${text.title}</h1>
+<p>${text.how}</p>
+${command}
+<p>${text.after}</p>
+<p class="soft">${text.seller} <a href="/connect">${text.connect}</a>.</p>`
+  return page({language, title: text.title, content})
+}
+
+/** Says nothing of whose link it is, or whether it works: looking must not use it up. */
+export function useLinkPage(language: Language, token: string, csrf: Html): string {
+  const text = texts[language]
+  const content = html`<h1>${text.ready}</h1>
+<p>${text.readyWhat}</p>
+<form method="post" action="/sign-in/${token}">
+${csrf}
+<p class="actions"><button>${text.button}</button></p>
+</form>`
+  return page({language, title: text.ready, content})
+}
+
+export function deadLinkPage(language: Language, why: 'used' | 'expired' | 'unknown'): string {
+  const text = texts[language]
+  const [title, what] = text.bad[why]
+  const content = html`<p class="mark bad" aria-hidden="true">✗</p>
+<h1>${title}</h1>
+<p>${what}</p>
+<p>${text.again}</p>
+${command}`
+  return page({language, title, content})
+}

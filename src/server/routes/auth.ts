@@ -1,0 +1,89 @@
+import type {FastifyReply, FastifyRequest} from 'fastify'
+import {isMeliError} from '../../errors.js'
+import type {WebLogin} from '../../services/login/web-login.js'
+import {HttpError} from '../http-error.js'
+import {localPath} from '../local-path.js'
+import {queryField, randomToken, readCookie, setCookie} from '../operator-session.js'
+import {type ConnectSite, connectPath, failurePage, failureStatus, startPage} from '../pages/connect-pages.js'
+import {renewedPage} from '../pages/install-pages.js'
+import {callbackPath, type RouteModule} from '../serve-app.js'
+import {isVisit, sendPage, viewerOf} from './respond.js'
+
+export interface AuthDeps {
+  /** Made on first use: it needs the application's id and secret, and its absence is a page. */
+  login: () => Promise<Pick<WebLogin, 'start' | 'finish'>>
+  sites: readonly ConnectSite[]
+  /** The site that is offered first. */
+  siteId: string
+}
+
+/** As long as a state lives. */
+const bindingSeconds = 15 * 60
+
+/** Logins a minute of one address. */
+const loginsPerMinute = 30
+
+/** The way of a seller to Mercado Libre and back. */
+export function authRoutes({login, sites, siteId}: AuthDeps): RouteModule {
+  return (app) => {
+    const config = {rateLimit: {max: loginsPerMinute, timeWindow: 60_000, groupId: 'connect'}}
+    // A HEAD would make a state, or use one up.
+    const options = {config, exposeHeadRoute: false}
+
+    app.get(connectPath, async (request, reply) => {
+      const chosen = queryField(request, 'site')?.toUpperCase() ?? siteId
+      return sendPage(reply, startPage(viewerOf(request), sites, chosen))
+    })
+
+    app.get('/api/auth/meli/start', options, async (request, reply) => {
+      if (!isVisit(request)) throw new HttpError(400)
+      const {query} = request
+      const next = queryField(request, 'next')
+      const path = localPath(next)
+      // What is not a path of ours is refused rather than forgotten: whoever wrote the link should see it.
+      if (path === undefined && hasField(query, 'next')) throw new HttpError(400)
+      // A second tab shares the cookie of the first, so that both can come back.
+      const binding = readCookie(request, 'connect') ?? randomToken()
+      return orFailure(request, reply, async () => {
+        const siteId = queryField(request, 'site')?.toUpperCase()
+        const url = await (await login()).start({siteId, next: path, binding}, app.site.publicUrl)
+        setCookie(request, reply, 'connect', binding, bindingSeconds)
+        return reply.redirect(url.href, 302)
+      })
+    })
+
+    app.get(callbackPath, options, async (request, reply) => {
+      if (!isVisit(request)) throw new HttpError(400)
+      const viewer = viewerOf(request)
+      return orFailure(request, reply, async () => {
+        const binding = readCookie(request, 'connect')
+        const end = await (await login()).finish(request.url, binding, viewer.operator?.name)
+        if (end.outcome === 'renewed') return sendPage(reply, renewedPage(viewer, end.nickname))
+        // Judged again: between then and now another version may have written the row.
+        const next = localPath(end.next ?? undefined)
+        if (end.outcome === 'linked') return reply.redirect(next ?? `/stores/${end.storeId}`, 302)
+        const onward = next === undefined ? '' : `&next=${encodeURIComponent(next)}`
+        return reply.redirect(`/install/meli/complete?installation_id=${end.installationId}${onward}`, 302)
+      })
+    })
+  }
+}
+
+/** Every refusal is a page that says what to do; anything else is the application's error handler's. */
+async function orFailure(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  work: () => Promise<FastifyReply>,
+): Promise<FastifyReply> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!isMeliError(error) || error.family === 'bug') throw error
+    request.log.warn({code: error.code}, 'a login came to nothing')
+    return sendPage(reply, failurePage(viewerOf(request), error), failureStatus(error))
+  }
+}
+
+function hasField(query: unknown, name: string): boolean {
+  return typeof query === 'object' && query !== null && Object.hasOwn(query, name)
+}

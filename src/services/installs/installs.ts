@@ -1,0 +1,128 @@
+import {MeliError} from '../../errors.js'
+import type {Clock, InstallState, InstallStore, PendingInstall} from '../ports.js'
+import type {InstallKeeper, KeptAlive} from './keeper.js'
+
+export interface InstallView {
+  installation_id: string
+  nickname: string
+  user_id: number
+  site_id: string
+  is_test_user: boolean
+  created_at: string
+  /** Revoked at the service, and removed, after this. */
+  pending_until: string
+}
+
+export interface CompletedInstall {
+  installation_id: string
+  nickname: string
+  store_id: string
+  /** Who linked it: somebody else, perhaps, and earlier. */
+  operator: string
+  linked_at: string
+}
+
+export interface DiscardedInstall {
+  installation_id: string
+  nickname: string
+  /** False when the service could not be told, and the grant may live on there; or when the seller is connected besides. */
+  revoked: boolean
+  revoke_error: {code: string; message: string} | null
+}
+
+export interface InstallsDeps {
+  installs: InstallStore
+  keeper: () => Promise<InstallKeeper>
+  clock: Clock
+}
+
+/** Sellers who authorized the application where no operator was signed in: list, link to a store, or let go. */
+export class Installs {
+  constructor(private readonly deps: InstallsDeps) {}
+
+  async list(): Promise<{installations: InstallView[]}> {
+    const now = this.deps.clock.now()
+    const all = await this.deps.installs.list()
+    return {installations: all.filter(({pendingUntil}) => pendingUntil > now).map(view)}
+  }
+
+  /** What a page or a command shows of one; `unknown` also when its time is over. */
+  async find(id: string): Promise<InstallState> {
+    const found = await this.deps.installs.find(id)
+    const over = found.state === 'pending' && found.install.pendingUntil <= this.deps.clock.now()
+    return over ? {state: 'unknown'} : found
+  }
+
+  /**
+   * Links it to the store of this operator. One that was linked before leads to the same store, whoever asks.
+   * MELI_INSTALL_UNKNOWN; MELI_INSTALL_BUSY when its token is being refreshed for longer than a refresh takes.
+   */
+  async complete(id: string, operator: string): Promise<CompletedInstall> {
+    const {installs, clock} = this.deps
+    for (let waits = 0; ; waits += 1) {
+      const end = await installs.complete(id, operator, clock.now())
+      if (end.state === 'linked') {
+        const {nickname, storeId: store_id, linkedAt} = end
+        return {
+          installation_id: id,
+          nickname,
+          store_id,
+          operator: end.operator,
+          linked_at: linkedAt.toISOString(),
+        }
+      }
+      if (end.state !== 'busy') throw unknownInstall(id)
+      if (waits === 20) throw busy()
+      await clock.sleep(250)
+    }
+  }
+
+  /** Revoked at the service, and removed here even if that fails. MELI_INSTALL_UNKNOWN, MELI_INSTALL_BUSY. */
+  async discard(id: string): Promise<DiscardedInstall> {
+    const found = await this.deps.installs.find(id)
+    if (found.state !== 'pending') throw unknownInstall(id)
+    const keeper = await this.deps.keeper()
+    const ended = await keeper.end(found.install, {evenIfUnreachable: true})
+    if (ended === undefined) throw busy()
+    return {
+      installation_id: id,
+      nickname: found.install.nickname,
+      revoked: ended.revoked,
+      revoke_error: ended.revokeError,
+    }
+  }
+
+  /** Refreshes what would expire, and ends what waited too long. For a schedule; one failing never stops another. */
+  async keepAlive(): Promise<KeptAlive> {
+    const keeper = await this.deps.keeper()
+    return keeper.keepAlive()
+  }
+}
+
+function view({id, nickname, userId, siteId, isTestUser, createdAt, pendingUntil}: PendingInstall): InstallView {
+  return {
+    installation_id: id,
+    nickname,
+    user_id: userId,
+    site_id: siteId,
+    is_test_user: isTestUser,
+    created_at: createdAt.toISOString(),
+    pending_until: pendingUntil.toISOString(),
+  }
+}
+
+function unknownInstall(id: string): MeliError {
+  return new MeliError(
+    'MELI_INSTALL_UNKNOWN',
+    `no installation ${JSON.stringify(id.slice(0, 80))} waits for an operator`,
+    {
+      try: ['meli installs list', 'after seven days the seller has to authorize again'],
+    },
+  )
+}
+
+function busy(): MeliError {
+  return new MeliError('MELI_INSTALL_BUSY', 'the token of this installation is being refreshed at this moment', {
+    try: ['the same again in some seconds'],
+  })
+}

@@ -1,0 +1,173 @@
+import {randomUUID} from 'node:crypto'
+import {isMeliError} from '../../errors.js'
+import {fingerprint} from '../auth/fingerprint.js'
+import {persist} from '../auth/persist.js'
+import {journalCode} from '../auth/spend.js'
+import type {
+  AccountStore,
+  Clock,
+  ConnectMercadoLibre,
+  Grant,
+  InstallStore,
+  OAuth,
+  PendingInstall,
+  Protect,
+  RefreshJournal,
+} from '../ports.js'
+
+export interface InstallKeeperDeps {
+  installs: InstallStore
+  accounts: Pick<AccountStore, 'list'>
+  journal: RefreshJournal
+  oauth: () => Promise<OAuth>
+  connect: ConnectMercadoLibre
+  clock: Clock
+  /** The configured application: tokens of another one cannot be refreshed. */
+  clientId: string
+  process: {pid: number; host: string}
+  httpTimeoutMs: number
+  protect: Protect
+}
+
+/** How many came to which end. */
+export interface KeptAlive {
+  refreshed: number
+  /** Their time was over: revoked at the service, and removed. */
+  ended: number
+  /** The service refused their token: the seller took the authorization back. */
+  lost: number
+  failed: Array<{installation_id: string; code: string}>
+}
+
+export interface Ended {
+  /** False when the service could not be told, or the seller is connected by another login, which must go on. */
+  revoked: boolean
+  revokeError: {code: string; message: string} | null
+}
+
+type HeldTokens = Grant & {refreshToken: string}
+
+const minuteMs = 60_000
+const dayMs = 24 * 60 * minuteMs
+
+/** A token with less time left is refreshed; schedules come round more often than this. */
+const marginMs = 60 * minuteMs
+
+/** Beyond the HTTP time-out: what a holder needs to store the answer. */
+const leaseGraceMs = 5_000
+
+/** Keeps the tokens of pending installations working, and ends them when their time is over. */
+export class InstallKeeper {
+  constructor(private readonly deps: InstallKeeperDeps) {}
+
+  async keepAlive(): Promise<KeptAlive> {
+    const {installs, clock, clientId} = this.deps
+    const kept: KeptAlive = {refreshed: 0, ended: 0, lost: 0, failed: []}
+    const now = clock.now()
+    await installs.sweepHeld(new Date(now.getTime() - dayMs))
+    for (const install of await installs.list()) {
+      if (install.clientId !== clientId) continue
+      try {
+        const outcome = await this.keep(install, now)
+        if (outcome !== undefined) kept[outcome] += 1
+      } catch (error) {
+        if (!isMeliError(error)) throw error
+        kept.failed.push({installation_id: install.id, code: error.code})
+      }
+    }
+    return kept
+  }
+
+  /**
+   * Revokes it at the service, and removes it. Undefined while another process is at its token, or when it is gone. Fails
+   * with the network family, and keeps it, when the service cannot be told, unless `evenIfUnreachable`.
+   */
+  async end(install: PendingInstall, {evenIfUnreachable}: {evenIfUnreachable: boolean}): Promise<Ended | undefined> {
+    return this.underLease(install, async (grant) => {
+      const ended = await this.revoke(install, grant).catch((error: unknown): Ended => {
+        if (!isMeliError(error) || (error.family === 'network' && !evenIfUnreachable)) throw error
+        return {revoked: false, revokeError: {code: error.code, message: error.message}}
+      })
+      await this.deps.installs.remove(install.id)
+      return ended
+    })
+  }
+
+  private async keep(install: PendingInstall, now: Date): Promise<'refreshed' | 'ended' | 'lost' | undefined> {
+    const overMs = now.getTime() - install.pendingUntil.getTime()
+    if (overMs >= 0) {
+      // A service that cannot be told for a day is not asked for ever.
+      const ended = await this.end(install, {evenIfUnreachable: overMs > dayMs})
+      return ended && 'ended'
+    }
+    if (!this.expires(install)) return undefined
+    return this.underLease(install, async (grant) => {
+      // Another process may have come between the list and the lease.
+      if (!this.expires(grant)) return undefined
+      try {
+        await this.refresh(install, grant)
+        return 'refreshed'
+      } catch (error) {
+        if (!isMeliError(error, 'MELI_GRANT_REJECTED')) throw error
+        await this.deps.installs.remove(install.id)
+        return 'lost'
+      }
+    })
+  }
+
+  private expires({expiresAt}: {expiresAt: Date}): boolean {
+    return expiresAt.getTime() - this.deps.clock.now().getTime() < marginMs
+  }
+
+  private async revoke(install: PendingInstall, grant: HeldTokens): Promise<Ended> {
+    const {accounts, connect} = this.deps
+    const {userId, clientId} = install
+    const same = (await accounts.list()).find((account) => account.userId === userId && account.clientId === clientId)
+    if (same?.status === 'active') return {revoked: false, revokeError: null}
+    const {accessToken} = this.expires(grant) ? await this.refresh(install, grant) : grant
+    await connect({current: async () => accessToken}).revoke(userId, clientId)
+    return {revoked: true, revokeError: null}
+  }
+
+  /** Sent once. An answer that gets lost is asked for again when the schedule comes round. */
+  private async refresh({id, userId}: PendingInstall, {refreshToken: spent, scope}: HeldTokens): Promise<HeldTokens> {
+    const {installs, journal, clock, process} = this.deps
+    const oauth = await this.deps.oauth()
+    const attemptId = await journal.begin({
+      userId,
+      tokenFingerprint: fingerprint(spent),
+      processId: process.pid,
+      host: process.host,
+      reason: 'kept alive',
+      sentAt: clock.now(),
+    })
+    try {
+      const grant = await oauth.refresh(spent, {userId, scope})
+      const next = {...grant, refreshToken: grant.refreshToken ?? spent}
+      await persist(() => installs.rotate({id, spent, next, attemptId, at: clock.now()}))
+      return next
+    } catch (error) {
+      await journal.finish(attemptId, 'failed', journalCode(error), clock.now())
+      throw error
+    }
+  }
+
+  /** With the row as it is under the lease; undefined when another process has it, or the row is gone. */
+  private async underLease<T>({id}: PendingInstall, work: (grant: HeldTokens) => Promise<T>): Promise<T | undefined> {
+    const {installs, clock, httpTimeoutMs, process, protect} = this.deps
+    const holder = `${process.host}:${process.pid}:${randomUUID()}`
+    const now = clock.now()
+    // Time for a refresh and for a revocation.
+    const until = new Date(now.getTime() + 2 * (httpTimeoutMs + leaseGraceMs))
+    const lease = await installs.acquireLease(id, holder, now, until)
+    if (lease?.held !== true) return undefined
+    try {
+      const loaded = await installs.load(id)
+      const refreshToken = loaded?.held.grant.refreshToken
+      if (loaded === undefined || refreshToken === undefined) return undefined
+      return await protect(() => work({...loaded.held.grant, refreshToken}))
+    } finally {
+      await installs.releaseLease(id, holder)
+    }
+  }
+}
