@@ -1,0 +1,15 @@
+import {type NotificationRouteDeps, notificationRoutes, notificationsPath} from './routes/notifications.js'
+
+export interface NotificationListener {
+  url: string
+  close(): Promise<void>
+}
+
+/** Receives notifications on this machine alone, without the rest of the server. Rejects with the system's error when the port is not free. */
+export async function listenForNotifications(port: number, deps: NotificationRouteDeps): Promise<NotificationListener> {
+  const {default: fastify} = await import('fastify')
+  const app = fastify({forceCloseConnections: true})
+  await app.register(async (scope) => notificationRoutes(deps)(scope))
+  const address = await app.listen({host: '127.0.0.1', port})
+  return {url: `${address}${notificationsPath}`, close: () => app.close()}
+}

@@ -1,0 +1,28 @@
+import {isMeliError} from '../../errors.js'
+import type {NotificationFailure, NotificationWork} from '../ports.js'
+
+/** After so many failures it waits for a person. */
+export const mostFailures = 10
+
+const firstMs = 5_000
+const longestMs = 15 * 60_000
+
+/** 5 s, 10 s, 20 s and so on, at most 15 minutes, each between the half of it and the whole: about 40 minutes in all. */
+export function retryMs(failures: number, random: () => number): number {
+  const whole = Math.min(longestMs, firstMs * 2 ** (failures - 1))
+  return Math.round(whole * (0.5 + random() / 2))
+}
+
+export interface Judge {
+  now: Date
+  random: () => number
+}
+
+/** What becomes of a piece of work that failed. Where only a login helps, trying again would not. */
+export function failureOf(work: NotificationWork, error: unknown, {now, random}: Judge): NotificationFailure {
+  const {code, message} = isMeliError(error) ? error : {code: 'MELI_UNEXPECTED', message: String(error)}
+  const failures = work.failures + 1
+  const isHopeless = isMeliError(error) && error.family === 'auth'
+  const dueAt = isHopeless || failures >= mostFailures ? null : new Date(now.getTime() + retryMs(failures, random))
+  return {id: work.id, code, message: message.slice(0, 500), dueAt}
+}

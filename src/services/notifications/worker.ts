@@ -1,0 +1,199 @@
+import {randomUUID} from 'node:crypto'
+import type {Clock, Log, NotificationInbox, NotificationWork, Telemetry} from '../ports.js'
+import {failureOf} from './attempt.js'
+import type {Ending, ItemRefresh} from './item-refresh.js'
+import {topicLabel} from './topics.js'
+
+export interface WorkerDeps {
+  inbox: NotificationInbox
+  items: Pick<ItemRefresh, 'refresh'>
+  clock: Clock
+  process: {host: string; pid: number}
+  /** From 0 to less than 1. */
+  random: () => number
+  telemetry?: Pick<Telemetry, 'notification' | 'notificationLag'> | undefined
+  log?: Pick<Log, 'warn' | 'error'> | undefined
+  /** Requests at a time. */
+  concurrency?: number
+}
+
+/** For holders on other machines, and for those whose loop hangs: one that died on this machine is known to be dead. */
+const leaseMs = 60_000
+/** How soon what another process has accepted is seen. */
+const pollMs = 1_000
+/** Ids in one request to the service. */
+const batchSize = 20
+const defaultConcurrency = 4
+
+/**
+ * Does what notifications ask for: in order for each resource, since the inbox hands out none that is being worked on; side
+ * by side otherwise. What it holds when it is killed is done by another, or by the next.
+ */
+export class NotificationWorker {
+  private readonly holder: string
+  private readonly active = new Set<Promise<void>>()
+  /** Claimed, and not begun for want of room. */
+  private ready: NotificationWork[][] = []
+  private alarm = new AbortController()
+
+  constructor(private readonly deps: WorkerDeps) {
+    this.holder = `${deps.process.host}:${deps.process.pid}:${randomUUID()}`
+  }
+
+  /** There is something to do: called when a notification was accepted in this process. */
+  wake(): void {
+    this.alarm.abort()
+  }
+
+  /**
+   * Until the signal is aborted: then requests under way are given up, and their work is given back. A store that fails
+   * for a while is waited for.
+   */
+  async run(signal: AbortSignal): Promise<void> {
+    const lease = this.keepLeases()
+    const stop = () => this.wake()
+    signal.addEventListener('abort', stop)
+    try {
+      while (!signal.aborted) await this.turn(signal)
+      await Promise.allSettled(this.active)
+      await this.giveBack(this.ready.splice(0).flat())
+    } finally {
+      signal.removeEventListener('abort', stop)
+      await lease.end()
+    }
+  }
+
+  private async turn(signal: AbortSignal): Promise<void> {
+    // Before looking: what comes while it looks must wake it.
+    this.alarm = new AbortController()
+    try {
+      if (await this.start(signal)) return
+      const due = await this.deps.inbox.nextDue()
+      const inMs = due === null ? pollMs : Math.max(1, due.getTime() - this.deps.clock.now().getTime())
+      await this.rest(Math.min(pollMs, inMs))
+    } catch (error) {
+      this.deps.log?.error({err: error}, 'the inbox cannot be read')
+      await this.rest(pollMs)
+    }
+  }
+
+  /** Begins as much as there is room for. False when there is nothing to do. */
+  private async start(signal: AbortSignal): Promise<boolean> {
+    const {concurrency = defaultConcurrency} = this.deps
+    if (this.active.size >= concurrency) {
+      await Promise.race(this.active)
+      return true
+    }
+    if (this.ready.length === 0) this.ready = await this.claim(concurrency - this.active.size)
+    const batch = this.ready.shift()
+    if (batch === undefined) return false
+    const running = this.work(batch, signal).finally(() => {
+      this.active.delete(running)
+      this.wake()
+    })
+    this.active.add(running)
+    return true
+  }
+
+  private async claim(room: number): Promise<NotificationWork[][]> {
+    const {inbox, clock} = this.deps
+    const now = clock.now()
+    const until = new Date(now.getTime() + leaseMs)
+    return batchesOf(await inbox.claim({holder: this.holder, limit: room * batchSize, now, until}))
+  }
+
+  private async work(batch: readonly NotificationWork[], signal: AbortSignal): Promise<void> {
+    const {inbox, items, clock, random} = this.deps
+    const endings = await items
+      .refresh(batch[0]?.userId ?? 0, batch, signal)
+      .catch((error: unknown) => new Map<number, Ending>(batch.map(({id}) => [id, {error}])))
+    const at = clock.now()
+    const ends = batch.map(({id}) => ({id, ...endings.get(id)}))
+    const failed = batch.filter(({id}) => endings.get(id)?.error !== undefined)
+    // Who gave up has not failed.
+    if (signal.aborted) await this.giveBack(failed)
+    const judge = {now: at, random}
+    const failures = signal.aborted ? [] : failed.map((work) => failureOf(work, endings.get(work.id)?.error, judge))
+    const done = ends.filter(({error}) => error === undefined)
+    await this.persist(signal, async () => {
+      if (done.length > 0) await inbox.finish(done, this.holder, at)
+      if (failures.length > 0) await inbox.fail(failures, this.holder, at)
+    })
+    this.tell(signal.aborted ? [] : batch, failures, at)
+  }
+
+  /** What was done and not written would be held, and never done again, for as long as this process lives. */
+  private async persist(signal: AbortSignal, write: () => Promise<void>): Promise<void> {
+    for (;;) {
+      try {
+        return await write()
+      } catch (error) {
+        this.deps.log?.error({err: error}, 'what became of notifications cannot be written')
+        if (signal.aborted) return
+        await this.deps.clock.sleep(pollMs, signal).catch(() => undefined)
+      }
+    }
+  }
+
+  /** What cannot be given back is free when this process has ended. */
+  private async giveBack(works: readonly NotificationWork[]): Promise<void> {
+    const {inbox, clock} = this.deps
+    const ids = works.map(({id}) => id)
+    if (ids.length > 0) await inbox.release(ids, this.holder, clock.now()).catch(() => undefined)
+  }
+
+  private tell(batch: readonly NotificationWork[], failures: ReturnType<typeof failureOf>[], at: Date): void {
+    const {telemetry, log} = this.deps
+    const failed = new Map(failures.map((failure) => [failure.id, failure]))
+    for (const {id, topic, receivedAt} of batch) {
+      const failure = failed.get(id)
+      const outcome = failure === undefined ? 'done' : failure.dueAt === null ? 'parked' : 'failed'
+      telemetry?.notification(outcome, topicLabel(topic))
+      if (failure === undefined) telemetry?.notificationLag(Math.max(0, at.getTime() - receivedAt.getTime()))
+      if (outcome === 'parked') log?.warn({work: id, topic, code: failure?.code}, 'a notification was parked')
+    }
+  }
+
+  private async rest(ms: number): Promise<void> {
+    await this.deps.clock.sleep(ms, this.alarm.signal).catch(() => undefined)
+  }
+
+  /** Prolongs them while work is under way. */
+  private keepLeases(): {end: () => Promise<void>} {
+    const {inbox, clock, log} = this.deps
+    const ended = new AbortController()
+    const renew = async () => {
+      while (!ended.signal.aborted) {
+        await clock.sleep(leaseMs / 3, ended.signal).catch(() => undefined)
+        if (ended.signal.aborted || this.active.size + this.ready.length === 0) continue
+        const until = new Date(clock.now().getTime() + leaseMs)
+        await inbox
+          .prolong(this.holder, until)
+          .catch((error: unknown) => log?.error({err: error}, 'leases cannot be prolonged'))
+      }
+    }
+    const renewing = renew()
+    return {
+      end: async () => {
+        ended.abort()
+        await renewing
+      },
+    }
+  }
+}
+
+/** Of one seller each, oldest first. */
+function batchesOf(claimed: readonly NotificationWork[]): NotificationWork[][] {
+  const batches: NotificationWork[][] = []
+  const open = new Map<number, NotificationWork[]>()
+  for (const work of claimed) {
+    const batch = open.get(work.userId)
+    if (batch !== undefined && batch.length < batchSize) batch.push(work)
+    else {
+      const begun = [work]
+      open.set(work.userId, begun)
+      batches.push(begun)
+    }
+  }
+  return batches
+}
