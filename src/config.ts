@@ -4,6 +4,7 @@ import {join, resolve} from 'node:path'
 import {parseEnv} from 'node:util'
 import {MeliError} from './errors.js'
 import {
+  addresses,
   databaseFile,
   duration,
   type Found,
@@ -12,6 +13,7 @@ import {
   type Origin,
   origin,
   perMinute,
+  proxy,
   site,
   yesOrNo,
 } from './setting-values.js'
@@ -35,6 +37,7 @@ const names = {
   refreshMargin: ['MELI_REFRESH_MARGIN'],
   httpTimeout: ['MELI_HTTP_TIMEOUT'],
   rateLimit: ['MELI_RATE_LIMIT'],
+  notificationSenders: ['MELI_NOTIFICATION_SENDERS'],
   logLevel: ['MELI_LOG_LEVEL'],
   httpsProxy: ['HTTPS_PROXY', 'https_proxy'],
   noProxy: ['NO_PROXY', 'no_proxy'],
@@ -87,6 +90,8 @@ export interface Config {
   readonly httpTimeoutMs: number
   /** Requests a minute, of all processes that use the application here. */
   readonly rateLimit: number
+  /** Addresses and CIDRs that may send notifications; undefined: everybody. */
+  readonly notificationSenders: readonly string[] | undefined
   readonly logLevel: LogLevel
   readonly proxy: {readonly url: string; readonly noProxy?: string} | undefined
   /** The environment for programs that we start: no setting of ours, so no secret, is in it. */
@@ -130,6 +135,7 @@ export function loadConfig(sources: ConfigSources = {}): Config {
     refreshMarginMs: duration(found.refreshMargin, {most: '5h'}),
     httpTimeoutMs: duration(found.httpTimeout, {least: '100ms', most: '1h'}),
     rateLimit: perMinute(found.rateLimit),
+    notificationSenders: addresses(found.notificationSenders),
     logLevel: logLevel(found.logLevel),
     proxy: proxy(value('httpsProxy'), value('noProxy')),
     childEnv: childEnvironment(sources.env),
@@ -291,9 +297,4 @@ function readConfigFile(path: string): Record<string, string | undefined> {
 
 function errno(error: unknown): string {
   return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'unknown cause'
-}
-
-function proxy(url: string | undefined, noProxy: string | undefined): Config['proxy'] {
-  if (url === undefined) return undefined
-  return noProxy === undefined ? {url} : {url, noProxy}
 }

@@ -1,3 +1,4 @@
+import {isIP} from 'node:net'
 import {join, resolve} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {MeliError} from './errors.js'
@@ -86,4 +87,27 @@ export function databaseFile(found: Found, home: string): string {
   if (/^[a-z][a-z0-9+.-]*:/i.test(found.value))
     throw invalid(found, 'must be a file, such as file:/var/lib/meli/meli.db')
   return resolve(found.value)
+}
+
+/** IP addresses and CIDRs, with commas or blanks between them. */
+export function addresses(found: Found): readonly string[] | undefined {
+  if (found.value === undefined) return undefined
+  const list = found.value.split(/[\s,]+/).filter((each) => each !== '')
+  if (list.every(isAddress)) return list
+  throw invalid(found, 'must be IP addresses or CIDRs, such as 54.88.218.97,18.215.140.0/24')
+}
+
+function isAddress(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/')
+  const family = isIP(address)
+  if (family === 0 || rest.length > 0) return false
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 6 ? 128 : 32))
+}
+
+export function proxy(
+  url: string | undefined,
+  noProxy: string | undefined,
+): {url: string; noProxy?: string} | undefined {
+  if (url === undefined) return undefined
+  return noProxy === undefined ? {url} : {url, noProxy}
 }
