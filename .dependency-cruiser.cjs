@@ -70,13 +70,18 @@ module.exports = {
       'ui imports errors and redact, and result types of the services',
     ),
     ...onlyWithTypes('shell\\.ts', [], ['services/ports\\.ts'], 'shell.ts implements a port'),
+    ...onlyWithTypes('notification-forwarder\\.ts', [], ['services/ports\\.ts'], 'the forwarder implements a port'),
     only('child\\.ts', [], 'child.ts starts programs and no more'),
     only(
       'demo-stage\\.ts',
       ['child\\.ts', 'system-clock\\.ts', 'emulator/index\\.ts', 'services/demo/'],
       'the stage is where emulator and program meet',
     ),
-    only('flags\\.ts', ['config\\.ts', 'item-statuses\\.ts'], 'flags.ts imports config and item statuses'),
+    only(
+      'flags\\.ts',
+      ['config\\.ts', 'item-statuses\\.ts', 'loopback\\.ts'],
+      'flags.ts imports config, item statuses and loopback',
+    ),
     ...onlyWithTypes(
       'base-command\\.ts',
       ['config\\.ts', 'context\\.ts', 'flags\\.ts', 'interrupts\\.ts', 'ui/'],

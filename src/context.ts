@@ -2,7 +2,7 @@ import {Adapters} from './adapters.js'
 import {applicationOf, redirectUriOf, refuseFixedToken} from './application.js'
 import {once} from './once.js'
 import type {AuthService, AuthServiceDeps} from './services/auth/auth-service.js'
-import type {Store} from './services/ports.js'
+import type {Account, Store} from './services/ports.js'
 import type {Sessions} from './services/sessions.js'
 
 /**
@@ -228,6 +228,62 @@ export class Context extends Adapters {
     const {accounts, catalogue, cache} = await this.store()
     return new Invalidate({accounts, catalogue, cache, clock: this.clock})
   })
+
+  readonly inboxLog = once(async () => {
+    const {InboxLog} = await import('./services/notifications/inbox-log.js')
+    const {accounts, inbox} = await this.store()
+    return new InboxLog({accounts, inbox, clock: this.clock})
+  })
+
+  readonly notificationIntake = once(async () => {
+    const {Intake} = await import('./services/notifications/intake.js')
+    const {clientId} = applicationOf(this.config)
+    const {accounts, inbox} = await this.store()
+    const onWork = () => void this.notificationWorker.made()?.then((worker) => worker.wake())
+    return new Intake({accounts, inbox, clock: this.clock, clientId, onWork})
+  })
+
+  readonly notificationWorker = once(async () => {
+    const {ItemRefresh} = await import('./services/notifications/item-refresh.js')
+    const {NotificationWorker} = await import('./services/notifications/worker.js')
+    const store = await this.store()
+    const {clock, process} = this
+    const {accounts, inbox} = store
+    const [auth, connect] = [await this.auth(), await this.connect()]
+    const items = new ItemRefresh({accounts, auth, connect, sink: (userId) => store.productSink(userId), clock})
+    return new NotificationWorker({inbox, items, clock, process, random: Math.random})
+  })
+
+  readonly recoverNotifications = once(async () => {
+    const {Recover} = await import('./services/notifications/recover.js')
+    const {clientId} = applicationOf(this.config)
+    const {accounts} = await this.store()
+    const [auth, connect] = [await this.auth(), await this.connect()]
+    const missedFeeds = (account: Account) => connect(auth.tokenSource(account))
+    return new Recover({accounts, missedFeeds, intake: await this.notificationIntake(), clientId})
+  })
+
+  /** Each notification that comes, passed on to this address as well. */
+  async followNotifications(forwardTo: URL | undefined) {
+    const {Follow} = await import('./services/notifications/follow.js')
+    const {createForwarder} = await import('./notification-forwarder.js')
+    const {inbox} = await this.store()
+    const {userAgent} = this.httpOptions()
+    const forwarder = forwardTo === undefined ? undefined : createForwarder(forwardTo, {userAgent})
+    return new Follow({inbox, clock: this.clock, forwarder})
+  }
+
+  /** Receives notifications on a port of this machine, for whoever has no `meli serve` running. */
+  async receiveNotifications(port: number) {
+    const {listenForNotifications} = await import('./server/notification-listener.js')
+    const intake = await this.notificationIntake()
+    const listener = await listenForNotifications(port, {intake, senders: this.config.notificationSenders})
+    const close = async () => {
+      await listener.close()
+      await intake.close()
+    }
+    return {url: listener.url, close}
+  }
 
   authDeps({accounts, journal}: Pick<Store, 'accounts' | 'journal'>): AuthServiceDeps {
     const {clientId, refreshMarginMs, httpTimeoutMs} = this.config

@@ -1,6 +1,7 @@
 import {Args, Errors, Flags} from '@oclif/core'
 import {logLevels, parseDuration} from './config.js'
 import {itemStatuses} from './item-statuses.js'
+import {isLoopback} from './loopback.js'
 
 /** Text that says something: an empty one is most likely a variable that is not set. */
 export const text = Flags.custom<string>({
@@ -83,6 +84,25 @@ export function itemId(given: string): string {
 }
 
 export const item = Args.custom<string>({parse: async (given) => itemId(given)})
+
+/** As meli notifications list shows it. */
+export function notificationId(given: string): number {
+  const id = Number(given)
+  if (/^\d{1,15}$/.test(given) && id > 0) return id
+  throw new Errors.CLIError(`${given} is no id such as 17`)
+}
+
+/** Plain http only on this machine; `localhost:3000/path` will do. */
+export const forwardAddress = Flags.custom<URL>({
+  parse: async (given) => {
+    const address = /^https?:/i.test(given) ? given : `http://${given}`
+    const url = URL.canParse(address) ? new URL(address) : undefined
+    if (url?.protocol === 'https:' || (url !== undefined && isLoopback(url.hostname))) return url
+    throw new Errors.CLIError(
+      'write an address of this machine, such as http://localhost:3000/webhook, or one of https',
+    )
+  },
+})({summary: 'Send a copy of each to this address.', helpValue: 'URL'})
 
 /** Which products of the local catalogue. */
 export const productFilters = {

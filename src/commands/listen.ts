@@ -1,0 +1,57 @@
+import {Flags} from '@oclif/core'
+import {BaseCommand} from '../base-command.js'
+import type {Context} from '../context.js'
+import {MeliError} from '../errors.js'
+import {forwardAddress} from '../flags.js'
+import {renderFollowed} from '../ui/notifications.js'
+
+export default class Listen extends BaseCommand {
+  static override summary = 'Print notifications as they come, and pass each to a local address.'
+  static override description =
+    `Shows what a running meli serve accepts on the same database. With --port it receives by itself, at http://127.0.0.1:N/notifications: point a tunnel or the emulator there, and nothing else has to run. What is not of a connected seller is dropped either way.
+Each is passed on as JSON in the form in which the service sends it, one after the other; the answer is shown and has no effect. With --json it prints one JSON object a line. Stays until Ctrl-C, and leaves with 0 then.`
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --forward-to http://localhost:3000/webhook',
+    '<%= config.bin %> <%= command.id %> --port 8080 --json',
+  ]
+  static override flags = {
+    'forward-to': forwardAddress,
+    port: Flags.integer({
+      summary: 'Receive on this port of 127.0.0.1; 0 is any free one.',
+      helpValue: 'N',
+      min: 0,
+      max: 65_535,
+    }),
+  }
+
+  async run(): Promise<void> {
+    const {flags} = await this.parse(Listen)
+    const context = await this.context(this.settings(flags))
+    const {signal} = this
+    const people = await context.people()
+    const forwardTo = flags['forward-to']
+    const follow = await context.followNotifications(forwardTo)
+    const receiver = flags.port === undefined ? undefined : await receive(context, flags.port)
+    const where = receiver === undefined ? 'Following the inbox that meli serve fills' : `Receiving at ${receiver.url}`
+    const ready = () =>
+      people.say(`${where}${forwardTo === undefined ? '' : `, passing on to ${forwardTo}`}. Ctrl-C ends it.`)
+    try {
+      for await (const followed of follow.run(signal, ready)) {
+        if (this.jsonEnabled()) process.stdout.write(`${JSON.stringify(followed)}\n`)
+        else this.show((paper) => renderFollowed(followed, paper))
+      }
+    } finally {
+      await receiver?.close()
+    }
+  }
+}
+
+function receive(context: Context, port: number) {
+  return context.receiveNotifications(port).catch((cause: unknown) => {
+    const {code, syscall} = cause as NodeJS.ErrnoException
+    if (syscall !== 'listen') throw cause
+    throw new MeliError('MELI_PORT_UNAVAILABLE', `cannot listen on port ${port} (${code})`, {
+      try: ['--port 0 takes any free port'],
+    })
+  })
+}

@@ -1,0 +1,19 @@
+import {Args} from '@oclif/core'
+import {BaseCommand} from '../../base-command.js'
+import type {NotificationPage} from '../../services/notifications/inbox-log.js'
+import {renderNotification} from '../../ui/notifications.js'
+
+export default class NotificationsShow extends BaseCommand {
+  static override summary = 'Show one notification, and what became of it.'
+  static override description = 'By the id that meli notifications list shows. Offline.'
+  static override examples = ['<%= config.bin %> <%= command.id %> 1', '<%= config.bin %> <%= command.id %> 1 --json']
+  static override args = {id: Args.integer({description: 'Id in the list, such as 17.', required: true, min: 1})}
+
+  async run(): Promise<NotificationPage> {
+    const {args, flags} = await this.parse(NotificationsShow)
+    const log = await (await this.context(this.settings(flags))).inboxLog()
+    const result = await log.show(args.id)
+    this.show((paper) => renderNotification(result, paper))
+    return result
+  }
+}

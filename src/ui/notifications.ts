@@ -1,0 +1,97 @@
+import type {FollowedNotification} from '../services/notifications/follow.js'
+import type {
+  NotificationList,
+  NotificationPage,
+  NotificationView,
+  ReplayResult,
+} from '../services/notifications/inbox-log.js'
+import type {RecoverResult} from '../services/notifications/recover.js'
+import type {Paper} from './paper.js'
+import {printable} from './style.js'
+import {type Cell, fields, table} from './table.js'
+import {count, counted, relative} from './times.js'
+
+export function renderNotifications({notifications, waiting, working, parked}: NotificationList, paper: Paper): string {
+  const {style} = paper
+  const sums = `${count(waiting)} waiting, ${count(working)} being worked on, ${count(parked)} parked`
+  if (notifications.length === 0) return `No notifications. ${sums}.`
+  const rows = notifications.map((each) => [
+    String(each.id),
+    relative(each.received_at, paper.now),
+    nameOf(each),
+    each.topic,
+    each.resource,
+    stateCell(each, paper),
+    count(each.received),
+    each.error_code ?? '',
+  ])
+  const shown = table(['ID', 'RECEIVED', 'ACCOUNT', 'TOPIC', 'RESOURCE', 'STATE', 'TOLD', 'ERROR'], rows, paper)
+  const hint = parked === 0 ? '' : `\nParked ones wait for ${style.bold('meli notifications replay')}.`
+  return `${shown}\n\n${sums}.${hint}`
+}
+
+export function renderNotification(page: NotificationPage, paper: Paper): string {
+  const error = page.error_code === null ? [] : ([['Error', `${page.error_code}: ${page.error_message}`]] as const)
+  const due = page.due_at === null ? [] : ([['Due', relative(page.due_at, paper.now)]] as const)
+  const end = page.finished_at === null ? [] : ([['Finished', page.finished_at]] as const)
+  const rows: Array<readonly [string, Cell]> = [
+    ['State', stateCell(page, paper)],
+    ['Topic', page.topic],
+    ['Resource', page.resource],
+    ...(page.actions === null ? [] : ([['Actions', page.actions.join(', ')]] as const)),
+    ['Account', `${nameOf(page)} (${page.user_id})`],
+    ['Application', page.application_id],
+    ['Sent', page.sent_at ?? 'not said'],
+    ['Received', page.received_at],
+    ['Told of it', counted(page.received, 'notification')],
+    ['Failures', count(page.failures)],
+    ...due,
+    ...end,
+    ...error,
+  ]
+  return [`Notification ${page.id}`, fields(rows, paper)].join('\n')
+}
+
+export function renderReplayed({replayed, not_parked}: ReplayResult, {style}: Paper): string {
+  const others = not_parked.length === 0 ? [] : [`Not parked, and left as they are: ${not_parked.join(', ')}`]
+  const done = `${style.symbols.ok} ${counted(replayed, 'notification')} will be tried again by meli serve`
+  return [replayed === 0 ? 'Nothing was parked.' : done, ...others].join('\n')
+}
+
+export function renderRecovered({topics, accepted}: RecoverResult, paper: Paper): string {
+  const {style} = paper
+  const rows = topics.map(({topic, site_id, missed, accepted: fresh, duplicate, unknown, refused, error}) => [
+    site_id,
+    topic,
+    ...[missed, fresh, duplicate, unknown + refused].map(count),
+    error === null ? '' : `${error.code}: ${error.message}`,
+  ])
+  const sign = topics.some(({error}) => error !== null) ? style.symbols.fail : style.symbols.ok
+  const shown = table(['SITE', 'TOPIC', 'MISSED', 'NEW', 'KNOWN', 'DROPPED', 'ERROR'], rows, paper)
+  return `${sign} ${counted(accepted, 'notification')} recovered\n\n${shown}`
+}
+
+/** One line, as it comes. */
+export function renderFollowed(followed: FollowedNotification, {style}: Paper): string {
+  const {received_at, topic, resource, user_id, forward} = followed
+  const time = received_at.slice(11, 23)
+  const told = [time, topic, resource, String(user_id)].map((part) => printable(part))
+  if (forward === null) return told.join('  ')
+  const {status, error, ms} = forward
+  const isGood = status !== null && status < 300
+  const answer = `${status ?? error} in ${ms} ms`
+  return [...told, isGood ? style.ok(answer) : style.fail(answer)].join('  ')
+}
+
+function nameOf({nickname, user_id}: NotificationView): string {
+  return nickname ?? String(user_id)
+}
+
+function stateCell({state, failures, due_at}: NotificationView, {style, now}: Paper): Cell {
+  if (state === 'parked') return {text: state, paint: style.fail}
+  if (state === 'done') return {text: state, paint: style.ok}
+  if (state === 'waiting' && failures > 0) {
+    return {text: `again ${relative(due_at ?? now.toISOString(), now)}`, paint: style.warn}
+  }
+  return state
+}
