@@ -1,6 +1,6 @@
-import {BlockList, isIP} from 'node:net'
 import type {FastifyError, FastifyReply, FastifyRequest} from 'fastify'
 import type {Intake} from '../../services/notifications/intake.js'
+import {addressList} from '../address-list.js'
 import type {RouteModule} from '../serve-app.js'
 
 export interface NotificationRouteDeps {
@@ -22,14 +22,14 @@ const otherMethods = ['GET', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
  * does not look at the Host header.
  */
 export function notificationRoutes({intake, senders}: NotificationRouteDeps): RouteModule {
-  const allowed = senders === undefined ? undefined : senderList(senders)
+  const allowed = senders === undefined ? undefined : addressList(senders)
   return (app) => {
     const config = {rateLimit: false, anyHost: true} as const
     app.removeAllContentTypeParsers()
     // Whatever it calls itself, it is JSON or nothing.
     app.addContentTypeParser('*', {parseAs: 'string', bodyLimit}, (_request, body, done) => done(null, body))
     app.addHook('onRequest', async (request, reply) => {
-      if (allowed === undefined || isAllowed(allowed, request.ip)) return undefined
+      if (allowed === undefined || allowed(request.ip)) return undefined
       intake.refuse()
       request.log.warn({ip: request.ip}, 'a notification from elsewhere was refused')
       return answer(reply, 403, 'This address may not send notifications.')
@@ -82,25 +82,4 @@ function refused(
 
 function answer(reply: FastifyReply, status: number, text: string): FastifyReply {
   return reply.code(status).type('text/plain; charset=utf-8').send(`${text}\n`)
-}
-
-type SenderList = {check: (address: string, family: 'ipv4' | 'ipv6') => boolean}
-
-/** Of addresses and CIDRs that were judged when the configuration was read. */
-export function senderList(senders: readonly string[]): SenderList {
-  const list = new BlockList()
-  for (const sender of senders) {
-    const [address = '', bits] = sender.split('/')
-    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
-    if (bits === undefined) list.addAddress(address, family)
-    else list.addSubnet(address, Number(bits), family)
-  }
-  return list
-}
-
-export function isAllowed(list: SenderList, ip: string): boolean {
-  // An IPv4 address, as a socket that takes both kinds shows it.
-  const address = ip.replace(/^::ffff:(?=\d+\.)/i, '')
-  const family = isIP(address)
-  return family !== 0 && list.check(address, family === 6 ? 'ipv6' : 'ipv4')
 }

@@ -1,0 +1,68 @@
+import {Gauge, type Registry} from 'prom-client'
+import type {StoreGauges} from '../services/overview/gauges.js'
+
+type Read = (store: StoreGauges) => number | null
+
+/** Name, what it says, and where it comes from. Durations are in seconds. */
+const definitions: ReadonlyArray<readonly [string, string, Read]> = [
+  ['meli_token_authorized', '0 when the seller has to authorize again.', ({authorized}) => Number(authorized)],
+  ['meli_token_seconds_left', 'Life of the access token; negative when it is over.', (s) => s.token_seconds_left],
+  [
+    'meli_sync_age_seconds',
+    'Since the last sync that got through; of a store without one, since it was connected.',
+    (s) => s.sync_age_seconds,
+  ],
+  ['meli_sync_duration_seconds', 'Of the last sync.', (s) => s.sync_duration_seconds],
+  ['meli_sync_missing_items', 'Items that the last sync could not bring here.', (s) => s.sync_missing_items],
+  ['meli_notifications_waiting', 'Accepted, and not done yet.', (s) => s.notifications_waiting],
+  ['meli_notifications_parked', 'Given up after ten failures, until they are replayed.', (s) => s.notifications_parked],
+  [
+    'meli_notifications_oldest_seconds',
+    'Age of the oldest that waits; 0 without any.',
+    (s) => s.notifications_oldest_seconds,
+  ],
+]
+
+/** Gauges that are read from the store at each scrape, a series for each store. */
+export class StoreMetrics {
+  readonly #gauges: Array<{gauge: Gauge<'store_id'>; read: Read}>
+  readonly #info: Gauge<'store_id' | 'nickname' | 'site' | 'kind'>
+  readonly #up: Gauge
+
+  constructor(registry: Registry, syncEveryMs: number | undefined) {
+    const registers = [registry]
+    this.#gauges = definitions.map(([name, help, read]) => ({
+      gauge: new Gauge({name, help, labelNames: ['store_id'], registers}),
+      read,
+    }))
+    this.#info = new Gauge({
+      name: 'meli_store_info',
+      help: 'Always 1: what a store is called.',
+      labelNames: ['store_id', 'nickname', 'site', 'kind'],
+      registers,
+    })
+    this.#up = new Gauge({
+      name: 'meli_database_up',
+      help: '1 when the database could be read for this scrape.',
+      registers,
+    })
+    if (syncEveryMs === undefined) return
+    const help = 'How often a store is synced by itself.'
+    new Gauge({name: 'meli_sync_interval_seconds', help, registers}).set(syncEveryMs / 1000)
+  }
+
+  /** Stores that are gone leave no series behind; undefined when none could be read. */
+  show(stores: readonly StoreGauges[] | undefined): void {
+    this.#up.set(stores === undefined ? 0 : 1)
+    this.#info.reset()
+    for (const {gauge} of this.#gauges) gauge.reset()
+    for (const store of stores ?? []) {
+      const {store_id, nickname, site_id: site, kind} = store
+      this.#info.set({store_id, nickname, site, kind}, 1)
+      for (const {gauge, read} of this.#gauges) {
+        const value = read(store)
+        if (value !== null) gauge.set({store_id}, value)
+      }
+    }
+  }
+}
