@@ -84,14 +84,14 @@ module.exports = {
     ),
     ...onlyWithTypes(
       'base-command\\.ts',
-      ['config\\.ts', 'context\\.ts', 'flags\\.ts', 'interrupts\\.ts', 'ui/'],
+      ['config\\.ts', 'serve-context\\.ts', 'flags\\.ts', 'interrupts\\.ts', 'ui/'],
       ['services/ports\\.ts'],
       'the base command knows nothing of Mercado Libre',
     ),
     ...onlyWithTypes(
       'commands/',
       ['(base|emulator)-command\\.ts', 'flags\\.ts', 'errors\\.ts', 'ui/', 'config\\.ts', 'emulator/index\\.ts'],
-      ['services/', 'context\\.ts'],
+      ['services/', '(serve-)?context\\.ts'],
       'a command parses, calls one service and renders',
     ),
     {

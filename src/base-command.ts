@@ -1,8 +1,8 @@
 import {Command, type Interfaces} from '@oclif/core'
 import {type Config, type ConfigSources, loadConfig, type Overrides, terminalEnv} from './config.js'
-import type {Context} from './context.js'
 import {baseFlags} from './flags.js'
 import {Interrupts} from './interrupts.js'
+import type {ServeContext} from './serve-context.js'
 import {createPaper, type Paper} from './ui/paper.js'
 
 type BaseFlags = Partial<Interfaces.InferredFlags<typeof baseFlags>> & {site?: string | undefined}
@@ -14,7 +14,7 @@ const endings = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const
 export abstract class BaseCommand extends Command {
   static override enableJsonFlag = true
   static override baseFlags = baseFlags
-  private opened: Promise<Context> | undefined
+  private opened: Promise<ServeContext> | undefined
   private readonly interrupts = new Interrupts()
 
   /** Settings with this command's flags on top. Opens nothing. */
@@ -42,13 +42,13 @@ export abstract class BaseCommand extends Command {
   }
 
   /** A remark beside the result, on stderr. Under `--json` what it says is in the result. */
-  protected async remark(context: Context, text: string): Promise<void> {
+  protected async remark(context: ServeContext, text: string): Promise<void> {
     if (!this.jsonEnabled()) (await context.people()).say(text)
   }
 
   /** Opened on first use, so that `--help` and usage errors touch neither disk nor network. */
-  protected context(config: Config): Promise<Context> {
-    this.opened ??= import('./context.js').then(({Context}) => new Context(config, this.interrupts))
+  protected context(config: Config): Promise<ServeContext> {
+    this.opened ??= import('./serve-context.js').then(({ServeContext}) => new ServeContext(config, this.interrupts))
     return this.opened
   }
 

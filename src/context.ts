@@ -2,7 +2,7 @@ import {Adapters} from './adapters.js'
 import {applicationOf, redirectUriOf, refuseFixedToken} from './application.js'
 import {once} from './once.js'
 import type {AuthService, AuthServiceDeps} from './services/auth/auth-service.js'
-import type {Account, Store} from './services/ports.js'
+import type {Store} from './services/ports.js'
 import type {Sessions} from './services/sessions.js'
 
 /**
@@ -87,7 +87,7 @@ export class Context extends Adapters {
     })
   })
 
-  private readonly linker = once(async () => {
+  protected readonly linker = once(async () => {
     const {Linker} = await import('./services/login/linker.js')
     const {accounts, heldGrants} = await this.store()
     return new Linker({
@@ -123,45 +123,6 @@ export class Context extends Adapters {
     const listener = createCallbackListener()
     const [login, browser, people] = [await this.login(), await this.browser(), await this.people()]
     return new LoginFlow({login, listener, browser, people, clock: this.clock})
-  })
-
-  readonly webLogin = once(async () => {
-    const {WebLogin} = await import('./services/login/web-login.js')
-    const {usePkce: pkce, site: siteId} = this.config
-    const redirectUri = redirectUriOf(this.config)
-    const [login, linker, {installs}] = [await this.login(), await this.linker(), await this.store()]
-    return new WebLogin({login, linker, installs, clock: this.clock, redirectUri, pkce, siteId})
-  })
-
-  readonly operators = once(async () => {
-    const {Operators} = await import('./services/operators/operators.js')
-    return new Operators({operators: (await this.store()).operators, clock: this.clock})
-  })
-
-  readonly installs = once(async () => {
-    const {Installs} = await import('./services/installs/installs.js')
-    return new Installs({installs: (await this.store()).installs, keeper: this.installKeeper, clock: this.clock})
-  })
-
-  private readonly installKeeper = once(async () => {
-    const {InstallKeeper} = await import('./services/installs/keeper.js')
-    const {clientId} = applicationOf(this.config)
-    const {installs, accounts, journal} = await this.store()
-    const {oauth, clock, process} = this
-    const {httpTimeoutMs} = this.config
-    const [connect, {protect}] = [await this.connect(), this.interrupts]
-    return new InstallKeeper({
-      installs,
-      accounts,
-      journal,
-      oauth,
-      connect,
-      clock,
-      clientId,
-      process,
-      httpTimeoutMs,
-      protect,
-    })
   })
 
   readonly createTestUsers = once(async () => {
@@ -228,62 +189,6 @@ export class Context extends Adapters {
     const {accounts, catalogue, cache} = await this.store()
     return new Invalidate({accounts, catalogue, cache, clock: this.clock})
   })
-
-  readonly inboxLog = once(async () => {
-    const {InboxLog} = await import('./services/notifications/inbox-log.js')
-    const {accounts, inbox} = await this.store()
-    return new InboxLog({accounts, inbox, clock: this.clock})
-  })
-
-  readonly notificationIntake = once(async () => {
-    const {Intake} = await import('./services/notifications/intake.js')
-    const {clientId} = applicationOf(this.config)
-    const {accounts, inbox} = await this.store()
-    const onWork = () => void this.notificationWorker.made()?.then((worker) => worker.wake())
-    return new Intake({accounts, inbox, clock: this.clock, clientId, onWork})
-  })
-
-  readonly notificationWorker = once(async () => {
-    const {ItemRefresh} = await import('./services/notifications/item-refresh.js')
-    const {NotificationWorker} = await import('./services/notifications/worker.js')
-    const store = await this.store()
-    const {clock, process} = this
-    const {accounts, inbox} = store
-    const [auth, connect] = [await this.auth(), await this.connect()]
-    const items = new ItemRefresh({accounts, auth, connect, sink: (userId) => store.productSink(userId), clock})
-    return new NotificationWorker({inbox, items, clock, process, random: Math.random})
-  })
-
-  readonly recoverNotifications = once(async () => {
-    const {Recover} = await import('./services/notifications/recover.js')
-    const {clientId} = applicationOf(this.config)
-    const {accounts} = await this.store()
-    const [auth, connect] = [await this.auth(), await this.connect()]
-    const missedFeeds = (account: Account) => connect(auth.tokenSource(account))
-    return new Recover({accounts, missedFeeds, intake: await this.notificationIntake(), clientId})
-  })
-
-  /** Each notification that comes, passed on to this address as well. */
-  async followNotifications(forwardTo: URL | undefined) {
-    const {Follow} = await import('./services/notifications/follow.js')
-    const {createForwarder} = await import('./notification-forwarder.js')
-    const {inbox} = await this.store()
-    const {userAgent} = this.httpOptions()
-    const forwarder = forwardTo === undefined ? undefined : createForwarder(forwardTo, {userAgent})
-    return new Follow({inbox, clock: this.clock, forwarder})
-  }
-
-  /** Receives notifications on a port of this machine, for whoever has no `meli serve` running. */
-  async receiveNotifications(port: number) {
-    const {listenForNotifications} = await import('./server/notification-listener.js')
-    const intake = await this.notificationIntake()
-    const listener = await listenForNotifications(port, {intake, senders: this.config.notificationSenders})
-    const close = async () => {
-      await listener.close()
-      await intake.close()
-    }
-    return {url: listener.url, close}
-  }
 
   authDeps({accounts, journal}: Pick<Store, 'accounts' | 'journal'>): AuthServiceDeps {
     const {clientId, refreshMarginMs, httpTimeoutMs} = this.config

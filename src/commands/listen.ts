@@ -1,8 +1,8 @@
 import {Flags} from '@oclif/core'
 import {BaseCommand} from '../base-command.js'
-import type {Context} from '../context.js'
 import {MeliError} from '../errors.js'
 import {forwardAddress} from '../flags.js'
+import type {ServeContext} from '../serve-context.js'
 import {renderFollowed} from '../ui/notifications.js'
 
 export default class Listen extends BaseCommand {
@@ -46,7 +46,7 @@ Each is passed on as JSON in the form in which the service sends it, one after t
   }
 }
 
-function receive(context: Context, port: number) {
+function receive(context: ServeContext, port: number) {
   return context.receiveNotifications(port).catch((cause: unknown) => {
     const {code, syscall} = cause as NodeJS.ErrnoException
     if (syscall !== 'listen') throw cause

@@ -2,12 +2,12 @@ import {resolve} from 'node:path'
 import {Config} from '@oclif/core'
 import type {BaseCommand} from '../../src/base-command.js'
 import type {ConfigSources} from '../../src/config.js'
-import type {Context} from '../../src/context.js'
+import type {ServeContext} from '../../src/serve-context.js'
 
 type CommandClass = (new (argv: string[], config: Config) => BaseCommand) & {id?: string}
 
 /** What a command may reach of the context: only the services that the test gives. */
-export type FakeContext = {[Name in keyof Context]?: unknown}
+export type FakeContext = {[Name in keyof ServeContext]?: unknown}
 
 export interface CommandRun {
   /** 0 unless the command set another one. */
@@ -29,8 +29,8 @@ export async function runCommand(
 ): Promise<CommandRun> {
   config ??= Config.load(resolve(import.meta.dirname, '../..'))
   class Tested extends (Command as unknown as new (argv: string[], config: Config) => Openable) {
-    override async context(settings: Context['config']): Promise<Context> {
-      return {config: settings, close: async () => {}, ...services} as unknown as Context
+    override async context(settings: ServeContext['config']): Promise<ServeContext> {
+      return {config: settings, close: async () => {}, ...services} as unknown as ServeContext
     }
 
     override sources(...given: Parameters<Openable['sources']>): ConfigSources {
@@ -53,7 +53,7 @@ export async function runCommand(
 /** The parts of the base command that are overridden here, which are protected there. */
 declare class Openable {
   constructor(argv: string[], config: Config)
-  context(settings: Context['config']): Promise<Context>
+  context(settings: ServeContext['config']): Promise<ServeContext>
   sources(flags: object, overrides?: object): ConfigSources
   _run(): Promise<unknown>
 }

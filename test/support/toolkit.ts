@@ -3,10 +3,10 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterEach} from '@jest/globals'
 import {loadConfig} from '../../src/config.js'
-import {Context} from '../../src/context.js'
 import {type Emulator, type EmulatorOptions, type LoggedRequest, startEmulator} from '../../src/emulator/index.js'
 import {isMeliError, type MeliError} from '../../src/errors.js'
 import {Interrupts} from '../../src/interrupts.js'
+import {ServeContext} from '../../src/serve-context.js'
 import type {LinkResult} from '../../src/services/login/linker.js'
 import type {LoginRequest, StartedLogin} from '../../src/services/login/login-service.js'
 import type {TokenRecord} from '../../src/services/ports.js'
@@ -44,8 +44,8 @@ export class Toolkit {
   readonly clock: TestClock
   readonly interrupts = new Interrupts()
   /** What most tests use; `another()` is what a second process would be. */
-  readonly context: Context
-  private readonly contexts: Context[] = []
+  readonly context: ServeContext
+  private readonly contexts: ServeContext[] = []
 
   constructor(
     readonly emulator: Emulator,
@@ -65,9 +65,13 @@ export class Toolkit {
     }
   }
 
-  another(env: Record<string, string | undefined> = {}): Context {
+  another(env: Record<string, string | undefined> = {}): ServeContext {
     const {clock, people, browser} = this
-    const context = new Context(loadConfig({env: {...this.env, ...env}}), this.interrupts, {clock, people, browser})
+    const context = new ServeContext(loadConfig({env: {...this.env, ...env}}), this.interrupts, {
+      clock,
+      people,
+      browser,
+    })
     this.contexts.push(context)
     return context
   }

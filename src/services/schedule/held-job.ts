@@ -18,7 +18,7 @@ export interface JobParts {
 }
 
 /** Why a job is stopped. */
-export class Stopped extends Error {}
+class Stopped extends Error {}
 
 /** One job that this process has claimed, from its beginning to its end. */
 export class HeldJob {

@@ -1,0 +1,71 @@
+import {once} from 'node:events'
+import {Flags} from '@oclif/core'
+import {BaseCommand} from '../base-command.js'
+import {duration, text} from '../flags.js'
+import {renderServing, servingResult} from '../ui/serving.js'
+
+export default class Serve extends BaseCommand {
+  static override summary = 'Let sellers connect, take notifications, and keep stores in step.'
+  static override description =
+    `Serves the web flow for sellers, POST /notifications and the pages of operators, syncs every store, and keeps tokens working, until Ctrl-C or SIGTERM. Then it ends what is under way and leaves with 0; a second signal stops it at once. Several of them on one database share the work. How to run it behind https, as a service and in a container: docs/operate.md.
+
+On stderr it prints a link by which you sign in, once, and logs in JSON (--log-level info). With --json it prints {"url", "public_url", "pid", "warnings"} as soon as it listens.`
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --public-url https://meli.example.com --behind-proxy 127.0.0.1',
+    '<%= config.bin %> <%= command.id %> --host 0.0.0.0 --port 443 --tls-cert cert.pem --tls-key key.pem --public-url https://meli.example.com',
+  ]
+  static override flags = {
+    host: text({summary: 'Listen on this address.', helpValue: 'ADDRESS', default: '127.0.0.1'}),
+    port: Flags.integer({
+      summary: 'Listen on this port; 0 is any free one.',
+      helpValue: 'N',
+      default: 3000,
+      min: 0,
+      max: 65_535,
+    }),
+    'public-url': text({summary: 'Where browsers reach it: https, without a path.', helpValue: 'URL'}),
+    'tls-cert': text({
+      summary: 'Certificate with its chain, PEM; read again when it changes.',
+      helpValue: 'FILE',
+      dependsOn: ['tls-key'],
+    }),
+    'tls-key': text({summary: 'Its key, PEM.', helpValue: 'FILE', dependsOn: ['tls-cert']}),
+    'behind-proxy': text({
+      summary: 'A proxy whose X-Forwarded headers are believed: address or CIDR.',
+      helpValue: 'CIDR',
+      multiple: true,
+      multipleNonGreedy: true,
+    }),
+    'sync-every': duration({summary: 'Sync each store this often; 2h by default.', max: 24 * 3_600_000}),
+  }
+
+  async run(): Promise<void> {
+    const {flags} = await this.parse(Serve)
+    // Taken before anything is listening: from here on a signal means to stop in good order.
+    const {signal} = this
+    const config = this.settings(flags)
+    const isQuiet = config.origins.some(({name, origin}) => name === 'MELI_LOG_LEVEL' && origin === 'default')
+    const context = await this.context(isQuiet ? this.settings(flags, {logLevel: 'info'}) : config)
+    const serving = await context.serve({
+      host: flags.host,
+      port: flags.port,
+      publicUrl: flags['public-url'],
+      tlsCert: flags['tls-cert'],
+      tlsKey: flags['tls-key'],
+      behindProxy: flags['behind-proxy'],
+      syncEveryMs: flags['sync-every'] ?? 2 * 3_600_000,
+    })
+    try {
+      const people = await context.people()
+      for (const warning of serving.warnings) people.say(`Warning: ${warning}.`)
+      // For a person, and worth keeping out of what programs store.
+      people.say(`Sign in (once, within 15 minutes): ${serving.signIn.sign_in_url}`)
+      if (this.jsonEnabled()) this.logJson(servingResult(serving))
+      else this.show((paper) => renderServing(serving, paper))
+      if (!signal.aborted) await once(signal, 'abort')
+    } finally {
+      await serving.stop()
+    }
+  }
+}

@@ -1,0 +1,117 @@
+import {applicationOf, redirectUriOf, refuseFixedToken} from './application.js'
+import {Context} from './context.js'
+import {once} from './once.js'
+import type {Serving} from './serve.js'
+import type {ServeFlags} from './serve-settings.js'
+import type {Account} from './services/ports.js'
+
+/** All of the wiring: besides what `Context` has, the web flow, operators, notifications, and `meli serve` itself. */
+export class ServeContext extends Context {
+  readonly webLogin = once(async () => {
+    const {WebLogin} = await import('./services/login/web-login.js')
+    const {usePkce: pkce, site: siteId} = this.config
+    const redirectUri = redirectUriOf(this.config)
+    const [login, linker, {installs}] = [await this.login(), await this.linker(), await this.store()]
+    return new WebLogin({login, linker, installs, clock: this.clock, redirectUri, pkce, siteId})
+  })
+
+  readonly operators = once(async () => {
+    const {Operators} = await import('./services/operators/operators.js')
+    return new Operators({operators: (await this.store()).operators, clock: this.clock})
+  })
+
+  readonly installs = once(async () => {
+    const {Installs} = await import('./services/installs/installs.js')
+    return new Installs({installs: (await this.store()).installs, keeper: this.installKeeper, clock: this.clock})
+  })
+
+  private readonly installKeeper = once(async () => {
+    const {InstallKeeper} = await import('./services/installs/keeper.js')
+    const {clientId} = applicationOf(this.config)
+    const {installs, accounts, journal} = await this.store()
+    const {oauth, clock, process} = this
+    const {httpTimeoutMs} = this.config
+    const [connect, {protect}] = [await this.connect(), this.interrupts]
+    return new InstallKeeper({
+      installs,
+      accounts,
+      journal,
+      oauth,
+      connect,
+      clock,
+      clientId,
+      process,
+      httpTimeoutMs,
+      protect,
+    })
+  })
+
+  readonly inboxLog = once(async () => {
+    const {InboxLog} = await import('./services/notifications/inbox-log.js')
+    const {accounts, inbox} = await this.store()
+    return new InboxLog({accounts, inbox, clock: this.clock})
+  })
+
+  readonly notificationIntake = once(async () => {
+    const {Intake} = await import('./services/notifications/intake.js')
+    const {clientId} = applicationOf(this.config)
+    const {accounts, inbox} = await this.store()
+    const onWork = () => void this.notificationWorker.made()?.then((worker) => worker.wake())
+    const {clock, telemetry} = this
+    return new Intake({accounts, inbox, clock, clientId, telemetry, onWork})
+  })
+
+  readonly notificationWorker = once(async () => {
+    const {ItemRefresh} = await import('./services/notifications/item-refresh.js')
+    const {NotificationWorker} = await import('./services/notifications/worker.js')
+    const store = await this.store()
+    const {clock, process, telemetry} = this
+    const {log} = await this.log()
+    const {accounts, inbox} = store
+    const [auth, connect] = [await this.auth(), await this.connect()]
+    const items = new ItemRefresh({accounts, auth, connect, sink: (userId) => store.productSink(userId), clock})
+    return new NotificationWorker({inbox, items, clock, process, telemetry, log, random: Math.random})
+  })
+
+  readonly recoverNotifications = once(async () => {
+    const {Recover} = await import('./services/notifications/recover.js')
+    const {clientId} = applicationOf(this.config)
+    const {accounts} = await this.store()
+    const [auth, connect] = [await this.auth(), await this.connect()]
+    const missedFeeds = (account: Account) => connect(auth.tokenSource(account))
+    return new Recover({accounts, missedFeeds, intake: await this.notificationIntake(), clientId})
+  })
+
+  /** Each notification that comes, passed on to this address as well. */
+  async followNotifications(forwardTo: URL | undefined) {
+    const {Follow} = await import('./services/notifications/follow.js')
+    const {createForwarder} = await import('./notification-forwarder.js')
+    const {inbox} = await this.store()
+    const {userAgent} = this.httpOptions()
+    const forwarder = forwardTo === undefined ? undefined : createForwarder(forwardTo, {userAgent})
+    return new Follow({inbox, clock: this.clock, forwarder})
+  }
+
+  /** Receives notifications on a port of this machine, for whoever has no `meli serve` running. */
+  async receiveNotifications(port: number) {
+    const {listenForNotifications} = await import('./server/notification-listener.js')
+    const intake = await this.notificationIntake()
+    const listener = await listenForNotifications(port, {intake, senders: this.config.notificationSenders})
+    const close = async () => {
+      await listener.close()
+      await intake.close()
+    }
+    return {url: listener.url, close}
+  }
+
+  /** Everything of `meli serve`, once it listens. */
+  async serve(flags: ServeFlags): Promise<Serving> {
+    refuseFixedToken(this.config)
+    applicationOf(this.config)
+    const {serveSettings} = await import('./serve-settings.js')
+    const publicUrl = flags.publicUrl ?? this.config.publicUrl?.href
+    const settings = serveSettings({...flags, publicUrl})
+    const {startServing} = await import('./serve.js')
+    return startServing(this, settings)
+  }
+}
