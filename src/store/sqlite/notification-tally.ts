@@ -1,0 +1,26 @@
+import type {NotificationOutcome} from '../../services/ports.js'
+import {hourOf} from './notification-rows.js'
+import type {Session} from './session.js'
+
+/** Outcomes of one transaction, so that each is one row to write. */
+export class Sums {
+  total = 0
+  private readonly counts = new Map<string, {userId: number; outcome: NotificationOutcome; count: number}>()
+
+  add(userId: number, outcome: NotificationOutcome, count = 1): void {
+    const key = `${userId} ${outcome}`
+    const sum = this.counts.get(key) ?? {userId, outcome, count: 0}
+    sum.count += count
+    this.total += count
+    this.counts.set(key, sum)
+  }
+
+  write({client}: Session, at: Date): void {
+    if (this.counts.size === 0) return
+    const tally = client.prepare<[number, number, string, number]>(
+      `INSERT INTO notification_tally (hour, user_id, outcome, count) VALUES (?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET count = count + excluded.count`,
+    )
+    for (const {userId, outcome, count} of this.counts.values()) tally.run(hourOf(at), userId, outcome, count)
+  }
+}
