@@ -1,5 +1,5 @@
 import {readFileSync} from 'node:fs'
-import {homedir, userInfo} from 'node:os'
+import {homedir} from 'node:os'
 import {join, resolve} from 'node:path'
 import {parseEnv} from 'node:util'
 import {MeliError} from './errors.js'
@@ -12,6 +12,7 @@ import {
   logLevel,
   type Origin,
   origin,
+  osUser,
   perMinute,
   proxy,
   site,
@@ -30,6 +31,7 @@ const names = {
   account: ['MELI_ACCOUNT'],
   accessToken: ['MELI_ACCESS_TOKEN'],
   operator: ['MELI_OPERATOR'],
+  publicUrl: ['MELI_PUBLIC_URL'],
   databaseUrl: ['MELI_DATABASE_URL'],
   encryptionKey: ['MELI_ENCRYPTION_KEY'],
   apiUrl: ['MELI_API_URL', 'MERCADOLIBRE_BASE_URL'],
@@ -81,6 +83,8 @@ export interface Config {
   readonly account: string | undefined
   readonly accessToken: string | undefined
   readonly operator: string
+  /** Where browsers reach `meli serve`. */
+  readonly publicUrl: URL | undefined
   readonly home: string
   readonly databaseFile: string
   readonly encryptionKey: string | undefined
@@ -126,6 +130,7 @@ export function loadConfig(sources: ConfigSources = {}): Config {
     account: value('account'),
     accessToken: value('accessToken'),
     operator: value('operator') ?? osUser(),
+    publicUrl: value('publicUrl') === undefined ? undefined : origin(found.publicUrl),
     home,
     databaseFile: databaseFile(found.databaseUrl, home),
     encryptionKey: value('encryptionKey'),
@@ -250,15 +255,6 @@ function nonEmpty(value: string | undefined): string | undefined {
 
 function defaultHome(env: Environment): string {
   return join(nonEmpty(env.XDG_DATA_HOME) ?? join(homedir(), '.local', 'share'), 'meli')
-}
-
-function osUser(): string {
-  try {
-    return userInfo().username
-  } catch {
-    // A container may run under a user id that has no name.
-    return `uid-${process.getuid?.() ?? 'unknown'}`
-  }
 }
 
 function readEnvFile(path: string): Record<string, string | undefined> {

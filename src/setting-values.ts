@@ -1,4 +1,5 @@
 import {isIP} from 'node:net'
+import {userInfo} from 'node:os'
 import {join, resolve} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {MeliError} from './errors.js'
@@ -110,4 +111,13 @@ export function proxy(
 ): {url: string; noProxy?: string} | undefined {
   if (url === undefined) return undefined
   return noProxy === undefined ? {url} : {url, noProxy}
+}
+
+export function osUser(): string {
+  try {
+    return userInfo().username
+  } catch {
+    // A container may run under a user id that has no name.
+    return `uid-${process.getuid?.() ?? 'unknown'}`
+  }
 }

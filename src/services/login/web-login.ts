@@ -1,6 +1,6 @@
 import {MeliError} from '../../errors.js'
 import {sha256} from '../auth/fingerprint.js'
-import type {Clock, InstallStore} from '../ports.js'
+import type {InstallStore} from '../ports.js'
 import {parseCallback, refusal} from './callback.js'
 import type {Linker} from './linker.js'
 import type {LoginService, Received} from './login-service.js'
@@ -13,7 +13,6 @@ export interface WebLoginDeps {
   login: Pick<LoginService, 'start' | 'receive'>
   linker: Pick<Linker, 'identify' | 'link'>
   installs: Pick<InstallStore, 'pend' | 'find' | 'ownerOf'>
-  clock: Clock
   redirectUri: string
   pkce: boolean
   /** The site when none is asked for. */
@@ -71,7 +70,7 @@ export class WebLogin {
   }
 
   private async withoutOperator({attempt: {next}, held}: Received): Promise<WebLoginEnd> {
-    const {installs, linker, clock} = this.deps
+    const {installs, linker} = this.deps
     // The same callback again: it waits already.
     const known = await installs.find(held.id)
     if (known.state === 'pending') return {outcome: 'pending', installationId: held.id, next}
@@ -83,7 +82,7 @@ export class WebLogin {
       await linker.link({...pending, operator: owner})
       return {outcome: 'renewed', nickname: identity.nickname}
     }
-    const until = new Date(clock.now().getTime() + pendingLifeMs)
+    const until = new Date(held.grantedAt.getTime() + pendingLifeMs)
     const installationId = await installs.pend(held.id, identity, until)
     if (installationId === undefined) throw new MeliError('MELI_STATE_USED', 'this callback was used before')
     return {outcome: 'pending', installationId, next}

@@ -109,7 +109,7 @@ function secret(): string {
 function operatorName(person: string): string {
   const name = person.trim()
   const isAddress = /^[^\s@<>"'\\]+@[^\s@<>"'\\]+$/.test(name)
-  const isUser = /^[\w.+-]+(\\[\w.+-]+)?\$?$/.test(name)
+  const isUser = /^[\p{L}\p{N}_][\p{L}\p{N} ._+\\$-]*$/u.test(name)
   if (name.length <= 254 && (isAddress || isUser)) return isAddress ? name.toLowerCase() : name
   throw new MeliError('MELI_USAGE', `${JSON.stringify(name.slice(0, 80))} is not an e-mail address`, {
     try: ['meli operators add ana@example.com'],

@@ -1,0 +1,26 @@
+import {Args} from '@oclif/core'
+import {BaseCommand} from '../../base-command.js'
+import type {CompletedInstall} from '../../services/installs/installs.js'
+import {renderCompletedInstall} from '../../ui/installs.js'
+
+export default class InstallsComplete extends BaseCommand {
+  static override summary = 'Connect a seller who gave permission in a browser.'
+  static override description =
+    'Store, membership and tokens are made together, for the operator of MELI_OPERATOR. The same again leads to the same store. Do so only when you know who the seller is.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> 6f9619ff-8b86-4d01-b42d-00cf4fc964ff',
+    '<%= config.bin %> <%= command.id %> 6f9619ff-8b86-4d01-b42d-00cf4fc964ff --json',
+  ]
+  static override args = {
+    id: Args.string({description: 'Id of the installation.', required: true, ignoreStdin: true}),
+  }
+
+  async run(): Promise<CompletedInstall> {
+    const {args, flags} = await this.parse(InstallsComplete)
+    const config = this.settings(flags)
+    const installs = await (await this.context(config)).installs()
+    const result = await installs.complete(args.id.trim().toLowerCase(), config.operator)
+    this.show((paper) => renderCompletedInstall(result, paper))
+    return result
+  }
+}

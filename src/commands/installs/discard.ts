@@ -1,0 +1,25 @@
+import {Args} from '@oclif/core'
+import {BaseCommand} from '../../base-command.js'
+import type {DiscardedInstall} from '../../services/installs/installs.js'
+import {renderDiscardedInstall} from '../../ui/installs.js'
+
+export default class InstallsDiscard extends BaseCommand {
+  static override summary = "Give a seller's permission back instead of connecting them."
+  static override description =
+    'The grant is revoked at Mercado Libre, and wiped here even if the service cannot be told.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> 6f9619ff-8b86-4d01-b42d-00cf4fc964ff',
+    '<%= config.bin %> <%= command.id %> 6f9619ff-8b86-4d01-b42d-00cf4fc964ff --json',
+  ]
+  static override args = {
+    id: Args.string({description: 'Id of the installation.', required: true, ignoreStdin: true}),
+  }
+
+  async run(): Promise<DiscardedInstall> {
+    const {args, flags} = await this.parse(InstallsDiscard)
+    const installs = await (await this.context(this.settings(flags))).installs()
+    const result = await installs.discard(args.id.trim().toLowerCase())
+    this.show((paper) => renderDiscardedInstall(result, paper))
+    return result
+  }
+}

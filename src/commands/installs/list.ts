@@ -1,0 +1,18 @@
+import {BaseCommand} from '../../base-command.js'
+import type {InstallView} from '../../services/installs/installs.js'
+import {renderInstalls} from '../../ui/installs.js'
+
+export default class InstallsList extends BaseCommand {
+  static override summary = 'List sellers who gave permission and wait for an operator.'
+  static override description =
+    'They authorized the application in a browser in which nobody was signed in. After seven days the permission is given back.'
+  static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --json']
+
+  async run(): Promise<{installations: InstallView[]}> {
+    const {flags} = await this.parse(InstallsList)
+    const installs = await (await this.context(this.settings(flags))).installs()
+    const result = await installs.list()
+    this.show((paper) => renderInstalls(result.installations, paper))
+    return result
+  }
+}

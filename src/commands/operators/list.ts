@@ -1,0 +1,16 @@
+import {BaseCommand} from '../../base-command.js'
+import type {OperatorView} from '../../services/operators/operators.js'
+import {renderOperators} from '../../ui/operators.js'
+
+export default class OperatorsList extends BaseCommand {
+  static override summary = 'List who may sign in to meli serve, and how many browsers are signed in.'
+  static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --json']
+
+  async run(): Promise<{operators: OperatorView[]}> {
+    const {flags} = await this.parse(OperatorsList)
+    const operators = await (await this.context(this.settings(flags))).operators()
+    const result = await operators.list()
+    this.show((paper) => renderOperators(result.operators, paper))
+    return result
+  }
+}

@@ -1,0 +1,24 @@
+import {Args} from '@oclif/core'
+import {BaseCommand} from '../../base-command.js'
+import {renderOperatorRemoved} from '../../ui/operators.js'
+
+export default class OperatorsRemove extends BaseCommand {
+  static override summary = 'Sign somebody out everywhere, and let them in no more.'
+  static override description =
+    'Links, sessions and memberships of this person end at once, in every running meli serve. The stores stay connected.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> ana@example.com',
+    '<%= config.bin %> <%= command.id %> ana@example.com --json',
+  ]
+  static override args = {
+    email: Args.string({description: 'As meli operators list shows it.', required: true, ignoreStdin: true}),
+  }
+
+  async run(): Promise<{operator: string; removed: true}> {
+    const {args, flags} = await this.parse(OperatorsRemove)
+    const operators = await (await this.context(this.settings(flags))).operators()
+    const result = await operators.remove(args.email)
+    this.show((paper) => renderOperatorRemoved(result, paper))
+    return result
+  }
+}

@@ -1,0 +1,44 @@
+import type {CompletedInstall, DiscardedInstall, InstallView} from '../services/installs/installs.js'
+import type {Paper} from './paper.js'
+import {printable} from './style.js'
+import {fields, table} from './table.js'
+import {relative} from './times.js'
+
+export function renderInstalls(installs: readonly InstallView[], paper: Paper): string {
+  if (installs.length === 0) return 'No seller waits for an operator.'
+  const rows = installs.map((install) => [
+    install.installation_id,
+    printable(install.nickname),
+    install.site_id,
+    install.is_test_user ? 'test user' : 'real',
+    relative(install.created_at, paper.now),
+    relative(install.pending_until, paper.now),
+  ])
+  const next = `Next: ${paper.style.bold(`meli installs complete ${installs[0]?.installation_id ?? 'ID'}`)}`
+  return [table(['ID', 'NICKNAME', 'SITE', 'KIND', 'AUTHORIZED', 'UNTIL'], rows, paper), '', next].join('\n')
+}
+
+export function renderCompletedInstall(done: CompletedInstall, paper: Paper): string {
+  const {style} = paper
+  return [
+    `${style.symbols.ok} ${style.bold(printable(done.nickname))} is connected`,
+    fields(
+      [
+        ['Store', done.store_id],
+        ['By', printable(done.operator)],
+        ['At', relative(done.linked_at, paper.now)],
+      ],
+      paper,
+    ),
+  ].join('\n')
+}
+
+export function renderDiscardedInstall(done: DiscardedInstall, {style}: Paper): string {
+  const who = style.bold(printable(done.nickname))
+  if (done.revoked) return `${style.symbols.ok} The permission of ${who} is given back, and wiped here`
+  const why =
+    done.revoke_error === null
+      ? 'the seller is connected besides, and stays so'
+      : `Mercado Libre could not be told (${done.revoke_error.message}): the seller can take it back there`
+  return `${style.symbols.warn} The installation of ${who} is wiped here; ${why}`
+}

@@ -1,0 +1,220 @@
+import {describe, expect, it} from '@jest/globals'
+import {hourMs, minuteMs, refusal, type Toolkit, toolkit} from '../../support/toolkit.js'
+
+const dayMs = 24 * hourMs
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+const callbackUrl = 'https://shop.example/api/auth/meli/callback'
+const publicUrl = new URL('https://shop.example')
+const binding = 'b'.repeat(43)
+
+async function open(options = {}) {
+  const kit = await toolkit({redirectUris: [callbackUrl], ...options})
+  return {kit, installs: await kit.context.installs(), web: await kit.context.webLogin()}
+}
+
+/** A seller who authorizes where nobody is signed in; the id of what waits then. */
+async function authorize(kit: Toolkit): Promise<string> {
+  const web = await kit.context.webLogin()
+  const url = await web.start({siteId: undefined, next: undefined, binding}, publicUrl)
+  const end = await web.finish(await kit.emulator.consent(url.href), binding, undefined)
+  if (end.outcome !== 'pending') throw new Error(end.outcome)
+  return end.installationId
+}
+
+function revocations(kit: Toolkit): number {
+  return kit.emulator.world.requests.list().filter(({method}) => method === 'DELETE').length
+}
+
+const first = (kit: Toolkit) => kit.emulator.world.users.list()[0]!
+
+describe('an installation that waits', () => {
+  it('is listed for seven days', async () => {
+    const {kit, installs} = await open()
+    const id = await authorize(kit)
+    expect(id).toMatch(uuid)
+    const {installations} = await installs.list()
+    expect(installations).toMatchObject([{installation_id: id, nickname: 'TIENDA_ANDINA', is_test_user: false}])
+    const [{pending_until, created_at}] = installations as [{pending_until: string; created_at: string}]
+    expect(Date.parse(pending_until) - Date.parse(created_at)).toBe(7 * dayMs)
+    kit.clock.skip(7 * dayMs)
+    expect(await installs.list()).toEqual({installations: []})
+    expect(await installs.find(id)).toEqual({state: 'unknown'})
+    expect(await refusal(installs.complete(id, 'ana'))).toMatchObject({code: 'MELI_INSTALL_UNKNOWN'})
+  })
+
+  it('is linked once, to the same store for whoever asks again', async () => {
+    const {kit, installs} = await open()
+    const id = await authorize(kit)
+    const both = await Promise.all([installs.complete(id, 'ana'), installs.complete(id, 'beto')])
+    expect(both[0]).toEqual(both[1])
+    expect(both[0]).toMatchObject({nickname: 'TIENDA_ANDINA', operator: 'ana'})
+    expect(kit.sql('SELECT operator FROM store_membership')).toEqual([{operator: 'ana'}])
+    const {accessToken} = await (await kit.context.auth()).getValidToken()
+    expect(accessToken).toMatch(/^APP_USR-/)
+  })
+
+  it('is linked by the terminal in another process as well', async () => {
+    const {kit} = await open()
+    const id = await authorize(kit)
+    const other = await kit.another().installs()
+    expect(await other.complete(id, 'ana')).toMatchObject({installation_id: id})
+  })
+
+  it('is waited for while its token is being refreshed, and then linked with the new one', async () => {
+    const {kit, installs} = await open()
+    const id = await authorize(kit)
+    const store = (await kit.context.store()).installs
+    const now = kit.clock.now()
+    await store.acquireLease(id, 'killed', now, new Date(now.getTime() + 2000))
+    expect(await installs.complete(id, 'ana')).toMatchObject({installation_id: id})
+  })
+
+  it('is said to be busy when the refresh does not end', async () => {
+    const {kit, installs} = await open()
+    const id = await authorize(kit)
+    const now = kit.clock.now()
+    await (await kit.context.store()).installs.acquireLease(id, 'slow', now, new Date(now.getTime() + hourMs))
+    expect(await refusal(installs.complete(id, 'ana'))).toMatchObject({code: 'MELI_INSTALL_BUSY', retryable: true})
+    expect(await refusal(installs.discard(id))).toMatchObject({code: 'MELI_INSTALL_BUSY'})
+  })
+
+  it('is given back when it is discarded', async () => {
+    const {kit, installs} = await open()
+    const id = await authorize(kit)
+    expect(await installs.discard(id)).toEqual({
+      installation_id: id,
+      nickname: 'TIENDA_ANDINA',
+      revoked: true,
+      revoke_error: null,
+    })
+    expect(revocations(kit)).toBe(1)
+    expect(kit.sql('SELECT * FROM installation')).toEqual([])
+    expect(await refusal(installs.discard(id))).toMatchObject({code: 'MELI_INSTALL_UNKNOWN'})
+  })
+
+  it('is wiped here even when the service cannot be told', async () => {
+    const {kit, installs} = await open()
+    const id = await authorize(kit)
+    await kit.emulator.close()
+    expect(await installs.discard(id)).toMatchObject({revoked: false, revoke_error: {code: 'MELI_UNREACHABLE'}})
+    expect(kit.sql('SELECT * FROM installation')).toEqual([])
+  })
+
+  it('is the newest of a seller who authorizes twice', async () => {
+    const {kit, installs} = await open()
+    const before = await authorize(kit)
+    kit.clock.skip(minuteMs)
+    const after = await authorize(kit)
+    expect((await installs.list()).installations.map(({installation_id}) => installation_id)).toEqual([after])
+    expect(await installs.find(before)).toEqual({state: 'unknown'})
+  })
+})
+
+describe('a seller who is connected and authorizes again where nobody is signed in', () => {
+  it('goes on with the new tokens, in the same store, of the same owner', async () => {
+    const {kit, web} = await open()
+    const {store_id, user_id} = await kit.connect()
+    const before = await kit.record(user_id)
+    kit.clock.skip(minuteMs)
+    const url = await web.start({siteId: undefined, next: undefined, binding}, publicUrl)
+    const end = await web.finish(await kit.emulator.consent(url.href), binding, undefined)
+    expect(end).toEqual({outcome: 'renewed', nickname: 'TIENDA_ANDINA'})
+    const after = await kit.record(user_id)
+    expect(after.storeId).toBe(store_id)
+    expect(after.refreshToken).not.toBe(before.refreshToken)
+    expect(kit.sql('SELECT operator FROM store_membership')).toEqual([{operator: 'ana'}])
+    expect(kit.sql('SELECT * FROM installation')).toEqual([])
+  })
+})
+
+describe('keeping alive', () => {
+  it('refreshes a token before it expires, once, in the journal, and not sooner', async () => {
+    const {kit, installs} = await open()
+    const id = await authorize(kit)
+    expect(await installs.keepAlive()).toEqual({refreshed: 0, ended: 0, lost: 0, failed: []})
+    kit.clock.skip(5 * hourMs + minuteMs)
+    const others = await Promise.all([installs.keepAlive(), (await kit.another().installs()).keepAlive()])
+    expect(others[0]!.refreshed + others[1]!.refreshed).toBe(1)
+    expect(kit.tokenCalls).toBe(2)
+    expect(kit.sql('SELECT user_id, reason, outcome FROM token_refresh')).toEqual([
+      {user_id: first(kit).id, reason: 'kept alive', outcome: 'stored'},
+    ])
+    expect(await installs.keepAlive()).toMatchObject({refreshed: 0})
+    await installs.complete(id, 'ana')
+    const record = await kit.record(first(kit).id)
+    expect(record.expiresAt.getTime()).toBeGreaterThan(kit.clock.now().getTime() + 5 * hourMs)
+    expect(await (await kit.context.auth()).getValidToken(undefined, {refresh: 'always'})).toMatchObject({
+      refreshed: true,
+    })
+  })
+
+  it('keeps it through a week of refreshes, then gives it back and removes it', async () => {
+    const {kit, installs} = await open()
+    await authorize(kit)
+    let refreshed = 0
+    for (let hours = 0; hours < 7 * 24 - 5; hours += 5) {
+      kit.clock.skip(5 * hourMs + minuteMs)
+      refreshed += (await installs.keepAlive()).refreshed
+    }
+    expect(refreshed).toBeGreaterThan(25)
+    expect(revocations(kit)).toBe(0)
+    kit.clock.skip(6 * hourMs)
+    expect(await installs.keepAlive()).toEqual({refreshed: 0, ended: 1, lost: 0, failed: []})
+    expect(revocations(kit)).toBe(1)
+    expect(kit.sql('SELECT * FROM installation')).toEqual([])
+  })
+
+  it('lets one go whose seller took the permission back', async () => {
+    const {kit, installs} = await open()
+    await authorize(kit)
+    kit.emulator.world.grants.revoke({userId: first(kit).id})
+    kit.clock.skip(6 * hourMs)
+    expect(await installs.keepAlive()).toEqual({refreshed: 0, ended: 0, lost: 1, failed: []})
+    expect(await installs.list()).toEqual({installations: []})
+  })
+
+  it('keeps what it cannot refresh at the moment, and goes on with the others', async () => {
+    const {kit, installs} = await open()
+    const id = await authorize(kit)
+    kit.clock.skip(6 * hourMs)
+    await kit.emulator.close()
+    expect(await installs.keepAlive()).toEqual({
+      refreshed: 0,
+      ended: 0,
+      lost: 0,
+      failed: [{installation_id: id, code: 'MELI_UNREACHABLE'}],
+    })
+    expect((await installs.list()).installations).toHaveLength(1)
+    // The service has a day to come back; then its copy is beyond reach, and ours goes.
+    kit.clock.skip(7 * dayMs)
+    expect(await installs.keepAlive()).toMatchObject({ended: 0, failed: [{code: 'MELI_UNREACHABLE'}]})
+    kit.clock.skip(2 * dayMs)
+    expect(await installs.keepAlive()).toMatchObject({ended: 1, failed: []})
+  })
+
+  it('does not revoke at the service what the seller is connected with besides', async () => {
+    const {kit, installs} = await open()
+    const {user_id} = await kit.connect()
+    // Nobody is left who owns the store, so that a new authorization waits for somebody.
+    await (await kit.context.store()).operators.remove('ana')
+    kit.clock.skip(minuteMs)
+    const id = await authorize(kit)
+    expect(await installs.discard(id)).toMatchObject({revoked: false, revoke_error: null})
+    expect(revocations(kit)).toBe(0)
+    expect((await kit.record(user_id)).status).toBe('active')
+  })
+
+  it('forgets what nobody came back for', async () => {
+    const {kit, installs, web} = await open()
+    const url = await web.start({siteId: undefined, next: undefined, binding}, publicUrl)
+    const callback = await kit.emulator.consent(url.href)
+    kit.emulator.world.faults.add({path: '/users/me', fault: {type: 'status', status: 500}, times: 10})
+    await refusal(web.finish(callback, binding, undefined))
+    expect(kit.sql('SELECT pending_until FROM installation')).toEqual([{pending_until: null}])
+    await installs.keepAlive()
+    expect(kit.sql('SELECT id FROM installation')).toHaveLength(1)
+    kit.clock.skip(dayMs + minuteMs)
+    await installs.keepAlive()
+    expect(kit.sql('SELECT id FROM installation')).toEqual([])
+  })
+})
