@@ -1,0 +1,73 @@
+import type {Attention, SyncState, TokenState} from '../../../services/overview/store-view.js'
+import type {NotificationState, ProductChange} from '../../../services/ports.js'
+
+export interface OverviewTexts {
+  stores: string
+  connect: string
+  empty: [title: string, what: string, owned: string]
+  tiles: {stores: string; attention: string; items: string; waiting: string}
+  stale: string
+  parked: string
+  look: string
+  allWell: string
+  columns: {store: string; token: string; sync: string; items: string; notifications: string; next: string}
+  kind: {real: string; test: string}
+  token: Record<TokenState, string>
+  sync: Record<SyncState, string>
+  kinds: {full: string; incremental: string}
+  next: {running: string; stopped: string; none: string}
+  attention: Record<Attention, [what: string, todo: string]>
+  until: string
+  ended: string
+  took: string
+  missing: string
+  partial: string
+  waiting: string
+  oldest: string
+  nothing: string
+  never: string
+  syncsChart: [title: string, describe: string, empty: string]
+  hoursChart: [title: string, describe: string, empty: string]
+  runsChart: [title: string, describe: string]
+  asTable: string
+  day: string
+  hour: string
+  runs: string
+  mean: string
+  longest: string
+  received: string
+  repeated: string
+  dropped: string
+  done: string
+  retried: string
+  now: string
+  back: string
+  connected: string
+  sections: {runs: string; changes: string; notifications: string; refreshes: string}
+  none: {runs: string; changes: string; notifications: string; refreshes: string}
+  heads: Record<
+    | 'when'
+    | 'kind'
+    | 'outcome'
+    | 'duration'
+    | 'new'
+    | 'changed'
+    | 'removed'
+    | 'item'
+    | 'field'
+    | 'change'
+    | 'topic'
+    | 'resource'
+    | 'state'
+    | 'reason',
+    string
+  >
+  fields: Record<ProductChange['field'], string>
+  gone: string
+  returned: string
+  states: Record<NotificationState, string>
+  refreshed: Record<'sent' | 'stored' | 'failed', string>
+  /** By what the journal says, in English. */
+  reasons: Readonly<Record<string, string>>
+  zone: string
+}
