@@ -1,5 +1,5 @@
 import type {FastifyReply, FastifyRequest} from 'fastify'
-import {isMeliError} from '../../errors.js'
+import {isMeliError, MeliError} from '../../errors.js'
 import type {WebLogin} from '../../services/login/web-login.js'
 import {HttpError} from '../http-error.js'
 import {localPath} from '../local-path.js'
@@ -45,8 +45,9 @@ export function authRoutes({login, sites, siteId}: AuthDeps): RouteModule {
       // A second tab shares the cookie of the first, so that both can come back.
       const binding = readCookie(request, 'connect') ?? randomToken()
       return orFailure(request, reply, async () => {
-        const siteId = queryField(request, 'site')?.toUpperCase()
-        const url = await (await login()).start({siteId, next: path, binding}, app.site.publicUrl)
+        const site = queryField(request, 'site')?.toUpperCase()
+        if (site !== undefined && !sites.some(({id}) => id === site)) throw unknownSite()
+        const url = await (await login()).start({siteId: site, next: path, binding}, app.site.publicUrl)
         setCookie(request, reply, 'connect', binding, bindingSeconds)
         return reply.redirect(url.href, 302)
       })
@@ -82,6 +83,10 @@ async function orFailure(
     request.log.warn({code: error.code}, 'a login came to nothing')
     return sendPage(reply, failurePage(viewerOf(request), error), failureStatus(error))
   }
+}
+
+function unknownSite(): MeliError {
+  return new MeliError('MELI_SITE_UNKNOWN', 'the address asks for a site that Mercado Libre does not have')
 }
 
 function hasField(query: unknown, name: string): boolean {
