@@ -1,5 +1,5 @@
 import {unwatchFile, watchFile} from 'node:fs'
-import {createServer, type RequestListener, type Server, type ServerResponse} from 'node:http'
+import {createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse} from 'node:http'
 import {createServer as createSecureServer} from 'node:https'
 import {type AddressInfo, isIPv6} from 'node:net'
 import type {Duplex} from 'node:stream'
@@ -41,7 +41,8 @@ export async function openListener({host, port, tls, onCertificate}: ListenerOpt
   const underway = new Underway()
   const take: RequestListener = (request, response) => {
     underway.add(response)
-    handler(request, response)
+    if (isAmbiguous(request)) response.writeHead(400, {connection: 'close'}).end('Ambiguous.\n')
+    else handler(request, response)
   }
   const secure = tls === undefined ? undefined : createSecureServer({...limits, ...readTls(tls)}, take)
   const server = secure ?? createServer(limits, take)
@@ -97,6 +98,12 @@ class Underway {
   private mark(response: ServerResponse): void {
     if (this.isEnding && !response.headersSent) response.setHeader('connection', 'close')
   }
+}
+
+/** Of two Hosts Node takes the first, and a proxy may have taken the last; a whole address names a third one. */
+function isAmbiguous({rawHeaders, url}: IncomingMessage): boolean {
+  const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host')
+  return hosts.length > 1 || !/^[/*]/.test(url ?? '')
 }
 
 /** What is not HTTP, or more than is taken, before any route has seen it. */
