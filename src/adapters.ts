@@ -52,13 +52,13 @@ export class Adapters {
 
   readonly http = once(async (): Promise<Http> => {
     const {createHttp} = await import('./meli/http.js')
-    const log = await this.httpLog()
+    const log = await this.onRequest()
     const budget: RateBudget = {
       take: async (signal) => (await this.budget())?.take(signal),
       throttled: async (retryAfterMs) => (await this.budget())?.throttled(retryAfterMs),
       state: async () => (await this.rateBudget()).state(),
     }
-    return createHttp({...this.httpOptions(), budget, ...(log !== undefined && {log})})
+    return createHttp({...this.httpOptions(), budget, log})
   })
 
   /** Of the application, shared with every process of this machine that uses the same database. */
@@ -145,9 +145,14 @@ export class Adapters {
     http?.close()
   }
 
-  private async httpLog(): Promise<((entry: HttpLogEntry) => void) | undefined> {
-    if (this.config.logLevel === 'silent') return undefined
-    const {log} = await this.log()
-    return (entry) => log.debug({...entry}, 'http')
+  /** Each try is counted, and logged where that is wished. */
+  private async onRequest(): Promise<(entry: HttpLogEntry) => void> {
+    const {endpointOf} = await import('./meli/endpoint.js')
+    const log = this.config.logLevel === 'silent' ? undefined : (await this.log()).log
+    return (entry) => {
+      const {method, path, status, ms} = entry
+      this.telemetry.apiRequest({endpoint: endpointOf(path), method, status, ms})
+      log?.debug({...entry}, 'http')
+    }
   }
 }

@@ -40,6 +40,7 @@ const names = {
   httpTimeout: ['MELI_HTTP_TIMEOUT'],
   rateLimit: ['MELI_RATE_LIMIT'],
   notificationSenders: ['MELI_NOTIFICATION_SENDERS'],
+  metricsFrom: ['MELI_METRICS_FROM'],
   logLevel: ['MELI_LOG_LEVEL'],
   httpsProxy: ['HTTPS_PROXY', 'https_proxy'],
   noProxy: ['NO_PROXY', 'no_proxy'],
@@ -96,6 +97,8 @@ export interface Config {
   readonly rateLimit: number
   /** Addresses and CIDRs that may send notifications; undefined: everybody. */
   readonly notificationSenders: readonly string[] | undefined
+  /** Addresses and CIDRs that may read /metrics; undefined: this machine. */
+  readonly metricsFrom: readonly string[] | undefined
   readonly logLevel: LogLevel
   readonly proxy: {readonly url: string; readonly noProxy?: string} | undefined
   /** The environment for programs that we start: no setting of ours, so no secret, is in it. */
@@ -141,6 +144,7 @@ export function loadConfig(sources: ConfigSources = {}): Config {
     httpTimeoutMs: duration(found.httpTimeout, {least: '100ms', most: '1h'}),
     rateLimit: perMinute(found.rateLimit),
     notificationSenders: addresses(found.notificationSenders),
+    metricsFrom: addresses(found.metricsFrom),
     logLevel: logLevel(found.logLevel),
     proxy: proxy(value('httpsProxy'), value('noProxy')),
     childEnv: childEnvironment(sources.env),

@@ -192,9 +192,9 @@ export class Context extends Adapters {
 
   authDeps({accounts, journal}: Pick<Store, 'accounts' | 'journal'>): AuthServiceDeps {
     const {clientId, refreshMarginMs, httpTimeoutMs} = this.config
-    const {clock, oauth, process} = this
+    const {clock, oauth, process, telemetry} = this
     const {protect} = this.interrupts
-    return {accounts, journal, oauth, clock, clientId, refreshMarginMs, httpTimeoutMs, process, protect}
+    return {accounts, journal, oauth, clock, clientId, refreshMarginMs, httpTimeoutMs, process, protect, telemetry}
   }
 
   /** The site to work on; MELI_SITE_UNKNOWN before anything is sent or stored under a name that does not exist. */

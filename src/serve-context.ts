@@ -3,7 +3,10 @@ import {Context} from './context.js'
 import {once} from './once.js'
 import type {Serving} from './serve.js'
 import type {ServeFlags} from './serve-settings.js'
+import type {Metrics} from './server/metrics.js'
+import type {Overview} from './services/overview/overview.js'
 import type {Account} from './services/ports.js'
+import {version} from './version.js'
 
 /** All of the wiring: besides what `Context` has, the web flow, operators, notifications, and `meli serve` itself. */
 export class ServeContext extends Context {
@@ -12,7 +15,7 @@ export class ServeContext extends Context {
     const {usePkce: pkce, site: siteId} = this.config
     const redirectUri = redirectUriOf(this.config)
     const [login, linker, {installs}] = [await this.login(), await this.linker(), await this.store()]
-    return new WebLogin({login, linker, installs, clock: this.clock, redirectUri, pkce, siteId})
+    return new WebLogin({login, linker, installs, redirectUri, pkce, siteId})
   })
 
   readonly operators = once(async () => {
@@ -45,6 +48,25 @@ export class ServeContext extends Context {
       protect,
     })
   })
+
+  /** What pages and gauges show. `owner` sees every store: whoever runs the server. */
+  async overview(options: {syncEveryMs: number}): Promise<Overview> {
+    const {Overview} = await import('./services/overview/overview.js')
+    const {isAlive} = await import('./store/sqlite/holders.js')
+    const {accounts, installs, inbox, jobs, journal, overview} = await this.store()
+    const {clock, config} = this
+    const runs = await this.syncRuns()
+    const read = {accounts, installs, inbox, jobs, journal, overview, runs}
+    return new Overview({...read, clock, isAlive, owner: config.operator, timeZone: 'UTC', ...options})
+  }
+
+  /** From here on everything is counted: to be called before any service is made. */
+  async measure(overview: Pick<Overview, 'gauges'>, options: {syncEveryMs: number}): Promise<Metrics> {
+    const {Metrics} = await import('./server/metrics.js')
+    const metrics = new Metrics({version, stores: overview.gauges, ...options})
+    this.telemetry = metrics
+    return metrics
+  }
 
   readonly inboxLog = once(async () => {
     const {InboxLog} = await import('./services/notifications/inbox-log.js')

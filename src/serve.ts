@@ -1,12 +1,13 @@
-import {randomUUID} from 'node:crypto'
 import {sites} from './meli/sites.js'
 import type {ServeContext} from './serve-context.js'
 import {createSchedule} from './serve-schedule.js'
 import type {ServeSettings} from './serve-settings.js'
 import {type Listener, openListener} from './server/listener.js'
 import {authRoutes} from './server/routes/auth.js'
+import {dashboardRoutes} from './server/routes/dashboard.js'
 import {healthRoutes} from './server/routes/health.js'
 import {installRoutes} from './server/routes/install.js'
+import {metricsRoutes} from './server/routes/metrics.js'
 import {notificationRoutes} from './server/routes/notifications.js'
 import {signInRoutes} from './server/routes/sign-in.js'
 import {buildServeApp, type RouteModule} from './server/serve-app.js'
@@ -25,6 +26,8 @@ export interface Serving {
   /** For whoever started it; works once. */
   signIn: SignInLinkResult
   warnings: readonly string[]
+  /** Every route with its methods, as a tree. */
+  routes: string
   /** Takes nothing new, ends what is under way, and gives back what it held. */
   stop(): Promise<void>
 }
@@ -58,8 +61,12 @@ async function serveOn(
   const {config, clock} = context
   const publicUrl = settings.publicUrl ?? listener.url
   const store = await context.store()
+  // Before all services, which take what counts them when they are made.
+  const {syncEveryMs} = settings
+  const overview = await context.overview({syncEveryMs})
+  const metrics = await context.measure(overview, {syncEveryMs})
   const worker = running(await context.notificationWorker())
-  const schedule = await createSchedule(context, {everyMs: settings.syncEveryMs, output})
+  const schedule = await createSchedule(context, {everyMs: syncEveryMs, output})
   const readiness = new Readiness({clock, probe: (at) => store.probe(at), schedule, worker})
   const app = await buildServeApp({
     publicUrl,
@@ -69,13 +76,18 @@ async function serveOn(
     sessions: await context.operators(),
     redirectUri: config.redirectUri,
     authorizationOrigins: authorizationOrigins(config.authUrl),
-    routes: [healthRoutes({readiness}), ...(await pages(context))],
+    routes: [
+      healthRoutes({readiness}),
+      metricsRoutes({metrics, from: config.metricsFrom}),
+      dashboardRoutes({overview}),
+      ...(await pages(context)),
+    ],
   })
   listener.serve((request, response) => app.routing(request, response))
   worker.start()
   schedule.start()
   const signIn = await (await context.operators()).invite(config.operator, publicUrl.origin)
-  log.info({url: listener.url.origin, public_url: publicUrl.origin, run: randomUUID()}, 'serving')
+  log.info({url: listener.url.origin, public_url: publicUrl.origin, pid: context.process.pid}, 'serving')
   let stopped: Promise<void> | undefined
   const stop = async () => {
     log.info('shutting down')
@@ -90,6 +102,7 @@ async function serveOn(
     url: listener.url,
     publicUrl,
     signIn,
+    routes: app.printRoutes({commonPrefix: false}),
     warnings: [...settings.warnings, ...redirectWarnings(config.redirectUri, publicUrl)],
     stop() {
       stopped ??= stop()

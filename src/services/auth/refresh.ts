@@ -1,12 +1,13 @@
 import {randomUUID} from 'node:crypto'
 import {MeliError} from '../../errors.js'
-import type {Account, AccountStore, Protect, TokenRecord} from '../ports.js'
+import type {Account, AccountStore, Protect, Telemetry, TokenRecord} from '../ports.js'
 import {type KeepLease, type Refreshed, type SpendDeps, TokenSpender} from './spend.js'
 
 export interface RefreshDeps extends SpendDeps {
   accounts: SpendDeps['accounts'] & Pick<AccountStore, 'acquireLease' | 'releaseLease'>
   httpTimeoutMs: number
   protect: Protect
+  telemetry?: Pick<Telemetry, 'refresh'> | undefined
 }
 
 /** Beyond the HTTP time-out: what a holder needs to store the answer. */
@@ -39,9 +40,9 @@ export class Refresher {
       return accounts.acquireLease(account.userId, holder, now, new Date(now.getTime() + leaseMs))
     }
 
-    for (;;) {
+    for (let tries = 0; ; tries += 1) {
       const record = await this.spender.usable(account)
-      if (satisfied(record)) return {record, refreshed: false}
+      if (satisfied(record)) return this.adopted(record, tries > 0)
       const lease = await takeLease()
       if (lease.held) {
         try {
@@ -64,8 +65,25 @@ export class Refresher {
     keepLease: KeepLease,
   ): Promise<Refreshed | undefined> {
     const record = await this.spender.usable(account)
-    if (satisfied(record)) return {record, refreshed: false}
-    return this.deps.protect(() => this.spender.spend(record, reason, keepLease))
+    if (satisfied(record)) return this.adopted(record, true)
+    return this.deps.protect(() => this.spend(record, reason, keepLease))
+  }
+
+  private async spend(record: TokenRecord, reason: string, keepLease: KeepLease): Promise<Refreshed | undefined> {
+    try {
+      const outcome = await this.spender.spend(record, reason, keepLease)
+      if (outcome !== undefined) this.deps.telemetry?.refresh(outcome.refreshed ? 'stored' : 'adopted')
+      return outcome
+    } catch (error) {
+      this.deps.telemetry?.refresh('failed')
+      throw error
+    }
+  }
+
+  /** Not spent here. `contested`: somebody else refreshed it while this caller wanted to. */
+  private adopted(record: TokenRecord, contested: boolean): Refreshed {
+    if (contested) this.deps.telemetry?.refresh('adopted')
+    return {record, refreshed: false}
   }
 }
 
