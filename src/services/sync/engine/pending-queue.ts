@@ -45,6 +45,11 @@ export class PendingQueue {
     this.wake()
   }
 
+  /** More ids may come. */
+  get isOpen(): boolean {
+    return !this.closed
+  }
+
   /** More may come after a close. */
   open(): void {
     this.closed = false
