@@ -1,17 +1,29 @@
 import type {SyncProgress} from '../services/sync/product-sync.js'
+import type {ProgressStep} from './progress.js'
 import {count, counted, span} from './times.js'
 
 /** What the live line says of a sync. */
-export function progressOf(step: SyncProgress): {done: number; total: number; detail: string} {
-  const {fetched: done, total, requests, rateLimited, perSecond} = step
-  const left = perSecond > 0 && total > done ? ((total - done) / perSecond) * 1000 : undefined
-  const detail = [
-    `${count(Math.round(perSecond))}/s`,
-    counted(requests, 'request'),
-    ...(rateLimited > 0 ? [`${count(rateLimited)} limited`] : []),
-    ...(left === undefined ? [] : [`${span(left)} left`]),
+export function progressOf(step: SyncProgress): ProgressStep {
+  const {fetched: done, total, requests, rateLimited, perSecond, accounts} = step
+  const rate = `${count(Math.round(perSecond))}/s`
+  const sent = counted(requests, 'request')
+  const limited = rateLimited > 0 ? [`${count(rateLimited)} limited`] : []
+  const stores = accounts === undefined ? [] : [`${accounts.done} of ${counted(accounts.of, 'account')}`]
+  const left = timeLeft(step)
+  const forms = [
+    [...stores, rate, sent, ...limited, ...left],
+    [...stores, rate, sent.replace(/requests?/, 'req'), ...limited, ...left],
+    [rate, ...limited, ...left],
+    left,
   ]
-  return {done, total, detail: detail.join(', ')}
+  return {done, total, details: forms.filter((form) => form.length > 0).map((form) => form.join(', '))}
+}
+
+/** Nothing while there are stores whose size is not known. */
+function timeLeft({fetched, total, perSecond, accounts}: SyncProgress): string[] {
+  if (perSecond <= 0 || total <= fetched) return []
+  if (accounts !== undefined && accounts.begun < accounts.of) return []
+  return [`${span(((total - fetched) / perSecond) * 1000)} left`]
 }
 
 /** @param holder `host:pid:...` of the process that is at it */

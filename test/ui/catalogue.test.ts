@@ -63,7 +63,19 @@ describe('what is said beside', () => {
 
   it('is how far a sync is, and whom it waits for', () => {
     const step = {listed: 100, fetched: 40, total: 100, requests: 9, rateLimited: 2, retries: 0, perSecond: 10}
-    expect(progressOf(step)).toEqual({done: 40, total: 100, detail: '10/s, 9 requests, 2 limited, 6 s left'})
+    expect(progressOf(step)).toEqual({
+      done: 40,
+      total: 100,
+      details: [
+        '10/s, 9 requests, 2 limited, 6 s left',
+        '10/s, 9 req, 2 limited, 6 s left',
+        '10/s, 2 limited, 6 s left',
+        '6 s left',
+      ],
+    })
+    const some = progressOf({...step, accounts: {done: 1, begun: 8, of: 9}})
+    // What the others hold is not known, so neither is the time.
+    expect(some.details?.[0]).toBe('1 of 9 accounts, 10/s, 9 requests, 2 limited')
     expect(waitingFor('box:42:u')).toMatch(/^Waiting for process 42 on box/)
   })
 })

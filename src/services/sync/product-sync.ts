@@ -9,7 +9,10 @@ import {resultOf, type SyncResult, skippedResult} from './result.js'
 
 export type {SyncPlan} from './plan.js'
 export type {SyncResult} from './result.js'
-export type SyncProgress = Progress
+export interface SyncProgress extends Progress {
+  /** Of the stores, when there are several: what those not begun hold is not in the counts. */
+  accounts?: {done: number; begun: number; of: number}
+}
 
 export interface SyncOptions {
   sandbox: boolean
@@ -44,6 +47,8 @@ export interface ProductSyncDeps {
   process: {host: string; pid: number}
   /** Of the application; undefined when nothing limits it. */
   budget?: Pick<RateBudget, 'state'> | undefined
+  /** How busy this process is; without it, as many requests are under way as may be. */
+  activity?: Parts<Product>['activity']
 }
 
 export const defaultConcurrency = 8
@@ -82,13 +87,14 @@ export class ProductSync {
   }
 
   /** What a run would cost, from what is known here; asks the service one thing at most. */
-  plan(session: Session, options: SyncOptions): Promise<SyncPlan> {
+  async plan(session: Session, options: SyncOptions): Promise<SyncPlan> {
     const {userId} = session
     const {sandbox, full = false, restart = false, signal} = options
     const scope = scopeOf(userId, options.statuses)
     const parts = this.parts(this.source(session, options), userId)
     const {budget} = this.deps
-    return planOf(parts, {scope, sandbox, full, restart, budget, signal: signal ?? new AbortController().signal})
+    const fresh = (await this.fresh(userId, options))?.reason
+    return planOf(parts, {scope, sandbox, full, restart, budget, fresh, signal: signal ?? new AbortController().signal})
   }
 
   private source({api, userId}: Session, {maxDurationMs}: SyncOptions): SyncSource<Product> {
@@ -97,13 +103,13 @@ export class ProductSync {
   }
 
   private parts(source: SyncSource<Product>, userId: number): Parts<Product> {
-    const {ledger, sink, clock} = this.deps
-    return {source, ledger, sink: sink(userId), clock}
+    const {ledger, sink, clock, activity} = this.deps
+    return {source, ledger, sink: sink(userId), clock, activity}
   }
 
-  /** The last complete run, when it is young enough for who asks. */
-  private async fresh(userId: number, {ifStaleMs, full, statuses}: SyncOptions) {
-    if (ifStaleMs === undefined || full === true || statuses.length > 0) return undefined
+  /** The last complete run of the whole, when it is young enough for who asks; a part of it is as young. */
+  private async fresh(userId: number, {ifStaleMs, full}: SyncOptions) {
+    if (ifStaleMs === undefined || full === true) return undefined
     const {ledger, cache, clock} = this.deps
     const age = await cache.ageMs({resource, userId}, clock.now())
     const last = await ledger.lastComplete(resource, userId)
