@@ -9,6 +9,7 @@ import type {
   TokenSource,
 } from '../services/ports.js'
 import {apiError, errorDetails, namesReason, sentence, unusableAnswer} from './api-errors.js'
+import type {BackOff} from './ask-again.js'
 import {MercadoLibreClient} from './client.js'
 import type {ApiResponse} from './client-types.js'
 import type {Http} from './http-types.js'
@@ -58,7 +59,8 @@ class WiredMercadoLibre implements MercadoLibre {
   items(userId: number, options: ItemSourceOptions = {}): SyncSource<Product> {
     const now = () => this.#http.now()
     const client = new MercadoLibreClient({token: keepToken(this.#token, now), http: this.#http})
-    return createItemSource(client, {...options, userId, now})
+    const backOff: BackOff = (tryNumber, patience) => this.#http.backOff(tryNumber, patience)
+    return createItemSource(client, {...options, userId, now, backOff})
   }
 }
 

@@ -79,6 +79,8 @@ export interface Http {
   now(): Date
   /** An answer of any status. Fails with MELI_UNREACHABLE, MELI_TIMED_OUT or MELI_ANSWER_UNUSABLE, or the signal's reason. */
   send(request: HttpRequest): Promise<HttpAnswer>
+  /** Waits as `send` does before another try, counted from 1; false, at once, when that would end after the deadline. */
+  backOff(tryNumber: number, until: Pick<HttpRequest, 'signal' | 'deadline'>): Promise<boolean>
   /** Closes kept connections. Not needed for the process to end. */
   close(): void
 }

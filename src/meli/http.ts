@@ -46,6 +46,13 @@ class RetryingHttp implements Http {
     }
   }
 
+  async backOff(tryNumber: number, {signal, deadline}: Pick<HttpRequest, 'signal' | 'deadline'>): Promise<boolean> {
+    const waitMs = backoffMs(tryNumber, this.#options.random)
+    if (this.#isTooLate(waitMs, deadline)) return false
+    await this.#sleep(waitMs, signal)
+    return true
+  }
+
   now(): Date {
     return this.#options.now()
   }
@@ -79,8 +86,11 @@ class RetryingHttp implements Http {
     if (number >= mostTries({limited, patient: request.patient === true})) return undefined
     if (asked !== undefined && asked > longestRetryAfterMs) return undefined
     const waitMs = asked ?? backoffMs(number, random)
-    const tooLate = request.deadline !== undefined && now().getTime() + waitMs >= request.deadline.getTime()
-    return tooLate ? undefined : waitMs
+    return this.#isTooLate(waitMs, request.deadline) ? undefined : waitMs
+  }
+
+  #isTooLate(waitMs: number, deadline: Date | undefined): boolean {
+    return deadline !== undefined && this.now().getTime() + waitMs >= deadline.getTime()
   }
 
   async #try(request: HttpRequest, {number, url, known}: Attempt): Promise<Outcome> {

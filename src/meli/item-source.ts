@@ -2,6 +2,7 @@ import {MeliError} from '../errors.js'
 import {itemStatuses} from '../item-statuses.js'
 import type {ItemSourceOptions, ListedPage, Product, Slice, SyncSource, Traffic} from '../services/ports.js'
 import {apiError, unusableAnswer} from './api-errors.js'
+import type {BackOff} from './ask-again.js'
 import type {ApiResponse, Requester, RequestOptions} from './client-types.js'
 import type {Query} from './http-types.js'
 import {Multiget, mostIds} from './multiget.js'
@@ -16,6 +17,7 @@ const scrollLifeMs = 5 * 60_000
 export interface ItemSourceDeps extends ItemSourceOptions {
   userId: number
   now: () => Date
+  backOff: BackOff
 }
 
 /** The listings of one seller. docs/mercadolibre.md, sections 6.1 and 6.2. */
@@ -39,7 +41,7 @@ class ItemSource implements SyncSource<Product> {
   ) {
     const chosen = [...new Set(options.statuses ?? [])]
     this.slices = (chosen.length > 0 ? chosen : itemStatuses).map((status) => ({status}))
-    this.#multiget = new Multiget(client)
+    this.#multiget = new Multiget(client, options.backOff)
     this.#path = `/users/${options.userId}/items/search`
   }
 
