@@ -17,6 +17,8 @@ export interface Snapshot {
   applications: Application[]
   grants: ReturnType<Grants['export']>
   catalogue: unknown
+  /** Missing in states of earlier versions. */
+  notifications?: unknown
 }
 
 export function exportWorld(world: World): Snapshot {
@@ -33,6 +35,7 @@ export function exportWorld(world: World): Snapshot {
     applications: world.applications.export(),
     grants: world.grants.export(),
     catalogue: world.catalogue.export(),
+    notifications: world.notifications.export(),
   }
 }
 
@@ -50,6 +53,7 @@ export function importWorld(world: World, data: unknown): void {
   world.applications.import(data.applications)
   world.grants.import(data.grants)
   world.catalogue.import(data.catalogue)
+  world.notifications.import(data.notifications)
 }
 
 function isSnapshot(data: unknown): data is Snapshot {
