@@ -5,7 +5,7 @@ import {width} from '../../src/ui/table.js'
 import {plainPaper} from './paper.js'
 import {aProduct} from './products.js'
 
-const fresh = {synced_at: '2026-03-01T10:00:00.000Z', age_seconds: 7200, invalidated: false}
+const fresh = {synced_at: '2026-03-01T10:00:00.000Z', age_seconds: 7200, invalidated: false, connected: true}
 
 describe('renderProducts', () => {
   const products = [aProduct(), aProduct({id: 'MEC22', title: `${'Zapato '.repeat(40)}\u001b[2J`, price: '1000'})]
@@ -52,7 +52,10 @@ describe('what is said beside', () => {
   it('is how old the copy is, or how to get one', () => {
     expect(ageLine(fresh, false)).toBe('As of the sync 2 h ago')
     expect(ageLine({...fresh, invalidated: true}, false)).toMatch(/marked stale since\. Next: meli sync products$/)
-    const never = {synced_at: null, age_seconds: null, invalidated: false}
+    expect(ageLine({...fresh, connected: false}, false)).toBe(
+      'As of the sync 2 h ago. The account is disconnected; to go on with it: meli auth login',
+    )
+    const never = {synced_at: null, age_seconds: null, invalidated: false, connected: true}
     expect(ageLine(never, true)).toBe('No complete sync yet. Next: meli sync products --sandbox')
   })
 
