@@ -13,7 +13,7 @@ type Task = (signal: AbortSignal) => Promise<void>
 export function fetchers<T extends Identified>(run: ActiveRun<T>, queue: PendingQueue): Task[] {
   const fetch = tolerantFetch(run.parts.source)
   const most = Math.max(1, run.request.concurrency)
-  const gate = new Gate({most, activity: run.parts.activity, isListing: () => queue.isOpen})
+  const gate = new Gate({most, activity: run.parts.activity, listing: queue})
   const work: Task = async (signal) => {
     for (;;) {
       await gate.enter()

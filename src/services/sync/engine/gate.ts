@@ -2,6 +2,8 @@ import type {Activity} from './parts.js'
 
 /** In flight when the process has no time to spare: one answer on its way while another one is stored. */
 const fewest = 2
+/** Pages of the listing that go before one batch while the process is busy. */
+const pagesAhead = 4
 /** A shorter time tells of one answer and not of the process. */
 const windowMs = 50
 /** Shares of the time that the process is busy. Between the last two it is let be. */
@@ -11,30 +13,36 @@ export interface GateOptions {
   /** Requests at a time, whatever there is time for. */
   most: number
   activity: (() => Activity) | undefined
-  isListing: () => boolean
+  listing: {readonly isOpen: boolean; nextPage(): Promise<void>}
 }
 
 /**
  * Lets in the fewest requests that keep the process busy. More would wait for its attention with their answers, which a
- * kill loses and memory holds. While it is busy and the listing is under way, one: a scroll that is read without pauses is
- * over soon, and a page of it that a kill loses is dear.
+ * kill loses and memory holds. While it is busy, the listing goes first: a scroll that is read without pauses is over soon,
+ * and a page of it that a kill loses is dear.
  */
 export class Gate {
   private width: number
   private inside = 0
-  private isBusy = true
+  private isBusy: boolean
   private measuredAt: Activity | undefined
   private waiting: Array<() => void> = []
 
   constructor(private readonly options: GateOptions) {
-    this.width = options.activity === undefined ? options.most : Math.min(fewest, options.most)
     this.measuredAt = options.activity?.()
+    // Until it is known.
+    this.isBusy = this.measuredAt !== undefined
+    this.width = this.isBusy ? Math.min(fewest, options.most) : options.most
   }
 
-  /** Needs no signal: as long as anybody waits, somebody is inside, and lets the next one in when he leaves. */
+  /** Needs no signal: whoever waits is let in by one who leaves, and whoever waits for the listing by its end. */
   async enter(): Promise<void> {
     while (this.inside >= this.room()) await new Promise<void>((resolve) => this.waiting.push(resolve))
     this.inside += 1
+    for (let pages = 0; this.isListingFirst() && pages < pagesAhead; pages++) {
+      await this.options.listing.nextPage()
+      this.measure()
+    }
   }
 
   leave(): void {
@@ -44,8 +52,11 @@ export class Gate {
   }
 
   private room(): number {
-    const {activity, isListing} = this.options
-    return activity !== undefined && this.isBusy && isListing() ? 1 : this.width
+    return this.isListingFirst() ? 1 : this.width
+  }
+
+  private isListingFirst(): boolean {
+    return this.isBusy && this.options.listing.isOpen
   }
 
   private measure(): void {
