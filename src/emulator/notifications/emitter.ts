@@ -1,30 +1,30 @@
 const tickMs = 10
+/** So many in one go; what else there is to do comes in between. */
+const mostInOneGo = 1000
 
 export interface Emission {
   count: number
-  /** In real seconds; undefined: all at once. */
+  /** In real seconds; undefined: as fast as can be. */
   perSecond: number | undefined
 }
 
-/** Makes something happen so many times at a rate. */
+/** Makes something happen so many times, at a rate or at once. */
 export class Emitter {
   private readonly timers = new Set<NodeJS.Timeout>()
   private waiting: (() => void)[] = []
 
   start({count, perSecond}: Emission, emit: (index: number) => void): void {
     let made = 0
-    const upTo = (target: number): void => {
-      while (made < Math.min(target, count)) emit(made++)
-    }
-    if (perSecond === undefined) {
-      upTo(count)
-      return
-    }
     const begun = performance.now()
-    const timer = setInterval(() => {
-      upTo(1 + Math.floor(((performance.now() - begun) * perSecond) / 1000))
-      if (made >= count) this.end(timer)
-    }, tickMs).unref()
+    /** True when all is made. */
+    const goOn = (): boolean => {
+      const due = perSecond === undefined ? count : 1 + Math.floor(((performance.now() - begun) * perSecond) / 1000)
+      const target = Math.min(due, count, made + mostInOneGo)
+      while (made < target) emit(made++)
+      return made === count
+    }
+    if (goOn()) return
+    const timer = setInterval(() => goOn() && this.end(timer), perSecond === undefined ? 0 : tickMs).unref()
     this.timers.add(timer)
   }
 

@@ -101,8 +101,8 @@ describe('a hundred thousand notifications', () => {
   it('can wait at once, and no more', async () => {
     const post = await Post.open()
     post.notifications.change({hold: true})
-    await post.control('POST', '/notifications', {count: 100_000})
-    await post.control('POST', '/notifications', {count: 3})
+    await post.handMade({count: 100_000})
+    await post.handMade({count: 3})
     expect(post.notifications.counts()).toMatchObject({queued: 100_000, dropped: 3})
     await post.control('DELETE', '/notifications')
     await post.close()
