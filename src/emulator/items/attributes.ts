@@ -66,14 +66,18 @@ function generatedLists(item: Item, wording: Wording | null): (SharedList | Fiel
   ]
 }
 
-const main = new WeakMap<Wording, Map<string, SharedList>>()
+const main = new WeakMap<Wording, Record<'new' | 'used', SharedList>>()
 
 /** What all items of the same words and condition have. */
 function mainAttributes(language: 'es' | 'pt', wording: Wording, condition: 'new' | 'used'): SharedList {
-  const known = main.get(wording) ?? new Map<string, SharedList>()
-  const list = known.get(condition) ?? new SharedList(fill(language, wording, condition))
-  main.set(wording, known.set(condition, list))
-  return list
+  const known = main.get(wording)
+  if (known !== undefined) return known[condition]
+  const lists = {
+    new: new SharedList(fill(language, wording, 'new')),
+    used: new SharedList(fill(language, wording, 'used')),
+  }
+  main.set(wording, lists)
+  return lists[condition]
 }
 
 function fill(language: 'es' | 'pt', wording: Wording, condition: 'new' | 'used'): Fields[] {

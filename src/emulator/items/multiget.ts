@@ -13,7 +13,7 @@ const maxIds = 20
 export interface Part {
   id: string
   status: number
-  body: object
+  body: Fields
   /** What a 206 left out. */
   missing: readonly string[]
 }
@@ -61,14 +61,14 @@ export function missingHeader(parts: readonly Part[]): Record<string, string> {
 
 /** Many kilobytes, so they are put together of what is there already. `head` is what stands before an element's body. */
 export function writeElements(parts: readonly Part[], head: (part: Part) => string): Buffer {
-  const json = new JsonPieces().add('[')
-  parts.forEach((part, index) => {
+  const json = new JsonPieces()
+  let before = '['
+  for (const part of parts) {
     json
-      .add(index === 0 ? '{' : ',{')
-      .add(head(part))
-      .add(',"body":')
+      .add(`${before}{${head(part)},"body":`)
       .addObject(part.body)
       .add('}')
-  })
+    before = ','
+  }
   return json.add(']').toBuffer()
 }
