@@ -9,7 +9,7 @@ export interface Subscription {
 }
 
 /** When only an address is given. */
-export const defaultTopics: readonly string[] = ['items']
+const defaultTopics: readonly string[] = ['items']
 
 export class Subscriptions {
   private readonly byApp = new Map<number, Subscription>()

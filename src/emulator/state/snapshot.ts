@@ -42,6 +42,8 @@ export function exportWorld(world: World): Snapshot {
 /** Puts the world back into that state. The time that has passed since then has passed in the world too. */
 export function importWorld(world: World, data: unknown): void {
   if (!isSnapshot(data)) throw new TypeError('this is not a state of the emulator, or one of another version')
+  // First, since it judges what it takes: a state is taken as a whole or not at all.
+  world.notifications.import(data.notifications)
   world.siteId = data.site_id
   world.clock.import(data.clock)
   world.random.import(data.random)
@@ -53,7 +55,6 @@ export function importWorld(world: World, data: unknown): void {
   world.applications.import(data.applications)
   world.grants.import(data.grants)
   world.catalogue.import(data.catalogue)
-  world.notifications.import(data.notifications)
 }
 
 function isSnapshot(data: unknown): data is Snapshot {

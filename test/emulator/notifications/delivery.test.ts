@@ -1,4 +1,7 @@
+import {createServer} from 'node:https'
+import type {AddressInfo} from 'node:net'
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
+import {generate} from 'selfsigned'
 import {type Behaviour, minuteMs, Post, Receiver} from './receiver.js'
 
 let post: Post
@@ -50,6 +53,22 @@ describe('an attempt', () => {
     expect(post.notifications.list()).toMatchObject([{attempts: [{error: 'ECONNRESET'}, {error: 'ECONNREFUSED'}]}])
   })
 
+  it('goes over https too, to this machine with a certificate that nobody signed', async () => {
+    const {private: key, cert} = await generate([{name: 'commonName', value: 'localhost'}])
+    const paths: (string | undefined)[] = []
+    const server = createServer({key, cert}, (request, response) => {
+      paths.push(request.url)
+      response.end()
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const url = `https://localhost:${(server.address() as AddressInfo).port}/callback?from=meli`
+    await post.control('POST', '/app', {notifications_url: url})
+    await post.change()
+    expect(paths).toEqual(['/callback?from=meli'])
+    await post.emulator.close()
+    await new Promise((resolve) => server.close(resolve))
+  })
+
   it('delays no answer of the emulator', async () => {
     post.receiver.behave = () => 'silence'
     const [id] = post.itemIds
@@ -84,6 +103,19 @@ describe('the attempts', () => {
     await post.pass(60 * minuteMs)
     expect(post.receiver.received).toHaveLength(8)
     expect(post.notifications.counts().missed).toBe(1)
+  })
+
+  it('come by themselves when their time has come', async () => {
+    post.receiver.behave = failing
+    await post.change()
+    const again = new Promise<number>((resolve) => {
+      post.receiver.behave = (_received, n) => {
+        resolve(n)
+        return {}
+      }
+    })
+    post.emulator.advance(27_900)
+    expect(await again).toBe(2)
   })
 
   it('are not made before they are due', async () => {

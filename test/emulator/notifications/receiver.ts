@@ -62,7 +62,7 @@ function parsed(text: string): unknown {
   }
 }
 
-export const start = new Date('2026-11-20T12:00:00Z')
+const start = new Date('2026-11-20T12:00:00Z')
 export const minuteMs = 60_000
 
 // biome-ignore lint/suspicious/noExplicitAny: tests read the wire as it comes

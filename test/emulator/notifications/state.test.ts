@@ -55,7 +55,9 @@ describe('a saved state', () => {
   ])('is refused with %j in it', async (notifications) => {
     const post = await Post.open()
     const state = await post.control('GET', '/state')
-    expect((await post.ask('PUT', '/_emulator/state', {...state, notifications})).status).toBe(400)
+    const spoilt = {...state, site_id: 'MLB', notifications}
+    expect((await post.ask('PUT', '/_emulator/state', spoilt)).status).toBe(400)
+    expect(await post.control('GET', '')).toMatchObject({site_id: 'MEC'})
     await post.close()
   })
 })
