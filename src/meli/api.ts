@@ -4,7 +4,7 @@ import type {
   CreatedTestUser,
   ItemSourceOptions,
   MercadoLibre,
-  Product,
+  SyncedProduct,
   SyncSource,
   TokenSource,
 } from '../services/ports.js'
@@ -56,7 +56,7 @@ class WiredMercadoLibre implements MercadoLibre {
     await this.#client.request('DELETE', `/users/${userId}/applications/${encodeURIComponent(clientId)}`)
   }
 
-  items(userId: number, options: ItemSourceOptions = {}): SyncSource<Product> {
+  items(userId: number, options: ItemSourceOptions = {}): SyncSource<SyncedProduct> {
     const now = () => this.#http.now()
     const client = new MercadoLibreClient({token: keepToken(this.#token, now), http: this.#http})
     const backOff: BackOff = (tryNumber, patience) => this.#http.backOff(tryNumber, patience)

@@ -1,4 +1,5 @@
 import type {RateBudget, Traffic} from '../services/ports.js'
+import type {JsonSource} from './body.js'
 import type {ProxySettings} from './proxy.js'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD' | 'OPTIONS'
@@ -40,6 +41,8 @@ export interface HttpAnswer {
   text: string
   /** MELI_ANSWER_UNUSABLE when the body is not JSON. */
   json(): unknown
+  /** The same beside its text. */
+  source(): JsonSource
   /** Takes secrets out of a text, those that this request carried above all. */
   redact(text: string): string
 }

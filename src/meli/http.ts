@@ -1,5 +1,6 @@
 import {setTimeout as wait} from 'node:timers/promises'
 import {MeliError} from '../errors.js'
+import type {Body, JsonSource} from './body.js'
 import {within} from './deadline.js'
 import {type FailureContext, networkCode, translateFailure} from './http-failure.js'
 import type {Http, HttpAnswer, HttpOptions, HttpRequest} from './http-types.js'
@@ -117,13 +118,12 @@ class RetryingHttp implements Http {
         try: number,
       })
     try {
-      const {status, headers, text, bytes} = await transport.exchange(request, url)
+      const {status, headers, body, bytes} = await transport.exchange(request, url)
       log({status})
       if (traffic !== undefined) traffic.bytes += bytes
       if (traffic !== undefined && status === 429) traffic.rateLimited++
-      const json = jsonReader(text, status, context)
-      const answer = {status, headers, text, json, redact: hide}
-      return {answer, garbled: request.expectsJson === true && status >= 200 && status < 300 && !canRead(json)}
+      const answer = new Answer(status, headers, body, context)
+      return {answer, garbled: request.expectsJson === true && status >= 200 && status < 300 && !canRead(answer)}
     } catch (error) {
       const code = networkCode(error)
       log({status: null, code})
@@ -152,32 +152,49 @@ function settle(outcome: Outcome): HttpAnswer {
   return outcome.answer
 }
 
-function canRead(json: () => unknown): boolean {
+function canRead(answer: HttpAnswer): boolean {
   try {
-    json()
+    answer.source()
     return true
   } catch {
     return false
   }
 }
 
-/** Parses when it is first asked, and once: an answer of twenty items is worth that. */
-function jsonReader(text: string, status: number, context: FailureContext): () => unknown {
-  let parsed: {json: unknown} | undefined
-  return () => {
-    parsed ??= {json: parseJson(text, status, context)}
-    return parsed.json
-  }
-}
+class Answer implements HttpAnswer {
+  constructor(
+    readonly status: number,
+    readonly headers: Readonly<Record<string, string>>,
+    private readonly body: Body,
+    private readonly context: FailureContext,
+  ) {}
 
-function parseJson(text: string, status: number, context: FailureContext): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    // Not even as a cause: the parser's message quotes the body.
-    throw new MeliError('MELI_ANSWER_UNUSABLE', `${context.host} answered ${status} with a body that is not JSON`, {
-      try: ['try again in a minute'],
-      details: {status, length: text.length},
-    })
+  get text(): string {
+    return this.body.text
+  }
+
+  json(): unknown {
+    return this.#read(() => this.body.json())
+  }
+
+  source(): JsonSource {
+    return this.#read(() => this.body.source())
+  }
+
+  redact(text: string): string {
+    return this.context.redact(text)
+  }
+
+  #read<T>(look: () => T): T {
+    try {
+      return look()
+    } catch {
+      // Not even as a cause: the parser's message quotes the body.
+      const message = `${this.context.host} answered ${this.status} with a body that is not JSON`
+      throw new MeliError('MELI_ANSWER_UNUSABLE', message, {
+        try: ['try again in a minute'],
+        details: {status: this.status, length: this.text.length},
+      })
+    }
   }
 }

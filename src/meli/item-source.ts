@@ -1,6 +1,6 @@
 import {MeliError} from '../errors.js'
 import {itemStatuses} from '../item-statuses.js'
-import type {ItemSourceOptions, ListedPage, Product, Slice, SyncSource, Traffic} from '../services/ports.js'
+import type {ItemSourceOptions, ListedPage, Slice, SyncedProduct, SyncSource, Traffic} from '../services/ports.js'
 import {apiError, unusableAnswer} from './api-errors.js'
 import type {BackOff} from './ask-again.js'
 import type {ApiResponse, Requester, RequestOptions} from './client-types.js'
@@ -24,11 +24,11 @@ export interface ItemSourceDeps extends ItemSourceOptions {
 export function createItemSource(
   client: Requester & {readonly traffic: Traffic},
   options: ItemSourceDeps,
-): SyncSource<Product> {
+): SyncSource<SyncedProduct> {
   return new ItemSource(client, options)
 }
 
-class ItemSource implements SyncSource<Product> {
+class ItemSource implements SyncSource<SyncedProduct> {
   readonly batchSize = mostIds
   readonly recentCap = offsetCap
   readonly slices: readonly Slice[]
@@ -92,11 +92,11 @@ class ItemSource implements SyncSource<Product> {
     return this.#multiget.fetch(ids, this.options.userId, this.#sending({}, signal))
   }
 
-  changedAt(record: Product): Date | null {
+  changedAt(record: SyncedProduct): Date | null {
     return record.lastUpdated
   }
 
-  isPartial(record: Product): boolean {
+  isPartial(record: SyncedProduct): boolean {
     return record.partial
   }
 

@@ -1,5 +1,6 @@
 import {Agent as HttpAgent} from 'node:http'
 import {Agent as HttpsAgent} from 'node:https'
+import {Body} from './body.js'
 import {Cancelling} from './cancelling.js'
 import type {HttpOptions, HttpRequest} from './http-types.js'
 import {type PlainAnswer, plainGet} from './plain-get.js'
@@ -12,7 +13,7 @@ type AgentSettings = {keepAlive: boolean; maxSockets: number}
 export interface Exchanged {
   status: number
   headers: Record<string, string>
-  text: string
+  body: Body
   /** Of the body as received. */
   bytes: number
 }
@@ -55,8 +56,8 @@ export async function loadTransport(options: HttpOptions, proxied: boolean): Pro
       const isPlain = request.method === 'GET' && request.json === undefined && request.form === undefined
       let received = isPlain ? await finish(sendPlain(sending), request) : undefined
       if (received === undefined || mayFollow(received, url)) received = await finish(await sendByGot(sending), request)
-      const text = unpack(received.body, received.headers['content-encoding'])
-      return {status: received.status, headers: flatten(received.headers), text, bytes: received.body.length}
+      const body = new Body(unpack(received.body, received.headers['content-encoding']))
+      return {status: received.status, headers: flatten(received.headers), body, bytes: received.body.length}
     },
     close() {
       for (const agent of [kept.http, kept.https]) agent.destroy()

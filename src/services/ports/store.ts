@@ -1,5 +1,5 @@
 import type {AccountStore, HeldGrantStore, RefreshJournal} from './accounts.js'
-import type {Product} from './catalogue.js'
+import type {SyncedProduct} from './catalogue.js'
 import type {LocalCatalogue} from './local-catalogue.js'
 import type {LoginStore} from './login.js'
 import type {Cache, RateBudget, RecordSink, SyncLedger} from './sync.js'
@@ -18,7 +18,7 @@ export interface Store {
   readonly testUsers: TestUserStore
   readonly syncLedger: SyncLedger
   /** The listings of one seller. */
-  productSink(userId: number): RecordSink<Product>
+  productSink(userId: number): RecordSink<SyncedProduct>
   readonly catalogue: LocalCatalogue
   readonly cache: Cache
   /** What this machine may send for one application. What it holds unused is given back when the store is closed. */

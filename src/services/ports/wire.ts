@@ -1,5 +1,5 @@
 import type {Grant, Identity} from './accounts.js'
-import type {Product} from './catalogue.js'
+import type {SyncedProduct} from './catalogue.js'
 import type {SyncSource} from './sync.js'
 
 export interface AuthorizationRequest {
@@ -54,7 +54,7 @@ export interface MercadoLibre {
   /** DELETE /users/{user}/applications/{app}: access and refresh tokens die. */
   revoke(userId: number, clientId: string): Promise<void>
   /** The listings of the account. Requests sent by it are in its own `traffic`, not in `requests`. */
-  items(userId: number, options?: ItemSourceOptions): SyncSource<Product>
+  items(userId: number, options?: ItemSourceOptions): SyncSource<SyncedProduct>
   /** HTTP requests sent so far, retries included. */
   readonly requests: number
 }

@@ -1,5 +1,5 @@
 import {randomUUID} from 'node:crypto'
-import type {Cache, Clock, Product, RateBudget, RecordSink, SyncLedger, SyncSource} from '../ports.js'
+import type {Cache, Clock, RateBudget, RecordSink, SyncedProduct, SyncLedger, SyncSource} from '../ports.js'
 import type {Session} from '../sessions.js'
 import {synchronize} from './engine/engine.js'
 import type {Parts, Progress, Scope} from './engine/parts.js'
@@ -41,14 +41,14 @@ export interface SyncOptions {
 
 export interface ProductSyncDeps {
   ledger: SyncLedger
-  sink: (userId: number) => RecordSink<Product>
+  sink: (userId: number) => RecordSink<SyncedProduct>
   cache: Pick<Cache, 'ageMs'>
   clock: Clock
   process: {host: string; pid: number}
   /** Of the application; undefined when nothing limits it. */
   budget?: Pick<RateBudget, 'state'> | undefined
   /** How busy this process is; without it, as many requests are under way as may be. */
-  activity?: Parts<Product>['activity']
+  activity?: Parts<SyncedProduct>['activity']
 }
 
 export const defaultConcurrency = 8
@@ -97,12 +97,12 @@ export class ProductSync {
     return planOf(parts, {scope, sandbox, full, restart, budget, fresh, signal: signal ?? new AbortController().signal})
   }
 
-  private source({api, userId}: Session, {maxDurationMs}: SyncOptions): SyncSource<Product> {
+  private source({api, userId}: Session, {maxDurationMs}: SyncOptions): SyncSource<SyncedProduct> {
     if (maxDurationMs === undefined) return api.items(userId)
     return api.items(userId, {deadline: new Date(this.deps.clock.now().getTime() + maxDurationMs)})
   }
 
-  private parts(source: SyncSource<Product>, userId: number): Parts<Product> {
+  private parts(source: SyncSource<SyncedProduct>, userId: number): Parts<SyncedProduct> {
     const {ledger, sink, clock, activity} = this.deps
     return {source, ledger, sink: sink(userId), clock, activity}
   }
