@@ -5,9 +5,9 @@ const fewest = 2
 /** Pages of the listing that go before one batch while the process is busy. */
 const pagesAhead = 4
 /** A shorter time tells of one answer and not of the process. */
-const windowMs = 50
+const windowMs = 100
 /** Shares of the time that the process is busy. Between the last two it is let be. */
-const load = {low: 0.5, ample: 0.85, full: 0.95}
+const load = {low: 0.3, ample: 0.7, full: 0.9}
 
 export interface GateOptions {
   /** Requests at a time, whatever there is time for. */
@@ -68,9 +68,14 @@ export class Gate {
     if (passed < windowMs) return
     this.measuredAt = now
     const share = active / passed
+    // While the listing goes first, idle time is not for want of width.
+    if (!this.isListingFirst()) this.width = Math.min(most, Math.max(fewest, widthAfter(share, this.width)))
     this.isBusy = share >= load.low
-    if (share < load.low) this.width = Math.min(most, this.width * 2)
-    else if (share < load.ample) this.width = Math.min(most, this.width + 1)
-    else if (share > load.full) this.width = Math.max(Math.min(fewest, most), this.width - 1)
   }
+}
+
+function widthAfter(share: number, width: number): number {
+  if (share < load.low) return width * 2
+  if (share < load.ample) return width + 1
+  return share > load.full ? width - 1 : width
 }
