@@ -35,6 +35,8 @@ describe('describeError', () => {
     expect(flag.suggestions[0]).toContain('MELI_CLIENT_SECRET')
     expect(describeError(oclifError('Expected --role=APP_USR-1-abc to be one of: a')).message).not.toContain('abc')
     expect(describeError(oclifError('Unexpected argument: hunter2')).message).not.toContain('hunter2')
+    const both = 'The following error occurred:\n  --account=LA TIENDA cannot also be provided when using --all'
+    expect(describeError(oclifError(both)).message).toBe('--account does not go with --all')
   })
 
   it('suggests the flag that was meant', () => {

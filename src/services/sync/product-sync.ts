@@ -116,8 +116,14 @@ export class ProductSync {
     if (age === undefined || last === undefined || age >= ifStaleMs) return undefined
     // What was marked stale by name is not waited with.
     if ((await this.deps.sink(userId).stale(1)).length > 0) return undefined
-    return {last, reason: `the last complete run is ${Math.floor(age / 60_000)} minutes old`}
+    return {last, reason: `the last complete run is ${ageInWords(age)} old`}
   }
+}
+
+function ageInWords(ms: number): string {
+  const minutes = Math.floor(ms / 60_000)
+  if (minutes < 1) return 'less than a minute'
+  return minutes === 1 ? 'a minute' : `${minutes} minutes`
 }
 
 /** A part of the catalogue has runs of its own: they prove nothing about the whole. */
