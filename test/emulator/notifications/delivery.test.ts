@@ -2,6 +2,7 @@ import {createServer} from 'node:https'
 import type {AddressInfo} from 'node:net'
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
 import {generate} from 'selfsigned'
+import {World} from '../../../src/emulator/state/world.js'
 import {type Behaviour, minuteMs, Post, Receiver} from './receiver.js'
 
 let post: Post
@@ -38,6 +39,7 @@ describe('an attempt', () => {
   })
 
   it('fails when nothing comes within 500 ms', async () => {
+    post.notifications.change({timeoutMs: new World().notifications.settings.timeoutMs})
     post.receiver.behave = () => 'silence'
     await post.change()
     const [late] = post.notifications.list()

@@ -77,9 +77,11 @@ export class Post {
     readonly sellerId: number,
   ) {}
 
+  /** Receivers get more time than the service gives them: this process, which plays both, may be kept waiting itself. */
   static async open(options: EmulatorOptions = {}): Promise<Post> {
     const receiver = await Receiver.open()
     const emulator = await startEmulator({start, items: 3, notificationsUrl: receiver.url, ...options})
+    emulator.world.notifications.change({timeoutMs: 10_000})
     const {token, sellerId} = await connect(emulator)
     return new Post(emulator, receiver, token, sellerId)
   }
