@@ -51,6 +51,8 @@ export interface Checkpoint {
   scan: number
   /** The first of the listings that count together, all of one count; absent when this one counts alone. */
   since?: number
+  /** Another process began this listing, and a page may have been lost on its way to it. */
+  continued?: boolean
   /** Index into the list of slices that this run goes through. */
   slice: number
   /** True when the run lists the source's slices rather than the whole. */

@@ -13,21 +13,23 @@ const mostBarren = 2
 /** Names every id, page by page, ahead of the fetchers, and leaves a checkpoint behind each page. */
 export class Lister<T extends Identified> {
   private barren = 0
-  /** The listing under way was begun by another process, and may have lost a page with it. */
-  continued: boolean
   private readonly union: Union<T>
 
   constructor(
     private readonly run: ActiveRun<T>,
     private readonly queue: PendingQueue,
   ) {
-    this.continued = run.resumed && run.checkpoint.cursor !== null
     this.union = new Union(run)
+  }
+
+  /** Pages that were lost with another process cannot have been replaced by what came later. */
+  get holds(): boolean {
+    return this.union.holds
   }
 
   async list(signal: AbortSignal): Promise<void> {
     try {
-      this.discardDeadCursor()
+      if (this.run.resumed) this.goOn()
       while (!(await this.isDone(signal))) await this.listSlice(signal)
     } finally {
       // Whoever waits for ids must wake up, however this ends.
@@ -39,7 +41,6 @@ export class Lister<T extends Identified> {
   again(): void {
     const {run} = this
     const {listed, steady, total} = run.checkpoint
-    this.continued = false
     const missed = listed && steady && run.named < total && this.slices().length === 1
     run.begin(missed ? this.union.with(afresh(run.checkpoint), total) : afresh(run.checkpoint))
     this.queue.open()
@@ -74,7 +75,7 @@ export class Lister<T extends Identified> {
     for await (const page of run.parts.source.list(slice, run.checkpoint.cursor, signal)) {
       await this.union.check(page.total)
       const next = this.behind(page)
-      if (this.continued && !next.steady) {
+      if (next.continued && !next.steady) {
         this.again()
         return
       }
@@ -109,7 +110,6 @@ export class Lister<T extends Identified> {
   private restart(error: unknown): void {
     const {run} = this
     const {checkpoint} = run
-    this.continued = false
     if (this.barren >= mostBarren) {
       if (!this.canSlice()) throw error
       this.barren = 0
@@ -136,14 +136,13 @@ export class Lister<T extends Identified> {
    * A listing left by another process goes on where it stopped, while its cursor lives and the count has not moved: a
    * page lost on the way then shows as a count that does not fit.
    */
-  private discardDeadCursor(): void {
+  private goOn(): void {
     const {run} = this
     const {cursor, cursorAt, steady, listed, slice, since, sliceTotal} = run.checkpoint
-    if (!this.continued || listed || cursor === null) return
+    if (listed || cursor === null) return
     const age = run.now() - (cursorAt?.getTime() ?? Number.NEGATIVE_INFINITY)
-    if (steady && age >= 0 && age < cursorLifeMs) return
-    this.continued = false
-    if (slice > 0) run.checkpoint = {...run.checkpoint, ...noSlice}
+    if (steady && age >= 0 && age < cursorLifeMs) run.checkpoint = {...run.checkpoint, continued: true}
+    else if (slice > 0) run.checkpoint = {...run.checkpoint, ...noSlice}
     else if (since !== undefined && sliceTotal !== null) run.begin(this.union.with(afresh(run.checkpoint), sliceTotal))
     else run.begin(afresh(run.checkpoint))
   }
@@ -155,6 +154,6 @@ function pastLastPage({cursor, sliceTotal}: Checkpoint): boolean {
   return cursor === null && sliceTotal !== null
 }
 
-function afresh({since: _, ...checkpoint}: Checkpoint): Checkpoint {
+function afresh({since: _, continued: __, ...checkpoint}: Checkpoint): Checkpoint {
   return {...checkpoint, ...noSlice, steady: true, scan: checkpoint.scan + 1, slice: 0, total: 0, listed: false}
 }

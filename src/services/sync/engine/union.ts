@@ -12,14 +12,21 @@ import {isQuiet} from './quiet.js'
 export class Union<T extends Identified> {
   /** What the listings before this one counted. */
   private counted: number | undefined
-  private proved = false
+  /** Whether nothing came; undefined while nobody asked. */
+  private quiet: boolean | undefined
 
   constructor(private readonly run: ActiveRun<T>) {}
+
+  /** The ids that were named may be all there are, as far as pages that were lost with a process go. */
+  get holds(): boolean {
+    return this.quiet === true || !needsProof(this.run.checkpoint)
+  }
 
   /** The checkpoint of a listing that goes for what those before it missed. */
   with(next: Checkpoint, counted: number): Checkpoint {
     const {scan, since = scan} = this.run.checkpoint
     this.counted = counted
+    this.quiet = undefined
     return {...next, since}
   }
 
@@ -29,14 +36,19 @@ export class Union<T extends Identified> {
     if (since !== undefined && total !== (sliceTotal ?? this.counted)) await this.run.countAlone()
   }
 
-  /** Together they have named all there is. */
+  /** What was named is proved to be all there is, and the listing may end here. */
   async isWhole(signal: AbortSignal): Promise<boolean> {
     const {run} = this
-    const {since, total, sliceTotal} = run.checkpoint
-    if (since === undefined || run.named < total + (sliceTotal ?? 0)) return false
-    if (total === 0 && sliceTotal === null) return false
-    this.proved ||= run.named === total + (sliceTotal ?? 0) && (await isQuiet(run, signal))
-    if (!this.proved) await run.countAlone()
-    return this.proved
+    const {since, total, sliceTotal, listed} = run.checkpoint
+    const counted = total + (sliceTotal ?? 0)
+    const isCounted = listed || sliceTotal !== null
+    if (!needsProof(run.checkpoint) || !isCounted || run.named < counted) return false
+    this.quiet ??= run.named === counted && (await isQuiet(run, signal))
+    if (!this.quiet && since !== undefined) await run.countAlone()
+    return this.quiet
   }
+}
+
+function needsProof({since, continued = false}: Checkpoint): boolean {
+  return continued || since !== undefined
 }
