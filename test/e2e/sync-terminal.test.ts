@@ -26,7 +26,7 @@ if (hasTerminals)
         expect(frames.filter((frame) => / of 900 products /.test(frame)).length).toBeGreaterThanOrEqual(words)
         for (const frame of frames) {
           expect(frame).toMatch(/^[\d,]+( of 900 products|\/900) \(\d+%\), /)
-          expect(frame).toMatch(/\d+\/s, \d+ req(uests?)?(, \d+ (s|min) left)?$/)
+          expect(frame).toMatch(/(\d+\/s|listing), \d+ req(uests?)?(, \d+ (s|min) left)?$/)
           // The last column stays free.
           expect(frame.length).toBeLessThan(columns)
         }

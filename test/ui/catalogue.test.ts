@@ -1,6 +1,6 @@
 import {describe, expect, it} from '@jest/globals'
 import {ageLine, renderInvalidated, renderLog, renderProduct, renderProducts} from '../../src/ui/products.js'
-import {progressOf, waitingFor} from '../../src/ui/sync-progress.js'
+import {syncProgress, waitingFor} from '../../src/ui/sync-progress.js'
 import {width} from '../../src/ui/table.js'
 import {plainPaper} from './paper.js'
 import {aProduct} from './products.js'
@@ -64,9 +64,9 @@ describe('what is said beside', () => {
     expect(text).toBe('✓ 1 product marked stale: the next sync fetches it\n! MEC9 is not in the local catalogue')
   })
 
-  it('is how far a sync is, and whom it waits for', () => {
+  it('is how far a sync is', () => {
     const step = {listed: 100, fetched: 40, total: 100, requests: 9, rateLimited: 2, retries: 0, perSecond: 10}
-    expect(progressOf(step)).toEqual({
+    expect(syncProgress()(step)).toEqual({
       done: 40,
       total: 100,
       details: [
@@ -76,9 +76,27 @@ describe('what is said beside', () => {
         '6 s left',
       ],
     })
-    const some = progressOf({...step, accounts: {done: 1, begun: 8, of: 9}})
+    const some = syncProgress()({...step, accounts: {done: 1, begun: 8, of: 9}})
     // What the others hold is not known, so neither is the time.
     expect(some.details?.[0]).toBe('1 of 9 accounts, 10/s, 9 requests, 2 limited')
+  })
+
+  it('has the speed of the last ten seconds, and says when it only lists', () => {
+    let time = 0
+    const of = syncProgress(() => time)
+    const first = (ms: number, fetched: number, requests: number) => {
+      time = ms
+      const step = {listed: 1000, fetched, total: 1000, requests, rateLimited: 0, retries: 0, perSecond: 1}
+      return of(step).details?.[0]
+    }
+    expect(first(0, 200, 1)).toBe('1/s, 1 request, 13 min left')
+    expect(first(3_000, 200, 30)).toBe('listing, 30 requests')
+    expect(first(12_000, 400, 120)).toMatch(/^22\/s, 120 requests, 27 s left$/)
+    expect(first(20_000, 600, 130)).toBe('25/s, 130 requests, 16 s left')
+    expect(first(29_000, 800, 140)).toBe('22/s, 140 requests, 9 s left')
+  })
+
+  it('is whom a sync waits for', () => {
     expect(waitingFor('box:42:u')).toMatch(/^Waiting for process 42 on box/)
   })
 })

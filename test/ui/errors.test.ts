@@ -58,6 +58,15 @@ describe('describeUnknownCommand', () => {
     expect(described?.suggestions[0]).toBe(`${meant}, if that was meant`)
   })
 
+  it('finds that a command that exists was given too much', () => {
+    const described = describeUnknownCommand(oclifError('command x not found'), ['sync', 'products', 'now'], commands)
+    expect(described).toMatchObject({
+      code: 'MELI_USAGE',
+      message: 'the command takes fewer arguments',
+      suggestions: ['meli sync products --help'],
+    })
+  })
+
   it('guesses nothing for a word that resembles no command', () => {
     const described = describeUnknownCommand(oclifError('command x not found'), ['xyzzyxyzzy'], commands)
     expect(described?.suggestions).toEqual(['meli --help lists the commands'])

@@ -6,7 +6,7 @@ import type {SyncOptions, SyncPlan, SyncResult} from '../../services/sync/produc
 import type {Paper} from '../../ui/paper.js'
 import {renderSync, renderSyncs} from '../../ui/sync.js'
 import {renderPlan, renderPlans} from '../../ui/sync-plan.js'
-import {progressOf, waitingFor} from '../../ui/sync-progress.js'
+import {syncProgress, waitingFor} from '../../ui/sync-progress.js'
 
 export default class SyncProducts extends BaseCommand {
   static override summary = 'Bring the local catalogue in step with the account.'
@@ -42,6 +42,7 @@ export default class SyncProducts extends BaseCommand {
     const context = await this.context(config)
     const people = await context.people()
     const progress = await context.progress('products')
+    const progressOf = syncProgress()
     const options: SyncOptions = {
       sandbox: flags.sandbox,
       statuses: flags.status ?? [],
