@@ -15,14 +15,14 @@ export default class SyncProducts extends BaseCommand {
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --if-stale 2h --json',
-    '<%= config.bin %> <%= command.id %> --plan',
+    '<%= config.bin %> <%= command.id %> --all --plan',
     '<%= config.bin %> <%= command.id %> --status active,paused --dry-run',
   ]
   static override flags = {
     sandbox,
     site,
     status: statuses,
-    all: Flags.boolean({default: false, summary: 'Every account of the mode, side by side.', exclusive: ['account']}),
+    all: Flags.boolean({default: false, summary: 'Every account of the mode, eight at a time.', exclusive: ['account']}),
     full: Flags.boolean({default: false, summary: 'Read everything, not the changes alone.'}),
     restart: Flags.boolean({default: false, summary: 'Do not go on with a run that was interrupted.'}),
     'if-stale': duration({
