@@ -1,6 +1,6 @@
 import {hostname} from 'node:os'
 import {applicationOf} from './application.js'
-import type {Config} from './config.js'
+import {type Config, terminalEnv} from './config.js'
 import type {Interrupts} from './interrupts.js'
 import type {Http, HttpLogEntry, HttpOptions} from './meli/http.js'
 import {once} from './once.js'
@@ -114,7 +114,8 @@ export class Adapters {
 
   readonly progress = async (noun: string) => {
     const {createProgress} = await import('./ui/progress.js')
-    return createProgress({stream: process.stderr, now: () => this.clock.now().getTime(), noun})
+    const now = () => this.clock.now().getTime()
+    return createProgress({stream: process.stderr, now, noun, term: terminalEnv().TERM})
   }
 
   protected readonly browser = once(async (): Promise<Browser> => {

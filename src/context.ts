@@ -161,14 +161,17 @@ export class Context extends Adapters {
     const {clock, process} = this
     const {syncLedger: ledger, cache} = store
     const budget = await this.rateBudget()
-    return new ProductSync({ledger, cache, sink: (userId) => store.productSink(userId), clock, process, budget})
+    const sink = (userId: number) => store.productSink(userId)
+    const activity = () => performance.eventLoopUtilization()
+    return new ProductSync({ledger, cache, sink, clock, process, budget, activity})
   })
 
   readonly syncAll = once(async () => {
     const {SyncAll} = await import('./services/sync/all.js')
-    const {accounts} = await this.store()
+    const {accounts, syncLedger: ledger} = await this.store()
     const [productSync, sessions] = [await this.productSync(), await this.sessions()]
-    return new SyncAll({accounts, sessions, productSync, clock: this.clock, accessToken: this.config.accessToken})
+    const {accessToken} = this.config
+    return new SyncAll({accounts, ledger, sessions, productSync, clock: this.clock, accessToken})
   })
 
   readonly syncRuns = once(async () => {

@@ -40,6 +40,18 @@ export const emulatorFlags = {
     helpValue: 'N',
     min: 1,
   }),
+  'notifications-url': Flags.string({
+    summary: 'Send the notifications of its application to this address.',
+    helpValue: 'URL',
+  }),
+  topics: Flags.string({
+    summary: 'Topics of these notifications; items by default.',
+    helpValue: 'TOPIC,...',
+    multiple: true,
+    multipleNonGreedy: true,
+    delimiter: ',',
+    dependsOn: ['notifications-url'],
+  }),
   state: Flags.string({summary: 'Go on from this file when it exists, and write it at the end.', helpValue: 'FILE'}),
   'redirect-uri': Flags.string({
     summary: 'Redirect URI of its application; the first is the one used. By default one on this machine.',
@@ -106,6 +118,8 @@ function optionsOf(flags: EmulatorFlags): EmulatorOptions {
     items,
     ...(flags.latency !== undefined && {latencyMs: flags.latency}),
     ...(flags['rate-limit'] !== undefined && {rateLimitPerMinute: flags['rate-limit']}),
+    ...(flags['notifications-url'] !== undefined && {notificationsUrl: flags['notifications-url']}),
+    ...(flags.topics !== undefined && {topics: flags.topics}),
     ...(flags.state !== undefined && {stateFile: flags.state}),
     redirectUris: flags['redirect-uri'] ?? redirectUris,
     ...(flags.pkce !== undefined && {pkce: flags.pkce}),

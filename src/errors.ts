@@ -48,6 +48,7 @@ export const catalogue = {
   MELI_DATABASE_TOO_NEW: {family: 'config', meaning: 'The database was written by a newer meli'},
   MELI_DATABASE_UNREADABLE: {family: 'config', meaning: 'The database cannot be opened'},
   MELI_DATABASE_BUSY: {family: 'config', meaning: 'The database stayed locked by another program', retryable: true},
+  MELI_INSTALL_BROKEN: {family: 'config', meaning: 'The installed package is not whole'},
   MELI_STORAGE_FULL: {family: 'config', meaning: 'The disk is full'},
   MELI_STORAGE_READ_ONLY: {family: 'config', meaning: 'The folder or file cannot be written'},
 

@@ -137,7 +137,8 @@ export function bareFlag(argv: readonly string[], flag: string, value: string): 
 export const pace = {
   rate: Flags.integer({summary: 'Requests a minute (MELI_RATE_LIMIT).', helpValue: 'N', min: 1, max: 10_000_000}),
   concurrency: Flags.integer({summary: 'Requests at a time; 8 by default.', helpValue: 'N', min: 1, max: 64}),
-  'max-duration': duration({summary: 'Stop after this time; the next run goes on.'}),
+  // Longer than this no timer of Node waits: it would ring at once.
+  'max-duration': duration({summary: 'Stop after this time; the next run goes on.', max: 7 * 24 * 3_600_000}),
 }
 
 export const statuses = Flags.option({

@@ -3,6 +3,7 @@ import {type FastifyError, type FastifyInstance, type FastifyReply, fastify} fro
 import {authenticate} from './authenticate.js'
 import {registerControl} from './control/control.js'
 import {registerItems} from './items/index.js'
+import {registerMissedFeeds} from './notifications/index.js'
 import {registerConsent} from './oauth/consent.js'
 import {registerToken} from './oauth/token.js'
 import type {World} from './state/world.js'
@@ -38,7 +39,9 @@ export function createApp(world: World): FastifyInstance {
     catalogue: world.catalogue,
     caller: (request) => authenticate(world, request),
   })
+  registerMissedFeeds(app, world)
   registerControl(app, world)
+  app.addHook('onClose', () => world.notifications.close())
   return app
 }
 

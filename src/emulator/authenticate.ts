@@ -39,11 +39,14 @@ export function callingApplication(world: World, request: FastifyRequest): numbe
 }
 
 function presentedToken(world: World, request: FastifyRequest): AccessToken | 'absent' | 'dead' {
-  const query = new URLSearchParams(request.url.split('?', 2)[1] ?? '')
   const {authorization} = request.headers
-  if (authorization === undefined || query.has('access_token')) return 'absent'
+  if (authorization === undefined || hasTokenInQuery(request.query)) return 'absent'
   const value = /^bearer +(\S+)$/i.exec(authorization)?.[1]
   return (value === undefined ? undefined : world.grants.accessToken(value)) ?? 'dead'
+}
+
+function hasTokenInQuery(query: unknown): boolean {
+  return typeof query === 'object' && query !== null && Object.hasOwn(query, 'access_token')
 }
 
 /** Functional permissions are set per application beside its scopes; `users` is always on (section 2.7). */

@@ -2,6 +2,8 @@
 export class VirtualClock {
   /** Virtual time minus the machine's time. */
   private offsetMs: number
+  /** Told after each jump: what was due meanwhile is due now. */
+  onJump: () => void = () => undefined
 
   constructor(start?: Date) {
     this.offsetMs = start === undefined ? 0 : start.getTime() - Date.now()
@@ -15,6 +17,7 @@ export class VirtualClock {
   advance(ms: number): Date {
     if (!Number.isFinite(ms) || ms < 0) throw new RangeError('the clock only goes forward')
     this.offsetMs += ms
+    this.onJump()
     return this.now()
   }
 
@@ -25,5 +28,6 @@ export class VirtualClock {
 
   import(offsetMs: number): void {
     this.offsetMs = offsetMs
+    this.onJump()
   }
 }

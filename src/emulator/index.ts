@@ -1,6 +1,7 @@
 import type {AddressInfo} from 'node:net'
 import {createApp} from './app.js'
 import type {VirtualClock} from './clock.js'
+import {isCallback, topics} from './notifications/index.js'
 import {giveConsent} from './oauth/authorization.js'
 import {isRegistrableRedirect, type PkceMode} from './state/applications.js'
 import type {RateLimitShape} from './state/rate-limiter.js'
@@ -39,6 +40,10 @@ export interface EmulatorOptions {
   pkce?: PkceMode
   /** False: no refresh tokens. */
   offlineAccess?: boolean
+  /** Where its application gets its notifications; none are sent by default. */
+  notificationsUrl?: string
+  /** Which notifications; those of `items` by default. */
+  topics?: string[]
   /** Taken up at the start when it exists, and written when the emulator is closed. */
   stateFile?: string
 }
@@ -80,9 +85,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 
 async function createWorld(options: EmulatorOptions): Promise<World> {
   const {seed, start, site, stateFile} = options
-  if (site !== undefined) siteOf(site)
-  const wrong = options.redirectUris?.find((uri) => !isRegistrableRedirect(uri))
-  if (wrong !== undefined) throw new RangeError(`a redirect address must be https, or http on loopback: ${wrong}`)
+  check(options)
   const world = new World({
     ...(seed === undefined ? {} : {seed}),
     ...(start === undefined ? {} : {start}),
@@ -93,7 +96,21 @@ async function createWorld(options: EmulatorOptions): Promise<World> {
   if (options.latencyMs !== undefined) world.settings.latencyMs = options.latencyMs
   if (options.rateLimitShape !== undefined) world.settings.rateLimitShape = options.rateLimitShape
   if (options.rateLimitPerMinute !== undefined) world.limiter.perMinute = options.rateLimitPerMinute
+  const {notificationsUrl: url, topics: wanted} = options
+  if (url !== undefined || wanted !== undefined)
+    world.notifications.subscribe(world.applications.first().id, {...(url && {url}), ...(wanted && {topics: wanted})})
   return world
+}
+
+/** @throws RangeError before anything is made */
+function check({site, redirectUris, notificationsUrl, topics: wanted}: EmulatorOptions): void {
+  if (site !== undefined) siteOf(site)
+  const wrong = redirectUris?.find((uri) => !isRegistrableRedirect(uri))
+  if (wrong !== undefined) throw new RangeError(`a redirect address must be https, or http on loopback: ${wrong}`)
+  if (notificationsUrl !== undefined && !isCallback(notificationsUrl))
+    throw new RangeError(`notifications go to an http or https address, not to ${notificationsUrl}`)
+  const unknown = wanted?.find((topic) => !topics.some((known) => known === topic))
+  if (unknown !== undefined) throw new RangeError(`there is no topic ${unknown}; there are ${topics.join(', ')}`)
 }
 
 function isLoopback(host: string): boolean {

@@ -81,6 +81,7 @@ async function meetFault(world: World, request: FastifyRequest, reply: FastifyRe
 }
 
 function limitRate(world: World, request: FastifyRequest): void {
+  if (world.limiter.perMinute === undefined) return
   const appId = callingApplication(world, request)
   if (appId !== undefined && !world.limiter.admit(`api:${appId}`)) throw rateLimited(world.settings.rateLimitShape)
 }

@@ -8,6 +8,7 @@ import type {
   TokenSource,
 } from '../services/ports.js'
 import {apiError, errorDetails, namesReason, sentence, unusableAnswer} from './api-errors.js'
+import type {BackOff} from './ask-again.js'
 import {MercadoLibreClient} from './client.js'
 import type {ApiResponse} from './client-types.js'
 import type {Http} from './http-types.js'
@@ -62,7 +63,8 @@ class WiredMercadoLibre implements MercadoLibre {
   items(userId: number, options: ItemSourceOptions = {}): ItemSource {
     const now = () => this.#http.now()
     const client = new MercadoLibreClient({token: keepToken(this.#token, now), http: this.#http})
-    return createItemSource(client, {...options, userId, now})
+    const backOff: BackOff = (tryNumber, patience) => this.#http.backOff(tryNumber, patience)
+    return createItemSource(client, {...options, userId, now, backOff})
   }
 }
 

@@ -1,3 +1,4 @@
+import type {JsonSource} from './body.js'
 import type {Method, Query} from './http-types.js'
 
 export interface RequestOptions {
@@ -24,6 +25,8 @@ export interface ApiResponse {
   text: string
   /** The body from JSON; null when there is none. MELI_ANSWER_UNUSABLE when it is something else. */
   json(): unknown
+  /** The JSON beside its text, to cut documents and numbers out of as they were sent. */
+  source(): JsonSource
   /** Takes secrets out of a text. */
   redact(text: string): string
 }

@@ -1,6 +1,7 @@
 import {MeliError} from '../errors.js'
 import type {TokenSource, Traffic} from '../services/ports.js'
 import {apiError, isTokenRefused, unusableAnswer} from './api-errors.js'
+import type {JsonSource} from './body.js'
 import type {ApiResponse, RequestOptions} from './client-types.js'
 import {createHttp} from './http.js'
 import type {Http, HttpAnswer, Method} from './http-types.js'
@@ -88,7 +89,7 @@ export class MercadoLibreClient {
     if (answer.status >= 400 && !options.anyStatus) throw apiError(answer)
     if (answer.status >= 300 && answer.status < 400 && !options.anyStatus)
       throw unusableAnswer(answer, 'what was asked for')
-    return {...answer, json: () => (answer.text.trim() === '' ? null : answer.json())}
+    return new Response(answer)
   }
 
   #send(method: Method, path: string, token: string, options: RequestOptions): Promise<HttpAnswer> {
@@ -106,6 +107,33 @@ export class MercadoLibreClient {
       deadline: options.deadline,
       traffic: this.traffic,
     })
+  }
+}
+
+/** An answer whose body may be missing. */
+class Response implements ApiResponse {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+
+  constructor(private readonly answer: HttpAnswer) {
+    this.status = answer.status
+    this.headers = answer.headers
+  }
+
+  get text(): string {
+    return this.answer.text
+  }
+
+  json(): unknown {
+    return this.text.trim() === '' ? null : this.answer.json()
+  }
+
+  source(): JsonSource {
+    return this.answer.source()
+  }
+
+  redact(text: string): string {
+    return this.answer.redact(text)
   }
 }
 

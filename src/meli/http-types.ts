@@ -1,4 +1,5 @@
 import type {RateBudget, Traffic} from '../services/ports.js'
+import type {JsonSource} from './body.js'
 import type {ProxySettings} from './proxy.js'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD' | 'OPTIONS'
@@ -40,6 +41,8 @@ export interface HttpAnswer {
   text: string
   /** MELI_ANSWER_UNUSABLE when the body is not JSON. */
   json(): unknown
+  /** The same beside its text. */
+  source(): JsonSource
   /** Takes secrets out of a text, those that this request carried above all. */
   redact(text: string): string
 }
@@ -79,6 +82,8 @@ export interface Http {
   now(): Date
   /** An answer of any status. Fails with MELI_UNREACHABLE, MELI_TIMED_OUT or MELI_ANSWER_UNUSABLE, or the signal's reason. */
   send(request: HttpRequest): Promise<HttpAnswer>
+  /** Waits as `send` does before another try, counted from 1; false, at once, when that would end after the deadline. */
+  backOff(tryNumber: number, until: Pick<HttpRequest, 'signal' | 'deadline'>): Promise<boolean>
   /** Closes kept connections. Not needed for the process to end. */
   close(): void
 }

@@ -1,6 +1,7 @@
 import {setTimeout as wait} from 'node:timers/promises'
 import {MeliError} from '../errors.js'
 import {redact} from '../redact.js'
+import type {Body, JsonSource} from './body.js'
 import {within} from './deadline.js'
 import {type FailureContext, networkCode, translateFailure} from './http-failure.js'
 import type {Http, HttpAnswer, HttpOptions, HttpRequest} from './http-types.js'
@@ -46,6 +47,13 @@ class RetryingHttp implements Http {
     }
   }
 
+  async backOff(tryNumber: number, {signal, deadline}: Pick<HttpRequest, 'signal' | 'deadline'>): Promise<boolean> {
+    const waitMs = backoffMs(tryNumber, this.#options.random)
+    if (this.#isTooLate(waitMs, deadline)) return false
+    await this.#sleep(waitMs, signal)
+    return true
+  }
+
   now(): Date {
     return this.#options.now()
   }
@@ -79,8 +87,11 @@ class RetryingHttp implements Http {
     if (number >= mostTries({limited, patient: request.patient === true})) return undefined
     if (asked !== undefined && asked > longestRetryAfterMs) return undefined
     const waitMs = asked ?? backoffMs(number, random)
-    const tooLate = request.deadline !== undefined && now().getTime() + waitMs >= request.deadline.getTime()
-    return tooLate ? undefined : waitMs
+    return this.#isTooLate(waitMs, request.deadline) ? undefined : waitMs
+  }
+
+  #isTooLate(waitMs: number, deadline: Date | undefined): boolean {
+    return deadline !== undefined && this.now().getTime() + waitMs >= deadline.getTime()
   }
 
   async #try(request: HttpRequest, {number, url, known}: Attempt): Promise<Outcome> {
@@ -107,13 +118,12 @@ class RetryingHttp implements Http {
         try: number,
       })
     try {
-      const {status, headers, text, bytes} = await transport.exchange(request, url)
+      const {status, headers, body, bytes} = await transport.exchange(request, url)
       log({status})
       if (traffic !== undefined) traffic.bytes += bytes
       if (traffic !== undefined && status === 429) traffic.rateLimited++
-      const json = jsonReader(text, status, context)
-      const answer = {status, headers, text, json, redact: hide}
-      return {answer, garbled: request.expectsJson === true && status >= 200 && status < 300 && !canRead(json)}
+      const answer = new Answer(status, headers, body, context)
+      return {answer, garbled: request.expectsJson === true && status >= 200 && status < 300 && !canRead(answer)}
     } catch (error) {
       const code = networkCode(error)
       log({status: null, code})
@@ -142,32 +152,49 @@ function settle(outcome: Outcome): HttpAnswer {
   return outcome.answer
 }
 
-function canRead(json: () => unknown): boolean {
+function canRead(answer: HttpAnswer): boolean {
   try {
-    json()
+    answer.source()
     return true
   } catch {
     return false
   }
 }
 
-/** Parses when it is first asked, and once: an answer of twenty items is worth that. */
-function jsonReader(text: string, status: number, context: FailureContext): () => unknown {
-  let parsed: {json: unknown} | undefined
-  return () => {
-    parsed ??= {json: parseJson(text, status, context)}
-    return parsed.json
-  }
-}
+class Answer implements HttpAnswer {
+  constructor(
+    readonly status: number,
+    readonly headers: Readonly<Record<string, string>>,
+    private readonly body: Body,
+    private readonly context: FailureContext,
+  ) {}
 
-function parseJson(text: string, status: number, context: FailureContext): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    // Not even as a cause: the parser's message quotes the body.
-    throw new MeliError('MELI_ANSWER_UNUSABLE', `${context.host} answered ${status} with a body that is not JSON`, {
-      try: ['try again in a minute'],
-      details: {status, length: text.length},
-    })
+  get text(): string {
+    return this.body.text
+  }
+
+  json(): unknown {
+    return this.#read(() => this.body.json())
+  }
+
+  source(): JsonSource {
+    return this.#read(() => this.body.source())
+  }
+
+  redact(text: string): string {
+    return this.context.redact(text)
+  }
+
+  #read<T>(look: () => T): T {
+    try {
+      return look()
+    } catch {
+      // Not even as a cause: the parser's message quotes the body.
+      const message = `${this.context.host} answered ${this.status} with a body that is not JSON`
+      throw new MeliError('MELI_ANSWER_UNUSABLE', message, {
+        try: ['try again in a minute'],
+        details: {status: this.status, length: this.text.length},
+      })
+    }
   }
 }

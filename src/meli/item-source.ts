@@ -1,7 +1,15 @@
 import {MeliError} from '../errors.js'
 import {itemStatuses} from '../item-statuses.js'
-import type {ItemSourceOptions, ItemSource as Items, ListedPage, Product, Slice, Traffic} from '../services/ports.js'
+import type {
+  ItemSourceOptions,
+  ItemSource as Items,
+  ListedPage,
+  Slice,
+  SyncedProduct,
+  Traffic,
+} from '../services/ports.js'
 import {apiError, unusableAnswer} from './api-errors.js'
+import type {BackOff} from './ask-again.js'
 import type {ApiResponse, Requester, RequestOptions} from './client-types.js'
 import type {Query} from './http-types.js'
 import {Multiget, mostIds} from './multiget.js'
@@ -16,6 +24,7 @@ const scrollLifeMs = 5 * 60_000
 export interface ItemSourceDeps extends ItemSourceOptions {
   userId: number
   now: () => Date
+  backOff: BackOff
 }
 
 /** The listings of one seller. docs/mercadolibre.md, sections 6.1 and 6.2. */
@@ -36,7 +45,7 @@ class ItemSource implements Items {
   ) {
     const chosen = [...new Set(options.statuses ?? [])]
     this.slices = (chosen.length > 0 ? chosen : itemStatuses).map((status) => ({status}))
-    this.#multiget = new Multiget(client)
+    this.#multiget = new Multiget(client, options.backOff)
     this.#path = `/users/${options.userId}/items/search`
   }
 
@@ -91,11 +100,11 @@ class ItemSource implements Items {
     return this.#multiget.owners(ids, this.#sending({}, signal))
   }
 
-  changedAt(record: Product): Date | null {
+  changedAt(record: SyncedProduct): Date | null {
     return record.lastUpdated
   }
 
-  isPartial(record: Product): boolean {
+  isPartial(record: SyncedProduct): boolean {
     return record.partial
   }
 

@@ -1,5 +1,6 @@
-import type {Fetched, Product} from '../services/ports.js'
+import type {Fetched, SyncedProduct, Traffic} from '../services/ports.js'
 import {apiError, unusableAnswer} from './api-errors.js'
+import {AskAgain, type BackOff} from './ask-again.js'
 import type {ApiResponse, Requester, RequestOptions} from './client-types.js'
 import {itemFields, readElements} from './wire-items.js'
 import {readOwners} from './wire-owners.js'
@@ -13,20 +14,35 @@ const ownerFields = ['id', 'seller_id'] as const
 
 type Sending = Pick<RequestOptions, 'signal' | 'deadline' | 'patient'>
 
-/** Items by id, with the fields of a Product and no others. */
+/** Items by id, with the fields of a SyncedProduct and no others. */
 export class Multiget {
   /** The bulk route replaces the old one; until it is everywhere, the first refusal decides for good. */
   #bulk = true
 
-  constructor(private readonly client: Requester) {}
+  readonly #again: AskAgain
 
-  /** One answer for each id, in the order asked. */
-  async fetch(ids: readonly string[], userId: number, sending: Sending): Promise<Fetched<Product>[]> {
+  constructor(
+    private readonly client: Requester & {readonly traffic: Traffic},
+    backOff: BackOff,
+  ) {
+    this.#again = new AskAgain(backOff)
+  }
+
+  /** One answer for each id, in the order asked; those that fail for the moment are asked for again. */
+  async fetch(ids: readonly string[], userId: number, sending: Sending): Promise<Fetched<SyncedProduct>[]> {
     if (ids.length > mostIds) throw new RangeError(`at most ${mostIds} ids in one request, not ${ids.length}`)
     if (ids.length === 0) return []
+    const first = await this.#once(ids, userId, sending)
+    return this.#again.until(first, sending, (failed) => {
+      this.client.traffic.retries++
+      return this.#once(failed, userId, sending)
+    })
+  }
+
+  async #once(ids: readonly string[], userId: number, sending: Sending): Promise<Fetched<SyncedProduct>[]> {
     const answer = await this.#ask(ids, itemFields, sending)
     const context = {userId, partial: answer.status === 206, redact: (text: string) => answer.redact(text)}
-    const answers = readElements(answer.json(), answer.text, ids, context)
+    const answers = readElements(answer.source(), ids, context)
     if (!answers) throw unusableAnswer(answer, 'a list of items')
     return answers
   }

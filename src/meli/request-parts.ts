@@ -29,14 +29,17 @@ function withQuery(path: string, query: Query): string {
   const [, base = '', given = ''] = /^([^?#]*)\??([^#]*)/s.exec(path) ?? []
   const set = Object.entries(query).filter(([, value]) => value !== null && value !== undefined)
   const pairs = set.map(([name, value]) => {
-    const text = Array.isArray(value) ? value.join(',') : String(value)
-    // Commas as they are: so the documentation writes lists of ids.
-    return `${encodeURIComponent(name)}=${encodeURIComponent(text).replaceAll('%2C', ',')}`
+    return `${encoded(name)}=${encoded(Array.isArray(value) ? value.join(',') : String(value))}`
   })
   const names = new Set(set.map(([name]) => name))
   const kept = given.split('&').filter((pair) => pair !== '' && !names.has(nameOf(pair)))
   const all = [...kept, ...pairs].join('&')
   return all === '' ? base : `${base}?${all}`
+}
+
+/** Commas as they are: so the documentation writes lists of ids. Such lists, and names of fields, need no more than a look. */
+function encoded(text: string): string {
+  return /^[\w.,-]*$/.test(text) ? text : encodeURIComponent(text).replaceAll('%2C', ',')
 }
 
 function nameOf(pair: string): string {

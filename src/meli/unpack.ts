@@ -12,16 +12,13 @@ const unpackers = {
 } as const
 
 /**
- * The text of a body as it was received. Fails with a `Z_` code when the body ended early or is not what it says. At
+ * A body as it was before it was packed. Fails with a `Z_` code when the body ended early or is not what it says. At
  * once, because handing some kilobytes to another thread and back takes ten times as long as unpacking them.
  */
-export function unpack(body: Uint8Array, encoding: string | undefined): string {
+export function unpack(packed: Buffer, encoding: string | undefined): Buffer {
   const name = (encoding ?? '').trim().toLowerCase()
-  const packed = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
-  const isPacked = body.length > 0 && Object.hasOwn(unpackers, name)
-  const plain = isPacked ? unpackers[name as keyof typeof unpackers](packed, {chunkSize: chunkFor(packed)}) : packed
-  const text = plain.toString('utf8')
-  return text.charCodeAt(0) === 0xfe_ff ? text.slice(1) : text
+  const isPacked = packed.length > 0 && Object.hasOwn(unpackers, name)
+  return isPacked ? unpackers[name as keyof typeof unpackers](packed, {chunkSize: chunkFor(packed)}) : packed
 }
 
 /** A gzip body ends with its size unpacked, so that one buffer can take it whole. What else is there is only a bad guess. */

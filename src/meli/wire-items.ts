@@ -1,5 +1,5 @@
-import * as v from 'valibot'
-import type {Fetched, Product} from '../services/ports.js'
+import type {Fetched, SyncedProduct} from '../services/ports.js'
+import type {JsonSource} from './body.js'
 import {eachElement, eachProperty, type Span, skipSpace, valueEnd} from './raw-json.js'
 import {plainLine} from './text.js'
 import {readDate} from './wire.js'
@@ -27,10 +27,6 @@ export const itemFields = [
 
 type ItemFields = Partial<Record<(typeof itemFields)[number], unknown>>
 
-const text = v.fallback(v.nullish(v.string(), null), null)
-
-const errorBodySchema = v.object({id: text, message: text, error: text})
-
 export interface ElementContext {
   userId: number
   /** The answer as a whole was a 206. */
@@ -45,17 +41,17 @@ interface ItemSpans {
 }
 
 /**
- * The elements of a multiget by the order asked; undefined when the answer is no array. `json` is the parsed `source`,
- * which is kept to cut prices and documents out of it as they were sent: one walk over it finds them all.
+ * The elements of a multiget by the order asked; undefined when the answer is no array. Prices and documents are cut out
+ * of the source as they were sent: one walk over it finds them all.
  */
 export function readElements(
-  json: unknown,
-  source: string,
+  source: JsonSource,
   ids: readonly string[],
   context: ElementContext,
-): Fetched<Product>[] | undefined {
+): Fetched<SyncedProduct>[] | undefined {
+  const {json} = source
   if (!Array.isArray(json)) return undefined
-  const spans = spansOf(source)
+  const spans = spansOf(source.text)
   const answers = json.map((element, index) => {
     // Errors of the old route name no item; they stand where the item was asked.
     const asked = json.length === ids.length ? ids[index] : undefined
@@ -93,70 +89,69 @@ function spansAt(source: string, from: number): {spans: ItemSpans; end: number} 
   return {spans: {body: [from, end], price}, end}
 }
 
-type Place = {source: string; spans: ItemSpans; asked: string | undefined}
+type Place = {source: JsonSource; spans: ItemSpans; asked: string | undefined}
 
 /** Both routes of the multiget: `status_code` and `id` on the new one, `code` on the old. */
-function readElement(element: unknown, {source, spans, asked}: Place, context: ElementContext): Fetched<Product> {
+function readElement(element: unknown, {source, spans, asked}: Place, context: ElementContext): Fetched<SyncedProduct> {
   if (!isObject(element)) return {ok: false, id: asked ?? '', status: 0, message: 'not readable'}
   const {body} = element
-  const id = textOf(element.id) ?? undefined
+  const text = textReader(source)
+  const id = text(element.id) ?? undefined
   const status = numberOf(element.status_code) ?? numberOf(element.code) ?? 0
-  if (status !== 200 && status !== 206) return refused(body, {id, asked, status}, context)
+  if (status !== 200 && status !== 206) return refused(body, {id, asked, status}, text, context)
   const partial = context.partial || status === 206
   const product = toProduct(body, source, spans, {userId: context.userId, partial})
   if (product !== undefined) return {ok: true, id: product.id, record: product}
   return {ok: false, id: id ?? asked ?? '', status, message: 'not readable'}
 }
 
-function refused(
-  body: unknown,
-  {id, asked, status}: {id: string | undefined; asked: string | undefined; status: number},
-  context: ElementContext,
-): Fetched<Product> {
-  const result = v.safeParse(errorBodySchema, body)
-  const said = result.success ? result.output : undefined
-  const message = plainLine(context.redact(said?.message || said?.error || `status ${status}`))
-  return {ok: false, id: id ?? asked ?? said?.id ?? '', status, message}
+type Refused = {id: string | undefined; asked: string | undefined; status: number}
+
+function refused(body: unknown, {id, asked, status}: Refused, text: Texts, context: ElementContext) {
+  const said = isObject(body) ? body : {}
+  const message = plainLine(context.redact(text(said.message) || text(said.error) || `status ${status}`))
+  return {ok: false, id: id ?? asked ?? text(said.id) ?? '', status, message} as const
 }
 
 /** By hand and not by a schema, for each item of a catalogue comes this way. What is of another type than documented is null. Undefined without an id. */
 function toProduct(
   json: unknown,
-  source: string,
+  source: JsonSource,
   {body, price}: ItemSpans,
   {userId, partial}: {userId: number; partial: boolean},
-): Product | undefined {
+): SyncedProduct | undefined {
   if (!isObject(json)) return undefined
   const item: ItemFields = json
-  const id = textOf(item.id)
+  const text = textReader(source)
+  const id = text(item.id)
   if (id === null || id === '') return undefined
   return {
     id,
     userId,
-    siteId: textOf(item.site_id),
-    title: textOf(item.title),
-    price: price === undefined ? null : decimalText(source.slice(...price)),
-    currencyId: textOf(item.currency_id),
+    siteId: text(item.site_id),
+    title: text(item.title),
+    price: price === undefined ? null : decimalText(source.text.slice(...price)),
+    currencyId: text(item.currency_id),
     availableQuantity: countOf(item.available_quantity),
     soldQuantity: countOf(item.sold_quantity),
-    status: textOf(item.status),
-    sellerSku: skuIn(item.attributes) ?? textOf(item.seller_custom_field),
-    categoryId: textOf(item.category_id),
-    listingTypeId: textOf(item.listing_type_id),
-    condition: textOf(item.condition),
-    permalink: textOf(item.permalink),
-    thumbnail: textOf(item.thumbnail),
-    userProductId: textOf(item.user_product_id),
+    status: text(item.status),
+    sellerSku: text(skuIn(item.attributes)) ?? text(item.seller_custom_field),
+    categoryId: text(item.category_id),
+    listingTypeId: text(item.listing_type_id),
+    condition: text(item.condition),
+    permalink: text(item.permalink),
+    thumbnail: text(item.thumbnail),
+    userProductId: text(item.user_product_id),
     lastUpdated: readDate(item.last_updated),
     partial,
-    json: body === undefined ? source : source.slice(...body),
+    json: source.cut(body ?? [0, source.text.length]),
   }
 }
 
-function skuIn(attributes: unknown): string | null {
+function skuIn(attributes: unknown): unknown {
   if (!Array.isArray(attributes)) return null
   const sku: unknown = attributes.find((attribute) => isObject(attribute) && attribute.id === 'SELLER_SKU')
-  return isObject(sku) ? textOf(sku.value_name) : null
+  return isObject(sku) ? sku.value_name : null
 }
 
 /** A number as it was written, 0.10 included; null for anything else. */
@@ -168,8 +163,10 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function textOf(value: unknown): string | null {
-  return typeof value === 'string' ? value : null
+type Texts = (value: unknown) => string | null
+
+function textReader({decode}: JsonSource): Texts {
+  return (value) => (typeof value === 'string' ? decode(value) : null)
 }
 
 function numberOf(value: unknown): number | undefined {

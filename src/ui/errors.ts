@@ -46,6 +46,8 @@ export function describeUnknownCommand(
   if (words.length === 0) return usage('no command was given', ['meli --help lists the commands'])
   // No command has more than two words: the rest would be arguments, which may be anything.
   const typed = words.slice(0, 2)
+  const known = commands.find((command) => command === typed.join(' '))
+  if (known !== undefined) return usage('the command takes fewer arguments', [`meli ${known} --help`])
   const leaf = commands.find((command) => command.endsWith(` ${typed[0]}`))
   const near = [typed.join(' '), typed[0] ?? ''].map((text) => similar(text, [...commands, ...topics(commands)]))
   const meant = leaf ?? near.find((command) => command !== undefined)

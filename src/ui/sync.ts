@@ -1,16 +1,17 @@
-import type {SyncAllResult} from '../services/sync/all.js'
-import type {SyncPlan, SyncResult} from '../services/sync/product-sync.js'
+import type {SyncAllResult, SyncFailure} from '../services/sync/all.js'
+import type {SyncResult} from '../services/sync/product-sync.js'
 import type {Paper} from './paper.js'
 import {printable} from './style.js'
-import {fields, table} from './table.js'
-import {count, counted, span} from './times.js'
+import {table} from './table.js'
+import {count, counted} from './times.js'
 
 /** Missing products beyond this many are counted, not listed: `--json` has more. */
 const listedMissing = 10
 
-export function renderSync(result: SyncResult, paper: Paper): string {
+export function renderSync(result: SyncResult & {nickname?: string | null}, paper: Paper): string {
   const {style} = paper
-  const whose = `of account ${result.user_id}${result.mode === 'sandbox' ? ' (sandbox)' : ''}`
+  const name = result.nickname ? `${printable(result.nickname)} (${result.user_id})` : `account ${result.user_id}`
+  const whose = `of ${name}${result.mode === 'sandbox' ? ' (sandbox)' : ''}`
   if (result.skipped) return `${style.symbols.ok} Products ${whose} are fresh enough: ${result.reason}`
   const sign = result.complete ? style.symbols.ok : style.symbols.fail
   const done = result.dry_run ? 'compared, nothing written' : 'synced'
@@ -25,28 +26,15 @@ export function renderSync(result: SyncResult, paper: Paper): string {
 
 /** One after the other; a store that failed says why. */
 export function renderSyncs({syncs}: SyncAllResult, paper: Paper): string {
-  const {style} = paper
-  const parts = syncs.map((sync) => {
-    if (!('error' in sync)) return renderSync(sync, paper)
-    const {nickname, user_id, error} = sync
-    const first = `${style.symbols.fail} ${printable(nickname)} (${user_id}): ${printable(error.message)} (${error.code})`
-    return [first, ...error.try.slice(0, 1).map((each) => `  Try: ${printable(each)}`)].join('\n')
-  })
+  const parts = syncs.map((sync) => ('error' in sync ? failureLines(sync, paper) : renderSync(sync, paper)))
   return parts.join('\n\n')
 }
 
-export function renderPlan(plan: SyncPlan, paper: Paper): string {
-  const known = {last_run: 'by the last run', local_copy: 'by the local copy', listing: 'asked just now'}
-  const why = plan.reason === null ? '' : `: ${plan.reason}`
-  const rows: Array<[string, string]> = [
-    ['Run', `${plan.kind}${why}`],
-    ['Products', `${count(plan.items)} (${known[plan.based_on]})`],
-    ['To fetch', count(plan.fetches)],
-    ['Requests', `about ${count(plan.requests)}`],
-    ['Time', `about ${span(plan.minutes * 60_000)} at ${count(plan.per_minute)} requests a minute`],
-    ['Budget', `${(plan.budget_share * 100).toFixed(1)} % of an hour's requests`],
-  ]
-  return [`Plan for account ${plan.user_id}: nothing was done yet`, fields(rows, paper)].join('\n')
+/** Why a store was left out, and what to do about it. */
+export function failureLines({nickname, user_id, error}: SyncFailure, {style}: Paper): string {
+  const who = `${printable(nickname)} (${user_id})`
+  const first = `${style.symbols.fail} ${who}: ${printable(error.message)} (${error.code})`
+  return [first, ...error.try.slice(0, 1).map((each) => `  Try: ${printable(each)}`)].join('\n')
 }
 
 function changes({created, updated, unchanged, removed, partial}: SyncResult): string {

@@ -22,6 +22,7 @@ export function usageMessage(error: UsageError): string {
     .replace(/\n*See more help with --help\s*/g, '')
     .replace(/^Parsing (--[\w-]+)\s+/, '$1: ')
     .replace(/^The following errors? occurred:\s*/, '')
+    .replace(/(--[\w-]+)=.*? cannot also be provided when using (--[\w-]+)/gs, '$1 does not go with $2')
   return hideTokens(printable(text).replace(/\s+/g, ' ').trim())
 }
 

@@ -112,6 +112,15 @@ describe('meli emulator start', () => {
     await cli.ended
   })
 
+  it('sends notifications of these topics to an address', async () => {
+    const [url, topics] = ['http://127.0.0.1:9/notifications', 'items,items prices']
+    const {cli, document} = await startJson(['--notifications-url', url, '--topics', topics])
+    const app = await (await fetch(`${document.url}/_emulator/app`)).json()
+    expect(app).toMatchObject({notifications_url: url, topics: ['items', 'items prices']})
+    cli.stop('SIGTERM')
+    await cli.ended
+  })
+
   it('refuses a port that is taken, with a status of its own', async () => {
     const server = createServer()
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
@@ -135,6 +144,9 @@ describe('meli emulator start', () => {
     ['an unknown site', ['--site', 'XXX']],
     ['a redirect URI that Mercado Libre would refuse', ['--redirect-uri', 'http://example.com/back']],
     ['a latency that is no duration', ['--latency', 'soon']],
+    ['an unknown topic', ['--notifications-url', 'http://localhost/n', '--topics', 'itmes']],
+    ['topics that have nowhere to go', ['--topics', 'items']],
+    ['an address that is none', ['--notifications-url', 'localhost:3000']],
   ])('refuses %s as a mistake of use', async (_what, flags) => {
     const {status, stdout} = await watchCli(['emulator', 'start', '--json', ...flags]).ended
     expect(status).toBe(2)

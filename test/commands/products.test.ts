@@ -9,7 +9,7 @@ import SyncStatus from '../../src/commands/sync/status.js'
 import {runCommand} from '../support/run-command.js'
 import {aProduct} from '../ui/products.js'
 
-const freshness = {synced_at: '2026-03-01T10:00:00.000Z', age_seconds: 7200, invalidated: false}
+const freshness = {synced_at: '2026-03-01T10:00:00.000Z', age_seconds: 7200, invalidated: false, connected: true}
 const listed = {user_id: 1, products: [aProduct()], total: 1, ...freshness}
 
 function context(answers: Record<string, unknown> = {}) {

@@ -60,6 +60,9 @@ describe('meli sync products', () => {
         rate_limited: 0,
       })
       expect(full.requests).toBeLessThanOrEqual(11 + 51 + 2)
+      const foundation = ['listed', 'created', 'updated', 'unchanged', 'removed', 'failed', 'complete', 'duration_ms']
+      const added = ['run_id', 'kind', 'resumed', 'partial', 'duplicates', 'missing', 'requests', 'retries']
+      expect(Object.keys(full)).toEqual(expect.arrayContaining([...foundation, ...added, 'rate_limited', 'bytes']))
       expect(local(world)).toEqual(remote(world, userId))
 
       const idle = await sync(world)
@@ -124,6 +127,8 @@ describe('meli sync products', () => {
     async () => {
       const {world} = await shop(301)
       const first = await halfway(world, 20)
+      // It must not be over before the others have begun.
+      world.emulator.world.settings.latencyMs = 2_000
       const busy = await world.run(['sync', 'products', '--no-wait', '--json'])
       expect(busy.status).toBe(6)
       expect(JSON.parse(busy.stdout)).toMatchObject({error: {code: 'MELI_SYNC_BUSY'}})
@@ -163,6 +168,9 @@ describe('meli sync products', () => {
       const plan = await world.json(['sync', 'products', '--plan'])
       expect(plan).toMatchObject({kind: 'full', items: 45, requests: 5, requests_sent: 1})
       expect(world.emulator.world.requests.list().length - sent).toBe(1)
+      const env = {MELI_RATE_LIMIT: '90'}
+      expect(await world.json(['sync', 'products', '--plan'], {env})).toMatchObject({per_minute: 90})
+      expect(await world.json(['sync', 'products', '--plan', '--rate', '60'], {env})).toMatchObject({per_minute: 60})
       expect(await sync(world, '--dry-run')).toMatchObject({dry_run: true, created: 45, complete: true})
       expect(world.sql('SELECT (SELECT count(*) FROM product) + (SELECT count(*) FROM sync_run) AS rows')).toEqual([
         {rows: 0},
@@ -202,6 +210,14 @@ describe('meli sync products', () => {
       const {status, stdout} = await world.run(['sync', 'products', '--all', '--json'])
       const result = JSON.parse(stdout)
       expect(result).toMatchObject({ok: false, exit_code: status})
+      expect(await world.json(['sync', 'products', '--all', '--plan'])).toMatchObject({
+        items: 45,
+        requests: 3,
+        budget_share: 0,
+        plans: expect.arrayContaining([expect.objectContaining({user_id: userId, kind: 'incremental', items: 45})]),
+      })
+      const {stdout: table} = await world.run(['sync', 'products', '--all', '--plan'])
+      expect(table).toMatch(/^Plan for 2 accounts: nothing was done yet\nACCOUNT .*\n(.*\n){2}in all +45 +0 +3 /)
       expect(result.syncs).toEqual(
         expect.arrayContaining([
           expect.objectContaining({user_id: userId, complete: true}),

@@ -143,6 +143,36 @@ describe('http', () => {
     })
   })
 
+  it('does not wait for the end of a body longer than for an answer, nor past an abort', async () => {
+    const reason = new Error('stopped by the user')
+    const stop = new AbortController()
+    const begin: Reply = (response) => void response.writeHead(200, {'content-length': '9'}).write('{"id"')
+    const server = await serve(begin, (response, request) => {
+      begin(response, request)
+      setImmediate(() => stop.abort(reason))
+    })
+    const http = quickHttp(server.origin, {timeoutMs: 60})
+    open.push(http)
+    await expect(http.send({...get, retry: false})).rejects.toMatchObject({
+      code: 'MELI_TIMED_OUT',
+      details: {network_code: 'ETIMEDOUT', sent: true},
+    })
+    const patient = quickHttp(server.origin)
+    open.push(patient)
+    await expect(patient.send({...get, signal: stop.signal})).rejects.toBe(reason)
+  })
+
+  it('waits for a free connection as long as for an answer, and has sent nothing then', async () => {
+    const server = await serve(silence)
+    const http = quickHttp(server.origin, {timeoutMs: 60, sockets: 1})
+    open.push(http)
+    const tries = [1, 2].map(() => http.send({...get, retry: false}).catch((error: unknown) => error))
+    expect(await Promise.all(tries)).toMatchObject([
+      {code: 'MELI_TIMED_OUT', details: {sent: true}},
+      {code: 'MELI_TIMED_OUT', details: {sent: false}},
+    ])
+  })
+
   it('says that nothing was sent when no connection came about', async () => {
     const server = await startServer(silence)
     await server.close()

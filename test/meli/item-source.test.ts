@@ -4,10 +4,10 @@ import fc from 'fast-check'
 import type {ItemSettings} from '../../src/emulator/items/settings.js'
 import {createMercadoLibre} from '../../src/meli/api.js'
 import {itemFields} from '../../src/meli/wire-items.js'
-import type {Fetched, ItemSourceOptions, ListedPage, Product, SyncSource} from '../../src/services/ports.js'
+import type {ItemSourceOptions, ListedPage, Product, SyncedProduct, SyncSource} from '../../src/services/ports.js'
 import {connect} from '../support/connected.js'
 import {json, type Reply, startServer, text} from '../support/http-server.js'
-import {quickHttp} from '../support/wire.js'
+import {quickHttp, readable} from '../support/wire.js'
 
 const open: {close(): unknown}[] = []
 afterEach(async () => {
@@ -51,7 +51,7 @@ async function collect(pages: AsyncIterable<ListedPage>): Promise<ListedPage[]> 
   return all
 }
 
-async function firstPage(source: SyncSource<Product>): Promise<ListedPage> {
+async function firstPage(source: SyncSource<SyncedProduct>): Promise<ListedPage> {
   for await (const page of source.list({}, null, signal)) return page
   throw new Error('no page')
 }
@@ -205,8 +205,7 @@ describe('items', () => {
   const one = async (fields: string): Promise<Product> => {
     const {source} = await serve(body(fields))
     const [answer] = await source.fetch(['A'], signal)
-    if (!answer?.ok) throw new Error('not fetched')
-    return answer.record
+    return readable(answer)
   }
 
   it('are asked for with the fields of a product and no others', async () => {
@@ -234,7 +233,7 @@ describe('items', () => {
       [first, true],
     ])
     expect(answers[1]).toMatchObject({status: 404, message: expect.stringContaining('MEC1')})
-    const record = recordOf(answers[2])
+    const record = readable(answers[2])
     expect(source.changedAt(record)?.getTime()).toBe(catalogue.get(first)!.updatedMs)
     expect(Object.keys(JSON.parse(record.json)).every((name) => itemFields.some((field) => field === name))).toBe(true)
   })
@@ -247,10 +246,10 @@ describe('items', () => {
       ]),
     )
     const answers = await source.fetch(['A', 'B', 'C'], signal)
-    expect(answers.slice(0, 2).map((answer) => source.isPartial(recordOf(answer)))).toEqual([true, false])
+    expect(answers.slice(0, 2).map((answer) => source.isPartial(readable(answer)))).toEqual([true, false])
     expect(answers[2]).toEqual({ok: false, id: 'C', status: 0, message: 'not in the answer'})
     const whole = await serve(json([{id: 'A', status_code: 200, body: {id: 'A'}}], 206))
-    expect(whole.source.isPartial(recordOf((await whole.source.fetch(['A'], signal))[0]))).toBe(true)
+    expect(whole.source.isPartial(readable((await whole.source.fetch(['A'], signal))[0]))).toBe(true)
   })
 
   it.each(['0.1', '99999999.99', '0.10', '12345678901234567890.12', '1e-7'])(
@@ -275,6 +274,30 @@ describe('items', () => {
       }),
       {numRuns: 25},
     )
+  })
+
+  it.each([
+    ['as UTF-8', 'señal 日本 🎈'],
+    ['escaped', String.raw`se\u00f1al \u65e5\u672c \ud83c\udf88`],
+    ['escaped in part', String.raw`se\u00f1al 日本 \ud83c\udf88`],
+  ])('read texts %s, and keep the document as it was', async (_name, title) => {
+    const fields = `"title":"${title}","price":0.10,"attributes":[{"id":"SELLER_SKU","value_name":"ñ"}]`
+    const record = await one(fields)
+    expect(record).toMatchObject({title: 'señal 日本 🎈', price: '0.10', sellerSku: 'ñ', json: `{"id":"A",${fields}}`})
+  })
+
+  it('replace what is no UTF-8, and say what was refused in any script', async () => {
+    const broken = Buffer.concat([
+      Buffer.from('[{"id":"A","status_code":200,"body":{"id":"A","title":"ñ'),
+      Buffer.from([0xff, 0x22]),
+    ])
+    const {source} = await serve(
+      text(Buffer.concat([broken, Buffer.from('}}]')])),
+      text('[{"id":"A","status_code":403,"body":{"message":"prohibido: ñandú"}}]'),
+    )
+    const [answer] = await source.fetch(['A'], signal)
+    expect(readable(answer)).toMatchObject({title: 'ñ\ufffd', json: '{"id":"A","title":"ñ\ufffd"}'})
+    expect(await source.fetch(['A'], signal)).toMatchObject([{ok: false, message: 'prohibido: ñandú'}])
   })
 
   it('keep 250 variations to the byte', async () => {
@@ -309,8 +332,3 @@ describe('items', () => {
     expect(packed.traffic).toMatchObject({requests: 2, retries: 0, rateLimited: 0})
   })
 })
-
-function recordOf(answer: Fetched<Product> | undefined): Product {
-  if (!answer?.ok) throw new Error(`not fetched: ${answer?.message}`)
-  return answer.record
-}

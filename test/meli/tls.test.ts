@@ -1,11 +1,11 @@
 import {createServer as createProxy} from 'node:http'
 import {createServer, type Server} from 'node:https'
-import {type AddressInfo, connect} from 'node:net'
+import {type AddressInfo, connect, createServer as createListener, type Socket} from 'node:net'
 import {afterEach, describe, expect, it} from '@jest/globals'
 import {generate} from 'selfsigned'
 import {printed, quickHttp} from '../support/wire.js'
 
-const open: {closeAllConnections(): void; close(done: () => void): unknown}[] = []
+const open: {closeAllConnections(): unknown; close(done: () => void): unknown}[] = []
 afterEach(async () => {
   for (const server of open.splice(0)) {
     server.closeAllConnections()
@@ -39,6 +39,17 @@ describe('tls', () => {
       suggestions: [expect.stringContaining('NODE_EXTRA_CA_CERTS'), expect.any(String)],
     })
     expect(printed(error)).not.toContain('hush-hush')
+  })
+
+  it('knows that a read was not sent while the handshake lasted', async () => {
+    const sockets: Socket[] = []
+    const listener = createListener((socket) => void sockets.push(socket.on('error', () => undefined)))
+    open.push(Object.assign(listener, {closeAllConnections: () => sockets.map((socket) => socket.destroy())}))
+    await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve))
+    const origin = `https://127.0.0.1:${(listener.address() as AddressInfo).port}`
+    await expect(
+      quickHttp(origin, {timeoutMs: 80}).send({method: 'GET', path: '/users/me', retry: false}),
+    ).rejects.toMatchObject({code: 'MELI_TIMED_OUT', details: {network_code: 'ETIMEDOUT', sent: false}})
   })
 
   it('checks the certificate of the service, not of the proxy, through a tunnel', async () => {

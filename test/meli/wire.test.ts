@@ -1,16 +1,18 @@
 import {describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
+import {Body} from '../../src/meli/body.js'
 import {readDate, readPaging, readTestUser, readToken, readUser, wireUserIdOf} from '../../src/meli/wire.js'
 import {readElements} from '../../src/meli/wire-items.js'
+import {readable} from '../support/wire.js'
 
 const context = {userId: 7, partial: false, redact: (text: string) => text}
 const read = (item: string) => {
   const source = `[{"id":"A","status_code":200,"body":${item}}]`
   const {id} = JSON.parse(item)
-  const [answer] = readElements(JSON.parse(source), source, [String(id)], context) ?? []
-  return answer?.ok ? answer.record : undefined
+  const [answer] = elements(source, [String(id)]) ?? []
+  return answer?.ok ? readable(answer) : undefined
 }
-const elements = (source: string, ids: string[]) => readElements(JSON.parse(source), source, ids, context)
+const elements = (source: string, ids: string[]) => readElements(new Body(Buffer.from(source)).source(), ids, context)
 
 describe('wire', () => {
   it('reads a user, ids beyond 32 bits and unknown fields included', () => {
@@ -111,7 +113,7 @@ describe('wire', () => {
     const bulk =
       '[{"id":"B","status_code":404,"body":{"message":"Item with id B not found"}},{"id":"A","status_code":206,"body":{"id":"A"}}]'
     expect(elements(bulk, ['A', 'B', 'C'])).toEqual([
-      {ok: true, id: 'A', record: expect.objectContaining({id: 'A', partial: true, json: '{"id":"A"}'})},
+      {ok: true, id: 'A', record: expect.objectContaining({id: 'A', partial: true, json: Buffer.from('{"id":"A"}')})},
       {ok: false, id: 'B', status: 404, message: 'Item with id B not found'},
       {ok: false, id: 'C', status: 0, message: 'not in the answer'},
     ])
@@ -154,7 +156,7 @@ describe('wire', () => {
         const source = JSON.stringify(value)
         const json = JSON.parse(source)
         for (const reader of [readUser, readTestUser, readToken, readPaging, readDate]) reader(json)
-        const answers = readElements(json, source, ['A', 'B'], context)
+        const answers = elements(source, ['A', 'B'])
         expect(answers === undefined || answers.length === 2).toBe(true)
       }),
     )

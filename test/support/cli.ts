@@ -3,7 +3,7 @@ import {once} from 'node:events'
 import {join, resolve} from 'node:path'
 import {ensureBuilt} from './build-once.js'
 
-const program = join(resolve(import.meta.dirname, '../..'), 'bin/run.js')
+const built = join(resolve(import.meta.dirname, '../..'), 'bin/run.js')
 
 export interface CliOptions {
   /** MELI_HOME, and HOME too: nothing of the person who runs the tests is read. */
@@ -13,6 +13,8 @@ export interface CliOptions {
   /** What is piped in; nothing, and at once, when left out. */
   stdin?: string
   cwd?: string
+  /** Another copy of the program than the one that was built here. */
+  program?: string
 }
 
 export interface CliResult {
@@ -32,7 +34,7 @@ export async function runCli(args: readonly string[], options: CliOptions): Prom
 /** The same for a test that has something to do meanwhile: a signal, an answer. `ended` resolves when it is over. */
 export async function startCli(
   args: readonly string[],
-  {home, env = {}, cwd}: CliOptions,
+  {home, env = {}, cwd, program = built}: CliOptions,
 ): Promise<{child: ChildProcessWithoutNullStreams; ended: Promise<CliResult>}> {
   await ensureBuilt()
   // As the first line of the program starts it.

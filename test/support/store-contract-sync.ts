@@ -110,11 +110,15 @@ export function describeSyncStore(
         const {syncLedger} = store
         const behind = checkpoint({cursor: 'scroll-1', cursorAt: minutes(2), total: 4})
         expect(await syncLedger.note(run.id, ['MEC3', 'MEC1', 'MEC1'], behind)).toEqual({
-          named: 2,
+          ...{named: 2, joined: 2},
           fresh: ['MEC3', 'MEC1'],
         })
-        expect(await syncLedger.note(run.id, ['MEC1', 'MEC2'], behind)).toEqual({named: 1, fresh: ['MEC2']})
-        expect(await syncLedger.note(run.id, [], checkpoint({total: 4, listed: true}))).toEqual({named: 0, fresh: []})
+        expect(await syncLedger.note(run.id, ['MEC1', 'MEC2'], behind)).toEqual({named: 1, joined: 1, fresh: ['MEC2']})
+        expect(await syncLedger.note(run.id, [], checkpoint({total: 4, listed: true}))).toEqual({
+          named: 0,
+          joined: 0,
+          fresh: [],
+        })
         expect(await syncLedger.pending(run.id, 2, null)).toEqual(['MEC1', 'MEC2'])
         expect(await syncLedger.pending(run.id, 2, 'MEC2')).toEqual(['MEC3'])
         expect(await syncLedger.counts(run.id)).toMatchObject({listed: 3})
@@ -127,8 +131,8 @@ export function describeSyncStore(
         const {syncLedger} = store
         await syncLedger.note(run.id, ['MEC1', 'MEC2'], checkpoint())
         const second = checkpoint({scan: 2})
-        expect(await syncLedger.note(run.id, ['MEC2', 'MEC3'], second)).toEqual({named: 2, fresh: ['MEC3']})
-        expect(await syncLedger.note(run.id, ['MEC2'], second)).toEqual({named: 0, fresh: []})
+        expect(await syncLedger.note(run.id, ['MEC2', 'MEC3'], second)).toEqual({named: 2, joined: 2, fresh: ['MEC3']})
+        expect(await syncLedger.note(run.id, ['MEC2'], second)).toEqual({named: 0, joined: 0, fresh: []})
         expect(await syncLedger.counts(run.id)).toMatchObject({listed: 2})
         await syncLedger.fail(run.id, [
           {id: 'MEC1', status: 404, message: 'gone'},
@@ -136,6 +140,26 @@ export function describeSyncStore(
         ])
         expect(await syncLedger.missing(run.id, 9)).toEqual([{id: 'MEC3', status: 500, message: 'broken'}])
         expect(await syncLedger.counts(run.id)).toMatchObject({listed: 2, failed: 1})
+      })
+
+      it('counts listings together from the one that the checkpoint names', async () => {
+        const {run} = await openRun(store)
+        const {syncLedger} = store
+        await syncLedger.note(run.id, ['MEC1', 'MEC2'], checkpoint())
+        await syncLedger.note(run.id, ['MEC2', 'MEC3'], checkpoint({scan: 2}))
+        const third = checkpoint({scan: 3, since: 2})
+        const named = await syncLedger.note(run.id, ['MEC1', 'MEC2', 'MEC4'], third)
+        expect(named).toEqual({named: 3, joined: 2, fresh: ['MEC4']})
+        expect(await syncLedger.counts(run.id)).toMatchObject({listed: 4})
+        expect(await syncLedger.recent({limit: 1})).toMatchObject([{checkpoint: third}])
+        const seen = {runId: run.id, at: noon}
+        const known = ['MEC3', 'MEC4', 'MEC5'].map((id) => product({id}))
+        await store.productSink(seller).save(known, seen)
+        expect(await store.productSink(seller).removeUnlisted(seen)).toBe(1)
+        await syncLedger.fail(run.id, [{id: 'MEC2', status: 500, message: 'broken'}])
+        await syncLedger.note(run.id, [], checkpoint({scan: 3}))
+        expect(await syncLedger.counts(run.id)).toMatchObject({listed: 3, failed: 1})
+        expect(await store.productSink(seller).removeUnlisted(seen)).toBe(1)
       })
 
       it('tells what became of each id, also when a save came after a failure or before it', async () => {

@@ -1,7 +1,9 @@
 import {inspect} from 'node:util'
+import {readText} from '../../src/meli/body.js'
 import {createHttp} from '../../src/meli/http.js'
 import type {Http, HttpAnswer, HttpOptions} from '../../src/meli/http-types.js'
 import {redact} from '../../src/redact.js'
+import type {Fetched, Product, SyncedProduct} from '../../src/services/ports.js'
 
 /** A transport that waits for nothing between tries and draws no lots. `waits` collects what it would have waited. */
 export function quickHttp(origin: URL | string, options: Partial<HttpOptions> = {}): Http & {waits: number[]} {
@@ -18,7 +20,13 @@ export function quickHttp(origin: URL | string, options: Partial<HttpOptions> = 
 }
 
 export function httpAnswer(status: number, text = '', headers: Record<string, string> = {}): HttpAnswer {
-  return {status, headers, text, json: () => JSON.parse(text), redact}
+  return {status, headers, text, json: () => JSON.parse(text), source: () => readText(text), redact}
+}
+
+/** A record that was fetched, with its document as text. */
+export function readable(answer: Fetched<SyncedProduct> | undefined): Product {
+  if (!answer?.ok) throw new Error(`not fetched: ${answer?.message}`)
+  return {...answer.record, json: Buffer.from(answer.record.json).toString()}
 }
 
 /** Everything that could come out of a value by printing it. */

@@ -1,11 +1,11 @@
 import {describe, expect, it} from '@jest/globals'
 import {ageLine, renderInvalidated, renderLog, renderProduct, renderProducts} from '../../src/ui/products.js'
-import {progressOf, waitingFor} from '../../src/ui/sync-progress.js'
+import {syncProgress, waitingFor} from '../../src/ui/sync-progress.js'
 import {width} from '../../src/ui/table.js'
 import {plainPaper} from './paper.js'
 import {aProduct} from './products.js'
 
-const fresh = {synced_at: '2026-03-01T10:00:00.000Z', age_seconds: 7200, invalidated: false}
+const fresh = {synced_at: '2026-03-01T10:00:00.000Z', age_seconds: 7200, invalidated: false, connected: true}
 
 describe('renderProducts', () => {
   const products = [aProduct(), aProduct({id: 'MEC22', title: `${'Zapato '.repeat(40)}\u001b[2J`, price: '1000'})]
@@ -52,7 +52,10 @@ describe('what is said beside', () => {
   it('is how old the copy is, or how to get one', () => {
     expect(ageLine(fresh, false)).toBe('As of the sync 2 h ago')
     expect(ageLine({...fresh, invalidated: true}, false)).toMatch(/marked stale since\. Next: meli sync products$/)
-    const never = {synced_at: null, age_seconds: null, invalidated: false}
+    expect(ageLine({...fresh, connected: false}, false)).toBe(
+      'As of the sync 2 h ago. The account is disconnected; to go on with it: meli auth login',
+    )
+    const never = {synced_at: null, age_seconds: null, invalidated: false, connected: true}
     expect(ageLine(never, true)).toBe('No complete sync yet. Next: meli sync products --sandbox')
   })
 
@@ -61,9 +64,39 @@ describe('what is said beside', () => {
     expect(text).toBe('✓ 1 product marked stale: the next sync fetches it\n! MEC9 is not in the local catalogue')
   })
 
-  it('is how far a sync is, and whom it waits for', () => {
+  it('is how far a sync is', () => {
     const step = {listed: 100, fetched: 40, total: 100, requests: 9, rateLimited: 2, retries: 0, perSecond: 10}
-    expect(progressOf(step)).toEqual({done: 40, total: 100, detail: '10/s, 9 requests, 2 limited, 6 s left'})
+    expect(syncProgress()(step)).toEqual({
+      done: 40,
+      total: 100,
+      details: [
+        '10/s, 9 requests, 2 limited, 6 s left',
+        '10/s, 9 req, 2 limited, 6 s left',
+        '10/s, 2 limited, 6 s left',
+        '6 s left',
+      ],
+    })
+    const some = syncProgress()({...step, accounts: {done: 1, begun: 8, of: 9}})
+    // What the others hold is not known, so neither is the time.
+    expect(some.details?.[0]).toBe('1 of 9 accounts, 10/s, 9 requests, 2 limited')
+  })
+
+  it('has the speed of the last ten seconds, and says when it only lists', () => {
+    let time = 0
+    const of = syncProgress(() => time)
+    const first = (ms: number, fetched: number, requests: number) => {
+      time = ms
+      const step = {listed: 1000, fetched, total: 1000, requests, rateLimited: 0, retries: 0, perSecond: 1}
+      return of(step).details?.[0]
+    }
+    expect(first(0, 200, 1)).toBe('1/s, 1 request, 13 min left')
+    expect(first(3_000, 200, 30)).toBe('listing, 30 requests')
+    expect(first(12_000, 400, 120)).toMatch(/^22\/s, 120 requests, 27 s left$/)
+    expect(first(20_000, 600, 130)).toBe('25/s, 130 requests, 16 s left')
+    expect(first(29_000, 800, 140)).toBe('22/s, 140 requests, 9 s left')
+  })
+
+  it('is whom a sync waits for', () => {
     expect(waitingFor('box:42:u')).toMatch(/^Waiting for process 42 on box/)
   })
 })

@@ -35,6 +35,8 @@ describe('describeError', () => {
     expect(flag.suggestions[0]).toContain('MELI_CLIENT_SECRET')
     expect(describeError(oclifError('Expected --role=APP_USR-1-abc to be one of: a')).message).not.toContain('abc')
     expect(describeError(oclifError('Unexpected argument: hunter2')).message).not.toContain('hunter2')
+    const both = 'The following error occurred:\n  --account=LA TIENDA cannot also be provided when using --all'
+    expect(describeError(oclifError(both)).message).toBe('--account does not go with --all')
   })
 
   it('suggests the flag that was meant', () => {
@@ -54,6 +56,15 @@ describe('describeUnknownCommand', () => {
     const described = describeUnknownCommand(oclifError('command x not found'), argv, commands)
     expect(described).toMatchObject({code: 'MELI_USAGE', exit_code: 2})
     expect(described?.suggestions[0]).toBe(`${meant}, if that was meant`)
+  })
+
+  it('finds that a command that exists was given too much', () => {
+    const described = describeUnknownCommand(oclifError('command x not found'), ['sync', 'products', 'now'], commands)
+    expect(described).toMatchObject({
+      code: 'MELI_USAGE',
+      message: 'the command takes fewer arguments',
+      suggestions: ['meli sync products --help'],
+    })
   })
 
   it('guesses nothing for a word that resembles no command', () => {

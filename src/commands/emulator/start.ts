@@ -16,6 +16,7 @@ With --json it prints {"url", "env", "pid"} as soon as it listens. Leaves with 0
     '<%= config.bin %> <%= command.id %> --site MLB --items 250',
     '<%= config.bin %> <%= command.id %> --port 8080 --state emulator.json --json',
     '<%= config.bin %> <%= command.id %> --latency 50ms --rate-limit 1500',
+    '<%= config.bin %> <%= command.id %> --notifications-url http://localhost:3000/notifications --topics items,orders_v2',
   ]
   static override flags = emulatorFlags
 

@@ -13,6 +13,7 @@ interface ExportResult {
   synced_at: string | null
   age_seconds: number | null
   invalidated: boolean
+  connected: boolean
 }
 
 export default class ProductsExport extends BaseCommand {

@@ -9,7 +9,7 @@ import {ageLine, renderProducts} from '../../ui/products.js'
 export default class ProductsList extends BaseCommand {
   static override summary = 'List products of the local catalogue.'
   static override description =
-    'Offline: reads what the last sync brought, and says on stderr how old that is. A table for people; --jsonl gives one JSON object a line.'
+    'Offline: reads what the last sync brought, and says on stderr how old that is. That of an account that is disconnected is read with --account and the user id. A table for people; --jsonl gives one JSON object a line.'
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --status active --changed-since 2d',

@@ -1,4 +1,5 @@
 import type {FastifyInstance} from 'fastify'
+import {isCallback, topics} from '../notifications/index.js'
 import {type Application, isRegistrableRedirect} from '../state/applications.js'
 import type {World} from '../state/world.js'
 import {badRequest, notFound} from '../wire-errors.js'
@@ -12,19 +13,22 @@ const known = [
   'permissions',
   'redirect_uris',
   'error_shape',
+  'notifications_url',
+  'topics',
   'rotate_secret',
 ]
 
 /** What the owner of an application sets in the service's own console. */
 export function registerApp(app: FastifyInstance, world: World): void {
-  app.get('/_emulator/app', () => view(world.applications.first()))
+  app.get('/_emulator/app', () => view(world, world.applications.first()))
 
   app.post('/_emulator/app', (request) => {
     const body = new Body(request.body, known)
     const application = chosen(world, body)
+    subscribe(world, application, body)
     change(application, body)
     rotate(world, application, body.raw('rotate_secret'))
-    return view(application)
+    return view(world, application)
   })
 
   app.post('/_emulator/apps', (request, reply) => {
@@ -38,8 +42,9 @@ export function registerApp(app: FastifyInstance, world: World): void {
       pkce: 'optional',
       scopes: ['offline_access', 'read', 'write'],
     })
+    subscribe(world, application, body)
     change(application, body)
-    return reply.code(201).send(view(application))
+    return reply.code(201).send(view(world, application))
   })
 }
 
@@ -65,6 +70,17 @@ function change(application: Application, body: Body): void {
   application.scopes = offline ? ['offline_access', ...online] : online
 }
 
+/** Where notifications go (null: nowhere), and of what; naming the topics brings back those that were switched off. */
+function subscribe(world: World, {id}: Application, body: Body): void {
+  const url = body.raw('notifications_url') === null ? null : body.text('notifications_url')
+  if (typeof url === 'string' && !isCallback(url)) throw badRequest(`notifications cannot be sent to ${url}`)
+  const wanted = body.texts('topics')
+  const unknown = wanted?.find((topic) => !topics.some((known) => known === topic))
+  if (unknown !== undefined) throw badRequest(`there is no topic ${unknown}; there are ${topics.join(', ')}`)
+  if (url === undefined && wanted === undefined) return
+  world.notifications.subscribe(id, {...(url !== undefined && {url}), ...(wanted && {topics: wanted})})
+}
+
 /** `true` renews at once, `{"grace_ms": n}` lets the old secret live on for a while. */
 function rotate(world: World, application: Application, raw: unknown): void {
   if (raw === undefined || raw === false) return
@@ -72,7 +88,8 @@ function rotate(world: World, application: Application, raw: unknown): void {
   world.rotateSecret(application, graceMs)
 }
 
-function view(application: Application): Record<string, unknown> {
+function view(world: World, application: Application): Record<string, unknown> {
+  const subscription = world.notifications.subscription(application.id)
   return {
     client_id: String(application.id),
     client_secret: application.secret,
@@ -83,5 +100,8 @@ function view(application: Application): Record<string, unknown> {
     scopes: application.scopes,
     permissions: application.permissions,
     error_shape: application.errorShape,
+    notifications_url: subscription.url,
+    topics: subscription.topics,
+    topics_switched_off: subscription.switchedOff,
   }
 }

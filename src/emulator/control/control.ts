@@ -6,6 +6,7 @@ import {registerAccounts, userOf} from './account-routes.js'
 import {registerApp} from './app-routes.js'
 import {registerFaults} from './fault-routes.js'
 import {admitLocal} from './guard.js'
+import {registerNotifications} from './notification-routes.js'
 import {registerWorld} from './world-routes.js'
 
 /** Everything under `/_emulator`: what a test or a person does to the world from outside the service. */
@@ -18,6 +19,7 @@ export function registerControl(app: FastifyInstance, world: World): void {
     registerAccounts(control, world)
     registerApp(control, world)
     registerFaults(control, world)
+    registerNotifications(control, world)
     registerItemsControl(control, {
       catalogue: world.catalogue,
       owner: (reference) => {
@@ -56,6 +58,9 @@ function describeEmulator(world: World): Record<string, unknown> {
       'POST /_emulator/password',
       'GET,POST,DELETE /_emulator/faults',
       'POST /_emulator/items',
+      'GET,POST,DELETE /_emulator/notifications',
+      'GET,POST /_emulator/notifications/settings',
+      'POST /_emulator/notifications/idle',
     ],
   }
 }

@@ -1,5 +1,6 @@
 import {type Fields, listOfFields, textOf} from './fields.js'
 import {type Item, spread} from './item.js'
+import {JoinedList, SharedList} from './json.js'
 import {sheetAttributes} from './padding.js'
 import {siteOf} from './sites.js'
 import type {Wording} from './wording.js'
@@ -29,15 +30,20 @@ export function conditionOf(item: Item): string {
   return textOf(item.written?.condition) ?? (item.product >= 0 && spread(item.number, 11, 12) === 0 ? 'used' : 'new')
 }
 
-export function attributesOf(item: Item, wording: Wording | null): Fields[] {
-  const list = [...generated(item, wording)]
-  for (const own of attributesWritten(item)) {
+export function attributesOf(item: Item, wording: Wording | null): JoinedList {
+  const generated = generatedLists(item, wording)
+  const written = attributesWritten(item)
+  const lists = written.length === 0 ? generated : [merged(new JoinedList(generated).toJSON(), written)]
+  return new JoinedList(item.sellerSku === null ? lists : [...lists, [attribute('SELLER_SKU', 'SKU', item.sellerSku)]])
+}
+
+function merged(list: Fields[], written: readonly Fields[]): Fields[] {
+  for (const own of written) {
     const at = list.findIndex(({id}) => id === own.id)
     const shown = {...attribute(String(own.id), String(own.id), ''), value_name: null, ...own}
     if (at < 0) list.push(shown)
     else list[at] = {...list[at], ...own}
   }
-  if (item.sellerSku !== null) list.push(attribute('SELLER_SKU', 'SKU', item.sellerSku))
   return list
 }
 
@@ -46,17 +52,40 @@ function attributesWritten(item: Item): Fields[] {
   return listOfFields(item.written?.attributes)
 }
 
-function generated(item: Item, wording: Wording | null): readonly Fields[] {
+function generatedLists(item: Item, wording: Wording | null): (SharedList | Fields[])[] {
   if (wording === null) return []
   const {language} = siteOf(item.siteId)
+  const identifier = lacksIdentifier(item)
+    ? []
+    : [attribute('GTIN', 'GTIN', `779${String(item.number).padStart(10, '0')}`)]
+  const room = item.bytes - bytesWithoutSheet - item.variations.length * bytesPerVariation
+  return [
+    mainAttributes(language, wording, conditionOf(item) === 'new' ? 'new' : 'used'),
+    identifier,
+    sheetAttributes(language, room, spread(item.number, 12, 8)),
+  ]
+}
+
+const main = new WeakMap<Wording, Record<'new' | 'used', SharedList>>()
+
+/** What all items of the same words and condition have. */
+function mainAttributes(language: 'es' | 'pt', wording: Wording, condition: 'new' | 'used'): SharedList {
+  const known = main.get(wording)
+  if (known !== undefined) return known[condition]
+  const lists = {
+    new: new SharedList(fill(language, wording, 'new')),
+    used: new SharedList(fill(language, wording, 'used')),
+  }
+  main.set(wording, lists)
+  return lists[condition]
+}
+
+function fill(language: 'es' | 'pt', wording: Wording, condition: 'new' | 'used'): Fields[] {
   const words = names[language]
-  const list = [
+  return [
     attribute('BRAND', 'Marca', wording.brand),
     attribute('MODEL', 'Modelo', wording.model),
     attribute('COLOR', words.colour, wording.colour),
-    attribute('ITEM_CONDITION', words.condition, conditionOf(item) === 'new' ? words.new : words.used),
+    attribute('ITEM_CONDITION', words.condition, words[condition]),
   ]
-  if (!lacksIdentifier(item)) list.push(attribute('GTIN', 'GTIN', `779${String(item.number).padStart(10, '0')}`))
-  const room = item.bytes - bytesWithoutSheet - item.variations.length * bytesPerVariation
-  return [...list, ...sheetAttributes(language, room, spread(item.number, 12, 8))]
 }

@@ -21,6 +21,9 @@ interface Shelf {
   searches: Map<string, Remembered>
 }
 
+/** Of what is seeded at once, so many at most are announced as changes. */
+const announced = 1000
+
 /** All items of all sellers, in memory. */
 export class Catalogue {
   readonly settings: ItemSettings = defaultSettings()
@@ -29,6 +32,8 @@ export class Catalogue {
   private readonly byId = new Map<string, Item>()
   private readonly shelves = new Map<number, Shelf>()
   private lastNumber: number
+  /** Told of each change of an item, after it; of a new item the price before is null. */
+  onChange: (item: Item, priceBefore: number | null) => void = () => undefined
 
   constructor(private readonly deps: {clock: VirtualClock; random: Random}) {
     this.lastNumber = 1_000_000_000 + deps.random.integer(0, 899_999_999)
@@ -41,6 +46,8 @@ export class Catalogue {
     // Whole days, so that the same seed gives the same items all day long.
     const today = Math.floor(clock.now().getTime() / 86_400_000) * 86_400_000
     for (let n = 0; n < count; n++) this.add(seedItem(owner, this.nextNumber(), random, today, options))
+    for (const item of count > 0 ? this.listed(owner.userId).slice(-Math.min(count, announced)) : [])
+      this.onChange(item, null)
   }
 
   /** Publishes what a client sent, already judged valid. */
@@ -48,6 +55,7 @@ export class Catalogue {
     const item = blankItem(owner, this.nextNumber(), this.now())
     applyFields(item, fields)
     this.add(item)
+    this.onChange(item, null)
     return item
   }
 
@@ -67,9 +75,11 @@ export class Catalogue {
 
   /** Writes fields as they are, whatever the rules say, and touches `last_updated` unless it is among them. */
   update(item: Item, fields: Fields): void {
+    const {price} = item
     item.updatedMs = this.now()
     applyFields(item, fields)
     this.shelves.get(item.sellerId)?.searches.clear()
+    this.onChange(item, price)
   }
 
   /** Takes a deleted item out of the searches; it can still be read. */
@@ -85,6 +95,7 @@ export class Catalogue {
     const item = this.byId.get(id)
     if (item === undefined) return false
     this.unlist(item)
+    this.onChange(item, item.price)
     return this.byId.delete(id)
   }
 

@@ -1,4 +1,5 @@
 import {WireError} from '../wire-error.js'
+import type {Fields} from './fields.js'
 
 /** One reason in a validation answer. docs/mercadolibre.md, section 6.5. */
 export interface Cause {
@@ -11,7 +12,7 @@ export interface Cause {
 }
 
 /** The standard four fields. docs/mercadolibre.md, section 3. */
-export function wireBody(status: number, error: string, message: string, cause: readonly unknown[] = []): object {
+export function wireBody(status: number, error: string, message: string, cause: readonly unknown[] = []): Fields {
   return {message, error, status, cause}
 }
 
@@ -20,7 +21,7 @@ export function badRequest(message: string, error = 'bad_request'): WireError {
 }
 
 /** docs/mercadolibre.md, section 3 (others). */
-export function itemNotFoundBody(id: string): object {
+export function itemNotFoundBody(id: string): Fields {
   return wireBody(404, 'not_found', `Item with id ${id} not found`)
 }
 

@@ -1,8 +1,9 @@
 import type {Catalogue} from './catalogue.js'
 import {badRequest, itemNotFoundBody} from './errors.js'
 import type {Fields} from './fields.js'
+import {JsonPieces} from './json.js'
 import {type Outcome, outcomeBody} from './outcomes.js'
-import {select} from './selection.js'
+import type {Selection} from './selection.js'
 import {viewItem} from './views.js'
 
 /** docs/mercadolibre.md, section 6.2. */
@@ -12,7 +13,7 @@ const maxIds = 20
 export interface Part {
   id: string
   status: number
-  body: object
+  body: Fields
   /** What a 206 left out. */
   missing: readonly string[]
 }
@@ -34,7 +35,7 @@ export function fetchPart(
   route: Outcome['route'],
   id: string,
   viewerId: number,
-  names: readonly string[] | undefined,
+  selection: Selection | undefined,
 ): Part {
   const ordered = catalogue.outcomes.take(route, id)
   if (ordered !== undefined && ordered.status >= 300) {
@@ -43,8 +44,8 @@ export function fetchPart(
   const item = catalogue.get(id)
   if (item === undefined) return {id, status: 404, body: itemNotFoundBody(id), missing: []}
   const missing = ordered?.status === 206 ? ordered.missing : []
-  const body = without(viewItem(item, viewerId, catalogue.settings), missing)
-  return {id, status: ordered?.status ?? 200, body: select(body, names), missing}
+  const body = without(viewItem(item, viewerId, catalogue.settings, selection?.fields), missing)
+  return {id, status: ordered?.status ?? 200, body: selection?.of(body) ?? body, missing}
 }
 
 function without(body: Fields, missing: readonly string[]): Fields {
@@ -56,4 +57,18 @@ function without(body: Fields, missing: readonly string[]): Fields {
 export function missingHeader(parts: readonly Part[]): Record<string, string> {
   const names = new Set(parts.flatMap(({missing}) => missing))
   return names.size === 0 ? {} : {'x-content-missing': [...names].join(', ')}
+}
+
+/** Many kilobytes, so they are put together of what is there already. `head` is what stands before an element's body. */
+export function writeElements(parts: readonly Part[], head: (part: Part) => string): Buffer {
+  const json = new JsonPieces()
+  let before = '['
+  for (const part of parts) {
+    json
+      .add(`${before}{${head(part)},"body":`)
+      .addObject(part.body)
+      .add('}')
+    before = ','
+  }
+  return json.add(']').toBuffer()
 }

@@ -1,5 +1,5 @@
 import {badRequest, itemNotFoundBody, wireBody} from './errors.js'
-import {isFields, textOf} from './fields.js'
+import {type Fields, isFields, textOf} from './fields.js'
 
 /** `bulk` is an element of either multiget, `item` is `GET /items/:id`, `update` is `PUT /items/:id`. */
 export type OutcomeRoute = 'bulk' | 'item' | 'update'
@@ -53,7 +53,7 @@ const words: Readonly<Record<number, string>> = {
 }
 
 /** The body of an ordered failure. docs/mercadolibre.md, section 3. */
-export function outcomeBody({id, status}: Outcome): object {
+export function outcomeBody({id, status}: Outcome): Fields {
   if (status === 404) return itemNotFoundBody(id)
   const word = words[status] ?? 'error'
   return wireBody(status, word, word)

@@ -1,7 +1,8 @@
+import {SharedList} from './json.js'
 import {sheet} from './products.js'
 
 /** An item's technical sheet is what makes it about 3 KB long. */
-export interface SheetAttribute extends Record<string, unknown> {
+interface SheetAttribute extends Record<string, unknown> {
   id: string
   name: string
   value_id: null
@@ -12,20 +13,21 @@ export interface SheetAttribute extends Record<string, unknown> {
 /** Bytes of an attribute around its text: braces, keys and quotes. */
 const overhead = 90
 
-const made = new Map<string, readonly SheetAttribute[]>()
+const made = new Map<string, SharedList>()
+const nothing = new SharedList([])
 
 /**
  * About `bytes` bytes of attributes. `turn` (0 to 7) says where in the sheet to start, so that neighbours differ. Lists are
  * shared between items: there are only as many as there are sizes.
  */
-export function sheetAttributes(language: 'es' | 'pt', bytes: number, turn: number): readonly SheetAttribute[] {
-  if (bytes <= overhead) return []
+export function sheetAttributes(language: 'es' | 'pt', bytes: number, turn: number): SharedList {
+  if (bytes <= overhead) return nothing
   // Sizes are rounded so that a few lists serve all items.
   const wanted = Math.round(bytes / 50) * 50
   const key = `${language} ${wanted} ${turn}`
   const known = made.get(key)
   if (known !== undefined) return known
-  const list = fill(language, wanted, turn)
+  const list = new SharedList(fill(language, wanted, turn))
   made.set(key, list)
   return list
 }

@@ -12,6 +12,14 @@ export function picturesOf(item: Item): Fields[] {
   return [0, 1].map((index) => shown(item, index, null))
 }
 
+/** The id of the first of them, which is the thumbnail too. */
+export function firstPictureId(item: Item): string | null {
+  const written = item.written?.pictures
+  if (!Array.isArray(written)) return item.product < 0 ? null : pictureId(item, 0)
+  const [first] = listOfFields(written)
+  return first === undefined ? null : (textOf(first.id) ?? pictureId(item, 0))
+}
+
 export function pictureId(item: Item, index: number): string {
   return `${600_000 + spread(item.number, 20 + index, 399_999)}-${item.siteId}${item.number}_${index + 1}`
 }

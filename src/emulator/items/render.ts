@@ -1,66 +1,112 @@
 import {attributesOf, conditionOf} from './attributes.js'
 import {type Fields, isFields, textOf} from './fields.js'
 import {type Item, spread} from './item.js'
-import {picturesOf} from './pictures.js'
+import {firstPictureId, picturesOf} from './pictures.js'
 import {sheet} from './products.js'
 import {inventoryIdOf, shippingOf} from './shipping.js'
 import {siteOf} from './sites.js'
 import {renderVariation} from './variation-view.js'
-import {type Wording, wordingOf} from './wording.js'
+import {slugOf, type Wording, wordingOf} from './wording.js'
 
 /** Items tell time in UTC with milliseconds. docs/mercadolibre.md, section 6.3. */
 function itemTime(ms: number): string {
   return new Date(ms).toISOString()
 }
 
-/** An item's whole JSON as its owner sees it. docs/mercadolibre.md, section 6.3. */
-export function renderItem(item: Item): Fields {
+type Maker = (item: Item, wording: Wording | null) => unknown
+
+/** Unless somebody wrote them. In the order in which they are shown. docs/mercadolibre.md, section 6.3. */
+const generated: ReadonlyMap<string, Maker> = new Map<string, Maker>([
+  ['id', ({id}) => id],
+  ['site_id', ({siteId}) => siteId],
+  ['title', titleOf],
+  ['subtitle', () => null],
+  ['seller_id', ({sellerId}) => sellerId],
+  ['category_id', (_item, wording) => wording?.categoryId ?? null],
+  ['domain_id', (_item, wording) => wording?.domainId ?? null],
+  ['user_product_id', ({userProductId}) => userProductId],
+  ['family_name', ({familyName}) => familyName],
+  ['family_id', ({familyName, number}) => (familyName === null ? null : number * 7)],
+  ['official_store_id', () => null],
+  ['inventory_id', inventoryIdOf],
+  ['price', ({price}) => price],
+  ['base_price', ({price}) => price],
+  ['original_price', () => null],
+  ['currency_id', ({siteId}) => siteOf(siteId).currencyId],
+  ['initial_quantity', ({quantity, sold}) => quantity + sold],
+  ['available_quantity', ({quantity}) => quantity],
+  ['sold_quantity', ({sold}) => sold],
+  ['start_time', ({startMs}) => itemTime(startMs)],
+  ['historical_start_time', ({createdMs}) => itemTime(createdMs)],
+  ['stop_time', ({stopMs}) => itemTime(stopMs)],
+  ['end_time', ({stopMs}) => itemTime(stopMs)],
+  ['expiration_time', ({stopMs}) => itemTime(stopMs)],
+  ['date_created', ({createdMs}) => itemTime(createdMs)],
+  ['last_updated', ({updatedMs}) => itemTime(updatedMs)],
+  ['thumbnail_id', (item) => firstPictureId(item) ?? ''],
+  ['thumbnail', thumbnailOf],
+  ['permalink', permalinkOf],
+  ['video_id', () => null],
+  ['descriptions', () => []],
+  ['seller_address', addressOf],
+  ['seller_contact', () => null],
+  ['location', () => ({})],
+  ['geolocation', () => ({latitude: '', longitude: ''})],
+  ['coverage_areas', () => []],
+  ['buying_mode', () => 'buy_it_now'],
+  ['sale_terms', () => []],
+  ['accepts_mercadopago', () => true],
+  ['non_mercado_pago_payment_methods', () => []],
+  ['international_delivery_mode', () => 'none'],
+  ['listing_source', () => ''],
+  ['warranty', () => null],
+  ['catalog_product_id', () => null],
+  ['parent_item_id', () => null],
+  ['differential_pricing', () => null],
+  ['deal_ids', () => []],
+  ['automatic_relist', () => false],
+  ['health', ({product, number}) => (product < 0 ? null : spread(number, 14, 101) / 100)],
+  ['catalog_listing', () => false],
+  ['channels', () => ['marketplace']],
+  ['bundle', () => null],
+])
+
+/** What the record knows better than what was once sent. */
+const recorded: ReadonlyMap<string, Maker> = new Map<string, Maker>([
+  ['condition', conditionOf],
+  ['listing_type_id', ({listingTypeId}) => listingTypeId],
+  ['seller_custom_field', ({customField}) => customField],
+  ['status', ({status}) => status],
+  ['sub_status', ({subStatus}) => subStatus],
+  ['tags', tagsOf],
+  ['pictures', picturesOf],
+  ['attributes', attributesOf],
+  ['shipping', shippingOf],
+  ['variations', (item) => item.variations.map((variation) => renderVariation(item, variation))],
+])
+
+/** An item's JSON as its owner sees it: the named fields in that order, or all. Unknown names are ignored. */
+export function renderItem(item: Item, names: Iterable<string> = namesOf(item)): Fields {
   const wording = wordingOf(item)
-  return {
-    id: item.id,
-    site_id: item.siteId,
-    ...naming(item, wording),
-    ...prices(item),
-    ...stock(item),
-    ...times(item),
-    ...media(item),
-    ...place(item),
-    buying_mode: 'buy_it_now',
-    sale_terms: [],
-    accepts_mercadopago: true,
-    non_mercado_pago_payment_methods: [],
-    international_delivery_mode: 'none',
-    listing_source: '',
-    warranty: null,
-    catalog_product_id: null,
-    parent_item_id: null,
-    differential_pricing: null,
-    deal_ids: [],
-    automatic_relist: false,
-    health: item.product < 0 ? null : spread(item.number, 14, 101) / 100,
-    catalog_listing: false,
-    channels: ['marketplace'],
-    bundle: null,
-    ...withoutDescription(item.written),
-    // Below is what the record knows better than what was once sent.
-    condition: conditionOf(item),
-    listing_type_id: item.listingTypeId,
-    seller_custom_field: item.customField,
-    status: item.status,
-    sub_status: item.subStatus,
-    tags: tagsOf(item),
-    pictures: picturesOf(item),
-    attributes: attributesOf(item, wording),
-    shipping: shippingOf(item),
-    variations: item.variations.map((variation) => renderVariation(item, variation)),
+  const body: Record<string, unknown> = {}
+  for (const name of names) {
+    const value = fieldOf(item, name, wording)
+    if (value !== undefined) body[name] = value
   }
+  return body
 }
 
-/** It has a resource of its own. */
-function withoutDescription(written: Fields | null): Fields {
-  if (written?.description === undefined) return written ?? {}
-  const {description: _, ...rest} = written
-  return rest
+function namesOf({written}: Item): Set<string> {
+  return new Set([...generated.keys(), ...Object.keys(written ?? {}), ...recorded.keys()])
+}
+
+function fieldOf(item: Item, name: string, wording: Wording | null): unknown {
+  const record = recorded.get(name)
+  if (record !== undefined) return record(item, wording)
+  // It has a resource of its own.
+  if (name === 'description') return undefined
+  if (item.written !== null && Object.hasOwn(item.written, name)) return item.written[name]
+  return generated.get(name)?.(item, wording)
 }
 
 function titleOf(item: Item, wording = wordingOf(item)): string {
@@ -76,70 +122,20 @@ export function descriptionOf(item: Item): string {
   return [titleOf(item), ...sheet.slice(0, 3).map(([, , es, pt]) => (language === 'pt' ? pt : es))].join('\n')
 }
 
-function naming(item: Item, wording: Wording | null): Fields {
-  return {
-    title: titleOf(item, wording),
-    subtitle: null,
-    seller_id: item.sellerId,
-    category_id: wording?.categoryId ?? null,
-    domain_id: wording?.domainId ?? null,
-    user_product_id: item.userProductId,
-    family_name: item.familyName,
-    family_id: item.familyName === null ? null : item.number * 7,
-    official_store_id: null,
-    inventory_id: inventoryIdOf(item),
-  }
+function thumbnailOf(item: Item): string {
+  const first = firstPictureId(item)
+  return first === null ? '' : `http://http2.mlstatic.com/D_${first}-I.jpg`
 }
 
-function prices({price, siteId}: Item): Fields {
-  return {price, base_price: price, original_price: null, currency_id: siteOf(siteId).currencyId}
-}
-
-function stock({quantity, sold}: Item): Fields {
-  return {initial_quantity: quantity + sold, available_quantity: quantity, sold_quantity: sold}
-}
-
-function times({startMs, stopMs, createdMs, updatedMs}: Item): Fields {
-  return {
-    start_time: itemTime(startMs),
-    historical_start_time: itemTime(createdMs),
-    stop_time: itemTime(stopMs),
-    end_time: itemTime(stopMs),
-    expiration_time: itemTime(stopMs),
-    date_created: itemTime(createdMs),
-    last_updated: itemTime(updatedMs),
-  }
-}
-
-function media(item: Item): Fields {
-  const first = textOf(picturesOf(item)[0]?.id)
-  return {
-    thumbnail_id: first ?? '',
-    thumbnail: first === null ? '' : `http://http2.mlstatic.com/D_${first}-I.jpg`,
-    permalink: permalinkOf(item),
-    video_id: null,
-    descriptions: [],
-  }
-}
-
-function permalinkOf(item: Item): string {
-  const slug = titleOf(item)
-    .normalize('NFD')
-    .replace(/\p{Diacritic}/gu, '')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
+function permalinkOf(item: Item, wording: Wording | null): string {
+  const title = titleOf(item, wording)
+  const slug = title === wording?.title ? wording.slug : slugOf(title)
   return `https://${siteOf(item.siteId).host}/${item.siteId}-${item.number}-${slug}-_JM`
 }
 
-function place({siteId}: Item): Fields {
+function addressOf({siteId}: Item): Fields {
   const {city, country} = siteOf(siteId)
-  return {
-    seller_address: {city: {name: city}, state: {name: city}, country: {name: country}},
-    seller_contact: null,
-    location: {},
-    geolocation: {latitude: '', longitude: ''},
-    coverage_areas: [],
-  }
+  return {city: {name: city}, state: {name: city}, country: {name: country}}
 }
 
 /** Items of test users carry `test_item`. docs/mercadolibre.md, section 4. */

@@ -14,8 +14,8 @@ type ItemRoute = {Params: {id: string}}
 export function registerItem(app: FastifyInstance, {catalogue, caller}: ItemsDeps): void {
   app.get<ItemRoute>('/items/:id', (request, reply) => {
     const {userId} = caller(request)
-    const names = readSelection(readQuery(request.query).get('attributes'))
-    const part = fetchPart(catalogue, 'item', request.params.id, userId, names)
+    const selection = readSelection(readQuery(request.query).get('attributes'))
+    const part = fetchPart(catalogue, 'item', request.params.id, userId, selection)
     return reply
       .code(part.status)
       .headers(missingHeader([part]))

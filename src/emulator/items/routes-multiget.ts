@@ -1,9 +1,11 @@
 import type {FastifyInstance} from 'fastify'
 import type {ItemsDeps} from './deps.js'
 import {itemNotFound, resourceNotFound} from './errors.js'
-import {fetchPart, missingHeader, readIds} from './multiget.js'
+import {fetchPart, missingHeader, readIds, writeElements} from './multiget.js'
 import {readQuery} from './query.js'
 import {bulkSelection, readSelection} from './selection.js'
+
+const jsonType = 'application/json; charset=utf-8'
 
 /** Up to twenty items in one answer, by the old route and the new. docs/mercadolibre.md, sections 0 and 6.2. */
 export function registerMultiget(app: FastifyInstance, {catalogue, caller}: ItemsDeps): void {
@@ -12,10 +14,10 @@ export function registerMultiget(app: FastifyInstance, {catalogue, caller}: Item
     // Where the route does not exist yet, `bulk` is just the id of an item.
     if (catalogue.settings.bulk === 'only-old') throw itemNotFound('bulk')
     const query = readQuery(request.query)
-    const names = bulkSelection(readSelection(query.get('attributes')))
-    const parts = readIds(query.get('ids')).map((id) => fetchPart(catalogue, 'bulk', id, userId, names))
-    const elements = parts.map(({id, status, body}) => ({id, status_code: status, body}))
-    return reply.headers(missingHeader(parts)).send(elements)
+    const selection = bulkSelection(readSelection(query.get('attributes')))
+    const parts = readIds(query.get('ids')).map((id) => fetchPart(catalogue, 'bulk', id, userId, selection))
+    const json = writeElements(parts, ({id, status}) => `"id":${JSON.stringify(id)},"status_code":${status}`)
+    return reply.headers(missingHeader(parts)).type(jsonType).send(json)
   })
 
   app.get('/items', (request, reply) => {
@@ -23,8 +25,9 @@ export function registerMultiget(app: FastifyInstance, {catalogue, caller}: Item
     // What the old route answers once it is off is unconfirmed. docs/mercadolibre.md, section 0.
     if (catalogue.settings.bulk === 'only-new') throw resourceNotFound()
     const query = readQuery(request.query)
-    const names = readSelection(query.get('attributes'))
-    const parts = readIds(query.get('ids')).map((id) => fetchPart(catalogue, 'bulk', id, userId, names))
-    return reply.headers(missingHeader(parts)).send(parts.map(({status, body}) => ({code: status, body})))
+    const selection = readSelection(query.get('attributes'))
+    const parts = readIds(query.get('ids')).map((id) => fetchPart(catalogue, 'bulk', id, userId, selection))
+    const json = writeElements(parts, ({status}) => `"code":${status}`)
+    return reply.headers(missingHeader(parts)).type(jsonType).send(json)
   })
 }

@@ -29,8 +29,8 @@ export function registerVariations(app: FastifyInstance, {catalogue, caller}: It
     const item = ownItem(catalogue, id, userId)
     const variation = pick(variationsOf(catalogue, id, userId), id, variationId)
     requireUpdatable(item, {variations: []})
-    dropVariation(item, Number(variation.id))
     catalogue.update(item, {})
+    dropVariation(item, Number(variation.id))
     return reply.send(variationsOf(catalogue, id, userId))
   })
 }

@@ -30,11 +30,17 @@ function bucketed(quantity: number): number {
   return buckets.find(([from]) => quantity >= from)?.[1] ?? 0
 }
 
-/** The item's JSON for the user `viewerId`. */
-export function viewItem(item: Item, viewerId: number, settings: ItemSettings): Fields {
-  const whole = renderItem(item)
-  if (item.sellerId === viewerId) return whole
-  const shown: Record<string, unknown> = {...whole, variations: item.variations.map(({id}) => ({id}))}
+/** The item's JSON for the user `viewerId`: the named fields in that order, or all. */
+export function viewItem(item: Item, viewerId: number, settings: ItemSettings, names?: readonly string[]): Fields {
+  if (item.sellerId === viewerId) return renderItem(item, names)
+  const shown = publicView(item, settings)
+  return names === undefined
+    ? shown
+    : Object.fromEntries(names.flatMap((name) => (Object.hasOwn(shown, name) ? [[name, shown[name]]] : [])))
+}
+
+function publicView(item: Item, settings: ItemSettings): Fields {
+  const shown: Record<string, unknown> = {...renderItem(item), variations: item.variations.map(({id}) => ({id}))}
   for (const name of ownersOnly) delete shown[name]
   // Sources contradict each other: one page says absent, another bucketed. docs/mercadolibre.md, section 14.
   if (settings.publicStock === 'bucketed') shown.available_quantity = bucketed(item.quantity)

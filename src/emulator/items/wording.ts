@@ -1,11 +1,13 @@
 import type {Item} from './item.js'
 import {spread} from './item.js'
-import {colours, products} from './products.js'
+import {colours, type Product, products} from './products.js'
 import {siteOf} from './sites.js'
 
 /** What an item is called and where it belongs. */
 export interface Wording {
   title: string
+  /** The title as it stands in the address of the item's page. */
+  slug: string
   categoryId: string
   domainId: string
   brand: string
@@ -18,19 +20,45 @@ export function colourOf(language: 'es' | 'pt', index: number): string {
   return list[index % list.length] ?? list[0]
 }
 
-/** The generated words of a seeded item; a client's own item has only what it sent. */
-export function wordingOf(item: Pick<Item, 'number' | 'product' | 'siteId'>): Wording | null {
-  const product = products[item.product]
+const made = new Map<string, Wording>()
+
+/**
+ * The generated words of a seeded item; a client's own item has only what it sent. Shared between items: there are only as
+ * many as there are sites, models and colours.
+ */
+export function wordingOf({number, product: index, siteId}: Item): Wording | null {
+  const product = products[index]
   if (product === undefined) return null
-  const {language} = siteOf(item.siteId)
-  const model = product.models[spread(item.number, 1, product.models.length)] ?? product.models[0]
-  const colour = colourOf(language, spread(item.number, 2, 7))
+  const model = spread(number, 1, product.models.length)
+  const colour = spread(number, 2, 7)
+  const key = `${siteId} ${index} ${model} ${colour}`
+  const known = made.get(key)
+  if (known !== undefined) return known
+  const wording = word(product, siteId, model, colour)
+  made.set(key, wording)
+  return wording
+}
+
+function word(product: Product, siteId: string, modelIndex: number, colourIndex: number): Wording {
+  const {language} = siteOf(siteId)
+  const model = product.models[modelIndex] ?? product.models[0]
+  const colour = colourOf(language, colourIndex)
+  const title = `${product[language]} ${product.brand} ${model} ${colour}`.slice(0, 60)
   return {
-    title: `${product[language]} ${product.brand} ${model} ${colour}`.slice(0, 60),
-    categoryId: `${item.siteId}${product.category}`,
-    domainId: `${item.siteId}-${product.domain}`,
+    title,
+    slug: slugOf(title),
+    categoryId: `${siteId}${product.category}`,
+    domainId: `${siteId}-${product.domain}`,
     brand: product.brand,
     model,
     colour,
   }
+}
+
+export function slugOf(title: string): string {
+  return title
+    .normalize('NFD')
+    .replace(/\p{Diacritic}/gu, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
 }

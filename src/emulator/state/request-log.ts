@@ -30,7 +30,7 @@ export class RequestLog {
       at: at.toISOString(),
       method,
       path: path.replace(/(APP_USR|TG)-[\w-]+/g, '$1-[redacted]'),
-      query: [...new Set(new URLSearchParams(query).keys())],
+      query: namesIn(query),
       status: null,
       user_id: null,
       bytes: 0,
@@ -49,4 +49,12 @@ export class RequestLog {
   clear(): void {
     this.entries = []
   }
+}
+
+/** By hand for the usual case: URLSearchParams would decode the values too, a kilobyte of them in a request for twenty items. */
+function namesIn(query: string): string[] {
+  const bare = query.replace(/=[^&]*/g, '')
+  return [
+    ...new Set(/[%+]/.test(bare) ? new URLSearchParams(bare).keys() : bare.split('&').filter((name) => name !== '')),
+  ]
 }

@@ -17,6 +17,8 @@ export interface Snapshot {
   applications: Application[]
   grants: ReturnType<Grants['export']>
   catalogue: unknown
+  /** Missing in states of earlier versions. */
+  notifications?: unknown
 }
 
 export function exportWorld(world: World): Snapshot {
@@ -33,12 +35,15 @@ export function exportWorld(world: World): Snapshot {
     applications: world.applications.export(),
     grants: world.grants.export(),
     catalogue: world.catalogue.export(),
+    notifications: world.notifications.export(),
   }
 }
 
 /** Puts the world back into that state. The time that has passed since then has passed in the world too. */
 export function importWorld(world: World, data: unknown): void {
   if (!isSnapshot(data)) throw new TypeError('this is not a state of the emulator, or one of another version')
+  // First, since it judges what it takes: a state is taken as a whole or not at all.
+  world.notifications.import(data.notifications)
   world.siteId = data.site_id
   world.clock.import(data.clock)
   world.random.import(data.random)

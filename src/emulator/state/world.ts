@@ -1,5 +1,6 @@
 import {VirtualClock} from '../clock.js'
 import {Catalogue} from '../items/catalogue.js'
+import {Notifications} from '../notifications/index.js'
 import {Random} from '../random.js'
 import {type Application, Applications} from './applications.js'
 import {FaultScript} from './fault-script.js'
@@ -34,6 +35,7 @@ export class World {
   readonly grants: Grants
   readonly limiter: RateLimiter
   readonly catalogue: Catalogue
+  readonly notifications: Notifications
   readonly requests = new RequestLog()
   readonly faults = new FaultScript()
   readonly settings: Settings = {latencyMs: 0, rateLimitShape: 'over_quota', testUserStatus: 201}
@@ -49,6 +51,9 @@ export class World {
     this.grants = new Grants(this.clock, this.random)
     this.limiter = new RateLimiter(this.clock)
     this.catalogue = new Catalogue({clock: this.clock, random: this.catalogueRandom})
+    this.notifications = new Notifications({clock: this.clock, grants: this.grants, seed: seed + 2})
+    this.catalogue.onChange = (item, priceBefore) => this.notifications.itemChanged(item, priceBefore)
+    this.clock.onJump = () => this.notifications.catchUp()
   }
 
   /** Gives the user a new password; all that was granted in their name ends (docs/mercadolibre.md, section 2.4). */

@@ -20,7 +20,7 @@ export function registerApplications(app: FastifyInstance, world: World): void {
   app.get<{Params: {appId: string}}>('/applications/:appId', (request) => {
     const caller = authenticate(world, request)
     const application = applicationOf(world, request.params.appId)
-    return application.ownerId === caller.userId ? ownersView(application) : publicView(application)
+    return application.ownerId === caller.userId ? ownersView(world, application) : publicView(application)
   })
 
   app.get<{Params: {appId: string}}>('/applications/:appId/grants', (request) => {
@@ -71,7 +71,8 @@ function publicView({id, siteId}: Application): Record<string, unknown> {
   }
 }
 
-function ownersView(application: Application): Record<string, unknown> {
+function ownersView(world: World, application: Application): Record<string, unknown> {
+  const {url, topics} = world.notifications.subscription(application.id)
   return {
     ...publicView(application),
     name: application.name,
@@ -87,8 +88,8 @@ function ownersView(application: Application): Record<string, unknown> {
     is_public: true,
     scopes: application.scopes,
     domains: [],
-    notifications_callback_url: '',
-    notifications_topics: [],
+    notifications_callback_url: url ?? '',
+    notifications_topics: topics,
   }
 }
 

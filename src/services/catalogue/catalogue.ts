@@ -70,10 +70,11 @@ export class Catalogue {
   }
 
   private async open({account, sandbox, site, ...filter}: CatalogueQuery) {
-    const {accounts, ledger, clock} = this.deps
-    const userId = await catalogueOf(accounts, {account, sandbox, site})
+    const {ledger, clock} = this.deps
+    const owner = await catalogueOf(this.deps, {account, sandbox, site})
+    const {userId} = owner
     const wanted: ProductQuery = {userId, ...filter}
-    return {userId, wanted, freshness: await freshnessOf(ledger, userId, clock.now())}
+    return {userId, wanted, freshness: await freshnessOf(ledger, owner, clock.now())}
   }
 
   private async find(userId: number, id: string): Promise<StoredProduct> {

@@ -1,4 +1,5 @@
 import type {SyncLedger} from '../ports.js'
+import type {CatalogueOwner} from './choose.js'
 
 /** How old the local copy is. */
 export interface Freshness {
@@ -7,6 +8,8 @@ export interface Freshness {
   age_seconds: number | null
   /** Everything was marked stale since. */
   invalidated: boolean
+  /** False when the account was disconnected: no sync makes it any younger. */
+  connected: boolean
 }
 
 const resource = 'products'
@@ -15,15 +18,16 @@ const runsToLookAt = 100
 
 type Ledger = Pick<SyncLedger, 'lastComplete' | 'recent'>
 
-export async function freshnessOf(ledger: Ledger, userId: number, now: Date): Promise<Freshness> {
+export async function freshnessOf(ledger: Ledger, {userId, connected}: CatalogueOwner, now: Date): Promise<Freshness> {
   const valid = await ledger.lastComplete(resource, userId)
   const last = valid ?? (await lastInvalidated(ledger, userId))
-  if (last === undefined) return {synced_at: null, age_seconds: null, invalidated: false}
+  if (last === undefined) return {synced_at: null, age_seconds: null, invalidated: false, connected}
   const ageMs = Math.max(0, now.getTime() - last.startedAt.getTime())
   return {
     synced_at: last.startedAt.toISOString(),
     age_seconds: Math.floor(ageMs / 1000),
     invalidated: valid === undefined,
+    connected,
   }
 }
 

@@ -1,5 +1,6 @@
+import {chooseAccount} from '../auth/choose-account.js'
 import type {AccountStore, Cache, Clock, LocalCatalogue} from '../ports.js'
-import {type CatalogueChoice, catalogueOf} from './choose.js'
+import type {CatalogueChoice} from './choose.js'
 
 export interface InvalidateResult {
   user_id: number
@@ -25,7 +26,8 @@ export class Invalidate {
   /** @param ids undefined: everything */
   async run(choice: CatalogueChoice, ids: readonly string[] | undefined): Promise<InvalidateResult> {
     const {accounts, cache, clock} = this.deps
-    const userId = await catalogueOf(accounts, choice)
+    // Of a disconnected account nothing is fetched again.
+    const {userId} = chooseAccount(await accounts.list(), choice)
     const wanted = ids === undefined ? undefined : [...new Set(ids)]
     const unknown = await this.unknown(userId, wanted ?? [])
     const known = await cache.invalidate({resource: 'products', userId}, wanted, clock.now())

@@ -8,8 +8,8 @@ import type {
   Fetched,
   ItemSource,
   NotificationWork,
-  Product,
   RecordPatch,
+  SyncedProduct,
   TokenSource,
 } from '../ports.js'
 import {itemIdOf} from './topics.js'
@@ -24,7 +24,7 @@ export interface ItemRefreshDeps {
   accounts: Pick<AccountStore, 'list'>
   auth: {tokenSource(account: Account): TokenSource}
   connect: ConnectMercadoLibre
-  sink: (userId: number) => RecordPatch<Product>
+  sink: (userId: number) => RecordPatch<SyncedProduct>
   clock: Pick<Clock, 'now'>
 }
 
@@ -86,7 +86,7 @@ const foreignItem = {code: 'MELI_WRONG_ACCOUNT', message: 'The item belongs to a
  * An item that is gone stays in the catalogue until a sync: that it is in no listing any more is what proves it, and a sync
  * that counts fewer than are here looks at all of them.
  */
-function endingOf(each: Fetched<Product>, doubtful: ReadonlySet<string>): Ending {
+function endingOf(each: Fetched<SyncedProduct>, doubtful: ReadonlySet<string>): Ending {
   if (each.ok && !doubtful.has(each.id)) return {}
   if (each.ok) return {error: new MeliError('MELI_ANSWER_UNUSABLE', 'Mercado Libre does not say whose item it is')}
   const {status, message} = each

@@ -22,3 +22,6 @@ export interface Product {
   /** The whole answer as the service sent it. */
   json: string
 }
+
+/** One on its way into the catalogue. Its document may be in UTF-8 still: few of them are looked at as text. */
+export type SyncedProduct = Omit<Product, 'json'> & {json: string | Uint8Array}

@@ -1,5 +1,5 @@
 import type {AccountStore, HeldGrantStore, RefreshJournal} from './accounts.js'
-import type {Product} from './catalogue.js'
+import type {SyncedProduct} from './catalogue.js'
 import type {InstallStore} from './installs.js'
 import type {JobStore} from './jobs.js'
 import type {LocalCatalogue} from './local-catalogue.js'
@@ -23,7 +23,7 @@ export interface Store {
   readonly testUsers: TestUserStore
   readonly syncLedger: SyncLedger
   /** The listings of one seller. */
-  productSink(userId: number): RecordSink<Product> & RecordPatch<Product>
+  productSink(userId: number): RecordSink<SyncedProduct> & RecordPatch<SyncedProduct>
   readonly catalogue: LocalCatalogue
   readonly cache: Cache
   readonly inbox: NotificationInbox

@@ -49,6 +49,10 @@ export type SyncOutcome = 'complete' | 'incomplete' | 'failed' | 'interrupted'
 export interface Checkpoint {
   /** Which listing of the whole this is, from 1. An id belongs to the last one that named it. */
   scan: number
+  /** The first of the listings that count together, all of one count; absent when this one counts alone. */
+  since?: number
+  /** Another process began this listing, and a page may have been lost on its way to it. */
+  continued?: boolean
   /** Index into the list of slices that this run goes through. */
   slice: number
   /** True when the run lists the source's slices rather than the whole. */
@@ -89,7 +93,7 @@ export type OpenedRun =
 
 /** What became of the ids of a run, in all processes that worked on it. */
 export interface RunCounts extends SaveCounts {
-  /** Distinct ids that the last listing named (`sync_item.scan` = the checkpoint's). */
+  /** Distinct ids that the listings which count named: the last, or all since the checkpoint's `since`. */
   listed: number
   /** Of those, how many could not be fetched. */
   failed: number
@@ -98,6 +102,8 @@ export interface RunCounts extends SaveCounts {
 export interface Noted {
   /** How many of the ids this listing (the checkpoint's `scan`) had not named before. */
   named: number
+  /** How many of them no listing that counts had named before: by so many `RunCounts.listed` has grown. */
+  joined: number
   /** Those that are new to the run, and so have to be fetched. */
   fresh: string[]
 }
@@ -136,7 +142,7 @@ export interface SyncLedger {
   pending(runId: string, limit: number, after: string | null): Promise<string[]>
   fail(runId: string, missing: readonly MissingRecord[]): Promise<void>
   counts(runId: string): Promise<RunCounts>
-  /** Failed ids that the last listing named. */
+  /** Failed ids that the listings which count named. */
   missing(runId: string, limit: number): Promise<MissingRecord[]>
   /** Frees the lease, and forgets the run's ids unless it can be resumed: interrupted or failed. */
   finish(
@@ -166,7 +172,7 @@ export interface RecordSink<T> {
   save(batch: readonly T[], run: {runId: string; at: Date}): Promise<SaveCounts>
   /** What `save` would do, writing nothing. */
   compare(batch: readonly T[]): Promise<SaveCounts>
-  /** Sets `removed_at` on what the run's last listing did not name; returns how many. */
+  /** Sets `removed_at` on what no listing of the run that counts named; returns how many. */
   removeUnlisted(run: {runId: string; at: Date}): Promise<number>
   /** How many live records `listed` does not know: what a trial run, which keeps nothing in the ledger, would remove. */
   countUnlisted(listed: (id: string) => boolean): Promise<number>

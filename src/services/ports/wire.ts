@@ -1,5 +1,5 @@
 import type {Grant, Identity} from './accounts.js'
-import type {Product} from './catalogue.js'
+import type {SyncedProduct} from './catalogue.js'
 import type {MissedFeeds} from './notifications.js'
 import type {SyncSource} from './sync.js'
 
@@ -46,7 +46,7 @@ export interface ItemSourceOptions {
   deadline?: Date
 }
 
-export interface ItemSource extends SyncSource<Product> {
+export interface ItemSource extends SyncSource<SyncedProduct> {
   /** Whose items these are; without those that cannot be had. As many ids as in one `fetch`. */
   owners(ids: readonly string[], signal: AbortSignal): Promise<Map<string, number>>
 }

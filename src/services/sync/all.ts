@@ -1,9 +1,13 @@
 import {isMeliError, MeliError} from '../../errors.js'
-import type {Account, AccountStore} from '../ports.js'
+import type {Account, AccountStore, Clock, SyncLedger} from '../ports.js'
 import type {Session, SessionOptions} from '../sessions.js'
+import {inTotal, type PlanTotal} from './all-plan.js'
 import {Turns} from './engine/turns.js'
-import {defaultConcurrency, type ProductSync, type SyncOptions, type SyncProgress} from './product-sync.js'
+import type {SyncPlan} from './plan.js'
+import {defaultConcurrency, type ProductSync, type SyncOptions} from './product-sync.js'
+import {ProgressOfAll} from './progress-of-all.js'
 import type {SyncResult} from './result.js'
+import {someAtATime} from './some-at-a-time.js'
 
 /** Why a store was not synced; the others were. */
 export interface SyncFailure {
@@ -12,52 +16,88 @@ export interface SyncFailure {
   error: {code: string; message: string; exit_code: number; retryable: boolean; try: readonly string[]}
 }
 
+/** Null when MELI_ACCESS_TOKEN acts. */
+type Named<R> = R & {nickname: string | null}
+
 export interface SyncAllResult {
   ok: boolean
   mode: 'production' | 'sandbox'
-  syncs: Array<SyncResult | SyncFailure>
+  /** As `auth status` lists the accounts. */
+  syncs: Array<Named<SyncResult> | SyncFailure>
   /** Of the first that failed. */
   exit_code: number
   duration_ms: number
 }
 
+export interface SyncAllPlan extends PlanTotal {
+  ok: boolean
+  mode: 'production' | 'sandbox'
+  plans: Array<Named<SyncPlan> | SyncFailure>
+  /** Of the first that failed. */
+  exit_code: number
+}
+
 export interface SyncAllDeps {
   accounts: Pick<AccountStore, 'list'>
+  ledger: Pick<SyncLedger, 'recent'>
   sessions: {open(options: SessionOptions): Promise<Session>}
-  productSync: Pick<ProductSync, 'run'>
-  clock: {now(): Date}
+  productSync: Pick<ProductSync, 'run' | 'plan'>
+  clock: Pick<Clock, 'now'>
   /** MELI_ACCESS_TOKEN stands for the one account that there is then. */
   accessToken?: string | undefined
 }
 
 export type SyncAllOptions = Omit<SyncOptions, 'turns'> & {site?: string | undefined}
 
-/** Every store of this mode, side by side and in turns. One that fails is told of, and stops nobody. */
+/** Each open store holds a queue of ids and an answer for each of its requests, so memory grows with these. */
+const openAtATime = 8
+
+type Work<R> = (account: Account) => Promise<R>
+
+/** Every store of this mode, some at a time and in turns. One that fails is told of, and stops nobody. */
 export class SyncAll {
   constructor(private readonly deps: SyncAllDeps) {}
 
   async run(options: SyncAllOptions): Promise<SyncAllResult> {
     const {clock} = this.deps
     const startedAt = clock.now().getTime()
-    const {sandbox, onProgress} = options
+    const {sandbox, onProgress, signal, wait = true} = options
     const turns = new Turns(options.concurrency ?? defaultConcurrency)
-    const sum = new Sum(onProgress)
     const chosen = await this.chosen(options)
-    const syncs = await Promise.all(
-      chosen.map((account) => this.one(account, {...options, turns, onProgress: sum.part(account.userId)})),
-    )
-    // With no account at all, a single sync says what to do.
-    if (chosen.length === 0) syncs.push(await this.alone(options))
-    // Each has kept what it had in hand; the interrupt is the caller's to know of.
-    options.signal?.throwIfAborted()
-    const exitCode = syncs.map(exitCodeOf).find((code) => code !== 0) ?? 0
-    return {
-      ok: exitCode === 0,
-      mode: sandbox ? 'sandbox' : 'production',
-      syncs,
-      exit_code: exitCode,
-      duration_ms: clock.now().getTime() - startedAt,
+    const progress = new ProgressOfAll(clock, chosen.length, onProgress)
+    const one = (patient: boolean) => async (account: Account) => {
+      const part = progress.begin()
+      const maxDurationMs = this.left(options, startedAt)
+      const pace = {turns, wait: patient, maxDurationMs, onProgress: part.update}
+      return this.one(account, {...options, ...pace}).finally(part.end)
     }
+    const found = await this.each(await this.longestUntouchedFirst(chosen), signal, one(false))
+    // Whoever has to wait for another process takes no place from those who need not.
+    const busy = chosen.filter(({userId}) => isBusy(found.get(userId)))
+    if (wait) for (const [userId, sync] of await this.each(busy, signal, one(true))) found.set(userId, sync)
+    // Each has kept what it had in hand; the interrupt is the caller's to know of.
+    signal?.throwIfAborted()
+    const syncs = inOrder(chosen, found)
+    // With no account at all, a single sync says what to do.
+    if (chosen.length === 0) syncs.push({...(await this.alone(options, 'run')), nickname: null})
+    const exitCode = syncs.map(exitCodeOf).find((code) => code !== 0) ?? 0
+    const durationMs = clock.now().getTime() - startedAt
+    return {ok: exitCode === 0, mode: modeOf(sandbox), syncs, exit_code: exitCode, duration_ms: durationMs}
+  }
+
+  /** What `run` would cost, each store and all of them, for one request to each of which nothing is known. */
+  async plan(options: SyncAllOptions): Promise<SyncAllPlan> {
+    const {sandbox, signal} = options
+    const chosen = await this.chosen(options)
+    const found = await this.each(chosen, signal, (account) =>
+      this.told<SyncPlan>(account, async (session) => this.deps.productSync.plan(session, options)),
+    )
+    signal?.throwIfAborted()
+    const plans = inOrder(chosen, found)
+    if (chosen.length === 0) plans.push({...(await this.alone(options, 'plan')), nickname: null})
+    const exitCode = plans.map((plan) => ('error' in plan ? plan.error.exit_code : 0)).find((code) => code !== 0) ?? 0
+    const total = inTotal(plans.flatMap((plan) => ('error' in plan ? [] : [plan])))
+    return {ok: exitCode === 0, mode: modeOf(sandbox), plans, ...total, exit_code: exitCode}
   }
 
   private async chosen({sandbox, site}: SyncAllOptions): Promise<Account[]> {
@@ -66,20 +106,65 @@ export class SyncAll {
     return accounts.filter((each) => each.isTestUser === sandbox && (site === undefined || each.siteId === site))
   }
 
-  private async alone(options: SyncAllOptions): Promise<SyncResult> {
-    const {sessions, productSync} = this.deps
-    return productSync.run(await sessions.open({sandbox: options.sandbox, site: options.site}), options)
+  /** So that a time limit, or an interrupt, does not cut off the same stores each time. */
+  private async longestUntouchedFirst(accounts: readonly Account[]): Promise<Account[]> {
+    const touched = new Map<number, number>()
+    for (const {userId} of accounts) {
+      const [last] = await this.deps.ledger.recent({userId, limit: 1})
+      touched.set(userId, (last?.finishedAt ?? last?.startedAt)?.getTime() ?? 0)
+    }
+    return [...accounts].sort((a, b) => (touched.get(a.userId) ?? 0) - (touched.get(b.userId) ?? 0))
   }
 
-  private async one({userId, nickname}: Account, options: SyncOptions): Promise<SyncResult | SyncFailure> {
+  private async each<R>(accounts: readonly Account[], signal: AbortSignal | undefined, work: Work<R>) {
+    const found = new Map<number, R>()
+    await someAtATime(openAtATime, accounts, signal, async (account) => {
+      found.set(account.userId, await work(account))
+    })
+    return found
+  }
+
+  /** The limit is of the whole command, not of each store. */
+  private left({maxDurationMs}: SyncAllOptions, startedAt: number): number | undefined {
+    return maxDurationMs === undefined ? undefined : maxDurationMs - (this.deps.clock.now().getTime() - startedAt)
+  }
+
+  private async alone<K extends 'run' | 'plan'>(options: SyncAllOptions, what: K) {
     const {sessions, productSync} = this.deps
+    const session = await sessions.open({sandbox: options.sandbox, site: options.site})
+    return productSync[what](session, options) as ReturnType<ProductSync[K]>
+  }
+
+  private one(account: Account, options: SyncOptions): Promise<Named<SyncResult> | SyncFailure> {
+    return this.told(account, async (session) => {
+      if (options.maxDurationMs !== undefined && options.maxDurationMs <= 0) throw outOfTime()
+      return this.deps.productSync.run(session, options)
+    })
+  }
+
+  private async told<R>(
+    {userId, nickname, isTestUser}: Account,
+    work: (session: Session) => Promise<R>,
+  ): Promise<Named<R> | SyncFailure> {
     try {
-      const session = await sessions.open({account: String(userId), sandbox: options.sandbox})
-      return await productSync.run(session, options)
+      const session = await this.deps.sessions.open({account: String(userId), sandbox: isTestUser})
+      return {...(await work(session)), nickname}
     } catch (error) {
       return {user_id: userId, nickname, error: failureOf(error)}
     }
   }
+}
+
+function inOrder<R>(accounts: readonly Account[], found: ReadonlyMap<number, R>): R[] {
+  return accounts.map(({userId}) => found.get(userId)).filter((each) => each !== undefined)
+}
+
+function modeOf(sandbox: boolean): 'production' | 'sandbox' {
+  return sandbox ? 'sandbox' : 'production'
+}
+
+function isBusy(sync: SyncResult | SyncFailure | undefined): boolean {
+  return sync !== undefined && 'error' in sync && sync.error.code === 'MELI_SYNC_BUSY'
 }
 
 function exitCodeOf(sync: SyncResult | SyncFailure): number {
@@ -87,32 +172,14 @@ function exitCodeOf(sync: SyncResult | SyncFailure): number {
   return sync.ok ? 0 : new MeliError('MELI_SYNC_INCOMPLETE', '').exitCode
 }
 
+function outOfTime(): MeliError {
+  return new MeliError('MELI_SYNC_INCOMPLETE', 'the time given by --max-duration ended before its turn', {
+    try: ['run it again: whoever waited longest comes first'],
+  })
+}
+
 function failureOf(error: unknown): SyncFailure['error'] {
   const known = isMeliError(error) ? error : new MeliError('MELI_UNEXPECTED', String(error), {cause: error})
   const {code, message, exitCode, retryable, suggestions} = known
   return {code, message, exit_code: exitCode, retryable, try: suggestions}
-}
-
-/** The progress of all stores as that of one. */
-class Sum {
-  private readonly parts = new Map<number, SyncProgress>()
-
-  constructor(private readonly tell: ((progress: SyncProgress) => void) | undefined) {}
-
-  part(userId: number): (progress: SyncProgress) => void {
-    return (progress) => {
-      this.parts.set(userId, progress)
-      const all = [...this.parts.values()]
-      const of = (key: keyof SyncProgress) => all.reduce((sum, part) => sum + part[key], 0)
-      this.tell?.({
-        listed: of('listed'),
-        fetched: of('fetched'),
-        total: of('total'),
-        requests: of('requests'),
-        rateLimited: of('rateLimited'),
-        retries: of('retries'),
-        perSecond: of('perSecond'),
-      })
-    }
-  }
 }

@@ -23,6 +23,8 @@ export interface SyncPlan {
   based_on: 'last_run' | 'local_copy' | 'listing'
   /** Requests that this plan itself took. */
   requests_sent: number
+  /** With `--if-stale`: the last complete run is young enough, and nothing would be sent. */
+  skipped: boolean
 }
 
 export interface PlanRequest {
@@ -31,6 +33,8 @@ export interface PlanRequest {
   full: boolean
   restart: boolean
   budget: Pick<RateBudget, 'state'> | undefined
+  /** Why nothing would have to be done; undefined when there is something. */
+  fresh: string | undefined
   signal: AbortSignal
 }
 
@@ -39,27 +43,29 @@ const defaultPerMinute = 1_500
 
 /** Foretells a run: from the counts of the last complete one, or from one listing of one id when nothing is known. */
 export async function planOf<T extends Identified>(parts: Parts<T>, request: PlanRequest): Promise<SyncPlan> {
-  const {scope, sandbox, budget} = request
+  const {scope, sandbox, budget, fresh} = request
   const before = parts.source.traffic.requests
   const {kind, reason} = await choose(parts.ledger, {...request, trial: false})
   const {items, basedOn} = await sizeOf(parts, request)
+  const skipped = fresh !== undefined
   const fetches = kind === 'full' ? items : await usualChanges(parts, scope)
-  const requests = requestsFor(kind, items, fetches, parts.source.batchSize)
+  const requests = skipped ? 0 : requestsFor(kind, items, fetches, parts.source.batchSize)
   const perMinute = (await budget?.state())?.perMinute ?? defaultPerMinute
   return {
     ok: true,
     mode: sandbox ? 'sandbox' : 'production',
     user_id: scope.userId,
     kind,
-    reason,
+    reason: fresh ?? reason,
     items,
-    fetches,
+    fetches: skipped ? 0 : fetches,
     requests,
     minutes: rounded(requests / perMinute),
     per_minute: perMinute,
     budget_share: rounded(requests / (perMinute * 60)),
     based_on: basedOn,
     requests_sent: parts.source.traffic.requests - before,
+    skipped,
   }
 }
 
@@ -88,6 +94,7 @@ async function usualChanges<T extends Identified>({ledger}: Parts<T>, {resource,
   return (last?.counts.created ?? 0) + (last?.counts.updated ?? 0)
 }
 
-function rounded(value: number): number {
+/** To a thousandth. */
+export function rounded(value: number): number {
   return Math.round(value * 1_000) / 1_000
 }

@@ -1,5 +1,5 @@
 import {randomUUID} from 'node:crypto'
-import type {Cache, Clock, Product, RateBudget, RecordSink, SyncLedger, SyncSource} from '../ports.js'
+import type {Cache, Clock, RateBudget, RecordSink, SyncedProduct, SyncLedger, SyncSource} from '../ports.js'
 import type {Session} from '../sessions.js'
 import {synchronize} from './engine/engine.js'
 import type {Parts, Progress, Scope} from './engine/parts.js'
@@ -9,7 +9,10 @@ import {resultOf, type SyncResult, skippedResult} from './result.js'
 
 export type {SyncPlan} from './plan.js'
 export type {SyncResult} from './result.js'
-export type SyncProgress = Progress
+export interface SyncProgress extends Progress {
+  /** Of the stores, when there are several: what those not begun hold is not in the counts. */
+  accounts?: {done: number; begun: number; of: number}
+}
 
 export interface SyncOptions {
   sandbox: boolean
@@ -38,12 +41,14 @@ export interface SyncOptions {
 
 export interface ProductSyncDeps {
   ledger: SyncLedger
-  sink: (userId: number) => RecordSink<Product>
+  sink: (userId: number) => RecordSink<SyncedProduct>
   cache: Pick<Cache, 'ageMs'>
   clock: Clock
   process: {host: string; pid: number}
   /** Of the application; undefined when nothing limits it. */
   budget?: Pick<RateBudget, 'state'> | undefined
+  /** How busy this process is; without it, as many requests are under way as may be. */
+  activity?: Parts<SyncedProduct>['activity']
 }
 
 export const defaultConcurrency = 8
@@ -82,36 +87,43 @@ export class ProductSync {
   }
 
   /** What a run would cost, from what is known here; asks the service one thing at most. */
-  plan(session: Session, options: SyncOptions): Promise<SyncPlan> {
+  async plan(session: Session, options: SyncOptions): Promise<SyncPlan> {
     const {userId} = session
     const {sandbox, full = false, restart = false, signal} = options
     const scope = scopeOf(userId, options.statuses)
     const parts = this.parts(this.source(session, options), userId)
     const {budget} = this.deps
-    return planOf(parts, {scope, sandbox, full, restart, budget, signal: signal ?? new AbortController().signal})
+    const fresh = (await this.fresh(userId, options))?.reason
+    return planOf(parts, {scope, sandbox, full, restart, budget, fresh, signal: signal ?? new AbortController().signal})
   }
 
-  private source({api, userId}: Session, {maxDurationMs}: SyncOptions): SyncSource<Product> {
+  private source({api, userId}: Session, {maxDurationMs}: SyncOptions): SyncSource<SyncedProduct> {
     if (maxDurationMs === undefined) return api.items(userId)
     return api.items(userId, {deadline: new Date(this.deps.clock.now().getTime() + maxDurationMs)})
   }
 
-  private parts(source: SyncSource<Product>, userId: number): Parts<Product> {
-    const {ledger, sink, clock} = this.deps
-    return {source, ledger, sink: sink(userId), clock}
+  private parts(source: SyncSource<SyncedProduct>, userId: number): Parts<SyncedProduct> {
+    const {ledger, sink, clock, activity} = this.deps
+    return {source, ledger, sink: sink(userId), clock, activity}
   }
 
-  /** The last complete run, when it is young enough for who asks. */
-  private async fresh(userId: number, {ifStaleMs, full, statuses}: SyncOptions) {
-    if (ifStaleMs === undefined || full === true || statuses.length > 0) return undefined
+  /** The last complete run of the whole, when it is young enough for who asks; a part of it is as young. */
+  private async fresh(userId: number, {ifStaleMs, full}: SyncOptions) {
+    if (ifStaleMs === undefined || full === true) return undefined
     const {ledger, cache, clock} = this.deps
     const age = await cache.ageMs({resource, userId}, clock.now())
     const last = await ledger.lastComplete(resource, userId)
     if (age === undefined || last === undefined || age >= ifStaleMs) return undefined
     // What was marked stale by name is not waited with.
     if ((await this.deps.sink(userId).stale(1)).length > 0) return undefined
-    return {last, reason: `the last complete run is ${Math.floor(age / 60_000)} minutes old`}
+    return {last, reason: `the last complete run is ${ageInWords(age)} old`}
   }
+}
+
+function ageInWords(ms: number): string {
+  const minutes = Math.floor(ms / 60_000)
+  if (minutes < 1) return 'less than a minute'
+  return minutes === 1 ? 'a minute' : `${minutes} minutes`
 }
 
 /** A part of the catalogue has runs of its own: they prove nothing about the whole. */

@@ -1,4 +1,4 @@
-import {chooseAccount} from '../auth/choose-account.js'
+import {catalogueOf} from '../catalogue/choose.js'
 import type {AccountStore, Clock, SyncKind, SyncLedger, SyncOutcome, SyncRunRecord} from '../ports.js'
 
 export interface SyncRunView {
@@ -40,11 +40,11 @@ export interface SyncRunsDeps {
 export class SyncRuns {
   constructor(private readonly deps: SyncRunsDeps) {}
 
-  /** Of one account when it is named, otherwise of all. */
+  /** Of one account when it is named, a disconnected one by its id; otherwise of all. */
   async list(options: {account?: string | undefined; sandbox: boolean; limit: number}): Promise<SyncStatusResult> {
     const {account, sandbox, limit} = options
     const accounts = await this.deps.accounts.list()
-    const userId = account === undefined ? undefined : chooseAccount(accounts, {account, sandbox}).userId
+    const userId = account === undefined ? undefined : (await catalogueOf(this.deps, {account, sandbox})).userId
     const records = await this.deps.ledger.recent({...(userId !== undefined && {userId}), limit})
     const names = new Map(accounts.map((each) => [each.userId, each.nickname]))
     const newest = new Set<string>()

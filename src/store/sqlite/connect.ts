@@ -1,10 +1,11 @@
-import {statSync} from 'node:fs'
+import {existsSync, statSync} from 'node:fs'
 import {setTimeout as sleep} from 'node:timers/promises'
 import Database from 'better-sqlite3'
 import {MeliError} from '../../errors.js'
 import {makePrivateFile} from '../modes.js'
 import {isBusy, translate} from '../translate.js'
-import {applicationId, migrate, schemaVersion} from './migrate.js'
+import {applicationId, migrate} from './migrate.js'
+import {migrationsAfter, schemaVersion} from './migrations.js'
 
 const busyTimeoutMs = 10_000
 const retryMs = 20
@@ -19,6 +20,8 @@ export async function connect(path: string): Promise<Database.Database> {
   const deadline = performance.now() + busyTimeoutMs
   for (;;) {
     try {
+      // An install that lacks them must not leave an empty database behind.
+      if (!existsSync(path)) migrationsAfter(0)
       makePrivateFile(path)
       return open(path)
     } catch (error) {
@@ -65,12 +68,13 @@ function open(path: string): Database.Database {
   const client = new Database(path, {timeout: busyTimeoutMs, fileMustExist: true})
   try {
     const version = inspect(client)
+    const pending = version < schemaVersion ? {applied: version, statements: migrationsAfter(version)} : undefined
     if (version === 0) client.pragma('page_size = 16384')
     client.pragma('journal_mode = WAL')
     client.pragma('synchronous = FULL')
     client.pragma('foreign_keys = ON')
     client.pragma('secure_delete = ON')
-    if (version < schemaVersion) migrate(client)
+    if (pending !== undefined) migrate(client, pending)
     return client
   } catch (error) {
     client.close()

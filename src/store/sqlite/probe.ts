@@ -1,6 +1,6 @@
 import {sql} from 'drizzle-orm'
 import {MeliError} from '../../errors.js'
-import {schemaVersion} from './migrate.js'
+import {schemaVersion} from './migrations.js'
 import {meta} from './schema.js'
 import type {Session} from './session.js'
 

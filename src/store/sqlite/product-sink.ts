@@ -1,4 +1,4 @@
-import type {Product, RecordPatch, RecordSink, SaveCounts} from '../../services/ports.js'
+import type {RecordPatch, RecordSink, SaveCounts, SyncedProduct} from '../../services/ports.js'
 import {once} from './once.js'
 import {bindings, type Change, isOlder, judge, productColumns, trackedChanges} from './product-values.js'
 import type {Session} from './session.js'
@@ -10,24 +10,27 @@ type Seen = {runId: string; at: Date}
 const outsideOfRuns = 'notification'
 
 /** The listings of one seller. */
-export class SqliteProductSink implements RecordSink<Product>, RecordPatch<Product> {
+export class SqliteProductSink implements RecordSink<SyncedProduct>, RecordPatch<SyncedProduct> {
   constructor(
     private readonly session: Session,
     private readonly userId: number,
   ) {}
 
-  save(batch: readonly Product[], seen: Seen): Promise<SaveCounts> {
+  save(batch: readonly SyncedProduct[], seen: Seen): Promise<SaveCounts> {
     return this.session.write(() => {
-      const {settle} = this.statements()
-      return tally(batch, (next) => {
+      const outcomes = new Outcomes()
+      const counts = tally(batch, (next) => {
         const change = this.write(next, seen)
-        settle.run(seen.runId, next.id, change, Number(next.partial))
+        outcomes.add(change, next)
         return change
       })
+      const {settle} = this.statements()
+      for (const {change, partial, ids} of outcomes) settle.run(seen.runId, change, partial, JSON.stringify(ids))
+      return counts
     })
   }
 
-  patch(batch: readonly Product[], at: Date): Promise<SaveCounts> {
+  patch(batch: readonly SyncedProduct[], at: Date): Promise<SaveCounts> {
     return this.session.write(() => {
       const {find} = this.statements()
       return tally(batch, (next) => {
@@ -45,7 +48,7 @@ export class SqliteProductSink implements RecordSink<Product>, RecordPatch<Produ
     })
   }
 
-  compare(batch: readonly Product[]): Promise<SaveCounts> {
+  compare(batch: readonly SyncedProduct[]): Promise<SaveCounts> {
     return this.session.read(() => {
       const {find} = this.statements()
       return tally(batch, (next) => judge(find.get(this.userId, next.id), bindings(next)))
@@ -77,27 +80,43 @@ export class SqliteProductSink implements RecordSink<Product>, RecordPatch<Produ
     return this.session.read(() => this.statements().stale.all(this.userId, limit))
   }
 
-  private write(next: Product, {runId, at}: Seen): Change {
-    const {find, upsert, confirm, log} = this.statements()
+  private write(next: SyncedProduct, {runId, at}: Seen): Change {
+    const {insert, find, update, confirm, log} = this.statements()
     const values = bindings(next)
-    const stored = find.get(this.userId, next.id)
+    // First, so that a catalogue that is fetched for the first time is not looked up too.
+    if (insert.run(at.getTime(), runId, values, this.userId, next.id).changes > 0) return 'created'
+    const stored = find.get(this.userId, next.id) ?? []
     const change = judge(stored, values)
     if (change === 'unchanged') {
       confirm.run(at.getTime(), runId, this.userId, next.id)
       return change
     }
-    upsert.run(this.userId, next.id, at.getTime(), runId, values)
-    if (stored !== undefined) {
-      for (const {field, before, after} of trackedChanges(stored, values))
-        log.run(this.userId, next.id, runId, at.getTime(), field, before, after)
-    }
+    update.run(at.getTime(), runId, values, this.userId, next.id)
+    for (const {field, before, after} of trackedChanges(stored, values))
+      log.run(this.userId, next.id, runId, at.getTime(), field, before, after)
     return change
   }
 
   private readonly statements = once(() => prepare(this.session))
 }
 
-function tally(batch: readonly Product[], work: (next: Product) => Change): SaveCounts {
+/** Ids by how they went. */
+class Outcomes {
+  private readonly groups = new Map<string, {change: Change; partial: number; ids: string[]}>()
+
+  add(change: Change, {id, partial}: SyncedProduct): void {
+    const key = `${change} ${partial}`
+    const group = this.groups.get(key)
+    if (group === undefined) this.groups.set(key, {change, partial: Number(partial), ids: [id]})
+    else group.ids.push(id)
+  }
+
+  [Symbol.iterator]() {
+    return this.groups.values()
+  }
+}
+
+function tally(batch: readonly SyncedProduct[], work: (next: SyncedProduct) => Change): SaveCounts {
   const counts = {created: 0, updated: 0, unchanged: 0, partial: 0}
   for (const next of batch) {
     counts[work(next)] += 1
@@ -107,7 +126,9 @@ function tally(batch: readonly Product[], work: (next: Product) => Change): Save
 }
 
 const columns = productColumns.map(([, column]) => column)
-const list = columns.join(', ')
+// Documents come and go as bytes, which saves reading and writing UTF-8 for each.
+const stored = columns.map((column) => (column === 'json' ? 'CAST(json AS BLOB)' : column)).join(', ')
+const bound = (column: string) => (column === 'json' ? 'CAST(? AS TEXT)' : '?')
 
 /**
  * Live, and not named by the run's last listing; what was written beside the run while it was under way is newer than its
@@ -151,13 +172,15 @@ type RowValues = ReturnType<typeof bindings>
 function prepareRow({client}: Pick<Session, 'client'>) {
   return {
     find: client
-      .prepare<[number, string], RowValues>(`SELECT removed_at, ${list} FROM product WHERE user_id = ? AND id = ?`)
+      .prepare<[number, string], RowValues>(`SELECT removed_at, ${stored} FROM product WHERE user_id = ? AND id = ?`)
       .raw(),
-    upsert: client.prepare<[number, string, number, string, RowValues]>(
-      `INSERT INTO product (user_id, id, synced_at, seen_run, ${list})
-       VALUES (?, ?, ?, ?, ${columns.map(() => '?').join(', ')})
-       ON CONFLICT (user_id, id) DO UPDATE SET ${columns.map((column) => `${column} = excluded.${column}`).join(', ')},
-         synced_at = excluded.synced_at, seen_run = excluded.seen_run, removed_at = NULL, stale = 0`,
+    insert: client.prepare<[number, string, RowValues, number, string]>(
+      `INSERT INTO product (synced_at, seen_run, ${columns.join(', ')}, user_id, id)
+       VALUES (?, ?, ${columns.map(bound).join(', ')}, ?, ?) ON CONFLICT DO NOTHING`,
+    ),
+    update: client.prepare<[number, string, RowValues, number, string]>(
+      `UPDATE product SET synced_at = ?, seen_run = ?, ${columns.map((column) => `${column} = ${bound(column)}`).join(', ')},
+         removed_at = NULL, stale = 0 WHERE user_id = ? AND id = ?`,
     ),
     confirm: client.prepare<[number, string, number, string]>(
       'UPDATE product SET synced_at = ?, seen_run = ?, stale = 0 WHERE user_id = ? AND id = ?',
@@ -166,8 +189,8 @@ function prepareRow({client}: Pick<Session, 'client'>) {
       `INSERT INTO product_change (user_id, item_id, run_id, at, field, before, after) VALUES (?, ?, ?, ?, ?, ?, ?)`,
     ),
     // What was created in this run stays so, also when it is saved again.
-    settle: client.prepare<[string, string, string, number]>(
-      `INSERT INTO sync_item (run_id, id, scan, state, partial) VALUES (?, ?, 0, ?, ?)
+    settle: client.prepare<[string, string, number, string]>(
+      `INSERT INTO sync_item (run_id, id, scan, state, partial) SELECT ?, value, 0, ?, ? FROM json_each(?) WHERE true
        ON CONFLICT DO UPDATE SET partial = excluded.partial, status = NULL, message = NULL,
          state = CASE WHEN state IN ('created', 'updated') THEN state ELSE excluded.state END`,
     ),

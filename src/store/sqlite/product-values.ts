@@ -1,7 +1,7 @@
-import type {Product, ProductChange} from '../../services/ports.js'
+import type {ProductChange, SyncedProduct} from '../../services/ports.js'
 
-type Field = Exclude<keyof Product, 'id' | 'userId'>
-type Value = string | number | null
+type Field = Exclude<keyof SyncedProduct, 'id' | 'userId'>
+type Value = string | number | Buffer | null
 
 /** The columns that the service fills, but for the key, in the order in which values are bound and read. */
 export const productColumns = [
@@ -37,12 +37,17 @@ const tracked = (
 ).map(([field, column]) => ({field: column, place: placeOf(field)}))
 
 /** As SQLite holds them: the statements bind values as they come. */
-export function bindings(next: Product): Value[] {
+export function bindings(next: SyncedProduct): Value[] {
   return productColumns.map(([field]) => {
     const value = next[field]
+    if (field === 'json') return bytesOf(next.json)
     if (value instanceof Date) return value.getTime()
-    return typeof value === 'boolean' ? Number(value) : value
+    return typeof value === 'boolean' ? Number(value) : (value as string | number | null)
   })
+}
+
+function bytesOf(json: string | Uint8Array): Buffer {
+  return typeof json === 'string' ? Buffer.from(json) : Buffer.from(json.buffer, json.byteOffset, json.byteLength)
 }
 
 export type Change = 'created' | 'updated' | 'unchanged'
@@ -51,7 +56,11 @@ export type Change = 'created' | 'updated' | 'unchanged'
 export function judge(stored: readonly Value[] | undefined, values: readonly Value[]): Change {
   if (stored === undefined) return 'created'
   if (stored[0] !== null) return 'updated'
-  return values.every((value, index) => value === stored[index + 1]) ? 'unchanged' : 'updated'
+  return values.every((value, index) => isSame(value, stored[index + 1])) ? 'unchanged' : 'updated'
+}
+
+function isSame(value: Value, stored: Value | undefined): boolean {
+  return value === stored || (Buffer.isBuffer(value) && Buffer.isBuffer(stored) && value.equals(stored))
 }
 
 /** Whether these values are from before the row's: a slow answer that comes after a newer one. */

@@ -44,14 +44,23 @@ export class SqliteSyncLedger implements SyncLedger {
 
   note(runId: string, ids: readonly string[], checkpoint: Checkpoint): Promise<Noted> {
     return this.session.write(() => {
-      const {note, name, move} = this.statements()
-      const {scan} = checkpoint
-      const fresh = ids.filter((id) => note.run(runId, id, scan).changes > 0)
-      const isNew = new Set(fresh)
-      let named = fresh.length
-      for (const id of ids) if (!isNew.has(id)) named += name.run(scan, runId, id, scan).changes
+      const {note, scanOf, name, move} = this.statements()
+      const {scan, since = scan} = checkpoint
+      const fresh: string[] = []
+      let [named, joined] = [0, 0]
+      for (const id of ids) {
+        if (note.run(runId, id, scan).changes > 0) {
+          fresh.push(id)
+          continue
+        }
+        const before = scanOf.get(runId, id) ?? 0
+        if (before === scan) continue
+        name.run(scan, runId, id)
+        named += 1
+        if (before < since) joined += 1
+      }
       move.run(writeCheckpoint(checkpoint), runId)
-      return {named, fresh}
+      return {named: named + fresh.length, joined: joined + fresh.length, fresh}
     })
   }
 
@@ -155,9 +164,8 @@ function prepare({client}: Session) {
     note: client.prepare<[string, string, number]>(
       `INSERT INTO sync_item (run_id, id, scan, state) VALUES (?, ?, ?, 'listed') ON CONFLICT DO NOTHING`,
     ),
-    name: client.prepare<[number, string, string, number]>(
-      'UPDATE sync_item SET scan = ? WHERE run_id = ? AND id = ? AND scan <> ?',
-    ),
+    scanOf: client.prepare<[string, string], number>('SELECT scan FROM sync_item WHERE run_id = ? AND id = ?').pluck(),
+    name: client.prepare<[number, string, string]>('UPDATE sync_item SET scan = ? WHERE run_id = ? AND id = ?'),
     move: client.prepare<[string, string]>('UPDATE sync_run SET checkpoint = ? WHERE id = ?'),
     pending: client
       .prepare<[string, string, number], string>(

@@ -61,5 +61,10 @@ function readCheckpoint(text: string): Checkpoint {
   return {...written, cursorAt: written.cursorAt === null ? null : new Date(written.cursorAt)}
 }
 
-/** SQL: the listing that the checkpoint of the run `:runId` is in. */
-export const lastScan = `(SELECT json_extract(checkpoint, '$.scan') FROM sync_run WHERE id = :runId)`
+/**
+ * SQL: what the `scan` of a row of `sync_item` is equal to when a listing named it that counts in the run `:runId`. Those
+ * are the last one, or all since the one that the checkpoint names.
+ */
+export const lastScan = `max(scan, (
+  SELECT coalesce(json_extract(checkpoint, '$.since'), json_extract(checkpoint, '$.scan'))
+  FROM sync_run WHERE id = :runId))`

@@ -58,6 +58,47 @@ describe('a sync of all stores', () => {
   })
 })
 
+describe('a plan for all stores', () => {
+  it('says what each would cost and all of them together', async () => {
+    const {kit} = await stores([30, 0, 250])
+    const all = await kit.context.syncAll()
+    const plan = await all.plan(options)
+    expect(plan.plans).toMatchObject([
+      {nickname: 'TIENDA_0', kind: 'full', items: 30, requests: 4},
+      {nickname: 'TIENDA_1', items: 0, requests: 1},
+      {nickname: 'TIENDA_2', items: 250, requests: 17},
+    ])
+    expect(plan).toMatchObject({ok: true, exit_code: 0, items: 280, fetches: 280, requests: 22, requests_sent: 3})
+    expect(plan.minutes).toBeCloseTo(22 / (plan.per_minute ?? 0), 2)
+    expect(plan.budget_share).toBeCloseTo(plan.minutes / 60, 3)
+    expect(kit.sql('SELECT (SELECT count(*) FROM product) + (SELECT count(*) FROM sync_run) AS n')).toEqual([{n: 0}])
+    await all.run(options)
+    expect(await all.plan(options)).toMatchObject({requests_sent: 0, fetches: 0, items: 280})
+    expect(await all.plan({...options, ifStaleMs: 60_000})).toMatchObject({
+      requests: 0,
+      plans: [{skipped: true}, {}, {}],
+    })
+  })
+
+  it('plans the others when one fails, and leaves with its status', async () => {
+    const {kit, ids} = await stores([30, 40])
+    const path = `/users/${ids[0]}/items/search`
+    kit.emulator.world.faults.add({path, times: 99, fault: {type: 'status', status: 403}})
+    const plan = await (await kit.context.syncAll()).plan(options)
+    expect(plan).toMatchObject({
+      ok: false,
+      exit_code: 5,
+      items: 40,
+      plans: [{error: {code: 'MELI_FORBIDDEN'}}, {items: 40}],
+    })
+  })
+
+  it('says what to do when no account is connected', async () => {
+    const kit = await toolkit()
+    expect(await refusal((await kit.context.syncAll()).plan(options))).toMatchObject({code: 'MELI_NO_ACCOUNT'})
+  })
+})
+
 describe('Turns', () => {
   it('serves whoever waits in turn, not who asks most', async () => {
     const turns = new Turns(1)

@@ -5,7 +5,7 @@ import type {Process} from '../../support/sync/process.js'
 import type {Fault, SimSource} from '../../support/sync/sim-source.js'
 import {SimWorld, type SimWorldOptions} from '../../support/sync/world.js'
 
-type Change = {kind: 'create' | 'edit' | 'move' | 'remove' | 'expire' | 'stale'; at: number}
+type Change = {kind: 'create' | 'edit' | 'move' | 'remove' | 'replace' | 'expire' | 'stale'; at: number}
 type Ending = 'kill' | 'interrupt' | 'end'
 
 interface Attempt {
@@ -22,7 +22,7 @@ interface Attempt {
 }
 
 const change: fc.Arbitrary<Change> = fc.record({
-  kind: fc.constantFrom('create', 'edit', 'move', 'remove', 'expire', 'stale'),
+  kind: fc.constantFrom('create', 'edit', 'move', 'remove', 'replace', 'expire', 'stale'),
   at: fc.nat(50),
 })
 const step = fc.integer({min: 1, max: 150})
@@ -59,6 +59,12 @@ const options: fc.Arbitrary<SimWorldOptions> = fc.record({
   concurrency: fc.constantFrom(1, 2, 4),
   skewMs: fc.constantFrom(0, -8 * 60_000, 8 * 60_000),
   scrolls: fc.constantFrom('snapshot', 'live-total', 'live'),
+  load: fc.constantFrom(
+    undefined,
+    () => 0,
+    () => 0.8,
+    () => 1,
+  ),
 })
 
 function apply(world: SimWorld, {kind, at}: Change): void {
@@ -67,7 +73,10 @@ function apply(world: SimWorld, {kind, at}: Change): void {
   else if (kind === 'edit') service.edit(at)
   else if (kind === 'move') service.move(at)
   else if (kind === 'remove') service.remove(at)
-  else if (kind === 'expire') service.expireScrolls()
+  else if (kind === 'replace') {
+    service.remove(at)
+    service.create()
+  } else if (kind === 'expire') service.expireScrolls()
   else {
     const kept = [...sink.kept.values()]
     if (kept.length > 0) kept[at % kept.length]!.stale = true

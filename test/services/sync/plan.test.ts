@@ -70,6 +70,17 @@ describe('--if-stale', () => {
     expect(await run({ifStaleMs: 2 * hourMs})).toMatchObject({skipped: false, kind: 'incremental'})
   })
 
+  it('holds for a part of the catalogue too, and a plan says so', async () => {
+    const {kit} = await shop(45)
+    const {run, plan} = await service(kit)
+    expect(await run({statuses: ['active'], ifStaleMs: hourMs})).toMatchObject({skipped: false})
+    // A part proves nothing of the whole.
+    expect(await run({ifStaleMs: hourMs})).toMatchObject({skipped: false})
+    expect(await run({statuses: ['active'], ifStaleMs: hourMs})).toMatchObject({skipped: true})
+    expect(await plan({ifStaleMs: hourMs})).toMatchObject({skipped: true, requests: 0, fetches: 0, minutes: 0})
+    expect(await plan({})).toMatchObject({skipped: false, requests: 2})
+  })
+
   it('does not keep what was marked stale from being fetched', async () => {
     const {kit, userId, listed} = await shop(45)
     const {run} = await service(kit)

@@ -71,10 +71,12 @@ export class MemoryLedger implements SyncLedger {
   async note(runId: string, ids: readonly string[], checkpoint: Checkpoint): Promise<Noted> {
     const run = this.run(runId)
     const fresh: string[] = []
-    let named = 0
+    let [named, joined] = [0, 0]
+    const {scan, since = scan} = checkpoint
     for (const id of ids) {
       const item = run.items.get(id)
-      if (item?.scan !== checkpoint.scan) named += 1
+      if (item?.scan !== scan) named += 1
+      if (item === undefined || item.scan < since) joined += 1
       if (item !== undefined) item.scan = checkpoint.scan
       else {
         fresh.push(id)
@@ -82,7 +84,7 @@ export class MemoryLedger implements SyncLedger {
       }
     }
     run.checkpoint = checkpoint
-    return {named, fresh}
+    return {named, joined, fresh}
   }
 
   async pending(runId: string, limit: number, after: string | null): Promise<string[]> {
@@ -111,7 +113,7 @@ export class MemoryLedger implements SyncLedger {
   async counts(runId: string): Promise<RunCounts> {
     const {items, checkpoint} = this.run(runId)
     const all = [...items.values()]
-    const named = all.filter(({scan}) => scan === checkpoint.scan)
+    const named = all.filter(({scan}) => counts(checkpoint, scan))
     const of = (wanted: ItemState) => all.filter(({state}) => state === wanted).length
     return {
       listed: named.length,
@@ -123,7 +125,7 @@ export class MemoryLedger implements SyncLedger {
 
   async missing(runId: string, limit: number): Promise<MissingRecord[]> {
     const {items, checkpoint} = this.run(runId)
-    const failed = [...items.values()].filter(({scan, state}) => scan === checkpoint.scan && state === 'failed')
+    const failed = [...items.values()].filter(({scan, state}) => counts(checkpoint, scan) && state === 'failed')
     return failed.flatMap(({missing}) => (missing === undefined ? [] : [missing])).slice(0, limit)
   }
 
@@ -151,12 +153,16 @@ export class MemoryLedger implements SyncLedger {
 
   isNamed(runId: string, id: string): boolean {
     const {items, checkpoint} = this.run(runId)
-    return items.get(id)?.scan === checkpoint.scan
+    return counts(checkpoint, items.get(id)?.scan ?? 0)
   }
 
   private run(id: string): Run {
     return this.runs.find((run) => run.id === id)!
   }
+}
+
+function counts({scan, since = scan}: Checkpoint, named: number): boolean {
+  return named >= since
 }
 
 function isUnfinished({outcome}: SyncRunRecord): boolean {

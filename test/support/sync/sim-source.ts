@@ -24,6 +24,8 @@ export class SimSource implements SyncSource<SimRecord> {
   readonly faults = new Map<number, Fault>()
   /** Sizes of the requests for records, in order. */
   readonly batches: number[] = []
+  /** Pages of listings that were asked for. */
+  pages = 0
   private readonly pageSize: number
   private readonly pageMs: number
 
@@ -41,6 +43,7 @@ export class SimSource implements SyncSource<SimRecord> {
   async *list(slice: Slice, cursor: string | null, signal: AbortSignal): AsyncGenerator<ListedPage> {
     let [token, before] = cursor === null ? [undefined, 0] : readCursor(cursor)
     for (;;) {
+      this.pages += 1
       const fault = await this.send(signal)
       this.service.clock.advance(this.pageMs)
       token ??= this.service.openScroll(slice.status)

@@ -1,4 +1,5 @@
 import {type EngineReport, type EngineRequest, synchronize} from '../../../src/services/sync/engine/engine.js'
+import type {Activity} from '../../../src/services/sync/engine/parts.js'
 import {MemoryLedger} from './memory-ledger.js'
 import {MemorySink} from './memory-sink.js'
 import {Process} from './process.js'
@@ -11,6 +12,8 @@ export interface SimWorldOptions extends SimSourceOptions, Partial<SimServiceOpt
   concurrency?: number
   /** How much the clock of this machine is ahead of the service's. */
   skewMs?: number
+  /** Share of its time that a process is busy, each time that it looks; it always has time without. */
+  load?: (() => number) | undefined
 }
 
 export interface Started {
@@ -43,9 +46,10 @@ export class SimWorld {
     this.processes.push(process)
     const source = new SimSource(this.service, process, this.options)
     prepare(process, source)
-    const {skewMs = 0, concurrency = 3} = this.options
+    const {skewMs = 0, concurrency = 3, load} = this.options
     const clock = this.clock.skewed(skewMs)
-    const parts = {source, ledger: process.reach(this.ledger), sink: process.reach(this.sink), clock}
+    const activity = load === undefined ? undefined : activityOf(load)
+    const parts = {source, ledger: process.reach(this.ledger), sink: process.reach(this.sink), clock, activity}
     const report = synchronize(parts, {
       scope: {resource: 'things', userId: 1, slices: []},
       ...{full: false, restart: false, trial: false, wait: false, concurrency, holder: process.holder},
@@ -60,5 +64,16 @@ export class SimWorld {
   ): Promise<{report: EngineReport; requests: number; batches: number[]}> {
     const {source, report} = this.start(request)
     return {report: await report, requests: source.traffic.requests, batches: source.batches}
+  }
+}
+
+/** A tenth of a second passes between one look and the next. */
+function activityOf(load: () => number): () => Activity {
+  const sum = {active: 0, idle: 0}
+  return () => {
+    const share = load()
+    sum.active += 100 * share
+    sum.idle += 100 * (1 - share)
+    return {...sum}
   }
 }

@@ -36,14 +36,31 @@ export class ActiveRun<T extends Identified> {
     return this.parts.clock.now().getTime()
   }
 
+  /** Distinct ids that the listings which count have named. */
+  get named(): number {
+    return this.listed
+  }
+
+  /** A listing begins; nothing of it is in the ledger before its first page. */
+  begin(checkpoint: Checkpoint): void {
+    if (firstOf(checkpoint) !== firstOf(this.checkpoint)) this.listed = 0
+    this.checkpoint = checkpoint
+  }
+
   /** Notes what a page named, with the checkpoint behind it; gives the ids that are new to the run. */
   async note(ids: readonly string[], checkpoint: Checkpoint): Promise<string[]> {
-    const again = checkpoint.scan !== this.checkpoint.scan
-    const {named, fresh} = await this.parts.ledger.note(this.id, ids, checkpoint)
+    const {named, joined, fresh} = await this.parts.ledger.note(this.id, ids, checkpoint)
     this.checkpoint = checkpoint
     this.duplicates += ids.length - named
-    this.listed = again ? named : this.listed + named
+    this.listed += joined
     return fresh
+  }
+
+  /** Lets the listing under way count without those before it. */
+  async countAlone(): Promise<void> {
+    const {since: _, ...checkpoint} = this.checkpoint
+    await this.note([], checkpoint)
+    this.listed = (await this.parts.ledger.counts(this.id)).listed
   }
 
   /** Keeps what was answered and notes what was not to be had. Never cut by an abort: it is in hand. */
@@ -75,6 +92,11 @@ export class ActiveRun<T extends Identified> {
       perSecond: seconds > 0 ? (this.settled - this.settledBefore) / seconds : 0,
     })
   }
+}
+
+/** The first listing that counts. */
+function firstOf({scan, since = scan}: Checkpoint): number {
+  return since
 }
 
 function settledOf({created, updated, unchanged, failed}: RunCounts): number {

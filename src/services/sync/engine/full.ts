@@ -29,8 +29,8 @@ export async function fullRun<T extends Identified>(run: ActiveRun<T>): Promise<
     if (scan > 1) lister.again()
     const {retries} = parts.source.traffic
     await together(request.signal, [(signal) => lister.list(signal), ...fetchers(run, queue)])
-    const mayHaveLostPages = lister.continued || parts.source.traffic.retries > retries
-    whole = (await agrees(run)) && (run.checkpoint.steady || !mayHaveLostPages)
+    const mayHaveLostPages = parts.source.traffic.retries > retries
+    whole = (await agrees(run)) && lister.holds && (run.checkpoint.steady || !mayHaveLostPages)
     if (whole && !(await doubts.arise())) break
   }
   return {whole, removed: whole && request.scope.slices.length === 0 ? await sweep(run) : 0}

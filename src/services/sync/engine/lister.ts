@@ -3,6 +3,7 @@ import type {Checkpoint, ListedPage, Slice} from '../../ports.js'
 import type {ActiveRun} from './active-run.js'
 import type {Identified} from './parts.js'
 import type {PendingQueue} from './pending-queue.js'
+import {Union} from './union.js'
 
 /** A cursor lives five minutes after its last use; this much is left for the way. docs/mercadolibre.md, section 6.1. */
 const cursorLifeMs = 5 * 60_000 - 15_000
@@ -12,31 +13,43 @@ const mostBarren = 2
 /** Names every id, page by page, ahead of the fetchers, and leaves a checkpoint behind each page. */
 export class Lister<T extends Identified> {
   private barren = 0
-  /** The listing under way was begun by another process, and may have lost a page with it. */
-  continued: boolean
+  private readonly union: Union<T>
 
   constructor(
     private readonly run: ActiveRun<T>,
     private readonly queue: PendingQueue,
   ) {
-    this.continued = run.resumed && run.checkpoint.cursor !== null
+    this.union = new Union(run)
+  }
+
+  /** Pages that were lost with another process cannot have been replaced by what came later. */
+  get holds(): boolean {
+    return this.union.holds
   }
 
   async list(signal: AbortSignal): Promise<void> {
     try {
-      this.discardDeadCursor()
-      while (!this.run.checkpoint.listed) await this.listSlice(signal)
+      if (this.run.resumed) this.goOn()
+      while (!(await this.isDone(signal))) await this.listSlice(signal)
     } finally {
       // Whoever waits for ids must wake up, however this ends.
       this.queue.close()
     }
   }
 
-  /** The whole once more, without fetching what is known. */
+  /** The whole once more, without fetching what is known; or of the whole as much as shows what was missed. */
   again(): void {
-    this.continued = false
-    this.run.checkpoint = afresh(this.run.checkpoint)
+    const {run} = this
+    const {listed, steady, total} = run.checkpoint
+    const missed = listed && steady && run.named < total && this.slices().length === 1
+    run.begin(missed ? this.union.with(afresh(run.checkpoint), total) : afresh(run.checkpoint))
     this.queue.open()
+  }
+
+  private async isDone(signal: AbortSignal): Promise<boolean> {
+    const {run} = this
+    if ((await this.union.isWhole(signal)) && !run.checkpoint.listed) await this.endSlice()
+    return run.checkpoint.listed
   }
 
   private async listSlice(signal: AbortSignal): Promise<void> {
@@ -60,8 +73,9 @@ export class Lister<T extends Identified> {
   private async readPages(slice: Slice, signal: AbortSignal, noted: {fresh: number}): Promise<void> {
     const {run, queue} = this
     for await (const page of run.parts.source.list(slice, run.checkpoint.cursor, signal)) {
+      await this.union.check(page.total)
       const next = this.behind(page)
-      if (this.continued && !next.steady) {
+      if (next.continued && !next.steady) {
         this.again()
         return
       }
@@ -70,6 +84,7 @@ export class Lister<T extends Identified> {
       noted.fresh += fresh.length
       queue.offer(fresh)
       run.report()
+      if (await this.union.isWhole(signal)) return
     }
     // The source may end without having said that the page before was the last, or without any page.
     run.checkpoint = {...run.checkpoint, cursor: null, cursorAt: null, sliceTotal: run.checkpoint.sliceTotal ?? 0}
@@ -95,13 +110,12 @@ export class Lister<T extends Identified> {
   private restart(error: unknown): void {
     const {run} = this
     const {checkpoint} = run
-    this.continued = false
     if (this.barren >= mostBarren) {
       if (!this.canSlice()) throw error
       this.barren = 0
-      run.checkpoint = {...afresh(checkpoint), sliced: true}
+      run.begin({...afresh(checkpoint), sliced: true})
     } else if (checkpoint.slice === 0) {
-      run.checkpoint = afresh(checkpoint)
+      run.begin(afresh(checkpoint))
     } else {
       run.checkpoint = {...checkpoint, ...noSlice}
     }
@@ -122,14 +136,15 @@ export class Lister<T extends Identified> {
    * A listing left by another process goes on where it stopped, while its cursor lives and the count has not moved: a
    * page lost on the way then shows as a count that does not fit.
    */
-  private discardDeadCursor(): void {
+  private goOn(): void {
     const {run} = this
-    const {cursor, cursorAt, steady, listed, slice} = run.checkpoint
-    if (!this.continued || listed || cursor === null) return
+    const {cursor, cursorAt, steady, listed, slice, since, sliceTotal} = run.checkpoint
+    if (listed || cursor === null) return
     const age = run.now() - (cursorAt?.getTime() ?? Number.NEGATIVE_INFINITY)
-    if (steady && age >= 0 && age < cursorLifeMs) return
-    this.continued = false
-    run.checkpoint = slice === 0 ? afresh(run.checkpoint) : {...run.checkpoint, ...noSlice}
+    if (steady && age >= 0 && age < cursorLifeMs) run.checkpoint = {...run.checkpoint, continued: true}
+    else if (slice > 0) run.checkpoint = {...run.checkpoint, ...noSlice}
+    else if (since !== undefined && sliceTotal !== null) run.begin(this.union.with(afresh(run.checkpoint), sliceTotal))
+    else run.begin(afresh(run.checkpoint))
   }
 }
 
@@ -139,6 +154,6 @@ function pastLastPage({cursor, sliceTotal}: Checkpoint): boolean {
   return cursor === null && sliceTotal !== null
 }
 
-function afresh(checkpoint: Checkpoint): Checkpoint {
+function afresh({since: _, continued: __, ...checkpoint}: Checkpoint): Checkpoint {
   return {...checkpoint, ...noSlice, steady: true, scan: checkpoint.scan + 1, slice: 0, total: 0, listed: false}
 }

@@ -5,7 +5,7 @@ import type {Identified} from './parts.js'
 
 const pageSize = 100
 /** The clocks of service and machine may differ by as much. */
-const overlapMs = 10 * 60_000
+export const overlapMs = 10 * 60_000
 /** Times that two pages do not meet, because records came or went while they were read. */
 const mostRestarts = 3
 

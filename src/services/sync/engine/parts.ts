@@ -11,6 +11,13 @@ export interface Parts<T extends Identified> {
   ledger: SyncLedger
   sink: RecordSink<T>
   clock: Clock
+  /** Milliseconds since the start that this process was busy, and waited. Without it, it always has time. */
+  activity?: (() => Activity) | undefined
+}
+
+export interface Activity {
+  active: number
+  idle: number
 }
 
 export interface Scope {

@@ -45,6 +45,11 @@ export class PendingQueue {
     this.wake()
   }
 
+  /** More ids may come. */
+  get isOpen(): boolean {
+    return !this.closed
+  }
+
   /** More may come after a close. */
   open(): void {
     this.closed = false
@@ -63,8 +68,13 @@ export class PendingQueue {
       if (this.ready.length >= batchSize) return this.ready.splice(0, batchSize)
       if (this.spilled) await this.sweepOnce()
       else if (this.closed) return this.ready.splice(0, batchSize)
-      else await new Promise<void>((resolve) => this.waiting.push(resolve))
+      else await this.nextPage()
     }
+  }
+
+  /** Resolves when ids are offered, and when no more will be. */
+  nextPage(): Promise<void> {
+    return new Promise((resolve) => this.waiting.push(resolve))
   }
 
   /** The ledger knows what became of them. */

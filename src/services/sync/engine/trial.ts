@@ -33,7 +33,9 @@ class TrialLedger implements SyncLedger {
   readonly rows = new Map<string, Row>()
   private order: string[] = []
   readonly saved: SaveCounts = {...nothing}
-  scan = 1
+  private scan = 1
+  /** The first listing that counts. */
+  private since = 1
 
   constructor(private readonly real: SyncLedger) {}
 
@@ -42,6 +44,7 @@ class TrialLedger implements SyncLedger {
     this.order = []
     Object.assign(this.saved, nothing)
     this.scan = 1
+    this.since = 1
     const run: SyncRunRecord = {
       ...{id: randomUUID(), resource, userId, kind, holder},
       ...{outcome: null, startedAt: now, finishedAt: null, watermark: null, counts: {}},
@@ -54,17 +57,19 @@ class TrialLedger implements SyncLedger {
     return true
   }
 
-  async note(_run: string, ids: readonly string[], {scan}: Checkpoint): Promise<Noted> {
+  async note(_run: string, ids: readonly string[], {scan, since = scan}: Checkpoint): Promise<Noted> {
     this.scan = scan
+    this.since = since
     const fresh: string[] = []
-    let named = 0
+    let [named, joined] = [0, 0]
     for (const id of ids) {
       const row = this.rows.get(id)
       if (row === undefined) fresh.push(id)
       if (row?.scan !== scan) named += 1
+      if (!this.isNamed(row)) joined += 1
       this.put(id, {scan})
     }
-    return {named, fresh}
+    return {named, joined, fresh}
   }
 
   async pending(_run: string, limit: number, after: string | null): Promise<string[]> {
@@ -88,13 +93,18 @@ class TrialLedger implements SyncLedger {
   }
 
   async counts(): Promise<RunCounts> {
-    const named = [...this.rows.values()].filter(({scan}) => scan === this.scan)
+    const named = [...this.rows.values()].filter((row) => this.isNamed(row))
     return {...this.saved, listed: named.length, failed: named.filter(isMissing).length}
   }
 
   async missing(_run: string, limit: number): Promise<MissingRecord[]> {
-    const named = [...this.rows.values()].filter(({scan}) => scan === this.scan)
+    const named = [...this.rows.values()].filter((row) => this.isNamed(row))
     return named.flatMap(({settled}) => (typeof settled === 'object' ? [settled] : [])).slice(0, limit)
+  }
+
+  /** By a listing that counts. */
+  isNamed(row: Row | undefined): boolean {
+    return row !== undefined && row.scan >= this.since
   }
 
   async finish(): Promise<void> {}
@@ -130,7 +140,7 @@ class TrialSink<T extends Identified> implements RecordSink<T> {
   }
 
   removeUnlisted(): Promise<number> {
-    return this.real.countUnlisted((id) => this.ledger.rows.get(id)?.scan === this.ledger.scan)
+    return this.real.countUnlisted((id) => this.ledger.isNamed(this.ledger.rows.get(id)))
   }
 
   countUnlisted(listed: (id: string) => boolean): Promise<number> {

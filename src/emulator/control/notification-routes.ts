@@ -1,0 +1,140 @@
+import {setTimeout as wait} from 'node:timers/promises'
+import type {FastifyInstance} from 'fastify'
+import {type HandMade, listed, type NotificationSettings, orders, shapes, states} from '../notifications/index.js'
+import type {World} from '../state/world.js'
+import {badRequest, notFound} from '../wire-errors.js'
+import {Body} from './body.js'
+
+const mostAtOnce = 100_000
+
+/** What was sent and what became of it, how it is sent, and notifications made up by hand. */
+export function registerNotifications(app: FastifyInstance, world: World): void {
+  const {notifications} = world
+
+  app.get('/_emulator/notifications', (request) => {
+    const query = new Body(request.query, ['state', 'topic', 'after', 'limit'])
+    const [state, topic] = [query.oneOf('state', states), query.text('topic')]
+    const after = numberOf(query, 'after', 0)
+    const fitting = notifications
+      .list()
+      .filter((one) => one.n > after && one.state === (state ?? one.state) && one.topic === (topic ?? one.topic))
+    return {
+      counts: notifications.counts(),
+      total: fitting.length,
+      notifications: fitting.slice(0, numberOf(query, 'limit', 1000)).map(listed),
+    }
+  })
+
+  app.post('/_emulator/notifications', (request, reply) => {
+    const body = new Body(request.body, handMadeFields)
+    const amount = body.count('count') ?? 1
+    if (amount < 1 || amount > mostAtOnce) throw badRequest(`count must be between 1 and ${mostAtOnce}`)
+    const perSecond = body.count('per_second')
+    if (perSecond === 0) throw badRequest('per_second must be at least 1')
+    notifications.post(readHandMade(world, body), {count: amount, perSecond})
+    return reply.code(202).send({count: amount})
+  })
+
+  app.delete('/_emulator/notifications', (_request, reply) => {
+    notifications.clear()
+    return reply.code(204).send()
+  })
+
+  app.get('/_emulator/notifications/settings', () => settingsView(notifications.settings))
+
+  app.post('/_emulator/notifications/settings', (request) => {
+    notifications.change(readSettings(notifications.settings, request.body))
+    return settingsView(notifications.settings)
+  })
+
+  app.post('/_emulator/notifications/idle', async (request) => {
+    const timeoutMs = new Body(request.body, ['timeout_ms']).count('timeout_ms') ?? 10_000
+    const late = new AbortController()
+    const idle = await Promise.race([
+      notifications.idle().then(() => true),
+      wait(Math.min(timeoutMs, 600_000), false, {ref: false, signal: late.signal}),
+    ])
+    late.abort()
+    return {idle, counts: notifications.counts()}
+  })
+}
+
+const handMadeFields = ['topic', 'resource', 'user', 'client_id', 'actions', '_id', 'body', 'count', 'per_second']
+
+function readHandMade(world: World, body: Body): HandMade {
+  const id = body.reference('client_id')
+  const application = id === undefined ? world.applications.first() : world.applications.get(Number(id))
+  if (application === undefined) throw notFound(`there is no application ${id}`)
+  if (world.notifications.subscription(application.id).url === null)
+    throw badRequest('the application has no notifications_url')
+  const [actions, fixedId, raw] = [body.texts('actions'), body.text('_id'), body.raw('body')]
+  return {
+    appId: application.id,
+    userId: userIdOf(world, body.reference('user')),
+    topic: body.text('topic') ?? 'items',
+    resource: body.text('resource') ?? `/items/${world.siteId}{n}`,
+    ...(actions && {actions}),
+    ...(fixedId !== undefined && {id: fixedId}),
+    ...(raw !== undefined && {raw: typeof raw === 'string' ? raw : JSON.stringify(raw)}),
+  }
+}
+
+/** The application's owner by default. A number needs no account: receivers have to bear strangers. */
+function userIdOf(world: World, reference: string | number | undefined): number {
+  if (reference === undefined) return world.applications.first().ownerId
+  const user = world.users.find(reference)
+  if (user === undefined && !Number.isSafeInteger(Number(reference))) throw notFound(`there is no user ${reference}`)
+  return user?.id ?? Number(reference)
+}
+
+function settingsView(settings: NotificationSettings): Record<string, unknown> {
+  return {
+    hold: settings.hold,
+    order: settings.order,
+    copies: settings.copies,
+    shape: settings.shape,
+    received_field: settings.receivedField,
+    user_id_as_text: settings.userIdAsText,
+    timeout_ms: settings.timeoutMs,
+    concurrency: settings.concurrency,
+    switch_off_after: settings.switchOffAfter,
+    switch_off_span_ms: settings.switchOffSpanMs,
+  }
+}
+
+function readSettings(current: NotificationSettings, raw: unknown): NotificationSettings {
+  const body = new Body(raw, Object.keys(settingsView(current)))
+  return {
+    hold: body.flag('hold') ?? current.hold,
+    order: body.oneOf('order', orders) ?? current.order,
+    copies: between(1, 100, 'copies', body) ?? current.copies,
+    shape: body.oneOf('shape', shapes) ?? current.shape,
+    receivedField: body.oneOf('received_field', ['received', 'recieved'] as const) ?? current.receivedField,
+    userIdAsText: body.flag('user_id_as_text') ?? current.userIdAsText,
+    timeoutMs: between(1, 60_000, 'timeout_ms', body) ?? current.timeoutMs,
+    concurrency: between(1, 256, 'concurrency', body) ?? current.concurrency,
+    switchOffAfter: readSwitchOff(current, body),
+    switchOffSpanMs: body.count('switch_off_span_ms') ?? current.switchOffSpanMs,
+  }
+}
+
+/** Null: never. */
+function readSwitchOff({switchOffAfter}: NotificationSettings, body: Body): number | null {
+  if (body.raw('switch_off_after') === null) return null
+  return between(1, 10_000, 'switch_off_after', body) ?? switchOffAfter
+}
+
+function between(least: number, most: number, name: string, body: Body): number | undefined {
+  const value = body.count(name)
+  if (value !== undefined && (value < least || value > most))
+    throw badRequest(`${name} must be between ${least} and ${most}`)
+  return value
+}
+
+/** In a query everything is text. */
+function numberOf(query: Body, name: string, otherwise: number): number {
+  const text = query.text(name)
+  if (text === undefined) return otherwise
+  if (!/^\d{1,9}$/.test(text)) throw badRequest(`${name} must be a whole number`)
+  return Number(text)
+}

@@ -1,0 +1,57 @@
+import {type Notification, type State, states} from './notification.js'
+
+/** So many that have ended are remembered in full, and all are counted. */
+const capacity = 20_000
+
+/** What is under way and what became of the rest; for tests, the service shows no such thing. */
+export class History {
+  private readonly live = new Set<Notification>()
+  private ended: Notification[] = []
+  private counted = new Map<State, number>()
+
+  get size(): number {
+    return this.live.size
+  }
+
+  begin(notification: Notification): void {
+    this.live.add(notification)
+  }
+
+  isLive(notification: Notification): boolean {
+    return this.live.has(notification)
+  }
+
+  end(notification: Notification, state: State, at: number): void {
+    notification.state = state
+    notification.endedAt = at
+    this.live.delete(notification)
+    this.counted.set(state, (this.counted.get(state) ?? 0) + 1)
+    this.ended.push(notification)
+    if (this.ended.length > capacity * 1.5) this.ended = this.ended.slice(-capacity)
+  }
+
+  /** How many are in each state; of those that have ended, since the beginning. */
+  counts(): Record<State, number> {
+    const counts = Object.fromEntries(states.map((state) => [state, this.counted.get(state) ?? 0])) as Record<
+      State,
+      number
+    >
+    for (const {state} of this.live) counts[state] += 1
+    return counts
+  }
+
+  /** In the order in which they came about. */
+  list(): Notification[] {
+    return [...this.ended, ...this.live].sort((one, other) => one.n - other.n)
+  }
+
+  unfinished(): Notification[] {
+    return [...this.live]
+  }
+
+  clear(): void {
+    this.live.clear()
+    this.ended = []
+    this.counted = new Map()
+  }
+}

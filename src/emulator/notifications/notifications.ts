@@ -1,0 +1,180 @@
+import type {VirtualClock} from '../clock.js'
+import {Random} from '../random.js'
+import {Dispatcher} from './dispatcher.js'
+import {type Emission, Emitter} from './emitter.js'
+import {type ChangedItem, ItemChanges} from './item-changes.js'
+import {MissedFeeds} from './missed.js'
+import type {Notification, State} from './notification.js'
+import {defaultSettings, type NotificationSettings} from './settings.js'
+import {packNotifications, unpackNotifications} from './snapshot.js'
+import {type Subscription, Subscriptions} from './subscriptions.js'
+
+/** What can be said of a notification made by hand. */
+export interface HandMade {
+  appId: number
+  userId: number
+  topic: string
+  /** `{n}` stands for 1, 2, 3 ... */
+  resource: string
+  actions?: string[]
+  /** All of them get this one. */
+  id?: string
+  /** Sent as it is instead of all that. */
+  raw?: string
+}
+
+interface Deps {
+  clock: VirtualClock
+  seed: number
+  grants: {get(userId: number, appId: number): unknown}
+}
+
+/** What applications are told, and what they were not (docs/mercadolibre.md, section 10). */
+export class Notifications {
+  readonly settings: NotificationSettings = defaultSettings()
+  private readonly subscriptions = new Subscriptions()
+  private readonly missedFeeds: MissedFeeds
+  private readonly dispatcher: Dispatcher
+  private readonly emitter = new Emitter()
+  private readonly random: Random
+  private readonly items = new ItemChanges((topic, {id, sellerId}) => void this.notify(topic, `/items/${id}`, sellerId))
+  private count = 0
+
+  constructor(private readonly deps: Deps) {
+    const {clock, seed} = deps
+    const {settings, subscriptions} = this
+    this.random = new Random(seed)
+    this.missedFeeds = new MissedFeeds(clock)
+    this.dispatcher = new Dispatcher({
+      clock,
+      random: new Random(seed + 1),
+      settings,
+      subscriptions,
+      missed: this.missedFeeds,
+    })
+  }
+
+  /**
+   * Tells every application that the user has granted and that has subscribed to the topic; says how many were told.
+   * `actions` belong to sub-topics, and give the notification their shape.
+   */
+  notify(topic: string, resource: string, userId: number, actions?: string[]): number {
+    const told = this.subscriptions.to(topic).filter(({appId}) => this.deps.grants.get(userId, appId) !== undefined)
+    for (const {appId} of told) this.queue({appId, userId, topic, resource, ...(actions && {actions})})
+    return told.length
+  }
+
+  /** An item was published, changed or removed. `priceBefore` is null for a new one. */
+  itemChanged(item: ChangedItem, priceBefore: number | null): void {
+    if (this.subscriptions.any()) this.items.note(item, priceBefore)
+  }
+
+  /** Sends what a test has made up, whatever was granted and subscribed to, so many times. */
+  post(handMade: HandMade, emission: Emission): void {
+    this.emitter.start(emission, (index) =>
+      this.queue({...handMade, resource: handMade.resource.replaceAll('{n}', String(index + 1))}),
+    )
+  }
+
+  subscription(appId: number): Subscription {
+    return this.subscriptions.of(appId)
+  }
+
+  /** The address and the topics of an application; naming topics brings back those that were switched off. */
+  subscribe(appId: number, wanted: {url?: string | null; topics?: readonly string[]}): Subscription {
+    if (wanted.topics !== undefined) this.dispatcher.health.forget(appId)
+    return this.subscriptions.set(appId, wanted)
+  }
+
+  change(settings: Partial<NotificationSettings>): void {
+    Object.assign(this.settings, settings)
+    this.dispatcher.schedule()
+  }
+
+  /** In the order in which they came about; of those that have ended the last 20,000 at least. */
+  list(): Notification[] {
+    this.items.flush()
+    return this.dispatcher.history.list()
+  }
+
+  counts(): Record<State, number> {
+    this.items.flush()
+    return this.dispatcher.history.counts()
+  }
+
+  /** What was given up in the last two days, oldest first. */
+  missed(): readonly Notification[] {
+    return this.missedFeeds.list()
+  }
+
+  /** Resolves when all was sent that can be sent before more virtual time has passed. What is held does not count. */
+  async idle(): Promise<void> {
+    this.items.flush()
+    await this.emitter.done()
+    await this.dispatcher.idle()
+  }
+
+  /** Time was skipped. */
+  catchUp(): void {
+    this.dispatcher.schedule()
+  }
+
+  /** Forgets all notifications, those under way and the missed ones included. */
+  clear(): void {
+    this.items.flush()
+    this.emitter.stop()
+    this.dispatcher.clear()
+    this.missedFeeds.import([])
+  }
+
+  /** Ends in good order: what is under way may finish, what is not stays for the saved state. */
+  async close(): Promise<void> {
+    this.items.flush()
+    this.emitter.stop()
+    await this.dispatcher.close()
+  }
+
+  export(): unknown {
+    this.items.flush()
+    return packNotifications({
+      settings: this.settings,
+      subscriptions: this.subscriptions.list(),
+      unfinished: this.dispatcher.history.unfinished(),
+      missed: this.missed(),
+      count: this.count,
+      random: this.random.export(),
+    })
+  }
+
+  /** Replaces everything by what `export()` gave; a state from before there were notifications has none. */
+  import(data: unknown): void {
+    const {settings, subscriptions, unfinished, missed, count, random} = unpackNotifications(data)
+    this.clear()
+    Object.assign(this.settings, settings)
+    this.subscriptions.import(subscriptions)
+    this.missedFeeds.import(missed)
+    this.count = count
+    if (random !== undefined) this.random.import(random)
+    for (const notification of unfinished) this.dispatcher.add(notification)
+  }
+
+  private queue({appId, userId, topic, resource, actions, id, raw}: HandMade): void {
+    const fields = {appId, userId, topic, resource, actions: actions ?? null, raw: raw ?? null}
+    const shared = {...fields, id: id ?? this.newId(), receivedAt: this.deps.clock.now().getTime()}
+    for (let copy = 0; copy < this.settings.copies; copy++) {
+      this.count += 1
+      const unsent = {state: 'queued' as const, attempts: [], url: null, response: null, endedAt: null}
+      this.dispatcher.add({n: this.count, ...shared, ...unsent})
+    }
+  }
+
+  /** Looks like a UUID, as those of the service do. */
+  private newId(): string {
+    const [a, b, c, d] = [this.word(), this.word(), this.word(), this.word()]
+    return `${a}-${b.slice(4)}-4${b.slice(1, 4)}-8${c.slice(1, 4)}-${c.slice(4)}${d}`
+  }
+
+  private word(): string {
+    return this.random.integer(0, 0xffffffff).toString(16).padStart(8, '0')
+  }
+}

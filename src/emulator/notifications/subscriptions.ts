@@ -1,0 +1,70 @@
+/** Where an application wants its notifications, and of what (docs/mercadolibre.md, section 10). */
+export interface Subscription {
+  appId: number
+  /** One for all topics. */
+  url: string | null
+  topics: string[]
+  /** Topics that a slow or failing receiver has lost, until they are subscribed to again. */
+  switchedOff: string[]
+}
+
+/** When only an address is given. */
+const defaultTopics: readonly string[] = ['items']
+
+export class Subscriptions {
+  private readonly byApp = new Map<number, Subscription>()
+
+  of(appId: number): Subscription {
+    return this.byApp.get(appId) ?? {appId, url: null, topics: [], switchedOff: []}
+  }
+
+  /** Naming the topics subscribes to them anew, those that were switched off included. */
+  set(appId: number, {url, topics}: {url?: string | null; topics?: readonly string[]}): Subscription {
+    const known = this.of(appId)
+    const wanted = topics ?? (known.topics.length === 0 && typeof url === 'string' ? defaultTopics : undefined)
+    const next = {
+      appId,
+      url: url === undefined ? known.url : url,
+      topics: [...new Set(wanted ?? known.topics)],
+      switchedOff: wanted === undefined ? known.switchedOff : [],
+    }
+    this.byApp.set(appId, next)
+    return next
+  }
+
+  switchOff(appId: number, topic: string): void {
+    const known = this.of(appId)
+    if (!known.switchedOff.includes(topic)) known.switchedOff = [...known.switchedOff, topic]
+    this.byApp.set(appId, known)
+  }
+
+  isOff(appId: number, topic: string): boolean {
+    return this.byApp.get(appId)?.switchedOff.includes(topic) === true
+  }
+
+  /** Those that hear of a topic, or have lost it. */
+  to(topic: string): Subscription[] {
+    return this.list().filter(({url, topics}) => url !== null && topics.includes(topic))
+  }
+
+  /** Whether anybody hears of anything. */
+  any(): boolean {
+    return this.byApp.size > 0
+  }
+
+  list(): Subscription[] {
+    return [...this.byApp.values()]
+  }
+
+  import(subscriptions: readonly Subscription[]): void {
+    this.byApp.clear()
+    for (const one of subscriptions) this.byApp.set(one.appId, {...one})
+  }
+}
+
+/** The samples of the service show http too (docs/mercadolibre.md, section 12). */
+export function isCallback(url: string): boolean {
+  if (!URL.canParse(url)) return false
+  const {protocol, username, hash} = new URL(url)
+  return ['http:', 'https:'].includes(protocol) && username === '' && hash === ''
+}

@@ -1,0 +1,55 @@
+import {describe, expect, it} from '@jest/globals'
+import {refusal, toolkit} from '../../support/toolkit.js'
+
+/** A shop whose catalogue is here, and whose account was disconnected two days later. */
+async function leftShop() {
+  const kit = await toolkit({items: 12, itemBytes: 300})
+  const {user_id: userId, nickname} = await kit.connect()
+  const session = await (await kit.context.sessions()).open({sandbox: false})
+  await (await kit.context.productSync()).run(session, {sandbox: false, statuses: [], dryRun: false})
+  await (await kit.context.logout()).run(nickname, {sandbox: false})
+  kit.clock.skip(48 * 3_600_000)
+  return {kit, userId, nickname, account: String(userId), catalogue: await kit.context.catalogue()}
+}
+
+describe('the catalogue of a disconnected account', () => {
+  it('is read under the user id, and says that it is disconnected and how old it is', async () => {
+    const {account, userId, catalogue} = await leftShop()
+    const list = await catalogue.list({account, sandbox: false, limit: 3})
+    expect(list).toMatchObject({user_id: userId, total: 12, connected: false, age_seconds: 48 * 3600})
+    const [{id = ''} = {}] = list.products
+    expect(await catalogue.show({account, sandbox: false}, id)).toMatchObject({product: {id}, connected: false})
+    expect(await catalogue.log({account, sandbox: false}, id)).toMatchObject({changes: [], connected: false})
+    const {products, freshness} = await catalogue.stream({account, sandbox: false})
+    let count = 0
+    for await (const _ of products) count += 1
+    expect([count, freshness.connected]).toEqual([12, false])
+  })
+
+  it('is named to whoever asks for it by its name, or for none', async () => {
+    const {kit, userId, nickname, catalogue} = await leftShop()
+    const hint = `--account ${userId} reads the catalogue of that disconnected account`
+    const none = await refusal(catalogue.list({sandbox: false}))
+    expect([none.code, none.suggestions[0]]).toEqual(['MELI_NO_ACCOUNT', hint])
+    const byName = await refusal(catalogue.list({account: nickname, sandbox: false}))
+    expect([byName.code, byName.suggestions[0]]).toEqual(['MELI_ACCOUNT_UNKNOWN', hint])
+    await kit.connect()
+    expect((await catalogue.list({sandbox: false})).connected).toBe(true)
+  })
+
+  it('is not that of an account that never was', async () => {
+    const {userId, catalogue} = await leftShop()
+    for (const account of [String(userId + 1), '99999999999999999999', 'NOBODY']) {
+      expect(await refusal(catalogue.list({account, sandbox: false}))).toMatchObject({code: 'MELI_ACCOUNT_UNKNOWN'})
+    }
+  })
+
+  it('has its runs listed, and cannot be marked stale, since nothing would fetch it', async () => {
+    const {kit, account, userId} = await leftShop()
+    const {runs} = await (await kit.context.syncRuns()).list({account, sandbox: false, limit: 9})
+    expect(runs).toMatchObject([{user_id: userId, nickname: null, outcome: 'complete'}])
+    const invalidate = await kit.context.invalidate()
+    const refused = await refusal(invalidate.run({account, sandbox: false}, undefined))
+    expect(refused.code).toBe('MELI_ACCOUNT_UNKNOWN')
+  })
+})
