@@ -34,7 +34,7 @@ describe('an installation that waits', () => {
     expect(id).toMatch(uuid)
     const {installations} = await installs.list()
     expect(installations).toMatchObject([{installation_id: id, nickname: 'TIENDA_ANDINA', is_test_user: false}])
-    const [{pending_until, created_at}] = installations as [{pending_until: string; created_at: string}]
+    const {pending_until, created_at} = installations[0]!
     expect(Date.parse(pending_until) - Date.parse(created_at)).toBe(7 * dayMs)
     kit.clock.skip(7 * dayMs)
     expect(await installs.list()).toEqual({installations: []})
