@@ -15,12 +15,13 @@ export interface WorkerDeps {
   log?: Pick<Log, 'warn' | 'error'> | undefined
   /** Requests at a time. */
   concurrency?: number
+  /** How soon what another process has accepted is seen, and a failing store is tried again. */
+  pollMs?: number
 }
 
 /** For holders on other machines, and for those whose loop hangs: one that died on this machine is known to be dead. */
 const leaseMs = 60_000
-/** How soon what another process has accepted is seen. */
-const pollMs = 1_000
+const defaultPollMs = 1_000
 /** Ids in one request to the service. */
 const batchSize = 20
 const defaultConcurrency = 4
@@ -31,12 +32,14 @@ const defaultConcurrency = 4
  */
 export class NotificationWorker {
   private readonly holder: string
+  private readonly pollMs: number
   private readonly active = new Set<Promise<void>>()
   /** Claimed, and not begun for want of room. */
   private ready: NotificationWork[][] = []
   private alarm = new AbortController()
 
   constructor(private readonly deps: WorkerDeps) {
+    this.pollMs = deps.pollMs ?? defaultPollMs
     this.holder = `${deps.process.host}:${deps.process.pid}:${randomUUID()}`
   }
 
@@ -69,11 +72,11 @@ export class NotificationWorker {
     try {
       if (await this.start(signal)) return
       const due = await this.deps.inbox.nextDue()
-      const inMs = due === null ? pollMs : Math.max(1, due.getTime() - this.deps.clock.now().getTime())
-      await this.rest(Math.min(pollMs, inMs))
+      const inMs = due === null ? this.pollMs : Math.max(1, due.getTime() - this.deps.clock.now().getTime())
+      await this.rest(Math.min(this.pollMs, inMs))
     } catch (error) {
       this.deps.log?.error({err: error}, 'the inbox cannot be read')
-      await this.rest(pollMs)
+      await this.rest(this.pollMs)
     }
   }
 
@@ -130,7 +133,7 @@ export class NotificationWorker {
       } catch (error) {
         this.deps.log?.error({err: error}, 'what became of notifications cannot be written')
         if (signal.aborted) return
-        await this.deps.clock.sleep(pollMs, signal).catch(() => undefined)
+        await this.deps.clock.sleep(this.pollMs, signal).catch(() => undefined)
       }
     }
   }

@@ -1,0 +1,117 @@
+import {describe, expect, it} from '@jest/globals'
+import fc from 'fast-check'
+import {parseNotification} from '../../../src/services/notifications/parse.js'
+import {itemIdOf, topicLabel} from '../../../src/services/notifications/topics.js'
+
+const told = {
+  _id: '0b6f1f2e-1111-4222-8333-944445555666',
+  resource: '/items/MEC600000001',
+  user_id: 8035443,
+  topic: 'items',
+  application_id: 4201234567890123,
+  attempts: 2,
+  sent: '2026-03-01T12:00:00.129Z',
+  received: '2026-03-01T12:00:00.106Z',
+}
+
+const without = (...names: string[]) =>
+  Object.fromEntries(Object.entries(told).filter(([name]) => !names.includes(name)))
+
+describe('a notification', () => {
+  it('is read as it is documented', () => {
+    expect(parseNotification(told)).toEqual({
+      id: told._id,
+      applicationId: '4201234567890123',
+      userId: 8035443,
+      topic: 'items',
+      resource: '/items/MEC600000001',
+      actions: null,
+      sentAt: new Date(told.sent),
+      attempts: 2,
+    })
+  })
+
+  it('is read with ids as text, with id and actions, and without an application', () => {
+    const variants = {user_id: '8035443', application_id: ' 4201234567890123 ', id: 'sub-1', actions: ['created', 7]}
+    expect(parseNotification({...without('_id', 'attempts'), ...variants})).toMatchObject({
+      ...{id: 'sub-1', userId: 8035443, applicationId: '4201234567890123', actions: ['created'], attempts: 1},
+    })
+    expect(parseNotification(without('application_id'))).toMatchObject({applicationId: null})
+  })
+
+  it('without an id is the same when it is sent again, and another when it is another', () => {
+    const id = (changes = {}) => parseNotification({...without('_id'), ...changes})?.id
+    expect(id()).toMatch(/^~[0-9a-f]{32}$/)
+    expect(id({attempts: 5, received: 'later'})).toBe(id())
+    expect(id({sent: '2026-03-01T12:00:00.130Z'})).not.toBe(id())
+    const misspelled = {sent: undefined, received: undefined, recieved: told.received}
+    expect(id(misspelled)).toBe(id(misspelled))
+    const timeless = {sent: undefined, received: undefined}
+    expect(id(timeless)).not.toBe(id(timeless))
+  })
+
+  it('cannot pretend that it came without an id', () => {
+    expect(parseNotification({...told, _id: '~0123'})?.id).toBe('0123')
+  })
+
+  it.each([
+    ['/items/MEC1', '/items/MEC1'],
+    ['items/MEC1', '/items/MEC1'],
+    ['MEC1', '/items/MEC1'],
+    ['https://api.mercadolibre.com/items/MEC1', '/items/MEC1'],
+    ['/items/MEC1/price_to_win', '/items/MEC1/price_to_win'],
+  ])('has the resource %s evened out to %s', (resource, expected) => {
+    expect(parseNotification({...told, resource})?.resource).toBe(expected)
+  })
+
+  it.each([
+    ['no object', 'items'],
+    ['null', null],
+    ['a list', [told]],
+    ['nothing', {}],
+    ['no topic', without('topic')],
+    ['no resource', without('resource')],
+    ['no user', without('user_id')],
+    ['a topic that is no text', {...told, topic: {$gt: ''}}],
+    ['a user that is no id', {...told, user_id: '1; DROP TABLE notification'}],
+    ['user 0', {...told, user_id: 0}],
+    ['a negative user', {...told, user_id: -1}],
+    ['a user beyond what is exact', {...told, user_id: '99999999999999999999'}],
+    ['a resource of two lines', {...told, resource: '/items/MEC1\nX'}],
+    ['a resource without end', {...told, resource: `/${'x'.repeat(600)}`}],
+  ])('is none with %s', (_, body) => {
+    expect(parseNotification(body)).toBeUndefined()
+  })
+
+  it('never makes parsing fail', () => {
+    fc.assert(
+      fc.property(fc.anything(), fc.anything(), (any, part) => {
+        parseNotification(any)
+        for (const name of Object.keys(told)) parseNotification({...told, [name]: part})
+      }),
+    )
+  })
+})
+
+describe('what is looked at', () => {
+  it.each([
+    ['items', '/items/MEC1', 'MEC1'],
+    ['items prices', '/items/MLB3344556677', 'MLB3344556677'],
+    ['items', 'http://api.mercadolibre.com/items/MEC1', undefined],
+    ['items', 'https://evil.example/items/MEC1', undefined],
+    ['items', 'https://api.mercadolibre.com@evil.example/items/MEC1', undefined],
+    ['items', '/items/MEC1/../../users/me', undefined],
+    ['items', '/items/MEC1?attributes=x', undefined],
+    ['items', '/items/MEC1,MEC2', undefined],
+    ['items', '/items/mec1', undefined],
+    ['items', '/orders/1', undefined],
+    ['orders_v2', '/items/MEC1', undefined],
+  ])('of topic %s with %s is item %s', (topic, resource, item) => {
+    expect(itemIdOf({topic, resource})).toBe(item)
+  })
+
+  it('has names for counters that nobody outside can make up', () => {
+    expect(topicLabel('items')).toBe('items')
+    expect(topicLabel('__proto__')).toBe('other')
+  })
+})
