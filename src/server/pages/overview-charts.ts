@@ -1,5 +1,5 @@
+import type {StoreRun} from '../../services/overview/history.js'
 import type {NotificationHour, SyncDay} from '../../services/overview/series.js'
-import type {SyncRunView} from '../../services/sync/runs.js'
 import {type Bar, barChart, roundTop, sumOf, type Tone} from './chart.js'
 import {type Html, html} from './html.js'
 import type {Speech} from './store-cells.js'
@@ -74,10 +74,10 @@ export function notificationsChart(hours: readonly NotificationHour[], {text, fo
 }
 
 /** How long the last runs took; the table of runs has the same. */
-export function runsChart(runs: readonly SyncRunView[], {text, format}: Speech, content: Html): Html {
+export function runsChart(runs: readonly StoreRun[], {text, format}: Speech, content: Html): Html {
   const [title, description] = text.runsChart
   const ended = runs.filter(({outcome}) => outcome !== 'running').toReversed()
-  const toneOf = ({outcome}: SyncRunView) => (outcome === 'running' ? 'soft' : tones[outcome])
+  const toneOf = ({outcome}: StoreRun) => (outcome === 'running' ? 'soft' : tones[outcome])
   const longest = Math.max(1, ...ended.map(({duration_ms}) => duration_ms))
   return barChart({
     ...{id: 'runs', title, description},

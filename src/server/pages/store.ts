@@ -1,6 +1,5 @@
-import type {ChangeView, NotificationView} from '../../services/overview/history.js'
+import type {ChangeView, NotificationView, StoreRun} from '../../services/overview/history.js'
 import type {StoreHistoryResult} from '../../services/overview/overview.js'
-import type {SyncRunView} from '../../services/sync/runs.js'
 import {Formats} from './formats.js'
 import {type Html, html, nothing} from './html.js'
 import {page} from './layout.js'
@@ -62,7 +61,7 @@ function runs({runs: all}: StoreHistoryResult, speech: Speech): Html {
   const {text, format} = speech
   const {heads} = text
   if (all.length === 0) return section(text.sections.runs, text.none.runs)
-  const listing = (some: readonly SyncRunView[]) =>
+  const listing = (some: readonly StoreRun[]) =>
     table({
       caption: text.sections.runs,
       columns: columnsOf(

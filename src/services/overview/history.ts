@@ -1,4 +1,8 @@
 import type {NotificationWork, ProductEvent, RefreshAttempt} from '../ports.js'
+import type {SyncRunView} from '../sync/runs.js'
+
+/** Of a store that is known already. */
+export type StoreRun = Omit<SyncRunView, 'user_id' | 'nickname'>
 
 export interface ChangeView {
   at: string
@@ -27,6 +31,10 @@ export interface RefreshView {
   outcome: RefreshAttempt['outcome']
   duration_ms: number | null
   error_code: string | null
+}
+
+export function storeRun({user_id: _userId, nickname: _nickname, ...run}: SyncRunView): StoreRun {
+  return run
 }
 
 export function changeView({at, itemId, title, field, before, after}: ProductEvent): ChangeView {

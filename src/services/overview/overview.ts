@@ -8,7 +8,7 @@ import type {
   OverviewStore,
   RefreshJournal,
 } from '../ports.js'
-import type {SyncRuns, SyncRunView} from '../sync/runs.js'
+import type {SyncRuns} from '../sync/runs.js'
 import {type StoreGauges, storeGauges} from './gauges.js'
 import {
   type ChangeView,
@@ -17,6 +17,8 @@ import {
   notificationView,
   type RefreshView,
   refreshView,
+  type StoreRun,
+  storeRun,
 } from './history.js'
 import {remember} from './remember.js'
 import {firstOfDays, firstOfHours, type NotificationHour, notificationHours, type SyncDay, syncDays} from './series.js'
@@ -36,7 +38,7 @@ export interface StoreHistoryResult {
   sync_days: SyncDay[]
   notification_hours: NotificationHour[]
   /** Newest first, as all that follow. */
-  runs: SyncRunView[]
+  runs: StoreRun[]
   changes: ChangeView[]
   notifications: NotificationView[]
   refreshes: RefreshView[]
@@ -107,7 +109,7 @@ export class Overview {
       at: now.toISOString(),
       store,
       ...(await this.series([account], now, false)),
-      runs: (await runs.list({account: String(userId), sandbox, limit: runsShown})).runs,
+      runs: (await runs.list({account: String(userId), sandbox, limit: runsShown})).runs.map(storeRun),
       changes: (await overview.changes(userId, rowsShown)).map(changeView),
       notifications: (await inbox.list({userId, limit: rowsShown})).map(notificationView),
       refreshes: (await journal.recent(userId, rowsShown)).map(refreshView),
