@@ -1,5 +1,5 @@
 import {randomUUID} from 'node:crypto'
-import {isMeliError} from '../../errors.js'
+import {isMeliError, type MeliError} from '../../errors.js'
 import {fingerprint} from '../auth/fingerprint.js'
 import {persist} from '../auth/persist.js'
 import {journalCode} from '../auth/spend.js'
@@ -83,14 +83,22 @@ export class InstallKeeper {
    * with the network family, and keeps it, when the service cannot be told, unless `evenIfUnreachable`.
    */
   async end(install: PendingInstall, {evenIfUnreachable}: {evenIfUnreachable: boolean}): Promise<Ended | undefined> {
-    return this.underLease(install, async (grant) => {
-      const ended = await this.revoke(install, grant).catch((error: unknown): Ended => {
-        if (!isMeliError(error) || (error.family === 'network' && !evenIfUnreachable)) throw error
-        return {revoked: false, revokeError: {code: error.code, message: error.message}}
+    const {installs} = this.deps
+    try {
+      return await this.underLease(install, async (grant) => {
+        const ended = await this.revoke(install, grant).catch((error: unknown): Ended => {
+          if (!isMeliError(error) || (error.family === 'network' && !evenIfUnreachable)) throw error
+          return notRevoked(error)
+        })
+        await installs.remove(install.id)
+        return ended
       })
-      await this.deps.installs.remove(install.id)
-      return ended
-    })
+    } catch (error) {
+      // What no key opens can be told to nobody; that it goes is the way out when a key is lost.
+      if (!isMeliError(error, 'MELI_SEAL_BROKEN') || !evenIfUnreachable) throw error
+      await installs.remove(install.id)
+      return notRevoked(error)
+    }
   }
 
   private async keep(install: PendingInstall, now: Date): Promise<'refreshed' | 'ended' | 'lost' | undefined> {
@@ -170,4 +178,8 @@ export class InstallKeeper {
       await installs.releaseLease(id, holder)
     }
   }
+}
+
+function notRevoked({code, message}: MeliError): Ended {
+  return {revoked: false, revokeError: {code, message}}
 }

@@ -58,7 +58,7 @@ export class Vault {
     return new MeliError('MELI_SEAL_BROKEN', `${owner} do not open with the key in ${this.keys.origin}.`, {
       try: [
         'Restore the key that the database was made with (MELI_ENCRYPTION_KEY or the key file).',
-        'If it is lost: remove every account (meli auth logout) and test user (meli test-users forget), then connect again.',
+        'If it is lost: remove every account (meli auth logout), installation (meli installs discard) and test user (meli test-users forget), then connect again.',
       ],
     })
   }

@@ -100,6 +100,16 @@ describe('an installation that waits', () => {
     expect(kit.sql('SELECT * FROM installation')).toEqual([])
   })
 
+  it('can be discarded when its key is lost, so that a new one takes over', async () => {
+    const {kit} = await open()
+    const id = await authorize(kit)
+    const other = kit.another({MELI_ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64')})
+    const installs = await other.installs()
+    expect(await refusal(installs.complete(id, 'ana'))).toMatchObject({code: 'MELI_SEAL_BROKEN'})
+    expect(await installs.discard(id)).toMatchObject({revoked: false, revoke_error: {code: 'MELI_SEAL_BROKEN'}})
+    await (await other.login()).start(kit.loginRequest())
+  })
+
   it('is the newest of a seller who authorizes twice', async () => {
     const {kit, installs} = await open()
     const before = await authorize(kit)
