@@ -240,3 +240,19 @@ describe('MELI_RATE_LIMIT', () => {
     expect(refused(() => load({MELI_RATE_LIMIT})).code).toBe('MELI_CONFIG_INVALID')
   })
 })
+
+describe('MELI_NOTIFICATION_SENDERS', () => {
+  it('is a list of addresses and CIDRs, and nothing by default', () => {
+    expect(load().notificationSenders).toBeUndefined()
+    const MELI_NOTIFICATION_SENDERS = '54.88.218.97, 18.215.140.0/24\n2001:db8::/32'
+    expect(load({MELI_NOTIFICATION_SENDERS}).notificationSenders).toEqual([
+      '54.88.218.97',
+      '18.215.140.0/24',
+      '2001:db8::/32',
+    ])
+  })
+
+  it.each(['example.com', '1.2.3', '1.2.3.4/33', '1.2.3.4/', '1.2.3.4/8/8', '::1/129'])('refuses %j', (given) => {
+    expect(refused(() => load({MELI_NOTIFICATION_SENDERS: given})).code).toBe('MELI_CONFIG_INVALID')
+  })
+})

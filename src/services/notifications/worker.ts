@@ -48,10 +48,7 @@ export class NotificationWorker {
     this.alarm.abort()
   }
 
-  /**
-   * Until the signal is aborted: then requests under way are given up, and their work is given back. A store that fails
-   * for a while is waited for.
-   */
+  /** Until the signal is aborted: then requests under way are given up, and their work is given back. */
   async run(signal: AbortSignal): Promise<void> {
     const lease = this.keepLeases()
     const stop = () => this.wake()

@@ -1,0 +1,69 @@
+import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
+import type {Product, RecordPatch, RecordSink, Store} from '../../src/services/ports.js'
+import {openStore} from '../../src/store/open.js'
+import {minutes, noon, product, seller} from '../support/store-contract.js'
+import {checkpoint, openRun} from '../support/store-contract-sync.js'
+import {tempHomes} from '../support/temp-home.js'
+
+const newHome = tempHomes()
+
+describe('a product that is written beside syncs', () => {
+  let store: Store
+  let sink: RecordSink<Product> & RecordPatch<Product>
+
+  beforeEach(async () => {
+    store = await openStore({home: newHome()})
+    sink = store.productSink(seller)
+  })
+
+  afterEach(() => store.close())
+
+  const find = (id: string) => store.catalogue.find(seller, id)
+
+  it('has its history, and belongs to no run', async () => {
+    expect(await sink.patch([product({id: 'MEC1', price: '1'})], noon)).toMatchObject({created: 1})
+    expect(await sink.patch([product({id: 'MEC1', price: '2'})], minutes(1))).toMatchObject({updated: 1})
+    expect(await sink.patch([product({id: 'MEC1', price: '2'})], minutes(2))).toMatchObject({unchanged: 1})
+    expect(await find('MEC1')).toMatchObject({price: '2', syncedAt: minutes(2)})
+    expect(await store.catalogue.history(seller, 'MEC1')).toEqual([
+      {at: minutes(1), field: 'price', before: '1', after: '2'},
+    ])
+    expect(await store.syncLedger.recent({limit: 9})).toEqual([])
+  })
+
+  it('is known from then on, also when it was removed', async () => {
+    await sink.patch([product({id: 'MEC1'})], noon)
+    expect(await sink.known(['MEC1', 'MEC2'])).toEqual(new Set(['MEC1']))
+    const {run} = await openRun(store, {now: minutes(1)})
+    await sink.removeUnlisted({runId: run.id, at: minutes(2)})
+    expect(await sink.countLive()).toBe(0)
+    expect(await sink.known(['MEC1'])).toEqual(new Set(['MEC1']))
+    expect(await store.productSink(seller + 1).known(['MEC1'])).toEqual(new Set())
+  })
+
+  it('is not replaced by an older one', async () => {
+    await sink.patch([product({price: '2', lastUpdated: minutes(2)})], noon)
+    expect(await sink.patch([product({price: '1', lastUpdated: minutes(1)})], minutes(1))).toMatchObject({unchanged: 1})
+    expect(await sink.patch([product({price: '3', lastUpdated: null})], minutes(1))).toMatchObject({updated: 1})
+  })
+
+  it('is fresh again when it was marked stale', async () => {
+    await sink.patch([product({id: 'MEC1'})], noon)
+    await store.cache.invalidate({resource: 'products', userId: seller}, ['MEC1'], noon)
+    expect(await sink.stale(9)).toEqual(['MEC1'])
+    await sink.patch([product({id: 'MEC1'})], minutes(1))
+    expect(await sink.stale(9)).toEqual([])
+  })
+
+  it('is not taken for removed by a run that began before it', async () => {
+    await sink.patch([product({id: 'MEC1'}), product({id: 'MEC2'})], noon)
+    const {run} = await openRun(store, {now: minutes(1)})
+    await store.syncLedger.note(run.id, ['MEC4'], checkpoint())
+    await sink.save([product({id: 'MEC4'}), product({id: 'MEC5'})], {runId: run.id, at: minutes(1)})
+    // One that is new, one that was here; the run has listed neither.
+    await sink.patch([product({id: 'MEC2'}), product({id: 'MEC3'})], minutes(2))
+    expect(await sink.removeUnlisted({runId: run.id, at: minutes(3)})).toBe(2)
+    const removed = await Promise.all(['MEC1', 'MEC2', 'MEC3', 'MEC4', 'MEC5'].map(find))
+    expect(removed.map((each) => each?.removedAt !== null)).toEqual([true, false, false, false, true])
+  })
+})
