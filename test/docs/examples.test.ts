@@ -3,6 +3,7 @@ import {cpSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from '@jest/globals'
 import {type Emulator, startEmulator} from '../../src/emulator/index.js'
+import {openStore} from '../../src/store/open.js'
 import {freePort} from '../server/free-port.js'
 import {ensureBuilt} from '../support/build-once.js'
 import {runCli} from '../support/cli.js'
@@ -29,6 +30,7 @@ describe('the examples of the help', () => {
   let refreshToken: string
   /** Two that the local catalogue has. */
   let items: string[]
+  let installation: string
 
   beforeAll(async () => {
     desk = await openDesk()
@@ -43,6 +45,8 @@ describe('the examples of the help', () => {
     items = (products as {id: string}[]).map(({id}) => id)
     await json(['auth', 'refresh', '--on-rotate', `cat > '${join(desk.cwd, 'refresh-token')}'`])
     refreshToken = readFileSync(join(desk.cwd, 'refresh-token'), 'utf8').trim()
+    await json(['operators', 'add', 'ana@example.com'])
+    await holdInstallation()
     prepared = `${desk.home}.prepared`
     cpSync(desk.home, prepared, {recursive: true})
     world = (await (await fetch(`${emulator.url}/_emulator/state`)).json()) as Record<string, unknown>
@@ -66,9 +70,24 @@ describe('the examples of the help', () => {
     return example
       .replace(/https:\/\/example\.com\/callback\?code=TG-\.\.\.&state=\.\.\./, await callback())
       .replaceAll('https://api.mercadolibre.com', emulator.url)
+      .replace('6f9619ff-8b86-4d01-b42d-00cf4fc964ff', installation)
       .replace('MEC123456789', items[0] ?? '')
       .replace('MEC987654321', items[1] ?? '')
       .replace('--port 8080', `--port ${await freePort()}`)
+  }
+
+  /** A seller who waits for an operator, under the id that the examples use. */
+  async function holdInstallation(): Promise<void> {
+    const store = await openStore({home: desk.home})
+    const [userId, now] = [987654321, new Date()]
+    const expiresAt = new Date(now.getTime() + 6 * 3_600_000)
+    const tokens = {accessToken: 'APP_USR-of-an-example', refreshToken: 'TG-of-an-example-987654321'}
+    const grant = {userId, ...tokens, scope: 'offline_access read write', expiresAt}
+    const id = await store.heldGrants.hold('state:example', grant, emulator.clientId, now)
+    const identity = {userId, nickname: 'TIENDA_QUITO', email: null, siteId: 'MEC', tags: [], isTestUser: false}
+    await store.installs.pend(id, identity, new Date(now.getTime() + 7 * 86_400_000))
+    await store.close()
+    installation = id
   }
 
   function fillDesk(): void {
