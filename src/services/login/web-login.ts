@@ -7,7 +7,7 @@ import type {LoginService, Received} from './login-service.js'
 import {believe} from './state.js'
 
 /** How long an installation waits for an operator. */
-export const pendingLifeMs = 7 * 24 * 60 * 60_000
+const pendingLifeMs = 7 * 24 * 60 * 60_000
 
 export interface WebLoginDeps {
   login: Pick<LoginService, 'start' | 'receive'>

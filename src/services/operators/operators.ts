@@ -7,7 +7,7 @@ const minuteMs = 60_000
 const linkLifeMs = 15 * minuteMs
 
 /** How long a browser stays signed in. */
-export const sessionLifeMs = 8 * 60 * minuteMs
+const sessionLifeMs = 8 * 60 * minuteMs
 
 export interface SignInLinkResult {
   operator: string
