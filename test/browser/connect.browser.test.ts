@@ -1,4 +1,5 @@
 import {createServer} from 'node:http'
+import {createRequire} from 'node:module'
 import type {AddressInfo} from 'node:net'
 import {afterEach, describe, expect, it} from '@jest/globals'
 import type {BrowserContextOptions, Page} from 'playwright-core'
@@ -8,6 +9,7 @@ import {openWeb, type Web} from '../support/web.js'
 import {overflows, useChromium} from './chromium.js'
 
 const {open, picture} = useChromium()
+const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 const phone = {viewport: {width: 360, height: 740}}
 const plain = {javaScriptEnabled: false}
 const hostile = '"><img src=x onerror="document.title=1"><script>document.title=1</script>'
@@ -181,6 +183,53 @@ describe('connecting in a real browser', () => {
     await picture(page, 'pending-seller-pt')
   })
 })
+
+describe.each<[string, BrowserContextOptions]>([
+  ['in the light, in Spanish', {locale: 'es-EC'}],
+  ['in the dark, on a phone', {...phone, colorScheme: 'dark'}],
+])('the pages %s', (_look, options) => {
+  it('have nothing that axe finds wrong', async () => {
+    const web = await serve()
+    // Axe comes as a script, which no page of ours would let in.
+    const [seller, operator] = [
+      await browse({bypassCSP: true, ...options}),
+      await browse({bypassCSP: true, ...options}),
+    ]
+    const {sign_in_url} = await (await web.kit.context.operators()).invite('ana@example.com', web.base)
+    await goToConsent(web, seller)
+    await allow(seller)
+    await seller.waitForURL(/\/install\/meli\/complete/)
+    const waiting = seller.url()
+    const flaws = [...(await violations(seller)), ...(await look(operator, sign_in_url))]
+    await operator.locator('main button').click()
+    await operator.waitForURL(`${web.base}/`)
+    flaws.push(...(await look(operator, waiting)))
+    for (const address of [
+      sign_in_url,
+      `${web.base}/connect`,
+      `${web.base}/sign-in`,
+      `${web.base}/nowhere`,
+      `${web.base}/install/meli/complete`,
+      `${web.base}/api/auth/meli/callback?error=server_error&error_description=try+later`,
+    ]) {
+      flaws.push(...(await look(seller, address)))
+    }
+    expect(flaws).toEqual([])
+  })
+})
+
+async function look(page: Page, address: string): Promise<string[]> {
+  await page.goto(address)
+  return violations(page)
+}
+
+async function violations(page: Page): Promise<string[]> {
+  await page.addScriptTag({path: axe})
+  const found = (await page.evaluate('axe.run(document, {resultTypes: ["violations"]})')) as {
+    violations: Array<{id: string; nodes: Array<{target: string[]}>}>
+  }
+  return found.violations.flatMap(({id, nodes}) => nodes.map(({target}) => `${page.url()} ${id}: ${target.join(' ')}`))
+}
 
 describe('signing in in a real browser', () => {
   it('works once, and says so the second time', async () => {
