@@ -44,6 +44,7 @@ On stderr it prints a link by which you sign in, once, and logs in JSON (--log-l
     const {flags} = await this.parse(Serve)
     // Taken before anything is listening: from here on a signal means to stop in good order.
     const {signal} = this
+    signal.addEventListener('abort', stopAtNextSignal, {once: true})
     const config = this.settings(flags)
     const isQuiet = config.origins.some(({name, origin}) => name === 'MELI_LOG_LEVEL' && origin === 'default')
     const context = await this.context(isQuiet ? this.settings(flags, {logLevel: 'info'}) : config)
@@ -68,4 +69,9 @@ On stderr it prints a link by which you sign in, once, and logs in JSON (--log-l
       await serving.stop()
     }
   }
+}
+
+/** Said aloud, since the first process of a container is not ended by signals that nobody handles. */
+function stopAtNextSignal(): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
 }
