@@ -1,0 +1,82 @@
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {createServer} from 'node:net'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {connect as connectTls} from 'node:tls'
+import {afterAll, afterEach, describe, expect, it} from '@jest/globals'
+import {makeCertificate} from '../../src/server/certificate.js'
+import {type Listener, openListener} from '../../src/server/listener.js'
+import {rawRequest} from './raw-request.js'
+import {head, sendBytes} from './raw-socket.js'
+
+const folder = mkdtempSync(join(tmpdir(), 'meli-listener-'))
+afterAll(() => rmSync(folder, {recursive: true, force: true}))
+
+let listener: Listener | undefined
+afterEach(async () => {
+  await listener?.drain(0)
+  listener = undefined
+})
+
+async function open(options: Partial<Parameters<typeof openListener>[0]> = {}): Promise<Listener> {
+  listener = await openListener({host: '127.0.0.1', port: 0, ...options})
+  return listener
+}
+
+async function certificate(name: string) {
+  const made = await makeCertificate('localhost')
+  const files = {cert: join(folder, `${name}.cert`), key: join(folder, `${name}.key`)}
+  writeFileSync(files.cert, made.cert)
+  writeFileSync(files.key, made.key)
+  return {...made, files}
+}
+
+describe('the listener', () => {
+  it('answers 503 until there is somebody to answer', async () => {
+    const {url, serve} = await open()
+    expect((await rawRequest(url.href)).status).toBe(503)
+    serve((_request, response) => void response.end('hello'))
+    expect((await rawRequest(url.href)).body).toBe('hello')
+  })
+
+  it('names a port that is taken, and an address that is not of this machine', async () => {
+    const {url} = await open()
+    const port = Number(url.port)
+    await expect(openListener({host: '127.0.0.1', port})).rejects.toMatchObject({
+      ...{code: 'MELI_PORT_UNAVAILABLE', message: `another program is listening on port ${port} of 127.0.0.1`},
+    })
+    await expect(openListener({host: '192.0.2.1', port: 0})).rejects.toMatchObject({code: 'MELI_PORT_UNAVAILABLE'})
+  })
+
+  it('drops who is still connected when its patience is over', async () => {
+    const {url, serve, drain} = await open()
+    const arrived = new Promise<void>((resolve) => serve(() => resolve()))
+    const answer = sendBytes(url.origin, head(url.origin, 'GET / HTTP/1.1'))
+    await arrived
+    await drain(1)
+    expect(await answer).toEqual({status: 0, text: ''})
+    // The port is free again.
+    const other = createServer()
+    await new Promise<void>((resolve) => other.listen(Number(url.port), '127.0.0.1', resolve))
+    other.close()
+  })
+
+  it('is not held up by half a TLS handshake', async () => {
+    const {files} = await certificate('half')
+    const {url, drain} = await open({tls: files})
+    const silent = sendBytes(url.origin, '\x16\x03\x01')
+    const talking = connectTls({port: Number(url.port), host: '127.0.0.1', rejectUnauthorized: false})
+    await new Promise<void>((resolve) => talking.once('secureConnect', () => resolve()))
+    await drain(60_000)
+    await silent
+    talking.destroy()
+  })
+
+  it('refuses files that are no certificate and key, without showing what is in them', async () => {
+    const [one, other] = [await certificate('one'), await certificate('other')]
+    const files = {cert: one.files.cert, key: other.files.key}
+    const error: Error = await openListener({host: '127.0.0.1', port: 0, tls: files}).catch((caught) => caught)
+    expect(error).toMatchObject({code: 'MELI_CONFIG_INVALID', message: expect.stringContaining(files.cert)})
+    expect(JSON.stringify(error)).not.toContain('BEGIN')
+  })
+})

@@ -1,0 +1,42 @@
+// A process of its own for tests of jobs that several processes share. As store-child.ts, it says "ready", waits for a line,
+// acts, and answers in JSON.
+import {once} from 'node:events'
+import {hostname} from 'node:os'
+import {openStore} from '../../src/store/open.js'
+
+const [action = '', home = ''] = process.argv.slice(2)
+const holder = `${hostname()}:${process.pid}:cafe`
+const now = new Date('2026-03-01T12:00:00.000Z')
+const until = new Date('2026-03-01T12:02:00.000Z')
+const dueAt = new Date('2026-03-01T14:00:00.000Z')
+
+const actions: Record<string, () => Promise<unknown>> = {
+  /** Does every job it gets until nothing is due, and tells which. */
+  async drain() {
+    const {jobs, close} = await openStore({home})
+    const done: string[] = []
+    for (;;) {
+      const job = await jobs.claim({prefix: 'sync:', holder, now, until})
+      if (job === undefined) break
+      // Somebody else's turn, while this one is at it.
+      await new Promise(setImmediate)
+      const end = {outcome: 'done', errorCode: null, at: now, dueAt} as const
+      if (await jobs.finish(job.name, holder, end)) done.push(job.name)
+    }
+    await close()
+    return {done}
+  },
+  /** Tells what it got, and stays until it is killed. */
+  async hold() {
+    const {jobs} = await openStore({home})
+    const job = await jobs.claim({prefix: 'sync:', holder, now, until})
+    process.stdout.write(`${JSON.stringify({name: job?.name ?? null})}\n`)
+    return new Promise(() => setInterval(() => undefined, 60_000))
+  },
+}
+
+process.stdout.write('ready\n')
+await once(process.stdin, 'data')
+process.stdin.pause()
+const answer = await actions[action]?.()
+process.stdout.write(`${JSON.stringify(answer)}\n`)
