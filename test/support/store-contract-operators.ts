@@ -73,11 +73,15 @@ export function describeOperators(
       expect(await store.operators.session('session-1', minutes(480))).toBeUndefined()
     })
 
-    it('makes an earlier link useless with a new one', async () => {
+    it('keeps several links of one operator, each for one session', async () => {
       await store.operators.addLink(signInLink())
       await store.operators.addLink(signInLink({tokenHash: 'link-2'}))
-      expect(await store.operators.signIn('link-1', newSession(), noon)).toEqual({outcome: 'unknown'})
-      expect(await store.operators.signIn('link-2', newSession(), noon)).toMatchObject({outcome: 'signed-in'})
+      for (const n of [1, 2]) {
+        expect(await store.operators.signIn(`link-${n}`, newSession(`session-${n}`), noon)).toMatchObject({
+          outcome: 'signed-in',
+        })
+      }
+      expect(await store.operators.list(noon)).toMatchObject([{sessions: 2}])
     })
 
     it('ends one session when it is signed out, and no other', async () => {

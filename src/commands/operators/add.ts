@@ -7,7 +7,7 @@ import {renderSignInLink} from '../../ui/operators.js'
 export default class OperatorsAdd extends BaseCommand {
   static override summary = 'Let somebody sign in to meli serve: print a link that works once.'
   static override description =
-    'The link works for 15 minutes, and signs one browser in for eight hours. For somebody who may sign in already it is a new link, and an earlier one that was not used stops working. Give it to nobody else.'
+    'The link works for 15 minutes, and signs one browser in for eight hours. For somebody who may sign in already it is one more link. Whoever has it can sign in as this person: give it to nobody else.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> ana@example.com',
     '<%= config.bin %> <%= command.id %> ana@example.com --public-url https://meli.example.com --json',

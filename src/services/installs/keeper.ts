@@ -2,7 +2,7 @@ import {randomUUID} from 'node:crypto'
 import {isMeliError, type MeliError} from '../../errors.js'
 import {fingerprint} from '../auth/fingerprint.js'
 import {persist} from '../auth/persist.js'
-import {journalCode} from '../auth/spend.js'
+import {journalCode, type KeepLease} from '../auth/spend.js'
 import type {
   AccountStore,
   Clock,
@@ -85,8 +85,8 @@ export class InstallKeeper {
   async end(install: PendingInstall, {evenIfUnreachable}: {evenIfUnreachable: boolean}): Promise<Ended | undefined> {
     const {installs} = this.deps
     try {
-      return await this.underLease(install, async (grant) => {
-        const ended = await this.revoke(install, grant).catch((error: unknown): Ended => {
+      return await this.underLease(install, async (grant, keepLease) => {
+        const ended = await this.revoke(install, grant, keepLease).catch((error: unknown): Ended => {
           if (!isMeliError(error) || (error.family === 'network' && !evenIfUnreachable)) throw error
           return notRevoked(error)
         })
@@ -109,14 +109,17 @@ export class InstallKeeper {
       return ended && 'ended'
     }
     if (!this.expires(install)) return undefined
-    return this.underLease(install, async (grant) => {
+    return this.underLease(install, async (grant, keepLease) => {
       // Another process may have come between the list and the lease.
       if (!this.expires(grant)) return undefined
       try {
-        await this.refresh(install, grant)
+        await this.refresh(install, grant, keepLease)
         return 'refreshed'
       } catch (error) {
         if (!isMeliError(error, 'MELI_GRANT_REJECTED')) throw error
+        // A lease can run out under a slow holder: what another process stored meanwhile stays.
+        const now = await this.deps.installs.load(install.id)
+        if (now?.held.grant.refreshToken !== grant.refreshToken) return undefined
         await this.deps.installs.remove(install.id)
         return 'lost'
       }
@@ -127,18 +130,22 @@ export class InstallKeeper {
     return expiresAt.getTime() - this.deps.clock.now().getTime() < marginMs
   }
 
-  private async revoke(install: PendingInstall, grant: HeldTokens): Promise<Ended> {
+  private async revoke(install: PendingInstall, grant: HeldTokens, keepLease: KeepLease): Promise<Ended> {
     const {accounts, connect} = this.deps
     const {userId, clientId} = install
     const same = (await accounts.list()).find((account) => account.userId === userId && account.clientId === clientId)
     if (same?.status === 'active') return {revoked: false, revokeError: null}
-    const {accessToken} = this.expires(grant) ? await this.refresh(install, grant) : grant
+    const {accessToken} = this.expires(grant) ? await this.refresh(install, grant, keepLease) : grant
     await connect({current: async () => accessToken}).revoke(userId, clientId)
     return {revoked: true, revokeError: null}
   }
 
   /** Sent once. An answer that gets lost is asked for again when the schedule comes round. */
-  private async refresh({id, userId}: PendingInstall, {refreshToken: spent, scope}: HeldTokens): Promise<HeldTokens> {
+  private async refresh(
+    {id, userId}: PendingInstall,
+    {refreshToken: spent, scope}: HeldTokens,
+    keepLease: KeepLease,
+  ): Promise<HeldTokens> {
     const {installs, journal, clock, process} = this.deps
     const oauth = await this.deps.oauth()
     const attemptId = await journal.begin({
@@ -152,7 +159,7 @@ export class InstallKeeper {
     try {
       const grant = await oauth.refresh(spent, {userId, scope})
       const next = {...grant, refreshToken: grant.refreshToken ?? spent}
-      await persist(() => installs.rotate({id, spent, next, attemptId, at: clock.now()}))
+      await persist(() => installs.rotate({id, spent, next, attemptId, at: clock.now()}), keepLease)
       return next
     } catch (error) {
       await journal.finish(attemptId, 'failed', journalCode(error), clock.now())
@@ -161,19 +168,24 @@ export class InstallKeeper {
   }
 
   /** With the row as it is under the lease; undefined when another process has it, or the row is gone. */
-  private async underLease<T>({id}: PendingInstall, work: (grant: HeldTokens) => Promise<T>): Promise<T | undefined> {
+  private async underLease<T>(
+    {id}: PendingInstall,
+    work: (grant: HeldTokens, keepLease: KeepLease) => Promise<T>,
+  ): Promise<T | undefined> {
     const {installs, clock, httpTimeoutMs, process, protect} = this.deps
     const holder = `${process.host}:${process.pid}:${randomUUID()}`
-    const now = clock.now()
-    // Time for a refresh and for a revocation.
-    const until = new Date(now.getTime() + 2 * (httpTimeoutMs + leaseGraceMs))
-    const lease = await installs.acquireLease(id, holder, now, until)
-    if (lease?.held !== true) return undefined
+    const takeLease = async () => {
+      const now = clock.now()
+      // Time for a refresh and for a revocation.
+      const until = new Date(now.getTime() + 2 * (httpTimeoutMs + leaseGraceMs))
+      return (await installs.acquireLease(id, holder, now, until))?.held === true
+    }
+    if (!(await takeLease())) return undefined
     try {
       const loaded = await installs.load(id)
       const refreshToken = loaded?.held.grant.refreshToken
       if (loaded === undefined || refreshToken === undefined) return undefined
-      return await protect(() => work({...loaded.held.grant, refreshToken}))
+      return await protect(() => work({...loaded.held.grant, refreshToken}, takeLease))
     } finally {
       await installs.releaseLease(id, holder)
     }

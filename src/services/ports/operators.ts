@@ -33,7 +33,7 @@ export interface OperatorStore {
   add(name: string, at: Date): Promise<boolean>
   /** With links, sessions and memberships; false when there is none. */
   remove(name: string): Promise<boolean>
-  /** False when there is no such operator. Earlier links of the same operator that nobody used yet go. */
+  /** False when there is no such operator. Earlier links go on working. */
   addLink(link: SignInLink): Promise<boolean>
   /** Uses the link up and begins the session in one step; of any number of concurrent calls one gets it. */
   signIn(tokenHash: string, session: Omit<OperatorSession, 'operator'>, now: Date): Promise<SignedIn>

@@ -39,9 +39,6 @@ export class SqliteOperators implements OperatorStore {
     return this.database.write((db) => {
       const known = db.select().from(operator).where(eq(operator.name, link.operator)).get()
       if (known === undefined) return false
-      db.delete(signInLink)
-        .where(and(eq(signInLink.operator, link.operator), isNull(signInLink.usedAt)))
-        .run()
       db.insert(signInLink).values(link).run()
       return true
     })

@@ -1,4 +1,5 @@
 import {describe, expect, it} from '@jest/globals'
+import {MeliError} from '../../../src/errors.js'
 import {hourMs, minuteMs, refusal, type Toolkit, toolkit} from '../../support/toolkit.js'
 
 const dayMs = 24 * hourMs
@@ -181,6 +182,40 @@ describe('keeping alive', () => {
     kit.clock.skip(6 * hourMs)
     expect(await installs.keepAlive()).toEqual({refreshed: 0, ended: 0, lost: 1, failed: []})
     expect(await installs.list()).toEqual({installations: []})
+  })
+
+  it('asks again for an answer that was lost, and tells what became of it', async () => {
+    for (const [fault, end] of [
+      ['drop-before', {refreshed: 1, lost: 0}],
+      ['drop-after-commit', {refreshed: 0, lost: 1}],
+    ] as const) {
+      const {kit, installs} = await open()
+      const id = await authorize(kit)
+      kit.clock.skip(6 * hourMs)
+      kit.emulator.world.faults.add({path: '/oauth/token', fault: {type: fault}})
+      expect(await installs.keepAlive()).toMatchObject({failed: [{installation_id: id, code: 'MELI_UNREACHABLE'}]})
+      expect(await installs.keepAlive()).toMatchObject({...end, failed: []})
+      expect(kit.sql('SELECT * FROM token_refresh')).toHaveLength(2)
+    }
+  })
+
+  it('waits for a database that is locked at the worst moment, rather than lose the new token', async () => {
+    const {kit, installs} = await open()
+    const id = await authorize(kit)
+    kit.clock.skip(6 * hourMs)
+    const store = await kit.context.store()
+    let refusals = 2
+    const {rotate} = store.installs
+    store.installs.rotate = (rotation) => {
+      if (refusals === 0) return rotate.call(store.installs, rotation)
+      refusals -= 1
+      throw new MeliError('MELI_DATABASE_BUSY', 'locked')
+    }
+    expect(await installs.keepAlive()).toMatchObject({refreshed: 1})
+    expect(await installs.complete(id, 'ana')).toMatchObject({installation_id: id})
+    expect(await (await kit.context.auth()).getValidToken(undefined, {refresh: 'always'})).toMatchObject({
+      refreshed: true,
+    })
   })
 
   it('keeps what it cannot refresh at the moment, and goes on with the others', async () => {

@@ -47,13 +47,13 @@ describe('operators', () => {
     expect(await operators.signIn('x'.repeat(43))).toEqual({outcome: 'unknown'})
   })
 
-  it('get a new link when they are let in again, and the old one stops working', async () => {
+  it('get another link when they are let in again; two servers may each print one', async () => {
     const {operators, invite} = await open()
     const [first, second] = [await invite(), await invite()]
     expect(second).toMatchObject({created: false})
-    expect(await operators.signIn(first.token)).toEqual({outcome: 'unknown'})
+    expect(await operators.signIn(first.token)).toMatchObject({outcome: 'signed-in'})
     expect(await operators.signIn(second.token)).toMatchObject({outcome: 'signed-in'})
-    expect((await operators.list()).operators).toMatchObject([{operator: 'ana@example.com', sessions: 1}])
+    expect((await operators.list()).operators).toMatchObject([{operator: 'ana@example.com', sessions: 2}])
   })
 
   it('are signed out everywhere when they are removed', async () => {
