@@ -1,6 +1,8 @@
 import type {FastifyInstance} from 'fastify'
 import {authRoutes} from '../../src/server/routes/auth.js'
+import {dashboardRoutes} from '../../src/server/routes/dashboard.js'
 import {installRoutes} from '../../src/server/routes/install.js'
+import {metricsRoutes} from '../../src/server/routes/metrics.js'
 import {signInRoutes} from '../../src/server/routes/sign-in.js'
 import {buildServeApp} from '../../src/server/serve-app.js'
 import {type Toolkit, type ToolkitOptions, toolkit} from './toolkit.js'
@@ -17,6 +19,7 @@ export interface Web {
   signedIn(name?: string): Promise<Visitor>
 }
 
+const syncEveryMs = 2 * 3_600_000
 const sites = [
   {id: 'MEC', name: 'Ecuador'},
   {id: 'MLB', name: 'Brasil'},
@@ -27,6 +30,7 @@ export async function openWeb(options: ToolkitOptions & {publicUrl?: string} = {
   const {publicUrl: url = publicUrl, ...rest} = options
   const kit = await toolkit({redirectUris: [`${url}/api/auth/meli/callback`], ...rest})
   const {context} = kit
+  const overview = await context.overview({syncEveryMs})
   const [operators, installs] = [await context.operators(), await context.installs()]
   const app = await buildServeApp({
     publicUrl: new URL(url),
@@ -37,10 +41,8 @@ export async function openWeb(options: ToolkitOptions & {publicUrl?: string} = {
       signInRoutes({operators}),
       authRoutes({login: context.webLogin, sites, siteId: 'MEC'}),
       installRoutes({installs}),
-      (scope) => {
-        scope.get('/stores/:id', async (request) => `store ${request.url}`)
-        scope.get('/', async () => 'stores')
-      },
+      dashboardRoutes({overview}),
+      metricsRoutes({metrics: await context.measure(overview, {syncEveryMs})}),
     ],
   })
   const web: Web = {

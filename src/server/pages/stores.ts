@@ -44,7 +44,7 @@ function empty({text}: Speech): Html {
 function full(dashboard: DashboardResult, speech: Speech): Html {
   const {text} = speech
   const rows = dashboard.stores.map((store) => [
-    html`<a href="/stores/${store.store_id}"><bdi>${store.nickname}</bdi></a> ${badges(store, speech)}`,
+    html`<a href="/stores/${store.store_id}"><bdi>${store.nickname}</bdi></a> <span class="badges">${badges(store, speech)}</span>`,
     tokenCell(store, speech),
     syncCell(store, speech),
     itemsCell(store, speech),
@@ -56,7 +56,7 @@ function full(dashboard: DashboardResult, speech: Speech): Html {
   return html`<div class="head"><h1>${text.stores}</h1><a class="button quiet" href="/connect">${text.connect}</a></div>
 ${tiles(dashboard, speech)}
 ${toLookAt(dashboard.stores, speech)}
-<section class="card">${table({caption: text.stores, columns, rows})}</section>
+<section class="card">${table({caption: text.stores, columns, rows, many: true})}</section>
 <div class="charts">
 ${syncsChart(dashboard.sync_days, speech)}
 ${notificationsChart(dashboard.notification_hours, speech)}

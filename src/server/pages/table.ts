@@ -9,13 +9,15 @@ export interface Column {
 export interface TableOptions {
   /** Read out, not shown: the heading above says the same. */
   caption: string
+  /** A list sooner than others, since its cells need room. */
+  many?: boolean
   columns: readonly Column[]
   /** The first cell of a row names it. */
   rows: ReadonlyArray<readonly (Html | string)[]>
 }
 
 /** A table that becomes a list where there is no room for it. The roles are for browsers that forget them then. */
-export function table({caption, columns, rows}: TableOptions): Html {
+export function table({caption, columns, rows, many = false}: TableOptions): Html {
   const heads = columns.map(
     ({label, numeric}) => html`<th scope="col" role="columnheader"${numberClass(numeric)}>${label}</th>`,
   )
@@ -27,7 +29,7 @@ export function table({caption, columns, rows}: TableOptions): Html {
     })
     return html`<tr role="row"><th scope="row" role="rowheader">${first}</th>${rest}</tr>`
   })
-  return html`<table class="rows" role="table">
+  return html`<table class="${many ? 'rows many' : 'rows'}" role="table">
 <caption class="unseen">${caption}</caption>
 <thead role="rowgroup"><tr role="row">${heads}</tr></thead>
 <tbody role="rowgroup">${body}</tbody>

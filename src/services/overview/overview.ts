@@ -62,7 +62,7 @@ export interface OverviewDeps {
 }
 
 const runsShown = 30
-const rowsShown = 20
+const rowsShown = 12
 /** Counting a million items takes some tens of milliseconds, in which nothing else is answered. */
 const countsRememberedMs = 10_000
 
