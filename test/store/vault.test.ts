@@ -201,6 +201,40 @@ describe('a changed row', () => {
   })
 })
 
+describe('an installation that waits for an operator', () => {
+  const week = minutes(7 * 24 * 60)
+
+  async function waiting(home: string): Promise<void> {
+    await withStore({home, encryptionKey: newKey()}, async (store) => {
+      const id = await store.heldGrants.hold('state:1', grant(), '4242', noon)
+      await store.installs.pend(id, identity(), week)
+    })
+  }
+
+  it('keeps a new key from taking over for as long as it waits, and no longer', async () => {
+    const home = newHome()
+    await waiting(home)
+    await withStore({home, encryptionKey: newKey()}, async (store) => {
+      const hold = (at: Date) => store.heldGrants.hold('state:2', grant({userId: buyer}), '4242', at)
+      await expect(hold(minutes(3 * 24 * 60))).rejects.toMatchObject(broken)
+      expect(await store.installs.list()).toHaveLength(1)
+      await hold(minutes(7 * 24 * 60 + 1))
+      expect(await store.installs.list()).toEqual([])
+    })
+  })
+
+  it('stays when another seller logs in meanwhile', async () => {
+    const home = newHome()
+    const encryptionKey = newKey()
+    await withStore({home, encryptionKey}, async (store) => {
+      const id = await store.heldGrants.hold('state:1', grant(), '4242', noon)
+      await store.installs.pend(id, identity(), week)
+      await store.accounts.link(link({userId: buyer, grantedAt: minutes(3 * 24 * 60)}))
+      expect(await store.installs.load(id)).toMatchObject({held: {grant: grant()}})
+    })
+  })
+})
+
 describe('what lies on the disk', () => {
   const planted = {
     accessToken: 'APP_USR-planted-access',
