@@ -105,6 +105,7 @@ module.exports = {
     alone('drizzle', '^node_modules/drizzle-orm/', ['store/']),
     alone('better-sqlite3', '^node_modules/better-sqlite3/', ['store/']),
     alone('fastify', '^node_modules/@?fastify/', ['server/', 'emulator/']),
+    alone('prom-client', '^node_modules/prom-client/', ['server/']),
     alone('chalk', '^node_modules/chalk/', ['ui/']),
     alone('inquirer', '^node_modules/inquirer/', ['ui/']),
     alone('pino', '^node_modules/pino/', ['ui/']),

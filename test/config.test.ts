@@ -241,6 +241,14 @@ describe('MELI_RATE_LIMIT', () => {
   })
 })
 
+describe('MELI_METRICS_FROM', () => {
+  it('is a list of addresses and CIDRs, and nothing by default', () => {
+    expect(load().metricsFrom).toBeUndefined()
+    expect(load({MELI_METRICS_FROM: '127.0.0.1,10.8.0.0/16'}).metricsFrom).toEqual(['127.0.0.1', '10.8.0.0/16'])
+    expect(refused(() => load({MELI_METRICS_FROM: 'prometheus.local'})).code).toBe('MELI_CONFIG_INVALID')
+  })
+})
+
 describe('MELI_NOTIFICATION_SENDERS', () => {
   it('is a list of addresses and CIDRs, and nothing by default', () => {
     expect(load().notificationSenders).toBeUndefined()

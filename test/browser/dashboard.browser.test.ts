@@ -1,5 +1,5 @@
-import {createRequire} from 'node:module'
 import {afterEach, describe, expect, it} from '@jest/globals'
+import axe from 'axe-core'
 import type {BrowserContextOptions, Page} from 'playwright-core'
 import {freePort} from '../server/free-port.js'
 import {ana, fillShops} from '../support/shops.js'
@@ -7,7 +7,6 @@ import {openWeb, type Web} from '../support/web.js'
 import {overflows, useChromium} from './chromium.js'
 
 const {open, picture} = useChromium()
-const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 const closing: Array<() => Promise<unknown>> = []
 
 const looks: Array<[string, BrowserContextOptions]> = [
@@ -47,7 +46,7 @@ async function signIn(web: Web, page: Page, name = ana): Promise<void> {
 /** What axe finds wrong, by rule and place; and that nothing is wider than the window. */
 async function flaws(page: Page, name: string): Promise<string[]> {
   await picture(page, name)
-  await page.addScriptTag({path: axe})
+  await page.evaluate(axe.source)
   const found = (await page.evaluate('axe.run(document, {resultTypes: ["violations"]})')) as {
     violations: Array<{id: string; nodes: Array<{target: string[]; failureSummary: string}>}>
   }

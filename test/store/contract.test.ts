@@ -4,6 +4,7 @@ import {describeCatalogue} from '../support/store-contract-catalogue.js'
 import {describeInstalls} from '../support/store-contract-installs.js'
 import {describeJobs} from '../support/store-contract-jobs.js'
 import {describeOperators} from '../support/store-contract-operators.js'
+import {describeOverview} from '../support/store-contract-overview.js'
 import {describeSyncStore} from '../support/store-contract-sync.js'
 import {tempHomes} from '../support/temp-home.js'
 
@@ -20,3 +21,4 @@ describeCatalogue('the SQLite catalogue', async () => (await open()).store)
 describeJobs('the SQLite store of jobs', async () => (await open()).store)
 describeOperators('the SQLite store of operators', open)
 describeInstalls('the SQLite store of installations', open)
+describeOverview('the SQLite overview', async () => (await open()).store)

@@ -45,8 +45,8 @@ export class Formats {
 
   /** The two units that matter, such as `2 h 5 min`. */
   duration(ms: number): string {
-    if (ms < minuteMs)
-      return this.#unit(Math.round(ms / (ms < 10 * secondMs ? 100 : 1_000)) / (ms < 10 * secondMs ? 10 : 1), 'second')
+    if (ms < 10 * secondMs) return this.#unit(Math.floor(ms / 100) / 10, 'second')
+    if (ms < minuteMs) return this.#unit(Math.floor(ms / secondMs), 'second')
     if (ms < hourMs) return this.#two(ms, ['minute', minuteMs], ['second', secondMs])
     return ms < 2 * dayMs
       ? this.#two(ms, ['hour', hourMs], ['minute', minuteMs])

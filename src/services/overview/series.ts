@@ -1,8 +1,8 @@
 import type {NotificationOutcome, SyncHour, SyncOutcome, TallyRow} from '../ports.js'
 
 const hourMs = 3_600_000
-export const daysShown = 14
-export const hoursShown = 48
+const daysShown = 14
+const hoursShown = 48
 
 export interface SyncDay {
   /** `2026-03-01`, in the zone that was asked for. */

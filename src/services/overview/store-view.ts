@@ -87,7 +87,7 @@ export function storeView(records: StoreRecords, judge: Judge): StoreView {
   return {...view, attention: attentionOf(view, judge)}
 }
 
-export function runSummary(run: SyncRunRecord, {now, isAlive}: Judge): RunSummary {
+function runSummary(run: SyncRunRecord, {now, isAlive}: Judge): RunSummary {
   const {kind, counts, checkpoint, startedAt, finishedAt} = run
   // A run whose process was killed has no outcome: it is as good as interrupted.
   const outcome = run.outcome ?? (isAlive(run.holder) ? 'running' : 'interrupted')
@@ -147,6 +147,6 @@ function attentionOf(view: Omit<StoreView, 'attention'>, {now, syncEveryMs}: Jud
   return found.filter(([, is]) => is).map(([attention]) => attention)
 }
 
-export function secondsSince(then: Date, now: Date): number {
+function secondsSince(then: Date, now: Date): number {
   return Math.max(0, Math.floor((now.getTime() - then.getTime()) / 1000))
 }
