@@ -60,5 +60,5 @@ export class AlarmClock implements Clock {
 
 /** All that can happen without time passing has happened. */
 async function settled(): Promise<void> {
-  for (let turns = 0; turns < 3; turns += 1) await turn()
+  for (let turns = 0; turns < 6; turns += 1) await turn()
 }

@@ -26,6 +26,9 @@ interface Waiting {
 const knownForMs = 5_000
 /** In one transaction. */
 const mostTogether = 500
+/** Turns of the loop, each far below a millisecond: without anybody new, and altogether. */
+const quietTurns = 3
+const mostTurns = 100
 
 /**
  * Takes notifications in. What resolves is committed, and cannot be lost; what rejects is not, and has to be sent again. All
@@ -64,15 +67,28 @@ export class Intake {
   }
 
   private async work(): Promise<void> {
-    // Whoever is being read from its socket at this moment comes along.
     while (this.waiting.length > 0) {
-      await new Promise(setImmediate)
+      await this.settle()
       const batch = this.waiting.splice(0, mostTogether)
       await this.commit(batch).catch((error: unknown) => {
         for (const {reject} of batch) reject(error)
       })
     }
     this.working = undefined
+  }
+
+  /**
+   * Lets those come along that are being read from their sockets: a connection is accepted in one turn of the loop and read in
+   * another, and a commit between two of them would hold up the rest.
+   */
+  private async settle(): Promise<void> {
+    let [turns, quiet, before] = [0, 0, this.waiting.length]
+    while (turns < mostTurns && quiet < quietTurns && this.waiting.length < mostTogether) {
+      await new Promise(setImmediate)
+      turns += 1
+      quiet = this.waiting.length > before ? 0 : quiet + 1
+      before = this.waiting.length
+    }
   }
 
   private async commit(batch: readonly Waiting[]): Promise<void> {

@@ -2,6 +2,7 @@ import {randomUUID} from 'node:crypto'
 import type {Clock, Log, NotificationInbox, NotificationWork, Telemetry} from '../ports.js'
 import {failureOf} from './attempt.js'
 import type {Ending, ItemRefresh} from './item-refresh.js'
+import {keepLeases} from './leases.js'
 import {topicLabel} from './topics.js'
 
 export interface WorkerDeps {
@@ -25,6 +26,8 @@ const defaultPollMs = 1_000
 /** Ids in one request to the service. */
 const batchSize = 20
 const defaultConcurrency = 4
+/** So long after others, what comes is let gather, unless much waits: the service often tells of one change several times. */
+const gatherMs = 100
 
 /**
  * Does what notifications ask for: in order for each resource, since the inbox hands out none that is being worked on; side
@@ -36,6 +39,7 @@ export class NotificationWorker {
   private readonly active = new Set<Promise<void>>()
   /** Claimed, and not begun for want of room. */
   private ready: NotificationWork[][] = []
+  private gatherUntil = 0
   private alarm = new AbortController()
 
   constructor(private readonly deps: WorkerDeps) {
@@ -50,7 +54,8 @@ export class NotificationWorker {
 
   /** Until the signal is aborted: then requests under way are given up, and their work is given back. */
   async run(signal: AbortSignal): Promise<void> {
-    const lease = this.keepLeases()
+    const isBusy = () => this.active.size + this.ready.length > 0
+    const lease = keepLeases({...this.deps, holder: this.holder, leaseMs}, isBusy)
     const stop = () => this.wake()
     signal.addEventListener('abort', stop)
     try {
@@ -72,6 +77,7 @@ export class NotificationWorker {
       const inMs = due === null ? this.pollMs : Math.max(1, due.getTime() - this.deps.clock.now().getTime())
       await this.rest(Math.min(this.pollMs, inMs))
     } catch (error) {
+      if (signal.aborted) return
       this.deps.log?.error({err: error}, 'the inbox cannot be read')
       await this.rest(this.pollMs)
     }
@@ -84,7 +90,11 @@ export class NotificationWorker {
       await Promise.race(this.active)
       return true
     }
-    if (this.ready.length === 0) this.ready = await this.claim(concurrency - this.active.size)
+    if (this.ready.length === 0) {
+      const waitMs = this.gatherUntil - this.deps.clock.now().getTime()
+      if (waitMs > 0 && waitMs <= gatherMs) await this.deps.clock.sleep(waitMs, signal)
+      this.ready = await this.claim(concurrency - this.active.size)
+    }
     const batch = this.ready.shift()
     if (batch === undefined) return false
     const running = this.work(batch, signal).finally(() => {
@@ -99,7 +109,10 @@ export class NotificationWorker {
     const {inbox, clock} = this.deps
     const now = clock.now()
     const until = new Date(now.getTime() + leaseMs)
-    return batchesOf(await inbox.claim({holder: this.holder, limit: room * batchSize, now, until}))
+    const limit = room * batchSize
+    const claimed = await inbox.claim({holder: this.holder, limit, now, until})
+    this.gatherUntil = claimed.length > 0 && claimed.length < limit ? now.getTime() + gatherMs : 0
+    return batchesOf(claimed)
   }
 
   private async work(batch: readonly NotificationWork[], signal: AbortSignal): Promise<void> {
@@ -156,29 +169,6 @@ export class NotificationWorker {
 
   private async rest(ms: number): Promise<void> {
     await this.deps.clock.sleep(ms, this.alarm.signal).catch(() => undefined)
-  }
-
-  /** Prolongs them while work is under way. */
-  private keepLeases(): {end: () => Promise<void>} {
-    const {inbox, clock, log} = this.deps
-    const ended = new AbortController()
-    const renew = async () => {
-      while (!ended.signal.aborted) {
-        await clock.sleep(leaseMs / 3, ended.signal).catch(() => undefined)
-        if (ended.signal.aborted || this.active.size + this.ready.length === 0) continue
-        const until = new Date(clock.now().getTime() + leaseMs)
-        await inbox
-          .prolong(this.holder, until)
-          .catch((error: unknown) => log?.error({err: error}, 'leases cannot be prolonged'))
-      }
-    }
-    const renewing = renew()
-    return {
-      end: async () => {
-        ended.abort()
-        await renewing
-      },
-    }
   }
 }
 

@@ -15,12 +15,25 @@ export class Sums {
     this.counts.set(key, sum)
   }
 
-  write({client}: Session, at: Date): void {
-    if (this.counts.size === 0) return
-    const tally = client.prepare<[number, number, string, number]>(
-      `INSERT INTO notification_tally (hour, user_id, outcome, count) VALUES (?, ?, ?, ?)
-       ON CONFLICT DO UPDATE SET count = count + excluded.count`,
-    )
+  write(session: Session, at: Date): void {
+    const tally = statementOf(session)
     for (const {userId, outcome, count} of this.counts.values()) tally.run(hourOf(at), userId, outcome, count)
   }
+}
+
+type Statement = ReturnType<typeof prepare>
+
+const statements = new WeakMap<Session, Statement>()
+
+function statementOf(session: Session): Statement {
+  const made = statements.get(session) ?? prepare(session)
+  statements.set(session, made)
+  return made
+}
+
+function prepare({client}: Session) {
+  return client.prepare<[number, number, string, number]>(
+    `INSERT INTO notification_tally (hour, user_id, outcome, count) VALUES (?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET count = count + excluded.count`,
+  )
 }
