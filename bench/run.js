@@ -1,7 +1,8 @@
 // Every claim of speed, measured in one run as ratios and counts. Prints a table, writes bench/results.md, leaves with 1
-// when a goal is missed. `--large` adds a catalogue of a million items; `startup` or `sync` measures that alone, writing nothing.
+// when a goal is missed. `--large` adds a catalogue of a million items; `startup`, `sync` or `notifications` measures that alone, writing nothing.
 import {writeFileSync} from 'node:fs'
 import {parseArgs} from 'node:util'
+import {notifications} from './notifications.js'
 import {startup} from './startup.js'
 import {sync} from './sync.js'
 import {openWorld} from './world.js'
@@ -18,6 +19,7 @@ const parts = {
     }
   },
   sync: () => sync({large: values.large}),
+  notifications,
 }
 
 const unknown = positionals.find((name) => !Object.hasOwn(parts, name))

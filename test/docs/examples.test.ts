@@ -47,6 +47,7 @@ describe('the examples of the help', () => {
     refreshToken = readFileSync(join(desk.cwd, 'refresh-token'), 'utf8').trim()
     await json(['operators', 'add', 'ana@example.com'])
     await holdInstallation()
+    await parkNotification()
     prepared = `${desk.home}.prepared`
     cpSync(desk.home, prepared, {recursive: true})
     world = (await (await fetch(`${emulator.url}/_emulator/state`)).json()) as Record<string, unknown>
@@ -88,6 +89,19 @@ describe('the examples of the help', () => {
     await store.installs.pend(id, identity, new Date(now.getTime() + 7 * 86_400_000))
     await store.close()
     installation = id
+  }
+
+  /** Number 1, which the examples use, waits for somebody to replay it. */
+  async function parkNotification(): Promise<void> {
+    const {inbox, accounts, close} = await openStore({home: desk.home})
+    const [[account], at] = [await accounts.list(), new Date()]
+    const told = {topic: 'items', resource: `/items/${items[0]}`, userId: account?.userId ?? 0, actions: null}
+    const notification = {...told, id: 'example', applicationId: emulator.clientId, sentAt: at, attempts: 1}
+    await inbox.accept([{notification, waits: true}], at)
+    const [work] = await inbox.claim({holder: 'example', limit: 1, now: at, until: new Date(at.getTime() + 1_000)})
+    const failure = {id: work?.id ?? 0, code: 'MELI_TIMED_OUT', message: 'too slow', dueAt: null}
+    await inbox.fail([failure], 'example', at)
+    await close()
   }
 
   function fillDesk(): void {
@@ -154,7 +168,7 @@ describe('the examples of the help', () => {
         if (command.startsWith('meli auth login') && !command.includes('--no-wait') && address !== undefined) {
           reacted = true
           void emulator.consent(address).then((back) => fetch(back))
-        } else if (command.startsWith('meli emulator start') && /Ctrl-C/.test(output)) {
+        } else if (/^meli (?:emulator start|listen)/.test(command) && /Ctrl-C/.test(output)) {
           reacted = true
           child.kill('SIGTERM')
         }
