@@ -2,18 +2,18 @@ import {isMeliError} from '../../errors.js'
 import type {NotificationFailure, NotificationWork} from '../ports.js'
 
 /** After so many failures it waits for a person. */
-export const mostFailures = 10
+const mostFailures = 10
 
 const firstMs = 5_000
 const longestMs = 15 * 60_000
 
 /** 5 s, 10 s, 20 s and so on, at most 15 minutes, each between the half of it and the whole: about 40 minutes in all. */
-export function retryMs(failures: number, random: () => number): number {
+function retryMs(failures: number, random: () => number): number {
   const whole = Math.min(longestMs, firstMs * 2 ** (failures - 1))
   return Math.round(whole * (0.5 + random() / 2))
 }
 
-export interface Judge {
+interface Judge {
   now: Date
   random: () => number
 }
