@@ -3,6 +3,7 @@ import {cpSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from '@jest/globals'
 import {type Emulator, startEmulator} from '../../src/emulator/index.js'
+import {makeCertificate} from '../../src/server/certificate.js'
 import {openStore} from '../../src/store/open.js'
 import {freePort} from '../server/free-port.js'
 import {ensureBuilt} from '../support/build-once.js'
@@ -52,6 +53,9 @@ describe('the examples of the help', () => {
     cpSync(desk.home, prepared, {recursive: true})
     world = (await (await fetch(`${emulator.url}/_emulator/state`)).json()) as Record<string, unknown>
     fillDesk()
+    const {cert, key} = await makeCertificate('meli.example.com')
+    writeFileSync(join(desk.cwd, 'cert.pem'), cert)
+    writeFileSync(join(desk.cwd, 'key.pem'), key)
   }, 60_000)
 
   afterAll(async () => {
@@ -74,7 +78,7 @@ describe('the examples of the help', () => {
       .replace('6f9619ff-8b86-4d01-b42d-00cf4fc964ff', installation)
       .replace('MEC123456789', items[0] ?? '')
       .replace('MEC987654321', items[1] ?? '')
-      .replace('--port 8080', `--port ${await freePort()}`)
+      .replace(/--port (?:8080|443)|(?<=^meli serve)(?!.*--port)/, ` --port ${await freePort()}`)
   }
 
   /** A seller who waits for an operator, under the id that the examples use. */
@@ -168,7 +172,7 @@ describe('the examples of the help', () => {
         if (command.startsWith('meli auth login') && !command.includes('--no-wait') && address !== undefined) {
           reacted = true
           void emulator.consent(address).then((back) => fetch(back))
-        } else if (/^meli (?:emulator start|listen)/.test(command) && /Ctrl-C/.test(output)) {
+        } else if (/^meli (?:emulator start|listen|serve)/.test(command) && /Ctrl-C/.test(output)) {
           reacted = true
           child.kill('SIGTERM')
         }
