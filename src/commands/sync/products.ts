@@ -22,7 +22,11 @@ export default class SyncProducts extends BaseCommand {
     sandbox,
     site,
     status: statuses,
-    all: Flags.boolean({default: false, summary: 'Every account of the mode, eight at a time.', exclusive: ['account']}),
+    all: Flags.boolean({
+      default: false,
+      summary: 'Every account of the mode, eight at a time.',
+      exclusive: ['account'],
+    }),
     full: Flags.boolean({default: false, summary: 'Read everything, not the changes alone.'}),
     restart: Flags.boolean({default: false, summary: 'Do not go on with a run that was interrupted.'}),
     'if-stale': duration({
