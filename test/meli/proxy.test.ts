@@ -1,6 +1,5 @@
 import {createServer, type Server} from 'node:http'
 import type {AddressInfo} from 'node:net'
-import type {Duplex} from 'node:stream'
 import {afterEach, describe, expect, it} from '@jest/globals'
 import {proxyApplies} from '../../src/meli/proxy.js'
 import {printed, quickHttp} from '../support/wire.js'
@@ -61,20 +60,29 @@ describe('proxy', () => {
     expect(printed(error)).not.toMatch(/proxypass|bWU6/)
   })
 
-  it('is not waited for after an abort, though it makes no tunnel', async () => {
+  it('is not waited for after an abort though it makes no tunnel, and let go of on closing', async () => {
+    const server = createServer()
     const stop = new AbortController()
     const reason = new Error('enough')
-    const tunnels: Duplex[] = []
-    const server = createServer().on('connect', (_request, socket) => {
-      tunnels.push(socket)
-      stop.abort(reason)
+    const closed = new Promise<void>((resolve) => {
+      server.on('connect', (_request, socket) => {
+        socket
+          .on('error', () => resolve())
+          .once('end', () => {
+            socket.end()
+            resolve()
+          })
+        socket.resume()
+        stop.abort(reason)
+      })
     })
     servers.push(server)
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
     const http = quickHttp(api, {proxy: {url}, timeoutMs: 2 ** 31 - 1})
     await expect(http.send({method: 'GET', path: '/', retry: true, signal: stop.signal})).rejects.toBe(reason)
-    for (const tunnel of tunnels) tunnel.destroy()
+    http.close()
+    await closed
   })
 
   it('refuses an address that is none, without repeating it', async () => {
