@@ -155,8 +155,8 @@ export class Context extends Adapters {
 
   readonly productSync = once(async () => {
     const {ProductSync} = await import('./services/sync/product-sync.js')
-    const {keepYoungHeapSmall} = await import('./young-heap.js')
-    keepYoungHeapSmall()
+    const {keepHeapSmall} = await import('./small-heap.js')
+    keepHeapSmall()
     const store = await this.store()
     const {clock, process} = this
     const {syncLedger: ledger, cache} = store

@@ -15,6 +15,7 @@ export interface JsonSource {
 export class Body {
   readonly #bytes: Buffer
   #text: string | undefined
+  #json: {value: unknown} | undefined
   #source: JsonSource | undefined
 
   /** What is no UTF-8 in it is replaced. */
@@ -30,7 +31,9 @@ export class Body {
 
   /** Throws what JSON.parse throws. */
   json(): unknown {
-    return isAscii(this.#bytes) ? this.source().json : JSON.parse(this.text)
+    if (isAscii(this.#bytes)) return this.source().json
+    this.#json ??= {value: JSON.parse(this.text)}
+    return this.#json.value
   }
 
   /**
@@ -51,7 +54,12 @@ function readBytes(bytes: Buffer): JsonSource {
 
 /** The same for a text that is at hand as such. */
 export function readText(text: string): JsonSource {
-  return {json: JSON.parse(text), text, decode: (said) => said, cut: (span) => Buffer.from(text.slice(...span))}
+  return {json: JSON.parse(text), text, decode: wellFormed, cut: (span) => Buffer.from(text.slice(...span))}
+}
+
+/** Half a character, which only an escape can say, has no UTF-8: what is stored would differ from it for ever. */
+function wellFormed(said: string): string {
+  return said.replace(/\p{Surrogate}/gu, '\uFFFD')
 }
 
 function decode(text: string): string {

@@ -42,11 +42,14 @@ export function plainGet(url: URL, options: PlainGetOptions): {answer: Promise<P
     isConnected = request.reusedSocket || !(isSecure || socket.connecting)
     if (!isConnected) socket.once(isSecure ? 'secureConnect' : 'connect', () => (isConnected = true))
   })
+  let cancel = () => {}
   const answer = new Promise<PlainAnswer>((resolve, reject) => {
+    // A request without a socket, as while a proxy makes its tunnel, tells of its end only once it has one.
     const give = (error: Error) => {
-      reject(error)
+      ended(reject)(error)
       request.destroy()
     }
+    cancel = () => give(new Error('cancelled'))
     const overall = () => give(new TimeoutError(isConnected ? 'request' : 'connect'))
     let timer = setTimeout(() => {
       // Without a socket it waits for its turn, not for the network.
@@ -63,7 +66,7 @@ export function plainGet(url: URL, options: PlainGetOptions): {answer: Promise<P
     request.once('response', (response) => collect(response, ended(resolve), ended(reject)))
     request.end()
   })
-  return {answer, cancel: () => request.destroy()}
+  return {answer, cancel}
 }
 
 function collect(

@@ -1,3 +1,4 @@
+import {setMaxListeners} from 'node:events'
 import type {Agent as HttpAgent} from 'node:http'
 import type {Agent as HttpsAgent} from 'node:https'
 import {MeliError} from '../errors.js'
@@ -40,6 +41,24 @@ export async function proxyAgents(
       try: ['set HTTPS_PROXY to an address such as http://proxy.example:3128'],
     })
   const {HttpProxyAgent, HttpsProxyAgent} = await import('hpagent')
-  const options = {...agent, proxy: settings.url}
-  return {http: new HttpProxyAgent(options), https: new HttpsProxyAgent(options)}
+  const closing = new AbortController()
+  // Each tunnel listens.
+  setMaxListeners(0, closing.signal)
+  // What Node takes for a request; the types of the library name less.
+  const proxyRequestOptions: {headers?: object; signal: AbortSignal} = {signal: closing.signal}
+  const options = {...agent, proxy: settings.url, proxyRequestOptions}
+  return {
+    http: endingWith(new HttpProxyAgent(options), closing),
+    https: endingWith(new HttpsProxyAgent(options), closing),
+  }
+}
+
+/** An agent knows nothing of a tunnel that the proxy is still asked for, and one that never answers would hold the process. */
+function endingWith<A extends HttpAgent>(agent: A, closing: AbortController): A {
+  const destroy = agent.destroy.bind(agent)
+  agent.destroy = () => {
+    closing.abort()
+    destroy()
+  }
+  return agent
 }

@@ -6,6 +6,7 @@ import Database from 'better-sqlite3'
 import {type Emulator, startEmulator} from '../../src/emulator/index.js'
 import {freePort} from '../server/free-port.js'
 import {type CliResult, runCli, startCli} from '../support/cli.js'
+import {startServer} from '../support/http-server.js'
 
 const secret = /APP_USR-\d|TG-[0-9a-f]/
 
@@ -235,6 +236,16 @@ describe('the command line', () => {
       stdout: expect.stringMatching(/^meli-toolkit\/\d/),
       stderr: '',
     })
+  })
+
+  it('does not wait at Ctrl-C for a service that does not answer whose token it is', async () => {
+    let stop = () => {}
+    const silent = await startServer(() => stop())
+    const env = {MELI_API_URL: silent.url, MELI_ACCESS_TOKEN: 'APP_USR-1-2-3-77', MELI_HTTP_TIMEOUT: '5m'}
+    const {child, ended} = await startCli(['sync', 'products', '--json'], {home, env})
+    stop = () => child.kill('SIGINT')
+    expect(JSON.parse((await ended).stdout).error.code).toBe('MELI_INTERRUPTED')
+    await silent.close()
   })
 
   it('stops a sync at Ctrl-C, and takes up what was kept', async () => {

@@ -66,6 +66,11 @@ describe('http', () => {
     expect(ports[2]).not.toBe(ports[0])
   })
 
+  it('reads the JSON of an answer once, in ASCII or not', async () => {
+    const {http} = await build(json({a: 'n'}), json({a: 'ñ'}))
+    for (const answer of [await http.send(get), await http.send(get)]) expect(answer.json()).toBe(answer.json())
+  })
+
   it('gives back answers of any status, JSON or not', async () => {
     const {http} = await build(text('local_rate_limited', 404))
     const answer = await http.send(get)

@@ -60,6 +60,31 @@ describe('proxy', () => {
     expect(printed(error)).not.toMatch(/proxypass|bWU6/)
   })
 
+  it('is not waited for after an abort though it makes no tunnel, and let go of on closing', async () => {
+    const server = createServer()
+    const stop = new AbortController()
+    const reason = new Error('enough')
+    const closed = new Promise<void>((resolve) => {
+      server.on('connect', (_request, socket) => {
+        socket
+          .on('error', () => resolve())
+          .once('end', () => {
+            socket.end()
+            resolve()
+          })
+        socket.resume()
+        stop.abort(reason)
+      })
+    })
+    servers.push(server)
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    const http = quickHttp(api, {proxy: {url}, timeoutMs: 2 ** 31 - 1})
+    await expect(http.send({method: 'GET', path: '/', retry: true, signal: stop.signal})).rejects.toBe(reason)
+    http.close()
+    await closed
+  })
+
   it('refuses an address that is none, without repeating it', async () => {
     const send = quickHttp(api, {proxy: {url: 'socks5://me:proxypass@h'}}).send({
       method: 'GET',

@@ -109,6 +109,11 @@ describe('wire', () => {
     expect(read('{"title":"no id"}')).toBeUndefined()
   })
 
+  it('reads half a character as what can be stored of it, and keeps the text', () => {
+    const source = String.raw`{"id":"A","title":"\ud800 \udc00\ud83d\ude00 \u00f1ñ"}`
+    expect(read(source)).toMatchObject({title: '\uFFFD \uFFFD😀 ññ', json: source})
+  })
+
   it('answers for each id in the order asked, from both routes', () => {
     const bulk =
       '[{"id":"B","status_code":404,"body":{"message":"Item with id B not found"}},{"id":"A","status_code":206,"body":{"id":"A"}}]'

@@ -52,7 +52,6 @@ export default class SyncProducts extends BaseCommand {
       statuses: flags.status ?? [],
       ...{dryRun: flags['dry-run'], full: flags.full, restart: flags.restart, wait: !flags['no-wait']},
       ...{ifStaleMs: flags['if-stale'], maxDurationMs: flags['max-duration'], concurrency: flags.concurrency},
-      signal: this.signal,
       onProgress: (step) => progress.update(progressOf(step)),
       onWaiting: (holder) => {
         progress.end()
@@ -63,14 +62,16 @@ export default class SyncProducts extends BaseCommand {
     const over = <R>(work: Promise<R>) => work.finally(() => progress.end())
     const {account, requestedSite: site} = context.config
     if (flags.all) {
-      const [sync, everywhere] = [await context.syncAll(), {...options, site}]
+      const [sync, everywhere] = [await context.syncAll(), {...options, site, signal: this.signal}]
       if (flags.plan) return this.tell(await sync.plan(everywhere), renderPlans)
       return this.tell(await over(sync.run(everywhere)), renderSyncs)
     }
     const sync = await context.productSync()
     const session = await (await context.sessions()).open({account, sandbox: flags.sandbox, site})
-    if (flags.plan) return this.tell(await sync.plan(session, options), renderPlan)
-    return this.tell(await over(sync.run(session, options)), renderSync)
+    // Not before: opening a session heeds no signal, and an interrupt ends the process until somebody does.
+    const one = {...options, signal: this.signal}
+    if (flags.plan) return this.tell(await sync.plan(session, one), renderPlan)
+    return this.tell(await over(sync.run(session, one)), renderSync)
   }
 
   private tell<R extends {ok: boolean; exit_code?: number}>(result: R, render: (result: R, paper: Paper) => string): R {

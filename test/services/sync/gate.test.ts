@@ -85,6 +85,18 @@ describe('the gate of the fetchers', () => {
     expect(crowd.inside).toBe(0)
   })
 
+  it('keeps to the listing while that takes half of the time, and does not begin to for as little', async () => {
+    const crowd = new Crowd(8, {listing: true})
+    crowd.share = 0.5
+    for (let n = 0; n < 3; n++) await crowd.page()
+    expect(crowd.inside).toBe(0)
+    crowd.share = 0
+    await crowd.page()
+    crowd.share = 0.5
+    for (let n = 0; n < 3; n++) await crowd.turn()
+    expect(crowd.inside).toBeGreaterThan(2)
+  })
+
   it('does not wait for a listing that leaves the process idle, or has ended', async () => {
     const idle = new Crowd(8, {listing: true})
     await idle.page()

@@ -70,7 +70,8 @@ export class Gate {
     const share = active / passed
     // While the listing goes first, idle time is not for want of width.
     if (!this.isListingFirst()) this.width = Math.min(most, Math.max(fewest, widthAfter(share, this.width)))
-    this.isBusy = share >= load.low
+    // Held back, it has more time: that alone is no reason to let go.
+    this.isBusy = share >= (this.isBusy ? load.low : load.ample)
   }
 }
 
