@@ -45,10 +45,11 @@ export function createLog({level, secrets = [], stream}: LogOptions): LogOutput 
       serializers: {err: (error: unknown) => error},
       hooks: {
         logMethod(parts, method) {
-          method.apply(
-            this,
-            parts.map((part: unknown) => (typeof part === 'string' ? clean(part) : part)) as typeof parts,
-          )
+          const said = parts.map((part: unknown) => (typeof part === 'string' ? clean(part) : part))
+          // Where nothing is said of an error, pino says what the error does, as it is.
+          const own = said[1] === undefined ? ownMessage(said[0], clean) : undefined
+          if (own !== undefined) said[1] = own
+          method.apply(this, said as typeof parts)
         },
       },
     },
@@ -82,6 +83,11 @@ function cleanValue(name: string, value: unknown, clean: (text: string) => strin
   if (level >= mostLevels) return '[deep]'
   if (Array.isArray(value)) return value.map((each) => cleanValue('', each, clean, level + 1))
   return cleaned(value, clean, level + 1)
+}
+
+function ownMessage(fields: unknown, clean: (text: string) => string): string | undefined {
+  const error = typeof fields === 'object' && fields !== null && 'err' in fields ? fields.err : fields
+  return error instanceof Error ? clean(error.message) : undefined
 }
 
 /** What errors carry besides, such as the options of a request, stays out. */

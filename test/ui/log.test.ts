@@ -55,6 +55,16 @@ describe('the log', () => {
     expect(lines.join('')).not.toMatch(/zq7|s3cret/)
   })
 
+  it('takes out what an error says when nothing else is said', () => {
+    const {log, lines, last} = build()
+    const error = new Error('refused: code=zq7xyz9 by s3cret-of-the-app')
+    log.error(error)
+    log.error({err: error})
+    log.child({part: 'deep'}).error(error, undefined)
+    expect(lines.join('')).not.toMatch(/zq7|s3cret/)
+    expect(last().msg).toBe('refused: code=[redacted] by [redacted]')
+  })
+
   it('tells what an error is and where it came from', () => {
     const {log, last} = build()
     log.error({err: new RangeError('too far')}, 'a request failed')
