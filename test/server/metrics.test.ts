@@ -166,6 +166,14 @@ describe('who may read the metrics', () => {
     ['whoever comes by a proxy here that nobody named', {headers: {'x-forwarded-for': '203.0.113.9'}}],
     ['whoever comes by a proxy here that says nothing of itself', {headers: {host: 'shop.example'}}],
     ['this machine where others are named', {from: ['10.1.0.0/16']}],
+    [
+      'whoever comes by an unnamed proxy of a named address',
+      {from: ['127.0.0.1'], headers: {'x-real-ip': '203.0.113.9'}},
+    ],
+    [
+      'whoever comes by a second proxy that nobody named',
+      {from: ['127.0.0.1'], trustProxy: ['10.0.0.9'], headers: {'x-forwarded-for': '203.0.113.9'}},
+    ],
     ['who only says to be named', {from: ['10.1.2.3'], headers: {'x-forwarded-for': '10.1.2.3'}}],
   ])('is not %s', async (_who, request) => {
     expect(await status(request)).toBe(403)

@@ -26,14 +26,24 @@ export function metricsRoutes({metrics, from}: MetricsRoutesDeps): RouteModule {
   }
 }
 
-const ofAddress = (isListed: (ip: string) => boolean) => (request: FastifyRequest) => isListed(request.ip)
+/** What proxies say of whom they speak for. */
+const passing = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip'] as const
+
+/** Of a listed address, unless that is a proxy which is not believed: its own address says nothing of who asks. */
+function ofAddress(isListed: (ip: string) => boolean) {
+  return (request: FastifyRequest) => isListed(request.ip) && !isStrangeProxy(request)
+}
+
+function isStrangeProxy({ip, headers, socket}: FastifyRequest): boolean {
+  return ip === socket.remoteAddress && passing.some((name) => headers[name] !== undefined)
+}
 
 /**
  * Of this machine, and asked for by an address of this machine: a proxy that runs here and that nobody named passes on what
  * the whole world asks for, with the world's name for this server or with headers that say for whom.
  */
 function isFromHere({ip, headers, socket}: FastifyRequest): boolean {
-  const isPassedOn = headers.forwarded !== undefined || headers['x-forwarded-for'] !== undefined
+  const isPassedOn = passing.some((name) => headers[name] !== undefined)
   const direct = !isPassedOn && socket.remoteAddress !== undefined
   return direct && isLocal(ip) && localNames.test(headers.host ?? '')
 }
