@@ -42,6 +42,9 @@ export const callbackPath = '/api/auth/meli/callback'
 /** Requests a minute of one address (IPv6: of one /64), of all routes that do not set their own `config.rateLimit`. */
 export const requestsPerMinute = 240
 
+/** The listener takes no more than this of all headers. */
+const longestAddress = 16 * 1024
+
 /** Forms of ours are a few hundred bytes. */
 const bodyLimit = 16 * 1024
 
@@ -58,12 +61,16 @@ export async function buildServeApp(options: ServeAppOptions): Promise<FastifyIn
     trustProxy: trustProxy === false ? false : [...trustProxy],
     bodyLimit,
     rewriteUrl: redirectRewriter(publicUrl, redirectUri),
+    // The framework answers longer ones past all hooks; as it is, routes refuse them.
+    routerOptions: {maxParamLength: longestAddress},
     return503OnClosing: false,
   })
   app.decorate('site', {publicUrl, secure: publicUrl.protocol === 'https:'})
   app.decorateRequest('operatorSession', undefined)
   app.decorateRequest('formToken', undefined)
 
+  // Before all that may refuse: pages that refuse have these headers too.
+  await addSecurityHeaders(app, options)
   const {correlate = (_id, work) => work()} = options
   // Twice: while a body is read, the events of the socket lead out of it.
   app.addHook('onRequest', (request, _reply, done) => correlate(request.id, done))
@@ -92,22 +99,16 @@ export async function buildServeApp(options: ServeAppOptions): Promise<FastifyIn
   })
   app.setErrorHandler((error: FastifyError, request, reply) => refuse(error, request, reply))
 
-  await addPlugins(app, options)
+  await addPlugins(app)
   app.setNotFoundHandler({preHandler: app.rateLimit()}, (request, reply) => answer(request, reply, 404))
   for (const route of options.routes) await app.register(async (scope) => route(scope))
   await app.ready()
   return app
 }
 
-async function addPlugins(app: FastifyInstance, {authorizationOrigins = []}: ServeAppOptions): Promise<void> {
+async function addSecurityHeaders(app: FastifyInstance, {authorizationOrigins = []}: ServeAppOptions): Promise<void> {
   const {secure} = app.site
-  const [helmet, cookie, formbody, files, limit] = await Promise.all([
-    import('@fastify/helmet'),
-    import('@fastify/cookie'),
-    import('@fastify/formbody'),
-    import('@fastify/static'),
-    import('@fastify/rate-limit'),
-  ])
+  const helmet = await import('@fastify/helmet')
   await app.register(helmet.default, {
     contentSecurityPolicy: {
       useDefaults: false,
@@ -124,6 +125,15 @@ async function addPlugins(app: FastifyInstance, {authorizationOrigins = []}: Ser
     strictTransportSecurity: secure ? {maxAge: 15_552_000, includeSubDomains: false} : false,
     xFrameOptions: {action: 'deny'},
   })
+}
+
+async function addPlugins(app: FastifyInstance): Promise<void> {
+  const [cookie, formbody, files, limit] = await Promise.all([
+    import('@fastify/cookie'),
+    import('@fastify/formbody'),
+    import('@fastify/static'),
+    import('@fastify/rate-limit'),
+  ])
   await app.register(cookie.default)
   await app.register(formbody.default)
   // Before the limit: a page and what it looks like count as one request.
@@ -149,11 +159,21 @@ async function addPlugins(app: FastifyInstance, {authorizationOrigins = []}: Ser
 function redirectRewriter(publicUrl: URL, redirectUri: string | undefined) {
   const own = redirectUri !== undefined && URL.canParse(redirectUri) ? new URL(redirectUri) : undefined
   return (request: IncomingMessage): string => {
-    const url = request.url ?? '/'
+    const url = decodable(request.url ?? '/')
     if (own === undefined || own.origin !== publicUrl.origin) return url
     const [path, query] = [url.split('?', 1)[0], url.slice(url.indexOf('?'))]
     if (path !== own.pathname || !/[?&](state|code|error)=/.test(query)) return url
     return callbackPath + query
+  }
+}
+
+/** What does not decode the framework would answer past all hooks: without headers, limit and log. It leads to a 404. */
+function decodable(url: string): string {
+  try {
+    decodeURIComponent(url.split('?', 1)[0] ?? '')
+    return url
+  } catch {
+    return '/undecodable'
   }
 }
 

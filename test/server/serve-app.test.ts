@@ -1,5 +1,6 @@
 import {afterEach, describe, expect, it} from '@jest/globals'
 import type {FastifyInstance} from 'fastify'
+import {HttpError} from '../../src/server/http-error.js'
 import {requireFormToken, requireOperator} from '../../src/server/operator-session.js'
 import {html} from '../../src/server/pages/html.js'
 import {page} from '../../src/server/pages/layout.js'
@@ -65,6 +66,29 @@ describe('the application of meli serve', () => {
       'strict-transport-security': 'max-age=15552000',
     })
     expect(headers).not.toHaveProperty('access-control-allow-origin')
+  })
+
+  it.each([
+    ['another name', {url: '/hello', headers: {...asBrowser, host: 'evil.example'}}, 421],
+    ['what does not decode', {url: '/hello/%zz', headers: asBrowser}, 404],
+    ['what is too long', {url: `/named/${'a'.repeat(5000)}`, headers: asBrowser}, 400],
+    ['what is not there', {url: '/nothing', headers: asBrowser}, 404],
+  ])('sends these headers with a refusal of %s', async (_what, request, status) => {
+    const name = async () => {
+      throw new HttpError(400)
+    }
+    const {statusCode, headers, body} = await (
+      await build({routes: [(scope) => void scope.get('/named/:name', name)]})
+    ).inject(request)
+    expect(statusCode).toBe(status)
+    expect(headers).toMatchObject({
+      'content-security-policy': expect.stringContaining("default-src 'none'"),
+      'x-content-type-options': 'nosniff',
+      'strict-transport-security': 'max-age=15552000',
+      'cache-control': 'no-store',
+      'x-request-id': expect.any(String),
+    })
+    expect(body).not.toMatch(/zz|aaaa/)
   })
 
   it('promises https for the future only where it is served by https', async () => {
