@@ -42,7 +42,9 @@ CREATE TABLE `notification` (
 CREATE UNIQUE INDEX `notification_waiting` ON `notification` (`user_id`,`topic`,`resource`) WHERE state = 'waiting';--> statement-breakpoint
 CREATE INDEX `notification_working` ON `notification` (`user_id`,`resource`) WHERE state = 'working';--> statement-breakpoint
 CREATE INDEX `notification_due` ON `notification` (`due_at`) WHERE state = 'waiting';--> statement-breakpoint
-CREATE INDEX `notification_state` ON `notification` (`state`,`id`);--> statement-breakpoint
+CREATE UNIQUE INDEX `notification_parked` ON `notification` (`user_id`,`resource`,`topic`) WHERE state = 'parked';--> statement-breakpoint
+CREATE INDEX `notification_open` ON `notification` (`user_id`,`state`,`received_at`) WHERE state IN ('waiting', 'working', 'parked');--> statement-breakpoint
+CREATE INDEX `notification_user` ON `notification` (`user_id`,`id`);--> statement-breakpoint
 CREATE INDEX `notification_finished` ON `notification` (`finished_at`) WHERE finished_at IS NOT NULL;--> statement-breakpoint
 CREATE TABLE `notification_receipt` (
 	`notification_id` text PRIMARY KEY NOT NULL,

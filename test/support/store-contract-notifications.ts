@@ -39,6 +39,14 @@ export function describeInbox(name: string, open: () => Promise<Store>): void {
     const states = async () => (await inbox.list({limit: 99})).map(({state}) => state).reverse()
     const failure = (id: number, dueAt: Date | null) => ({id, code: 'MELI_TIMED_OUT', message: 'slow', dueAt})
 
+    const parkAll = async (message = 'slow') => {
+      for (;;) {
+        const [work] = await claim({limit: 1, now: minutes(9), until: minutes(10)})
+        if (work === undefined) return
+        await inbox.fail([{...failure(work.id, null), message}], stranger, minutes(9))
+      }
+    }
+
     it('keeps what it accepted, as it was told', async () => {
       const {outcome, workId} = await accept({id: 'a', resource: '/items/MEC1', actions: ['created']})
       expect(outcome).toBe('accepted')
@@ -161,7 +169,8 @@ export function describeInbox(name: string, open: () => Promise<Store>): void {
       const second = await accept({resource: '/items/MEC1'}, minutes(1))
       await inbox.fail([failure(first.workId, minutes(9))], stranger, minutes(1))
       expect(await inbox.find(first.workId)).toMatchObject({state: 'done', errorCode: 'MELI_TIMED_OUT'})
-      const both = {state: 'waiting', received: 2, receivedAt: noon, failures: 1, dueAt: minutes(9)}
+      const error = {errorCode: 'MELI_TIMED_OUT', errorMessage: 'slow'}
+      const both = {state: 'waiting', received: 2, receivedAt: noon, failures: 1, dueAt: minutes(9), ...error}
       expect(await inbox.find(second.workId)).toMatchObject(both)
     })
 
@@ -190,6 +199,29 @@ export function describeInbox(name: string, open: () => Promise<Store>): void {
       expect(await inbox.replay({}, noon)).toBe(1)
       expect(await states()).toEqual(['done', 'waiting'])
       expect(await inbox.find(second.workId)).toMatchObject({received: 2})
+    })
+
+    it('parks one for each resource and topic, however often it is told in vain', async () => {
+      const {workId} = await accept({resource: '/items/MEC1'})
+      await accept({resource: '/items/MEC1', topic: 'items prices'})
+      for (let time = 1; time <= 3; time += 1) {
+        await parkAll(`time ${time}`)
+        if (time < 3) await accept({resource: '/items/MEC1'}, minutes(time))
+      }
+      expect(await inbox.list({states: ['parked'], limit: 9})).toMatchObject([{topic: 'items prices'}, {id: workId}])
+      expect(await inbox.find(workId)).toMatchObject({received: 3, receivedAt: noon, errorMessage: 'time 3'})
+      expect(await inbox.backlog()).toMatchObject([{waiting: 0, parked: 2}])
+    })
+
+    it('keeps nothing parked of a resource that is in step after all', async () => {
+      const resource = '/items/MEC1'
+      for (const changes of [{resource}, {resource, topic: 'items prices'}, {}, {resource, userId: buyer}])
+        await accept(changes)
+      await parkAll()
+      const {workId} = await accept({resource})
+      await claim()
+      expect(await inbox.finish([{id: workId}], stranger, minutes(2))).toBe(1)
+      expect(await states()).toEqual(['done', 'done', 'parked', 'parked', 'done'])
     })
 
     it('lists newest first, by state, seller and topic', async () => {

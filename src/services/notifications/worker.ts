@@ -72,9 +72,12 @@ export class NotificationWorker {
     // Before looking: what comes while it looks must wake it.
     this.alarm = new AbortController()
     try {
+      const lookedAt = this.deps.clock.now()
       if (await this.start(signal)) return
       const due = await this.deps.inbox.nextDue()
-      const inMs = due === null ? this.pollMs : Math.max(1, due.getTime() - this.deps.clock.now().getTime())
+      // What was due and was not there to be had waits for the end of something: of ours, which wakes, or of another's.
+      const isAhead = due !== null && due > lookedAt
+      const inMs = isAhead ? Math.max(1, due.getTime() - this.deps.clock.now().getTime()) : this.pollMs
       await this.rest(Math.min(this.pollMs, inMs))
     } catch (error) {
       if (signal.aborted) return

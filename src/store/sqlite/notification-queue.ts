@@ -32,12 +32,15 @@ export class NotificationQueue extends NotificationReading {
 
   finish(ends: Parameters<NotificationInbox['finish']>[0], holder: string, at: Date): Promise<number> {
     return this.bulk.write(() => {
-      const {finish} = this.work()
+      const {finish, settle} = this.work()
       const sums = new Sums()
       for (const {id, found} of ends) {
         const end = {id, holder, at: at.getTime(), code: found?.code ?? null, message: found?.message ?? null}
-        const userId = finish.get(end)
-        if (userId !== undefined) sums.add(userId, 'done')
+        const row = finish.get(end)
+        if (row === undefined) continue
+        sums.add(row.user_id, 'done')
+        // What was given up before is in step now.
+        settle.run({...row, at: at.getTime()})
       }
       sums.write(this.bulk, at)
       return sums.total
@@ -51,7 +54,7 @@ export class NotificationQueue extends NotificationReading {
       for (const {id, code, message, dueAt} of failures) {
         const row = mine.get({id, holder})
         if (row === undefined) continue
-        const failed = {...row, failures: row.failures + 1}
+        const failed = {...row, failures: row.failures + 1, error_code: code, error_message: message}
         note.run({id, failures: failed.failures, code, message})
         sums.add(row.user_id, dueAt === null ? 'parked' : 'failed')
         this.putBack(failed, {dueAt: dueAt?.getTime() ?? null, at})
@@ -97,13 +100,14 @@ export class NotificationQueue extends NotificationReading {
     }
   }
 
-  /** Waits again or is parked, unless another waits for the same: that one stands for both from now on. */
+  /** Waits again or is parked, unless another waits for the same or is parked too: that one stands for both from now on. */
   private putBack(row: WorkRow, {dueAt, at}: {dueAt: number | null; at: Date}): void {
-    const {rival, takeOver, close, park, wait} = this.work()
-    const other = rival.get(row)
+    const {rival, given, takeOver, close, park, wait} = this.work()
+    const waiting = rival.get(row)
+    const other = waiting ?? (dueAt === null ? given.get(row) : undefined)
     if (other !== undefined) {
-      const failures = dueAt === null ? 0 : row.failures
-      takeOver.run({rival: other, received: row.received, at: row.received_at, failures, due: dueAt ?? 0})
+      const failures = waiting !== undefined && dueAt === null ? 0 : row.failures
+      takeOver.run({...row, rival: other, failures, due: dueAt ?? 0})
       close.run(at.getTime(), row.id)
     } else if (dueAt === null) park.run(row.id)
     else wait.run(dueAt, row.id)
@@ -136,12 +140,17 @@ function prepareWork({client}: Session) {
     prolong: client.prepare<[number, string]>(
       `UPDATE notification SET lease_expires_at = ? WHERE state = 'working' AND lease_holder = ?`,
     ),
-    finish: client
-      .prepare<[{id: number; holder: string; at: number; code: string | null; message: string | null}], number>(
-        `UPDATE notification SET state = 'done', finished_at = :at, ${free}, error_code = :code, error_message = :message
-         WHERE ${mine} RETURNING user_id`,
-      )
-      .pluck(),
+    finish: client.prepare<
+      [{id: number; holder: string; at: number; code: string | null; message: string | null}],
+      Pick<WorkRow, 'user_id' | 'resource'>
+    >(
+      `UPDATE notification SET state = 'done', finished_at = :at, ${free}, error_code = :code, error_message = :message
+       WHERE ${mine} RETURNING user_id, resource`,
+    ),
+    settle: client.prepare<[Pick<WorkRow, 'user_id' | 'resource'> & {at: number}]>(
+      `UPDATE notification SET state = 'done', finished_at = :at
+       WHERE state = 'parked' AND user_id = :user_id AND resource = :resource`,
+    ),
     note: client.prepare<[{id: number; failures: number; code: string | null; message: string | null}]>(
       'UPDATE notification SET failures = :failures, error_code = :code, error_message = :message WHERE id = :id',
     ),
@@ -155,10 +164,18 @@ function prepareWork({client}: Session) {
          WHERE state = 'waiting' AND user_id = :user_id AND topic = :topic AND resource = :resource`,
       )
       .pluck(),
+    given: client
+      .prepare<[WorkRow], number>(
+        `SELECT id FROM notification
+         WHERE state = 'parked' AND user_id = :user_id AND resource = :resource AND topic = :topic`,
+      )
+      .pluck(),
     // What was tried in vain stays known: a resource that keeps changing must not be asked for at every change.
-    takeOver: client.prepare<[{rival: number; received: number; at: number; failures: number; due: number}]>(
-      `UPDATE notification SET received = received + :received, received_at = min(received_at, :at),
-         failures = max(failures, :failures), due_at = max(due_at, :due) WHERE id = :rival`,
+    takeOver: client.prepare<[WorkRow & {rival: number; due: number}]>(
+      `UPDATE notification SET received = received + :received, received_at = min(received_at, :received_at),
+         failures = max(failures, :failures), due_at = max(due_at, :due),
+         error_code = coalesce(:error_code, error_code), error_message = coalesce(:error_message, error_message)
+       WHERE id = :rival`,
     ),
     close: client.prepare<[number, number]>(
       `UPDATE notification SET state = 'done', finished_at = ?, ${free} WHERE id = ?`,

@@ -1,4 +1,4 @@
-import {and, desc, eq, inArray, sql} from 'drizzle-orm'
+import {and, desc, eq, sql} from 'drizzle-orm'
 import type {Arrival, NotificationInbox, NotificationWork, TallyRow} from '../../services/ports.js'
 import {dateOf, hourOf, readWork, type WorkRow, workColumns} from './notification-rows.js'
 import {once} from './once.js'
@@ -23,7 +23,10 @@ export class NotificationReading {
   list({states, userId, topic, limit}: Parameters<NotificationInbox['list']>[0]): Promise<NotificationWork[]> {
     return this.bulk.read((db) => {
       const wanted = and(
-        states === undefined ? undefined : inArray(table.state, [...states]),
+        // Written out: an index of some states is not found by a parameter.
+        states === undefined
+          ? undefined
+          : sql`${table.state} IN (${sql.raw(states.map((one) => `'${one}'`).join(', '))})`,
         userId === undefined ? undefined : eq(table.userId, userId),
         topic === undefined ? undefined : eq(table.topic, topic),
       )

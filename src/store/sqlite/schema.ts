@@ -321,7 +321,12 @@ export const notification = sqliteTable(
     uniqueIndex('notification_waiting').on(table.userId, table.topic, table.resource).where(sql`state = 'waiting'`),
     index('notification_working').on(table.userId, table.resource).where(sql`state = 'working'`),
     index('notification_due').on(table.dueAt).where(sql`state = 'waiting'`),
-    index('notification_state').on(table.state, table.id),
+    // One for each resource that was given up: it must not grow with what comes in vain.
+    uniqueIndex('notification_parked').on(table.userId, table.resource, table.topic).where(sql`state = 'parked'`),
+    index('notification_open')
+      .on(table.userId, table.state, table.receivedAt)
+      .where(sql`state IN ('waiting', 'working', 'parked')`),
+    index('notification_user').on(table.userId, table.id),
     index('notification_finished').on(table.finishedAt).where(sql`finished_at IS NOT NULL`),
   ],
 )

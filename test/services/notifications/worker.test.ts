@@ -13,9 +13,17 @@ describe('the worker', () => {
   let world: Awaited<ReturnType<typeof notificationWorld>>
   let receiver: Receiver
   let told = 0
+  /** How often it was looked for work. */
+  let looks = 0
 
   beforeEach(async () => {
     store = await openStore({home: newHome()})
+    const {inbox} = store
+    const claim = inbox.claim.bind(inbox)
+    inbox.claim = (request) => {
+      looks += 1
+      return claim(request)
+    }
     world = await notificationWorld(store)
     receiver = world.start()
     told = 0
@@ -144,6 +152,20 @@ describe('the worker', () => {
     rival.stop.abort()
     await clock.advance(60_000)
     expect(await find(1)).toMatchObject({state: 'done'})
+  })
+
+  it('waits for the end of what it works on when more is told of the same', async () => {
+    const {service, clock, price} = world
+    service.latencyMs = 10_000
+    service.change('MEC1')
+    await tell('MEC1')
+    service.change('MEC1')
+    await tell('MEC1')
+    const before = looks
+    await clock.advance(5_000)
+    expect(looks - before).toBeLessThan(10)
+    await clock.advance(20_000)
+    expect(await price('MEC1')).toBe('2')
   })
 
   it('gives back what it has in hand when it is stopped, without a failure', async () => {
