@@ -47,6 +47,29 @@ describe('a product that is written beside syncs', () => {
     expect(await sink.patch([product({price: '3', lastUpdated: null})], minutes(1))).toMatchObject({updated: 1})
   })
 
+  it('is not replaced by a run that asked before it was written', async () => {
+    const {run} = await openRun(store, {now: noon})
+    const seen = {runId: run.id, at: minutes(3)}
+    const old = product({id: 'MEC1', price: '1', lastUpdated: minutes(1)})
+    await store.syncLedger.note(run.id, ['MEC1'], checkpoint())
+    await sink.patch([product({id: 'MEC1', price: '2', lastUpdated: minutes(2)})], minutes(2))
+    expect(await sink.save([old], seen)).toEqual({created: 0, updated: 0, unchanged: 1, partial: 0})
+    expect(await find('MEC1')).toMatchObject({price: '2', lastUpdated: minutes(2), syncedAt: minutes(2)})
+    expect(await store.catalogue.history(seller, 'MEC1')).toEqual([])
+    // The run has dealt with it, and does not remove it.
+    expect(await sink.removeUnlisted({...seen, at: minutes(4)})).toBe(0)
+  })
+
+  it('comes back when a run lists it, whatever was known of it', async () => {
+    await sink.patch([product({id: 'MEC1', price: '2', lastUpdated: minutes(2)})], noon)
+    const {run} = await openRun(store, {now: minutes(3)})
+    await sink.removeUnlisted({runId: run.id, at: minutes(4)})
+    const old = product({id: 'MEC1', price: '1', lastUpdated: minutes(1)})
+    expect(await sink.patch([old], minutes(5))).toMatchObject({unchanged: 1})
+    expect(await sink.save([old], {runId: run.id, at: minutes(6)})).toMatchObject({updated: 1})
+    expect(await find('MEC1')).toMatchObject({price: '1', removedAt: null})
+  })
+
   it('is fresh again when it was marked stale', async () => {
     await sink.patch([product({id: 'MEC1'})], noon)
     await store.cache.invalidate({resource: 'products', userId: seller}, ['MEC1'], noon)

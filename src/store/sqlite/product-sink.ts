@@ -31,14 +31,7 @@ export class SqliteProductSink implements RecordSink<SyncedProduct>, RecordPatch
   }
 
   patch(batch: readonly SyncedProduct[], at: Date): Promise<SaveCounts> {
-    return this.session.write(() => {
-      const {find} = this.statements()
-      return tally(batch, (next) => {
-        const stored = find.get(this.userId, next.id)
-        const late = stored !== undefined && isOlder(bindings(next), stored)
-        return late ? 'unchanged' : this.write(next, {runId: outsideOfRuns, at})
-      })
-    })
+    return this.session.write(() => tally(batch, (next) => this.write(next, {runId: outsideOfRuns, at})))
   }
 
   known(ids: readonly string[]): Promise<Set<string>> {
@@ -86,6 +79,8 @@ export class SqliteProductSink implements RecordSink<SyncedProduct>, RecordPatch
     // First, so that a catalogue that is fetched for the first time is not looked up too.
     if (insert.run(at.getTime(), runId, values, this.userId, next.id).changes > 0) return 'created'
     const stored = find.get(this.userId, next.id) ?? []
+    // What was written meanwhile is newer than this answer. A run that lists what was removed knows that it is back.
+    if (isOlder(values, stored) && (stored[0] === null || runId === outsideOfRuns)) return 'unchanged'
     const change = judge(stored, values)
     if (change === 'unchanged') {
       confirm.run(at.getTime(), runId, this.userId, next.id)
