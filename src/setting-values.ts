@@ -113,7 +113,13 @@ export function proxy(
   return noProxy === undefined ? {url} : {url, noProxy}
 }
 
-export function osUser(): string {
+/** As those are called who sign in: an e-mail address is in small letters. The OS user where nobody is named. */
+export function operatorName(text: string | undefined): string {
+  const name = text?.trim() ?? osUser()
+  return name.includes('@') ? name.toLowerCase() : name
+}
+
+function osUser(): string {
   try {
     return userInfo().username
   } catch {

@@ -1,5 +1,5 @@
 import {chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
-import {tmpdir} from 'node:os'
+import {tmpdir, userInfo} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
@@ -262,5 +262,13 @@ describe('MELI_NOTIFICATION_SENDERS', () => {
 
   it.each(['example.com', '1.2.3', '1.2.3.4/33', '1.2.3.4/', '1.2.3.4/8/8', '::1/129'])('refuses %j', (given) => {
     expect(refused(() => load({MELI_NOTIFICATION_SENDERS: given})).code).toBe('MELI_CONFIG_INVALID')
+  })
+})
+
+describe('MELI_OPERATOR', () => {
+  it('is written as those are called who sign in', () => {
+    expect(load({MELI_OPERATOR: ' Ana@Example.com '}).operator).toBe('ana@example.com')
+    expect(load({MELI_OPERATOR: 'Ana'}).operator).toBe('Ana')
+    expect(load().operator).toBe(userInfo().username)
   })
 })
