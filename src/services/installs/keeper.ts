@@ -61,12 +61,11 @@ export class InstallKeeper {
   constructor(private readonly deps: InstallKeeperDeps) {}
 
   async keepAlive(): Promise<KeptAlive> {
-    const {installs, clock, clientId} = this.deps
+    const {installs, clock} = this.deps
     const kept: KeptAlive = {refreshed: 0, ended: 0, lost: 0, failed: []}
     const now = clock.now()
     await installs.sweepHeld(new Date(now.getTime() - dayMs))
     for (const install of await installs.list()) {
-      if (install.clientId !== clientId) continue
       try {
         const outcome = await this.keep(install, now)
         if (outcome !== undefined) kept[outcome] += 1
@@ -102,7 +101,11 @@ export class InstallKeeper {
   }
 
   private async keep(install: PendingInstall, now: Date): Promise<'refreshed' | 'ended' | 'lost' | undefined> {
+    const {installs, clientId} = this.deps
     const overMs = now.getTime() - install.pendingUntil.getTime()
+    // With another application than it was given to, the service can be told nothing.
+    if (install.clientId !== clientId)
+      return overMs > dayMs && (await installs.remove(install.id)) ? 'ended' : undefined
     if (overMs >= 0) {
       // A service that cannot be told for a day is not asked for ever.
       const ended = await this.end(install, {evenIfUnreachable: overMs > dayMs})
@@ -118,9 +121,9 @@ export class InstallKeeper {
       } catch (error) {
         if (!isMeliError(error, 'MELI_GRANT_REJECTED')) throw error
         // A lease can run out under a slow holder: what another process stored meanwhile stays.
-        const now = await this.deps.installs.load(install.id)
+        const now = await installs.load(install.id)
         if (now?.held.grant.refreshToken !== grant.refreshToken) return undefined
-        await this.deps.installs.remove(install.id)
+        await installs.remove(install.id)
         return 'lost'
       }
     })
