@@ -134,6 +134,20 @@ describe('the way back', () => {
     expect([rows(web, 'installation'), web.kit.tokenCalls]).toEqual([1, 1])
   })
 
+  it('links nothing for an operator who was removed while the seller was on the way', async () => {
+    const web = await openWeb()
+    const ana = await web.signedIn('ana@example.com')
+    const {accounts, operators} = await web.kit.context.store()
+    const {link} = accounts
+    accounts.link = async (linked) => {
+      await operators.remove('ana@example.com')
+      return link.call(accounts, linked)
+    }
+    const page = await ana.get(await ana.authorize())
+    expect([page.status, page.body.includes('MELI_OPERATOR_UNKNOWN')]).toEqual([400, true])
+    expect([rows(web, 'store'), rows(web, 'store_membership'), rows(web, 'mercadolibre_token')]).toEqual([0, 0, 0])
+  })
+
   it('serves two tabs of one browser', async () => {
     const web = await openWeb()
     const ana = await web.signedIn()

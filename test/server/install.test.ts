@@ -61,6 +61,21 @@ describe('the page of an installation', () => {
     expect(web.kit.sql('SELECT * FROM store')).toEqual([])
   })
 
+  it('is linked by nobody who was removed since the page was opened', async () => {
+    const web = await openWeb()
+    const {address} = await waiting(web)
+    const ana = await web.signedIn('ana@example.com')
+    const page = await ana.get(address)
+    const {installs, operators} = await web.kit.context.store()
+    const {complete} = installs
+    installs.complete = async (...linking) => {
+      await operators.remove('ana@example.com')
+      return complete.apply(installs, linking)
+    }
+    expect(await ana.submit(page)).toMatchObject({status: 303, location: '/sign-in'})
+    expect(web.kit.sql('SELECT * FROM store_membership')).toEqual([])
+  })
+
   it('is come back to by whoever signs in in the same browser', async () => {
     const web = await openWeb()
     const {seller, address} = await waiting(web)

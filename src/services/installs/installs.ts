@@ -55,12 +55,13 @@ export class Installs {
 
   /**
    * Links it to the store of this operator. One that was linked before leads to the same store, whoever asks.
-   * MELI_INSTALL_UNKNOWN; MELI_INSTALL_BUSY when its token is being refreshed for longer than a refresh takes.
+   * MELI_INSTALL_UNKNOWN; MELI_INSTALL_BUSY when its token is being refreshed for longer than a refresh takes. For one
+   * who is signed in, MELI_OPERATOR_UNKNOWN when removed meanwhile.
    */
-  async complete(id: string, operator: string): Promise<CompletedInstall> {
+  async complete(id: string, operator: string, {signedIn = false} = {}): Promise<CompletedInstall> {
     const {installs, clock} = this.deps
     for (let waits = 0; ; waits += 1) {
-      const end = await installs.complete(id, operator, clock.now())
+      const end = await installs.complete(id, operator, clock.now(), signedIn)
       if (end.state === 'linked') {
         const {nickname, storeId: store_id, linkedAt} = end
         return {

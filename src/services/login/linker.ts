@@ -28,6 +28,8 @@ export interface PendingLink {
   testUser?: boolean
   /** Who gets the membership, when it is not whoever runs the program. */
   operator?: string
+  /** As in `Link`. */
+  signedIn?: boolean
 }
 
 /** A grant of which it is known whose it is. */
@@ -49,9 +51,9 @@ export class Linker {
   constructor(private readonly deps: LinkerDeps) {}
 
   async link(pending: PendingLink): Promise<LinkResult> {
-    const {clientId, grantedAt, operator = this.deps.operator} = pending
+    const {clientId, grantedAt, operator = this.deps.operator, signedIn = false} = pending
     const {identity, grant} = await this.identify(pending)
-    const {storeId} = await this.deps.accounts.link({identity, grant, clientId, operator, grantedAt})
+    const {storeId} = await this.deps.accounts.link({identity, grant, clientId, operator, signedIn, grantedAt})
     return {
       user_id: identity.userId,
       nickname: identity.nickname,

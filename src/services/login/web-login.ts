@@ -29,7 +29,7 @@ export interface WebLoginStart {
 
 export type WebLoginEnd =
   | {outcome: 'linked'; storeId: string; next: string | null}
-  /** Nobody was signed in: it waits for an operator. */
+  /** Nobody was signed in when it came first: it waits for an operator. */
   | {outcome: 'pending'; installationId: string; next: string | null}
   /** Nobody was signed in, and the seller was connected before: the new tokens serve the same store. */
   | {outcome: 'renewed'; nickname: string}
@@ -63,17 +63,18 @@ export class WebLogin {
     const state = believe(parsed, undefined)
     if (binding === undefined) throw foreignBrowser()
     const received = await this.deps.login.receive(parsed, state, sha256(binding))
-    const {next} = received.attempt
+    const {attempt, held} = received
+    const {next} = attempt
+    // The same callback again: it waits already, and its token may be on its way to be refreshed.
+    const known = await this.deps.installs.find(held.id)
+    if (known.state === 'pending') return {outcome: 'pending', installationId: held.id, next}
     if (operator === undefined) return this.withoutOperator(received)
-    const {store_id: storeId} = await this.deps.linker.link({...received.held, expect: null, operator})
+    const {store_id: storeId} = await this.deps.linker.link({...held, expect: null, operator, signedIn: true})
     return {outcome: 'linked', storeId, next}
   }
 
   private async withoutOperator({attempt: {next}, held}: Received): Promise<WebLoginEnd> {
     const {installs, linker} = this.deps
-    // The same callback again: it waits already.
-    const known = await installs.find(held.id)
-    if (known.state === 'pending') return {outcome: 'pending', installationId: held.id, next}
     const pending = {...held, expect: null}
     const {identity} = await linker.identify(pending)
     const owner = await installs.ownerOf(identity.userId)

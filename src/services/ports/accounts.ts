@@ -50,6 +50,8 @@ export interface Link {
   clientId: string
   /** Who owns the membership: `MELI_OPERATOR` or the OS user. */
   operator: string
+  /** The operator is signed in at the server: MELI_OPERATOR_UNKNOWN, and nothing is linked, when removed meanwhile. */
+  signedIn?: boolean
   /** When the grant was received. Tokens that were stored after this are newer, and stay. */
   grantedAt: Date
 }

@@ -48,9 +48,9 @@ export interface InstallStore {
   /**
    * Links it for this operator: store, membership, token and the note of it (`installation_link`) in one transaction,
    * and the row goes. Somebody's linking before this one is told as `linked`; `busy` while its token is being refreshed;
-   * `unknown` after `pendingUntil`.
+   * `unknown` after `pendingUntil`. `signedIn` as in `Link`.
    */
-  complete(id: string, operator: string, at: Date): Promise<Completion>
+  complete(id: string, operator: string, at: Date, signedIn?: boolean): Promise<Completion>
   /** False when the row no longer holds `spent`: then only the journal entry is closed, as `failed`. */
   rotate(rotation: InstallRotation): Promise<boolean>
   /** Undefined when it is not pending. */

@@ -2,7 +2,7 @@ import {randomUUID} from 'node:crypto'
 import {and, asc, eq, gt, isNull, lte, ne, or, sql} from 'drizzle-orm'
 import {MeliError} from '../../errors.js'
 import type {Account, AccountStore, Lease, Link, Linked, Rotation, TokenRecord} from '../../services/ports.js'
-import {installation, mercadolibreToken, store, storeMembership, tokenRefresh} from './schema.js'
+import {installation, mercadolibreToken, operator, store, storeMembership, tokenRefresh} from './schema.js'
 import type {Session} from './session.js'
 import type {Vault} from './vault.js'
 
@@ -62,6 +62,7 @@ export class SqliteAccounts implements AccountStore {
   /** Only inside `Session.write`. */
   linkNow(link: Link): Linked {
     const {db} = this.session
+    if (link.signedIn === true) this.assertOperator(link.operator)
     const linked = this.linkStore(link)
     const {identity, grant, clientId, grantedAt} = link
     const tokens = {
@@ -188,7 +189,14 @@ export class SqliteAccounts implements AccountStore {
     })
   }
 
-  private linkStore({identity, operator, grantedAt: at}: Link): Linked {
+  private assertOperator(name: string): void {
+    if (this.session.db.select().from(operator).where(eq(operator.name, name)).get() !== undefined) return
+    throw new MeliError('MELI_OPERATOR_UNKNOWN', `${name} may not sign in here any more; nothing was linked`, {
+      try: ['meli operators list'],
+    })
+  }
+
+  private linkStore({identity, operator: member, grantedAt: at}: Link): Linked {
     const {db} = this.session
     const shown = {nickname: identity.nickname, siteId: identity.siteId, updatedAt: at}
     const known = db.select({userId: token.userId}).from(token).where(eq(token.userId, identity.userId)).get()
@@ -199,7 +207,7 @@ export class SqliteAccounts implements AccountStore {
       .returning({id: store.id})
       .get()
     db.insert(storeMembership)
-      .values({storeId: row.id, operator, role: 'owner', createdAt: at})
+      .values({storeId: row.id, operator: member, role: 'owner', createdAt: at})
       .onConflictDoNothing()
       .run()
     return {storeId: row.id, created: known === undefined}

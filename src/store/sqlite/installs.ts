@@ -80,7 +80,7 @@ export class SqliteInstalls implements InstallStore {
     })
   }
 
-  complete(id: string, operator: string, at: Date): Promise<Completion> {
+  complete(id: string, operator: string, at: Date, signedIn = false): Promise<Completion> {
     return this.session.write((db): Completion => {
       const row = this.row(id)
       if (row === undefined) return this.state(id)
@@ -98,6 +98,7 @@ export class SqliteInstalls implements InstallStore {
         grant: {...grant, refreshToken},
         clientId,
         operator,
+        signedIn,
         grantedAt,
       })
       db.delete(installation).where(eq(installation.id, id)).run()

@@ -54,6 +54,27 @@ describe('an installation that waits', () => {
     expect(accessToken).toMatch(/^APP_USR-/)
   })
 
+  it('is not linked by its callback past whoever refreshes its token', async () => {
+    const {kit, installs, web} = await open()
+    const url = await web.start({siteId: undefined, next: undefined, binding}, publicUrl)
+    const callback = await kit.emulator.consent(url.href)
+    const pending = await web.finish(callback, binding, undefined)
+    const {installation_id: id} = (await installs.list()).installations[0]!
+    const now = kit.clock.now()
+    await (await kit.context.store()).installs.acquireLease(id, 'refreshing', now, new Date(now.getTime() + minuteMs))
+    expect(await web.finish(callback, binding, 'ana')).toEqual(pending)
+    expect(kit.sql('SELECT operator FROM store_membership')).toEqual([])
+  })
+
+  it('is not linked by somebody who may not sign in any more', async () => {
+    const {kit, installs} = await open()
+    const id = await authorize(kit)
+    const gone = installs.complete(id, 'ana', {signedIn: true})
+    expect(await refusal(gone)).toMatchObject({code: 'MELI_OPERATOR_UNKNOWN'})
+    expect(kit.sql('SELECT operator FROM store_membership')).toEqual([])
+    expect(kit.sql('SELECT id FROM installation')).toEqual([{id}])
+  })
+
   it('is linked by the terminal in another process as well', async () => {
     const {kit} = await open()
     const id = await authorize(kit)
@@ -247,6 +268,18 @@ describe('keeping alive', () => {
     expect(await installs.discard(id)).toMatchObject({revoked: false, revoke_error: null})
     expect(revocations(kit)).toBe(0)
     expect((await kit.record(user_id)).status).toBe('active')
+  })
+
+  it('removes what another application was given, a day after its time', async () => {
+    const {kit} = await open()
+    await authorize(kit)
+    const other = await kit.another({MELI_CLIENT_ID: '42'}).installs()
+    kit.clock.skip(8 * dayMs - minuteMs)
+    expect(await other.keepAlive()).toMatchObject({ended: 0, failed: []})
+    kit.clock.skip(2 * minuteMs)
+    expect(await other.keepAlive()).toMatchObject({ended: 1, failed: []})
+    expect(kit.sql('SELECT id FROM installation')).toEqual([])
+    expect(revocations(kit)).toBe(0)
   })
 
   it('forgets what nobody came back for', async () => {
