@@ -80,7 +80,7 @@ async function serveOn(
       healthRoutes({readiness}),
       metricsRoutes({metrics, from: config.metricsFrom}),
       dashboardRoutes({overview}),
-      ...(await pages(context)),
+      ...(await pages(context, () => schedule.look())),
     ],
   })
   listener.serve((request, response) => app.routing(request, response))
@@ -111,13 +111,13 @@ async function serveOn(
   }
 }
 
-async function pages(context: ServeContext): Promise<RouteModule[]> {
+async function pages(context: ServeContext, onConnected: () => void): Promise<RouteModule[]> {
   const {config} = context
   const intake = await context.notificationIntake()
   return [
     signInRoutes({operators: await context.operators()}),
-    authRoutes({login: context.webLogin, sites, siteId: config.site}),
-    installRoutes({installs: await context.installs()}),
+    authRoutes({login: context.webLogin, sites, siteId: config.site, onConnected}),
+    installRoutes({installs: await context.installs(), onConnected}),
     notificationRoutes({intake, senders: config.notificationSenders}),
   ]
 }

@@ -92,5 +92,6 @@ describe('the log of a whole session', () => {
     expect(known.length).toBeGreaterThanOrEqual(6)
     expect(known.filter((secret) => all.includes(secret))).toEqual([])
     expect(all).not.toMatch(/(?:APP_USR|TG)-/)
-  }, 90_000)
+    // The schedule looks at a changed row within fifteen seconds, besides all that a busy machine does.
+  }, 240_000)
 })

@@ -13,6 +13,8 @@ export interface Web {
   kit: Toolkit
   app: FastifyInstance
   publicUrl: URL
+  /** How often it was told that a seller is connected. */
+  readonly connected: number
   /** A browser of its own. */
   visitor(): Visitor
   /** A browser in which this operator is signed in. */
@@ -32,6 +34,10 @@ export async function openWeb(options: ToolkitOptions & {publicUrl?: string} = {
   const {context} = kit
   const overview = await context.overview({syncEveryMs})
   const [operators, installs] = [await context.operators(), await context.installs()]
+  let connected = 0
+  const onConnected = () => {
+    connected += 1
+  }
   const app = await buildServeApp({
     publicUrl: new URL(url),
     sessions: operators,
@@ -39,8 +45,8 @@ export async function openWeb(options: ToolkitOptions & {publicUrl?: string} = {
     authorizationOrigins: [kit.emulator.url],
     routes: [
       signInRoutes({operators}),
-      authRoutes({login: context.webLogin, sites, siteId: 'MEC'}),
-      installRoutes({installs}),
+      authRoutes({login: context.webLogin, sites, siteId: 'MEC', onConnected}),
+      installRoutes({installs, onConnected}),
       dashboardRoutes({overview}),
       metricsRoutes({metrics: await context.measure(overview, {syncEveryMs})}),
     ],
@@ -49,6 +55,9 @@ export async function openWeb(options: ToolkitOptions & {publicUrl?: string} = {
     kit,
     app,
     publicUrl: new URL(url),
+    get connected() {
+      return connected
+    },
     visitor: () => new Visitor(web),
     signedIn: async (name = 'ana@example.com') => {
       const visitor = web.visitor()

@@ -1,6 +1,6 @@
 import type {FastifyReply, FastifyRequest} from 'fastify'
 import {isMeliError, MeliError} from '../../errors.js'
-import type {WebLogin} from '../../services/login/web-login.js'
+import type {WebLogin, WebLoginEnd} from '../../services/login/web-login.js'
 import {HttpError} from '../http-error.js'
 import {localPath} from '../local-path.js'
 import {queryField, randomToken, readCookie, setCookie} from '../operator-session.js'
@@ -15,6 +15,8 @@ export interface AuthDeps {
   sites: readonly ConnectSite[]
   /** The site that is offered first. */
   siteId: string
+  /** Called when a seller's tokens have come to a store. */
+  onConnected?: (() => void) | undefined
 }
 
 /** As long as a state lives. */
@@ -24,7 +26,7 @@ const bindingSeconds = 15 * 60
 const loginsPerMinute = 30
 
 /** The way of a seller to Mercado Libre and back. */
-export function authRoutes({login, sites, siteId}: AuthDeps): RouteModule {
+export function authRoutes({login, sites, siteId, onConnected = () => undefined}: AuthDeps): RouteModule {
   return (app) => {
     const config = {rateLimit: {max: loginsPerMinute, timeWindow: 60_000, groupId: 'connect'}}
     // A HEAD would make a state, or use one up.
@@ -59,15 +61,20 @@ export function authRoutes({login, sites, siteId}: AuthDeps): RouteModule {
       return orFailure(request, reply, async () => {
         const binding = readCookie(request, 'connect')
         const end = await (await login()).finish(request.url, binding, viewer.operator?.name)
+        if (end.outcome !== 'pending') onConnected()
         if (end.outcome === 'renewed') return sendPage(reply, renewedPage(viewer, end.nickname))
-        // Judged again: between then and now another version may have written the row.
-        const next = localPath(end.next ?? undefined)
-        if (end.outcome === 'linked') return reply.redirect(next ?? `/stores/${end.storeId}`, 302)
-        const onward = next === undefined ? '' : `&next=${encodeURIComponent(next)}`
-        return reply.redirect(`/install/meli/complete?installation_id=${end.installationId}${onward}`, 302)
+        return reply.redirect(pathAfter(end), 302)
       })
     })
   }
+}
+
+function pathAfter(end: Exclude<WebLoginEnd, {outcome: 'renewed'}>): string {
+  // Judged again: between then and now another version may have written the row.
+  const next = localPath(end.next ?? undefined)
+  if (end.outcome === 'linked') return next ?? `/stores/${end.storeId}`
+  const onward = next === undefined ? '' : `&next=${encodeURIComponent(next)}`
+  return `/install/meli/complete?installation_id=${end.installationId}${onward}`
 }
 
 /** Every refusal is a page that says what to do; anything else is the application's error handler's. */

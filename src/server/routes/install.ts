@@ -1,4 +1,3 @@
-import type {FastifyReply, FastifyRequest} from 'fastify'
 import {isMeliError} from '../../errors.js'
 import type {Installs} from '../../services/installs/installs.js'
 import {localPath} from '../local-path.js'
@@ -17,6 +16,8 @@ import {sendPage, viewerOf} from './respond.js'
 
 export interface InstallDeps {
   installs: Pick<Installs, 'find' | 'complete'>
+  /** Called when a seller's tokens have come to a store. */
+  onConnected?: (() => void) | undefined
 }
 
 const path = '/install/meli/complete'
@@ -24,7 +25,7 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const keptSeconds = 15 * 60
 
 /** Where a seller who authorized waits, and an operator links. */
-export function installRoutes({installs}: InstallDeps): RouteModule {
+export function installRoutes({installs, onConnected = () => undefined}: InstallDeps): RouteModule {
   return (app) => {
     app.get(path, async (request, reply) => {
       const viewer = viewerOf(request)
@@ -45,18 +46,13 @@ export function installRoutes({installs}: InstallDeps): RouteModule {
       const operator = operatorOf(request)
       if (operator === undefined || !uuid.test(id)) return sendPage(reply, missingInstallPage(viewerOf(request)), 404)
       try {
-        const {store_id} = await installs.complete(id, operator.name, {signedIn: true})
+        const {store_id} = await installs.complete(id, operator.name)
+        onConnected()
         return await reply.redirect(next ?? `/stores/${store_id}`, 303)
       } catch (error) {
-        return refused(error, request, reply)
+        if (!isMeliError(error, 'MELI_INSTALL_UNKNOWN')) throw error
+        return sendPage(reply, missingInstallPage(viewerOf(request)), 404)
       }
     })
   }
-}
-
-function refused(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  // Removed since the request came.
-  if (isMeliError(error, 'MELI_OPERATOR_UNKNOWN')) return reply.redirect('/sign-in', 303)
-  if (!isMeliError(error, 'MELI_INSTALL_UNKNOWN')) throw error
-  return sendPage(reply, missingInstallPage(viewerOf(request)), 404)
 }

@@ -44,6 +44,11 @@ export class Schedule {
     this.looping ??= this.loop()
   }
 
+  /** There is something new to do: called when a store was connected in this process. */
+  look(): void {
+    this.wake.abort()
+  }
+
   /** Stops what is under way, at its next good moment, and gives back what it held. */
   async stop(): Promise<void> {
     this.ending.abort()

@@ -10,7 +10,9 @@ const firstSpreadMs = 10 * minute
 const newlyMs = 15 * minute
 /** While somebody at a terminal syncs the same store. */
 const busyWaitMs = 5 * minute
-const runsToLookAt = 50
+const dayMs = 24 * 60 * minute
+/** Besides those of a day that came round by themselves: runs that were started by hand. */
+const otherRuns = 50
 
 export interface SyncDutyDeps {
   accounts: Pick<AccountStore, 'list'>
@@ -66,9 +68,9 @@ export class SyncDuty implements Duty {
 
   /** Nobody has listed everything since this store's time of the night. */
   private async isForNight({userId, storeId}: Account): Promise<boolean> {
-    const {ledger, clock} = this.deps
+    const {ledger, clock, everyMs} = this.deps
     const night = lastNight(storeId, clock.now())
-    const runs = await ledger.recent({userId, limit: runsToLookAt})
+    const runs = await ledger.recent({userId, limit: Math.ceil(dayMs / everyMs) + otherRuns})
     return !runs.some(({resource, kind, outcome, finishedAt}) => {
       const isWhole = resource === 'products' && kind === 'full' && (outcome === 'complete' || outcome === 'incomplete')
       return isWhole && finishedAt !== null && finishedAt >= night

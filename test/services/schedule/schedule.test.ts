@@ -97,6 +97,32 @@ describe('the schedule over two days', () => {
     expect(within(0, minute)).toBeLessThan(15)
   }, 60_000)
 
+  it('lists everything once a night, however often it syncs', async () => {
+    const world = await build(1, (each) => {
+      each.everyMs = 10 * minute
+      each.pollMs = 5 * minute
+    })
+    world.launch(0)
+    await world.clock.advance(36 * hour)
+    const syncs = done(world.of('sync', world.accounts[0]?.storeId))
+    expect(syncs.length).toBeGreaterThan(200)
+    // The first one, and that of the night.
+    expect(syncs.filter(({full}) => full)).toHaveLength(2)
+  })
+
+  it('looks at once when it is told of something new', async () => {
+    const world = await build(1)
+    const {schedule} = world.launch(0)
+    await world.clock.advance(minute)
+    const fresh = account(7, {createdAt: world.clock.now(), updatedAt: world.clock.now()})
+    world.accounts.push(fresh)
+    await world.clock.advance(1_000)
+    expect(world.of('sync', fresh.storeId)).toEqual([])
+    schedule.look()
+    await world.clock.advance(1_000)
+    expect(world.of('sync', fresh.storeId)).toHaveLength(1)
+  })
+
   it('goes on whatever is killed, stopped and started, and never does a job twice at once', async () => {
     const event = fc.record({
       after: fc.integer({min: 1, max: 90}),

@@ -145,7 +145,13 @@ export class Process {
       new TokenDuty({...shared, refresh: (each, minTtlMs) => this.refresh(each, minTtlMs)}),
       new SyncDuty({
         ...{...shared, everyMs, atOnce: 3},
-        ledger: {recent: async ({userId}) => runs.filter((run) => run.userId === userId).reverse()},
+        ledger: {
+          recent: async ({userId, limit}) =>
+            runs
+              .filter((run) => run.userId === userId)
+              .slice(-limit)
+              .reverse(),
+        },
         sync: (each, options) => this.sync(each, options),
       }),
       new Chore({kind: 'recover', everyMs: hour, clock, work: ({signal}) => this.note('recover:all', 5_000, signal)}),
