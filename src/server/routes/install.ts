@@ -1,3 +1,4 @@
+import type {FastifyReply, FastifyRequest} from 'fastify'
 import {isMeliError} from '../../errors.js'
 import type {Installs} from '../../services/installs/installs.js'
 import {localPath} from '../local-path.js'
@@ -46,13 +47,19 @@ export function installRoutes({installs, onConnected = () => undefined}: Install
       const operator = operatorOf(request)
       if (operator === undefined || !uuid.test(id)) return sendPage(reply, missingInstallPage(viewerOf(request)), 404)
       try {
-        const {store_id} = await installs.complete(id, operator.name)
+        const {store_id} = await installs.complete(id, operator.name, {signedIn: true})
         onConnected()
         return await reply.redirect(next ?? `/stores/${store_id}`, 303)
       } catch (error) {
-        if (!isMeliError(error, 'MELI_INSTALL_UNKNOWN')) throw error
-        return sendPage(reply, missingInstallPage(viewerOf(request)), 404)
+        return refused(error, request, reply)
       }
     })
   }
+}
+
+function refused(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  // Removed since the request came.
+  if (isMeliError(error, 'MELI_OPERATOR_UNKNOWN')) return reply.redirect('/sign-in', 303)
+  if (!isMeliError(error, 'MELI_INSTALL_UNKNOWN')) throw error
+  return sendPage(reply, missingInstallPage(viewerOf(request)), 404)
 }
