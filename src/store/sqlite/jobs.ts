@@ -2,7 +2,7 @@ import {and, asc, eq, isNull, lte, min, notInArray, type SQL, sql} from 'drizzle
 import type {BetterSQLite3Database} from 'drizzle-orm/better-sqlite3'
 import type {JobRecord, JobStore} from '../../services/ports.js'
 import {isAlive} from './holders.js'
-import {job} from './schema.js'
+import {job} from './schema-of-work.js'
 import type {Session} from './session.js'
 
 type Claim = Parameters<JobStore['claim']>[0]

@@ -2,7 +2,7 @@ import {and, desc, eq, sql} from 'drizzle-orm'
 import type {Arrival, NotificationInbox, NotificationWork, TallyRow} from '../../services/ports.js'
 import {dateOf, hourOf, readWork, type WorkRow, workColumns} from './notification-rows.js'
 import {once} from './once.js'
-import {notificationTally, notification as table} from './schema.js'
+import {notificationTally, notification as table} from './schema-of-work.js'
 import type {Session} from './session.js'
 
 /** Rows removed in one transaction: nobody has to wait long for it. */

@@ -1,12 +1,8 @@
 import {sql} from 'drizzle-orm'
 import {index, integer, primaryKey, real, sqliteTable, text, uniqueIndex} from 'drizzle-orm/sqlite-core'
+import {flag, sealed, time} from './columns.js'
 
-// Names follow the service and docs/database.md. Every time is an integer: milliseconds since 1970, UTC.
-// Columns marked `sealed` hold the text of seal.ts, bound to their table, row id and column name.
-
-const time = (name: string) => integer(name, {mode: 'timestamp_ms'})
-const flag = (name: string) => integer(name, {mode: 'boolean'})
-const sealed = (name: string) => text(name)
+// Names follow the service and docs/database.md. What meli serve works on is in schema-of-work.ts.
 
 /** A shop of a provider: what members belong to. Its id stays the same through logout and login. */
 export const store = sqliteTable(
@@ -280,86 +276,6 @@ export const syncItem = sqliteTable(
     message: text('message'),
   },
   (table) => [primaryKey({columns: [table.runId, table.id]})],
-)
-
-/** Every notification that was answered with 200, by its `_id`: a second one with the same is no new work. */
-export const notificationReceipt = sqliteTable(
-  'notification_receipt',
-  {
-    notificationId: text('notification_id').primaryKey(),
-    workId: integer('work_id').notNull(),
-    receivedAt: time('received_at').notNull(),
-  },
-  (table) => [index('notification_receipt_received').on(table.receivedAt)],
-)
-
-/** What notifications ask for: one row for each resource that waits, however many told of it. */
-export const notification = sqliteTable(
-  'notification',
-  {
-    id: integer('id').primaryKey({autoIncrement: true}),
-    userId: integer('user_id').notNull(),
-    applicationId: text('application_id').notNull(),
-    topic: text('topic').notNull(),
-    resource: text('resource').notNull(),
-    actions: text('actions', {mode: 'json'}).$type<readonly string[]>(),
-    /** By the service's clock; of the first that told of it. */
-    sentAt: time('sent_at'),
-    receivedAt: time('received_at').notNull(),
-    /** How many notifications this one stands for. */
-    received: integer('received').notNull().default(1),
-    state: text('state', {enum: ['waiting', 'working', 'done', 'parked', 'kept']}).notNull(),
-    failures: integer('failures').notNull().default(0),
-    dueAt: time('due_at').notNull(),
-    leaseHolder: text('lease_holder'),
-    leaseExpiresAt: time('lease_expires_at'),
-    finishedAt: time('finished_at'),
-    errorCode: text('error_code'),
-    errorMessage: text('error_message'),
-  },
-  (table) => [
-    uniqueIndex('notification_waiting').on(table.userId, table.topic, table.resource).where(sql`state = 'waiting'`),
-    index('notification_working').on(table.userId, table.resource).where(sql`state = 'working'`),
-    index('notification_due').on(table.dueAt).where(sql`state = 'waiting'`),
-    // One for each resource that was given up: it must not grow with what comes in vain.
-    uniqueIndex('notification_parked').on(table.userId, table.resource, table.topic).where(sql`state = 'parked'`),
-    index('notification_open')
-      .on(table.userId, table.state, table.receivedAt)
-      .where(sql`state IN ('waiting', 'working', 'parked')`),
-    index('notification_user').on(table.userId, table.id),
-    index('notification_finished').on(table.finishedAt).where(sql`finished_at IS NOT NULL`),
-  ],
-)
-
-/** How many notifications came to which end in an hour, for charts and metrics that outlive the rows. */
-export const notificationTally = sqliteTable(
-  'notification_tally',
-  {
-    hour: time('hour').notNull(),
-    userId: integer('user_id').notNull(),
-    outcome: text('outcome', {
-      enum: ['accepted', 'duplicate', 'unknown', 'refused', 'done', 'failed', 'parked'],
-    }).notNull(),
-    count: integer('count').notNull(),
-  },
-  (table) => [primaryKey({columns: [table.hour, table.userId, table.outcome]})],
-)
-
-/** Work that `meli serve` does by itself, shared by all that serve one database. */
-export const job = sqliteTable(
-  'job',
-  {
-    name: text('name').primaryKey(),
-    dueAt: time('due_at').notNull(),
-    leaseHolder: text('lease_holder'),
-    leaseExpiresAt: time('lease_expires_at'),
-    startedAt: time('started_at'),
-    finishedAt: time('finished_at'),
-    outcome: text('outcome', {enum: ['done', 'failed']}),
-    errorCode: text('error_code'),
-    failures: integer('failures').notNull().default(0),
-  },
-  (table) => [index('job_due').on(table.dueAt)],
 )
 
 /** What all processes of the machine may send for one application. Times in milliseconds, with fractions. */

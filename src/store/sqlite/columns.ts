@@ -1,0 +1,9 @@
+import {integer, text} from 'drizzle-orm/sqlite-core'
+
+/** Every time is an integer: milliseconds since 1970, UTC. */
+export const time = (name: string) => integer(name, {mode: 'timestamp_ms'})
+
+export const flag = (name: string) => integer(name, {mode: 'boolean'})
+
+/** Holds the text of seal.ts, bound to its table, row id and column name. */
+export const sealed = (name: string) => text(name)
