@@ -23,8 +23,10 @@ describe('a run that is interrupted', () => {
       listed: 500,
       created: 500,
     })
-    const [proof, caughtUp] = [1, 20]
-    expect(batches.reduce((sum, size) => sum + size, 0)).toBe(500 - kept + proof + caughtUp)
+    const caughtUp = 20
+    // One alone proves a listing that may have lost a page.
+    const fetched = batches.filter((size) => size > 1).reduce((sum, size) => sum + size, 0)
+    expect(fetched).toBe(500 - kept + caughtUp)
   })
 
   it('begins anew when it is told to', async () => {
