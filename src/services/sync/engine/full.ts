@@ -27,10 +27,8 @@ export async function fullRun<T extends Identified>(run: ActiveRun<T>): Promise<
   let whole = false
   for (let scan = 1; scan <= mostScans; scan++) {
     if (scan > 1) lister.again()
-    const {retries} = parts.source.traffic
     await together(request.signal, [(signal) => lister.list(signal), ...fetchers(run, queue)])
-    const mayHaveLostPages = parts.source.traffic.retries > retries
-    whole = (await agrees(run)) && lister.holds && (run.checkpoint.steady || !mayHaveLostPages)
+    whole = (await agrees(run)) && lister.holds && (run.checkpoint.steady || !lister.mayHaveLostPages)
     if (whole && !(await doubts.arise())) break
   }
   return {whole, removed: whole && request.scope.slices.length === 0 ? await sweep(run) : 0}
