@@ -232,6 +232,13 @@ describe('a trial run', () => {
     expect(foretold).toMatchObject({complete: true, kind: 'full', created, updated, removed})
     expect({created, updated, removed}).toEqual({created: 1, updated: 1, removed: 2})
   })
+
+  it('of a large catalogue meets every record once, those that cannot be had too', async () => {
+    const world = new SimWorld({items: 25_000, concurrency: 1})
+    const {report, source} = world.start({trial: true}, (_process, its) => its.faults.set(300, 'refused'))
+    expect(await report).toMatchObject({complete: false, listed: 25_000, created: 24_999, failed: 1, missingCount: 1})
+    expect(source.batches.reduce((sum, size) => sum + size, 0)).toBe(25_000)
+  })
 })
 
 describe('progress', () => {
