@@ -1,5 +1,6 @@
 import {types} from 'node:util'
 import {MeliError} from '../errors.js'
+import {timeLimits} from './time-limits.js'
 import {mostBytes} from './too-large.js'
 
 export interface FailureContext {
@@ -34,7 +35,7 @@ export function translateFailure(error: unknown, context: FailureContext): MeliE
   const unsent = neverConnected.has(code) || certificate.test(code) || (event !== undefined && connecting.has(event))
   const details = {network_code: code, host: context.host, sent: !unsent}
   if (name === 'TimeoutError' || code === 'ETIMEDOUT')
-    return new MeliError('MELI_TIMED_OUT', `${context.host} did not answer within ${context.timeoutMs} ms`, {
+    return new MeliError('MELI_TIMED_OUT', lateness(context, unsent), {
       try: unsent ? connectionHints(context) : ['try again in a minute'],
       details,
       cause,
@@ -65,6 +66,11 @@ export function translateFailure(error: unknown, context: FailureContext): MeliE
       cause,
     },
   )
+}
+
+function lateness({host, timeoutMs}: FailureContext, unsent: boolean): string {
+  if (unsent) return `No connection to ${host} within ${timeLimits(timeoutMs).connectMs} ms`
+  return `${host} did not answer within ${timeoutMs} ms`
 }
 
 /** Without a cause: what cannot be sent may be a token, or a header written the wrong way round. */

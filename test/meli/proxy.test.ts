@@ -109,6 +109,7 @@ describe('proxy', () => {
       const http = quickHttp(api, {proxy: {url}, timeoutMs: 60})
       await expect(http.send(request)).rejects.toMatchObject({
         code: 'MELI_TIMED_OUT',
+        message: 'No connection to api.mercadolibre.com within 60 ms',
         details: {network_code: 'ETIMEDOUT', sent: false},
         suggestions: [expect.stringContaining('HTTPS_PROXY'), expect.any(String)],
       })
