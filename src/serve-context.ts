@@ -1,3 +1,4 @@
+import {randomUUID} from 'node:crypto'
 import {applicationOf, redirectUriOf, refuseFixedToken} from './application.js'
 import {Context} from './context.js'
 import {once} from './once.js'
@@ -12,10 +13,10 @@ import {version} from './version.js'
 export class ServeContext extends Context {
   readonly webLogin = once(async () => {
     const {WebLogin} = await import('./services/login/web-login.js')
-    const {usePkce: pkce, site: siteId} = this.config
+    const {usePkce: pkce, site: siteId, operator: owner} = this.config
     const redirectUri = redirectUriOf(this.config)
-    const [login, linker, {installs}] = [await this.login(), await this.linker(), await this.store()]
-    return new WebLogin({login, linker, installs, redirectUri, pkce, siteId})
+    const [login, linker, {installs, accounts}] = [await this.login(), await this.linker(), await this.store()]
+    return new WebLogin({login, linker, installs, accounts, owner, redirectUri, pkce, siteId})
   })
 
   readonly operators = once(async () => {
@@ -32,7 +33,7 @@ export class ServeContext extends Context {
     const {InstallKeeper} = await import('./services/installs/keeper.js')
     const {clientId} = applicationOf(this.config)
     const {installs, accounts, journal} = await this.store()
-    const {oauth, clock, process} = this
+    const {oauth, clock, process, telemetry} = this
     const {httpTimeoutMs} = this.config
     const [connect, {protect}] = [await this.connect(), this.interrupts]
     return new InstallKeeper({
@@ -46,6 +47,7 @@ export class ServeContext extends Context {
       process,
       httpTimeoutMs,
       protect,
+      telemetry,
     })
   })
 
@@ -88,11 +90,14 @@ export class ServeContext extends Context {
     const {NotificationWorker} = await import('./services/notifications/worker.js')
     const store = await this.store()
     const {clock, process, telemetry} = this
-    const {log} = await this.log()
+    const output = await this.log()
     const {accounts, inbox} = store
     const [auth, connect] = [await this.auth(), await this.connect()]
     const items = new ItemRefresh({accounts, auth, connect, sink: (userId) => store.productSink(userId), clock})
-    return new NotificationWorker({inbox, items, clock, process, telemetry, log, random: Math.random})
+    return new NotificationWorker({
+      ...{inbox, items, clock, process, telemetry, log: output.log, random: Math.random},
+      correlate: (work) => output.correlate(randomUUID(), work),
+    })
   })
 
   readonly recoverNotifications = once(async () => {

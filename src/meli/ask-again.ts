@@ -2,7 +2,7 @@ import {isMeliError} from '../errors.js'
 import type {Fetched} from '../services/ports.js'
 import {isPassingStatus, mostTries} from './retry.js'
 
-/** So many batches in a row that were asked again in vain: then the service means it. */
+/** So many batches, one after another, that were asked again in vain: then the service means it. */
 const mostInVain = 5
 
 export interface Patience {
@@ -31,6 +31,7 @@ export class AskAgain {
   ): Promise<Fetched<T>[]> {
     const answers = new Map(first.map((answer) => [answer.id, answer]))
     const before = passing(answers).length
+    const inVain = this.#inVain
     for (let number = 1; this.#inVain < mostInVain; number++) {
       const failing = passing(answers)
       if (failing.length === 0) break
@@ -40,7 +41,9 @@ export class AskAgain {
       if (again === undefined) break
       for (const answer of again) answers.set(answer.id, answer)
     }
-    if (before > 0) this.#inVain = passing(answers).length < before ? 0 : this.#inVain + 1
+    if (passing(answers).length < before) this.#inVain = 0
+    // Of those that were under way together the first one counts: a hiccup fails them all.
+    else if (before > 0 && this.#inVain === inVain) this.#inVain += 1
     return first.map((answer) => answers.get(answer.id) ?? answer)
   }
 

@@ -21,6 +21,8 @@ export interface ApiResponse {
   status: number
   /** Names in lower case. */
   headers: Readonly<Record<string, string>>
+  /** How often it was asked for: more than once when tries before it came to nothing. */
+  tries?: number
   /** The body as sent. */
   text: string
   /** The body from JSON; null when there is none. MELI_ANSWER_UNUSABLE when it is something else. */

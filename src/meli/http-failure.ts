@@ -1,5 +1,7 @@
 import {types} from 'node:util'
 import {MeliError} from '../errors.js'
+import {timeLimits} from './time-limits.js'
+import {mostBytes} from './too-large.js'
 
 export interface FailureContext {
   host: string
@@ -13,6 +15,8 @@ type Foreign = {name: string; code: string; message: string; event: string | und
 
 const neverConnected = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'])
 const connecting = new Set(['lookup', 'connect', 'secureConnect'])
+/** Node refuses to send it, and names the header in its message. */
+const unsendable = new Set(['ERR_INVALID_CHAR', 'ERR_INVALID_HTTP_TOKEN'])
 const certificate = /CERT|SELF_SIGNED|UNABLE_TO_(?:GET_ISSUER|VERIFY)|INVALID_CA|ALTNAME/
 
 /** The network's own code for a failed request, such as ECONNRESET; `UNKNOWN` when it has none. */
@@ -26,11 +30,12 @@ export function networkCode(error: unknown): string {
  */
 export function translateFailure(error: unknown, context: FailureContext): MeliError {
   const {name, code, message, event} = foreign(error)
+  if (unsendable.has(code)) return unsendableHeader(code, message, context)
   const cause = scrubbed(error, context.redact)
   const unsent = neverConnected.has(code) || certificate.test(code) || (event !== undefined && connecting.has(event))
   const details = {network_code: code, host: context.host, sent: !unsent}
   if (name === 'TimeoutError' || code === 'ETIMEDOUT')
-    return new MeliError('MELI_TIMED_OUT', `${context.host} did not answer within ${context.timeoutMs} ms`, {
+    return new MeliError('MELI_TIMED_OUT', lateness(context, unsent), {
       try: unsent ? connectionHints(context) : ['try again in a minute'],
       details,
       cause,
@@ -41,6 +46,16 @@ export function translateFailure(error: unknown, context: FailureContext): MeliE
       details,
       cause,
     })
+  if (code === 'ERR_BUFFER_TOO_LARGE')
+    return new MeliError(
+      'MELI_ANSWER_UNUSABLE',
+      `The answer of ${context.host} is too large (over ${mostBytes} bytes)`,
+      {
+        try: ['ask for less: fewer ids, fields or results'],
+        details,
+        cause,
+      },
+    )
   const why = context.proxied && /^Bad response: (\d+)/.exec(message)?.[1]
   return new MeliError(
     'MELI_UNREACHABLE',
@@ -51,6 +66,22 @@ export function translateFailure(error: unknown, context: FailureContext): MeliE
       cause,
     },
   )
+}
+
+function lateness({host, timeoutMs}: FailureContext, unsent: boolean): string {
+  if (unsent) return `No connection to ${host} within ${timeLimits(timeoutMs).connectMs} ms`
+  return `${host} did not answer within ${timeoutMs} ms`
+}
+
+/** Without a cause: what cannot be sent may be a token, or a header written the wrong way round. */
+function unsendableHeader(code: string, message: string, {host}: FailureContext): MeliError {
+  const [, name = ''] = (code === 'ERR_INVALID_CHAR' && /\["([\w-]+)"\]/.exec(message)) || []
+  const isToken = name.toLowerCase() === 'authorization'
+  const what = isToken ? 'The token' : name === '' ? 'The name of a header' : `The header ${name}`
+  return new MeliError('MELI_USAGE', `${what} contains a character that cannot be sent; nothing was sent`, {
+    try: [isToken ? 'check the token for line breaks and characters outside ASCII' : 'check the headers that you give'],
+    details: {network_code: code, host, sent: false},
+  })
 }
 
 /** What may be kept of an error that another library made. */

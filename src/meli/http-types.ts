@@ -37,6 +37,8 @@ export interface HttpRequest {
 
 export interface HttpAnswer {
   status: number
+  /** How often it was asked for: more than once when tries before it came to nothing. */
+  tries?: number
   headers: Readonly<Record<string, string>>
   text: string
   /** MELI_ANSWER_UNUSABLE when the body is not JSON. */
@@ -61,13 +63,11 @@ export interface HttpLogEntry {
 export interface HttpOptions {
   origin: URL
   userAgent: string
-  /** For one try, from look-up to the end of the body. */
+  /** For one try, from look-up to the end of the body; a redirect on the same host is followed with as much again. */
   timeoutMs: number
   proxy?: ProxySettings
   /** Asked before each try, and told of each 429. */
   budget?: RateBudget
-  /** Connections at once; as many as there are requests by default. */
-  sockets?: number
   log?: (entry: HttpLogEntry) => void
   sleep?: (ms: number, signal?: AbortSignal) => Promise<void>
   random?: () => number

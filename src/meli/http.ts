@@ -7,7 +7,7 @@ import {type FailureContext, networkCode, translateFailure} from './http-failure
 import type {Http, HttpAnswer, HttpOptions, HttpRequest} from './http-types.js'
 import {secureOrigin} from './origin.js'
 import {proxyApplies} from './proxy.js'
-import {addressOf, secretsOf} from './request-parts.js'
+import {addressOf, redirectOf, secretsOf} from './request-parts.js'
 import {backoffMs, isPassing, isPassingStatus, longestRetryAfterMs, mostTries, retryAfterMs} from './retry.js'
 import {loadTransport, type Transport} from './transport.js'
 
@@ -18,7 +18,10 @@ export function createHttp(options: HttpOptions): Http {
   return new RetryingHttp(options)
 }
 
-type Attempt = {number: number; url: URL; known: string[]}
+/** More of them are taken for a circle. */
+const mostRedirects = 10
+
+type Attempt = {number: number; url: URL; known: string[]; redirects: number}
 type Outcome = {answer: HttpAnswer; garbled: boolean} | {error: MeliError; code: string}
 
 class RetryingHttp implements Http {
@@ -39,8 +42,7 @@ class RetryingHttp implements Http {
     const url = addressOf(this.origin, request)
     const known = secretsOf(request)
     for (let number = 1; ; number++) {
-      await this.#turn(request)
-      const outcome = await this.#try(request, {number, url, known})
+      const outcome = await this.#follow(request, {number, url, known, redirects: 0})
       const waitMs = await this.#judge(outcome, request, number)
       if (waitMs === undefined) return settle(outcome)
       await this.#sleep(waitMs, request.signal)
@@ -63,6 +65,19 @@ class RetryingHttp implements Http {
       (transport) => transport.close(),
       () => undefined,
     )
+  }
+
+  /** One try, and on to where the service sends a read on the same host: as any request, counted and in the budget. */
+  async #follow(request: HttpRequest, attempt: Attempt): Promise<Outcome> {
+    await this.#turn(request)
+    const outcome = await this.#try(request, attempt)
+    const next = 'answer' in outcome && request.method === 'GET' ? redirectOf(outcome.answer, attempt.url) : undefined
+    if (next === undefined) return outcome
+    if (attempt.redirects < mostRedirects)
+      return this.#follow(request, {...attempt, url: next, redirects: attempt.redirects + 1})
+    const code = 'ERR_TOO_MANY_REDIRECTS'
+    const error = Object.assign(new Error(`redirected more than ${mostRedirects} times`), {code})
+    return {error: translateFailure(error, this.#context(attempt.known)), code}
   }
 
   /** Waits until the budget has room for one more try. */
@@ -94,20 +109,19 @@ class RetryingHttp implements Http {
     return deadline !== undefined && this.now().getTime() + waitMs >= deadline.getTime()
   }
 
-  async #try(request: HttpRequest, {number, url, known}: Attempt): Promise<Outcome> {
+  #context(known: readonly string[]): FailureContext {
+    const {timeoutMs} = this.#options
+    return {host: this.origin.host, proxied: this.#proxied, timeoutMs, redact: (text) => redact(text, known)}
+  }
+
+  async #try(request: HttpRequest, {number, url, known, redirects}: Attempt): Promise<Outcome> {
     this.#transport ??= loadTransport(this.#options, this.#proxied)
     const transport = await this.#transport
-    const hide = (text: string) => redact(text, known)
-    const context: FailureContext = {
-      host: this.origin.host,
-      proxied: this.#proxied,
-      timeoutMs: this.#options.timeoutMs,
-      redact: hide,
-    }
+    const context = this.#context(known)
     this.sent++
     const {traffic} = request
     if (traffic !== undefined) traffic.requests++
-    if (traffic !== undefined && number > 1) traffic.retries++
+    if (traffic !== undefined && number > 1 && redirects === 0) traffic.retries++
     const startedAt = performance.now()
     const log = (end: {status: number | null; code?: string}) =>
       this.#options.log?.({
@@ -122,7 +136,7 @@ class RetryingHttp implements Http {
       log({status})
       if (traffic !== undefined) traffic.bytes += bytes
       if (traffic !== undefined && status === 429) traffic.rateLimited++
-      const answer = new Answer(status, headers, body, context)
+      const answer = new Answer(status, headers, number, body, context)
       return {answer, garbled: request.expectsJson === true && status >= 200 && status < 300 && !canRead(answer)}
     } catch (error) {
       const code = networkCode(error)
@@ -165,6 +179,7 @@ class Answer implements HttpAnswer {
   constructor(
     readonly status: number,
     readonly headers: Readonly<Record<string, string>>,
+    readonly tries: number,
     private readonly body: Body,
     private readonly context: FailureContext,
   ) {}

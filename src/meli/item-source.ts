@@ -62,13 +62,13 @@ class ItemSource implements Items {
     let at = cursor === null ? undefined : readCursor(cursor)
     let last: {ids: string[]; total: number} = {ids: [], total: 0}
     for (;;) {
-      const page = await this.#scan(query, at, signal)
+      const {page, again} = await this.#scan(query, at, signal)
       const ids = idsOf(page)
       // The end has no ids, and need not have a total; a beginning without one is no listing.
       const total = ids.length === 0 && at !== undefined ? (page.total ?? last.total) : totalOf(page)
       const isRepeated = ids.length > 0 && ids[0] === last.ids[0]
       at = isRepeated ? undefined : this.#goOn(at, page, total)
-      yield {ids: isRepeated ? [] : ids, total, cursor: at === undefined ? null : writeCursor(at)}
+      yield {ids: isRepeated ? [] : ids, total, cursor: at === undefined ? null : writeCursor(at), ...again}
       if (at === undefined) return
       last = {ids, total}
     }
@@ -81,10 +81,10 @@ class ItemSource implements Items {
     return {scrollId: at?.scrollId ?? scrollId, received, openedAt: at?.openedAt ?? this.options.now()}
   }
 
-  async recent({offset, limit}: {offset: number; limit: number}, signal: AbortSignal) {
+  async recent({offset, limit, slice = {}}: {offset: number; limit: number; slice?: Slice}, signal: AbortSignal) {
     const most = Math.min(limit, pageSize, offsetCap - offset)
     if (most < 1) throw new RangeError(`paging by offset ends at ${offsetCap}`)
-    const query = {...this.#filter({}), orders: 'last_updated_desc', offset, limit: most}
+    const query = {...this.#filter(slice), orders: 'last_updated_desc', offset, limit: most}
     const answer = await this.client.request('GET', this.#path, this.#sending(query, signal))
     const json = answer.json()
     const page = readPage(json)
@@ -108,12 +108,12 @@ class ItemSource implements Items {
     return record.partial
   }
 
-  async #scan(query: Query, at: ScrollCursor | undefined, signal: AbortSignal): Promise<Page> {
+  async #scan(query: Query, at: ScrollCursor | undefined, signal: AbortSignal) {
     const isOld = at !== undefined && this.options.now().getTime() - at.openedAt.getTime() >= scrollLifeMs
     const sending = this.#sending({...query, scroll_id: at?.scrollId}, signal)
     // A scroll that has been open for too long is answered with 429: patience would not help.
     const answer = await this.client.request('GET', this.#path, {...sending, patient: !isOld, anyStatus: true})
-    if (answer.status < 300) return readPage(answer.json())
+    if (answer.status < 300) return {page: readPage(answer.json()), again: isAgain(answer) ? {askedAgain: true} : {}}
     if (answer.status < 400) throw unusableAnswer(answer, 'a list of ids')
     const error = apiError(answer)
     throw at !== undefined && isExpiry(answer, isOld) ? listingExpired(error) : error
@@ -130,6 +130,10 @@ class ItemSource implements Items {
     const {deadline} = this.options
     return {query, signal, patient: true, expectsJson: true, ...(deadline && {deadline})}
   }
+}
+
+function isAgain({tries = 1}: ApiResponse): boolean {
+  return tries > 1
 }
 
 /** A short page that completes the total is the last one. More than twice the total cannot be right. */

@@ -33,7 +33,7 @@ function matches(rule: string, host: string, port: string): boolean {
 /** Loaded only when a proxy applies. The address may hold a password, so that no error repeats it. */
 export async function proxyAgents(
   settings: ProxySettings,
-  agent: {keepAlive: boolean; maxSockets: number},
+  agent: {keepAlive: boolean},
 ): Promise<{http: HttpAgent; https: HttpsAgent}> {
   const proxy = URL.canParse(settings.url) ? new URL(settings.url) : undefined
   if (proxy?.protocol !== 'http:' && proxy?.protocol !== 'https:')

@@ -1,5 +1,5 @@
 import {MeliError} from '../errors.js'
-import type {HttpRequest, Query} from './http-types.js'
+import type {HttpAnswer, HttpRequest, Query} from './http-types.js'
 
 /** Where a request goes. MELI_USAGE when that is another place than the API. */
 export function addressOf(origin: URL, {path, query}: HttpRequest): URL {
@@ -14,6 +14,13 @@ export function addressOf(origin: URL, {path, query}: HttpRequest): URL {
     )
   if (url.hash !== '') url.hash = ''
   return url
+}
+
+/** Where an answer sends a read on to; undefined when nowhere, or to another host: the token must not travel there. */
+export function redirectOf({status, headers: {location}}: HttpAnswer, url: URL): URL | undefined {
+  if (status < 300 || status >= 400 || location === undefined || !URL.canParse(location, url.href)) return undefined
+  const next = new URL(location, url)
+  return next.origin === url.origin && next.username === '' && next.password === '' ? next : undefined
 }
 
 function readAddress(address: string, origin: URL): URL | undefined {

@@ -5,10 +5,11 @@ import {Cancelling} from './cancelling.js'
 import type {HttpOptions, HttpRequest} from './http-types.js'
 import {type PlainAnswer, plainGet} from './plain-get.js'
 import {proxyAgents} from './proxy.js'
+import {type TimeLimits, timeLimits, watchTime} from './time-limits.js'
+import {mostBytes, TooLargeError} from './too-large.js'
 import {unpack} from './unpack.js'
 
 type Agents = {http: HttpAgent; https: HttpsAgent}
-type AgentSettings = {keepAlive: boolean; maxSockets: number}
 
 export interface Exchanged {
   status: number
@@ -19,6 +20,7 @@ export interface Exchanged {
 }
 
 export interface Transport {
+  /** One request and its answer, a redirect as any other. */
   exchange(request: HttpRequest, url: URL): Promise<Exchanged>
   close(): void
 }
@@ -29,38 +31,32 @@ interface Sending {
   url: URL
   agents: Agents
   headers: Record<string, string>
-  timeoutMs: number
+  limits: TimeLimits
 }
 
 type Underway = {answer: Promise<PlainAnswer>; cancel: () => void}
 
-const mostConnectMs = 10_000
-
 /**
- * got sends what changes something and follows redirects, and is loaded for that: it costs more to load than the rest of
- * a command. Reads go by a shorter way.
+ * got sends what changes something, and is loaded for that: it costs more to load than the rest of a command. Reads go by
+ * a shorter way.
  */
 export async function loadTransport(options: HttpOptions, proxied: boolean): Promise<Transport> {
   const proxy = proxied ? options.proxy : undefined
-  const {sockets = Number.POSITIVE_INFINITY, userAgent, timeoutMs} = options
-  const [kept, single] = await Promise.all([
-    makeAgents(proxy, {keepAlive: true, maxSockets: sockets}),
-    makeAgents(proxy, {keepAlive: false, maxSockets: Number.POSITIVE_INFINITY}),
-  ])
+  const limits = timeLimits(options.timeoutMs)
+  const [kept, single] = await Promise.all([makeAgents(proxy, true), makeAgents(proxy, false)])
   const cancelling = new Cancelling()
-  const finish = ({answer, cancel}: Underway, {signal}: HttpRequest) => cancelling.until(answer, cancel, signal)
   return {
     async exchange(request, url) {
-      const headers = headersOf(request, userAgent)
-      const sending = {request, url, headers, timeoutMs, agents: request.fresh ? single : kept}
+      const headers = headersOf(request, options.userAgent)
+      const sending = {request, url, headers, limits, agents: request.fresh ? single : kept}
       const isPlain = request.method === 'GET' && request.json === undefined && request.form === undefined
-      let received = isPlain ? await finish(sendPlain(sending), request) : undefined
-      if (received === undefined || mayFollow(received, url)) received = await finish(await sendByGot(sending), request)
+      const {answer, cancel} = isPlain ? sendPlain(sending) : await sendByGot(sending)
+      const received = await cancelling.until(answer, cancel, request.signal)
       const body = new Body(unpack(received.body, received.headers['content-encoding']))
       return {status: received.status, headers: flatten(received.headers), body, bytes: received.body.length}
     },
     close() {
-      for (const agent of [kept.http, kept.https]) agent.destroy()
+      for (const agent of [kept.http, kept.https, single.http, single.https]) agent.destroy()
     },
   }
 }
@@ -75,14 +71,13 @@ function headersOf({headers, token}: HttpRequest, userAgent: string): Record<str
   }
 }
 
-function sendPlain({url, agents, headers, timeoutMs}: Sending): Underway {
+function sendPlain({url, agents, headers, limits}: Sending): Underway {
   const agent = url.protocol === 'https:' ? agents.https : agents.http
-  return plainGet(url, {agent, headers, timeoutMs, connectMs: Math.min(mostConnectMs, timeoutMs)})
+  return plainGet(url, {agent, headers, ...limits})
 }
 
-async function sendByGot({request, url, agents, headers, timeoutMs}: Sending): Promise<Underway> {
+async function sendByGot({request, url, agents, headers, limits}: Sending): Promise<Underway> {
   const {got} = await import('got')
-  const connectMs = Math.min(mostConnectMs, timeoutMs)
   const sent = got(url, {
     method: request.method,
     responseType: 'buffer',
@@ -93,33 +88,28 @@ async function sendByGot({request, url, agents, headers, timeoutMs}: Sending): P
     // Unpacking is ours: the library's way through a stream costs more than the rest of a request.
     decompress: false,
     strictContentLength: true,
-    timeout: {
-      lookup: connectMs,
-      connect: connectMs,
-      secureConnect: connectMs,
-      response: timeoutMs,
-      request: timeoutMs,
-    },
-    // Token and body must not travel on to another host, and a write must not be sent again.
-    followRedirect: ({headers}) => request.method === 'GET' && sameOrigin(headers.location, url),
+    // Token and body must not travel on, and a write must not be sent again.
+    followRedirect: false,
     ...(request.json === undefined ? {} : {json: request.json}),
     ...(request.form === undefined ? {} : {form: request.form}),
   })
-  const answer = sent.then(({statusCode, headers, body}) => ({status: statusCode, headers, body: asBuffer(body)}))
-  return {answer, cancel: () => sent.cancel()}
+  let stopWatching = () => {}
+  const answer = new Promise<PlainAnswer>((resolve, reject) => {
+    const give = (error: Error) => {
+      reject(error)
+      sent.cancel()
+    }
+    // The library's own time-outs destroy the request, which tells nobody while it has no socket.
+    void sent.on('request', (each) => (stopWatching = watchTime(each, limits, give)))
+    void sent.on('downloadProgress', ({transferred}) => transferred > mostBytes && give(new TooLargeError()))
+    sent.then(({statusCode, headers, body}) => resolve({status: statusCode, headers, body: asBuffer(body)}), reject)
+  })
+  return {answer: answer.finally(() => stopWatching()), cancel: () => sent.cancel()}
 }
 
-async function makeAgents(proxy: HttpOptions['proxy'], options: AgentSettings): Promise<Agents> {
-  if (proxy) return proxyAgents(proxy, options)
-  return {http: new HttpAgent(options), https: new HttpsAgent(options)}
-}
-
-function sameOrigin(location: string | undefined, url: URL): boolean {
-  return location !== undefined && URL.canParse(location, url.href) && new URL(location, url).origin === url.origin
-}
-
-function mayFollow({status, headers}: PlainAnswer, url: URL): boolean {
-  return status >= 300 && status < 400 && sameOrigin(headers.location, url)
+async function makeAgents(proxy: HttpOptions['proxy'], keepAlive: boolean): Promise<Agents> {
+  if (proxy) return proxyAgents(proxy, {keepAlive})
+  return {http: new HttpAgent({keepAlive}), https: new HttpsAgent({keepAlive})}
 }
 
 function asBuffer({buffer, byteOffset, byteLength}: Uint8Array): Buffer {

@@ -79,10 +79,20 @@ describe('elements of a bulk answer that fail by themselves', () => {
     expect(http.waits).toEqual([250])
   })
 
-  it('are left alone once five batches in a row were asked again in vain, so that a failing service is not stormed', async () => {
+  it('are left alone once five batches one after another were asked again in vain, so that a failing service is not stormed', async () => {
     const {source, asked} = await serve([elements({A: 200, B: 503})])
     for (let batch = 0; batch < 9; batch++) await source.fetch(['A', 'B'], never)
     expect(asked()).toHaveLength(5 * 4 + 4)
+  })
+
+  it('are asked for again after a hiccup that failed all batches under way', async () => {
+    const hiccup = Array.from({length: 8 * 4}, () => elements({A: 503}))
+    const {source} = await serve([...hiccup, elements({A: 503}), elements({A: 200})])
+    const fetch = () => source.fetch(['A'], never)
+    expect(await Promise.all(Array.from({length: 8}, fetch))).toEqual(
+      Array(8).fill([expect.objectContaining({ok: false})]),
+    )
+    expect(await fetch()).toMatchObject([{ok: true}])
   })
 
   it('are asked for again when one of them came at last', async () => {

@@ -48,6 +48,14 @@ describe('the budget', () => {
     expect(budget.throttles).toEqual([])
   })
 
+  it('is asked before a redirect is followed too, which is a request and no retry', async () => {
+    const {budget, http} = await build({}, text('', 302, {location: '/users/1'}), json({id: 1}))
+    const traffic = {requests: 0, retries: 0, rateLimited: 0, bytes: 0}
+    expect((await http.send({...get, traffic})).json()).toEqual({id: 1})
+    expect(traffic).toMatchObject({requests: 2, retries: 0})
+    expect({taken: budget.taken, sent: http.sent}).toEqual({taken: 2, sent: 2})
+  })
+
   it.each([
     ['over quota', json({error: 'too_many_requests', message: 'client.id over quota', status: 429}, 429)],
     ['too many requests', json({message: 'Too Many Requests', error: 'too_many_requests', status: 429}, 429)],
@@ -147,16 +155,6 @@ describe('a read', () => {
     const failing = await build({}, text('', 503))
     await failing.http.send({...get, patient: true})
     expect(failing.server.requests).toHaveLength(4)
-  })
-
-  it('uses no more connections than it was given', async () => {
-    const ports = new Set<number | undefined>()
-    const {http} = await build({sockets: 2}, (response) => {
-      ports.add(response.socket?.remotePort)
-      setImmediate(() => response.end('{}'))
-    })
-    await Promise.all(Array.from({length: 10}, () => http.send(get)))
-    expect(ports.size).toBe(2)
   })
 
   it('stops together with all others that have the same signal', async () => {

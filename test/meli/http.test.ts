@@ -1,6 +1,7 @@
 import {gzipSync} from 'node:zlib'
 import {afterEach, describe, expect, it} from '@jest/globals'
 import {createHttp, type HttpLogEntry} from '../../src/meli/http.js'
+import {timeLimits} from '../../src/meli/time-limits.js'
 import {cutBody, type HttpServer, hangUp, json, type Reply, silence, startServer, text} from '../support/http-server.js'
 import {printed, quickHttp} from '../support/wire.js'
 
@@ -167,17 +168,6 @@ describe('http', () => {
     await expect(patient.send({...get, signal: stop.signal})).rejects.toBe(reason)
   })
 
-  it('waits for a free connection as long as for an answer, and has sent nothing then', async () => {
-    const server = await serve(silence)
-    const http = quickHttp(server.origin, {timeoutMs: 60, sockets: 1})
-    open.push(http)
-    const tries = [1, 2].map(() => http.send({...get, retry: false}).catch((error: unknown) => error))
-    expect(await Promise.all(tries)).toMatchObject([
-      {code: 'MELI_TIMED_OUT', details: {sent: true}},
-      {code: 'MELI_TIMED_OUT', details: {sent: false}},
-    ])
-  })
-
   it('says that nothing was sent when no connection came about', async () => {
     const server = await startServer(silence)
     await server.close()
@@ -213,6 +203,51 @@ describe('http', () => {
     expect(stranger.requests).toHaveLength(0)
     const near = await build(text('', 301, {location: '/here'}), json({id: 1}))
     expect((await near.http.send(get)).json()).toEqual({id: 1})
+  })
+
+  it('does not go round in circles', async () => {
+    const {http, server} = await build(text('', 302, {location: '/users/me'}))
+    await expect(http.send(get)).rejects.toMatchObject({
+      code: 'MELI_ANSWER_UNUSABLE',
+      details: {network_code: 'ERR_TOO_MANY_REDIRECTS'},
+    })
+    expect(server.requests).toHaveLength(11)
+  })
+
+  it.each([
+    ['packed', gzipSync(Buffer.alloc(70_000_000)), {'content-encoding': 'gzip'}],
+    ['as it is', Buffer.alloc(70_000_000), {}],
+  ])('does not fill the memory with an answer that is too large %s, nor ask again', async (_name, body, headers) => {
+    const {http, server} = await build(text(body, 200, headers))
+    for (const method of ['GET', 'POST'] as const)
+      await expect(http.send({...get, method})).rejects.toMatchObject({
+        code: 'MELI_ANSWER_UNUSABLE',
+        message: expect.stringContaining('too large'),
+      })
+    expect(server.requests).toHaveLength(2)
+  })
+
+  it.each([
+    ['The token', {token: 'hush-hush\r\nx'}],
+    ['The token', {headers: {Authorization: 'Bearer hush-hush\n'}}],
+    ['The header x-a', {headers: {'x-a': 'hush-hush\u0000'}}],
+    ['The name of a header', {headers: {'hush hush-hush': 'x'}}],
+  ])('says that nothing was sent when it cannot be: %s', async (what, part) => {
+    const {http, server} = await build(json({}))
+    for (const method of ['GET', 'POST'] as const) {
+      const error: unknown = await http.send({...get, method, ...part}).catch((caught: unknown) => caught)
+      expect(error).toMatchObject({
+        code: 'MELI_USAGE',
+        message: `${what} contains a character that cannot be sent; nothing was sent`,
+        details: {sent: false},
+      })
+      expect(printed(error)).not.toContain('hush')
+    }
+    expect(server.requests).toEqual([])
+  })
+
+  it('waits no longer than a timer can', () => {
+    expect(timeLimits(2 ** 40)).toEqual({connectMs: 10_000, timeoutMs: 2 ** 31 - 1})
   })
 
   it.each(['https://evil.example/x', '//evil.example/x', '/\\evil.example', 'http://user:pw@127.0.0.1/x'])(

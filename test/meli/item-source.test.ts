@@ -136,6 +136,16 @@ describe('the list of items', () => {
     expect(parts.filter((part) => part.length > 0).length).toBeGreaterThan(1)
   })
 
+  it('says when a page was asked for again, with which another one may have been lost', async () => {
+    const first = {results: Array.from({length: 100}, (_, n) => `A${n}`), scroll_id: 'S', paging: {total: 101}}
+    const rest = {...first, results: ['B'], paging: {total: 101}}
+    const {source} = await serve(json(first), text('', 503), json(rest))
+    expect((await collect(source.list({}, null, signal))).map(({askedAgain = false}) => askedAgain)).toEqual([
+      false,
+      true,
+    ])
+  })
+
   it('is of the chosen statuses when there are any', async () => {
     const one = await emulate(150, {statuses: ['paused']})
     expect(one.source.slices).toEqual([{status: 'paused'}])
@@ -184,6 +194,14 @@ describe('the items that changed last', () => {
     expect([ids.length, total]).toEqual([100, listed().length])
     const next = await source.recent({offset: 100, limit: 100}, signal)
     expect([...ids, ...next.ids].sort()).toEqual(listed().sort())
+  })
+
+  it('come by status too', async () => {
+    const {source, catalogue, listed} = await emulate(150)
+    const paused = listed().filter((id) => catalogue.get(id)?.status === 'paused')
+    const {ids, total} = await source.recent({offset: 0, limit: 100, slice: {status: 'paused'}}, signal)
+    expect([...ids].sort()).toEqual(paused.sort())
+    expect(total).toBe(paused.length)
   })
 
   it('are asked for up to the cap of the service and no further', async () => {

@@ -60,30 +60,62 @@ describe('proxy', () => {
     expect(printed(error)).not.toMatch(/proxypass|bWU6/)
   })
 
-  it('is not waited for after an abort though it makes no tunnel, and let go of on closing', async () => {
-    const server = createServer()
-    const stop = new AbortController()
-    const reason = new Error('enough')
-    const closed = new Promise<void>((resolve) => {
-      server.on('connect', (_request, socket) => {
-        socket
-          .on('error', () => resolve())
-          .once('end', () => {
-            socket.end()
-            resolve()
-          })
-        socket.resume()
-        stop.abort(reason)
+  it.each([
+    ['a read', {method: 'GET', path: '/', retry: true}],
+    ['a write', {method: 'POST', path: '/', retry: false}],
+    ['a write on a connection of its own', {method: 'POST', path: '/', retry: false, fresh: true}],
+  ] as const)(
+    'is not waited for after an abort though it makes no tunnel, and let go of on closing: %s',
+    async (_name, request) => {
+      const server = createServer()
+      const stop = new AbortController()
+      const reason = new Error('enough')
+      const closed = new Promise<void>((resolve) => {
+        server.on('connect', (_request, socket) => {
+          socket
+            .on('error', () => resolve())
+            .once('end', () => {
+              socket.end()
+              resolve()
+            })
+          socket.resume()
+          stop.abort(reason)
+        })
       })
-    })
-    servers.push(server)
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-    const http = quickHttp(api, {proxy: {url}, timeoutMs: 2 ** 31 - 1})
-    await expect(http.send({method: 'GET', path: '/', retry: true, signal: stop.signal})).rejects.toBe(reason)
-    http.close()
-    await closed
-  })
+      servers.push(server)
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+      const http = quickHttp(api, {proxy: {url}, timeoutMs: 2 ** 31 - 1})
+      await expect(http.send({...request, signal: stop.signal})).rejects.toBe(reason)
+      http.close()
+      await closed
+    },
+  )
+
+  it.each([
+    ['a read', {method: 'GET', path: '/', retry: false}],
+    ['a write', {method: 'POST', path: '/oauth/token', form: {a: 'b'}, retry: false, fresh: true}],
+  ] as const)(
+    'that never makes its tunnel is waited for as long as may be, with nothing sent: %s',
+    async (_name, request) => {
+      const server = createServer()
+      server.on('connect', (_request, socket) => {
+        socket.on('error', () => undefined).once('end', () => socket.end())
+        socket.resume()
+      })
+      servers.push(server)
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+      const http = quickHttp(api, {proxy: {url}, timeoutMs: 60})
+      await expect(http.send(request)).rejects.toMatchObject({
+        code: 'MELI_TIMED_OUT',
+        message: 'No connection to api.mercadolibre.com within 60 ms',
+        details: {network_code: 'ETIMEDOUT', sent: false},
+        suggestions: [expect.stringContaining('HTTPS_PROXY'), expect.any(String)],
+      })
+      http.close()
+    },
+  )
 
   it('refuses an address that is none, without repeating it', async () => {
     const send = quickHttp(api, {proxy: {url: 'socks5://me:proxypass@h'}}).send({

@@ -1,7 +1,7 @@
 import type {MeliError} from '../../src/errors.js'
 import {Intake} from '../../src/services/notifications/intake.js'
 import {ItemRefresh} from '../../src/services/notifications/item-refresh.js'
-import {NotificationWorker} from '../../src/services/notifications/worker.js'
+import {NotificationWorker, type WorkerDeps} from '../../src/services/notifications/worker.js'
 import type {
   ConnectMercadoLibre,
   Fetched,
@@ -86,6 +86,8 @@ export class VersionedItems {
   }
 }
 
+type ReceiverOptions = Pick<WorkerDeps, 'pollMs' | 'correlate'>
+
 /** One process: an intake and a worker on a store, until it is killed. */
 export class Receiver {
   readonly intake: Intake
@@ -94,7 +96,7 @@ export class Receiver {
   readonly running: Promise<void>
   private dead = false
 
-  constructor(store: Store, clock: AlarmClock, service: VersionedItems, number: number, pollMs: number) {
+  constructor(store: Store, clock: AlarmClock, service: VersionedItems, number: number, options: ReceiverOptions) {
     const inbox = this.mortal(store.inbox)
     const {accounts} = store
     const auth = {tokenSource: () => ({current: async () => 'APP_USR-x'})}
@@ -102,7 +104,7 @@ export class Receiver {
     const items = new ItemRefresh({accounts, auth, connect: service.connect, sink, clock})
     // Of another machine, so that nothing is known of it but its leases.
     const process = {host: 'elsewhere', pid: number}
-    this.worker = new NotificationWorker({inbox, items, clock, process, random: () => 0.5, pollMs})
+    this.worker = new NotificationWorker({inbox, items, clock, process, random: () => 0.5, ...options})
     this.intake = new Intake({accounts, inbox, clock, clientId, onWork: () => this.worker.wake()})
     this.running = this.worker.run(this.stop.signal)
   }
@@ -128,7 +130,8 @@ export async function notificationWorld(store: Store, {pollMs = 1_000} = {}) {
   const clock = new AlarmClock(noon)
   const service = new VersionedItems(clock)
   await store.accounts.link(link({clientId}))
-  const start = (number = 1) => new Receiver(store, clock, service, number, pollMs)
+  const start = (number = 1, options: Partial<ReceiverOptions> = {}) =>
+    new Receiver(store, clock, service, number, {pollMs, ...options})
   const body = (id: string, item: string, topic = 'items') => ({
     ...{_id: id, resource: `/items/${item}`, user_id: seller, topic, application_id: Number(clientId)},
   })

@@ -14,6 +14,8 @@ export interface WorkerDeps {
   random: () => number
   telemetry?: Pick<Telemetry, 'notification' | 'notificationLag'> | undefined
   log?: Pick<Log, 'warn' | 'error'> | undefined
+  /** Runs work so that all it logs carries an id of its own. */
+  correlate?: (<T>(work: () => Promise<T>) => Promise<T>) | undefined
   /** Requests at a time. */
   concurrency?: number
   /** How soon what another process has accepted is seen, and a failing store is tried again. */
@@ -88,7 +90,7 @@ export class NotificationWorker {
 
   /** Begins as much as there is room for. False when there is nothing to do. */
   private async start(signal: AbortSignal): Promise<boolean> {
-    const {concurrency = defaultConcurrency} = this.deps
+    const {concurrency = defaultConcurrency, correlate = (work) => work()} = this.deps
     if (this.active.size >= concurrency) {
       await Promise.race(this.active)
       return true
@@ -100,7 +102,7 @@ export class NotificationWorker {
     }
     const batch = this.ready.shift()
     if (batch === undefined) return false
-    const running = this.work(batch, signal).finally(() => {
+    const running = correlate(() => this.work(batch, signal)).finally(() => {
       this.active.delete(running)
       this.wake()
     })

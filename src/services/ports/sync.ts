@@ -9,6 +9,8 @@ export interface ListedPage {
   total: number
   /** With it the listing goes on after this page, in another process too; null after the last page. */
   cursor: string | null
+  /** Tries before it came to nothing: a page may have been lost with one of them, for a listing only goes on. */
+  askedAgain?: boolean
 }
 
 export type Fetched<T> = {ok: true; id: string; record: T} | {ok: false; id: string; status: number; message: string}
@@ -34,8 +36,11 @@ export interface SyncSource<T> {
   readonly traffic: Traffic
   /** Page after page, in no order that matters. MELI_LISTING_EXPIRED when the cursor is gone: list again from null. */
   list(slice: Slice, cursor: string | null, signal: AbortSignal): AsyncIterable<ListedPage>
-  /** The most recently changed first. */
-  recent(page: {offset: number; limit: number}, signal: AbortSignal): Promise<{ids: readonly string[]; total: number}>
+  /** The most recently changed first, of the whole or of a slice. */
+  recent(
+    page: {offset: number; limit: number; slice?: Slice},
+    signal: AbortSignal,
+  ): Promise<{ids: readonly string[]; total: number}>
   /** One answer for each id, in the order asked. */
   fetch(ids: readonly string[], signal: AbortSignal): Promise<Fetched<T>[]>
   changedAt(record: T): Date | null

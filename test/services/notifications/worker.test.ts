@@ -168,6 +168,23 @@ describe('the worker', () => {
     expect(await price('MEC1')).toBe('2')
   })
 
+  it('does each request under an id of its own', async () => {
+    const {service, clock} = world
+    receiver.stop.abort()
+    await clock.advance(0)
+    const ids: number[] = []
+    const correlate = <T>(work: () => Promise<T>) => {
+      ids.push(ids.length)
+      return work()
+    }
+    receiver = world.start(2, {correlate})
+    service.change('MEC1')
+    await tell('MEC1')
+    service.change('MEC1')
+    await tell('MEC1')
+    expect([ids.length, service.requests.length]).toEqual([2, 2])
+  })
+
   it('gives back what it has in hand when it is stopped, without a failure', async () => {
     const {service, clock} = world
     service.latencyMs = 60_000

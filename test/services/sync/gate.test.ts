@@ -10,14 +10,14 @@ class Crowd {
   private readonly spent = {active: 0, idle: 0}
   private readonly gate: Gate
 
-  constructor(most: number, {measured = true, listing = false} = {}) {
+  constructor(most: number, {measured = true, listing = false, resumed = false} = {}) {
     this.listing.isOpen = listing
     const activity = () => {
       this.spent.active += 200 * this.share
       this.spent.idle += 200 * (1 - this.share)
       return {...this.spent}
     }
-    this.gate = new Gate({most, activity: measured ? activity : undefined, listing: this.listing})
+    this.gate = new Gate({most, resumed, activity: measured ? activity : undefined, listing: this.listing})
     for (let n = 0; n < 20; n++) void this.come()
   }
 
@@ -49,10 +49,10 @@ describe('the gate of the fetchers', () => {
     expect(crowd.inside).toBe(8)
   })
 
-  it('lets in two at first, and soon all while the process has time', async () => {
+  it('lets in four at first, and soon all while the process has time', async () => {
     const crowd = new Crowd(8)
     await settled()
-    expect(crowd.inside).toBe(2)
+    expect(crowd.inside).toBe(4)
     await crowd.turn()
     await crowd.turn()
     expect(crowd.inside).toBe(8)
@@ -60,12 +60,15 @@ describe('the gate of the fetchers', () => {
     expect(crowd.inside).toBe(8)
   })
 
-  it('goes back to two when the process is busy, and never to none', async () => {
-    const crowd = new Crowd(8)
+  it.each([
+    [4, false],
+    [2, true],
+  ])('goes back to %i when the process is busy, and never to none (resumed: %s)', async (fewest, resumed) => {
+    const crowd = new Crowd(8, {resumed})
     for (let n = 0; n < 3; n++) await crowd.turn()
     crowd.share = 1
     for (let n = 0; n < 20; n++) await crowd.turn()
-    expect(crowd.inside).toBe(2)
+    expect(crowd.inside).toBe(fewest)
   })
 
   it('lets no more in than may be', async () => {
@@ -109,6 +112,6 @@ describe('the gate of the fetchers', () => {
     ended.listing.isOpen = false
     await ended.page()
     await ended.turn()
-    expect(ended.inside).toBe(2)
+    expect(ended.inside).toBe(4)
   })
 })

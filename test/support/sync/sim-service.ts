@@ -87,8 +87,9 @@ export class SimService {
     return {ids, total}
   }
 
-  newest(offset: number, limit: number): {ids: string[]; total: number} {
-    const all = this.records().sort((a, b) => b.changedAt.getTime() - a.changedAt.getTime())
+  newest(offset: number, limit: number, status?: string): {ids: string[]; total: number} {
+    const wanted = this.records().filter((record) => status === undefined || record.status === status)
+    const all = wanted.sort((a, b) => b.changedAt.getTime() - a.changedAt.getTime())
     return {ids: all.slice(offset, offset + limit).map(({id}) => id), total: all.length}
   }
 

@@ -12,6 +12,8 @@ export interface SimSourceOptions {
   recentCap?: number
   /** Milliseconds that each page of a listing takes. */
   pageMs?: number
+  /** A listing of the whole expires each time before it has named anything, so that the slices are listed. */
+  sliced?: boolean
 }
 
 /** The service as one process reaches it, with what may go wrong on the way. */
@@ -28,16 +30,18 @@ export class SimSource implements SyncSource<SimRecord> {
   pages = 0
   private readonly pageSize: number
   private readonly pageMs: number
+  private readonly sliced: boolean
 
   constructor(
     private readonly service: SimService,
     private readonly process: Process,
-    {batchSize = 20, pageSize = 100, recentCap = 1_000, pageMs = 0}: SimSourceOptions = {},
+    {batchSize = 20, pageSize = 100, recentCap = 1_000, pageMs = 0, sliced = false}: SimSourceOptions = {},
   ) {
     this.batchSize = batchSize
     this.pageSize = pageSize
     this.recentCap = recentCap
     this.pageMs = pageMs
+    this.sliced = sliced
   }
 
   async *list(slice: Slice, cursor: string | null, signal: AbortSignal): AsyncGenerator<ListedPage> {
@@ -47,25 +51,22 @@ export class SimSource implements SyncSource<SimRecord> {
       const fault = await this.send(signal)
       this.service.clock.advance(this.pageMs)
       token ??= this.service.openScroll(slice.status)
-      if (fault === 'expired' && before > 0) this.service.expireScrolls()
-      if (fault === 'lost') {
-        this.service.scroll(token, this.pageSize)
-        this.retry()
-      }
+      this.expire(slice, fault === 'expired' && before > 0)
+      const askedAgain = this.isLost(fault, token)
       const page = this.service.scroll(token, this.pageSize)
       if (page === undefined) throw new MeliError('MELI_LISTING_EXPIRED', 'the scroll is gone')
       before += page.ids.length
       const isLast = page.ids.length === 0 || (page.ids.length < this.pageSize && before >= page.total)
       await this.process.step()
-      yield {...page, cursor: isLast ? null : `${token} ${before}`}
+      yield {...page, cursor: isLast ? null : `${token} ${before}`, askedAgain}
       if (isLast) return
     }
   }
 
-  async recent({offset, limit}: {offset: number; limit: number}, signal: AbortSignal) {
+  async recent({offset, limit, slice}: {offset: number; limit: number; slice?: Slice}, signal: AbortSignal) {
     if ((await this.send(signal)) === 'lost') this.retry()
     if (offset + limit > this.recentCap) throw new Error('past the cap')
-    const page = this.service.newest(offset, limit)
+    const page = this.service.newest(offset, limit, slice?.status)
     await this.process.step()
     return page
   }
@@ -102,6 +103,18 @@ export class SimSource implements SyncSource<SimRecord> {
     signal.throwIfAborted()
     if (fault === 'fails') throw new MeliError('MELI_SERVICE_FAILING', 'the service fails')
     return fault
+  }
+
+  private expire({status}: Slice, isFault: boolean): void {
+    if (isFault || (this.sliced && status === undefined)) this.service.expireScrolls()
+  }
+
+  /** The service has moved on, and its answer did not come. */
+  private isLost(fault: Fault | undefined, token: string): boolean {
+    if (fault !== 'lost') return false
+    this.service.scroll(token, this.pageSize)
+    this.retry()
+    return true
   }
 
   private retry(): void {

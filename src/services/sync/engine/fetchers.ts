@@ -1,5 +1,6 @@
 import type {ActiveRun} from './active-run.js'
 import {Gate} from './gate.js'
+import {Keeper} from './keeper.js'
 import type {Identified} from './parts.js'
 import type {PendingQueue} from './pending-queue.js'
 import {tolerantFetch} from './tolerant-fetch.js'
@@ -13,14 +14,15 @@ type Task = (signal: AbortSignal) => Promise<void>
 export function fetchers<T extends Identified>(run: ActiveRun<T>, queue: PendingQueue): Task[] {
   const fetch = tolerantFetch(run.parts.source)
   const most = Math.max(1, run.request.concurrency)
-  const gate = new Gate({most, activity: run.parts.activity, listing: queue})
+  const gate = new Gate({most, resumed: run.resumed, activity: run.parts.activity, listing: queue})
+  const keeper = new Keeper(run)
   const work: Task = async (signal) => {
     for (;;) {
       await gate.enter()
       try {
         const ids = await queue.take(signal)
         if (ids.length === 0) return
-        await run.keep(await fetch(ids, signal))
+        await keeper.keep(await fetch(ids, signal))
         queue.settle(ids)
       } finally {
         gate.leave()

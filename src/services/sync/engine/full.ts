@@ -1,6 +1,7 @@
 import type {ActiveRun} from './active-run.js'
 import {fetchers} from './fetchers.js'
 import {Lister} from './lister.js'
+import {nameMoved} from './moved.js'
 import type {Identified} from './parts.js'
 import {PendingQueue} from './pending-queue.js'
 import {missingLimit} from './result.js'
@@ -25,15 +26,23 @@ export async function fullRun<T extends Identified>(run: ActiveRun<T>): Promise<
   const lister = new Lister(run, queue)
   const doubts = new Doubts(run)
   let whole = false
+  let began = run.startedAt
   for (let scan = 1; scan <= mostScans; scan++) {
-    if (scan > 1) lister.again()
-    const {retries} = parts.source.traffic
+    if (scan > 1) {
+      began = parts.clock.now()
+      lister.again()
+    }
     await together(request.signal, [(signal) => lister.list(signal), ...fetchers(run, queue)])
-    const mayHaveLostPages = parts.source.traffic.retries > retries
-    whole = (await agrees(run)) && lister.holds && (run.checkpoint.steady || !mayHaveLostPages)
+    whole = (await agrees(run)) && lister.holds && (run.checkpoint.steady || !lister.mayHaveLostPages)
+    if (whole && isInParts(run)) whole = await nameMoved(run, began)
     if (whole && !(await doubts.arise())) break
   }
   return {whole, removed: whole && request.scope.slices.length === 0 ? await sweep(run) : 0}
+}
+
+/** Listed part after part, so that a record can go from one to another meanwhile. */
+function isInParts<T extends Identified>({checkpoint, request}: ActiveRun<T>): boolean {
+  return checkpoint.sliced || request.scope.slices.length > 1
 }
 
 /** What another listing has to confirm, once. */

@@ -1,7 +1,10 @@
 import type {Activity} from './parts.js'
 
-/** In flight when the process has no time to spare: one answer on its way while another one is stored. */
-const fewest = 2
+/**
+ * In flight when the process has no time to spare. Two commits in one are cheaper than two, so two answers are on their way
+ * while two are stored. A run that was killed once is likely to be killed again: there, one and one.
+ */
+const fewest = {usually: 4, resumed: 2}
 /** Pages of the listing that go before one batch while the process is busy. */
 const pagesAhead = 4
 /** A shorter time tells of one answer and not of the process. */
@@ -12,6 +15,8 @@ const load = {low: 0.3, ample: 0.7, full: 0.9}
 export interface GateOptions {
   /** Requests at a time, whatever there is time for. */
   most: number
+  /** The run was begun by another process, which did not come to its end. */
+  resumed: boolean
   activity: (() => Activity) | undefined
   listing: {readonly isOpen: boolean; nextPage(): Promise<void>}
 }
@@ -23,6 +28,7 @@ export interface GateOptions {
  */
 export class Gate {
   private width: number
+  private readonly fewest: number
   private inside = 0
   private isBusy: boolean
   private measuredAt: Activity | undefined
@@ -32,7 +38,8 @@ export class Gate {
     this.measuredAt = options.activity?.()
     // Until it is known.
     this.isBusy = this.measuredAt !== undefined
-    this.width = this.isBusy ? Math.min(fewest, options.most) : options.most
+    this.fewest = Math.min(options.resumed ? fewest.resumed : fewest.usually, options.most)
+    this.width = this.isBusy ? this.fewest : options.most
   }
 
   /** Needs no signal: whoever waits is let in by one who leaves, and whoever waits for the listing by its end. */
@@ -69,7 +76,7 @@ export class Gate {
     this.measuredAt = now
     const share = active / passed
     // While the listing goes first, idle time is not for want of width.
-    if (!this.isListingFirst()) this.width = Math.min(most, Math.max(fewest, widthAfter(share, this.width)))
+    if (!this.isListingFirst()) this.width = Math.min(most, Math.max(this.fewest, widthAfter(share, this.width)))
     // Held back, it has more time: that alone is no reason to let go.
     this.isBusy = share >= (this.isBusy ? load.low : load.ample)
   }

@@ -12,6 +12,8 @@ const mostBarren = 2
 
 /** Names every id, page by page, ahead of the fetchers, and leaves a checkpoint behind each page. */
 export class Lister<T extends Identified> {
+  /** A page of the listing under way was asked for again. */
+  mayHaveLostPages = false
   private barren = 0
   private readonly union: Union<T>
 
@@ -28,6 +30,7 @@ export class Lister<T extends Identified> {
   }
 
   async list(signal: AbortSignal): Promise<void> {
+    this.mayHaveLostPages = false
     try {
       if (this.run.resumed) this.goOn()
       while (!(await this.isDone(signal))) await this.listSlice(signal)
@@ -73,6 +76,7 @@ export class Lister<T extends Identified> {
   private async readPages(slice: Slice, signal: AbortSignal, noted: {fresh: number}): Promise<void> {
     const {run, queue} = this
     for await (const page of run.parts.source.list(slice, run.checkpoint.cursor, signal)) {
+      if (page.askedAgain === true) this.mayHaveLostPages = true
       await this.union.check(page.total)
       const next = this.behind(page)
       if (next.continued && !next.steady) {

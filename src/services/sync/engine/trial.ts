@@ -10,6 +10,7 @@ import type {
   SyncLedger,
   SyncRunRecord,
 } from '../../ports.js'
+import {IdPlaces, twice} from './id-places.js'
 import type {Identified, Parts} from './parts.js'
 
 /** The parts of a run that reads and compares, and keeps nothing: its ledger is in memory, and its sink compares. */
@@ -18,20 +19,18 @@ export function trialParts<T extends Identified>(parts: Parts<T>): Parts<T> {
   return {...parts, ledger, sink: new TrialSink(parts.sink, ledger)}
 }
 
-interface Row {
-  /** Place among the ids of the run. */
-  at: number
-  scan: number
-  /** Undefined while pending. */
-  settled?: 'kept' | MissingRecord
-}
+type State = 'pending' | 'kept' | 'missing'
+const states = ['pending', 'kept', 'missing'] as const
 
 const nothing: SaveCounts = {created: 0, updated: 0, unchanged: 0, partial: 0}
 
-/** One run of one process. */
+/** One run of one process. The ids of a catalogue are all in memory, so that little is kept of each. */
 class TrialLedger implements SyncLedger {
-  readonly rows = new Map<string, Row>()
-  private order: string[] = []
+  private ids = new IdPlaces()
+  /** By place: the last listing that named it, and its state. */
+  private scans = new Uint32Array(1024)
+  private settled = new Uint8Array(1024)
+  private readonly notHad = new Map<string, MissingRecord>()
   readonly saved: SaveCounts = {...nothing}
   private scan = 1
   /** The first listing that counts. */
@@ -40,8 +39,10 @@ class TrialLedger implements SyncLedger {
   constructor(private readonly real: SyncLedger) {}
 
   async open({resource, userId, kind, holder, now}: Parameters<SyncLedger['open']>[0]): Promise<OpenedRun> {
-    this.rows.clear()
-    this.order = []
+    this.ids = new IdPlaces()
+    this.scans = new Uint32Array(1024)
+    this.settled = new Uint8Array(1024)
+    this.notHad.clear()
     Object.assign(this.saved, nothing)
     this.scan = 1
     this.since = 1
@@ -63,48 +64,59 @@ class TrialLedger implements SyncLedger {
     const fresh: string[] = []
     let [named, joined] = [0, 0]
     for (const id of ids) {
-      const row = this.rows.get(id)
-      if (row === undefined) fresh.push(id)
-      if (row?.scan !== scan) named += 1
-      if (!this.isNamed(row)) joined += 1
-      this.put(id, {scan})
+      const place = this.ids.of(id)
+      if (place === undefined) fresh.push(id)
+      if (place === undefined || this.scans[place] !== scan) named += 1
+      if (place === undefined || !this.isNamedAt(place)) joined += 1
+      if (place === undefined) this.add(id)
+      else this.scans[place] = scan
     }
     return {named, joined, fresh}
   }
 
   async pending(_run: string, limit: number, after: string | null): Promise<string[]> {
     const found: string[] = []
-    let at = after === null ? 0 : (this.rows.get(after)?.at ?? 0) + 1
-    for (; at < this.order.length && found.length < limit; at++) {
-      const id = this.order[at]
-      if (id !== undefined && this.rows.get(id)?.settled === undefined) found.push(id)
+    let place = after === null ? 0 : (this.ids.of(after) ?? -1) + 1
+    for (; place < this.ids.size && found.length < limit; place++) {
+      if (this.stateAt(place) === 'pending') found.push(this.ids.at(place))
     }
     return found
   }
 
   async fail(_run: string, missing: readonly MissingRecord[]): Promise<void> {
-    for (const record of missing) this.put(record.id, {settled: record})
+    for (const record of missing) {
+      this.settle(record.id, 'missing')
+      this.notHad.set(record.id, record)
+    }
   }
 
-  put(id: string, change: Partial<Row>): void {
-    const row = this.rows.get(id)
-    if (row === undefined) this.order.push(id)
-    this.rows.set(id, {at: this.order.length - 1, scan: this.scan, ...row, ...change})
+  settle(id: string, state: State): void {
+    const place = this.ids.of(id) ?? this.add(id)
+    this.settled[place] = states.indexOf(state)
   }
 
   async counts(): Promise<RunCounts> {
-    const named = [...this.rows.values()].filter((row) => this.isNamed(row))
-    return {...this.saved, listed: named.length, failed: named.filter(isMissing).length}
+    let [listed, failed] = [0, 0]
+    for (let place = 0; place < this.ids.size; place++) {
+      if (!this.isNamedAt(place)) continue
+      listed += 1
+      if (this.stateAt(place) === 'missing') failed += 1
+    }
+    return {...this.saved, listed, failed}
   }
 
   async missing(_run: string, limit: number): Promise<MissingRecord[]> {
-    const named = [...this.rows.values()].filter((row) => this.isNamed(row))
-    return named.flatMap(({settled}) => (typeof settled === 'object' ? [settled] : [])).slice(0, limit)
+    const failed = [...this.notHad.values()].filter(({id}) => {
+      const place = this.ids.of(id)
+      return place !== undefined && this.isNamedAt(place) && this.stateAt(place) === 'missing'
+    })
+    return failed.slice(0, limit)
   }
 
   /** By a listing that counts. */
-  isNamed(row: Row | undefined): boolean {
-    return row !== undefined && row.scan >= this.since
+  isNamed(id: string): boolean {
+    const place = this.ids.of(id)
+    return place !== undefined && this.isNamedAt(place)
   }
 
   async finish(): Promise<void> {}
@@ -116,6 +128,24 @@ class TrialLedger implements SyncLedger {
   recent(...asked: Parameters<SyncLedger['recent']>): ReturnType<SyncLedger['recent']> {
     return this.real.recent(...asked)
   }
+
+  private isNamedAt(place: number): boolean {
+    return (this.scans[place] ?? 0) >= this.since
+  }
+
+  private stateAt(place: number): State {
+    return states[this.settled[place] ?? 0] ?? 'pending'
+  }
+
+  private add(id: string): number {
+    const place = this.ids.add(id)
+    if (place >= this.scans.length) {
+      this.scans = twice(this.scans, Uint32Array)
+      this.settled = twice(this.settled, Uint8Array)
+    }
+    this.scans[place] = this.scan
+    return place
+  }
 }
 
 class TrialSink<T extends Identified> implements RecordSink<T> {
@@ -126,7 +156,7 @@ class TrialSink<T extends Identified> implements RecordSink<T> {
 
   async save(batch: readonly T[]): Promise<SaveCounts> {
     const counts = await this.real.compare(batch)
-    for (const {id} of batch) this.ledger.put(id, {settled: 'kept'})
+    for (const {id} of batch) this.ledger.settle(id, 'kept')
     const {saved} = this.ledger
     saved.created += counts.created
     saved.updated += counts.updated
@@ -140,7 +170,7 @@ class TrialSink<T extends Identified> implements RecordSink<T> {
   }
 
   removeUnlisted(): Promise<number> {
-    return this.real.countUnlisted((id) => this.ledger.isNamed(this.ledger.rows.get(id)))
+    return this.real.countUnlisted((id) => this.ledger.isNamed(id))
   }
 
   countUnlisted(listed: (id: string) => boolean): Promise<number> {
@@ -154,10 +184,6 @@ class TrialSink<T extends Identified> implements RecordSink<T> {
   stale(limit: number): Promise<string[]> {
     return this.real.stale(limit)
   }
-}
-
-function isMissing({settled}: Row): boolean {
-  return typeof settled === 'object'
 }
 
 /** Where every run begins. */

@@ -1,0 +1,53 @@
+import type {ClientRequest} from 'node:http'
+
+export interface TimeLimits {
+  /** Until the connection stands: the look-up, a tunnel through a proxy and TLS included. */
+  connectMs: number
+  /** Until the end of the body. */
+  timeoutMs: number
+}
+
+const mostConnectMs = 10_000
+/** The longest that a timer of Node waits; one that should wait longer ends at once. */
+const longestTimerMs = 2 ** 31 - 1
+
+export function timeLimits(timeoutMs: number): TimeLimits {
+  return {connectMs: Math.min(mostConnectMs, timeoutMs), timeoutMs: Math.min(timeoutMs, longestTimerMs)}
+}
+
+/** Named as the errors of the HTTP library are, so that both are translated alike. */
+class TimeoutError extends Error {
+  override readonly name = 'TimeoutError'
+  readonly code = 'ETIMEDOUT'
+
+  constructor(readonly event: 'connect' | 'request') {
+    super(`time is up for: ${event}`)
+  }
+}
+
+/**
+ * Tells when a request takes too long. Our own timers: a request without a socket, as while a proxy makes its tunnel,
+ * tells nobody that it was destroyed, and whoever waited for that would wait for ever. Call what it returns at the end.
+ */
+export function watchTime(
+  request: ClientRequest,
+  {connectMs, timeoutMs}: TimeLimits,
+  late: (error: Error) => void,
+): () => void {
+  const isSecure = request.protocol === 'https:'
+  let isConnected = false
+  const connecting = setTimeout(() => late(new TimeoutError('connect')), connectMs)
+  const overall = setTimeout(() => late(new TimeoutError(isConnected ? 'request' : 'connect')), timeoutMs)
+  const connected = () => {
+    isConnected = true
+    clearTimeout(connecting)
+  }
+  request.once('socket', (socket) => {
+    if (request.reusedSocket || !(isSecure || socket.connecting)) connected()
+    else socket.once(isSecure ? 'secureConnect' : 'connect', connected)
+  })
+  return () => {
+    clearTimeout(connecting)
+    clearTimeout(overall)
+  }
+}
