@@ -1,3 +1,4 @@
+import {readdirSync, readFileSync} from 'node:fs'
 import {describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
 import {endpointOf} from '../../src/meli/endpoint.js'
@@ -12,6 +13,7 @@ describe('the kind of an address', () => {
     ['/items/MEC600000001', '/items/:id'],
     ['/items?ids=MEC1,MEC2', '/items'],
     ['/items/', '/items'],
+    ['/items/bulk', '/items/bulk'],
     ['/sites/MEC/listing_prices', '/sites/:id/listing_prices'],
     ['/missed_feeds', '/missed_feeds'],
     ['/oauth/token', '/oauth/token'],
@@ -25,6 +27,14 @@ describe('the kind of an address', () => {
       expect(endpointOf(path)).toBe('other')
     },
   )
+
+  it('is known of everything that is asked for', () => {
+    const sources = readdirSync('src/meli').map((name) => readFileSync(`src/meli/${name}`, 'utf8'))
+    const asked = [...sources.join('\n').matchAll(/'(?:GET|POST|PUT|DELETE)', ['`](\/[^'`]+)/g)]
+    const paths = asked.map(([, path = '']) => path.replaceAll(/\$\{[^}]+\}/g, '1'))
+    expect(paths.length).toBeGreaterThan(5)
+    expect(paths.filter((path) => endpointOf(path) === 'other')).toEqual([])
+  })
 
   it('never has a digit or a capital letter of what was asked for', () => {
     fc.assert(
