@@ -87,6 +87,8 @@ export const main = (argv) => start(argv, loaders)`
     stdin: {contents, resolveDir: root, loader: 'js'},
     outfile: join(outdir, 'cli.cjs'),
     format: 'cjs',
+    // bin/load.js reads Latin-1. esbuild escapes strings, yet not tagged templates, which it turns into strings here.
+    supported: {'template-literal': false},
     define: {...common.define, 'import.meta.url': '__bundleUrl', 'import.meta.resolve': '__bundleResolve'},
     banner: {
       js: `const {pathToFileURL: __url} = require('node:url'); const __bundleUrl = __url(__filename).href;
@@ -94,9 +96,16 @@ const __bundleResolve = (name) => __url(require.resolve(name)).href;`,
     },
   })
   // bin/load.js imports for the bundle what is not in it.
-  const program = outputFiles[0].text.replaceAll(/\bimport\(("[\w@/.-]+")\)/g, '__import($1)')
+  const program = outputFiles[0].text
+    .replaceAll(/\bimport\(("[\w@/.-]+")\)/g, '__import($1)')
+    .replaceAll(/[\u0080-\uffff]/g, escaped)
   mkdirSync(outdir, {recursive: true})
   writeFileSync(join(outdir, 'cli.cjs'), program)
+}
+
+/** What is left beyond ASCII stands in regular expressions and comments. */
+function escaped(character) {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
 }
 
 function declareTypes(outdir) {
