@@ -91,7 +91,8 @@ function stateCell({state, failures, due_at}: NotificationView, {style, now}: Pa
   if (state === 'parked') return {text: state, paint: style.fail}
   if (state === 'done') return {text: state, paint: style.ok}
   if (state === 'waiting' && failures > 0) {
-    return {text: `again ${relative(due_at ?? now.toISOString(), now)}`, paint: style.warn}
+    const isDue = due_at === null || new Date(due_at) <= now
+    return {text: isDue ? 'to be tried again' : `again ${relative(due_at, now)}`, paint: style.warn}
   }
   return state
 }

@@ -64,7 +64,7 @@ it(
     expect(list).toMatchObject({notifications: [{resource: `/items/${item.id}`, state: 'done'}], waiting: 0, parked: 0})
     const shown = await world.run(['notifications', 'show', String(at(list.notifications, 0).id)])
     expect(shown.stdout).toContain(`/items/${item.id}`)
-    expect((await world.run(['notifications', 'show', '999', '--json'])).status).toBe(2)
+    for (const id of ['999', 'x']) expect((await world.run(['notifications', 'show', id, '--json'])).status).toBe(2)
     expect((await serving.stop()).status).toBe(0)
   },
   timeout,

@@ -1,5 +1,6 @@
 import {Args} from '@oclif/core'
 import {BaseCommand} from '../../base-command.js'
+import {notificationId} from '../../flags.js'
 import type {NotificationPage} from '../../services/notifications/inbox-log.js'
 import {renderNotification} from '../../ui/notifications.js'
 
@@ -7,12 +8,12 @@ export default class NotificationsShow extends BaseCommand {
   static override summary = 'Show one notification, and what became of it.'
   static override description = 'By the id that meli notifications list shows. Offline.'
   static override examples = ['<%= config.bin %> <%= command.id %> 1', '<%= config.bin %> <%= command.id %> 1 --json']
-  static override args = {id: Args.integer({description: 'Id in the list, such as 17.', required: true, min: 1})}
+  static override args = {id: Args.string({description: 'Id in the list, such as 17.', required: true})}
 
   async run(): Promise<NotificationPage> {
     const {args, flags} = await this.parse(NotificationsShow)
     const log = await (await this.context(this.settings(flags))).inboxLog()
-    const result = await log.show(args.id)
+    const result = await log.show(notificationId(args.id))
     this.show((paper) => renderNotification(result, paper))
     return result
   }
