@@ -45,8 +45,8 @@ export const emulatorFlags = {
     helpValue: 'URL',
   }),
   topics: Flags.string({
-    summary: 'Topics of these notifications; items by default.',
-    helpValue: 'TOPIC,...',
+    summary: 'Topics of these notifications, with commas between; items by default.',
+    helpValue: 'TOPIC',
     multiple: true,
     multipleNonGreedy: true,
     delimiter: ',',
