@@ -83,10 +83,11 @@ async function serveOn(
       ...(await pages(context, () => schedule.look())),
     ],
   })
+  // The first that is written: where that cannot be, nothing has been started that would have to be stopped.
+  const signIn = await (await context.operators()).invite(config.operator, publicUrl.origin)
   listener.serve((request, response) => app.routing(request, response))
   worker.start()
   schedule.start()
-  const signIn = await (await context.operators()).invite(config.operator, publicUrl.origin)
   log.info({url: listener.url.origin, public_url: publicUrl.origin, pid: context.process.pid}, 'serving')
   let stopped: Promise<void> | undefined
   const stop = async () => {

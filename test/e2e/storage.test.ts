@@ -106,6 +106,11 @@ describe.each<Disk>(['full', 'nearly full', 'read-only'])('a home on a %s disk',
     expect(await world.json(['sync', 'products'])).toMatchObject({created: 300, complete: true})
   })
 
+  it('does not serve, and leaves nothing running', async () => {
+    const world = await connected()
+    expect(await onDisk(world, disk, ['serve', '--port', '0'])).toMatchObject(expected)
+  })
+
   it('refuses to import, to switch, to adopt, and keeps what was there', async () => {
     const world = await connected()
     const record = JSON.stringify({id: 7, nickname: 'TESTX', password: 'qatest1', site_id: 'MEC', role: 'buyer'})
