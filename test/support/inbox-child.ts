@@ -1,10 +1,10 @@
-// A process of its own that claims notifications: says "ready", waits for a line, acts, and answers in JSON.
-import {once} from 'node:events'
+// A process of its own that claims notifications.
 import {hostname} from 'node:os'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {openStore} from '../../src/store/open.js'
+import {answerOnce} from './answer-once.js'
 
-const [action = '', home = ''] = process.argv.slice(2)
+const [, home = ''] = process.argv.slice(2)
 const holder = `${hostname()}:${process.pid}:cafe`
 
 const actions: Record<string, () => Promise<unknown>> = {
@@ -35,8 +35,4 @@ const actions: Record<string, () => Promise<unknown>> = {
   },
 }
 
-process.stdout.write('ready\n')
-await once(process.stdin, 'data')
-process.stdin.pause()
-const answer = await actions[action]?.()
-process.stdout.write(`${JSON.stringify(answer)}\n`)
+await answerOnce(actions)

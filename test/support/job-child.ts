@@ -1,10 +1,9 @@
-// A process of its own for tests of jobs that several processes share. As store-child.ts, it says "ready", waits for a line,
-// acts, and answers in JSON.
-import {once} from 'node:events'
+// A process of its own for tests of jobs that several processes share.
 import {hostname} from 'node:os'
 import {openStore} from '../../src/store/open.js'
+import {answerOnce} from './answer-once.js'
 
-const [action = '', home = ''] = process.argv.slice(2)
+const [, home = ''] = process.argv.slice(2)
 const holder = `${hostname()}:${process.pid}:cafe`
 const now = new Date('2026-03-01T12:00:00.000Z')
 const until = new Date('2026-03-01T12:02:00.000Z')
@@ -35,8 +34,4 @@ const actions: Record<string, () => Promise<unknown>> = {
   },
 }
 
-process.stdout.write('ready\n')
-await once(process.stdin, 'data')
-process.stdin.pause()
-const answer = await actions[action]?.()
-process.stdout.write(`${JSON.stringify(answer)}\n`)
+await answerOnce(actions)

@@ -1,12 +1,12 @@
 // A process of its own for tests of syncs: races for a lease, kills, memory and the shared rate. As store-child.ts, it says
 // "ready", waits for a line, acts, and answers in JSON.
-import {once} from 'node:events'
 import {hostname} from 'node:os'
 import {setTimeout as sleep} from 'node:timers/promises'
 import type {Checkpoint, Product, Store} from '../../src/services/ports.js'
 import {openStore} from '../../src/store/open.js'
+import {answerOnce} from './answer-once.js'
 
-const [action = '', home = '', argument = ''] = process.argv.slice(2)
+const [, home = '', argument = ''] = process.argv.slice(2)
 const now = new Date('2026-03-01T12:00:00.000Z')
 const until = new Date('2026-03-01T13:00:00.000Z')
 const userId = 8_035_443
@@ -101,8 +101,4 @@ const actions: Record<string, () => Promise<unknown>> = {
   },
 }
 
-process.stdout.write('ready\n')
-await once(process.stdin, 'data')
-process.stdin.pause()
-const answer = await actions[action]?.()
-process.stdout.write(`${JSON.stringify(answer)}\n`)
+await answerOnce(actions)
