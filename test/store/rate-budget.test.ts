@@ -264,6 +264,18 @@ describe('the rate budget', () => {
     expect(grants).toHaveLength(2)
   })
 
+  it('drops what it had reserved when the clock is set back meanwhile', async () => {
+    const {clock, start} = machineOf(60_000)
+    const {ask, grants} = await start()
+    // Some fifty are reserved, of which one is used.
+    ask(1)
+    await clock.advance(0)
+    await clock.jump(-6 * 60 * minute)
+    ask(3)
+    await clock.advance(2 * minute)
+    expect(grants).toHaveLength(4)
+  })
+
   it('never lets more through in any 60 seconds than the limit, whatever happens', async () => {
     const limits = fc.constantFrom(1, 7, 60, 99, 100, 101, 500, 3_000)
     await fc.assert(

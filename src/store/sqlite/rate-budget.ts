@@ -5,6 +5,9 @@ import {freshRow, giveBack, lateMs, leftOf, pauseEnd, type RateRow, reserve, sha
 import {rateBudget} from './schema.js'
 import type {Session} from './session.js'
 
+/** A clock that was set back by less costs no more than this. */
+const setBackMs = 60_000
+
 interface Waiting {
   grant(): void
   refuse(reason: unknown): void
@@ -19,6 +22,7 @@ export class SqliteRateBudget implements RateBudget {
   /** Reserved and not used yet, with the end of the reservation. */
   private slots: number[] = []
   private reservedTo = 0
+  private reservedAt = 0
   private isServing = false
   private sleeping: AbortController | undefined
 
@@ -96,6 +100,8 @@ export class SqliteRateBudget implements RateBudget {
 
   private async serveNext(): Promise<void> {
     const now = this.now()
+    // Of a clock that was set back since: whoever waited for them would wait as long as it was set back.
+    if (now < this.reservedAt - setBackMs) this.slots = []
     const [slot] = this.slots
     if (slot === undefined) await this.reserve()
     else if (slot > now) await this.waitFor(slot - now)
@@ -111,6 +117,7 @@ export class SqliteRateBudget implements RateBudget {
       const reserved = reserve(row, this.options.perMinute, now)
       this.slots = reserved.slots
       this.reservedTo = reserved.row.nextAt
+      this.reservedAt = now
       return reserved.row
     })
   }
