@@ -81,6 +81,13 @@ export function describeInstalls(name: string, open: () => Promise<{store: Store
       expect(await store.installs.find(first)).toEqual({state: 'unknown'})
     })
 
+    it('keeps the one that was exchanged last when the clock was set back in between', async () => {
+      const first = await pending('state:1', minutes(60))
+      const second = await hold('state:2', noon)
+      expect(await store.installs.pend(second, identity(), minutes(week))).toBe(second)
+      expect(await store.installs.find(first)).toEqual({state: 'unknown'})
+    })
+
     it('links one to the store of whoever completes it, and remembers that', async () => {
       const id = await pending()
       const completed = await store.installs.complete(id, ana, minutes(5))

@@ -165,6 +165,13 @@ export function describeStore(name: string, open: () => Promise<{store: Store; a
         expect(await store.accounts.load(seller)).toMatchObject({refreshToken: 'TG-refresh-1', status: 'active'})
       })
 
+      it('keeps the grant of a login behind which the clock was set back', async () => {
+        await store.accounts.link(link({grantedAt: minutes(600)}))
+        const tokens = {accessToken: 'APP_USR-now', refreshToken: 'TG-now'}
+        await store.accounts.link(link({grantedAt: minutes(1), tokens}))
+        expect(await store.accounts.load(seller)).toMatchObject(tokens)
+      })
+
       it('updates, and never doubles, a seller who connects again', async () => {
         const first = await store.accounts.link(link())
         await store.accounts.setDefault(seller)

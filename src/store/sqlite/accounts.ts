@@ -8,6 +8,8 @@ import type {Vault} from './vault.js'
 
 const providerKey = 'mercadolibre'
 const token = mercadolibreToken
+/** Between the exchange of a code and the link: far longer than the requests between them may take. */
+const atOnceMs = 15 * 60_000
 
 /** All but the secrets and the lease. */
 const accountColumns = {
@@ -94,13 +96,17 @@ export class SqliteAccounts implements AccountStore {
     return linked
   }
 
-  /** Of two logins at once, the one whose code was exchanged later has the tokens that work, whichever is linked last. */
+  /**
+   * Of two logins at once, the one whose code was exchanged later has the tokens that work, whichever is linked last. What is
+   * far ahead was not stored by a login at the same time, but before the clock was set back.
+   */
   private hasNewer({identity, clientId, grantedAt}: Link): boolean {
     const newer = and(
       eq(token.userId, identity.userId),
       eq(token.clientId, clientId),
       eq(token.status, 'active'),
       gt(token.updatedAt, grantedAt),
+      lte(token.updatedAt, new Date(grantedAt.getTime() + atOnceMs)),
     )
     return this.session.db.select({userId: token.userId}).from(token).where(newer).get() !== undefined
   }

@@ -47,7 +47,8 @@ export class SqliteInstalls implements InstallStore {
         .select({id: installation.id})
         .from(installation)
         .where(same)
-        .orderBy(desc(installation.createdAt), desc(sql`rowid`))
+        // In the order of exchange, which a clock that is set back does not change.
+        .orderBy(desc(sql`rowid`))
         .get()
       const stays = newest?.id ?? id
       db.delete(installation)
