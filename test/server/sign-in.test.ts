@@ -41,6 +41,17 @@ describe('signing in', () => {
     expect((await ana.submit(await ana.get(address))).body).toContain('This link was used before')
   })
 
+  it('shows the way in to whoever pressed the button twice', async () => {
+    const web = await openWeb()
+    const ana = web.visitor()
+    const page = await ana.get(await link(web))
+    const both = await Promise.all([ana.submit(page), ana.submit(page)])
+    const late = both.find(({status}) => status === 410)
+    expect(late?.body).toContain('This link was used before')
+    expect(late?.body).toContain('<a href="/">Go to the start page</a>')
+    expect(ana.cookies.has(session)).toBe(true)
+  })
+
   it('says so when the link is late, revoked or cut', async () => {
     const web = await openWeb()
     const ana = web.visitor()

@@ -1,4 +1,4 @@
-import {type Html, html} from './html.js'
+import {type Html, html, nothing} from './html.js'
 import {page} from './layout.js'
 import type {Language} from './texts.js'
 
@@ -21,6 +21,8 @@ const texts = {
       unknown: ['Este enlace no sirve', 'Se cortó al copiarlo, o fue anulado.'],
     },
     again: 'Pide otro:',
+    signedIn: '¿Ya entraste en este navegador?',
+    home: 'Ir al inicio',
   },
   pt: {
     title: 'Entrar',
@@ -40,6 +42,8 @@ const texts = {
       unknown: ['Este link não serve', 'Ele foi cortado ao copiar, ou foi anulado.'],
     },
     again: 'Peça outro:',
+    signedIn: 'Já entrou neste navegador?',
+    home: 'Ir para o início',
   },
   en: {
     title: 'Sign in',
@@ -56,6 +60,8 @@ const texts = {
       unknown: ['This link does not work', 'It was cut when it was copied, or it was revoked.'],
     },
     again: 'Ask for another:',
+    signedIn: 'Are you signed in in this browser already?',
+    home: 'Go to the start page',
   },
 } as const satisfies Record<Language, unknown>
 
@@ -86,9 +92,12 @@ ${csrf}
 export function deadLinkPage(language: Language, why: 'used' | 'expired' | 'unknown'): string {
   const text = texts[language]
   const [title, what] = text.bad[why]
+  // A second press of the button ends here, behind the sign-in of the first.
+  const onward = why === 'used' ? html`<p>${text.signedIn} <a href="/">${text.home}</a></p>` : nothing
   const content = html`<p class="mark bad" aria-hidden="true">✗</p>
 <h1>${title}</h1>
 <p>${what}</p>
+${onward}
 <p>${text.again}</p>
 ${command}`
   return page({language, title, content})
