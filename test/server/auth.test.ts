@@ -181,7 +181,7 @@ describe('the way back', () => {
       'anything else',
       'error=server_error&error_description=try+later',
       'MELI_AUTHORIZATION_DENIED',
-      'server_error: try later',
+      'You did not give permission',
     ],
   ])('explains %s, with its state and without', async (_what, query, code, words) => {
     const web = await openWeb()
@@ -194,6 +194,20 @@ describe('the way back', () => {
       expect(page.body).toContain(code)
     }
     expect(web.kit.tokenCalls).toBe(0)
+  })
+
+  it("repeats the words of the service where state and cookie agree alone: others are anybody's", async () => {
+    const web = await openWeb()
+    const [seller, victim] = [web.visitor(), web.visitor()]
+    const state = new URL(await seller.authorize()).searchParams.get('state')
+    const query = 'error=server_error&error_description=call+555'
+    const shown = async (visitor: typeof seller, more = '') =>
+      (await visitor.get(`/api/auth/meli/callback?${query}${more}`)).body.includes('server_error: call 555')
+    expect(await shown(victim)).toBe(false)
+    expect(await shown(seller)).toBe(false)
+    expect(await shown(victim, `&state=${state}`)).toBe(false)
+    expect(await shown(seller, `&state=${state}x`)).toBe(false)
+    expect(await shown(seller, `&state=${state}`)).toBe(true)
   })
 
   it.each(['es', 'pt', 'en'])('has a page of its own for each cause, in %s', async (language) => {

@@ -82,6 +82,12 @@ export function refusal({error, errorDescription}: Callback, siteId: string): Me
   )
 }
 
+/** Of an address that nobody proved to come from the service: what it means, and none of its words. */
+export function unprovenRefusal(callback: Callback, siteId: string): MeliError {
+  const {code, suggestions} = refusal(callback, siteId)
+  return new MeliError(code, 'the authorization came to nothing', {try: suggestions})
+}
+
 /** Text out of an address somebody made: printable, and not endless. */
 function clean(text: string): string {
   return text.replace(/[^\p{L}\p{N}\p{P}\p{Zs}\p{S}]/gu, '').slice(0, 200)

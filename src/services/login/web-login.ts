@@ -1,7 +1,7 @@
 import {MeliError} from '../../errors.js'
 import {sha256} from '../auth/fingerprint.js'
-import type {InstallStore} from '../ports.js'
-import {parseCallback, refusal} from './callback.js'
+import type {AccountStore, InstallStore} from '../ports.js'
+import {parseCallback, unprovenRefusal} from './callback.js'
 import type {Linker} from './linker.js'
 import type {LoginService, Received} from './login-service.js'
 import {believe} from './state.js'
@@ -13,6 +13,9 @@ export interface WebLoginDeps {
   login: Pick<LoginService, 'start' | 'receive'>
   linker: Pick<Linker, 'identify' | 'link'>
   installs: Pick<InstallStore, 'pend' | 'find' | 'ownerOf'>
+  accounts: Pick<AccountStore, 'list'>
+  /** Whoever runs the server: a connected store of which no member is left is theirs. */
+  owner: string
   redirectUri: string
   pkce: boolean
   /** The site when none is asked for. */
@@ -58,8 +61,8 @@ export class WebLogin {
    */
   async finish(callback: string, binding: string | undefined, operator: string | undefined): Promise<WebLoginEnd> {
     const parsed = parseCallback(callback)
-    // Nothing is at stake in saying what an error means, and some come without a state.
-    if (parsed.state === undefined && parsed.error !== undefined) throw refusal(parsed, this.deps.siteId)
+    // Nothing is at stake in saying what an error means, and some come without a state; but anybody may have written it.
+    if (parsed.state === undefined && parsed.error !== undefined) throw unprovenRefusal(parsed, this.deps.siteId)
     const state = believe(parsed, undefined)
     if (binding === undefined) throw foreignBrowser()
     const received = await this.deps.login.receive(parsed, state, sha256(binding))
@@ -74,13 +77,13 @@ export class WebLogin {
   }
 
   private async withoutOperator({attempt: {next}, held}: Received): Promise<WebLoginEnd> {
-    const {installs, linker} = this.deps
+    const {installs, accounts, linker} = this.deps
     const pending = {...held, expect: null}
     const {identity} = await linker.identify(pending)
-    const owner = await installs.ownerOf(identity.userId)
-    if (owner !== undefined) {
-      // A new authorization ends the tokens of the one before, and who owns the store is settled.
-      await linker.link({...pending, operator: owner})
+    if ((await accounts.list()).some(({userId}) => userId === identity.userId)) {
+      // A new authorization ends the tokens of the one before: to let it wait would be to lose the connection.
+      const operator = (await installs.ownerOf(identity.userId)) ?? this.deps.owner
+      await linker.link({...pending, operator})
       return {outcome: 'renewed', nickname: identity.nickname}
     }
     const until = new Date(held.grantedAt.getTime() + pendingLifeMs)
