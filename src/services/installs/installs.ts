@@ -1,6 +1,7 @@
 import {MeliError} from '../../errors.js'
 import type {Clock, InstallState, InstallStore, PendingInstall} from '../ports.js'
-import type {InstallKeeper, KeptAlive} from './keeper.js'
+import type {KeptAlive} from './ends.js'
+import type {InstallKeeper} from './keeper.js'
 
 export interface InstallView {
   installation_id: string

@@ -4,6 +4,7 @@ import {fingerprint} from '../auth/fingerprint.js'
 import {persist} from '../auth/persist.js'
 import {journalCode, type KeepLease} from '../auth/spend.js'
 import type {
+  Account,
   AccountStore,
   Clock,
   ConnectMercadoLibre,
@@ -13,7 +14,9 @@ import type {
   PendingInstall,
   Protect,
   RefreshJournal,
+  Telemetry,
 } from '../ports.js'
+import type {Ended, KeptAlive} from './ends.js'
 
 export interface InstallKeeperDeps {
   installs: InstallStore
@@ -27,22 +30,7 @@ export interface InstallKeeperDeps {
   process: {pid: number; host: string}
   httpTimeoutMs: number
   protect: Protect
-}
-
-/** How many came to which end. */
-export interface KeptAlive {
-  refreshed: number
-  /** Their time was over: revoked at the service, and removed. */
-  ended: number
-  /** The service refused their token: the seller took the authorization back. */
-  lost: number
-  failed: Array<{installation_id: string; code: string}>
-}
-
-export interface Ended {
-  /** False when the service could not be told, or the seller is connected by another login, which must go on. */
-  revoked: boolean
-  revokeError: {code: string; message: string} | null
+  telemetry?: Pick<Telemetry, 'refresh'> | undefined
 }
 
 type HeldTokens = Grant & {refreshToken: string}
@@ -134,13 +122,19 @@ export class InstallKeeper {
   }
 
   private async revoke(install: PendingInstall, grant: HeldTokens, keepLease: KeepLease): Promise<Ended> {
-    const {accounts, connect} = this.deps
     const {userId, clientId} = install
-    const same = (await accounts.list()).find((account) => account.userId === userId && account.clientId === clientId)
-    if (same?.status === 'active') return {revoked: false, revokeError: null}
+    const connected = {revoked: false, revokeError: null}
+    if (await this.isConnected(install)) return connected
     const {accessToken} = this.expires(grant) ? await this.refresh(install, grant, keepLease) : grant
-    await connect({current: async () => accessToken}).revoke(userId, clientId)
+    // Once more: a login that ended during the refresh would be revoked with it.
+    if (await this.isConnected(install)) return connected
+    await this.deps.connect({current: async () => accessToken}).revoke(userId, clientId)
     return {revoked: true, revokeError: null}
+  }
+
+  private async isConnected({userId, clientId}: PendingInstall): Promise<boolean> {
+    const isSame = (one: Account) => one.userId === userId && one.clientId === clientId && one.status === 'active'
+    return (await this.deps.accounts.list()).some(isSame)
   }
 
   /** Sent once. An answer that gets lost is asked for again when the schedule comes round. */
@@ -149,7 +143,7 @@ export class InstallKeeper {
     {refreshToken: spent, scope}: HeldTokens,
     keepLease: KeepLease,
   ): Promise<HeldTokens> {
-    const {installs, journal, clock, process} = this.deps
+    const {installs, journal, clock, process, telemetry} = this.deps
     const oauth = await this.deps.oauth()
     const attemptId = await journal.begin({
       userId,
@@ -162,9 +156,11 @@ export class InstallKeeper {
     try {
       const grant = await oauth.refresh(spent, {userId, scope})
       const next = {...grant, refreshToken: grant.refreshToken ?? spent}
-      await persist(() => installs.rotate({id, spent, next, attemptId, at: clock.now()}), keepLease)
+      const stored = await persist(() => installs.rotate({id, spent, next, attemptId, at: clock.now()}), keepLease)
+      telemetry?.refresh(stored ? 'stored' : 'adopted')
       return next
     } catch (error) {
+      telemetry?.refresh('failed')
       await journal.finish(attemptId, 'failed', journalCode(error), clock.now())
       throw error
     }

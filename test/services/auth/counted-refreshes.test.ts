@@ -33,6 +33,29 @@ describe('what is counted of a seller', () => {
     ])
   })
 
+  it('is each refresh of an installation that waits, too', async () => {
+    const {kit, metrics} = await measured()
+    const {user_id: userId} = await kit.connect()
+    const {accounts, heldGrants, installs: waiting} = await kit.context.store()
+    const {nickname, email, siteId, isTestUser} = await kit.record(userId)
+    const {accessToken, refreshToken, scope, expiresAt, clientId} = await kit.record(userId)
+    const grant = {userId, accessToken, refreshToken, scope, expiresAt}
+    const id = await heldGrants.hold('state:1', grant, clientId, kit.clock.now())
+    const until = new Date(kit.clock.now().getTime() + 48 * hourMs)
+    await waiting.pend(id, {userId, nickname, email, siteId, isTestUser, tags: []}, until)
+    expect(await accounts.list()).toHaveLength(1)
+    const installs = await kit.context.installs()
+    kit.clock.skip(7 * hourMs)
+    await installs.keepAlive()
+    kit.clock.skip(7 * hourMs)
+    kit.emulator.world.faults.add({path: '/oauth/token', fault: {type: 'status', status: 503}})
+    await installs.keepAlive()
+    expect(await counts(metrics, 'meli_token_refreshes_total')).toEqual([
+      'meli_token_refreshes_total{outcome="stored"} 1',
+      'meli_token_refreshes_total{outcome="failed"} 1',
+    ])
+  })
+
   it('is a token adopted that another process refreshed meanwhile', async () => {
     const {kit, metrics} = await measured()
     await kit.connect()

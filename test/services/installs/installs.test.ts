@@ -22,6 +22,16 @@ async function authorize(kit: Toolkit): Promise<string> {
   return end.installationId
 }
 
+/** Another login of the same seller, begun before: it leaves what waits where it is. */
+async function connectBeside(kit: Toolkit): Promise<void> {
+  const [userId, expiresAt] = [first(kit).id, new Date(kit.clock.now().getTime() + 6 * hourMs)]
+  const grant = {userId, accessToken: 'APP_USR-beside', refreshToken: 'TG-beside', scope: 'offline_access', expiresAt}
+  const identity = {userId, nickname: 'TIENDA_ANDINA', email: null, siteId: 'MEC', isTestUser: false, tags: []}
+  const {clientId} = kit.emulator
+  const grantedAt = new Date(kit.clock.now().getTime() - dayMs)
+  await (await kit.context.store()).accounts.link({identity, grant, clientId, operator: 'ana', grantedAt})
+}
+
 function revocations(kit: Toolkit): number {
   return kit.emulator.world.requests.list().filter(({method}) => method === 'DELETE').length
 }
@@ -157,6 +167,28 @@ describe('a seller who is connected and authorizes again where nobody is signed 
     expect(kit.sql('SELECT operator FROM store_membership')).toEqual([{operator: 'ana'}])
     expect(kit.sql('SELECT * FROM installation')).toEqual([])
   })
+
+  it('goes on when the last operator of the store was removed, and then is of whoever runs the server', async () => {
+    const {kit, web} = await open()
+    const {operators} = await kit.context.store()
+    await operators.add('beto', kit.clock.now())
+    const authorizeAs = async (operator: string | undefined) => {
+      const url = await web.start({siteId: undefined, next: undefined, binding}, publicUrl)
+      return web.finish(await kit.emulator.consent(url.href), binding, operator)
+    }
+    const {storeId} = (await authorizeAs('beto')) as {storeId: string}
+    const userId = first(kit).id
+    const before = await kit.record(userId)
+    await operators.remove('beto')
+    expect(kit.sql('SELECT operator FROM store_membership')).toEqual([])
+    kit.clock.skip(minuteMs)
+    expect(await authorizeAs(undefined)).toEqual({outcome: 'renewed', nickname: 'TIENDA_ANDINA'})
+    const after = await kit.record(userId)
+    expect([after.storeId, after.status]).toEqual([storeId, 'active'])
+    expect(after.refreshToken).not.toBe(before.refreshToken)
+    expect(kit.sql('SELECT operator, role FROM store_membership')).toEqual([{operator: 'ana', role: 'owner'}])
+    expect(kit.sql('SELECT * FROM installation')).toEqual([])
+  })
 })
 
 describe('keeping alive', () => {
@@ -260,14 +292,26 @@ describe('keeping alive', () => {
 
   it('does not revoke at the service what the seller is connected with besides', async () => {
     const {kit, installs} = await open()
-    const {user_id} = await kit.connect()
-    // Nobody is left who owns the store, so that a new authorization waits for somebody.
-    await (await kit.context.store()).operators.remove('ana')
-    kit.clock.skip(minuteMs)
     const id = await authorize(kit)
+    await connectBeside(kit)
     expect(await installs.discard(id)).toMatchObject({revoked: false, revoke_error: null})
     expect(revocations(kit)).toBe(0)
-    expect((await kit.record(user_id)).status).toBe('active')
+    expect((await kit.record(first(kit).id)).status).toBe('active')
+  })
+
+  it('does not revoke what the seller was connected with while its token was refreshed for that', async () => {
+    const {kit, installs} = await open()
+    const id = await authorize(kit)
+    kit.clock.skip(6 * hourMs)
+    const {installs: store} = await kit.context.store()
+    const {rotate} = store
+    store.rotate = async (rotation) => {
+      await connectBeside(kit)
+      return rotate.call(store, rotation)
+    }
+    expect(await installs.discard(id)).toMatchObject({revoked: false, revoke_error: null})
+    expect(revocations(kit)).toBe(0)
+    expect((await kit.record(first(kit).id)).status).toBe('active')
   })
 
   it('removes what another application was given, a day after its time', async () => {
