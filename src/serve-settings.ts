@@ -20,6 +20,8 @@ export interface ServeSettings {
   publicUrl: URL | undefined
   /** Addresses and CIDRs whose X-Forwarded-* headers are believed. */
   proxies: readonly string[]
+  /** Who alone may be connected, besides this machine: without TLS, what can be reached from outside. Undefined: anybody. */
+  peers: readonly string[] | undefined
   syncEveryMs: number
   /** What the operator should know, a sentence each. */
   warnings: readonly string[]
@@ -39,7 +41,8 @@ export function serveSettings(flags: ServeFlags): ServeSettings {
   if (publicUrl === undefined && (proxies.length > 0 || !isLocal)) {
     throw invalid('--public-url is missing', 'add the address that browsers use: --public-url https://meli.example.com')
   }
-  return {host, port, tls, publicUrl, proxies, syncEveryMs, warnings: warningsOf({publicUrl, tls, proxies})}
+  const peers = isLocal || tls !== undefined ? undefined : proxies
+  return {host, port, tls, publicUrl, proxies, peers, syncEveryMs, warnings: warningsOf({publicUrl, tls, proxies})}
 }
 
 function warningsOf({publicUrl, tls, proxies}: Pick<ServeSettings, 'publicUrl' | 'tls' | 'proxies'>): string[] {

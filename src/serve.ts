@@ -71,6 +71,7 @@ async function serveOn(
   const app = await buildServeApp({
     publicUrl,
     trustProxy: settings.proxies.length > 0 ? settings.proxies : false,
+    peers: settings.peers,
     log,
     correlate,
     sessions: await context.operators(),

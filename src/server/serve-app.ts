@@ -7,6 +7,7 @@ import {HttpError} from './http-error.js'
 import {type OperatorSessions, operatorOf, readCookie} from './operator-session.js'
 import {errorLine, errorPage} from './pages/error-page.js'
 import {preferredLanguage} from './pages/language.js'
+import {refuseOtherPeers} from './peers.js'
 
 /** Adds routes. Each gets a scope of its own: parsers and hooks that it adds are its own too. */
 export type RouteModule = (app: FastifyInstance) => void | Promise<void>
@@ -16,6 +17,8 @@ export interface ServeAppOptions {
   publicUrl: URL
   /** Addresses or CIDRs of proxies whose X-Forwarded-* headers are believed. */
   trustProxy?: readonly string[] | false
+  /** Addresses or CIDRs that may be connected, besides this machine; anybody when undefined. */
+  peers?: readonly string[] | undefined
   log?: FastifyBaseLogger
   /** Runs what follows so that all it logs, in whatever part of the program, carries the id of the request. */
   correlate?: (id: string, work: () => void) => void
@@ -69,7 +72,8 @@ export async function buildServeApp(options: ServeAppOptions): Promise<FastifyIn
   app.decorateRequest('operatorSession', undefined)
   app.decorateRequest('formToken', undefined)
 
-  // Before all that may refuse: pages that refuse have these headers too.
+  if (options.peers !== undefined) refuseOtherPeers(app, options.peers)
+  // Before all else that may refuse: pages that refuse have these headers too.
   await addSecurityHeaders(app, options)
   const {correlate = (_id, work) => work()} = options
   // Twice: while a body is read, the events of the socket lead out of it.

@@ -31,7 +31,7 @@ async function build(options: Partial<ServeAppOptions> = {}): Promise<FastifyIns
         scope.get('/hello', async (request, reply) =>
           reply.type('text/html').send(page({language: 'en', title: '<Hello>', content: html`<p>${request.id}</p>`})),
         )
-        scope.get('/health', {config: {anyHost: true}}, async () => 'ok')
+        scope.get('/health', {config: {anyHost: true, anyPeer: true}}, async () => 'ok')
         scope.get('/private', {preHandler: requireOperator}, async () => 'private')
         scope.post('/change', {preHandler: requireFormToken}, async () => 'changed')
         scope.get('/broken', async () => {
@@ -48,6 +48,34 @@ async function build(options: Partial<ServeAppOptions> = {}): Promise<FastifyIns
 const host = 'shop.example'
 const asBrowser = {host, accept: 'text/html', 'accept-language': 'en'}
 const cookie = `__Host-meli_session=${id}`
+
+describe('an application that only a proxy may reach', () => {
+  it.each([
+    ['10.1.2.3', 200],
+    ['::ffff:10.1.2.3', 200],
+    ['127.0.0.1', 200],
+    ['::1', 200],
+    ['192.0.2.1', 403],
+    ['::ffff:192.0.2.1', 403],
+    ['2001:db8::1', 403],
+  ])('answers %s with %d', async (remoteAddress, status) => {
+    const {inject} = await build({peers: ['10.0.0.0/8'], trustProxy: ['10.0.0.0/8']})
+    const headers = {host, 'x-forwarded-for': '127.0.0.1'}
+    expect((await inject({url: '/hello', headers, remoteAddress})).statusCode).toBe(status)
+  })
+
+  it('refuses others whatever they ask for, but for what tells of its health', async () => {
+    const {inject} = await build({peers: ['10.0.0.1']})
+    const remoteAddress = '192.0.2.1'
+    for (const url of ['/nothing', '/assets/style.css', '/%']) {
+      const {statusCode, body} = await inject({url, headers: {host: 'elsewhere.example'}, remoteAddress})
+      expect([statusCode, body]).toEqual([403, 'Requests come through the proxy only.\n'])
+    }
+    const change = await inject({method: 'POST', url: '/change', headers: {host}, payload: 'a', remoteAddress})
+    expect(change.statusCode).toBe(403)
+    expect((await inject({url: '/health', remoteAddress})).body).toBe('ok')
+  })
+})
 
 describe('the application of meli serve', () => {
   it('lets a page load nothing but its own styles and pictures, and tells nobody where it was', async () => {

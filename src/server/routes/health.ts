@@ -10,7 +10,7 @@ export interface HealthRoutesDeps {
  * supervisors and balancers, which know a machine by its address, as often as they like.
  */
 export function healthRoutes({readiness}: HealthRoutesDeps): RouteModule {
-  const config = {anyHost: true, rateLimit: false} as const
+  const config = {anyHost: true, anyPeer: true, rateLimit: false} as const
   return (app) => {
     app.get('/healthz', {config}, async () => ({ok: true}))
     app.get('/readyz', {config}, async (_request, reply) => {
