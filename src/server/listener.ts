@@ -14,6 +14,10 @@ export interface ListenerOptions {
   tls?: TlsFiles | undefined
   /** Told when changed certificate files are in use (null), or cannot be used. */
   onCertificate?: ((problem: string | null) => void) | undefined
+  /** More are closed as they come. */
+  maxConnections?: number
+  /** Milliseconds for a TLS handshake. */
+  handshakeTimeout?: number
 }
 
 export interface Listener {
@@ -33,10 +37,13 @@ const limits = {
   keepAliveTimeout: 75_000,
   maxHeaderSize: 16 * 1024,
 }
+/** Far more than proxies and Mercado Libre open; some 100 MB when all of them speak TLS. */
+const mostConnections = 2_000
 const certificateCheckMs = 30_000
 
 /** Binds before it returns: MELI_PORT_UNAVAILABLE, or MELI_CONFIG_INVALID for certificate files that cannot be used. */
-export async function openListener({host, port, tls, onCertificate}: ListenerOptions): Promise<Listener> {
+export async function openListener(options: ListenerOptions): Promise<Listener> {
+  const {host, port, tls, onCertificate, maxConnections = mostConnections, handshakeTimeout = 15_000} = options
   let handler: RequestListener = (_request, response) => void response.writeHead(503).end('Starting.\n')
   const underway = new Underway()
   const take: RequestListener = (request, response) => {
@@ -44,8 +51,10 @@ export async function openListener({host, port, tls, onCertificate}: ListenerOpt
     if (isAmbiguous(request)) response.writeHead(400, {connection: 'close'}).end('Ambiguous.\n')
     else handler(request, response)
   }
-  const secure = tls === undefined ? undefined : createSecureServer({...limits, ...readTls(tls)}, take)
+  const secure =
+    tls === undefined ? undefined : createSecureServer({...limits, handshakeTimeout, ...readTls(tls)}, take)
   const server = secure ?? createServer(limits, take)
+  server.maxConnections = maxConnections
   server.on('clientError', refuse)
   const connections = new Connections(server)
   await listen(server, host, port)
@@ -108,7 +117,8 @@ function isAmbiguous({rawHeaders, url}: IncomingMessage): boolean {
 
 /** What is not HTTP, or more than is taken, before any route has seen it. */
 function refuse(error: NodeJS.ErrnoException, socket: Duplex): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
+  // Without a handshake an answer would wait for it for ever.
+  if (/^(?:ECONNRESET|ERR_SSL_|ERR_TLS_)/.test(error.code ?? '') || !socket.writable) return void socket.destroy()
   const status = statuses[error.code ?? ''] ?? '400 Bad Request'
   socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
 }

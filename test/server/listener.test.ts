@@ -1,5 +1,6 @@
+import {once} from 'node:events'
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
-import {createServer} from 'node:net'
+import {createConnection, createServer} from 'node:net'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {connect as connectTls} from 'node:tls'
@@ -70,6 +71,21 @@ describe('the listener', () => {
     await drain(60_000)
     await silent
     talking.destroy()
+  })
+
+  it('drops who does not end the TLS handshake', async () => {
+    const {files} = await certificate('silent')
+    const {url} = await open({tls: files, handshakeTimeout: 20})
+    expect(await sendBytes(url.origin, '\x16\x03\x01')).toMatchObject({text: ''})
+  })
+
+  it('takes no more connections than so many', async () => {
+    const {url, serve} = await open({maxConnections: 1})
+    serve((_request, response) => void response.end('hello'))
+    const first = createConnection(Number(url.port), '127.0.0.1')
+    await once(first, 'connect')
+    expect(await sendBytes(url.origin, head(url.origin, 'GET / HTTP/1.1'))).toEqual({status: 0, text: ''})
+    first.destroy()
   })
 
   it('refuses files that are no certificate and key, without showing what is in them', async () => {
