@@ -26,7 +26,7 @@ export function renderNotifications({notifications, waiting, working, parked}: N
     each.error_code ?? '',
   ])
   const shown = table(['ID', 'RECEIVED', 'ACCOUNT', 'TOPIC', 'RESOURCE', 'STATE', 'TOLD', 'ERROR'], rows, paper)
-  const hint = parked === 0 ? '' : `\nParked ones wait for ${style.bold('meli notifications replay')}.`
+  const hint = parked === 0 ? '' : `\nParked ones wait for ${style.bold('meli notifications replay --all')}.`
   return `${shown}\n\n${sums}.${hint}`
 }
 

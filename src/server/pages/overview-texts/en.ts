@@ -41,7 +41,10 @@ export const en: OverviewTexts = {
       'It is tried again by itself. If it goes on, the code of the error says what to do.',
     ],
     sync_old: ['The data is behind', 'Check that meli serve runs and reaches Mercado Libre.'],
-    parked: ['Notifications are parked', 'They failed ten times: meli notifications replay tries them again.'],
+    parked: [
+      'Notifications are parked',
+      'They failed ten times, or the authorization is missing. Once that is solved, meli notifications replay --all tries them again.',
+    ],
   },
   until: 'Expires',
   ended: 'Ended',

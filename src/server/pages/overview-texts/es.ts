@@ -38,7 +38,10 @@ export const es: OverviewTexts = {
     token_expiring: ['El permiso no se renovó a tiempo', 'Mira abajo las renovaciones, y en el registro la causa.'],
     sync_failed: ['La sincronización falló', 'Se repite sola. Si sigue así, el código del error dice qué hacer.'],
     sync_old: ['Los datos están atrasados', 'Comprueba que meli serve esté en marcha y llegue a Mercado Libre.'],
-    parked: ['Hay notificaciones apartadas', 'Fallaron diez veces: meli notifications replay las intenta de nuevo.'],
+    parked: [
+      'Hay notificaciones apartadas',
+      'Fallaron diez veces, o falta el permiso. Una vez resuelto, meli notifications replay --all las intenta de nuevo.',
+    ],
   },
   until: 'Vence',
   ended: 'Terminó',

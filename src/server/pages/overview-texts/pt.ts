@@ -38,7 +38,10 @@ export const pt: OverviewTexts = {
     token_expiring: ['A permissão não foi renovada a tempo', 'Veja abaixo as renovações, e no registro a causa.'],
     sync_failed: ['A sincronização falhou', 'Ela se repete sozinha. Se continuar, o código do erro diz o que fazer.'],
     sync_old: ['Os dados estão atrasados', 'Confira se meli serve está em marcha e alcança o Mercado Livre.'],
-    parked: ['Há notificações separadas', 'Falharam dez vezes: meli notifications replay tenta de novo.'],
+    parked: [
+      'Há notificações separadas',
+      'Falharam dez vezes, ou falta a permissão. Uma vez resolvido, meli notifications replay --all tenta de novo.',
+    ],
   },
   until: 'Vence',
   ended: 'Terminou',
