@@ -6,6 +6,30 @@ CREATE TABLE `installation_link` (
 	FOREIGN KEY (`store_id`) REFERENCES `store`(`id`) ON UPDATE no action ON DELETE cascade
 );
 --> statement-breakpoint
+CREATE TABLE `operator` (
+	`name` text PRIMARY KEY NOT NULL,
+	`created_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `operator_session` (
+	`id_hash` text PRIMARY KEY NOT NULL,
+	`operator` text NOT NULL,
+	`csrf_token` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`expires_at` integer NOT NULL,
+	FOREIGN KEY (`operator`) REFERENCES `operator`(`name`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE INDEX `operator_session_operator` ON `operator_session` (`operator`);--> statement-breakpoint
+CREATE TABLE `sign_in_link` (
+	`token_hash` text PRIMARY KEY NOT NULL,
+	`operator` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`expires_at` integer NOT NULL,
+	`used_at` integer,
+	FOREIGN KEY (`operator`) REFERENCES `operator`(`name`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
 CREATE TABLE `job` (
 	`name` text PRIMARY KEY NOT NULL,
 	`due_at` integer NOT NULL,
@@ -44,6 +68,7 @@ CREATE INDEX `notification_working` ON `notification` (`user_id`,`resource`) WHE
 CREATE INDEX `notification_due` ON `notification` (`due_at`) WHERE state = 'waiting';--> statement-breakpoint
 CREATE UNIQUE INDEX `notification_parked` ON `notification` (`user_id`,`resource`,`topic`) WHERE state = 'parked';--> statement-breakpoint
 CREATE INDEX `notification_open` ON `notification` (`user_id`,`state`,`received_at`) WHERE state IN ('waiting', 'working', 'parked');--> statement-breakpoint
+CREATE INDEX `notification_kept` ON `notification` (`user_id`) WHERE state = 'kept';--> statement-breakpoint
 CREATE INDEX `notification_user` ON `notification` (`user_id`,`id`);--> statement-breakpoint
 CREATE INDEX `notification_finished` ON `notification` (`finished_at`) WHERE finished_at IS NOT NULL;--> statement-breakpoint
 CREATE TABLE `notification_receipt` (
@@ -59,30 +84,6 @@ CREATE TABLE `notification_tally` (
 	`outcome` text NOT NULL,
 	`count` integer NOT NULL,
 	PRIMARY KEY(`hour`, `user_id`, `outcome`)
-);
---> statement-breakpoint
-CREATE TABLE `operator` (
-	`name` text PRIMARY KEY NOT NULL,
-	`created_at` integer NOT NULL
-);
---> statement-breakpoint
-CREATE TABLE `operator_session` (
-	`id_hash` text PRIMARY KEY NOT NULL,
-	`operator` text NOT NULL,
-	`csrf_token` text NOT NULL,
-	`created_at` integer NOT NULL,
-	`expires_at` integer NOT NULL,
-	FOREIGN KEY (`operator`) REFERENCES `operator`(`name`) ON UPDATE no action ON DELETE cascade
-);
---> statement-breakpoint
-CREATE INDEX `operator_session_operator` ON `operator_session` (`operator`);--> statement-breakpoint
-CREATE TABLE `sign_in_link` (
-	`token_hash` text PRIMARY KEY NOT NULL,
-	`operator` text NOT NULL,
-	`created_at` integer NOT NULL,
-	`expires_at` integer NOT NULL,
-	`used_at` integer,
-	FOREIGN KEY (`operator`) REFERENCES `operator`(`name`) ON UPDATE no action ON DELETE cascade
 );
 --> statement-breakpoint
 ALTER TABLE `installation` ADD `nickname` text;--> statement-breakpoint

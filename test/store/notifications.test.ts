@@ -76,3 +76,42 @@ describe('processes that work on one inbox', () => {
     await close()
   })
 })
+
+describe('what anybody may send', () => {
+  const open = async () => {
+    const home = newHome()
+    const store = await openStore({home})
+    const database = new Database(join(home, 'meli.db'))
+    const close = async () => {
+      database.close()
+      await store.close()
+    }
+    const count = (table: string, where = 'true') =>
+      database.prepare(`SELECT count(*) FROM ${table} WHERE ${where}`).pluck().get()
+    return {store, database, close, count}
+  }
+
+  it('leaves the newest million of receipts', async () => {
+    const {store, database, close, count} = await open()
+    const accept = (id: string) => store.inbox.accept([{notification: notification({id}), waits: true}], noon)
+    for (const id of ['first', 'second']) await accept(id)
+    database.exec(`UPDATE notification_receipt SET rowid = rowid + 1000000 WHERE notification_id = 'second'`)
+    expect(await accept('first')).toMatchObject([{outcome: 'duplicate'}])
+    await accept('third')
+    expect(count('notification_receipt')).toBe(2)
+    expect(await accept('first')).toMatchObject([{outcome: 'accepted'}])
+    await close()
+  })
+
+  it('leaves no more of what was done for one seller than so much, and all that is to do', async () => {
+    const {store, database, close, count} = await open()
+    await store.inbox.accept([{notification: notification(), waits: true}], noon)
+    database.exec(`
+      WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 102500)
+      INSERT INTO notification (user_id, application_id, topic, resource, received_at, due_at, state, finished_at)
+      SELECT user_id, '4242', 'items', n, received_at, due_at, 'done', received_at FROM n, notification WHERE id = 1`)
+    expect(await store.inbox.sweep(noon)).toBe(2_500)
+    expect([count('notification'), count('notification', `state = 'waiting'`)]).toEqual([100_001, 1])
+    await close()
+  })
+})

@@ -1,6 +1,6 @@
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
 import type {IncomingNotification, NotificationInbox, Store} from '../../src/services/ports.js'
-import {buyer, minutes, noon, seller} from './store-contract.js'
+import {buyer, minutes, noon, product, seller} from './store-contract.js'
 
 const stranger = 'elsewhere:4211:cafe'
 const rival = 'elsewhere:4212:beef'
@@ -31,7 +31,7 @@ export function describeInbox(name: string, open: () => Promise<Store>): void {
 
     const accept = async (changes: Partial<IncomingNotification> = {}, at = noon, waits = true) => {
       const [accepted] = await inbox.accept([{notification: notification(changes), waits}], at)
-      if (accepted === undefined) throw new Error('nothing was accepted')
+      if (accepted?.workId === undefined) throw new Error('nothing was accepted')
       return accepted
     }
     const claim = (changes: Partial<Parameters<NotificationInbox['claim']>[0]> = {}) =>
@@ -266,6 +266,46 @@ export function describeInbox(name: string, open: () => Promise<Store>): void {
       ])
       expect(await inbox.tally(minutes(61))).toHaveLength(1)
       expect(await inbox.backlog()).toEqual([{userId: seller, waiting: 1, working: 0, parked: 1, oldest: minutes(1)}])
+    })
+
+    /** Many at once, as the intake does it. */
+    const acceptMany = async (count: number, change: (n: number) => Partial<IncomingNotification>, waits = true) => {
+      const outcomes: string[] = []
+      for (let n = 0; n < count; n += 500) {
+        const batch = Array.from({length: Math.min(500, count - n)}, (_, at) => ({
+          notification: notification(change(n + at)),
+          waits,
+        }))
+        outcomes.push(...(await inbox.accept(batch, noon)).map(({outcome}) => outcome))
+      }
+      return outcomes
+    }
+
+    it('keeps the newest of one seller of what nobody looks after, and so many', async () => {
+      const question = (n: number) => ({topic: 'questions', resource: `/questions/${n}`})
+      await accept({...question(0), userId: buyer}, noon, false)
+      await acceptMany(11_200, question, false)
+      const kept = await inbox.list({userId: seller, limit: 99_999})
+      expect(kept.length).toBeLessThanOrEqual(10_500)
+      await inbox.sweep(noon)
+      const left = await inbox.list({userId: seller, limit: 99_999})
+      expect([left.length, left.at(-1)?.resource]).toEqual([10_000, '/questions/1200'])
+      expect(await inbox.list({userId: buyer, limit: 9})).toHaveLength(1)
+    })
+
+    it('lets no more wait of one seller than so many, but for the items of the catalogue', async () => {
+      await store.productSink(seller).patch([product({id: 'MEC7'})], noon)
+      const outcomes = await acceptMany(20_100, (n) => ({resource: `/items/MEC${100 + n}`}))
+      expect(outcomes.filter((outcome) => outcome === 'refused')).toHaveLength(100)
+      expect(outcomes.lastIndexOf('accepted')).toBe(19_999)
+      const mine = {userId: seller, count: 100, outcome: 'refused', hour: noon}
+      expect(await inbox.tally(noon)).toContainEqual(mine)
+      expect(await accept({resource: '/items/MEC7'})).toMatchObject({outcome: 'accepted'})
+      expect(await accept({resource: '/items/MEC100'})).toMatchObject({outcome: 'duplicate'})
+      expect(await accept({resource: '/items/MEC8', userId: buyer})).toMatchObject({outcome: 'accepted'})
+      const done = await claim({limit: 2})
+      await inbox.finish(done, stranger, noon)
+      expect(await acceptMany(3, (n) => ({resource: `/items/MEC${n}`}))).toEqual(['accepted', 'refused', 'refused'])
     })
 
     it('sweeps what is done or kept and old, and no work', async () => {

@@ -12,7 +12,7 @@ export interface NotificationRouteDeps {
 export const notificationsPath = '/notifications'
 
 /** A notification has some 300 bytes. */
-const bodyLimit = 100 * 1024
+const bodyLimit = 16 * 1024
 const otherMethods = ['GET', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
 
 /**

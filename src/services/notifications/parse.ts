@@ -6,7 +6,7 @@ import {itemIdOf} from './topics.js'
 export type ParsedNotification = Omit<IncomingNotification, 'applicationId'> & {applicationId: string | null}
 
 const mostLetters = {topic: 64, resource: 512, id: 128, action: 64}
-const mostActions = 32
+const mostActions = 10
 
 /**
  * Reads a notification as it is sent, in all the ways in which it is sent: docs/mercadolibre.md, section 10. Undefined when
@@ -17,14 +17,22 @@ export function parseNotification(body: unknown): ParsedNotification | undefined
   const topic = textOf(body.topic, mostLetters.topic)
   const resource = textOf(body.resource, mostLetters.resource)
   const userId = Number(digitsOf(body.user_id))
-  if (topic === undefined || resource === undefined || !Number.isSafeInteger(userId) || userId < 1) return undefined
+  const actions = actionsOf(body.actions)
+  if (
+    actions === undefined ||
+    topic === undefined ||
+    resource === undefined ||
+    !Number.isSafeInteger(userId) ||
+    userId < 1
+  )
+    return undefined
   const item = itemIdOf({topic, resource})
   const parsed = {
     userId,
     topic,
     resource: item === undefined ? resource : `/items/${item}`,
     applicationId: digitsOf(body.application_id) ?? null,
-    actions: actionsOf(body.actions),
+    actions,
     sentAt: dateOf(body.sent),
     attempts: Number.isSafeInteger(body.attempts) ? Number(body.attempts) : 1,
   }
@@ -61,9 +69,12 @@ function digitsOf(value: unknown): string | undefined {
   return typeof value === 'string' && /^\d{1,20}$/.test(value.trim()) ? value.trim() : undefined
 }
 
-function actionsOf(value: unknown): readonly string[] | null {
+/** Undefined when they are more, or longer, than the service's. */
+function actionsOf(value: unknown): readonly string[] | null | undefined {
   if (!Array.isArray(value)) return null
-  const actions = value.slice(0, mostActions).flatMap((action) => textOf(action, mostLetters.action) ?? [])
+  const isLong = (action: unknown) => typeof action === 'string' && action.length > mostLetters.action
+  if (value.length > mostActions || value.some(isLong)) return undefined
+  const actions = value.flatMap((action) => textOf(action, mostLetters.action) ?? [])
   return actions.length === 0 ? null : actions
 }
 

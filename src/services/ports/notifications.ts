@@ -46,11 +46,11 @@ export interface Arrival {
   work: NotificationWork
 }
 
-export interface Accepted {
+export type Accepted =
   /** `duplicate`: its `_id` came before, or its resource is waiting already. */
-  outcome: 'accepted' | 'duplicate'
-  workId: number
-}
+  | {outcome: 'accepted' | 'duplicate'; workId: number}
+  /** So much of this seller waits already that nothing but items of the catalogue is added. Nothing was stored but the count. */
+  | {outcome: 'refused'; workId?: undefined}
 
 export type NotificationOutcome = 'accepted' | 'duplicate' | 'unknown' | 'refused' | 'done' | 'failed' | 'parked'
 
@@ -76,7 +76,7 @@ export interface NotificationFailure {
 export interface NotificationInbox {
   /**
    * Commits all of them in one transaction, in this order; when it resolves, none can be lost. `waits` tells for each
-   * whether somebody looks after its topic; others are `kept`. Gives up soon, with MELI_DATABASE_BUSY, when others write.
+   * whether somebody looks after its topic; others are `kept`, the newest of each seller. Gives up soon, with MELI_DATABASE_BUSY, when others write.
    */
   accept(batch: ReadonlyArray<{notification: IncomingNotification; waits: boolean}>, at: Date): Promise<Accepted[]>
   /** What was dropped or refused before it came to work, by hour and seller (0 when unknown). */
@@ -118,7 +118,10 @@ export interface NotificationInbox {
   tally(since: Date): Promise<TallyRow[]>
   /** When the next one that waits is due, or a lease ends; null when nothing waits or is under way. */
   nextDue(): Promise<Date | null>
-  /** Removes done and kept ones, and receipts, older than this, and tallies thirty days older; returns how many rows. */
+  /**
+   * Removes done and kept ones, and receipts, older than this, and tallies thirty days older; and the oldest of those where
+   * there are too many. Returns how many rows.
+   */
   sweep(before: Date): Promise<number>
 }
 

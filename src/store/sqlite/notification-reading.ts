@@ -1,5 +1,6 @@
 import {and, desc, eq, sql} from 'drizzle-orm'
 import type {Arrival, NotificationInbox, NotificationWork, TallyRow} from '../../services/ports.js'
+import {NotificationLimits} from './notification-limits.js'
 import {dateOf, hourOf, readWork, type WorkRow, workColumns} from './notification-rows.js'
 import {once} from './once.js'
 import {notificationTally, notification as table} from './schema-of-work.js'
@@ -72,16 +73,28 @@ export class NotificationReading {
 
   async sweep(before: Date): Promise<number> {
     const {sweepWork, sweepReceipts, sweepTally} = this.reading()
-    const time = before.getTime()
+    const [time, limits] = [before.getTime(), this.sweeping()]
     let removed = await this.bulk.write(() => sweepTally.run(time - thirtyDaysMs).changes)
-    for (const statement of [sweepReceipts, sweepWork]) {
-      for (let some = sweepSize; some === sweepSize; removed += some) {
-        some = await this.bulk.write(() => statement.run(time, sweepSize).changes)
-        await new Promise(setImmediate)
-      }
+    removed += await this.bySome(() => sweepReceipts.run(time, sweepSize).changes)
+    removed += await this.bySome(() => sweepWork.run(time, sweepSize).changes)
+    removed += await this.bySome(() => limits.trimReceipts(sweepSize))
+    for (const userId of await this.bulk.read(() => limits.crowded())) {
+      removed += await this.bySome(() => limits.trimKept(userId, sweepSize))
+      removed += await this.bySome(() => limits.trimDone(userId, sweepSize))
     }
     return removed
   }
+
+  private async bySome(remove: () => number): Promise<number> {
+    let removed = 0
+    for (let some = sweepSize; some === sweepSize; removed += some) {
+      some = await this.bulk.write(remove)
+      await new Promise(setImmediate)
+    }
+    return removed
+  }
+
+  private readonly sweeping = once(() => new NotificationLimits(this.bulk))
 
   private readonly reading = once(() => prepareReading(this.bulk))
 }

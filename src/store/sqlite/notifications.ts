@@ -1,8 +1,12 @@
 import type {Accepted, IncomingNotification, NotificationInbox} from '../../services/ports.js'
+import {NotificationLimits} from './notification-limits.js'
 import {NotificationQueue} from './notification-queue.js'
 import {Sums} from './notification-tally.js'
 import {once} from './once.js'
 import type {Session} from './session.js'
+
+/** Before the id of an item, in resources that are looked after. */
+const itemsPath = '/items/'
 
 /** The inbox: what comes in is here, the rest in its parts. */
 export class SqliteNotifications extends NotificationQueue implements NotificationInbox {
@@ -17,11 +21,13 @@ export class SqliteNotifications extends NotificationQueue implements Notificati
   accept(batch: ReadonlyArray<{notification: IncomingNotification; waits: boolean}>, at: Date): Promise<Accepted[]> {
     return this.durable.write(() => {
       const sums = new Sums()
+      const limits = this.limits()
       const accepted = batch.map(({notification, waits}) => {
         const one = this.acceptOne(notification, waits, at.getTime())
         sums.add(notification.userId, one.outcome)
         return one
       })
+      limits.enforce()
       sums.write(this.durable, at)
       return accepted
     })
@@ -45,15 +51,20 @@ export class SqliteNotifications extends NotificationQueue implements Notificati
       receipt.run(id, joined, at)
       return {outcome: 'duplicate', workId: joined}
     }
+    const limits = this.limits()
+    if (waits && !limits.hasRoom(userId, resource.slice(itemsPath.length))) return {outcome: 'refused'}
     const said = actions === null ? null : JSON.stringify(actions)
     const sent = sentAt?.getTime() ?? null
     // What nobody looks after has come to its end.
     const [state, end] = waits ? (['waiting', null] as const) : (['kept', at] as const)
     const {lastInsertRowid} = insert.run(userId, applicationId, topic, resource, said, sent, at, at, state, end)
     const workId = Number(lastInsertRowid)
+    limits.added(userId, state)
     receipt.run(id, workId, at)
     return {outcome: 'accepted', workId}
   }
+
+  private readonly limits = once(() => new NotificationLimits(this.durable))
 
   private readonly receiving = once(() => prepareReceiving(this.durable))
 }

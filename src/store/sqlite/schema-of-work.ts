@@ -46,6 +46,8 @@ export const notification = sqliteTable(
     index('notification_open')
       .on(table.userId, table.state, table.receivedAt)
       .where(sql`state IN ('waiting', 'working', 'parked')`),
+    // By the id too, which every index ends with: there is an end to what is kept of one seller.
+    index('notification_kept').on(table.userId).where(sql`state = 'kept'`),
     index('notification_user').on(table.userId, table.id),
     index('notification_finished').on(table.finishedAt).where(sql`finished_at IS NOT NULL`),
   ],

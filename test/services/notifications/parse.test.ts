@@ -78,7 +78,10 @@ describe('a notification', () => {
     ['a negative user', {...told, user_id: -1}],
     ['a user beyond what is exact', {...told, user_id: '99999999999999999999'}],
     ['a resource of two lines', {...told, resource: '/items/MEC1\nX'}],
-    ['a resource without end', {...told, resource: `/${'x'.repeat(600)}`}],
+    ['a resource without end', {...told, resource: `/${'x'.repeat(512)}`}],
+    ['a topic without end', {...told, topic: 'x'.repeat(65)}],
+    ['an action without end', {...told, actions: ['created', 'x'.repeat(65)]}],
+    ['more actions than there are', {...told, actions: Array(11).fill('created')}],
   ])('is none with %s', (_, body) => {
     expect(parseNotification(body)).toBeUndefined()
   })
