@@ -19,7 +19,7 @@ const day = 24 * hour
 /** Stores that one process syncs side by side, sharing its requests. */
 const storesAtOnce = 4
 /** A run that takes longer goes on after others had their turn. */
-const longestRunMs = 6 * hour
+const longestRunMs = hour
 /** Notifications that were done, and receipts of them; `_id`s older than this do not come again. */
 const notificationsKeptMs = 7 * day
 

@@ -61,7 +61,7 @@ export function renderReplayed({replayed, not_parked}: ReplayResult, {style}: Pa
 export function renderRecovered({topics, accepted}: RecoverResult, paper: Paper): string {
   const {style} = paper
   const rows = topics.map(({topic, site_id, missed, accepted: fresh, duplicate, unknown, refused, error}) => [
-    site_id,
+    site_id ?? 'all',
     topic,
     ...[missed, fresh, duplicate, unknown + refused].map(count),
     error === null ? '' : `${error.code}: ${error.message}`,

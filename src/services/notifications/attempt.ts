@@ -4,10 +4,10 @@ import type {NotificationFailure, NotificationWork} from '../ports.js'
 /** After so many failures it waits for a person. */
 const mostFailures = 10
 
-const firstMs = 5_000
-const longestMs = 15 * 60_000
+const firstMs = 10_000
+const longestMs = 60 * 60_000
 
-/** 5 s, 10 s, 20 s and so on, at most 15 minutes, each between the half of it and the whole: about 40 minutes in all. */
+/** 10 s, 20 s, 40 s and so on, at most an hour, each between the half of it and the whole: an hour and a quarter, about, in all. */
 function retryMs(failures: number, random: () => number): number {
   const whole = Math.min(longestMs, firstMs * 2 ** (failures - 1))
   return Math.round(whole * (0.5 + random() / 2))

@@ -2,11 +2,12 @@ import {isMeliError, MeliError} from '../../errors.js'
 import {chooseAccount} from '../auth/choose-account.js'
 import type {Account, AccountStore, MissedFeeds} from '../ports.js'
 import type {Intake, IntakeOutcome} from './intake.js'
-import {itemTopics} from './topics.js'
+import {itemTopics, otherTopics} from './topics.js'
 
 export interface RecoveredTopic {
   topic: string
-  site_id: string
+  /** Null where a topic is read for all sites at once: the service parts `items` alone. */
+  site_id: string | null
   /** Rows that the service had. */
   missed: number
   /** New work. */
@@ -43,6 +44,24 @@ export interface RecoverOptions {
   signal: AbortSignal
 }
 
+interface Feed {
+  topic: string
+  siteId: string | null
+  accounts: readonly Account[]
+}
+
+/** What is looked after first, and for each site; the others once, with whatever token works. */
+function feedsOf(sites: ReadonlyMap<string, readonly Account[]>): Feed[] {
+  const items = [...sites].flatMap(([siteId, accounts]) => itemTopics.map((topic) => ({topic, siteId, accounts})))
+  const accounts = [...sites.values()].flat().toSorted(byUse)
+  return [...items, ...otherTopics.map((topic) => ({topic, siteId: null, accounts}))]
+}
+
+/** Those that work first. */
+function byUse(a: Account, b: Account): number {
+  return Number(a.status === 'invalid') - Number(b.status === 'invalid')
+}
+
 /** Rows taken in side by side: they share commits. */
 const together = 50
 
@@ -57,12 +76,16 @@ export class Recover {
   async run(options: RecoverOptions): Promise<RecoverResult> {
     const topics: RecoveredTopic[] = []
     let exitCode = 0
-    for (const [siteId, accounts] of await this.sites(options)) {
-      for (const topic of itemTopics) {
-        const {found, error} = await this.topic(topic, siteId, accounts, options.signal)
-        topics.push(found)
-        if (exitCode === 0 && error !== undefined) exitCode = error.exitCode
-      }
+    let unreachable: MeliError | undefined
+    for (const feed of feedsOf(await this.sites(options))) {
+      const isKept = feed.siteId === null
+      if (isKept && unreachable !== undefined) break
+      const {found, error} = await this.topic(feed, options.signal)
+      // A topic that the application has not subscribed to may well be refused: nothing is missed then.
+      if (isKept && (error === undefined ? found.missed === 0 : error.family === 'api')) continue
+      topics.push(found)
+      if (exitCode === 0 && error !== undefined) exitCode = error.exitCode
+      if (error?.family === 'network') unreachable = error
     }
     const accepted = topics.reduce((sum, topic) => sum + topic.accepted, 0)
     return {ok: exitCode === 0, accepted, topics, exit_code: exitCode}
@@ -73,12 +96,12 @@ export class Recover {
     const all = await this.deps.accounts.list()
     const asked = account === undefined && all.length > 0 ? all : [chooseAccount(all, {account, sandbox})]
     const sites = new Map<string, Account[]>()
-    const sorted = asked.toSorted((a, b) => Number(a.status === 'invalid') - Number(b.status === 'invalid'))
+    const sorted = asked.toSorted(byUse)
     for (const each of sorted) sites.set(each.siteId, [...(sites.get(each.siteId) ?? []), each])
     return sites
   }
 
-  private async topic(topic: string, siteId: string, accounts: readonly Account[], signal: AbortSignal) {
+  private async topic({topic, siteId, accounts}: Feed, signal: AbortSignal) {
     const found: RecoveredTopic = {
       ...{topic, site_id: siteId, missed: 0, accepted: 0, duplicate: 0, unknown: 0, refused: 0},
       error: null,
@@ -98,7 +121,10 @@ export class Recover {
     const {topic, site_id: siteId} = found
     try {
       const rows: unknown[] = []
-      for await (const row of missedFeeds(account).missedFeeds({applicationId, topic, siteId}, signal)) {
+      for await (const row of missedFeeds(account).missedFeeds(
+        {applicationId, topic, siteId: siteId ?? undefined},
+        signal,
+      )) {
         rows.push(row)
         if (rows.length >= together) await this.take(found, rows.splice(0))
       }

@@ -14,7 +14,12 @@ export function topicLabel(topic: string): string {
 /** Topics whose resource is an item of the seller, which is fetched. */
 export const itemTopics = ['items', 'items prices'] as const
 
-const isItemTopic = (topic: string) => itemTopics.some((known) => known === topic)
+/** The others of the DevCenter: kept, for whoever looks after them. */
+export const otherTopics: readonly string[] = [...knownTopics].filter((topic) => !isItemTopic(topic))
+
+function isItemTopic(topic: string): boolean {
+  return itemTopics.some((known) => known === topic)
+}
 
 /** `/items/MEC1`, without or with the API's own address before it; nothing behind the id. */
 const itemResource = /^(?:https:\/\/api\.mercadolibre\.com)?\/?(?:items\/)?([A-Z]{3}\d{1,18})$/

@@ -95,13 +95,13 @@ describe('the worker', () => {
     service.change('MEC1')
     for (let n = 0; n < 10; n += 1) service.failures.push(new MeliError('MELI_TIMED_OUT', 'slow'))
     await tell('MEC1')
-    // With random in the middle: three quarters of 5 s, 10 s, 20 s and so on.
+    // With random in the middle: three quarters of 10 s, 20 s, 40 s and so on.
     expect(await find(1)).toMatchObject({state: 'waiting', failures: 1})
-    await clock.advance(3_649)
+    await clock.advance(7_399)
     expect(service.requests).toHaveLength(1)
     await clock.advance(1)
     expect(service.requests).toHaveLength(2)
-    await clock.advance(3_600_000)
+    await clock.advance(2 * 3_600_000)
     expect(await find(1)).toMatchObject({state: 'parked', failures: 10, errorCode: 'MELI_TIMED_OUT'})
     await clock.advance(3_600_000)
     expect(service.requests).toHaveLength(10)
