@@ -39,6 +39,8 @@ export function connectForBulk(path: string): Database.Database {
     const client = new Database(path, {timeout: busyTimeoutMs, fileMustExist: true})
     client.pragma('synchronous = NORMAL')
     client.pragma('secure_delete = OFF')
+    // What is written again and again, such as the last page of a table, then goes to the database once in 64 MB.
+    client.pragma('wal_autocheckpoint = 4000')
     return client
   } catch (error) {
     throw translate(error, path)
