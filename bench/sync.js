@@ -53,11 +53,12 @@ function memory(items, {peakMb}) {
 function speed(items, {duration_ms}, database) {
   const limit = physicalLimit(database)
   const reached = items / (duration_ms / 1000)
-  const ratio = reached / limit
+  const ratio = reached / limit.packed
+  const speeds = [reached, limit.packed].map((each) => count.format(Math.round(each))).join(' of ')
   return {
     name: `full sync of ${count.format(items)} items of 3 KB: share of the physical limit`,
     goal: '>= 0.5',
-    measured: `${ratio.toFixed(2)} (${count.format(Math.round(reached))} of ${count.format(Math.round(limit))} items a second)`,
+    measured: `${ratio.toFixed(2)} (${speeds} items a second); ${(reached / limit.plain).toFixed(2)} of it without unpacking`,
     met: ratio >= 0.5,
   }
 }

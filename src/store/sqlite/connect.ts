@@ -56,6 +56,8 @@ function connectOnceMore(
     const client = new Database(path, {timeout: timeoutMs, fileMustExist: true})
     client.pragma(`synchronous = ${synchronous}`)
     client.pragma('secure_delete = OFF')
+    // What is written again and again, such as the last page of a table, then goes to the database once in 64 MB.
+    client.pragma('wal_autocheckpoint = 4000')
     return client
   } catch (error) {
     throw translate(error, path)

@@ -16,7 +16,9 @@ describe('the catalogue of a disconnected account', () => {
   it('is read under the user id, and says that it is disconnected and how old it is', async () => {
     const {account, userId, catalogue} = await leftShop()
     const list = await catalogue.list({account, sandbox: false, limit: 3})
-    expect(list).toMatchObject({user_id: userId, total: 12, connected: false, age_seconds: 48 * 3600})
+    expect(list).toMatchObject({user_id: userId, total: 12, connected: false})
+    // The clock goes on meanwhile.
+    expect(Math.floor((list.age_seconds ?? 0) / 3600)).toBe(48)
     const [{id = ''} = {}] = list.products
     expect(await catalogue.show({account, sandbox: false}, id)).toMatchObject({product: {id}, connected: false})
     expect(await catalogue.log({account, sandbox: false}, id)).toMatchObject({changes: [], connected: false})
