@@ -21,7 +21,7 @@ export class ServeContext extends Context {
 
   readonly operators = once(async () => {
     const {Operators} = await import('./services/operators/operators.js')
-    return new Operators({operators: (await this.store()).operators, clock: this.clock})
+    return new Operators({operators: (await this.store()).operators, clock: this.clock, owner: this.config.operator})
   })
 
   readonly installs = once(async () => {

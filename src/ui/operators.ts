@@ -1,8 +1,8 @@
-import type {OperatorView, SignInLinkResult} from '../services/operators/operators.js'
+import type {OperatorView, RemovedOperator, SharedStores, SignInLinkResult} from '../services/operators/operators.js'
 import type {Paper} from './paper.js'
 import {printable} from './style.js'
 import {table} from './table.js'
-import {relative} from './times.js'
+import {counted, relative} from './times.js'
 
 export function renderSignInLink(link: SignInLinkResult, {style, now}: Paper): string {
   const who = style.bold(printable(link.operator))
@@ -20,14 +20,34 @@ export function renderOperators(operators: readonly OperatorView[], paper: Paper
   if (operators.length === 0) {
     return `Nobody may sign in yet. Next: ${paper.style.bold('meli operators add ana@example.com')}`
   }
-  const rows = operators.map(({operator, created_at, sessions}) => [
+  const rows = operators.map(({operator, created_at, sessions, stores}) => [
     printable(operator),
     sessions === 0 ? '-' : String(sessions),
+    stores === 0 ? '-' : String(stores),
     relative(created_at, paper.now),
   ])
-  return table(['OPERATOR', 'SIGNED IN', 'SINCE'], rows, paper)
+  const shown = table(['OPERATOR', 'SIGNED IN', 'STORES', 'SINCE'], rows, paper)
+  return `${shown}\n\n${paper.style.dim('Whoever runs meli serve (MELI_OPERATOR) sees every store.')}`
 }
 
-export function renderOperatorRemoved({operator}: {operator: string}, {style}: Paper): string {
-  return `${style.symbols.ok} ${printable(operator)} is signed out everywhere, and can sign in no more`
+export function renderShared({operator, stores}: SharedStores, {style}: Paper): string {
+  const who = style.bold(printable(operator))
+  if (stores.length === 0)
+    return `${style.symbols.warn} No store is connected yet: there is nothing to share with ${who}`
+  const added = stores.filter((store) => store.added)
+  if (added.length === 0) return `${style.symbols.ok} ${who} sees ${counted(stores.length, 'store')} already`
+  const names = added.slice(0, 10).map(({nickname}) => printable(nickname))
+  const more = added.length > names.length ? `, and ${added.length - names.length} more` : ''
+  return `${style.symbols.ok} ${who} sees ${counted(added.length, 'more store')} from now on: ${names.join(', ')}${more}`
+}
+
+export function renderOperatorRemoved({operator, unseen_stores, serves}: RemovedOperator, {style}: Paper): string {
+  const name = printable(operator)
+  const again = `${style.symbols.warn} meli serve runs as ${name}: its next start lets ${name} in again. Set MELI_OPERATOR to somebody else first`
+  const unseen = `${style.symbols.warn} Nobody but whoever runs meli serve sees ${counted(unseen_stores, 'store')} now: meli operators share EMAIL`
+  return [
+    `${style.symbols.ok} ${name} is signed out everywhere, and can sign in no more`,
+    ...(unseen_stores === 0 ? [] : [unseen]),
+    ...(serves ? [again] : []),
+  ].join('\n')
 }

@@ -5,6 +5,7 @@ import InstallsList from '../../src/commands/installs/list.js'
 import OperatorsAdd from '../../src/commands/operators/add.js'
 import OperatorsList from '../../src/commands/operators/list.js'
 import OperatorsRemove from '../../src/commands/operators/remove.js'
+import OperatorsShare from '../../src/commands/operators/share.js'
 import {MeliError} from '../../src/errors.js'
 import {runCommand} from '../support/run-command.js'
 
@@ -58,27 +59,60 @@ describe('operators list and remove', () => {
   it('show who may sign in', async () => {
     const list = async () => ({
       operators: [
-        {operator: 'ana@example.com', created_at: '2026-03-01T12:00:00.000Z', sessions: 2},
-        {operator: 'beto', created_at: '2026-03-01T12:00:00.000Z', sessions: 0},
+        {operator: 'ana@example.com', created_at: '2026-03-01T12:00:00.000Z', sessions: 2, stores: 3},
+        {operator: 'beto', created_at: '2026-03-01T12:00:00.000Z', sessions: 0, stores: 0},
       ],
     })
     const {stdout} = await runCommand(OperatorsList, [], {operators: async () => ({list})})
-    expect(stdout).toMatch(/ana@example\.com +2 /)
-    expect(stdout).toMatch(/beto +- /)
+    expect(stdout).toMatch(/ana@example\.com +2 +3 /)
+    expect(stdout).toMatch(/beto +- +- /)
     const nobody = {operators: async () => ({list: async () => ({operators: []})})}
     expect((await runCommand(OperatorsList, [], nobody)).stdout).toContain('meli operators add')
   })
 
   it('sign somebody out, or say that nobody is called so', async () => {
-    const remove = async (operator: string) => ({operator, removed: true})
+    const remove = async (operator: string) => ({operator, removed: true, unseen_stores: 2, serves: true})
     const fake = {operators: async () => ({remove})}
-    expect((await runCommand(OperatorsRemove, ['beto'], fake)).stdout).toContain('beto is signed out everywhere')
+    const {stdout} = await runCommand(OperatorsRemove, ['beto'], fake)
+    expect(stdout).toContain('beto is signed out everywhere')
+    expect(stdout).toContain('sees 2 stores now')
+    expect(stdout).toContain('its next start lets beto in again')
     const missing = async () => {
       throw new MeliError('MELI_OPERATOR_UNKNOWN', 'nobody', {try: ['meli operators list']})
     }
     const {status, stderr} = await runCommand(OperatorsRemove, ['beto'], {operators: async () => ({remove: missing})})
     expect(status).toBe(2)
     expect(stderr).toContain('meli operators list')
+  })
+})
+
+describe('operators share', () => {
+  const stores = [{store_id: 's-1', nickname: 'TIENDA', added: true}]
+
+  it.each([
+    [[], undefined],
+    [
+      ['--store', 's-1', '--store', 's-2'],
+      ['s-1', 's-2'],
+    ],
+  ])('names the stores: %j', async (argv, expected) => {
+    const asked: unknown[] = []
+    const share = async (...given: unknown[]) => {
+      asked.push(given)
+      return {operator: 'ana@example.com', stores}
+    }
+    const fake = {operators: async () => ({share})}
+    const {stdout, status} = await runCommand(OperatorsShare, ['ana@example.com', ...argv], fake)
+    expect(status).toBe(0)
+    expect(asked).toEqual([['ana@example.com', expected]])
+    expect(stdout).toContain('sees 1 more store from now on: TIENDA')
+  })
+
+  it('comes with a link', async () => {
+    const share = async () => ({operator: link.operator, stores})
+    const fake = {operators: async () => ({invite: async () => link, share})}
+    const {stdout} = await runCommand(OperatorsAdd, ['ana@example.com', '--share', '--json'], fake)
+    expect(JSON.parse(stdout)).toEqual({...link, stores})
   })
 })
 

@@ -31,8 +31,8 @@ export function describeOperators(
       expect(await store.operators.add(ana, minutes(1))).toBe(false)
       expect(await store.operators.add('beto', minutes(1))).toBe(true)
       expect(await store.operators.list(noon)).toEqual([
-        {name: ana, createdAt: noon, sessions: 0},
-        {name: 'beto', createdAt: minutes(1), sessions: 0},
+        {name: ana, createdAt: noon, sessions: 0, stores: 0},
+        {name: 'beto', createdAt: minutes(1), sessions: 0, stores: 0},
       ])
     })
 
@@ -100,13 +100,33 @@ export function describeOperators(
       await store.operators.addLink(signInLink())
       await store.operators.signIn('link-1', newSession(), noon)
       await store.operators.addLink(signInLink({tokenHash: 'link-2'}))
-      expect(await store.operators.remove(ana)).toBe(true)
-      expect(await store.operators.remove(ana)).toBe(false)
+      expect(await store.operators.remove(ana)).toEqual({unseen: 0})
+      expect(await store.operators.remove(ana)).toBeUndefined()
       expect(await store.operators.list(noon)).toEqual([])
       expect(await store.operators.session('session-1', noon)).toBeUndefined()
       expect(await store.operators.signIn('link-2', newSession('session-2'), noon)).toEqual({outcome: 'unknown'})
       expect(await store.installs.storesOf(ana)).toEqual([])
       expect(await store.installs.storesOf('beto')).toEqual([storeId])
+    })
+
+    it('shares one store, or all, once', async () => {
+      const {storeId} = await store.accounts.link(link({operator: 'beto'}))
+      const shared = (added: boolean) => ({outcome: 'shared', stores: [{storeId, nickname: expect.any(String), added}]})
+      expect(await store.operators.share('beto', undefined, noon)).toEqual({outcome: 'unknown-operator'})
+      expect(await store.operators.share(ana, [storeId, 'nowhere'], noon)).toEqual({
+        outcome: 'unknown-store',
+        storeId: 'nowhere',
+      })
+      expect(await store.installs.storesOf(ana)).toEqual([])
+      expect(await store.operators.share(ana, [storeId], noon)).toEqual(shared(true))
+      expect(await store.operators.share(ana, undefined, noon)).toEqual(shared(false))
+      expect(await store.installs.storesOf(ana)).toEqual([storeId])
+      expect(await store.operators.list(noon)).toMatchObject([{name: ana, stores: 1}])
+    })
+
+    it('tells how many stores nobody sees when somebody is removed', async () => {
+      await store.accounts.link(link({operator: ana}))
+      expect(await store.operators.remove(ana)).toEqual({unseen: 1})
     })
 
     it('sweeps expired sessions, and links a day after they expired', async () => {

@@ -1,31 +1,40 @@
-import {Args} from '@oclif/core'
+import {Args, Flags} from '@oclif/core'
 import {BaseCommand} from '../../base-command.js'
 import {text} from '../../flags.js'
-import type {SignInLinkResult} from '../../services/operators/operators.js'
-import {renderSignInLink} from '../../ui/operators.js'
+import type {SharedStores, SignInLinkResult} from '../../services/operators/operators.js'
+import {renderShared, renderSignInLink} from '../../ui/operators.js'
 
 export default class OperatorsAdd extends BaseCommand {
   static override summary = 'Let somebody sign in to meli serve: print a link that works once.'
   static override description =
-    'The link works for 15 minutes, and signs one browser in for eight hours. For somebody who may sign in already it is one more link. Whoever has it can sign in as this person: give it to nobody else.'
+    'The link works for 15 minutes, and signs one browser in for eight hours. For somebody who may sign in already it is one more link. Whoever has it can sign in as this person: give it to nobody else. They see the stores that they connect, and those that you share: all that there are now with --share, or see meli operators share.'
   static override examples = [
-    '<%= config.bin %> <%= command.id %> ana@example.com',
+    '<%= config.bin %> <%= command.id %> ana@example.com --share',
     '<%= config.bin %> <%= command.id %> ana@example.com --public-url https://meli.example.com --json',
   ]
   static override args = {
-    email: Args.string({description: 'E-mail address of the person.', required: true, ignoreStdin: true}),
+    email: Args.string({
+      description: 'E-mail address of the person; or the name of the user that meli serve runs as.',
+      required: true,
+      ignoreStdin: true,
+    }),
   }
   static override flags = {
+    share: Flags.boolean({default: false, summary: 'Let this person see every store that is connected now.'}),
     'public-url': text({summary: 'Where browsers reach meli serve (MELI_PUBLIC_URL).', helpValue: 'URL'}),
   }
 
-  async run(): Promise<SignInLinkResult> {
+  async run(): Promise<SignInLinkResult & Partial<Pick<SharedStores, 'stores'>>> {
     const {args, flags} = await this.parse(OperatorsAdd)
     const publicUrl = flags['public-url']
     const config = this.settings(flags, publicUrl === undefined ? {} : {publicUrl})
     const operators = await (await this.context(config)).operators()
-    const result = await operators.invite(args.email, config.publicUrl?.href ?? 'http://127.0.0.1:3000')
-    this.show((paper) => renderSignInLink(result, paper))
-    return result
+    const link = await operators.invite(args.email, config.publicUrl?.href ?? 'http://127.0.0.1:3000')
+    const shared = flags.share ? await operators.share(link.operator) : undefined
+    this.show((paper) => {
+      const parts = [renderSignInLink(link, paper), ...(shared === undefined ? [] : [renderShared(shared, paper)])]
+      return parts.join('\n\n')
+    })
+    return shared === undefined ? link : {...link, stores: shared.stores}
   }
 }

@@ -1,11 +1,12 @@
 import {Args} from '@oclif/core'
 import {BaseCommand} from '../../base-command.js'
+import type {RemovedOperator} from '../../services/operators/operators.js'
 import {renderOperatorRemoved} from '../../ui/operators.js'
 
 export default class OperatorsRemove extends BaseCommand {
   static override summary = 'Sign somebody out everywhere, and let them in no more.'
   static override description =
-    'Links, sessions and memberships of this person end at once, in every running meli serve. The stores stay connected.'
+    'Links, sessions and memberships of this person end at once, in every running meli serve. The stores stay connected. The user that meli serve runs as is let in again by its next start.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> ana@example.com',
     '<%= config.bin %> <%= command.id %> ana@example.com --json',
@@ -14,7 +15,7 @@ export default class OperatorsRemove extends BaseCommand {
     email: Args.string({description: 'As meli operators list shows it.', required: true, ignoreStdin: true}),
   }
 
-  async run(): Promise<{operator: string; removed: true}> {
+  async run(): Promise<RemovedOperator> {
     const {args, flags} = await this.parse(OperatorsRemove)
     const operators = await (await this.context(this.settings(flags))).operators()
     const result = await operators.remove(args.email)

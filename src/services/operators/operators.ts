@@ -23,6 +23,22 @@ export interface OperatorView {
   created_at: string
   /** Browsers that are signed in. */
   sessions: number
+  /** Connected stores that this person sees as a member; whoever runs the server sees all of them besides. */
+  stores: number
+}
+
+export interface RemovedOperator {
+  operator: string
+  removed: true
+  /** Connected stores that nobody but whoever runs the server sees from now on. */
+  unseen_stores: number
+  /** Whoever `meli serve` runs as: the next start lets this one in again. */
+  serves: boolean
+}
+
+export interface SharedStores {
+  operator: string
+  stores: Array<{store_id: string; nickname: string; added: boolean}>
 }
 
 export type SignInOutcome =
@@ -32,6 +48,8 @@ export type SignInOutcome =
 export interface OperatorsDeps {
   operators: OperatorStore
   clock: Clock
+  /** Whoever `meli serve` runs as, in whose settings this is: sees every store. */
+  owner: string
 }
 
 /** Who may sign in, by links that work once; and the browsers that did. Of every secret the store has a hash alone. */
@@ -41,7 +59,7 @@ export class Operators {
   /** Makes a link for this person, who becomes an operator if need be. `publicUrl` is where the server is reached. */
   async invite(person: string, publicUrl: string): Promise<SignInLinkResult> {
     const {operators, clock} = this.deps
-    const name = operatorName(person)
+    const name = await this.newName(person)
     const createdAt = clock.now()
     const created = await operators.add(name, createdAt)
     const token = secret()
@@ -54,24 +72,40 @@ export class Operators {
   async list(): Promise<{operators: OperatorView[]}> {
     const all = await this.deps.operators.list(this.deps.clock.now())
     return {
-      operators: all.map(({name, createdAt, sessions}) => ({
+      operators: all.map(({name, createdAt, sessions, stores}) => ({
         operator: name,
         created_at: createdAt.toISOString(),
         sessions,
+        stores,
       })),
     }
   }
 
   /** Every browser of this person is signed out at once. MELI_OPERATOR_UNKNOWN. */
-  async remove(person: string): Promise<{operator: string; removed: true}> {
-    const name = person.trim().toLowerCase()
-    // Names of OS users may have capital letters.
-    for (const each of new Set([name, person.trim()])) {
-      if (await this.deps.operators.remove(each)) return {operator: each, removed: true}
+  async remove(person: string): Promise<RemovedOperator> {
+    const {operators, owner} = this.deps
+    for (const name of namesOf(person)) {
+      const removed = await operators.remove(name)
+      if (removed === undefined) continue
+      return {operator: name, removed: true, unseen_stores: removed.unseen, serves: name === owner}
     }
-    throw new MeliError('MELI_OPERATOR_UNKNOWN', `nobody of the name ${person.trim()} may sign in here`, {
-      try: ['meli operators list'],
-    })
+    throw unknownOperator(person)
+  }
+
+  /**
+   * Lets somebody see connected stores: these, or all that there are now. Again is as once. MELI_OPERATOR_UNKNOWN;
+   * MELI_ACCOUNT_UNKNOWN, with nothing shared, when one of the stores is not connected.
+   */
+  async share(person: string, storeIds?: readonly string[]): Promise<SharedStores> {
+    const {operators, clock} = this.deps
+    for (const name of namesOf(person)) {
+      const end = await operators.share(name, storeIds, clock.now())
+      if (end.outcome === 'unknown-store') throw unknownStore(end.storeId)
+      if (end.outcome === 'unknown-operator') continue
+      const stores = end.stores.map(({storeId, nickname, added}) => ({store_id: storeId, nickname, added}))
+      return {operator: name, stores}
+    }
+    throw unknownOperator(person)
   }
 
   /** Uses the link up. Of any number of calls at once one is signed in. */
@@ -98,6 +132,16 @@ export class Operators {
   async sweep(): Promise<number> {
     return this.deps.operators.sweep(this.deps.clock.now())
   }
+
+  /** An e-mail address, whoever serves, or somebody who was let in before: any other word is most likely a slip. */
+  private async newName(person: string): Promise<string> {
+    const {operators, clock, owner} = this.deps
+    const name = operatorName(person)
+    if (name.includes('@') || name === owner) return name
+    const known = await operators.list(clock.now())
+    if (known.some((each) => each.name === name)) return name
+    throw notAnAddress(name)
+  }
 }
 
 /** 256 bits. */
@@ -111,7 +155,31 @@ function operatorName(person: string): string {
   const isAddress = /^[^\s@<>"'\\]+@[^\s@<>"'\\]+$/.test(name)
   const isUser = /^[\p{L}\p{N}_][\p{L}\p{N} ._+\\$-]*$/u.test(name)
   if (name.length <= 254 && (isAddress || isUser)) return isAddress ? name.toLowerCase() : name
-  throw new MeliError('MELI_USAGE', `${JSON.stringify(name.slice(0, 80))} is not an e-mail address`, {
+  throw notAnAddress(name)
+}
+
+/** As they may be stored: addresses in small letters, names of OS users with capital ones too. */
+function namesOf(person: string): Set<string> {
+  return new Set([person.trim().toLowerCase(), person.trim()])
+}
+
+function notAnAddress(name: string): MeliError {
+  const given = JSON.stringify(name.slice(0, 80))
+  return new MeliError('MELI_USAGE', `${given} is neither an e-mail address nor the user that meli serve runs as`, {
     try: ['meli operators add ana@example.com'],
+  })
+}
+
+function unknownOperator(person: string): MeliError {
+  const name = person.trim()
+  return new MeliError('MELI_OPERATOR_UNKNOWN', `nobody of the name ${name} may sign in here`, {
+    try: ['meli operators list', `meli operators add ${name.includes('@') ? name : 'ana@example.com'}`],
+  })
+}
+
+function unknownStore(id: string): MeliError {
+  const given = JSON.stringify(id.slice(0, 80))
+  return new MeliError('MELI_ACCOUNT_UNKNOWN', `no connected store has the id ${given}; nothing was shared`, {
+    try: ['meli auth status --json shows the store_id of each'],
   })
 }

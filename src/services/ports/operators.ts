@@ -21,18 +21,36 @@ export interface SignInLink {
   expiresAt: Date
 }
 
+/** A store as whoever shares it names it. */
+export interface SharedStore {
+  storeId: string
+  nickname: string
+  /** False when the operator saw it before. */
+  added: boolean
+}
+
+export type Sharing =
+  | {outcome: 'shared'; stores: SharedStore[]}
+  | {outcome: 'unknown-operator'}
+  | {outcome: 'unknown-store'; storeId: string}
+
 export type SignedIn =
   | {outcome: 'signed-in'; session: OperatorSession}
   | {outcome: 'used' | 'expired' | 'unknown'; session?: undefined}
 
 /** Tables `operator`, `sign_in_link` and `operator_session`. */
 export interface OperatorStore {
-  /** Oldest first, with the sessions that are alive at `now`. */
-  list(now: Date): Promise<Array<Operator & {sessions: number}>>
+  /** Oldest first, with the sessions that are alive at `now`, and the connected stores that each is a member of. */
+  list(now: Date): Promise<Array<Operator & {sessions: number; stores: number}>>
   /** False when there is one of this name. */
   add(name: string, at: Date): Promise<boolean>
-  /** With links, sessions and memberships; false when there is none. */
-  remove(name: string): Promise<boolean>
+  /**
+   * With links, sessions and memberships; undefined when there is none. `unseen` is how many connected stores have no
+   * member left, of those that this one was a member of.
+   */
+  remove(name: string): Promise<{unseen: number} | undefined>
+  /** Makes a member of connected stores, or of all of them; either of all that are named or of none. */
+  share(name: string, storeIds: readonly string[] | undefined, at: Date): Promise<Sharing>
   /** False when there is no such operator. Earlier links go on working. */
   addLink(link: SignInLink): Promise<boolean>
   /** Uses the link up and begins the session in one step; of any number of concurrent calls one gets it. */

@@ -1,6 +1,6 @@
-import {and, asc, count, eq, gt, isNull, lt, lte} from 'drizzle-orm'
-import type {Operator, OperatorSession, OperatorStore, SignedIn, SignInLink} from '../../services/ports.js'
-import {operator, operatorSession, signInLink, storeMembership} from './schema.js'
+import {and, asc, count, eq, gt, inArray, isNull, lt, lte} from 'drizzle-orm'
+import type {Operator, OperatorSession, OperatorStore, Sharing, SignedIn, SignInLink} from '../../services/ports.js'
+import {mercadolibreToken, operator, operatorSession, signInLink, storeMembership} from './schema.js'
 import type {Session} from './session.js'
 
 const keptMs = 24 * 60 * 60 * 1000
@@ -8,8 +8,15 @@ const keptMs = 24 * 60 * 60 * 1000
 export class SqliteOperators implements OperatorStore {
   constructor(private readonly database: Session) {}
 
-  list(now: Date): Promise<Array<Operator & {sessions: number}>> {
+  list(now: Date): Promise<Array<Operator & {sessions: number; stores: number}>> {
     return this.database.read((db) => {
+      const seen = db
+        .select({operator: storeMembership.operator, stores: count()})
+        .from(storeMembership)
+        .innerJoin(mercadolibreToken, eq(mercadolibreToken.storeId, storeMembership.storeId))
+        .groupBy(storeMembership.operator)
+        .all()
+      const stores = new Map(seen.map((each) => [each.operator, each.stores]))
       const alive = and(eq(operatorSession.operator, operator.name), gt(operatorSession.expiresAt, now))
       return db
         .select({name: operator.name, createdAt: operator.createdAt, sessions: count(operatorSession.idHash)})
@@ -18,6 +25,7 @@ export class SqliteOperators implements OperatorStore {
         .groupBy(operator.name)
         .orderBy(asc(operator.createdAt), asc(operator.name))
         .all()
+        .map((each) => ({...each, stores: stores.get(each.name) ?? 0}))
     })
   }
 
@@ -27,11 +35,41 @@ export class SqliteOperators implements OperatorStore {
     )
   }
 
-  remove(name: string): Promise<boolean> {
+  remove(name: string): Promise<{unseen: number} | undefined> {
     return this.database.write((db) => {
-      db.delete(storeMembership).where(eq(storeMembership.operator, name)).run()
+      const left = db
+        .delete(storeMembership)
+        .where(eq(storeMembership.operator, name))
+        .returning({storeId: storeMembership.storeId})
+        .all()
+        .map(({storeId}) => storeId)
+      const unseen = db
+        .select({storeId: mercadolibreToken.storeId})
+        .from(mercadolibreToken)
+        .leftJoin(storeMembership, eq(storeMembership.storeId, mercadolibreToken.storeId))
+        .where(and(inArray(mercadolibreToken.storeId, left), isNull(storeMembership.operator)))
+        .all().length
       // Links and sessions go with their operator.
-      return db.delete(operator).where(eq(operator.name, name)).run().changes > 0
+      const {changes} = db.delete(operator).where(eq(operator.name, name)).run()
+      return changes > 0 ? {unseen} : undefined
+    })
+  }
+
+  share(name: string, storeIds: readonly string[] | undefined, at: Date): Promise<Sharing> {
+    return this.database.write((db): Sharing => {
+      const known = db.select().from(operator).where(eq(operator.name, name)).get()
+      if (known === undefined) return {outcome: 'unknown-operator'}
+      const {storeId, nickname} = mercadolibreToken
+      const all = db.select({storeId, nickname}).from(mercadolibreToken).orderBy(asc(nickname), asc(storeId)).all()
+      const missing = storeIds?.find((id) => !all.some((each) => each.storeId === id))
+      if (missing !== undefined) return {outcome: 'unknown-store', storeId: missing}
+      const stores = all
+        .filter((each) => storeIds === undefined || storeIds.includes(each.storeId))
+        .map((each) => {
+          const row = {storeId: each.storeId, operator: name, role: 'member', createdAt: at}
+          return {...each, added: db.insert(storeMembership).values(row).onConflictDoNothing().run().changes > 0}
+        })
+      return {outcome: 'shared', stores}
     })
   }
 

@@ -60,18 +60,37 @@ describe('operators', () => {
     const {operators, invite} = await open()
     const signedIn = await operators.signIn((await invite()).token)
     const unused = await invite()
-    expect(await operators.remove('ANA@example.com')).toEqual({operator: 'ana@example.com', removed: true})
+    expect(await operators.remove('ANA@example.com')).toEqual({
+      ...{operator: 'ana@example.com', removed: true},
+      ...{unseen_stores: 0, serves: false},
+    })
     expect(await operators.find(signedIn.outcome === 'signed-in' ? signedIn.sessionId : '')).toBeUndefined()
     expect(await operators.signIn(unused.token)).toEqual({outcome: 'unknown'})
     expect(await refusal(operators.remove('ana@example.com'))).toMatchObject({code: 'MELI_OPERATOR_UNKNOWN'})
   })
 
   it('may be users of the machine, whose names are kept as they are', async () => {
-    const {operators, invite} = await open()
-    for (const name of ['ana', 'uid-1000', 'CORP\\Ana', 'Ana Pérez'])
-      expect(await invite(name)).toMatchObject({operator: name})
-    expect(await invite('Beto')).toMatchObject({operator: 'Beto'})
-    expect(await operators.remove('Beto')).toMatchObject({operator: 'Beto'})
+    const {kit, operators, invite} = await open()
+    for (const MELI_OPERATOR of ['ana', 'uid-1000', 'CORP\\Ana', 'Ana Pérez', 'Beto']) {
+      const serving = await kit.another({MELI_OPERATOR}).operators()
+      expect(await serving.invite(MELI_OPERATOR, url)).toMatchObject({operator: MELI_OPERATOR, created: true})
+    }
+    expect(await invite('Beto')).toMatchObject({operator: 'Beto', created: false})
+    expect(await operators.remove('Beto')).toMatchObject({operator: 'Beto', serves: false})
+    expect(await refusal(invite('Beto'))).toMatchObject({code: 'MELI_USAGE'})
+    expect(await operators.remove('ana')).toMatchObject({operator: 'ana', serves: true})
+  })
+
+  it('see what is shared with them, and no more', async () => {
+    const {kit, operators, invite} = await open()
+    const {store_id} = await kit.connect()
+    await invite()
+    const shared = {operator: 'ana@example.com', stores: [{store_id, nickname: expect.any(String), added: true}]}
+    expect(await refusal(operators.share('ana@example.com', ['nowhere']))).toMatchObject({code: 'MELI_ACCOUNT_UNKNOWN'})
+    expect(await refusal(operators.share('beto@example.com'))).toMatchObject({code: 'MELI_OPERATOR_UNKNOWN'})
+    expect((await operators.list()).operators).toMatchObject([{stores: 0}])
+    expect(await operators.share('Ana@example.com')).toEqual(shared)
+    expect((await operators.list()).operators).toMatchObject([{stores: 1}])
   })
 
   it.each(['', 'a b@example.com', '<b>@example.com', 'ana@@example.com', 'ana@example.com\nbeto@example.com', '"ana"'])(
