@@ -48,6 +48,7 @@ describe('the way to Mercado Libre', () => {
     const web = await openWeb()
     const refused = await web.visitor().get(`/api/auth/meli/start?next=${encodeURIComponent(next)}`)
     expect([refused.status, refused.location]).toEqual([400, undefined])
+    expect(refused.body).toContain('href="/connect"')
     expect(rows(web, 'oauth_state')).toBe(0)
   })
 

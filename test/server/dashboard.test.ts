@@ -61,6 +61,9 @@ describe('the dashboard', () => {
     const {body} = await (await web.signedIn('nobody@example.com')).get('/')
     expect(words(body)).toContain('There are no stores yet')
     expect(body).toContain('href="/connect"')
+    expect(words(body)).toContain('whoever runs this server types: meli operators share nobody@example.com')
+    const owner = await web.signedIn(web.kit.context.config.operator)
+    expect((await owner.get('/')).body).not.toContain('operators share')
     const storeId = await new Shops(await web.kit.context.store(), web.kit.clock.now()).connect({
       userId: 1,
       nickname: 'A',
@@ -74,6 +77,17 @@ describe('the dashboard', () => {
     ]) {
       expect(store).toContain(text)
     }
+  })
+
+  it.each([
+    ['en', 'After a login', 'The first one begins in a moment'],
+    ['es', 'Cuando la cuenta se conecte otra vez', 'La primera empieza en un momento'],
+    ['pt', 'Quando a conta for conectada outra vez', 'A primeira começa em um momento'],
+  ])('tells in %s when the next sync of a lost and of a new store comes', async (language, lost, soon) => {
+    const visitor = await filled()
+    const headers = {'accept-language': language}
+    expect(words((await visitor.get(`/stores/${ids.brasil}`, headers)).body)).toContain(lost)
+    expect(words((await visitor.get(`/stores/${ids.fresh}`, headers)).body)).toContain(soon)
   })
 
   it('tells what is wrong with a store, and what to do about it', async () => {

@@ -20,6 +20,12 @@ describe('signing in', () => {
     expect(cookie).toMatch(/__Host-meli_session=[\w-]{43}; Max-Age=28800; Path=\/; HttpOnly; Secure; SameSite=Lax/)
   })
 
+  it('tells nobody a command, who could not run it', async () => {
+    const {body} = await (await openWeb()).visitor().get('/sign-in')
+    expect(body).toContain('Ask whoever runs this server')
+    expect(body).not.toContain('meli operators')
+  })
+
   it('is not used up by those who only look: scanners of mail, previews, HEAD', async () => {
     const web = await openWeb()
     const address = await link(web)

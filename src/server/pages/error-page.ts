@@ -1,4 +1,4 @@
-import {html} from './html.js'
+import {html, nothing} from './html.js'
 import {page} from './layout.js'
 import type {Language} from './texts.js'
 
@@ -58,6 +58,13 @@ const texts: Readonly<Record<Language, Readonly<Record<Kind, readonly [title: st
   },
 }
 
+/** Where to go on: an operator at the start page, anybody else with what sellers come for. */
+const onward = {
+  es: ['Ir al inicio', 'Conectar con Mercado Libre'],
+  pt: ['Ir para o início', 'Conectar com o Mercado Livre'],
+  en: ['Go to the start page', 'Connect with Mercado Libre'],
+} as const
+
 const reference = {es: 'Número', pt: 'Número', en: 'Number'} as const
 
 export interface ErrorPageOptions {
@@ -70,10 +77,14 @@ export interface ErrorPageOptions {
 }
 
 export function errorPage({language, status, refusal, requestId, operator}: ErrorPageOptions): string {
-  const [title, what] = texts[language][refusal ?? kindOf(status)]
+  const kind = refusal ?? kindOf(status)
+  const [title, what] = texts[language][kind]
+  const [home, connect] = onward[language]
+  const link = operator === undefined ? html`<a href="/connect">${connect}</a>` : html`<a href="/">${home}</a>`
   const content = html`<p class="mark bad" aria-hidden="true">✗</p>
 <h1>${title}</h1>
 <p>${what}</p>
+${kind === 'bad' || kind === 'missing' ? html`<p>${link}</p>` : nothing}
 <p class="soft">${reference[language]}: <code>${requestId}</code></p>`
   return page({language, title, content, operator})
 }

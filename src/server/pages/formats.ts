@@ -6,6 +6,14 @@ const [secondMs, minuteMs, hourMs, dayMs] = [1_000, 60_000, 3_600_000, 86_400_00
 /** Brazil's Portuguese; Spanish of no country in particular. */
 const locales: Readonly<Record<Language, string>> = {es: 'es-419', pt: 'pt-BR', en: 'en'}
 
+/** What `Intl` has no words for: two units ahead, and two ago. */
+const distances: Readonly<Record<Language, readonly [ahead: (size: string) => string, ago: (size: string) => string]>> =
+  {
+    es: [(size) => `dentro de ${size}`, (size) => `hace ${size}`],
+    pt: [(size) => `em ${size}`, (size) => `há ${size}`],
+    en: [(size) => `in ${size}`, (size) => `${size} ago`],
+  }
+
 /** Numbers, dates and times as people of a language write them. Times are UTC: a page without scripts does not know where it is read. */
 export class Formats {
   readonly #locale: string
@@ -13,7 +21,7 @@ export class Formats {
   readonly #number: Intl.NumberFormat
 
   constructor(
-    language: Language,
+    private readonly language: Language,
     private readonly now: Date,
   ) {
     this.#locale = locales[language]
@@ -28,6 +36,11 @@ export class Formats {
   /** `5 minutes ago`, with the time itself for whoever points at it, and for programs. */
   ago(iso: string): Html {
     return html`<time datetime="${iso}" title="${this.exact(iso)}">${this.#distance(Date.parse(iso) - this.now.getTime())}</time>`
+  }
+
+  /** Within a minute, or already. */
+  isNow(iso: string): boolean {
+    return Date.parse(iso) - this.now.getTime() < minuteMs
   }
 
   exact(iso: string): string {
@@ -65,6 +78,12 @@ export class Formats {
 
   #distance(ms: number): string {
     const size = Math.abs(ms)
+    const minutes = Math.floor(size / minuteMs)
+    // Almost six hours are not five.
+    if (minutes > 60 && size < dayMs && minutes % 60 > 0) {
+      const [ahead, ago] = distances[this.language]
+      return (ms > 0 ? ahead : ago)(this.#two(size, ['hour', hourMs], ['minute', minuteMs]))
+    }
     const [unit, unitMs] =
       size < minuteMs
         ? (['second', secondMs] as const)

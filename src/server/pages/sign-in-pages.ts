@@ -5,7 +5,7 @@ import type {Language} from './texts.js'
 const texts = {
   es: {
     title: 'Entrar',
-    how: 'Aquí se entra con un enlace que sirve una sola vez. Pídelo a quien administra este servidor; lo crea en la terminal:',
+    how: 'Aquí se entra con un enlace que sirve una sola vez. Pídelo a quien administra este servidor.',
     after: 'Abre el enlace en este navegador. Dura 15 minutos.',
     seller: '¿Vienes a conectar tu cuenta de Mercado Libre?',
     connect: 'Para eso no hace falta entrar',
@@ -20,13 +20,13 @@ const texts = {
       expired: ['Este enlace venció', 'Los enlaces duran 15 minutos.'],
       unknown: ['Este enlace no sirve', 'Se cortó al copiarlo, o fue anulado.'],
     },
-    again: 'Pide otro:',
+    again: 'Pide otro a quien administra este servidor.',
     signedIn: '¿Ya entraste en este navegador?',
     home: 'Ir al inicio',
   },
   pt: {
     title: 'Entrar',
-    how: 'Aqui se entra com um link que serve uma única vez. Peça-o a quem administra este servidor; ele é criado no terminal:',
+    how: 'Aqui se entra com um link que serve uma única vez. Peça-o a quem administra este servidor.',
     after: 'Abra o link neste navegador. Ele dura 15 minutos.',
     seller: 'Você veio conectar a sua conta do Mercado Livre?',
     connect: 'Para isso não é preciso entrar',
@@ -41,13 +41,13 @@ const texts = {
       expired: ['Este link venceu', 'Os links duram 15 minutos.'],
       unknown: ['Este link não serve', 'Ele foi cortado ao copiar, ou foi anulado.'],
     },
-    again: 'Peça outro:',
+    again: 'Peça outro a quem administra este servidor.',
     signedIn: 'Já entrou neste navegador?',
     home: 'Ir para o início',
   },
   en: {
     title: 'Sign in',
-    how: 'Here you sign in with a link that works once. Ask whoever runs this server for one; it is made at the terminal:',
+    how: 'Here you sign in with a link that works once. Ask whoever runs this server for one.',
     after: 'Open the link in this browser. It lives 15 minutes.',
     seller: 'Did you come to connect your Mercado Libre account?',
     connect: 'For that you need not sign in',
@@ -59,19 +59,16 @@ const texts = {
       expired: ['This link has expired', 'Links live 15 minutes.'],
       unknown: ['This link does not work', 'It was cut when it was copied, or it was revoked.'],
     },
-    again: 'Ask for another:',
+    again: 'Ask whoever runs this server for another.',
     signedIn: 'Are you signed in in this browser already?',
     home: 'Go to the start page',
   },
 } as const satisfies Record<Language, unknown>
 
-const command = html`<p><code>meli operators add ana@example.com</code></p>`
-
 export function signInPage(language: Language): string {
   const text = texts[language]
   const content = html`<h1>${text.title}</h1>
 <p>${text.how}</p>
-${command}
 <p>${text.after}</p>
 <p class="soft">${text.seller} <a href="/connect">${text.connect}</a>.</p>`
   return page({language, title: text.title, content})
@@ -98,7 +95,6 @@ export function deadLinkPage(language: Language, why: 'used' | 'expired' | 'unkn
 <h1>${title}</h1>
 <p>${what}</p>
 ${onward}
-<p>${text.again}</p>
-${command}`
+<p>${text.again}</p>`
   return page({language, title, content})
 }

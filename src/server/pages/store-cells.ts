@@ -41,8 +41,10 @@ export function tokenCell({token}: StoreView, {text, format}: Speech): Html {
   return html`${state} <span class="small">${text.until} ${format.ago(token.valid_until)}</span>`
 }
 
-export function syncCell({sync}: StoreView, speech: Speech): Html {
+export function syncCell(store: StoreView, speech: Speech): Html {
+  const {sync} = store
   const {text, format} = speech
+  if (isFirstAhead(store, format)) return chip('soft', text.first)
   const state = syncChip(sync.state, speech)
   if (sync.last === null) return state
   const missing = sync.last.missing
@@ -69,11 +71,19 @@ export function backlogCell({notifications}: StoreView, {text, format}: Speech):
   return html`${waiting === 0 ? html`<span class="soft">${text.nothing}</span>` : some}${away}`
 }
 
-export function nextCell({next_sync: next}: StoreView, {text, format}: Speech): Html {
+/** Connected a moment ago. */
+function isFirstAhead({sync, next_sync: next, token}: StoreView, format: Formats): boolean {
+  if (sync.state !== 'never' || token.state === 'refused' || next.failures > 0) return false
+  return next.due_at === null ? next.state === 'soon' || next.state === 'running' : format.isNow(next.due_at)
+}
+
+export function nextCell({next_sync: next, token}: StoreView, {text, format}: Speech): Html {
   const code = next.failures === 0 || next.error_code === null ? nothing : html` <code>${next.error_code}</code>`
+  // Whatever is planned: without an authorization it comes to nothing.
+  if (token.state === 'refused' && next.state !== 'running') return html`<span>${text.next.login}</span>${code}`
   if (next.due_at !== null) return html`<span>${format.ago(next.due_at)}</span>${code}`
   if (next.state === 'stopped') return html`${chip('bad', text.next.stopped)}${code}`
-  return html`<span class="soft">${next.state === 'running' ? text.next.running : text.next.none}</span>${code}`
+  return html`<span class="soft">${text.next[next.state === 'waiting' ? 'none' : next.state]}</span>${code}`
 }
 
 /** What to look at, and what to do about it. */

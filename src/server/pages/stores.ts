@@ -27,17 +27,22 @@ export interface Viewer {
 export function storesPage({language, operator}: Viewer, dashboard: DashboardResult): string {
   const text = overviewTexts[language]
   const speech = {text, format: new Formats(language, new Date(dashboard.at))}
-  const content = dashboard.stores.length === 0 ? empty(speech) : full(dashboard, speech)
+  const content = dashboard.stores.length === 0 ? empty(speech, sharer(operator, dashboard)) : full(dashboard, speech)
   return page({language, title: text.stores, content, operator, styles: ['dashboard.css'], width: 'wide'})
 }
 
-function empty({text}: Speech): Html {
+/** The command that would show this person the stores of others; undefined for whoever sees all of them. */
+function sharer(operator: Viewer['operator'], {sees_all}: DashboardResult): string | undefined {
+  return operator === undefined || sees_all ? undefined : `meli operators share ${operator.name}`
+}
+
+function empty({text}: Speech, command: string | undefined): Html {
   const [title, what, owned] = text.empty
   return html`<section class="welcome">
 <h1>${title}</h1>
 <p>${what}</p>
 <p class="actions"><a class="button" href="/connect">${text.connect}</a></p>
-<p class="soft">${owned}</p>
+${command === undefined ? nothing : html`<p class="soft">${owned} <code>${command}</code></p>`}
 </section>`
 }
 

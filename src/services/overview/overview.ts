@@ -26,6 +26,8 @@ import {type StoreView, storeView} from './store-view.js'
 
 export interface DashboardResult {
   at: string
+  /** Whether this is whoever runs the server, who sees the stores of everybody. */
+  sees_all: boolean
   stores: StoreView[]
   totals: {stores: number; attention: number; items: number; stale: number; waiting: number; parked: number}
   sync_days: SyncDay[]
@@ -83,6 +85,7 @@ export class Overview {
     const sum = (figure: (store: StoreView) => number) => stores.reduce((total, store) => total + figure(store), 0)
     return {
       at: now.toISOString(),
+      sees_all: operator === this.deps.owner,
       stores: stores.sort(byAttention),
       totals: {
         stores: stores.length,

@@ -12,6 +12,9 @@ import {never} from '../schedule/failure.js'
 /** The schedule refreshes an hour ahead: with less than this left it did not come to it. */
 const expiringMs = 30 * 60_000
 
+/** A serving process comes to a new store within this. */
+const momentMs = 60_000
+
 export type TokenState = 'valid' | 'expiring' | 'expired' | 'refused'
 export type SyncState = SyncOutcome | 'running' | 'never'
 export type Attention = 'authorization_lost' | 'token_expiring' | 'sync_failed' | 'sync_old' | 'parked'
@@ -43,9 +46,9 @@ export interface StoreView {
   }
   items: {live: number; partial: number; stale: number}
   notifications: {waiting: number; parked: number; oldest_at: string | null; oldest_seconds: number | null}
-  /** `stopped`: not again by itself. `none`: nobody has served this store yet. */
+  /** `stopped`: not again by itself. `soon`: connected a moment ago. `none`: nobody has served this store yet. */
   next_sync: {
-    state: 'waiting' | 'running' | 'stopped' | 'none'
+    state: 'waiting' | 'running' | 'stopped' | 'soon' | 'none'
     due_at: string | null
     failures: number
     error_code: string | null
@@ -82,7 +85,7 @@ export function storeView(records: StoreRecords, judge: Judge): StoreView {
     sync: syncOf(records.runs, judge),
     items: {live: items?.live ?? 0, partial: items?.partial ?? 0, stale: items?.stale ?? 0},
     notifications: backlogOf(records.backlog, judge.now),
-    next_sync: nextSync(job),
+    next_sync: nextSync(job, account, judge),
   }
   return {...view, attention: attentionOf(view, judge)}
 }
@@ -122,8 +125,11 @@ function backlogOf(backlog: StoreRecords['backlog'], now: Date): StoreView['noti
   return {waiting: waiting + working, parked, oldest_at: oldest?.toISOString() ?? null, oldest_seconds}
 }
 
-function nextSync(job: JobRecord | undefined): StoreView['next_sync'] {
-  if (job === undefined) return {state: 'none', due_at: null, failures: 0, error_code: null}
+function nextSync(job: JobRecord | undefined, {createdAt}: Account, {now, syncEveryMs}: Judge): StoreView['next_sync'] {
+  if (job === undefined) {
+    const isSoon = syncEveryMs !== undefined && now.getTime() - createdAt.getTime() < momentMs
+    return {state: isSoon ? 'soon' : 'none', due_at: null, failures: 0, error_code: null}
+  }
   const {dueAt, holder, failures, errorCode: error_code} = job
   if (holder !== null) return {state: 'running', due_at: null, failures, error_code}
   if (dueAt.getTime() >= never.getTime()) return {state: 'stopped', due_at: null, failures, error_code}

@@ -31,11 +31,19 @@ describe('times', () => {
   it.each([
     ['2026-03-01T11:59:30Z', 'now'],
     ['2026-03-01T11:58:00Z', '2 minutes ago'],
-    ['2026-03-01T13:05:00Z', 'in 1 hour'],
+    ['2026-03-01T13:00:00Z', 'in 1 hour'],
+    ['2026-03-01T13:05:00Z', 'in 1 hr 5 min'],
+    ['2026-03-01T06:00:30Z', '5 hr 59 min ago'],
     ['2026-02-28T12:00:00Z', '24 hours ago'],
     ['2026-02-20T12:00:00Z', '9 days ago'],
   ])('such as %s are told by their distance', (iso, text) => {
     expect(format.ago(iso).markup).toContain(`>${text}</time>`)
+  })
+
+  it('have hours and minutes in each language', () => {
+    const at = '2026-03-01T17:59:00Z'
+    expect(new Formats('es', now).ago(at).markup).toContain('>dentro de 5 h 59 min<')
+    expect(new Formats('pt', now).ago(at).markup).toContain('>em 5 h 59 min<')
   })
 
   it('say exactly when to whoever points at them, and to programs', () => {

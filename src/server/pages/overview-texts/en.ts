@@ -6,7 +6,7 @@ export const en: OverviewTexts = {
   empty: [
     'There are no stores yet',
     'Connect a Mercado Libre account, and it appears here with its authorization, its syncs and its notifications.',
-    'You see the stores that you connected. If somebody else connected yours, they are who sees it.',
+    'You see the stores that you connected, and those that were shared with you. To share the others, whoever runs this server types:',
   ],
   tiles: {stores: 'Stores', attention: 'To look at', items: 'Items', waiting: 'Notifications waiting'},
   stale: 'to be fetched again',
@@ -32,7 +32,8 @@ export const en: OverviewTexts = {
     never: 'Never',
   },
   kinds: {full: 'Full', incremental: 'Changes'},
-  next: {running: 'Under way', stopped: 'Stopped', none: 'Not scheduled'},
+  next: {running: 'Under way', stopped: 'Stopped', none: 'Not scheduled', soon: 'In a moment', login: 'After a login'},
+  first: 'The first one begins in a moment',
   attention: {
     authorization_lost: ['The authorization is lost', 'The seller has to connect the account again.'],
     token_expiring: ['The token was not refreshed in time', 'See the refreshes below, and the log for the cause.'],

@@ -6,7 +6,7 @@ export const es: OverviewTexts = {
   empty: [
     'Todavía no hay tiendas',
     'Conecta una cuenta de Mercado Libre y aparecerá aquí, con su permiso, sus sincronizaciones y sus notificaciones.',
-    'Aquí se ven las tiendas que tú conectaste. Si la tuya la conectó otra persona, esa persona es quien la ve.',
+    'Aquí ves las tiendas que conectaste y las que te compartieron. Para compartir las demás, quien administra este servidor escribe:',
   ],
   tiles: {stores: 'Tiendas', attention: 'Por atender', items: 'Publicaciones', waiting: 'Notificaciones en espera'},
   stale: 'por traer otra vez',
@@ -32,7 +32,14 @@ export const es: OverviewTexts = {
     never: 'Nunca',
   },
   kinds: {full: 'Total', incremental: 'Cambios'},
-  next: {running: 'En curso', stopped: 'Detenida', none: 'Sin programar'},
+  next: {
+    running: 'En curso',
+    stopped: 'Detenida',
+    none: 'Sin programar',
+    soon: 'En un momento',
+    login: 'Cuando la cuenta se conecte otra vez',
+  },
+  first: 'La primera empieza en un momento',
   attention: {
     authorization_lost: ['Se perdió el permiso', 'El vendedor tiene que conectar su cuenta otra vez.'],
     token_expiring: ['El permiso no se renovó a tiempo', 'Mira abajo las renovaciones, y en el registro la causa.'],

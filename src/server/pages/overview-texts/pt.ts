@@ -6,7 +6,7 @@ export const pt: OverviewTexts = {
   empty: [
     'Ainda não há lojas',
     'Conecte uma conta do Mercado Livre e ela aparecerá aqui, com a sua permissão, as sincronizações e as notificações.',
-    'Aqui aparecem as lojas que você conectou. Se outra pessoa conectou a sua, é essa pessoa quem a vê.',
+    'Aqui você vê as lojas que conectou e as que foram compartilhadas com você. Para compartilhar as outras, quem administra este servidor escreve:',
   ],
   tiles: {stores: 'Lojas', attention: 'A resolver', items: 'Anúncios', waiting: 'Notificações em espera'},
   stale: 'a buscar de novo',
@@ -32,7 +32,14 @@ export const pt: OverviewTexts = {
     never: 'Nunca',
   },
   kinds: {full: 'Total', incremental: 'Mudanças'},
-  next: {running: 'Em curso', stopped: 'Parada', none: 'Não programada'},
+  next: {
+    running: 'Em curso',
+    stopped: 'Parada',
+    none: 'Não programada',
+    soon: 'Em um momento',
+    login: 'Quando a conta for conectada outra vez',
+  },
+  first: 'A primeira começa em um momento',
   attention: {
     authorization_lost: ['A permissão se perdeu', 'O vendedor precisa conectar a conta outra vez.'],
     token_expiring: ['A permissão não foi renovada a tempo', 'Veja abaixo as renovações, e no registro a causa.'],

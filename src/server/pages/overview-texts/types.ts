@@ -4,6 +4,7 @@ import type {NotificationState, ProductChange} from '../../../services/ports.js'
 export interface OverviewTexts {
   stores: string
   connect: string
+  /** The command that shares stores with whoever looks follows `owned`. */
   empty: [title: string, what: string, owned: string]
   tiles: {stores: string; attention: string; items: string; waiting: string}
   stale: string
@@ -15,7 +16,9 @@ export interface OverviewTexts {
   token: Record<TokenState, string>
   sync: Record<SyncState, string>
   kinds: {full: string; incremental: string}
-  next: {running: string; stopped: string; none: string}
+  next: {running: string; stopped: string; none: string; soon: string; login: string}
+  /** In place of the last sync of a store that was connected a moment ago. */
+  first: string
   attention: Record<Attention, [what: string, todo: string]>
   until: string
   ended: string
