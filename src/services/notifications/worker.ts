@@ -1,6 +1,7 @@
 import {randomUUID} from 'node:crypto'
 import type {Clock, Log, NotificationInbox, NotificationWork, Telemetry} from '../ports.js'
 import {failureOf} from './attempt.js'
+import {failureLines} from './failure-lines.js'
 import type {Ending, ItemRefresh} from './item-refresh.js'
 import {keepLeases} from './leases.js'
 import {topicLabel} from './topics.js'
@@ -137,7 +138,9 @@ export class NotificationWorker {
       if (done.length > 0) await inbox.finish(done, this.holder, at)
       if (failures.length > 0) await inbox.fail(failures, this.holder, at)
     })
-    this.tell(signal.aborted ? [] : batch, failures, at)
+    const told = signal.aborted ? [] : batch
+    this.count(told, failures, at)
+    for (const line of failureLines(told, failures)) this.deps.log?.warn(line.fields, line.text)
   }
 
   /** What was done and not written would be held, and never done again, for as long as this process lives. */
@@ -160,15 +163,14 @@ export class NotificationWorker {
     if (ids.length > 0) await inbox.release(ids, this.holder, clock.now()).catch(() => undefined)
   }
 
-  private tell(batch: readonly NotificationWork[], failures: ReturnType<typeof failureOf>[], at: Date): void {
-    const {telemetry, log} = this.deps
+  private count(batch: readonly NotificationWork[], failures: ReturnType<typeof failureOf>[], at: Date): void {
+    const {telemetry} = this.deps
     const failed = new Map(failures.map((failure) => [failure.id, failure]))
     for (const {id, topic, receivedAt} of batch) {
       const failure = failed.get(id)
       const outcome = failure === undefined ? 'done' : failure.dueAt === null ? 'parked' : 'failed'
       telemetry?.notification(outcome, topicLabel(topic))
       if (failure === undefined) telemetry?.notificationLag(Math.max(0, at.getTime() - receivedAt.getTime()))
-      if (outcome === 'parked') log?.warn({work: id, topic, code: failure?.code}, 'a notification was parked')
     }
   }
 
