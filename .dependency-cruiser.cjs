@@ -90,7 +90,14 @@ module.exports = {
     ),
     ...onlyWithTypes(
       'commands/',
-      ['(base|emulator)-command\\.ts', 'flags\\.ts', 'errors\\.ts', 'ui/', 'config\\.ts', 'emulator/index\\.ts'],
+      [
+        '(base|emulator)-command\\.ts',
+        '(flags|serve-settings)\\.ts',
+        'errors\\.ts',
+        'ui/',
+        'config\\.ts',
+        'emulator/index\\.ts',
+      ],
       ['services/', '(serve-)?context\\.ts'],
       'a command parses, calls one service and renders',
     ),

@@ -119,6 +119,14 @@ export class ServeContext extends Context {
     return new Follow({inbox, clock: this.clock, forwarder})
   }
 
+  /** Whether a `meli serve` is at work on this database. */
+  async serving(): Promise<'running' | 'none' | 'unknown'> {
+    const {servingOf} = await import('./services/schedule/serving.js')
+    const {isAlive} = await import('./store/sqlite/holders.js')
+    const {jobs} = await this.store()
+    return servingOf(await jobs.list(), {now: this.clock.now(), isAlive})
+  }
+
   /** Receives notifications on a port of this machine, for whoever has no `meli serve` running. */
   async receiveNotifications(port: number) {
     const {listenForNotifications} = await import('./server/notification-listener.js')
@@ -133,11 +141,11 @@ export class ServeContext extends Context {
 
   /** Everything of `meli serve`, once it listens. */
   async serve(flags: ServeFlags): Promise<Serving> {
-    refuseFixedToken(this.config)
-    applicationOf(this.config)
     const {serveSettings} = await import('./serve-settings.js')
     const publicUrl = flags.publicUrl ?? this.config.publicUrl?.href
     const settings = serveSettings({...flags, publicUrl})
+    refuseFixedToken(this.config)
+    applicationOf(this.config)
     const {startServing} = await import('./serve.js')
     return startServing(this, settings)
   }

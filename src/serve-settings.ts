@@ -1,6 +1,7 @@
 import {isIP, isIPv6} from 'node:net'
 import {MeliError} from './errors.js'
 import {isLoopback} from './loopback.js'
+import {readTls} from './server/tls-files.js'
 
 export interface ServeFlags {
   host: string
@@ -29,12 +30,18 @@ export interface ServeSettings {
 
 const leastSyncEveryMs = 60_000
 
+/** What is wrong whatever the configuration says: told before it is read. */
+export function checkServeFlags(flags: Pick<ServeFlags, 'behindProxy' | 'syncEveryMs' | 'tlsCert' | 'tlsKey'>): void {
+  const {behindProxy = [], syncEveryMs, tlsCert: cert, tlsKey: key} = flags
+  for (const proxy of behindProxy) assertProxy(proxy)
+  if (syncEveryMs < leastSyncEveryMs) throw usage('--sync-every is at least 1m', 'leave it out: every 2h')
+  if (cert !== undefined && key !== undefined) readTls({cert, key})
+}
+
 /** What the flags come to. MELI_BIND_REFUSED, MELI_CONFIG_INVALID or MELI_USAGE when they do not make a server that is safe. */
 export function serveSettings(flags: ServeFlags): ServeSettings {
   const {host, port, tlsCert: cert, tlsKey: key, syncEveryMs, behindProxy: proxies = []} = flags
   const tls = cert !== undefined && key !== undefined ? {cert, key} : undefined
-  for (const proxy of proxies) assertProxy(proxy)
-  if (syncEveryMs < leastSyncEveryMs) throw usage('--sync-every is at least 1m', 'leave it out: every 2h')
   const isLocal = isLoopback(isIPv6(host) ? `[${host}]` : host)
   if (!isLocal && tls === undefined && proxies.length === 0) throw refused(host)
   const publicUrl = flags.publicUrl === undefined ? undefined : publicUrlOf(flags.publicUrl)

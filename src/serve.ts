@@ -10,7 +10,7 @@ import {installRoutes} from './server/routes/install.js'
 import {metricsRoutes} from './server/routes/metrics.js'
 import {notificationRoutes} from './server/routes/notifications.js'
 import {signInRoutes} from './server/routes/sign-in.js'
-import {buildServeApp, type RouteModule} from './server/serve-app.js'
+import {buildServeApp, callbackPath, type RouteModule} from './server/serve-app.js'
 import type {SignInLinkResult} from './services/operators/operators.js'
 import {Readiness} from './services/readiness.js'
 import type {LogOutput} from './ui/log.js'
@@ -157,5 +157,7 @@ function redirectWarnings(redirectUri: string | undefined, publicUrl: URL): stri
   }
   const origin = URL.canParse(redirectUri) ? new URL(redirectUri).origin : redirectUri
   if (origin === publicUrl.origin) return []
-  return [`sellers cannot connect here: MELI_REDIRECT_URI leads to ${origin}, and this is ${publicUrl.origin}`]
+  return [
+    `sellers cannot connect here: MELI_REDIRECT_URI leads to ${origin}, and this is ${publicUrl.origin}. If browsers reach it at ${origin}, add --public-url ${origin}; else set MELI_REDIRECT_URI to ${publicUrl.origin}${callbackPath}, and register that in the DevCenter`,
+  ]
 }

@@ -33,8 +33,9 @@ Each is passed on as JSON in the form in which the service sends it, one after t
     const follow = await context.followNotifications(forwardTo)
     const receiver = flags.port === undefined ? undefined : await receive(context, flags.port)
     const where = receiver === undefined ? 'Following the inbox that meli serve fills' : `Receiving at ${receiver.url}`
+    const hint = receiver === undefined ? hints[await context.serving()] : ''
     const ready = () =>
-      people.say(`${where}${forwardTo === undefined ? '' : `, passing on to ${forwardTo}`}. Ctrl-C ends it.`)
+      people.say(`${where}${forwardTo === undefined ? '' : `, passing on to ${forwardTo}`}. Ctrl-C ends it.${hint}`)
     try {
       for await (const followed of follow.run(signal, ready)) {
         if (this.jsonEnabled()) process.stdout.write(`${JSON.stringify(followed)}\n`)
@@ -46,12 +47,22 @@ Each is passed on as JSON in the form in which the service sends it, one after t
   }
 }
 
+/** Of whoever waits for what nobody receives. */
+const hints = {
+  running: '',
+  none: '\nNo meli serve seems to run on this database: start one, or add --port N to receive here.',
+  unknown: '\nWithout a running meli serve nothing comes: add --port N to receive here.',
+} as const
+
 function receive(context: ServeContext, port: number) {
   return context.receiveNotifications(port).catch((cause: unknown) => {
     const {code, syscall} = cause as NodeJS.ErrnoException
     if (syscall !== 'listen') throw cause
     throw new MeliError('MELI_PORT_UNAVAILABLE', `cannot listen on port ${port} (${code})`, {
-      try: ['--port 0 takes any free port'],
+      try: [
+        'end the other program that listens there',
+        'or take another port, and lead the tunnel or the emulator there: --port 0 takes any free one',
+      ],
     })
   })
 }

@@ -2,6 +2,7 @@ import {once} from 'node:events'
 import {Flags} from '@oclif/core'
 import {BaseCommand} from '../base-command.js'
 import {duration, text} from '../flags.js'
+import type {ServeFlags} from '../serve-settings.js'
 import {renderServing, servingResult} from '../ui/serving.js'
 
 export default class Serve extends BaseCommand {
@@ -42,13 +43,8 @@ On stderr it prints a link by which you sign in, once, and logs in JSON (--log-l
 
   async run(): Promise<void> {
     const {flags} = await this.parse(Serve)
-    // Taken before anything is listening: from here on a signal means to stop in good order.
-    const {signal} = this
-    signal.addEventListener('abort', stopAtNextSignal, {once: true})
-    const config = this.settings(flags)
-    const isQuiet = config.origins.some(({name, origin}) => name === 'MELI_LOG_LEVEL' && origin === 'default')
-    const context = await this.context(isQuiet ? this.settings(flags, {logLevel: 'info'}) : config)
-    const serving = await context.serve({
+    const {checkServeFlags} = await import('../serve-settings.js')
+    const given: ServeFlags = {
       host: flags.host,
       port: flags.port,
       publicUrl: flags['public-url'],
@@ -56,7 +52,15 @@ On stderr it prints a link by which you sign in, once, and logs in JSON (--log-l
       tlsKey: flags['tls-key'],
       behindProxy: flags['behind-proxy'],
       syncEveryMs: flags['sync-every'] ?? 2 * 3_600_000,
-    })
+    }
+    checkServeFlags(given)
+    // Taken before anything is listening: from here on a signal means to stop in good order.
+    const {signal} = this
+    signal.addEventListener('abort', stopAtNextSignal, {once: true})
+    const config = this.settings(flags)
+    const isQuiet = config.origins.some(({name, origin}) => name === 'MELI_LOG_LEVEL' && origin === 'default')
+    const context = await this.context(isQuiet ? this.settings(flags, {logLevel: 'info'}) : config)
+    const serving = await context.serve(given)
     try {
       const people = await context.people()
       for (const warning of serving.warnings) people.say(`Warning: ${warning}.`)

@@ -140,6 +140,17 @@ describe('meli serve', () => {
   })
 
   it.each([
+    ['a proxy by name', ['--behind-proxy', 'proxy'], '--behind-proxy'],
+    ['syncs without a pause', ['--sync-every', '1s'], '--sync-every'],
+    ['certificate files that are not there', ['--tls-cert', '/none', '--tls-key', '/none'], '/none'],
+  ])('refuses %s before it asks for a configuration', async (_, args, words) => {
+    const world = await openWorld()
+    const env = {MELI_CLIENT_ID: undefined, MELI_REFRESH_MARGIN: 'soon'}
+    const {stdout} = await world.run(['serve', '--json', ...args], {env})
+    expect(JSON.parse(stdout).error.message).toContain(words)
+  })
+
+  it.each([
     ['a client id', {MELI_CLIENT_ID: undefined}, 3, 'MELI_CLIENT_ID_MISSING'],
     ['a client secret', {MELI_CLIENT_SECRET: undefined}, 3, 'MELI_CLIENT_SECRET_MISSING'],
     ['accounts of its own', {MELI_ACCESS_TOKEN: 'APP_USR-given'}, 2, 'MELI_USAGE'],
