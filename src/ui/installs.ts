@@ -30,6 +30,9 @@ export function renderCompletedInstall(done: CompletedInstall, paper: Paper): st
       ],
       paper,
     ),
+    '',
+    'A running meli serve syncs it for the first time within a minute;',
+    `without one: ${style.bold('meli sync products')}`,
   ].join('\n')
 }
 

@@ -82,6 +82,7 @@ export class Installs {
   /** Revoked at the service, and removed here even if that fails. MELI_INSTALL_UNKNOWN, MELI_INSTALL_BUSY. */
   async discard(id: string): Promise<DiscardedInstall> {
     const found = await this.deps.installs.find(id)
+    if (found.state === 'linked') throw connectedInstall(id, found.nickname)
     if (found.state !== 'pending') throw unknownInstall(id)
     const keeper = await this.deps.keeper()
     const ended = await keeper.end(found.install, {evenIfUnreachable: true})
@@ -121,6 +122,16 @@ function unknownInstall(id: string): MeliError {
       try: ['meli installs list', 'after seven days the seller has to authorize again'],
     },
   )
+}
+
+function connectedInstall(id: string, nickname: string): MeliError {
+  const account = /^[\w.-]+$/.test(nickname) ? nickname : 'ID|NICK'
+  // The name goes with the account.
+  const what = nickname === '' ? 'it was connected, and disconnected again' : `${nickname} is connected`
+  return new MeliError('MELI_INSTALL_UNKNOWN', `installation ${id} waits no more: ${what}`, {
+    try:
+      nickname === '' ? ['meli auth status'] : [`to give the permission back: meli auth logout --account ${account}`],
+  })
 }
 
 function busy(): MeliError {

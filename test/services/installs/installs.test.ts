@@ -110,6 +110,16 @@ describe('an installation that waits', () => {
     expect(await refusal(installs.discard(id))).toMatchObject({code: 'MELI_INSTALL_BUSY'})
   })
 
+  it('is not discarded once it is connected, and says how the connection ends', async () => {
+    const {kit, installs} = await open()
+    const id = await authorize(kit)
+    await installs.complete(id, 'ana')
+    const error = await refusal(installs.discard(id))
+    expect(error).toMatchObject({code: 'MELI_INSTALL_UNKNOWN', message: expect.stringContaining('is connected')})
+    expect(JSON.stringify(error)).toContain('meli auth logout --account TIENDA_ANDINA')
+    expect(revocations(kit)).toBe(0)
+  })
+
   it('is given back when it is discarded', async () => {
     const {kit, installs} = await open()
     const id = await authorize(kit)
