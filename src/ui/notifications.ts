@@ -8,7 +8,7 @@ import type {
 import type {RecoverResult} from '../services/notifications/recover.js'
 import type {Paper} from './paper.js'
 import {printable} from './style.js'
-import {type Cell, fields, table} from './table.js'
+import {type Cell, fields, roomyTable, table} from './table.js'
 import {count, counted, relative} from './times.js'
 
 export function renderNotifications({notifications, waiting, working, parked}: NotificationList, paper: Paper): string {
@@ -25,7 +25,9 @@ export function renderNotifications({notifications, waiting, working, parked}: N
     count(each.received),
     each.error_code ?? '',
   ])
-  const shown = table(['ID', 'RECEIVED', 'ACCOUNT', 'TOPIC', 'RESOURCE', 'STATE', 'TOLD', 'ERROR'], rows, paper)
+  const heads = ['ID', 'RECEIVED', 'ACCOUNT', 'TOPIC', 'RESOURCE', 'STATE', 'TIMES', 'ERROR']
+  // What can be done without goes first, so that the resource stays whole.
+  const shown = roomyTable(heads, rows, ['TIMES', 'ERROR', 'ACCOUNT', 'RECEIVED', 'TOPIC'], paper)
   const hint = parked === 0 ? '' : `\nParked ones wait for ${style.bold('meli notifications replay --all')}.`
   return `${shown}\n\n${sums}.${hint}`
 }

@@ -54,7 +54,7 @@ export function renderLog({id, title, changes}: ProductLog, paper: Paper): strin
   const head = paper.style.bold(printable(title ?? id).replace(/\s+/g, ' '))
   if (changes.length === 0) return `${head}\nNothing changed since the first sync that saw it.`
   const rows = changes.map((change) => [change.at, spoken(change), change.before ?? '-', '->', change.after ?? '-'])
-  return `${head}\n${table(['SEEN BY THE SYNC OF', 'WHAT', 'BEFORE', '', 'AFTER'], rows, paper)}`
+  return `${head}\n${table(['SEEN AT', 'WHAT', 'BEFORE', '', 'AFTER'], rows, paper)}`
 }
 
 export function renderInvalidated({all, known, unknown}: InvalidateResult, {style}: Paper): string {

@@ -17,6 +17,24 @@ export function table(headers: readonly string[], rows: readonly (readonly Cell[
   return [head, ...rows].map((row) => line(row, widths)).join('\n')
 }
 
+/** Where not all fits, columns are left out before anything is cut: those of `spare`, in this order. */
+export function roomyTable(
+  headers: readonly string[],
+  rows: readonly (readonly Cell[])[],
+  spare: readonly string[],
+  paper: Paper,
+): string {
+  const widths = headers.map((header, at) => Math.max(width(header), ...rows.map((row) => width(textOf(row[at])))))
+  const kept = new Set(headers.keys())
+  const total = () => [...kept].reduce((sum, at) => sum + (widths[at] ?? 0) + gap.length, -gap.length)
+  for (const header of spare) {
+    if (total() <= paper.columns) break
+    kept.delete(headers.indexOf(header))
+  }
+  const pick = <T>(cells: readonly T[]) => cells.filter((_, at) => kept.has(at))
+  return table(pick(headers), rows.map(pick), paper)
+}
+
 /** Names on the left, values on the right, two spaces in. */
 export function fields(pairs: readonly (readonly [string, Cell])[], paper: Paper): string {
   const widest = Math.max(...pairs.map(([name]) => width(name)))

@@ -6,7 +6,7 @@ import {ageLine, renderLog} from '../../ui/products.js'
 export default class ProductsLog extends BaseCommand {
   static override summary = 'Show what changed of a product, and when.'
   static override description =
-    'Price, stock, status and title, as the syncs saw them; what changed twice between two syncs shows once. Offline.'
+    'Price, stock, status and title, as syncs and notifications saw them; what changed twice before anything looked shows once. Offline.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> MEC123456789',
     '<%= config.bin %> <%= command.id %> MEC123456789 --json',
