@@ -158,3 +158,20 @@ describe('the dashboard in a real browser', () => {
     expect([...loaded]).toEqual([web.base])
   })
 })
+
+describe('the tables below the charts', () => {
+  it.each([641, 700, 900, 1024, 1151, 1152])('keep words whole in %p pixels', async (width) => {
+    const web = await serve()
+    await fillShops(await web.kit.context.store(), web.kit.clock.now())
+    for (const locale of ['es-EC', 'pt-BR']) {
+      const page = await browse({viewport: {width, height: 900}, locale})
+      await signIn(web, page)
+      for (const summary of await page.locator('summary').all()) await summary.click()
+      await picture(page, `dashboard-tables-${width}-${locale}`)
+      const broken = await page.evaluate(`[...document.querySelectorAll('.chart thead th')]
+        .filter((head) => head.scrollWidth > head.clientWidth || getComputedStyle(head).overflowWrap !== 'normal')
+        .map((head) => head.textContent)`)
+      expect([broken, await overflows(page)]).toEqual([[], false])
+    }
+  })
+})
