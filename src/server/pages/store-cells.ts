@@ -44,7 +44,7 @@ export function tokenCell({token}: StoreView, {text, format}: Speech): Html {
 export function syncCell(store: StoreView, speech: Speech): Html {
   const {sync} = store
   const {text, format} = speech
-  if (isFirstAhead(store, format)) return chip('soft', text.first)
+  if (isFirstAhead(store, format)) return html`<span class="soft">${text.first}</span>`
   const state = syncChip(sync.state, speech)
   if (sync.last === null) return state
   const missing = sync.last.missing
