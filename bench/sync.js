@@ -20,14 +20,13 @@ export async function sync({large = false} = {}) {
       const full = await syncOnce(shop, '--full', '--rate', '10000000')
       rows.push(fullRequests(items, full))
       if (items >= 10_000) rows.push(memory(items, full))
-      if (items === 100_000) rows.push(speed(items, full, shop.database))
       idle.set(items, await unchanged(shop))
       if (items === 10_000) rows.push(await changes(shop, items))
     } finally {
       await shop.close()
     }
   }
-  rows.push(flat(idle), await budget())
+  rows.push(await speed(100_000), flat(idle), await budget())
   return rows
 }
 
@@ -50,15 +49,26 @@ function memory(items, {peakMb}) {
   }
 }
 
-function speed(items, {duration_ms}, database) {
-  const limit = physicalLimit(database)
-  const reached = items / (duration_ms / 1000)
-  const ratio = reached / limit.packed
-  const speeds = [reached, limit.packed].map((each) => count.format(Math.round(each))).join(' of ')
+/** The first sync of a catalogue, and the limit right behind it; the median of three such pairs. */
+async function speed(items) {
+  const pairs = []
+  for (let n = 0; n < 3; n++) {
+    const shop = await openShop({items, bytes})
+    try {
+      const {duration_ms} = await syncOnce(shop, '--full', '--rate', '10000000')
+      pairs.push({reached: items / (duration_ms / 1000), ...physicalLimit(shop.database)})
+    } finally {
+      await shop.close()
+    }
+  }
+  const ratio = median(pairs.map(({reached, packed}) => reached / packed))
+  const plain = median(pairs.map(({reached, plain}) => reached / plain))
+  const middle = pairs.find(({reached, packed}) => reached / packed === ratio)
+  const speeds = [middle.reached, middle.packed].map((each) => count.format(Math.round(each))).join(' of ')
   return {
-    name: `full sync of ${count.format(items)} items of 3 KB: share of the physical limit`,
+    name: `full sync of ${count.format(items)} items of 3 KB: share of the physical limit, median of three`,
     goal: '>= 0.5',
-    measured: `${ratio.toFixed(2)} (${speeds} items a second); ${(reached / limit.plain).toFixed(2)} of it without unpacking`,
+    measured: `${ratio.toFixed(2)} (${speeds} items a second); ${plain.toFixed(2)} of the limit without unpacking`,
     met: ratio >= 0.5,
   }
 }

@@ -49,10 +49,10 @@ describe('the gate of the fetchers', () => {
     expect(crowd.inside).toBe(8)
   })
 
-  it('lets in four at first, and soon all while the process has time', async () => {
+  it('lets in six at first, and soon all while the process has time', async () => {
     const crowd = new Crowd(8)
     await settled()
-    expect(crowd.inside).toBe(4)
+    expect(crowd.inside).toBe(6)
     await crowd.turn()
     await crowd.turn()
     expect(crowd.inside).toBe(8)
@@ -61,7 +61,7 @@ describe('the gate of the fetchers', () => {
   })
 
   it.each([
-    [4, false],
+    [6, false],
     [2, true],
   ])('goes back to %i when the process is busy, and never to none (resumed: %s)', async (fewest, resumed) => {
     const crowd = new Crowd(8, {resumed})
@@ -77,8 +77,15 @@ describe('the gate of the fetchers', () => {
     expect(crowd.inside).toBe(1)
   })
 
-  it('lets one in for four pages of a listing that a busy process reads', async () => {
+  it('lets nobody wait for the listing of a run that nothing has disturbed', async () => {
     const crowd = new Crowd(8, {listing: true})
+    crowd.share = 1
+    await crowd.turn()
+    expect(crowd.inside).toBe(6)
+  })
+
+  it('lets one in for four pages of a listing that a busy process reads', async () => {
+    const crowd = new Crowd(8, {listing: true, resumed: true})
     crowd.share = 1
     for (let n = 0; n < 3; n++) await crowd.page()
     expect(crowd.inside).toBe(0)
@@ -89,7 +96,7 @@ describe('the gate of the fetchers', () => {
   })
 
   it('keeps to the listing while that takes half of the time, and does not begin to for as little', async () => {
-    const crowd = new Crowd(8, {listing: true})
+    const crowd = new Crowd(8, {listing: true, resumed: true})
     crowd.share = 0.5
     for (let n = 0; n < 3; n++) await crowd.page()
     expect(crowd.inside).toBe(0)
@@ -101,17 +108,17 @@ describe('the gate of the fetchers', () => {
   })
 
   it('does not wait for a listing that leaves the process idle, or has ended', async () => {
-    const idle = new Crowd(8, {listing: true})
+    const idle = new Crowd(8, {listing: true, resumed: true})
     await idle.page()
     expect(idle.inside).toBe(1)
     await idle.turn()
     await idle.turn()
     expect(idle.inside).toBe(8)
-    const ended = new Crowd(8, {listing: true})
+    const ended = new Crowd(8, {listing: true, resumed: true})
     ended.share = 1
     ended.listing.isOpen = false
     await ended.page()
     await ended.turn()
-    expect(ended.inside).toBe(4)
+    expect(ended.inside).toBe(2)
   })
 })

@@ -1,11 +1,11 @@
 import type {Activity} from './parts.js'
 
 /**
- * In flight when the process has no time to spare. Two commits in one are cheaper than two, so two answers are on their way
- * while two are stored. A run that was killed once is likely to be killed again: there, one and one.
+ * In flight when the process has no time to spare: enough that answers share a commit, and that neither side waits for the
+ * other. A run that was killed once is likely to be killed again: there, one is on its way while another is stored.
  */
-const fewest = {usually: 4, resumed: 2}
-/** Pages of the listing that go before one batch while the process is busy. */
+const fewest = {usually: 6, resumed: 2}
+/** Pages of such a run's listing that go before one batch while the process is busy. */
 const pagesAhead = 4
 /** A shorter time tells of one answer and not of the process. */
 const windowMs = 100
@@ -23,8 +23,8 @@ export interface GateOptions {
 
 /**
  * Lets in the fewest requests that keep the process busy. More would wait for its attention with their answers, which a
- * kill loses and memory holds. While it is busy, the listing goes first: a scroll that is read without pauses is over soon,
- * and a page of it that a kill loses is dear.
+ * kill loses and memory holds. In a run that was killed before, the listing goes first while the process is busy: a scroll
+ * that is read without pauses is over soon, and a page of it that a kill loses is dear.
  */
 export class Gate {
   private width: number
@@ -63,7 +63,7 @@ export class Gate {
   }
 
   private isListingFirst(): boolean {
-    return this.isBusy && this.options.listing.isOpen
+    return this.options.resumed && this.isBusy && this.options.listing.isOpen
   }
 
   private measure(): void {
