@@ -1,4 +1,5 @@
-import {existsSync, statSync} from 'node:fs'
+import {accessSync, constants, existsSync, statSync} from 'node:fs'
+import {dirname} from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
 import Database from 'better-sqlite3'
 import {MeliError} from '../../errors.js'
@@ -20,8 +21,7 @@ export async function connect(path: string): Promise<Database.Database> {
   const deadline = performance.now() + busyTimeoutMs
   for (;;) {
     try {
-      // An install that lacks them must not leave an empty database behind.
-      if (!existsSync(path)) migrationsAfter(0)
+      if (!existsSync(path)) checkBeforeMaking(path)
       makePrivateFile(path)
       return open(path)
     } catch (error) {
@@ -30,6 +30,12 @@ export async function connect(path: string): Promise<Database.Database> {
       await sleep(retryMs)
     }
   }
+}
+
+/** A folder that cannot be written is told of as such; an install that lacks migrations leaves no empty database behind. */
+function checkBeforeMaking(path: string): void {
+  accessSync(dirname(path), constants.W_OK)
+  migrationsAfter(0)
 }
 
 /**
