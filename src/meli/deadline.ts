@@ -1,7 +1,5 @@
 import {MeliError} from '../errors.js'
-
-/** The longest that a timer of Node waits. */
-const longestTimerMs = 2 ** 31 - 1
+import {longestTimerMs} from './time-limits.js'
 
 /** Does work that stops with the signal's reason, or with MELI_TIMED_OUT at the deadline. */
 export async function within<T>(

@@ -9,7 +9,7 @@ export interface TimeLimits {
 
 const mostConnectMs = 10_000
 /** The longest that a timer of Node waits; one that should wait longer ends at once. */
-const longestTimerMs = 2 ** 31 - 1
+export const longestTimerMs = 2 ** 31 - 1
 
 export function timeLimits(timeoutMs: number): TimeLimits {
   return {connectMs: Math.min(mostConnectMs, timeoutMs), timeoutMs: Math.min(timeoutMs, longestTimerMs)}

@@ -196,21 +196,3 @@ export interface RecordPatch<T> {
   /** Those of the ids that were ever kept here, removed ones too. */
   known(ids: readonly string[]): Promise<Set<string>>
 }
-
-/** One budget for all processes of the machine that use the same application. */
-export interface RateBudget {
-  /** Resolves when one request may be sent. */
-  take(signal?: AbortSignal): Promise<void>
-  /** A 429 was answered: everybody waits (with jitter) and goes on at half the rate. */
-  throttled(retryAfterMs: number | null): Promise<void>
-  /** Share of a minute's budget that is left now, 0 to 1, and the rate in force. */
-  state(): Promise<{perMinute: number; limit: number; left: number}>
-}
-
-/** What is kept of the service here, and how fresh it is. Behind it the store; a shared cache could take its place. */
-export interface Cache {
-  /** Age of the last complete sync in milliseconds; undefined when there was none, or all was invalidated since. */
-  ageMs(scope: {resource: string; userId: number}, now: Date): Promise<number | undefined>
-  /** The next run fetches these; returns how many are known. Undefined ids: everything. */
-  invalidate(scope: {resource: string; userId: number}, ids: readonly string[] | undefined, at: Date): Promise<number>
-}
