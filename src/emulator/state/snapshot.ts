@@ -19,6 +19,7 @@ export interface Snapshot {
   catalogue: unknown
   /** Missing in states of earlier versions. */
   notifications?: unknown
+  shipments?: unknown
 }
 
 export function exportWorld(world: World): Snapshot {
@@ -36,6 +37,7 @@ export function exportWorld(world: World): Snapshot {
     grants: world.grants.export(),
     catalogue: world.catalogue.export(),
     notifications: world.notifications.export(),
+    shipments: world.shipments.export(),
   }
 }
 
@@ -44,6 +46,7 @@ export function importWorld(world: World, data: unknown): void {
   if (!isSnapshot(data)) throw new TypeError('this is not a state of the emulator, or one of another version')
   // First, since it judges what it takes: a state is taken as a whole or not at all.
   world.notifications.import(data.notifications)
+  world.shipments.import(data.shipments)
   world.siteId = data.site_id
   world.clock.import(data.clock)
   world.random.import(data.random)

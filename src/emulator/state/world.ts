@@ -2,6 +2,7 @@ import {VirtualClock} from '../clock.js'
 import {Catalogue} from '../items/catalogue.js'
 import {Notifications} from '../notifications/index.js'
 import {Random} from '../random.js'
+import {Shipments} from '../shipments/shipments.js'
 import {type Application, Applications} from './applications.js'
 import {FaultScript} from './fault-script.js'
 import {Grants} from './grants.js'
@@ -36,6 +37,7 @@ export class World {
   readonly limiter: RateLimiter
   readonly catalogue: Catalogue
   readonly notifications: Notifications
+  readonly shipments: Shipments
   readonly requests = new RequestLog()
   readonly faults = new FaultScript()
   readonly settings: Settings = {latencyMs: 0, rateLimitShape: 'over_quota', testUserStatus: 201}
@@ -52,7 +54,10 @@ export class World {
     this.limiter = new RateLimiter(this.clock)
     this.catalogue = new Catalogue({clock: this.clock, random: this.catalogueRandom})
     this.notifications = new Notifications({clock: this.clock, grants: this.grants, seed: seed + 2})
+    this.shipments = new Shipments({clock: this.clock, seed: seed + 10})
     this.catalogue.onChange = (item, priceBefore) => this.notifications.itemChanged(item, priceBefore)
+    this.shipments.onChange = ({id, sellerId}) =>
+      void this.notifications.notify('shipments', `/shipments/${id}`, sellerId)
     this.clock.onJump = () => this.notifications.catchUp()
   }
 
