@@ -2,6 +2,6 @@ import {defineConfig} from 'drizzle-kit'
 
 export default defineConfig({
   dialect: 'sqlite',
-  schema: ['./src/store/sqlite/schema.ts', './src/store/sqlite/schema-of-work.ts'],
+  schema: ['', '-of-work', '-of-sales', '-of-writes'].map((part) => `./src/store/sqlite/schema${part}.ts`),
   out: './drizzle/sqlite',
 })

@@ -8,7 +8,7 @@ import type {
   TokenSource,
 } from '../services/ports.js'
 import {apiError, errorDetails, namesReason, sentence, unusableAnswer} from './api-errors.js'
-import type {BackOff} from './ask-again.js'
+import type {ApiParts} from './api-parts.js'
 import {MercadoLibreClient} from './client.js'
 import type {ApiResponse} from './client-types.js'
 import type {Http} from './http-types.js'
@@ -19,18 +19,28 @@ import {readTestUser, readUser} from './wire.js'
 import {readServiceError} from './wire-error.js'
 
 export function createMercadoLibre(http: Http): ConnectMercadoLibre {
-  return (token) => new WiredMercadoLibre(http, token)
+  return (token) => {
+    const parts = partsFor(http, token)
+    // Each part of the API in a file of its own, over the same connection and the same token.
+    return Object.assign(new WiredMercadoLibre(parts))
+  }
+}
+
+function partsFor(http: Http, token: TokenSource): ApiParts {
+  const now = () => http.now()
+  return {
+    client: new MercadoLibreClient({token, http}),
+    bulkClient: () => new MercadoLibreClient({token: keepToken(token, now), http}),
+    now,
+    backOff: (tryNumber, patience) => http.backOff(tryNumber, patience),
+  }
 }
 
 class WiredMercadoLibre implements MercadoLibre {
   readonly #client: MercadoLibreClient
-  readonly #http: Http
-  readonly #token: TokenSource
 
-  constructor(http: Http, token: TokenSource) {
-    this.#http = http
-    this.#token = token
-    this.#client = new MercadoLibreClient({token, http})
+  constructor(private readonly parts: ApiParts) {
+    this.#client = parts.client
   }
 
   get requests(): number {
@@ -61,10 +71,8 @@ class WiredMercadoLibre implements MercadoLibre {
   }
 
   items(userId: number, options: ItemSourceOptions = {}): ItemSource {
-    const now = () => this.#http.now()
-    const client = new MercadoLibreClient({token: keepToken(this.#token, now), http: this.#http})
-    const backOff: BackOff = (tryNumber, patience) => this.#http.backOff(tryNumber, patience)
-    return createItemSource(client, {...options, userId, now, backOff})
+    const {bulkClient, now, backOff} = this.parts
+    return createItemSource(bulkClient(), {...options, userId, now, backOff})
   }
 }
 

@@ -186,6 +186,9 @@ export interface RecordSink<T> {
   stale(limit: number): Promise<string[]>
 }
 
+/** The part of a sink that a walk needs: a listing of whole records proves by its end that all were seen. */
+export type RunSink<T> = Pick<RecordSink<T>, 'save' | 'compare' | 'countLive'>
+
 /** Writing records one by one, beside runs: what a notification brings. One method is one atomic step. */
 export interface RecordPatch<T> {
   /**

@@ -1,0 +1,11 @@
+/** Personal data of buyers: who asked, who bought, who receives and where. One method is one atomic step. */
+export interface BuyerData {
+  /**
+   * Empties it in questions, orders and shipments made before this date, overwrites its place in the file, and keeps the
+   * date, so that no sync brings it back. Returns how many rows lost something.
+   */
+  forget(userId: number, before: Date, at: Date): Promise<{questions: number; orders: number; shipments: number}>
+  /** How many rows `forget` would empty. */
+  count(userId: number, before: Date): Promise<{questions: number; orders: number; shipments: number}>
+  forgottenBefore(userId: number): Promise<Date | null>
+}

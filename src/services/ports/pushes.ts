@@ -1,0 +1,75 @@
+import type {WriteValues} from './writes.js'
+
+/** A line of a push file, judged valid. What is null stays as it is. */
+export interface PushLine {
+  /** In the file, from 1, the header included. */
+  line: number
+  itemId: string | null
+  sellerSku: string | null
+  variationId: number | null
+  /** Exact decimal text. */
+  price: string | null
+  quantity: number | null
+  status: 'active' | 'paused' | 'closed' | null
+}
+
+export type PushRowState = 'waiting' | 'unchanged' | 'done' | 'failed'
+
+export interface PushRow extends PushLine {
+  state: PushRowState
+  /** The service's values when the line was looked at. */
+  before: WriteValues | null
+  errorCode: string | null
+  message: string | null
+  finishedAt: Date | null
+}
+
+export interface PushRecord {
+  id: string
+  userId: number
+  fileHash: string
+  fileName: string
+  rows: number
+  startedAt: Date
+  finishedAt: Date | null
+  outcome: 'complete' | 'incomplete' | 'interrupted' | null
+  holder: string | null
+}
+
+export type OpenedPush =
+  | {opened: true; push: PushRecord; resumed: boolean}
+  /** Another process is at it. */
+  | {opened: false; holder: string; until: Date}
+
+/** Tables `push` and `push_row`, so that memory does not grow with the file and a killed push is gone on with. */
+export interface PushStore {
+  /**
+   * Takes the lease of this file and account. An unfinished push of the same bytes is resumed, unless `restart`; otherwise a
+   * new one begins, without rows, and older ones of the account that are finished lose theirs.
+   */
+  open(request: {
+    userId: number
+    fileHash: string
+    fileName: string
+    restart: boolean
+    holder: string
+    now: Date
+    until: Date
+  }): Promise<OpenedPush>
+  prolong(pushId: string, holder: string, until: Date): Promise<boolean>
+  /** Adds lines, all waiting; a line that is there already stays as it is. */
+  add(pushId: string, lines: readonly PushLine[]): Promise<void>
+  /** Those that wait, after this line, in order. */
+  waiting(pushId: string, request: {after: number; limit: number}): Promise<PushRow[]>
+  /** Lines found by SKU get their item; the others what became of them. */
+  settle(
+    pushId: string,
+    rows: ReadonlyArray<
+      Omit<PushRow, keyof PushLine> & {line: number; itemId: string | null; variationId: number | null}
+    >,
+  ): Promise<void>
+  /** All, in order. */
+  rows(pushId: string): AsyncIterable<PushRow>
+  counts(pushId: string): Promise<Readonly<Record<PushRowState, number>>>
+  finish(pushId: string, end: {outcome: 'complete' | 'incomplete' | 'interrupted'; at: Date}): Promise<void>
+}

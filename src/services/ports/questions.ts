@@ -1,0 +1,55 @@
+import type {WalkSource} from './walk.js'
+
+/** docs/mercadolibre.md, section 7. Statuses in capitals, as version 4 of the API has them. */
+export interface Question {
+  id: string
+  userId: number
+  itemId: string | null
+  /** ANSWERED, UNANSWERED, BANNED, CLOSED_UNANSWERED, DELETED, DISABLED, UNDER_REVIEW. */
+  status: string | null
+  text: string | null
+  fromId: number | null
+  dateCreated: Date | null
+  lastUpdated: Date | null
+  answerText: string | null
+  /** ACTIVE, DISABLED, BANNED. */
+  answerStatus: string | null
+  answerDate: Date | null
+  deletedFromListing: boolean
+  hold: boolean
+  suspectedSpam: boolean
+  partial: boolean
+}
+
+export interface StoredQuestion extends Question {
+  syncedAt: Date
+  removedAt: Date | null
+}
+
+export interface QuestionQuery {
+  userId: number
+  status?: string | undefined
+  itemId?: string | undefined
+  since?: Date | undefined
+  /** Removed ones too. */
+  removed?: boolean | undefined
+  limit?: number | undefined
+}
+
+/** The local copy, read; the newest first. */
+export interface LocalQuestions {
+  questions(query: QuestionQuery): AsyncIterable<StoredQuestion>
+  count(query: QuestionQuery): Promise<number>
+  find(userId: number, id: string): Promise<StoredQuestion | undefined>
+  /** Ids of those that wait for an answer, as last read. */
+  unanswered(userId: number): Promise<string[]>
+  /** They are gone at the service; how many were not marked yet. */
+  remove(userId: number, ids: readonly string[], at: Date): Promise<number>
+}
+
+export interface QuestionApi {
+  /** Received by the account; `known` are ids that were unanswered when last read, and are looked at again. */
+  questions(userId: number, known: () => Promise<readonly string[]>): WalkSource<Question>
+  /** MELI_NOT_FOUND when there is none. */
+  question(userId: number, id: string, signal?: AbortSignal): Promise<Question>
+}

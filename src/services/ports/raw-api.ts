@@ -1,0 +1,24 @@
+/** A request to any path, for `meli api`. */
+export interface RawRequest {
+  method: 'GET' | 'HEAD' | 'OPTIONS' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** Below the API's address, with its query. */
+  path: string
+  query?: Readonly<Record<string, string>>
+  headers?: Readonly<Record<string, string>>
+  /** JSON text, sent as it is. */
+  body?: string
+}
+
+export interface RawAnswer {
+  status: number
+  /** Names in lower case. */
+  headers: Readonly<Record<string, string>>
+  text: string
+}
+
+export interface RawApi {
+  /** An answer of any status; reads are retried as always. */
+  raw(request: RawRequest, signal?: AbortSignal): Promise<RawAnswer>
+  /** Results of a listing, over offset, or over a scroll when the query has `search_type=scan`; each as JSON. */
+  rawPages(request: Pick<RawRequest, 'path' | 'query' | 'headers'>, signal?: AbortSignal): AsyncIterable<unknown>
+}

@@ -1,0 +1,67 @@
+import type {Fetched} from './sync.js'
+
+export interface VariationState {
+  id: number
+  /** Exact decimal text. */
+  price: string | null
+  availableQuantity: number | null
+  sellerSku: string | null
+  userProductId: string | null
+  /** Such as `Color: Azul, Talla: M`. */
+  name: string | null
+}
+
+/** An item as the service has it now, as far as writes have to know it. docs/mercadolibre.md, section 6.3. */
+export interface ItemState {
+  id: string
+  sellerId: number
+  siteId: string | null
+  title: string | null
+  /** Exact decimal text. */
+  price: string | null
+  currencyId: string | null
+  availableQuantity: number | null
+  status: string | null
+  subStatus: readonly string[]
+  sellerSku: string | null
+  userProductId: string | null
+  variations: readonly VariationState[]
+  tags: readonly string[]
+  lastUpdated: Date | null
+}
+
+export interface StockLocation {
+  type: string
+  quantity: number
+  storeId: string | null
+  networkNodeId: string | null
+}
+
+/** docs/mercadolibre.md, section 6.6. */
+export interface UserProductStock {
+  id: string
+  userId: number | null
+  /** Header `x-version`: to be sent back with a change. Null when the answer had none. */
+  version: string | null
+  locations: readonly StockLocation[]
+}
+
+/** What is read before something is written. */
+export interface SellingApi {
+  /** MELI_NOT_FOUND when there is none. */
+  item(id: string, signal?: AbortSignal): Promise<ItemState>
+  /** At most 20; one answer for each id, in the order asked. */
+  itemStates(ids: readonly string[], signal?: AbortSignal): Promise<Fetched<ItemState>[]>
+  /** Ids of the account's items with this SKU: as attribute SELLER_SKU, else as `seller_custom_field`. */
+  itemsWithSku(userId: number, sku: string, signal?: AbortSignal): Promise<string[]>
+  /** MELI_NOT_FOUND when the user product has no stock. 100 requests a minute, says the service. */
+  userProductStock(id: string, signal?: AbortSignal): Promise<UserProductStock>
+}
+
+/** Stock by place of one seller, as last read. One method is one atomic step. */
+export interface LocalStock {
+  save(userId: number, stock: UserProductStock, at: Date): Promise<void>
+  find(userId: number, id: string): Promise<(UserProductStock & {syncedAt: Date}) | undefined>
+  /** Items of the local catalogue that share this user product. */
+  items(userId: number, id: string): Promise<string[]>
+}
