@@ -6,6 +6,8 @@ import {registerItems} from './items/index.js'
 import {registerMissedFeeds} from './notifications/index.js'
 import {registerConsent} from './oauth/consent.js'
 import {registerToken} from './oauth/token.js'
+import {registerQuestions} from './questions/index.js'
+import {registerShipments} from './shipments/index.js'
 import type {World} from './state/world.js'
 import {registerTraffic} from './traffic.js'
 import {registerApplications} from './users/application-routes.js'
@@ -39,6 +41,12 @@ export function createApp(world: World): FastifyInstance {
     catalogue: world.catalogue,
     caller: (request) => authenticate(world, request),
   })
+  registerQuestions(app, {
+    questions: world.questions,
+    catalogue: world.catalogue,
+    caller: (request) => authenticate(world, request),
+  })
+  registerShipments(app, world)
   registerMissedFeeds(app, world)
   registerControl(app, world)
   app.addHook('onClose', () => world.notifications.close())

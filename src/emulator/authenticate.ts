@@ -50,6 +50,12 @@ function hasTokenInQuery(query: unknown): boolean {
 }
 
 /** Functional permissions are set per application beside its scopes; `users` is always on (section 2.7). */
-function permissionFor(url: string): 'users' | 'publish_sync' {
-  return /^\/(items\b|users\/[^/]+\/items\b)/.test(url) ? 'publish_sync' : 'users'
+const permissions: readonly (readonly [string, RegExp])[] = [
+  ['publish_sync', /^\/(items\b|user-products\b|users\/[^/]+\/items\b)/],
+  ['communication', /^\/(questions|answers|my\/received_questions)\b/],
+  ['sales_shipping', /^\/(orders|packs|shipments|shipment_labels|shipment_statuses)\b/],
+]
+
+function permissionFor(url: string): string {
+  return permissions.find(([, paths]) => paths.test(url))?.[0] ?? 'users'
 }

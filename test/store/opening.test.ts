@@ -223,8 +223,13 @@ describe('opening the store', () => {
 
   it('says so when the database is damaged in the middle', async () => {
     const {home, path} = await made()
+    let page = 0
+    inspect(path, (client) => {
+      client.pragma('wal_checkpoint(TRUNCATE)')
+      page = Number(client.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'product'").pluck().get())
+    })
     const bytes = readFileSync(path)
-    bytes.fill(0xaa, 16_384)
+    bytes.fill(0xaa, (page - 1) * 16_384, page * 16_384)
     writeFileSync(path, bytes)
     const store = await openStore({home})
     await expect(store.productSink(seller).save([product()], {runId: 'r', at: noon})).rejects.toMatchObject({

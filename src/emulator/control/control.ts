@@ -7,6 +7,8 @@ import {registerApp} from './app-routes.js'
 import {registerFaults} from './fault-routes.js'
 import {admitLocal} from './guard.js'
 import {registerNotifications} from './notification-routes.js'
+import {registerQuestionControl} from './question-routes.js'
+import {registerShipmentControl} from './shipment-routes.js'
 import {registerWorld} from './world-routes.js'
 
 /** Everything under `/_emulator`: what a test or a person does to the world from outside the service. */
@@ -20,6 +22,8 @@ export function registerControl(app: FastifyInstance, world: World): void {
     registerApp(control, world)
     registerFaults(control, world)
     registerNotifications(control, world)
+    registerShipmentControl(control, world)
+    registerQuestionControl(control, world)
     registerItemsControl(control, {
       catalogue: world.catalogue,
       owner: (reference) => {
@@ -58,9 +62,14 @@ function describeEmulator(world: World): Record<string, unknown> {
       'POST /_emulator/password',
       'GET,POST,DELETE /_emulator/faults',
       'POST /_emulator/items',
+      'POST /_emulator/questions',
       'GET,POST,DELETE /_emulator/notifications',
       'GET,POST /_emulator/notifications/settings',
       'POST /_emulator/notifications/idle',
+      'GET /_emulator/shipments',
+      'GET,POST /_emulator/shipments/settings',
+      'GET,POST /_emulator/shipments/:id',
+      'POST /_emulator/shipments/:id/return',
     ],
   }
 }

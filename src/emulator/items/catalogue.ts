@@ -28,7 +28,7 @@ const announced = 1000
 export class Catalogue {
   readonly settings: ItemSettings = defaultSettings()
   readonly outcomes = new Outcomes()
-  readonly scrolls: Scrolls
+  readonly scrolls: Scrolls<Item>
   private readonly byId = new Map<string, Item>()
   private readonly shelves = new Map<number, Shelf>()
   private lastNumber: number

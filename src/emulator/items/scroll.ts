@@ -2,17 +2,16 @@ import type {VirtualClock} from '../clock.js'
 import type {Random} from '../random.js'
 import {WireError} from '../wire-error.js'
 import {badRequest, wireBody} from './errors.js'
-import type {Item} from './item.js'
 import type {ItemSettings} from './settings.js'
 
 /** docs/mercadolibre.md, section 6.1. */
 const lifeMs = 5 * 60 * 1000
 
-export interface Scroll {
+export interface Scroll<T> {
   readonly id: string
   readonly sellerId: number
-  /** Never changed in place by the catalogue except by adding at its end, which `length` shuts out. */
-  readonly items: readonly Item[]
+  /** Never changed in place by their owner except by adding at the end, which `length` shuts out. */
+  readonly items: readonly T[]
   readonly length: number
   position: number
   usedMs: number
@@ -23,22 +22,24 @@ export interface Scroll {
  * published later is not in it, what is closed or deleted meanwhile still is), and its five minutes start anew with every
  * call. docs/mercadolibre.md, section 6.1. Opening one copies nothing unless there are filters; a page is one slice.
  */
-export class Scrolls {
-  private readonly open = new Map<string, Scroll>()
+export class Scrolls<T> {
+  private readonly open = new Map<string, Scroll<T>>()
 
-  constructor(private readonly deps: {clock: VirtualClock; random: Random; settings: ItemSettings}) {}
+  constructor(
+    private readonly deps: {clock: VirtualClock; random: Random; settings: Pick<ItemSettings, 'expiredScrollStatus'>},
+  ) {}
 
-  start(sellerId: number, items: readonly Item[]): Scroll {
+  start(sellerId: number, items: readonly T[]): Scroll<T> {
     const now = this.now()
     for (const old of this.open.values()) if (now - old.usedMs > lifeMs) this.open.delete(old.id)
     const id = Buffer.from(this.deps.random.hex(60), 'hex').toString('base64url')
-    const scroll: Scroll = {id, sellerId, items, length: items.length, position: 0, usedMs: now}
+    const scroll: Scroll<T> = {id, sellerId, items, length: items.length, position: 0, usedMs: now}
     this.open.set(id, scroll)
     return scroll
   }
 
   /** @throws WireError 400 (or 404, by setting) when it expired, is unknown or belongs to another seller. */
-  resume(id: string, sellerId: number): Scroll {
+  resume(id: string, sellerId: number): Scroll<T> {
     const scroll = this.open.get(id)
     const now = this.now()
     if (scroll === undefined || scroll.sellerId !== sellerId || now - scroll.usedMs > lifeMs) throw this.lost()
@@ -46,10 +47,10 @@ export class Scrolls {
     return scroll
   }
 
-  page(scroll: Scroll, limit: number): string[] {
+  page(scroll: Scroll<T>, limit: number): T[] {
     const from = scroll.position
     scroll.position = Math.min(from + limit, scroll.length)
-    return scroll.items.slice(from, scroll.position).map(({id}) => id)
+    return scroll.items.slice(from, scroll.position)
   }
 
   clear(): void {

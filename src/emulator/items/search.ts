@@ -57,7 +57,7 @@ function scan(catalogue: Catalogue, sellerId: number, query: Query): SearchAnswe
     given === undefined
       ? catalogue.scrolls.start(sellerId, applied.matching(catalogue.listed(sellerId)))
       : catalogue.scrolls.resume(given, sellerId)
-  const results = catalogue.scrolls.page(scroll, limit)
+  const results = catalogue.scrolls.page(scroll, limit).map(({id}) => id)
   // "Will be null" at the end: of what is not documented, so it can be chosen. docs/mercadolibre.md, section 6.1.
   const {scanEnd} = catalogue.settings
   const ended = results.length === 0

@@ -123,7 +123,7 @@ export class Shipments {
 
   private afterPayment(shipment: Shipment): Stand {
     if (this.settings.afterPayment === 'ready_to_print' && shipment.mode === 'me2') return afterHandling(shipment)
-    return {status: 'handling', substatus: 'waiting_for_label_generation'}
+    return {status: 'handling', substatus: shipment.mode === 'me2' ? 'waiting_for_label_generation' : null}
   }
 
   private put(shipment: Shipment, {status, substatus}: Stand): void {

@@ -23,6 +23,9 @@ export interface Application {
   createdAt: number
 }
 
+/** Functional permissions of a new application, by names of our own (docs/mercadolibre.md, section 2.7). */
+export const allPermissions = ['users', 'publish_sync', 'communication', 'sales_shipping'] as const
+
 /** docs/mercadolibre.md, section 2.4: a scheduled renewal keeps the old secret for up to 7 days. */
 const longestSecretGraceMs = 7 * 24 * 60 * 60 * 1000
 
@@ -41,7 +44,7 @@ export class Applications {
       id: 4_200_000_000_000_000 + this.random.integer(1, 999_999_999),
       secret: this.random.hex(32),
       oldSecret: null,
-      permissions: ['users', 'publish_sync'],
+      permissions: [...allPermissions],
       errorShape: 'message',
       createdAt: this.clock.now().getTime(),
     }

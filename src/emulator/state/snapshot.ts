@@ -19,6 +19,7 @@ export interface Snapshot {
   catalogue: unknown
   /** Missing in states of earlier versions. */
   notifications?: unknown
+  questions?: unknown
   shipments?: unknown
 }
 
@@ -37,6 +38,7 @@ export function exportWorld(world: World): Snapshot {
     grants: world.grants.export(),
     catalogue: world.catalogue.export(),
     notifications: world.notifications.export(),
+    questions: world.questions.export(),
     shipments: world.shipments.export(),
   }
 }
@@ -47,6 +49,7 @@ export function importWorld(world: World, data: unknown): void {
   // First, since it judges what it takes: a state is taken as a whole or not at all.
   world.notifications.import(data.notifications)
   world.shipments.import(data.shipments)
+  world.questions.import(data.questions)
   world.siteId = data.site_id
   world.clock.import(data.clock)
   world.random.import(data.random)

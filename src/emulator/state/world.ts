@@ -1,6 +1,7 @@
 import {VirtualClock} from '../clock.js'
 import {Catalogue} from '../items/catalogue.js'
 import {Notifications} from '../notifications/index.js'
+import {Questions} from '../questions/index.js'
 import {Random} from '../random.js'
 import {Shipments} from '../shipments/shipments.js'
 import {type Application, Applications} from './applications.js'
@@ -37,6 +38,7 @@ export class World {
   readonly limiter: RateLimiter
   readonly catalogue: Catalogue
   readonly notifications: Notifications
+  readonly questions: Questions
   readonly shipments: Shipments
   readonly requests = new RequestLog()
   readonly faults = new FaultScript()
@@ -58,6 +60,9 @@ export class World {
     this.catalogue.onChange = (item, priceBefore) => this.notifications.itemChanged(item, priceBefore)
     this.shipments.onChange = ({id, sellerId}) =>
       void this.notifications.notify('shipments', `/shipments/${id}`, sellerId)
+    this.questions = new Questions({clock: this.clock, seed: seed + 4, scans: this.catalogue.settings})
+    this.questions.onChange = ({id, sellerId}) =>
+      void this.notifications.notify('questions', `/questions/${id}`, sellerId)
     this.clock.onJump = () => this.notifications.catchUp()
   }
 
