@@ -1,7 +1,7 @@
 import type {Application} from './applications.js'
 import type {Grants} from './grants.js'
 import type {User} from './users.js'
-import type {Settings, World} from './world.js'
+import {type Settings, World} from './world.js'
 
 /** A world as JSON. It holds tokens and secrets of emulated accounts. The request log and the faults are not part of it. */
 export interface Snapshot {
@@ -46,10 +46,10 @@ export function exportWorld(world: World): Snapshot {
 /** Puts the world back into that state. The time that has passed since then has passed in the world too. */
 export function importWorld(world: World, data: unknown): void {
   if (!isSnapshot(data)) throw new TypeError('this is not a state of the emulator, or one of another version')
-  // First, since it judges what it takes: a state is taken as a whole or not at all.
+  // Judged first, on a world that is thrown away: a state is taken as a whole or not at all.
+  takeSales(new World(), data)
   world.notifications.import(data.notifications)
-  world.shipments.import(data.shipments)
-  world.questions.import(data.questions)
+  takeSales(world, data)
   world.siteId = data.site_id
   world.clock.import(data.clock)
   world.random.import(data.random)
@@ -61,6 +61,12 @@ export function importWorld(world: World, data: unknown): void {
   world.applications.import(data.applications)
   world.grants.import(data.grants)
   world.catalogue.import(data.catalogue)
+}
+
+/** What belongs to sales. @throws TypeError, WireError */
+function takeSales(world: World, data: Snapshot): void {
+  world.shipments.import(data.shipments)
+  world.questions.import(data.questions)
 }
 
 function isSnapshot(data: unknown): data is Snapshot {

@@ -1,0 +1,59 @@
+import type {FastifyInstance} from 'fastify'
+import {
+  answerStatuses,
+  ask,
+  changeSettings,
+  newShape,
+  type QuestionChange,
+  questionStatuses,
+} from '../questions/index.js'
+import {isTestUser} from '../state/users.js'
+import type {World} from '../state/world.js'
+import {badRequest, notFound} from '../wire-errors.js'
+import {userOf} from './account-routes.js'
+import {Body} from './body.js'
+
+type QuestionRoute = {Params: {id: string}}
+
+/** Questions asked without a token, and what happens to them behind the service's back. */
+export function registerQuestionControl(app: FastifyInstance, world: World): void {
+  const {questions} = world
+
+  app.post('/_emulator/questions', (request, reply) => {
+    const body = new Body(request.body, ['from', 'item', 'text'])
+    const user = userOf(world, body.reference('from'))
+    world.users.touch(user)
+    const asker = {userId: user.id, isTestUser: isTestUser(user), appId: null}
+    return reply.code(201).send(newShape(ask(world, asker, {item_id: body.text('item'), text: body.text('text')})))
+  })
+
+  app.get('/_emulator/questions/settings', () => questions.settings)
+
+  app.post('/_emulator/questions/settings', (request) => {
+    changeSettings(questions.settings, request.body)
+    return questions.settings
+  })
+
+  app.post<QuestionRoute>('/_emulator/questions/:id', (request) => {
+    const question = questions.get(Number(request.params.id))
+    if (question === undefined) throw notFound(`there is no question ${request.params.id}`)
+    const change = readChange(request.body)
+    if (change.answerStatus !== undefined && question.answer === null) throw badRequest('it has no answer')
+    if (change.status === 'ANSWERED' && question.answer === null) throw badRequest('it has no answer; POST /answers')
+    questions.change(question, change)
+    return newShape(question)
+  })
+}
+
+function readChange(raw: unknown): QuestionChange {
+  const body = new Body(raw, ['status', 'answer_status', 'hold', 'suspected_spam', 'deleted_from_listing'])
+  const [status, answerStatus] = [body.oneOf('status', questionStatuses), body.oneOf('answer_status', answerStatuses)]
+  const [hold, spam, deleted] = [body.flag('hold'), body.flag('suspected_spam'), body.flag('deleted_from_listing')]
+  return {
+    ...(status !== undefined && {status}),
+    ...(answerStatus !== undefined && {answerStatus}),
+    ...(hold !== undefined && {hold}),
+    ...(spam !== undefined && {suspectedSpam: spam}),
+    ...(deleted !== undefined && {deletedFromListing: deleted}),
+  }
+}

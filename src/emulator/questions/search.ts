@@ -1,0 +1,181 @@
+import type {Query} from '../items/query.js'
+import {badRequest} from '../wire-errors.js'
+import {type Question, questionStatuses} from './question.js'
+import type {Questions} from './questions.js'
+import {listed, oldShape} from './view.js'
+
+type Json = Record<string, unknown>
+
+/** Records that paging by offset can reach; beyond is what scans are for. docs/mercadolibre.md, section 7. */
+const offsetCap = 1000
+
+/** `GET /questions/search`, as the user `caller`. docs/mercadolibre.md, section 7. @throws WireError 400 */
+export function searchQuestions(questions: Questions, caller: number, query: Query): Json {
+  const filter = readFilter(query)
+  if (filter.seller === undefined && filter.item === undefined && filter.from === undefined)
+    throw badRequest('seller_id, item or from is needed')
+  const sorts = readSorts(query)
+  const limit = count(query.get('limit'), 50)
+  if (limit < 1 || limit > 100) throw invalidPaging()
+  const page = query.get('search_type') === 'scan' ? scan : slice
+  const found = page(questions, caller, query, limit, () => sorted(matching(questions, caller, filter), sorts))
+  const shape = query.get('api_version') === '4' ? listed : older(questions)
+  return {
+    total: found.total,
+    limit,
+    questions: found.rows?.map(shape) ?? null,
+    ...(found.scrollId === undefined ? {} : {scroll_id: found.scrollId}),
+    filters: {
+      limit,
+      offset: found.offset,
+      api_version: query.get('api_version') ?? null,
+      is_admin: false,
+      sorts: sorts.map(({field, descending}) => `${field.toUpperCase()}_${descending ? 'DESC' : 'ASC'}`),
+      caller,
+      ...(filter.seller === undefined ? {} : {seller: filter.seller}),
+      ...(filter.item === undefined ? {} : {item: filter.item}),
+      ...(filter.from === undefined ? {} : {from: filter.from}),
+    },
+    available_filters: availableFilters,
+    available_sorts: ['item_id', 'from_id', 'date_created', 'seller_id'],
+  }
+}
+
+/** The source leaves the elements out: our reading. docs/mercadolibre.md, section 7. */
+const availableFilters = [
+  {id: 'item', name: 'Item', type: 'text'},
+  {id: 'seller_id', name: 'Seller id', type: 'number'},
+  {id: 'from', name: 'From user id', type: 'number'},
+  {id: 'status', name: 'Status', type: 'text', values: questionStatuses},
+]
+
+interface Filter {
+  seller: number | undefined
+  item: string | undefined
+  from: number | undefined
+  statuses: ReadonlySet<string>
+}
+
+/** The source writes both `item` and `item_id`. docs/mercadolibre.md, section 7. */
+function readFilter(query: Query): Filter {
+  const statuses = (query.get('status') ?? '').toUpperCase().split(',').filter(Boolean)
+  const unknown = statuses.find((status) => !questionStatuses.some((known) => known === status))
+  if (unknown !== undefined) throw badRequest(`there is no status ${unknown}`)
+  return {
+    seller: userOf(query, 'seller_id'),
+    item: query.get('item') ?? query.get('item_id'),
+    from: userOf(query, 'from'),
+    statuses: new Set(statuses),
+  }
+}
+
+function userOf(query: Query, name: string): number | undefined {
+  const text = query.get(name)
+  if (text === undefined) return undefined
+  if (!/^\d{1,15}$/.test(text)) throw badRequest(`${name} must be a number`)
+  return Number(text)
+}
+
+/** Whoever neither asked nor was asked sees what stands on the item's page: our reading. */
+const onThePage: ReadonlySet<string> = new Set(['ANSWERED', 'UNANSWERED', 'CLOSED_UNANSWERED'])
+
+function matching(questions: Questions, caller: number, {seller, item, from, statuses}: Filter): Question[] {
+  return questions
+    .list()
+    .filter(
+      (question) =>
+        (seller === undefined || question.sellerId === seller) &&
+        (item === undefined || question.itemId === item) &&
+        (from === undefined || question.buyerId === from) &&
+        (statuses.size === 0 || statuses.has(question.status)) &&
+        (question.sellerId === caller || question.buyerId === caller || onThePage.has(question.status)),
+    )
+}
+
+const fields = {
+  item_id: ({itemId}: Question) => itemId,
+  seller_id: ({sellerId}: Question) => sellerId,
+  from_id: ({buyerId}: Question) => buyerId,
+  date_created: ({createdMs}: Question) => createdMs,
+} as const
+type SortField = keyof typeof fields
+
+interface Sort {
+  field: SortField
+  descending: boolean
+}
+
+function isField(name: string): name is SortField {
+  return Object.hasOwn(fields, name)
+}
+
+/** The newest first unless asked otherwise, which the source does not say. docs/mercadolibre.md, section 7. */
+function readSorts(query: Query): Sort[] {
+  const names = (query.get('sort_fields') ?? 'date_created').split(',')
+  const types = (query.get('sort_types') ?? (query.has('sort_fields') ? 'ASC' : 'DESC')).toUpperCase().split(',')
+  return names.map((field, n) => {
+    const type = types[n] ?? types[0]
+    if (!isField(field)) throw badRequest(`questions are not sorted by ${field}`)
+    if (type !== 'ASC' && type !== 'DESC') throw badRequest('sort_types are ASC and DESC')
+    return {field, descending: type === 'DESC'}
+  })
+}
+
+function sorted(rows: Question[], sorts: readonly Sort[]): Question[] {
+  return rows.sort((one, other) => {
+    for (const {field, descending} of sorts) {
+      const [a, b] = [fields[field](one), fields[field](other)]
+      if (a !== b) return (a < b ? -1 : 1) * (descending ? -1 : 1)
+    }
+    return (one.id - other.id) * (sorts.at(-1)?.descending === true ? -1 : 1)
+  })
+}
+
+interface Page {
+  total: number
+  offset: number
+  rows: Question[] | null
+  scrollId?: string | null
+}
+
+function slice(_questions: Questions, _caller: number, query: Query, limit: number, find: () => Question[]): Page {
+  if (query.has('scroll_id')) throw badRequest('scroll_id needs search_type=scan')
+  const offset = count(query.get('offset'), 0)
+  if (offset + limit > offsetCap) throw invalidPaging()
+  const rows = find()
+  return {total: rows.length, offset, rows: rows.slice(offset, offset + limit)}
+}
+
+/** As for items. docs/mercadolibre.md, sections 6.1 and 7. */
+function scan(questions: Questions, caller: number, query: Query, limit: number, find: () => Question[]): Page {
+  if (query.has('offset')) throw badRequest('scroll and offset cannot be used together')
+  const given = query.get('scroll_id')
+  const scroll = given === undefined ? questions.scrolls.start(caller, find()) : questions.scrolls.resume(given, caller)
+  const rows = questions.scrolls.page(scroll, limit)
+  const {scanEnd} = questions.scanSettings
+  const ended = rows.length === 0
+  return {
+    total: scroll.length,
+    offset: 0,
+    rows: ended && scanEnd !== 'scroll_id' ? null : rows,
+    scrollId: ended && scanEnd !== 'results' ? null : scroll.id,
+  }
+}
+
+/** Counts each asker's answered questions once for the whole answer. */
+function older(questions: Questions): (question: Question) => Json {
+  const counts = new Map<number, number>()
+  for (const {buyerId, status} of questions.list())
+    if (status === 'ANSWERED') counts.set(buyerId, (counts.get(buyerId) ?? 0) + 1)
+  return (question) => oldShape(question, counts.get(question.buyerId) ?? 0)
+}
+
+function count(text: string | undefined, otherwise: number): number {
+  if (text === undefined) return otherwise
+  if (!/^\d{1,9}$/.test(text)) throw invalidPaging()
+  return Number(text)
+}
+
+function invalidPaging() {
+  return badRequest('Invalid limit and offset values')
+}
