@@ -1,7 +1,7 @@
 import {randomUUID} from 'node:crypto'
 import {applicationOf, redirectUriOf, refuseFixedToken} from './application.js'
-import {Context} from './context.js'
 import {once} from './once.js'
+import {SellContext} from './sell-context.js'
 import type {Serving} from './serve.js'
 import type {ServeFlags} from './serve-settings.js'
 import type {Metrics} from './server/metrics.js'
@@ -9,8 +9,8 @@ import type {Overview} from './services/overview/overview.js'
 import type {Account} from './services/ports.js'
 import {version} from './version.js'
 
-/** All of the wiring: besides what `Context` has, the web flow, operators, notifications, and `meli serve` itself. */
-export class ServeContext extends Context {
+/** All of the wiring: besides what `SellContext` has, the web flow, operators, notifications, and `meli serve` itself. */
+export class ServeContext extends SellContext {
   readonly webLogin = once(async () => {
     const {WebLogin} = await import('./services/login/web-login.js')
     const {usePkce: pkce, site: siteId, operator: owner} = this.config

@@ -1,0 +1,4 @@
+import {Context} from './context.js'
+
+/** The wiring of sales: what changes something at the service, questions, orders and shipments. */
+export class SellContext extends Context {}
