@@ -1,0 +1,57 @@
+import type {FastifyInstance, FastifyRequest} from 'fastify'
+import {authenticate} from '../authenticate.js'
+import type {Caller} from '../caller.js'
+import type {World} from '../state/world.js'
+import {accessDenied, badRequest, notFound} from '../wire-errors.js'
+import {receiverOf} from './receivers.js'
+import type {Shipment} from './shipment.js'
+import {leadTimeOf, ordersOf, renderShipment, slaOf, statusCatalogue} from './views.js'
+
+type ShipmentRoute = {Params: {id: string}}
+
+/**
+ * A shipment and what hangs on it (docs/mercadolibre.md, section 9). Sub-resources of which the source gives the name alone
+ * are left out; `/delays` then is the 404 that it is where there are none.
+ */
+export function registerShipmentRoutes(app: FastifyInstance, world: World): void {
+  app.get<ShipmentRoute>('/shipments/:id', (request) => {
+    const shipment = asked(world, request)
+    return renderShipment(shipment, receiverOf(world, shipment))
+  })
+
+  app.get<ShipmentRoute>('/shipments/:id/lead_time', (request) => leadTimeOf(asked(world, request)))
+
+  app.get<ShipmentRoute>('/shipments/:id/sla', (request) => slaOf(asked(world, request), world.clock.now().getTime()))
+
+  app.get<ShipmentRoute>('/shipments/:id/orders', (request, reply) => {
+    const shipment = asked(world, request)
+    if (request.headers['x-new-domain'] !== 'true') throw badRequest('the header X-New-Domain: true is required')
+    const rows = ordersOf(shipment)
+    return rows.length === 0 ? reply.code(204).send() : reply.send(rows)
+  })
+
+  app.get('/shipment_statuses', (request) => {
+    authenticate(world, request)
+    return statusCatalogue()
+  })
+}
+
+/** The shipment in the path, for its seller and its buyer. @throws WireError 400 without the header, 403, 404 */
+function asked(world: World, request: FastifyRequest<ShipmentRoute>): Shipment {
+  const caller = authenticate(world, request)
+  requireNewFormat(world, request)
+  return visibleShipment(world, request.params.id, caller)
+}
+
+/** Mandatory on all requests since October 2025 (section 0); what comes without it is not said. */
+function requireNewFormat(world: World, {headers}: FastifyRequest): void {
+  if (world.shipments.settings.oldFormat === 'refused' && headers['x-format-new'] !== 'true')
+    throw badRequest('the header x-format-new: true is required')
+}
+
+function visibleShipment({shipments}: World, id: string, {userId}: Caller): Shipment {
+  const shipment = /^\d{1,15}$/.test(id) ? shipments.get(Number(id)) : undefined
+  if (shipment === undefined) throw notFound(`Shipment with id ${id} not found`)
+  if (shipment.sellerId !== userId && shipment.buyerId !== userId) throw accessDenied()
+  return shipment
+}
