@@ -1,0 +1,106 @@
+import {describe, expect, it} from '@jest/globals'
+import fc from 'fast-check'
+import {VirtualClock} from '../../src/emulator/clock.js'
+import {catalogue, exists, naturalStep} from '../../src/emulator/shipments/machine.js'
+import {logisticTypes, type Shipment, type Stand} from '../../src/emulator/shipments/shipment.js'
+import {IllegalMove, Shipments} from '../../src/emulator/shipments/shipments.js'
+
+type Step = {do: 'pay'} | {do: 'advance'} | {do: 'cancel'; substatus: string | null} | {do: 'move'; to: Stand}
+
+const stands: Stand[] = Object.entries(catalogue).flatMap(([status, substatuses]) =>
+  [null, ...substatuses].map((substatus) => ({status, substatus})),
+)
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  fc.constant<Step>({do: 'pay'}),
+  fc.constant<Step>({do: 'advance'}),
+  fc.constantFrom(null, ...catalogue.cancelled!).map((substatus): Step => ({do: 'cancel', substatus})),
+  fc.constantFrom(...stands).map((to): Step => ({do: 'move', to})),
+)
+
+const fields = fc.record({
+  mode: fc.constantFrom('me2' as const, 'me1' as const, 'custom' as const),
+  logisticType: fc.constantFrom(...logisticTypes),
+  paid: fc.boolean(),
+})
+
+function open(chosen: {mode: 'me2' | 'me1' | 'custom'; logisticType: Shipment['logisticType']; paid: boolean}) {
+  const shipments = new Shipments({clock: new VirtualClock(new Date('2026-03-01T12:00:00Z')), seed: 1})
+  let told = 0
+  shipments.onChange = () => {
+    told += 1
+  }
+  const shipment = shipments.create({
+    sellerId: 1,
+    buyerId: 2,
+    siteId: 'MLA',
+    isTest: true,
+    packId: 3,
+    lines: [],
+    declaredValue: 1,
+    ...chosen,
+  })
+  return {shipments, shipment, told: () => told}
+}
+
+function take(shipments: Shipments, shipment: Shipment, one: Step): void {
+  try {
+    if (one.do === 'pay') shipments.paid(shipment.id)
+    else if (one.do === 'cancel') shipments.cancel(shipment.id, one.substatus)
+    else {
+      const to = one.do === 'move' ? one.to : naturalStep(shipment)
+      if (to !== null) shipments.move(shipment, to)
+    }
+  } catch (error) {
+    if (!(error instanceof IllegalMove)) throw error
+  }
+}
+
+const final = ['cancelled', 'closed', 'delivered', 'not_delivered']
+const left = ['shipped', 'stale_shipped', 'delivered', 'not_delivered']
+
+function isPossible({status, substatus, mode, paid, history}: Shipment): void {
+  expect(exists({status, substatus})).toBe(true)
+  expect(history.at(-1)).toMatchObject({status, substatus})
+  if (mode !== 'custom' && !paid) expect(['pending', 'cancelled']).toContain(status)
+  if (paid) expect(substatus).not.toBe('waiting_for_payment')
+}
+
+/** What has ended or left does not come back, and no label is unprinted. */
+function follows(before: Shipment, after: Shipment): void {
+  if (final.includes(before.status)) expect(after.status).toBe(before.status)
+  if (left.includes(before.status)) expect(left).toContain(after.status)
+  if (before.substatus === 'printed') expect(after.substatus).not.toBe('ready_to_print')
+}
+
+describe('the states of a shipment', () => {
+  it('are possible whatever happens to it, and each change is told once', () => {
+    fc.assert(
+      fc.property(fields, fc.array(step, {maxLength: 40}), (chosen, steps) => {
+        const {shipments, shipment, told} = open(chosen)
+        for (const one of steps) {
+          const before = {...shipment}
+          take(shipments, shipment, one)
+          follows(before, shipment)
+          isPossible(shipment)
+          expect(told()).toBe(shipment.history.length)
+        }
+      }),
+    )
+  })
+
+  it('lead to the buyer by natural steps alone, from wherever a paid one was driven without ending', () => {
+    fc.assert(
+      fc.property(fields, fc.array(step, {maxLength: 12}), (chosen, steps) => {
+        const {shipments, shipment} = open({...chosen, paid: true})
+        for (const one of steps) take(shipments, shipment, one)
+        let count = 0
+        for (let next = naturalStep(shipment); next !== null; next = naturalStep(shipment)) {
+          shipments.move(shipment, next)
+          expect(++count).toBeLessThan(12)
+        }
+        expect(final).toContain(shipment.status)
+      }),
+    )
+  })
+})
