@@ -1,50 +1,40 @@
-import type {ProductView} from '../services/catalogue/product-view.js'
-
 export const separators = {',': ',', ';': ';', tab: '\t'} as const
 export type Separator = keyof typeof separators
 
-const numbers = ['price', 'available_quantity', 'sold_quantity'] as const
-const columns = [
-  'id',
-  'title',
-  'price',
-  'currency_id',
-  'available_quantity',
-  'sold_quantity',
-  'status',
-  'seller_sku',
-  'category_id',
-  'listing_type_id',
-  'condition',
-  'permalink',
-  'user_product_id',
-  'last_updated',
-  'synced_at',
-  'removed_at',
-] as const satisfies ReadonlyArray<keyof ProductView>
+export type CsvValue = string | number | boolean | null
 
-const isNumber: ReadonlySet<string> = new Set(numbers)
+export interface CsvColumn<V> {
+  name: string
+  value: (row: V) => CsvValue
+  /** Decimal text, which is written as it is. */
+  number?: boolean
+}
+
 /** Spreadsheets take a file without it for one of the local code page. */
 const byteOrderMark = '\ufeff'
 /** What makes a spreadsheet run a cell as a formula; in full width too. */
 const formula = /^'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/
 
 /** RFC 4180, as spreadsheets read it: header, CRLF. Prices stay exact decimal text. */
-export async function* csvLines(products: AsyncIterable<ProductView>, separator: Separator): AsyncGenerator<string> {
+export async function* csvLines<V>(
+  rows: AsyncIterable<V>,
+  columns: ReadonlyArray<CsvColumn<V>>,
+  separator: Separator,
+): AsyncGenerator<string> {
   const between = separators[separator]
-  yield `${byteOrderMark}${columns.join(between)}\r\n`
-  for await (const product of products) yield `${columns.map((name) => cell(product, name)).join(between)}\r\n`
+  yield `${byteOrderMark}${columns.map(({name}) => name).join(between)}\r\n`
+  for await (const row of rows) yield `${columns.map((column) => cell(column, row)).join(between)}\r\n`
 }
 
-export async function* jsonLines(products: AsyncIterable<ProductView>): AsyncGenerator<string> {
-  for await (const product of products) yield `${JSON.stringify(product)}\n`
+export async function* jsonLines(rows: AsyncIterable<unknown>): AsyncGenerator<string> {
+  for await (const row of rows) yield `${JSON.stringify(row)}\n`
 }
 
-function cell(product: ProductView, name: (typeof columns)[number]): string {
-  const value = product[name]
+function cell<V>({value: read, number = false}: CsvColumn<V>, row: V): string {
+  const value = read(row)
   if (value === null) return ''
   const text = String(value)
-  return quoted(isNumber.has(name) ? text : harmless(text))
+  return quoted(number || typeof value !== 'string' ? text : harmless(text))
 }
 
 /** An apostrophe before it: taken off again by who reads it, also where the text began with one itself. */

@@ -1,29 +1,15 @@
 import type {ProductList, ProductLog, ProductPage} from '../services/catalogue/catalogue.js'
-import type {Freshness} from '../services/catalogue/freshness.js'
 import type {InvalidateResult} from '../services/catalogue/invalidate.js'
-import type {ChangeView, ProductView} from '../services/catalogue/product-view.js'
+import type {ChangeView} from '../services/catalogue/product-view.js'
+import {renderListing} from './listing.js'
 import type {Paper} from './paper.js'
+import {amount, price, productColumns, status} from './product-columns.js'
 import {printable} from './style.js'
-import {type Cell, fields, pad, table, width} from './table.js'
-import {count, counted, relative, span} from './times.js'
+import {type Cell, fields, table} from './table.js'
+import {counted, relative} from './times.js'
 
 export function renderProducts({products, total}: ProductList, paper: Paper): string {
-  if (products.length === 0) return 'No product fits.'
-  const {now} = paper
-  const prices = rightAligned(products.map(price))
-  const stocks = rightAligned(products.map(({available_quantity}) => amount(available_quantity)))
-  const rows = products.map((product, at): Cell[] => [
-    product.id,
-    prices[at] ?? '',
-    stocks[at] ?? '',
-    status(product, paper),
-    product.last_updated === null ? '-' : relative(product.last_updated, now),
-    product.seller_sku ?? '-',
-    product.title ?? '-',
-  ])
-  const shown = table(['ID', 'PRICE', 'STOCK', 'STATUS', 'CHANGED', 'SKU', 'TITLE'], rows, paper)
-  if (products.length === total) return shown
-  return `${shown}\n\n${paper.style.dim(`${count(products.length)} of ${counted(total, 'product')}: --limit shows more`)}`
+  return renderListing(products, productColumns, {noun: 'product', total, none: 'No product fits.'}, paper)
 }
 
 export function renderProduct({product}: ProductPage, paper: Paper): string {
@@ -66,41 +52,8 @@ export function renderInvalidated({all, known, unknown}: InvalidateResult, {styl
   ].join('\n')
 }
 
-/** For stderr: how old is what was read. */
-export function ageLine({age_seconds, invalidated, connected}: Freshness, sandbox: boolean): string {
-  if (!connected) return disconnectedLine(age_seconds)
-  const sync = `meli sync products${sandbox ? ' --sandbox' : ''}`
-  if (age_seconds === null) return `No complete sync yet. Next: ${sync}`
-  const age = `As of the sync ${span(age_seconds * 1000)} ago`
-  return invalidated ? `${age}, marked stale since. Next: ${sync}` : age
-}
-
-function disconnectedLine(ageSeconds: number | null): string {
-  const age = ageSeconds === null ? 'Never synced whole' : `As of the sync ${span(ageSeconds * 1000)} ago`
-  return `${age}. The account is disconnected; to go on with it: meli auth login`
-}
-
 function spoken({field}: ChangeView): string {
   return field === 'available_quantity' ? 'stock' : field
-}
-
-function price({price, currency_id}: ProductView): string {
-  return price === null ? '-' : `${price} ${currency_id ?? ''}`.trimEnd()
-}
-
-function amount(value: number | null): string {
-  return value === null ? '-' : count(value)
-}
-
-function status({status, removed_at}: ProductView, {style}: Paper): Cell {
-  if (removed_at !== null) return {text: 'removed', paint: style.fail}
-  if (status === null) return '-'
-  return status === 'active' ? {text: status, paint: style.ok} : {text: status, paint: style.warn}
-}
-
-function rightAligned(texts: readonly string[]): string[] {
-  const widest = Math.max(...texts.map(width))
-  return texts.map((text) => pad('', widest - width(text)) + text)
 }
 
 export function renderExported({file, products}: {file: string; products: number}, {style}: Paper): string {

@@ -28,7 +28,7 @@ function context(answers: Record<string, unknown> = {}) {
     list: method('list', listed),
     stream: async (query: unknown) => {
       asked.push(['stream', query])
-      return {freshness, products: products()}
+      return {freshness, rows: products()}
     },
     show: method('show', {user_id: 1, product: aProduct(), ...freshness}),
     log: method('log', {user_id: 1, id: 'MEC1', title: 'Remera', changes: [], ...freshness}),

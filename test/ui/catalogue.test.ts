@@ -1,5 +1,6 @@
 import {describe, expect, it} from '@jest/globals'
-import {ageLine, renderInvalidated, renderLog, renderProduct, renderProducts} from '../../src/ui/products.js'
+import {ageLine} from '../../src/ui/age.js'
+import {renderInvalidated, renderLog, renderProduct, renderProducts} from '../../src/ui/products.js'
 import {syncProgress, waitingFor} from '../../src/ui/sync-progress.js'
 import {width} from '../../src/ui/table.js'
 import {plainPaper} from './paper.js'
@@ -50,13 +51,17 @@ describe('renderLog', () => {
 
 describe('what is said beside', () => {
   it('is how old the copy is, or how to get one', () => {
-    expect(ageLine(fresh, false)).toBe('As of the sync 2 h ago')
-    expect(ageLine({...fresh, invalidated: true}, false)).toMatch(/marked stale since\. Next: meli sync products$/)
-    expect(ageLine({...fresh, connected: false}, false)).toBe(
+    expect(ageLine(fresh, {sandbox: false, resource: 'products'})).toBe('As of the sync 2 h ago')
+    expect(ageLine({...fresh, invalidated: true}, {sandbox: false, resource: 'products'})).toMatch(
+      /marked stale since\. Next: meli sync products$/,
+    )
+    expect(ageLine({...fresh, connected: false}, {sandbox: false, resource: 'products'})).toBe(
       'As of the sync 2 h ago. The account is disconnected; to go on with it: meli auth login',
     )
     const never = {synced_at: null, age_seconds: null, invalidated: false, connected: true}
-    expect(ageLine(never, true)).toBe('No complete sync yet. Next: meli sync products --sandbox')
+    expect(ageLine(never, {sandbox: true, resource: 'products'})).toBe(
+      'No complete sync yet. Next: meli sync products --sandbox',
+    )
   })
 
   it('names what is not known', () => {

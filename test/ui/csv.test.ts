@@ -2,6 +2,7 @@ import {describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
 import type {ProductView} from '../../src/services/catalogue/product-view.js'
 import {csvLines, type Separator, separators} from '../../src/ui/csv.js'
+import {productFileColumns} from '../../src/ui/product-columns.js'
 import {parseCsv} from '../support/parse-csv.js'
 import {aProduct} from './products.js'
 
@@ -10,7 +11,7 @@ async function written(products: ProductView[], separator: Separator = ','): Pro
     yield* products
   }
   let text = ''
-  for await (const line of csvLines(all(), separator)) text += line
+  for await (const line of csvLines(all(), productFileColumns, separator)) text += line
   return text
 }
 

@@ -2,9 +2,11 @@ import {Flags} from '@oclif/core'
 import {BaseCommand} from '../../base-command.js'
 import {MeliError} from '../../errors.js'
 import {productFilters, sandbox, site, text} from '../../flags.js'
+import {ageLine} from '../../ui/age.js'
 import {csvLines, jsonLines, type Separator, separators} from '../../ui/csv.js'
 import {pour, pourIntoFile} from '../../ui/output.js'
-import {ageLine, renderExported} from '../../ui/products.js'
+import {productFileColumns} from '../../ui/product-columns.js'
+import {renderExported} from '../../ui/products.js'
 
 interface ExportResult {
   file: string
@@ -52,9 +54,9 @@ export default class ProductsExport extends BaseCommand {
     const filter = {...(status && {status}), ...(search && {search}), ...(limit && {limit}), removed}
     const since = flags['changed-since']
     const catalogue = await context.catalogue()
-    const {products, freshness} = await catalogue.stream({...choice, ...filter, ...(since && {changedSince: since})})
-    await this.remark(context, ageLine(freshness, sandbox))
-    const lines = flags.jsonl ? jsonLines(products) : csvLines(products, flags.separator)
+    const {rows, freshness} = await catalogue.stream({...choice, ...filter, ...(since && {changedSince: since})})
+    await this.remark(context, ageLine(freshness, {sandbox, resource: 'products'}))
+    const lines = flags.jsonl ? jsonLines(rows) : csvLines(rows, productFileColumns, flags.separator)
     if (file === undefined) {
       await pour(lines, process.stdout, this.signal)
       return

@@ -1,7 +1,8 @@
 import {BaseCommand} from '../../base-command.js'
 import {item, sandbox, site} from '../../flags.js'
 import type {ProductLog} from '../../services/catalogue/catalogue.js'
-import {ageLine, renderLog} from '../../ui/products.js'
+import {ageLine} from '../../ui/age.js'
+import {renderLog} from '../../ui/products.js'
 
 export default class ProductsLog extends BaseCommand {
   static override summary = 'Show what changed of a product, and when.'
@@ -20,7 +21,7 @@ export default class ProductsLog extends BaseCommand {
     const context = await this.context(config)
     const choice = {account: config.account, sandbox: flags.sandbox, site: config.requestedSite}
     const result = await (await context.catalogue()).log(choice, args.item)
-    await this.remark(context, ageLine(result, flags.sandbox))
+    await this.remark(context, ageLine(result, {sandbox: flags.sandbox, resource: 'products'}))
     this.show((paper) => renderLog(result, paper))
     return result
   }

@@ -1,7 +1,8 @@
 import {BaseCommand} from '../../base-command.js'
 import {item, sandbox, site} from '../../flags.js'
 import type {ProductPage} from '../../services/catalogue/catalogue.js'
-import {ageLine, renderProduct} from '../../ui/products.js'
+import {ageLine} from '../../ui/age.js'
+import {renderProduct} from '../../ui/products.js'
 
 export default class ProductsShow extends BaseCommand {
   static override summary = 'Show one product of the local catalogue.'
@@ -19,7 +20,7 @@ export default class ProductsShow extends BaseCommand {
     const context = await this.context(config)
     const choice = {account: config.account, sandbox: flags.sandbox, site: config.requestedSite}
     const result = await (await context.catalogue()).show(choice, args.item)
-    await this.remark(context, ageLine(result, flags.sandbox))
+    await this.remark(context, ageLine(result, {sandbox: flags.sandbox, resource: 'products'}))
     this.show((paper) => renderProduct(result, paper))
     return result
   }

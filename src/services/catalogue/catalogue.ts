@@ -1,6 +1,7 @@
 import type {AccountStore, Clock, LocalCatalogue, ProductQuery, StoredProduct, SyncLedger} from '../ports.js'
-import {type CatalogueChoice, catalogueOf, unknownProduct} from './choose.js'
-import {type Freshness, freshnessOf} from './freshness.js'
+import {type CatalogueChoice, unknownProduct} from './choose.js'
+import type {Freshness} from './freshness.js'
+import {collected, type LocalStream, mapped, openLocal} from './local-reading.js'
 import {type ChangeView, changeView, type ProductView, productView} from './product-view.js'
 
 export type CatalogueQuery = CatalogueChoice & Omit<ProductQuery, 'userId'>
@@ -10,11 +11,6 @@ export interface ProductList extends Freshness {
   products: ProductView[]
   /** Of all that fit, whatever the limit. */
   total: number
-}
-
-export interface ProductStream {
-  freshness: Freshness
-  products: AsyncIterable<ProductView>
 }
 
 export interface ProductPage extends Freshness {
@@ -44,16 +40,15 @@ export class Catalogue {
   async list(query: CatalogueQuery): Promise<ProductList> {
     const {userId, wanted, freshness} = await this.open(query)
     const {catalogue} = this.deps
-    const products: ProductView[] = []
-    for await (const product of catalogue.products(wanted)) products.push(productView(product))
+    const products = await collected(catalogue.products(wanted), productView)
     const {limit: _limit, ...all} = wanted
     return {user_id: userId, products, total: await catalogue.count(all), ...freshness}
   }
 
   /** One by one: a million do not fit into memory. */
-  async stream(query: CatalogueQuery): Promise<ProductStream> {
+  async stream(query: CatalogueQuery): Promise<LocalStream<ProductView>> {
     const {wanted, freshness} = await this.open(query)
-    return {freshness, products: views(this.deps.catalogue.products(wanted))}
+    return {freshness, rows: mapped(this.deps.catalogue.products(wanted), productView)}
   }
 
   /** MELI_PRODUCT_UNKNOWN when it was never brought here. */
@@ -70,11 +65,9 @@ export class Catalogue {
   }
 
   private async open({account, sandbox, site, ...filter}: CatalogueQuery) {
-    const {ledger, clock} = this.deps
-    const owner = await catalogueOf(this.deps, {account, sandbox, site})
-    const {userId} = owner
+    const {userId, freshness} = await openLocal(this.deps, 'products', {account, sandbox, site})
     const wanted: ProductQuery = {userId, ...filter}
-    return {userId, wanted, freshness: await freshnessOf(ledger, owner, clock.now())}
+    return {userId, wanted, freshness}
   }
 
   private async find(userId: number, id: string): Promise<StoredProduct> {
@@ -82,8 +75,4 @@ export class Catalogue {
     if (product === undefined) throw unknownProduct(id)
     return product
   }
-}
-
-async function* views(products: AsyncIterable<StoredProduct>): AsyncGenerator<ProductView> {
-  for await (const product of products) yield productView(product)
 }

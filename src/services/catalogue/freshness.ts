@@ -12,15 +12,20 @@ export interface Freshness {
   connected: boolean
 }
 
-const resource = 'products'
 /** Complete runs are looked for among so many. */
 const runsToLookAt = 100
 
 type Ledger = Pick<SyncLedger, 'lastComplete' | 'recent'>
 
-export async function freshnessOf(ledger: Ledger, {userId, connected}: CatalogueOwner, now: Date): Promise<Freshness> {
+/** @param resource as in the ledger: `products`, `questions`, `orders`, `shipments` */
+export async function freshnessOf(
+  ledger: Ledger,
+  resource: string,
+  {userId, connected}: CatalogueOwner,
+  now: Date,
+): Promise<Freshness> {
   const valid = await ledger.lastComplete(resource, userId)
-  const last = valid ?? (await lastInvalidated(ledger, userId))
+  const last = valid ?? (await lastInvalidated(ledger, resource, userId))
   if (last === undefined) return {synced_at: null, age_seconds: null, invalidated: false, connected}
   const ageMs = Math.max(0, now.getTime() - last.startedAt.getTime())
   return {
@@ -31,7 +36,7 @@ export async function freshnessOf(ledger: Ledger, {userId, connected}: Catalogue
   }
 }
 
-async function lastInvalidated(ledger: Ledger, userId: number) {
+async function lastInvalidated(ledger: Ledger, resource: string, userId: number) {
   const runs = await ledger.recent({userId, limit: runsToLookAt})
   return runs.find((run) => run.resource === resource && run.outcome === 'complete')
 }

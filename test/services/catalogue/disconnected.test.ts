@@ -22,7 +22,7 @@ describe('the catalogue of a disconnected account', () => {
     const [{id = ''} = {}] = list.products
     expect(await catalogue.show({account, sandbox: false}, id)).toMatchObject({product: {id}, connected: false})
     expect(await catalogue.log({account, sandbox: false}, id)).toMatchObject({changes: [], connected: false})
-    const {products, freshness} = await catalogue.stream({account, sandbox: false})
+    const {rows: products, freshness} = await catalogue.stream({account, sandbox: false})
     let count = 0
     for await (const _ of products) count += 1
     expect([count, freshness.connected]).toEqual([12, false])

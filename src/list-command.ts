@@ -1,0 +1,61 @@
+import {Flags} from '@oclif/core'
+import {BaseCommand} from './base-command.js'
+import {sandbox, site} from './flags.js'
+import type {ServeContext} from './serve-context.js'
+import type {Freshness} from './services/catalogue/freshness.js'
+import type {LocalStream} from './services/catalogue/local-reading.js'
+import {type AgeOptions, ageLine} from './ui/age.js'
+import {csvLines, jsonLines, type Separator, separators} from './ui/csv.js'
+import type {Column} from './ui/listing.js'
+import {pour} from './ui/output.js'
+import type {Paper} from './ui/paper.js'
+
+/** Every list of the local database has these. */
+export const listFlags = {
+  sandbox,
+  site,
+  limit: Flags.integer({min: 1, summary: 'At most so many; 50 in a table or under --json.', helpValue: 'N'}),
+  refresh: Flags.boolean({default: false, summary: 'Ask Mercado Libre first what changed.'}),
+  jsonl: Flags.boolean({default: false, summary: 'One JSON object a line.', exclusive: ['json', 'csv']}),
+  csv: Flags.boolean({default: false, summary: 'CSV for spreadsheets, all columns.', exclusive: ['json']}),
+  separator: Flags.option({
+    options: Object.keys(separators) as Separator[],
+    default: ',',
+    summary: 'Between the columns of the CSV.',
+    helpValue: ',|;|tab',
+  })(),
+}
+
+interface ListSource<V, R> {
+  /** For a table or one JSON document. */
+  page(limit: number): Promise<R>
+  /** For lines of any number. */
+  stream(limit: number | undefined): Promise<LocalStream<V>>
+  /** All columns, in the order of a file. */
+  columns: ReadonlyArray<Column<V>>
+  render(result: R, paper: Paper): string
+  age: AgeOptions
+}
+
+const defaultLimit = 50
+
+/** A list that is read from the local database and says how old it is. */
+export abstract class ListCommand extends BaseCommand {
+  protected async tell<V, R extends Freshness>(
+    context: ServeContext,
+    flags: {limit?: number | undefined; jsonl: boolean; csv: boolean; separator: Separator},
+    source: ListSource<V, R>,
+  ): Promise<R | undefined> {
+    if (flags.jsonl || flags.csv) {
+      const {rows, freshness} = await source.stream(flags.limit)
+      await this.remark(context, ageLine(freshness, source.age))
+      const lines = flags.csv ? csvLines(rows, source.columns, flags.separator) : jsonLines(rows)
+      await pour(lines, process.stdout, this.signal)
+      return undefined
+    }
+    const result = await source.page(flags.limit ?? defaultLimit)
+    await this.remark(context, ageLine(result, source.age))
+    this.show((paper) => source.render(result, paper))
+    return result
+  }
+}

@@ -1,0 +1,58 @@
+import type {ProductView} from '../services/catalogue/product-view.js'
+import {type Column, column} from './listing.js'
+import type {Paper} from './paper.js'
+import type {Cell} from './table.js'
+import {count, relative} from './times.js'
+
+/** In files all of them; the table shows those with a header. */
+export const productColumns: ReadonlyArray<Column<ProductView>> = [
+  column('id', {header: 'ID'}),
+  column('price', {header: 'PRICE', number: true, right: true, cell: price}),
+  column('available_quantity', {header: 'STOCK', right: true, cell: (row) => amount(row.available_quantity)}),
+  column('status', {header: 'STATUS', cell: status}),
+  column('last_updated', {header: 'CHANGED', spare: 2, cell: (row, {now}) => changed(row, now)}),
+  column('seller_sku', {header: 'SKU', spare: 1}),
+  column('title', {header: 'TITLE'}),
+]
+
+const fileOrder = [
+  'id',
+  'title',
+  'price',
+  'currency_id',
+  'available_quantity',
+  'sold_quantity',
+  'status',
+  'seller_sku',
+  'category_id',
+  'listing_type_id',
+  'condition',
+  'permalink',
+  'user_product_id',
+  'last_updated',
+  'synced_at',
+  'removed_at',
+] as const satisfies ReadonlyArray<keyof ProductView>
+
+/** As `products export` writes them. */
+export const productFileColumns: ReadonlyArray<Column<ProductView>> = fileOrder.map((name) =>
+  column<ProductView>(name, name === 'price' ? {number: true} : {}),
+)
+
+export function price({price, currency_id}: ProductView): string {
+  return price === null ? '-' : `${price} ${currency_id ?? ''}`.trimEnd()
+}
+
+export function amount(value: number | null): string {
+  return value === null ? '-' : count(value)
+}
+
+export function status({status, removed_at}: ProductView, {style}: Paper): Cell {
+  if (removed_at !== null) return {text: 'removed', paint: style.fail}
+  if (status === null) return '-'
+  return status === 'active' ? {text: status, paint: style.ok} : {text: status, paint: style.warn}
+}
+
+function changed({last_updated}: ProductView, now: Date): string {
+  return last_updated === null ? '-' : relative(last_updated, now)
+}
