@@ -13,15 +13,18 @@ export interface JsonSource {
 
 /** The body of an answer, unpacked. Each way to look at it is taken when it is first asked for, and once. */
 export class Body {
-  readonly #bytes: Buffer
+  #readable: Buffer | undefined
   #text: string | undefined
   #json: {value: unknown} | undefined
   #source: JsonSource | undefined
 
+  /** @param bytes as they came, of whatever kind */
+  constructor(readonly bytes: Buffer) {}
+
   /** What is no UTF-8 in it is replaced. */
-  constructor(unpacked: Buffer) {
-    const bytes = isUtf8(unpacked) ? unpacked : Buffer.from(unpacked.toString('utf8'))
-    this.#bytes = startsWithMark(bytes) ? bytes.subarray(3) : bytes
+  get #bytes(): Buffer {
+    this.#readable ??= readable(this.bytes)
+    return this.#readable
   }
 
   get text(): string {
@@ -64,6 +67,11 @@ function wellFormed(said: string): string {
 
 function decode(text: string): string {
   return /[\u0080-\u00ff]/.test(text) ? Buffer.from(text, 'latin1').toString('utf8') : text
+}
+
+function readable(unpacked: Buffer): Buffer {
+  const bytes = isUtf8(unpacked) ? unpacked : Buffer.from(unpacked.toString('utf8'))
+  return startsWithMark(bytes) ? bytes.subarray(3) : bytes
 }
 
 function startsWithMark(bytes: Buffer): boolean {

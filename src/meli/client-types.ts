@@ -25,6 +25,8 @@ export interface ApiResponse {
   tries?: number
   /** The body as sent. */
   text: string
+  /** The same where it is no text: unpacked, and nothing replaced. */
+  bytes: Uint8Array
   /** The body from JSON; null when there is none. MELI_ANSWER_UNUSABLE when it is something else. */
   json(): unknown
   /** The JSON beside its text, to cut documents and numbers out of as they were sent. */

@@ -126,6 +126,10 @@ class Response implements ApiResponse {
     return this.answer.text
   }
 
+  get bytes(): Uint8Array {
+    return this.answer.bytes
+  }
+
   json(): unknown {
     return this.text.trim() === '' ? null : this.answer.json()
   }

@@ -41,6 +41,8 @@ export interface HttpAnswer {
   tries?: number
   headers: Readonly<Record<string, string>>
   text: string
+  /** The body as it is, for what is no text. */
+  bytes: Uint8Array
   /** MELI_ANSWER_UNUSABLE when the body is not JSON. */
   json(): unknown
   /** The same beside its text. */

@@ -188,6 +188,10 @@ class Answer implements HttpAnswer {
     return this.body.text
   }
 
+  get bytes(): Uint8Array {
+    return this.body.bytes
+  }
+
   json(): unknown {
     return this.#read(() => this.body.json())
   }

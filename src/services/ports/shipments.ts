@@ -1,4 +1,4 @@
-import type {Fetched} from './sync.js'
+import type {Fetched, Traffic} from './sync.js'
 
 /** docs/mercadolibre.md, section 9. Of the buyer no more than what the commands show. */
 export interface Shipment {
@@ -13,6 +13,7 @@ export interface Shipment {
   direction: string | null
   trackingNumber: string | null
   trackingMethod: string | null
+  /** Exact decimal text. */
   declaredValue: string | null
   shippingMethod: string | null
   dateCreated: Date | null
@@ -48,18 +49,31 @@ export interface LocalShipments {
   find(userId: number, id: string): Promise<StoredShipment | undefined>
 }
 
-export type LabelFormat = 'pdf' | 'zpl'
+export const labelFormats = ['pdf', 'zpl'] as const
+export type LabelFormat = (typeof labelFormats)[number]
 
 export interface Labels {
   bytes: Uint8Array
   contentType: string | null
 }
 
+/** Shipments by id: there is no listing, and no request for several. */
+export interface ShipmentSource {
+  readonly traffic: Traffic
+  /** One answer for each id, in the order asked. */
+  fetch(ids: readonly string[], signal: AbortSignal): Promise<Fetched<Shipment>[]>
+}
+
 export interface ShipmentApi {
-  /** One answer for each id, in the order asked; there is no bulk request. */
-  shipments(userId: number, ids: readonly string[], signal?: AbortSignal): Promise<Fetched<Shipment>[]>
-  /** MELI_NOT_FOUND when there is none. */
+  /** Requests sent by it are in its own `traffic`. No request begins after the deadline. */
+  shipments(userId: number, options?: {deadline?: Date | undefined}): ShipmentSource
+  /** MELI_NOT_FOUND when there is none, MELI_FORBIDDEN for those of others; a buyer may read theirs too. */
   shipment(userId: number, id: string, signal?: AbortSignal): Promise<Shipment>
-  /** Of at most 50 shipments; one that cannot be printed refuses all, MELI_API_REJECTED with its `causes`. */
+  /** Who sells what is in it; empty when no order is linked yet. */
+  shipmentSellers(id: string, signal?: AbortSignal): Promise<number[]>
+  /**
+   * Of at most 50 shipments, as one PDF or one text of ZPL. One that cannot be printed refuses all: MELI_API_REJECTED, or
+   * MELI_NOT_FOUND, with the service's code as `error` of the details.
+   */
   labels(ids: readonly string[], format: LabelFormat, signal?: AbortSignal): Promise<Labels>
 }
