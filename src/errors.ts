@@ -29,6 +29,8 @@ export const catalogue = {
   MELI_OPERATOR_UNKNOWN: {family: 'usage', meaning: 'No operator has this name'},
   MELI_INSTALL_UNKNOWN: {family: 'usage', meaning: 'No installation of this id waits for an operator'},
   MELI_NOTIFICATION_UNKNOWN: {family: 'usage', meaning: 'The inbox does not have this notification'},
+  MELI_LIVE_NEEDED: {family: 'usage', meaning: 'A real account would be changed, and nobody can be asked'},
+  MELI_HISTORY_UNKNOWN: {family: 'usage', meaning: 'The log of writes has no entry of this number'},
   MELI_FILE_EXISTS: {family: 'usage', meaning: 'The file to write exists already'},
 
   MELI_CONFIG_INVALID: {family: 'config', meaning: 'A setting has a value that cannot be used'},
@@ -89,6 +91,7 @@ export const catalogue = {
 
   MELI_WRONG_ACCOUNT: {family: 'guard', meaning: 'Another account than the expected one authorized'},
   MELI_WRONG_KIND: {family: 'guard', meaning: 'A test user where a real account is meant, or the reverse'},
+  MELI_NOT_CONFIRMED: {family: 'guard', meaning: 'The question before a change was answered with no'},
 
   MELI_INTERRUPTED: {family: 'interrupted', meaning: 'Stopped by a signal; what was done is kept'},
 } as const satisfies Record<`MELI_${string}`, Entry>

@@ -51,6 +51,18 @@ export const site = Flags.string({
   },
 })
 
+/** Of every command that changes something at the service. None of them can be set in the environment or in a file. */
+export const writeFlags = {
+  sandbox,
+  site,
+  live: text({
+    summary: 'Change this real account without being asked; it must be the one that acts.',
+    helpValue: 'NICK',
+    exclusive: ['sandbox'],
+  }),
+  'dry-run': Flags.boolean({default: false, summary: 'Show the exact requests, and send none of them.'}),
+}
+
 /** How a login is done, for the commands that end in one. */
 export const loginFlags = {
   'redirect-uri': text({

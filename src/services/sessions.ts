@@ -8,6 +8,8 @@ export interface Session {
   api: MercadoLibre
   userId: number
   account?: Account
+  /** What the service has just said of it, when it had to be asked. */
+  identity?: Identity
 }
 
 export interface SessionOptions {
@@ -35,7 +37,7 @@ export class Sessions {
       const {identity} = await api.me()
       assertKind(identity, sandbox)
       assertAccount(identity, account)
-      return {api, userId: identity.userId}
+      return {api, userId: identity.userId, identity}
     }
     const auth = await this.deps.auth()
     const chosen = await auth.account(account, {sandbox, site})

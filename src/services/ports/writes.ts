@@ -9,6 +9,8 @@ export interface WriteRequest {
   headers?: Readonly<Record<string, string>>
   /** Sent as JSON. */
   body?: unknown
+  /** JSON as it is to be sent, to the digit; then `body` is what it says. */
+  bodyText?: string
 }
 
 export interface WriteAnswer {

@@ -1,0 +1,29 @@
+import type {WriteMethod, WriteRequest} from '../ports.js'
+import {bodyTextOf} from './writer.js'
+
+export interface DryRunRequest {
+  method: WriteMethod
+  path: string
+  /** Beyond what every request carries. */
+  headers: Readonly<Record<string, string>>
+  body: unknown
+  /** The same to the byte; null when there is none. */
+  body_text: string | null
+}
+
+/** The result of `--dry-run`, of every command that has it. */
+export interface DryRunResult {
+  dry_run: true
+  requests: DryRunRequest[]
+}
+
+/** The exact requests that would be sent, in their order. */
+export function dryRunView(requests: readonly WriteRequest[]): DryRunResult {
+  return {
+    dry_run: true,
+    requests: requests.map((request) => {
+      const {method, path, headers = {}, body = null} = request
+      return {method, path, headers, body, body_text: bodyTextOf(request)}
+    }),
+  }
+}

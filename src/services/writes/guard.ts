@@ -1,0 +1,149 @@
+import {MeliError} from '../../errors.js'
+import {wrongKind} from '../auth/account-errors.js'
+import type {Identity, People} from '../ports.js'
+import {assertKind, type Session, type Sessions} from '../sessions.js'
+
+export interface WriteChoice {
+  account?: string | undefined
+  sandbox: boolean
+  site?: string | undefined
+  /** The nickname of the real account that is meant. Never out of the environment or a file. */
+  live?: string | undefined
+}
+
+/** What a person is asked about. */
+export interface WritePlan {
+  title: string
+  lines: readonly string[]
+  /** What nobody can take back: the nickname has to be typed. */
+  severe?: boolean
+}
+
+/** In whose name something is written. */
+export interface Actor {
+  session: Session
+  /** As the service says now, not as it was stored once. */
+  identity: Identity
+  sandbox: boolean
+  /**
+   * Comes back when it may be done. A test user, or a real account named by `live`: in silence. Otherwise asks at a
+   * terminal, MELI_NOT_CONFIRMED when the answer is no; MELI_LIVE_NEEDED where nobody can be asked.
+   */
+  confirm(plan: WritePlan, signal?: AbortSignal): Promise<void>
+}
+
+export interface WriteGuardDeps {
+  sessions: Pick<Sessions, 'open'>
+  people: () => Promise<Pick<People, 'interactive' | 'say' | 'ask'>>
+}
+
+/** Between a command and the first thing that it changes at the service. */
+export class WriteGuard {
+  constructor(private readonly deps: WriteGuardDeps) {}
+
+  /**
+   * Asks the service whose token this is. MELI_WRONG_KIND when that is not the kind of account that the mode acts as;
+   * MELI_WRONG_ACCOUNT when it is another account than was stored, or than `live` or `site` say.
+   */
+  async open(choice: WriteChoice): Promise<Actor> {
+    const {account, sandbox, site, live} = choice
+    if (sandbox && live !== undefined) throw bothModes()
+    const session = await this.deps.sessions.open({account, sandbox, site})
+    const identity = session.identity ?? (await session.api.me()).identity
+    assertStillTheKind(identity, session, sandbox)
+    assertSame(identity, session)
+    if (site !== undefined && identity.siteId !== site) throw otherSite(identity, site)
+    if (live !== undefined && !isNamed(identity, live)) throw otherThanLive(identity, live)
+    const allowed = sandbox || live !== undefined
+    const confirm: Actor['confirm'] = async (plan, signal) => {
+      if (!allowed) await this.ask(identity, plan, signal)
+    }
+    return {session, identity, sandbox, confirm}
+  }
+
+  private async ask(identity: Identity, plan: WritePlan, signal: AbortSignal | undefined): Promise<void> {
+    const people = await this.deps.people()
+    if (!people.interactive) throw liveNeeded(identity, plan)
+    const {nickname, userId, siteId} = identity
+    people.say([`Real account ${nickname} (${userId}, ${siteId})`, plan.title, ...plan.lines.map(indented)].join('\n'))
+    const question = plan.severe === true ? `Type ${nickname} to go on:` : 'Go on? (y/N)'
+    const answer = await people.ask(question, signal)
+    const agreed = plan.severe === true ? isNamed(identity, answer) : /^y(es)?$/i.test(answer)
+    if (!agreed) throw notConfirmed()
+  }
+}
+
+/** Says it in other words when the stored row still has the other kind: the service has changed its mind since the login. */
+function assertStillTheKind(identity: Identity, {account}: Session, sandbox: boolean): void {
+  if (identity.isTestUser === sandbox) return
+  if (account === undefined) assertKind(identity, sandbox)
+  const {suggestions, code} = wrongKind(identity.nickname, sandbox)
+  const message = sandbox
+    ? `${identity.nickname} was a test user when it was connected, and Mercado Libre does not call it one any more`
+    : `${identity.nickname} was a real account when it was connected, and Mercado Libre calls it a test user now`
+  throw new MeliError(code, message, {
+    try: [`meli auth login --expect ${identity.userId} connects it anew, as what it is`, ...suggestions],
+  })
+}
+
+/** A stored token that speaks for somebody else than its row says must not write anything. */
+function assertSame(identity: Identity, session: Session): void {
+  if (identity.userId === session.userId) return
+  const message = `the stored token speaks for ${identity.nickname} (${identity.userId}), not for ${session.userId}`
+  throw new MeliError('MELI_WRONG_ACCOUNT', message, {try: [`meli auth login --expect ${session.userId}`]})
+}
+
+/** Service nicknames are of one case; people write them as they like. */
+function isNamed({nickname}: Identity, name: string): boolean {
+  return nickname !== '' && nickname.toLowerCase() === name.trim().toLowerCase()
+}
+
+function bothModes(): MeliError {
+  return new MeliError('MELI_USAGE', '--live is for real accounts, and --sandbox for test users: give one of them', {
+    try: ['leave one of the two out'],
+  })
+}
+
+function otherSite({nickname, siteId}: Identity, site: string): MeliError {
+  return new MeliError('MELI_WRONG_ACCOUNT', `${nickname} belongs to ${siteId}, not to ${site}`, {
+    try: ['leave --site out, or name another account'],
+  })
+}
+
+function otherThanLive({nickname}: Identity, live: string): MeliError {
+  const message = `--live names ${live}, and the account that would act is ${nickname}; nothing was changed`
+  return new MeliError('MELI_WRONG_ACCOUNT', message, {
+    try: [`${liveFlag(nickname)}, if that account is meant`, `--account ${quoted(live)} --live=${quoted(live)}`],
+  })
+}
+
+function liveNeeded({nickname}: Identity, {title}: WritePlan): MeliError {
+  const message = `${nickname} is a real account, and there is nobody to ask; nothing was changed. Asked for: ${title}`
+  return new MeliError('MELI_LIVE_NEEDED', message, {
+    try: [
+      `add ${liveFlag(nickname)} to do it without being asked`,
+      '--dry-run shows the exact requests and sends none',
+      '--sandbox does it as a test user',
+    ],
+    details: {flag: liveFlag(nickname)},
+  })
+}
+
+function notConfirmed(): MeliError {
+  return new MeliError('MELI_NOT_CONFIRMED', 'not confirmed; nothing was changed', {
+    try: ['--dry-run shows the exact requests and sends none'],
+  })
+}
+
+function liveFlag(nickname: string): string {
+  return `--live=${quoted(nickname)}`
+}
+
+/** As a shell takes it for one word. */
+function quoted(name: string): string {
+  return /^[\w.@-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`
+}
+
+function indented(line: string): string {
+  return `  ${line}`
+}

@@ -1,0 +1,162 @@
+import {randomUUID} from 'node:crypto'
+import {isMeliError, MeliError} from '../../errors.js'
+import type {
+  Clock,
+  Identity,
+  Protect,
+  WriteAction,
+  WriteAnswer,
+  WriteApi,
+  WriteLog,
+  WriteOutcome,
+  WriteRequest,
+  WriteValues,
+} from '../ports.js'
+import {endOf, statusOf} from './outcome.js'
+
+/** One change, as the log keeps it. */
+export interface Write {
+  /** The command without its values: `stock set`. */
+  command: string
+  action: WriteAction
+  /** The item, question or path that it is about. */
+  subject: string
+  variationId?: number | null
+  request: WriteRequest
+  before?: WriteValues | null
+  after?: WriteValues | null
+  /** The write that this one takes back. */
+  undoes?: number
+  pushId?: string
+}
+
+/** In whose name the log says that something was written. */
+export type Who = Pick<Identity, 'userId' | 'nickname' | 'isTestUser'>
+
+/** Whoever may send; an `Actor` of the guard is one. */
+export interface Sender {
+  identity: Who
+  session: {api: WriteApi}
+}
+
+export interface WriterDeps {
+  log: WriteLog
+  clock: Clock
+  process: {pid: number; host: string}
+  protect: Protect
+  /** Takes secrets out of a text. */
+  redact: (text: string) => string
+}
+
+/** Sends what changes something: once, written down before it leaves and after its answer. */
+export class Writer {
+  private readonly holder: string
+
+  constructor(private readonly deps: WriterDeps) {
+    const {host, pid} = deps.process
+    this.holder = `${host}:${pid}:${randomUUID()}`
+  }
+
+  /**
+   * The answer of 2xx, and under which number the log has it. Fails as `send` of the API does, with the number in
+   * `details.write_id`. The signal stops what has not left yet; an answer on its way is waited for.
+   */
+  async send(actor: Sender, write: Write, signal?: AbortSignal): Promise<WriteAnswer & {writeId: number}> {
+    const {result, writeId} = await this.record(
+      actor.identity,
+      write,
+      () => actor.session.api.send(write.request, signal),
+      ({status}) => ({status}),
+      signal,
+    )
+    return Object.assign(result, {writeId})
+  }
+
+  /** The same around anything that sends one request. `judge` tells how it was answered when it did not fail. */
+  async record<T>(
+    who: Who,
+    write: Write,
+    perform: () => Promise<T>,
+    judge: (result: T) => {status: number | null; error?: MeliError | null},
+    signal?: AbortSignal,
+  ): Promise<{result: T; writeId: number}> {
+    signal?.throwIfAborted()
+    return this.deps.protect(async () => {
+      const writeId = await this.begin(who, write)
+      let result: T
+      try {
+        result = await perform()
+      } catch (error) {
+        await this.end(writeId, this.failure(error, signal))
+        throw withWriteId(error, writeId)
+      }
+      const {status, error = null} = judge(result)
+      const outcome = error === null ? this.success(status) : this.failure(error, signal)
+      await this.end(writeId, outcome)
+      return {result, writeId}
+    })
+  }
+
+  private begin({userId, nickname, isTestUser}: Who, write: Write): Promise<number> {
+    const {redact, clock, log} = this.deps
+    const {command, action, subject, request} = write
+    return log.begin({
+      ...{at: clock.now(), userId, nickname, isTestUser, command, action},
+      subject: redact(subject),
+      variationId: write.variationId ?? null,
+      method: request.method,
+      path: redact(request.path),
+      body: withoutSecrets(bodyTextOf(request), redact),
+      before: write.before ?? null,
+      after: write.after ?? null,
+      undoes: write.undoes ?? null,
+      pushId: write.pushId ?? null,
+      holder: this.holder,
+    })
+  }
+
+  private success(status: number | null): WriteOutcome {
+    return {at: this.deps.clock.now(), outcome: 'done', status, errorCode: null, message: null}
+  }
+
+  private failure(error: unknown, signal: AbortSignal | undefined): WriteOutcome {
+    const {clock, redact} = this.deps
+    return {
+      at: clock.now(),
+      outcome: endOf(error, signal?.aborted === true ? signal.reason : undefined),
+      status: statusOf(error),
+      errorCode: isMeliError(error) ? error.code : null,
+      message: isMeliError(error) ? redact(error.message) : null,
+    }
+  }
+
+  /** Whoever is told that the log failed must hear too what the service said. */
+  private async end(writeId: number, outcome: WriteOutcome): Promise<void> {
+    try {
+      await this.deps.log.end(writeId, outcome)
+    } catch (error) {
+      if (!isMeliError(error)) throw error
+      const said = outcome.outcome === 'done' ? 'the change was carried out' : `the change is ${outcome.outcome}`
+      throw new MeliError(error.code, `${said}, and the log could not be written: ${error.message}`, {
+        try: error.suggestions,
+        details: {...error.details, write_id: writeId, outcome: outcome.outcome, status: outcome.status},
+        cause: error,
+      })
+    }
+  }
+}
+
+/** As it travels; null when there is none. */
+export function bodyTextOf({body, bodyText}: WriteRequest): string | null {
+  return bodyText ?? (body === undefined ? null : JSON.stringify(body))
+}
+
+function withoutSecrets(body: string | null, redact: WriterDeps['redact']): string | null {
+  return body === null ? null : redact(body)
+}
+
+function withWriteId(error: unknown, writeId: number): unknown {
+  if (!isMeliError(error)) return error
+  const {code, message, suggestions, details} = error
+  return new MeliError(code, message, {try: suggestions, details: {...details, write_id: writeId}, cause: error})
+}
