@@ -15,6 +15,7 @@ import type {Http} from './http-types.js'
 import {createItemSource} from './item-source.js'
 import {keepToken} from './kept-token.js'
 import {missedFeeds} from './missed-feeds.js'
+import {shipmentApi} from './shipment-source.js'
 import {readTestUser, readUser} from './wire.js'
 import {readServiceError} from './wire-error.js'
 
@@ -22,7 +23,7 @@ export function createMercadoLibre(http: Http): ConnectMercadoLibre {
   return (token) => {
     const parts = partsFor(http, token)
     // Each part of the API in a file of its own, over the same connection and the same token.
-    return Object.assign(new WiredMercadoLibre(parts))
+    return Object.assign(new WiredMercadoLibre(parts), shipmentApi(parts))
   }
 }
 
@@ -36,7 +37,7 @@ function partsFor(http: Http, token: TokenSource): ApiParts {
   }
 }
 
-class WiredMercadoLibre implements MercadoLibre {
+class WiredMercadoLibre {
   readonly #client: MercadoLibreClient
 
   constructor(private readonly parts: ApiParts) {

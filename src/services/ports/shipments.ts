@@ -49,8 +49,7 @@ export interface LocalShipments {
   find(userId: number, id: string): Promise<StoredShipment | undefined>
 }
 
-export const labelFormats = ['pdf', 'zpl'] as const
-export type LabelFormat = (typeof labelFormats)[number]
+export type LabelFormat = 'pdf' | 'zpl'
 
 export interface Labels {
   bytes: Uint8Array
