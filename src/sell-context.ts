@@ -1,4 +1,18 @@
 import {Context} from './context.js'
+import {once} from './once.js'
 
 /** The wiring of sales: what changes something at the service, questions, orders and shipments. */
-export class SellContext extends Context {}
+export class SellContext extends Context {
+  readonly writeGuard = once(async () => {
+    const {WriteGuard} = await import('./services/writes/guard.js')
+    return new WriteGuard({sessions: await this.sessions(), people: this.people})
+  })
+
+  readonly writer = once(async () => {
+    const {Writer} = await import('./services/writes/writer.js')
+    const {redact} = await import('./redact.js')
+    const {writeLog: log} = await this.store()
+    const {clock, process} = this
+    return new Writer({log, clock, process, protect: this.interrupts.protect, redact})
+  })
+}

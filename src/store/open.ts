@@ -22,6 +22,7 @@ import {Session} from './sqlite/session.js'
 import {SqliteSyncLedger} from './sqlite/sync-ledger.js'
 import {SqliteTestUsers} from './sqlite/test-users.js'
 import {Vault} from './sqlite/vault.js'
+import {SqliteWriteLog} from './sqlite/write-log.js'
 import {translate} from './translate.js'
 
 export interface StoreOptions {
@@ -74,6 +75,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     inbox: new SqliteNotifications(receipts, bulk),
     jobs: new SqliteJobs(session),
     overview: new SqliteOverview(bulk),
+    writeLog: new SqliteWriteLog(session),
     rateBudget: (clientId, pace) => {
       const budget = new SqliteRateBudget(bulk, clientId, pace)
       budgets.push(budget)

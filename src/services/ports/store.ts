@@ -12,6 +12,7 @@ import type {RateBudget} from './rate-budget.js'
 import type {RecordPatch, RecordSink, SyncLedger} from './sync.js'
 import type {TestUserStore} from './test-users.js'
 import type {Clock} from './time.js'
+import type {WriteLog} from './writes.js'
 
 /** One open database. Opening is lazy outside; everything behind it is ready to use. */
 export interface Store {
@@ -33,6 +34,7 @@ export interface Store {
   readonly operators: OperatorStore
   readonly installs: InstallStore
   readonly overview: OverviewStore
+  readonly writeLog: WriteLog
   /** What this machine may send for one application. What it holds unused is given back when the store is closed. */
   rateBudget(clientId: string, options: RateBudgetOptions): RateBudget
   /** An online copy of the whole database, 0600; refuses an existing file (MELI_FILE_EXISTS). Bytes written. */
