@@ -125,6 +125,7 @@ describe('renderTestUsers', () => {
 describe('renderSync', () => {
   const result = {
     ok: false,
+    resource: 'products',
     mode: 'sandbox' as const,
     run_id: 'r',
     kind: 'full' as const,

@@ -1,5 +1,5 @@
 import type {RateBudget, SyncKind} from '../ports.js'
-import {choose} from './engine/engine.js'
+import {choose} from './engine/conduct.js'
 import type {Identified, Parts, Scope} from './engine/parts.js'
 
 export interface SyncPlan {

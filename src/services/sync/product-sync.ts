@@ -1,6 +1,7 @@
 import {randomUUID} from 'node:crypto'
 import type {Cache, Clock, RateBudget, RecordSink, SyncedProduct, SyncLedger, SyncSource} from '../ports.js'
 import type {Session} from '../sessions.js'
+import {ageInWords} from './age.js'
 import {synchronize} from './engine/engine.js'
 import type {Parts, Progress, Scope} from './engine/parts.js'
 import {inTurns, type Turns} from './engine/turns.js'
@@ -67,7 +68,7 @@ export class ProductSync {
     const {traffic} = listings
     const around = () => {
       const durationMs = clock.now().getTime() - startedAt.getTime()
-      return {sandbox: options.sandbox, userId, dryRun, traffic, durationMs}
+      return {resource, sandbox: options.sandbox, userId, dryRun, traffic, durationMs}
     }
     const fresh = await this.fresh(userId, options)
     if (fresh !== undefined) return skippedResult(fresh.last, fresh.reason, around())
@@ -118,12 +119,6 @@ export class ProductSync {
     if ((await this.deps.sink(userId).stale(1)).length > 0) return undefined
     return {last, reason: `the last complete run is ${ageInWords(age)} old`}
   }
-}
-
-function ageInWords(ms: number): string {
-  const minutes = Math.floor(ms / 60_000)
-  if (minutes < 1) return 'less than a minute'
-  return minutes === 1 ? 'a minute' : `${minutes} minutes`
 }
 
 /** A part of the catalogue has runs of its own: they prove nothing about the whole. */

@@ -3,6 +3,8 @@ import type {EngineReport} from './engine/engine.js'
 
 export interface SyncResult {
   ok: boolean
+  /** `products`, `questions`, `orders` or `shipments`. */
+  resource: string
   mode: 'production' | 'sandbox'
   run_id: string
   kind: SyncKind
@@ -43,6 +45,7 @@ export interface SyncResult {
 }
 
 export interface Circumstances {
+  resource: string
   sandbox: boolean
   userId: number
   dryRun: boolean
@@ -84,9 +87,10 @@ export function skippedResult(last: {id: string; kind: SyncKind}, reason: string
   }
 }
 
-function framed({sandbox, userId, dryRun, traffic, durationMs}: Circumstances) {
+function framed({resource, sandbox, userId, dryRun, traffic, durationMs}: Circumstances) {
   const mode: SyncResult['mode'] = sandbox ? 'sandbox' : 'production'
   return {
+    resource,
     mode,
     user_id: userId,
     dry_run: dryRun,

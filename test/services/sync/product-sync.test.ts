@@ -39,6 +39,7 @@ describe('a sync', () => {
       expect(result).toMatchObject({
         ok: true,
         complete: true,
+        resource: 'products',
         mode: 'production',
         user_id: userId,
         listed: listed().length,

@@ -1,6 +1,5 @@
 import {isMeliError, MeliError} from '../../../errors.js'
-import type {Clock, OpenedRun} from '../../ports.js'
-import type {Identified, Parts, RunRequest} from './parts.js'
+import type {Clock, OpenedRun, SyncKind, SyncLedger} from '../../ports.js'
 import {OutOfTime} from './time-limit.js'
 
 /** For holders on other machines: one that died on this machine is known to be dead. */
@@ -9,10 +8,22 @@ const pollMs = 1_000
 
 type Opened = Extract<OpenedRun, {opened: true}>
 
+interface LeaseParts {
+  ledger: Pick<SyncLedger, 'open' | 'prolong'>
+  clock: Clock
+}
+
+export interface RunOpening {
+  scope: {resource: string; userId: number}
+  kind: SyncKind
+  restart: boolean
+  holder: string
+  signal: AbortSignal
+}
+
 /** Opens a run under a lease of its own. MELI_SYNC_BUSY when another process is at the same. */
-export async function openRun<T extends Identified>(parts: Parts<T>, request: RunRequest): Promise<Opened> {
+export async function openRun({ledger, clock}: LeaseParts, request: RunOpening): Promise<Opened> {
   const {scope, kind, restart, holder, signal} = request
-  const {ledger, clock} = parts
   signal.throwIfAborted()
   const now = clock.now()
   const until = new Date(now.getTime() + leaseMs)
@@ -45,8 +56,8 @@ export async function inTurn<R>(
 }
 
 /** Renews the lease at half-time until `end` is called; when it went to somebody else, the work is stopped. */
-export function keepLease<T extends Identified>(
-  {ledger, clock}: Parts<T>,
+export function keepLease(
+  {ledger, clock}: LeaseParts,
   run: {id: string; holder: string},
   stop: AbortController,
 ): {end: () => Promise<void>} {

@@ -1,12 +1,9 @@
-import {isMeliError} from '../../../errors.js'
-import type {SyncOutcome} from '../../ports.js'
 import {ActiveRun} from './active-run.js'
 import {fullRun} from './full.js'
+import {type HeldRun, heldRun} from './held-run.js'
 import {incrementalRun} from './incremental.js'
-import {keepLease, openRun} from './lease.js'
 import type {Identified, Parts, RunRequest} from './parts.js'
 import {missingLimit, type RunReport} from './result.js'
-import {OutOfTime} from './time-limit.js'
 
 interface Work {
   /** Everything there is was named. */
@@ -15,41 +12,29 @@ interface Work {
   needsFull: string | null
 }
 
-/**
- * One run under its lease, from opening to closing. Whatever ends it early leaves it as it stands, for the next one to go
- * on with, and goes up.
- */
-export async function run<T extends Identified>(parts: Parts<T>, request: RunRequest): Promise<RunReport> {
-  const {run: record, resumed} = await openRun(parts, request)
-  const stop = new AbortController()
-  const signal = AbortSignal.any([request.signal, stop.signal])
-  const lease = keepLease(parts, {...record, holder: request.holder}, stop)
-  const active = new ActiveRun(parts, {...request, signal}, record, resumed, await parts.ledger.counts(record.id))
-  let outcome: SyncOutcome = 'failed'
-  let removed = 0
-  try {
-    const work = await workOf(active)
-    removed = work.removed
-    const report = await reportOf(active, work)
-    outcome = report.complete ? 'complete' : 'incomplete'
-    return report
-  } catch (error) {
-    if (request.signal.aborted || isMeliError(error, 'MELI_INTERRUPTED')) outcome = 'interrupted'
-    if (stop.signal.aborted) throw error
-    if (!ranOut(active)) throw request.signal.aborted ? request.signal.reason : error
-    outcome = 'interrupted'
-    return {...(await reportOf(active, {whole: false, removed: 0, needsFull: null})), stopped: true}
-  } finally {
-    await lease.end()
-    // Whoever took the lease over has the run now, and ends it.
-    if (!stop.signal.aborted) await close(active, outcome, removed)
-  }
+/** One run under its lease, from opening to closing. */
+export function run<T extends Identified>(parts: Parts<T>, request: RunRequest): Promise<RunReport> {
+  return heldRun(parts, request, async ({run: record, resumed}, signal) => {
+    const counts = await parts.ledger.counts(record.id)
+    return new ListedRun(new ActiveRun(parts, {...request, signal}, record, resumed, counts))
+  })
 }
 
-function ranOut<T extends Identified>({request, parts}: ActiveRun<T>): boolean {
-  const {signal, deadline} = request
-  if (signal.aborted) return signal.reason instanceof OutOfTime
-  return deadline !== undefined && parts.clock.now() >= deadline
+/** Names the ids of records, and fetches them. */
+class ListedRun<T extends Identified> implements HeldRun {
+  removed = 0
+
+  constructor(private readonly active: ActiveRun<T>) {}
+
+  async work(): Promise<RunReport> {
+    const work = await workOf(this.active)
+    this.removed = work.removed
+    return reportOf(this.active, work)
+  }
+
+  soFar(): Promise<RunReport> {
+    return reportOf(this.active, {whole: false, removed: 0, needsFull: null})
+  }
 }
 
 async function workOf<T extends Identified>(active: ActiveRun<T>): Promise<Work> {
@@ -76,11 +61,4 @@ async function reportOf<T extends Identified>(active: ActiveRun<T>, work: Work):
     stopped: false,
     needsFull: work.needsFull,
   }
-}
-
-/** Changes after the start are for the next run, whatever this one has seen of them: that is its watermark. */
-async function close<T extends Identified>(active: ActiveRun<T>, outcome: SyncOutcome, removed: number): Promise<void> {
-  const {ledger, clock, source} = active.parts
-  const counts = {...(await ledger.counts(active.id)), removed, ...source.traffic}
-  await ledger.finish(active.id, {outcome, watermark: active.startedAt, counts, at: clock.now()})
 }

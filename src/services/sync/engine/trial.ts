@@ -25,7 +25,7 @@ const states = ['pending', 'kept', 'missing'] as const
 const nothing: SaveCounts = {created: 0, updated: 0, unchanged: 0, partial: 0}
 
 /** One run of one process. The ids of a catalogue are all in memory, so that little is kept of each. */
-class TrialLedger implements SyncLedger {
+export class TrialLedger implements SyncLedger {
   private ids = new IdPlaces()
   /** By place: the last listing that named it, and its state. */
   private scans = new Uint32Array(1024)
@@ -90,9 +90,19 @@ class TrialLedger implements SyncLedger {
     }
   }
 
-  settle(id: string, state: State): void {
+  private settle(id: string, state: State): void {
     const place = this.ids.of(id) ?? this.add(id)
     this.settled[place] = states.indexOf(state)
+  }
+
+  /** These would have been written, and so it would have gone. */
+  keep(batch: readonly Identified[], counts: SaveCounts): SaveCounts {
+    for (const {id} of batch) this.settle(id, 'kept')
+    this.saved.created += counts.created
+    this.saved.updated += counts.updated
+    this.saved.unchanged += counts.unchanged
+    this.saved.partial += counts.partial
+    return counts
   }
 
   async counts(): Promise<RunCounts> {
@@ -155,14 +165,7 @@ class TrialSink<T extends Identified> implements RecordSink<T> {
   ) {}
 
   async save(batch: readonly T[]): Promise<SaveCounts> {
-    const counts = await this.real.compare(batch)
-    for (const {id} of batch) this.ledger.settle(id, 'kept')
-    const {saved} = this.ledger
-    saved.created += counts.created
-    saved.updated += counts.updated
-    saved.unchanged += counts.unchanged
-    saved.partial += counts.partial
-    return counts
+    return this.ledger.keep(batch, await this.real.compare(batch))
   }
 
   compare(batch: readonly T[]): Promise<SaveCounts> {

@@ -1,0 +1,102 @@
+import type {Clock, SyncKind, SyncLedger} from '../../ports.js'
+import {inTurn} from './lease.js'
+import type {Scope} from './parts.js'
+import {merged, type RunReport} from './result.js'
+import {timeLimit} from './time-limit.js'
+
+export interface ConductRequest {
+  scope: Scope
+  /** Everything, also when only the changes could do. */
+  full: boolean
+  restart: boolean
+  /** Compares, and writes nothing. */
+  trial: boolean
+  /** Waits for another process that is at the same; otherwise MELI_SYNC_BUSY. */
+  wait: boolean
+  onWaiting?: ((holder: string) => void) | undefined
+  maxDurationMs?: number | undefined
+  signal?: AbortSignal | undefined
+}
+
+export interface EngineReport extends RunReport {
+  /** Why everything was listed rather than the changes alone; null when that was asked for, or was not so. */
+  reason: string | null
+}
+
+export interface Choice {
+  kind: SyncKind
+  since: Date | null
+  reason: string | null
+}
+
+export interface Step extends Pick<Choice, 'kind' | 'since'> {
+  signal: AbortSignal
+  deadline: Date | undefined
+}
+
+type Run = (choice: Pick<Choice, 'kind' | 'since'>) => Promise<RunReport>
+
+/** Runs of one scope older than the newest so many are not looked at. */
+const runsToLookAt = 50
+
+/**
+ * Does the runs that bring the local records in step: of the changes alone once a full run is complete, of everything
+ * otherwise or when the changes turn out not to be enough; and what an interrupted run left, first.
+ */
+export async function conduct(
+  {ledger, clock}: {ledger: SyncLedger; clock: Clock},
+  request: ConductRequest,
+  run: (step: Step) => Promise<RunReport>,
+): Promise<EngineReport> {
+  const {wait, onWaiting} = request
+  const limit = timeLimit(clock, request.maxDurationMs, request.signal)
+  const {signal, deadline} = limit
+  const step: Run = ({kind, since}) => run({kind, since, signal, deadline})
+  const turn = <R>(work: () => Promise<R>) => (wait ? inTurn({clock, signal, onWaiting}, work) : work())
+  const inStep: Run = (choice) => turn(() => step(choice))
+  try {
+    const {choice, first} = await turn(async () => {
+      const choice = await choose(ledger, request)
+      return {choice, first: await step(choice)}
+    })
+    if (first.stopped) return {...first, reason: choice.reason}
+    if (first.needsFull !== null) {
+      const second = await inStep({kind: 'full', since: null})
+      // A trial has changed nothing, so that the second has found all that the first had.
+      return {...(request.trial ? second : merged(first, second)), reason: first.needsFull}
+    }
+    return {...(await caughtUp(first, request, inStep)), reason: choice.reason}
+  } finally {
+    limit.end()
+  }
+}
+
+/**
+ * A run that was interrupted fetches nothing again that it had, so what changed while nobody was at it is fetched by a run
+ * of its own right behind it.
+ */
+async function caughtUp(first: RunReport, {scope}: Pick<ConductRequest, 'scope'>, step: Run): Promise<RunReport> {
+  if (!first.resumed || !first.complete || scope.slices.length > 0) return first
+  const second = await step({kind: 'incremental', since: first.startedAt})
+  if (second.stopped || second.needsFull === null) return merged(first, second)
+  return merged(first, merged(second, await step({kind: 'full', since: null})))
+}
+
+/** What the next run would be. */
+export async function choose(
+  ledger: Pick<SyncLedger, 'recent' | 'lastComplete'>,
+  {full, restart, trial, scope}: Pick<ConductRequest, 'full' | 'restart' | 'trial' | 'scope'>,
+): Promise<Choice> {
+  const {resource, userId, slices} = scope
+  const whole = {kind: 'full', since: null} as const
+  if (full || slices.length > 0) return {...whole, reason: null}
+  const last = await ledger.lastComplete(resource, userId)
+  if (last === undefined) return {...whole, reason: 'there is no complete run to begin from'}
+  const runs = await ledger.recent({userId, limit: runsToLookAt})
+  const newest = runs.find((each) => each.resource === resource)
+  const isUnfinished = newest !== undefined && newest.outcome !== 'complete' && newest.outcome !== 'incomplete'
+  if (isUnfinished && newest.kind === 'full' && !restart && !trial) {
+    return {...whole, reason: 'a full run was interrupted'}
+  }
+  return {kind: 'incremental', since: last.watermark ?? last.startedAt, reason: null}
+}

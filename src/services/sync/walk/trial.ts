@@ -1,0 +1,17 @@
+import type {RunSink} from '../../ports.js'
+import type {Identified} from '../engine/parts.js'
+import {TrialLedger} from '../engine/trial.js'
+import type {WalkParts} from './parts.js'
+
+/** The parts of a walk that reads and compares, and keeps nothing. What is gone is counted with what it would mark. */
+export function trialWalk<T extends Identified>(parts: WalkParts<T>): WalkParts<T> {
+  const ledger = new TrialLedger(parts.ledger)
+  const compare: RunSink<T>['compare'] = (batch) => parts.sink.compare(batch)
+  const sink: RunSink<T> = {
+    save: async (batch) => ledger.keep(batch, await compare(batch)),
+    compare,
+    countLive: () => parts.sink.countLive(),
+  }
+  const gone = parts.gone === undefined ? undefined : async (ids: readonly string[]) => ids.length
+  return {...parts, ledger, sink, gone}
+}

@@ -1,0 +1,161 @@
+import {isMeliError} from '../../../errors.js'
+import type {Checkpoint, MissingRecord, RunCounts, SyncRunRecord, WalkPage} from '../../ports.js'
+import type {HeldRun} from '../engine/held-run.js'
+import type {Identified} from '../engine/parts.js'
+import {missingLimit, type RunReport} from '../engine/result.js'
+import type {WalkParts, WalkRunRequest} from './parts.js'
+
+/** Walks of one run whose cursor was of no use any more, one after another, before that is given up. */
+const mostWalks = 4
+/** What an element answers for a record that is not there. */
+const goneStatuses: readonly number[] = [404, 410]
+/** Ids looked up at once. */
+const chunkSize = 500
+
+interface Opened {
+  run: SyncRunRecord
+  resumed: boolean
+  counts: RunCounts
+}
+
+/**
+ * One run of a walk. The records of a page are kept before the cursor behind it is, so that a kill between the two has the
+ * page read twice, which changes nothing, and none left out.
+ */
+export class WalkRun<T extends Identified> implements HeldRun {
+  removed = 0
+  private checkpoint: Checkpoint
+  private listed: number
+  private settled = 0
+  private duplicates = 0
+  private readonly begunAt: number
+
+  constructor(
+    private readonly parts: WalkParts<T>,
+    private readonly request: WalkRunRequest,
+    private readonly opened: Opened,
+  ) {
+    this.checkpoint = opened.run.checkpoint
+    this.listed = opened.counts.listed
+    this.begunAt = parts.clock.now().getTime()
+  }
+
+  async work(): Promise<RunReport> {
+    for (let walks = 1; !this.checkpoint.listed; walks++) {
+      try {
+        await this.walk()
+      } catch (error) {
+        if (!isMeliError(error, 'MELI_LISTING_EXPIRED') || walks >= mostWalks) throw error
+        await this.beginAgain()
+      }
+    }
+    await this.failPending()
+    return this.report(true)
+  }
+
+  soFar(): Promise<RunReport> {
+    return this.report(false)
+  }
+
+  private async walk(): Promise<void> {
+    const {since, signal, kind} = this.request
+    const {startedAt} = this.opened.run
+    const from = {since: kind === 'full' ? null : since, startedAt, cursor: this.checkpoint.cursor}
+    for await (const page of this.parts.source.walk(from, signal)) {
+      await this.keep(page)
+      signal.throwIfAborted()
+    }
+    if (!this.checkpoint.listed) await this.note([], {...this.checkpoint, listed: true, cursor: null, cursorAt: null})
+  }
+
+  /** Never cut by an abort: it is in hand. */
+  private async keep({records, cursor, total, unreachable = []}: WalkPage<T>): Promise<void> {
+    const {sink, ledger, clock} = this.parts
+    const at = clock.now()
+    const had = records.flatMap((answer) => (answer.ok ? [answer.record] : []))
+    const lost = records.filter((answer) => !answer.ok)
+    const gone = this.parts.gone === undefined ? [] : lost.filter(({status}) => goneStatuses.includes(status))
+    const missing: MissingRecord[] = [...lost.filter((answer) => !gone.includes(answer)), ...unreachable]
+    const {id: runId} = this.opened.run
+    if (had.length > 0) await sink.save(had, {runId, at})
+    if (missing.length > 0)
+      await ledger.fail(
+        runId,
+        missing.map(({id, status, message}) => ({id, status, message})),
+      )
+    if (gone.length > 0)
+      this.removed +=
+        (await this.parts.gone?.(
+          gone.map(({id}) => id),
+          at,
+        )) ?? 0
+    const ids = [...had, ...missing].map(({id}) => id)
+    const behind = {cursor, cursorAt: cursor === null ? null : at, listed: cursor === null}
+    await this.note(ids, {...this.checkpoint, ...behind, total: total ?? this.checkpoint.total})
+    this.settled += records.length
+    this.tell()
+  }
+
+  private async note(ids: readonly string[], checkpoint: Checkpoint): Promise<void> {
+    const {named, joined} = await this.parts.ledger.note(this.opened.run.id, ids, checkpoint)
+    this.checkpoint = checkpoint
+    this.duplicates += ids.length - named
+    this.listed += joined
+  }
+
+  /** What this walk does not name again does not count. */
+  private async beginAgain(): Promise<void> {
+    const {scan} = this.checkpoint
+    this.listed = 0
+    await this.note([], {...this.checkpoint, scan: scan + 1, cursor: null, cursorAt: null, total: 0, listed: false})
+  }
+
+  /** What a process before this one could not have was before the cursor that this one went on from. */
+  private async failPending(): Promise<void> {
+    if (!this.opened.resumed) return
+    const {ledger} = this.parts
+    const {id: runId} = this.opened.run
+    for (;;) {
+      const ids = await ledger.pending(runId, chunkSize, null)
+      if (ids.length === 0) return
+      const message = 'could not be read before the run was interrupted'
+      await ledger.fail(
+        runId,
+        ids.map((id) => ({id, status: 0, message})),
+      )
+    }
+  }
+
+  private tell(): void {
+    const {source, clock} = this.parts
+    const {requests, rateLimited, retries} = source.traffic
+    const seconds = (clock.now().getTime() - this.begunAt) / 1000
+    this.request.onProgress?.({
+      listed: this.listed,
+      fetched: this.listed,
+      total: Math.max(this.checkpoint.total, this.listed),
+      ...{requests, rateLimited, retries},
+      perSecond: seconds > 0 ? this.settled / seconds : 0,
+    })
+  }
+
+  private async report(isOver: boolean): Promise<RunReport> {
+    const {ledger} = this.parts
+    const {run, resumed} = this.opened
+    const counts = await ledger.counts(run.id)
+    return {
+      ...counts,
+      runId: run.id,
+      kind: this.request.kind,
+      resumed,
+      startedAt: run.startedAt,
+      removed: this.removed,
+      duplicates: this.duplicates,
+      missing: await ledger.missing(run.id, missingLimit),
+      missingCount: counts.failed,
+      complete: isOver && counts.failed === 0,
+      stopped: false,
+      needsFull: null,
+    }
+  }
+}
