@@ -6,6 +6,7 @@ import {registerItems} from './items/index.js'
 import {registerMissedFeeds} from './notifications/index.js'
 import {registerConsent} from './oauth/consent.js'
 import {registerToken} from './oauth/token.js'
+import {registerOrders} from './orders/index.js'
 import {registerQuestions} from './questions/index.js'
 import {registerShipments} from './shipments/index.js'
 import type {World} from './state/world.js'
@@ -46,6 +47,7 @@ export function createApp(world: World): FastifyInstance {
     catalogue: world.catalogue,
     caller: (request) => authenticate(world, request),
   })
+  registerOrders(app, world)
   registerShipments(app, world)
   registerMissedFeeds(app, world)
   registerControl(app, world)

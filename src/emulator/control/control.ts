@@ -8,6 +8,7 @@ import {registerFaults} from './fault-routes.js'
 import {admitLocal} from './guard.js'
 import {registerNotifications} from './notification-routes.js'
 import {registerQuestionControl} from './question-routes.js'
+import {registerSales} from './sale-routes.js'
 import {registerShipmentControl} from './shipment-routes.js'
 import {registerWorld} from './world-routes.js'
 
@@ -24,6 +25,7 @@ export function registerControl(app: FastifyInstance, world: World): void {
     registerNotifications(control, world)
     registerShipmentControl(control, world)
     registerQuestionControl(control, world)
+    registerSales(control, world)
     registerItemsControl(control, {
       catalogue: world.catalogue,
       owner: (reference) => {
@@ -63,6 +65,8 @@ function describeEmulator(world: World): Record<string, unknown> {
       'GET,POST,DELETE /_emulator/faults',
       'POST /_emulator/items',
       'POST /_emulator/questions',
+      'POST /_emulator/purchase',
+      'GET,POST /_emulator/orders',
       'GET,POST,DELETE /_emulator/notifications',
       'GET,POST /_emulator/notifications/settings',
       'POST /_emulator/notifications/idle',

@@ -21,6 +21,7 @@ export interface Snapshot {
   notifications?: unknown
   questions?: unknown
   shipments?: unknown
+  orders?: unknown
 }
 
 export function exportWorld(world: World): Snapshot {
@@ -40,6 +41,7 @@ export function exportWorld(world: World): Snapshot {
     notifications: world.notifications.export(),
     questions: world.questions.export(),
     shipments: world.shipments.export(),
+    orders: world.orders.export(),
   }
 }
 
@@ -67,6 +69,7 @@ export function importWorld(world: World, data: unknown): void {
 function takeSales(world: World, data: Snapshot): void {
   world.shipments.import(data.shipments)
   world.questions.import(data.questions)
+  world.orders.import(data.orders)
 }
 
 function isSnapshot(data: unknown): data is Snapshot {

@@ -1,7 +1,8 @@
 import {VirtualClock} from '../clock.js'
 import {Catalogue} from '../items/catalogue.js'
 import {Notifications} from '../notifications/index.js'
-import {Questions} from '../questions/index.js'
+import {Orders} from '../orders/orders.js'
+import {Questions} from '../questions/questions.js'
 import {Random} from '../random.js'
 import {Shipments} from '../shipments/shipments.js'
 import {type Application, Applications} from './applications.js'
@@ -40,6 +41,7 @@ export class World {
   readonly notifications: Notifications
   readonly questions: Questions
   readonly shipments: Shipments
+  readonly orders: Orders
   readonly requests = new RequestLog()
   readonly faults = new FaultScript()
   readonly settings: Settings = {latencyMs: 0, rateLimitShape: 'over_quota', testUserStatus: 201}
@@ -58,12 +60,24 @@ export class World {
     this.notifications = new Notifications({clock: this.clock, grants: this.grants, seed: seed + 2})
     this.shipments = new Shipments({clock: this.clock, seed: seed + 10})
     this.catalogue.onChange = (item, priceBefore) => this.notifications.itemChanged(item, priceBefore)
-    this.shipments.onChange = ({id, sellerId}) =>
-      void this.notifications.notify('shipments', `/shipments/${id}`, sellerId)
+    this.orders = new Orders({
+      clock: this.clock,
+      seed: seed + 5,
+      catalogue: this.catalogue,
+      shipments: this.shipments,
+    })
+    this.orders.onChange = ({id, sellerId}) => void this.notifications.notify('orders_v2', `/orders/${id}`, sellerId)
+    this.shipments.onChange = (shipment) => {
+      this.notifications.notify('shipments', `/shipments/${shipment.id}`, shipment.sellerId)
+      this.orders.shipmentChanged(shipment)
+    }
     this.questions = new Questions({clock: this.clock, seed: seed + 4, scans: this.catalogue.settings})
     this.questions.onChange = ({id, sellerId}) =>
       void this.notifications.notify('questions', `/questions/${id}`, sellerId)
-    this.clock.onJump = () => this.notifications.catchUp()
+    this.clock.onJump = () => {
+      this.orders.catchUp()
+      this.notifications.catchUp()
+    }
   }
 
   /** Gives the user a new password; all that was granted in their name ends (docs/mercadolibre.md, section 2.4). */

@@ -1,0 +1,37 @@
+import type {WireError} from '../wire-error.js'
+import {standardError} from '../wire-errors.js'
+
+/** The codes are those of section 8; their statuses and texts are ours. */
+export function orderNotFound(id: number): WireError {
+  return standardError(404, 'order_not_found', `Order with id ${id} not found`)
+}
+
+export function invalidOrderId(): WireError {
+  return standardError(400, 'invalid_order_id', 'Invalid order id')
+}
+
+export function emptyOrderId(): WireError {
+  return standardError(400, 'empty_order_id', 'The order id is empty')
+}
+
+export function notOwnedOrder(): WireError {
+  return standardError(403, 'not_owned_order', 'The caller is neither the seller nor the buyer of the order')
+}
+
+/** A search for somebody else's orders. */
+export function invalidCaller(): WireError {
+  return standardError(403, 'caller.id.invalid', 'Invalid caller.id')
+}
+
+/** Of packs the texts are known, and the codes are ours (section 8). */
+export function unidentifiedUser(): WireError {
+  return standardError(403, 'not_identified_user', 'Can not identify the user')
+}
+
+export function packNotAccessible(): WireError {
+  return standardError(403, 'forbidden', 'The user has not access to the order')
+}
+
+export function packNotFound(): WireError {
+  return standardError(404, 'not_found', 'Order does not exist')
+}

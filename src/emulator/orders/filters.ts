@@ -1,0 +1,109 @@
+import type {Query} from '../items/query.js'
+import {badRequest} from '../wire-errors.js'
+import type {Order, Pack} from './order.js'
+import type {OrderSettings} from './settings.js'
+import {tagsOf} from './tags.js'
+
+/** What a filter may look at. */
+export interface Candidate {
+  readonly order: Order
+  readonly pack: Pack | undefined
+  /** Of whoever is not the caller. */
+  readonly nickname: string
+}
+
+type Test = (candidate: Candidate) => boolean
+
+const hourMs = 3_600_000
+
+/** All filters of section 8 at once; other parameters are ignored. @throws WireError 400 for a date that is none */
+export function readFilters(query: Query, settings: OrderSettings): Test {
+  const tests = [
+    ...byStatus(query),
+    ...byTags(query),
+    ...byItem(query),
+    ...byText(query),
+    ...byDates(query, settings),
+    ...byWhatIsNeverThere(query),
+  ]
+  return (candidate) => tests.every((test) => test(candidate))
+}
+
+/** The statuses that the query names. */
+export function statusesOf(query: Query): ReadonlySet<string> {
+  return listOf(query, 'order.status')
+}
+
+function listOf(query: Query, name: string): ReadonlySet<string> {
+  const values = (query.get(name) ?? '').split(',').map((value) => value.trim())
+  return new Set(values.filter((value) => value !== ''))
+}
+
+function byStatus(query: Query): Test[] {
+  const wanted = statusesOf(query)
+  return wanted.size === 0 ? [] : [({order}) => wanted.has(order.status)]
+}
+
+/** Of several tags an order has all, or of `tags.not` none: our reading. */
+function byTags(query: Query): Test[] {
+  const [wanted, unwanted] = [[...listOf(query, 'tags')], [...listOf(query, 'tags.not')]]
+  if (wanted.length === 0 && unwanted.length === 0) return []
+  return [
+    ({order, pack}) => {
+      const tags = tagsOf(order, pack)
+      return wanted.every((tag) => tags.includes(tag)) && !unwanted.some((tag) => tags.includes(tag))
+    },
+  ]
+}
+
+function byItem(query: Query): Test[] {
+  const itemId = query.get('item')
+  return itemId === undefined ? [] : [({order}) => order.line.itemId === itemId]
+}
+
+/** `q` is an order id, an item id, a nickname, or words of a title. */
+function byText(query: Query): Test[] {
+  const text = query.get('q')?.trim().toLowerCase()
+  if (text === undefined || text === '') return []
+  return [
+    ({order: {id, line}, nickname}) =>
+      [String(id), line.itemId.toLowerCase(), nickname.toLowerCase()].includes(text) ||
+      line.title.toLowerCase().includes(text),
+  ]
+}
+
+const dates: readonly (readonly [string, (order: Order) => number | null])[] = [
+  ['order.date_created', ({createdMs}) => createdMs],
+  ['order.date_last_updated', ({updatedMs}) => updatedMs],
+  ['order.date_closed', ({closedMs}) => closedMs],
+]
+
+/** Minutes and below are dropped (section 8), so a range may hold more at its beginning and less at its end than was meant. */
+function byDates(query: Query, {toIncludesItsHour}: OrderSettings): Test[] {
+  return dates.flatMap(([name, timeOf]) => {
+    const from = hourOf(query, `${name}.from`)
+    const to = hourOf(query, `${name}.to`)
+    if (from === undefined && to === undefined) return []
+    const [first, last] = [from ?? -Infinity, (to ?? Infinity) + (toIncludesItsHour ? hourMs - 1 : 0)]
+    return [
+      ({order}) => {
+        const ms = timeOf(order)
+        return ms !== null && ms >= first && ms <= last
+      },
+    ]
+  })
+}
+
+function hourOf(query: Query, name: string): number | undefined {
+  const text = query.get(name)
+  if (text === undefined || text === '') return undefined
+  const ms = Date.parse(text)
+  if (Number.isNaN(ms)) throw badRequest(`${name} must be a date like 2026-01-31T00:00:00.000-00:00`)
+  return Math.floor(ms / hourMs) * hourMs
+}
+
+/** There are no mediations here and nobody gives feedback, so nothing fits. */
+function byWhatIsNeverThere(query: Query): Test[] {
+  const asked = [...query.keys()].some((name) => name.startsWith('mediations.') || name.startsWith('feedback.'))
+  return asked ? [() => false] : []
+}

@@ -1,0 +1,106 @@
+import type {LogisticType, ShipmentMode} from '../shipments/index.js'
+import type {Payment} from './payment.js'
+
+/** docs/mercadolibre.md, section 8. */
+export const orderStatuses = [
+  'confirmed',
+  'payment_required',
+  'payment_in_process',
+  'partially_paid',
+  'paid',
+  'partially_refunded',
+  'pending_cancel',
+  'cancelled',
+  'invalid',
+] as const
+export type OrderStatus = (typeof orderStatuses)[number]
+
+export const requesters = ['buyer', 'seller', 'meli'] as const
+export type Requester = (typeof requesters)[number]
+
+/** What was bought, as it was at that moment. */
+export interface OrderLine {
+  readonly itemId: string
+  readonly title: string
+  readonly categoryId: string | null
+  readonly variationId: number | null
+  readonly variationAttributes: readonly unknown[]
+  readonly sellerCustomField: string | null
+  readonly sellerSku: string | null
+  readonly warranty: string | null
+  readonly condition: string
+  readonly userProductId: string | null
+  readonly listingTypeId: string
+  readonly isCatalogue: boolean
+  readonly quantity: number
+  /** In the order's currency, with its decimals; so are all amounts. */
+  readonly unitPrice: number
+}
+
+export interface CancelDetail {
+  readonly group: string
+  readonly code: string
+  readonly description: string
+  readonly requestedBy: Requester
+  readonly ms: number
+}
+
+/** Times are milliseconds since 1970. */
+export interface Order {
+  readonly id: number
+  readonly packId: number
+  readonly sellerId: number
+  readonly buyerId: number
+  readonly siteId: string
+  readonly isTest: boolean
+  readonly currencyId: string
+  readonly line: OrderLine
+  readonly createdMs: number
+  /** When it was paid for. */
+  closedMs: number | null
+  updatedMs: number
+  status: OrderStatus
+  payments: readonly Payment[]
+  cancelDetail: CancelDetail | null
+  /** Its units are off the shelf. */
+  reserved: boolean
+  delivered: boolean
+  fraud: boolean
+  /** Further tags, put on by hand. */
+  extraTags: readonly string[]
+  /** Fields that are left out of its answers, which then have status 206. */
+  missing: readonly string[]
+}
+
+export const packStatuses = ['released', 'error', 'pending_cancel', 'cancelled'] as const
+export type PackStatus = (typeof packStatuses)[number]
+
+/** What a buyer bought of one seller at one time. Pack : orders = 1 : N; pack : shipment = 1 : 0..1 (section 8). */
+export interface Pack {
+  readonly id: number
+  readonly sellerId: number
+  readonly buyerId: number
+  readonly orderIds: readonly number[]
+  readonly createdMs: number
+  updatedMs: number
+  status: PackStatus
+  /** How it is sent; null when nothing is. */
+  readonly shipping: Shipping | null
+  shipmentId: number | null
+  /** When its shipment comes into being; null when that is over, or never happens. */
+  linkAtMs: number | null
+}
+
+export interface Shipping {
+  readonly mode: ShipmentMode
+  readonly logisticType: LogisticType
+}
+
+export function totalOf({line}: Pick<Order, 'line'>): number {
+  return rounded(line.unitPrice * line.quantity)
+}
+
+/** To hundredths: amounts are sums of binary fractions. */
+export function rounded(amount: number): number {
+  return Math.round(amount * 100) / 100
+}

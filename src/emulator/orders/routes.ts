@@ -1,0 +1,80 @@
+import type {FastifyInstance, FastifyReply, FastifyRequest} from 'fastify'
+import {authenticate} from '../authenticate.js'
+import {readQuery} from '../items/query.js'
+import type {World} from '../state/world.js'
+import {
+  emptyOrderId,
+  invalidOrderId,
+  notOwnedOrder,
+  orderNotFound,
+  packNotAccessible,
+  packNotFound,
+  unidentifiedUser,
+} from './errors.js'
+import type {Order} from './order.js'
+import {searchOrders} from './search.js'
+import {shipmentsAnswer} from './shipments-view.js'
+import {renderOrder, renderPack, without} from './view.js'
+
+type ById = {Params: {id: string}}
+
+/** docs/mercadolibre.md, section 8. */
+export function registerOrders(app: FastifyInstance, world: World): void {
+  const {orders} = world
+  const nicknameOf = (userId: number): string => world.users.get(userId)?.nickname ?? ''
+
+  app.get('/orders', (request) => {
+    authenticate(world, request)
+    throw emptyOrderId()
+  })
+
+  app.get('/orders/search', (request, reply) => {
+    const {userId} = authenticate(world, request)
+    const {body, missing} = searchOrders({orders, nicknameOf}, userId, readQuery(request.query))
+    return partial(reply, missing).send(body)
+  })
+
+  app.get<ById>('/orders/:id', (request, reply) => {
+    const order = asked(world, request)
+    const missing = [...orders.settings.missing, ...order.missing]
+    return partial(reply, missing).send(without(renderOrder(order, orders.packOf(order)), missing))
+  })
+
+  app.get<ById>('/orders/:id/shipments', (request, reply) => {
+    const order = asked(world, request)
+    const {headers} = request
+    const body = shipmentsAnswer(world, order, {
+      hosted: headers['x-new-domain'] === 'true',
+      withNames: headers['x-api-version'] === '2',
+      query: readQuery(request.query),
+    })
+    return body === undefined ? reply.code(204).send() : reply.send(body)
+  })
+
+  app.get<ById>('/packs/:id', (request) => {
+    // Of packs this is how a missing token is refused (section 8); one that is dead meets the gateway first.
+    if (request.headers.authorization === undefined) throw unidentifiedUser()
+    const {userId} = authenticate(world, request)
+    const pack = orders.pack(Number(request.params.id))
+    if (pack === undefined) throw packNotFound()
+    if (pack.sellerId !== userId && pack.buyerId !== userId) throw packNotAccessible()
+    return renderPack(pack)
+  })
+}
+
+/** 206 when something is missing, with its name in the header (section 3). */
+function partial(reply: FastifyReply, missing: readonly string[]): FastifyReply {
+  if (missing.length === 0) return reply
+  return reply.code(206).header('x-content-missing', [...new Set(missing)].join(', '))
+}
+
+/** The order in the path, for its seller and its buyer. */
+function asked(world: World, request: FastifyRequest<ById>): Order {
+  const {userId} = authenticate(world, request)
+  const {id} = request.params
+  if (!/^\d{1,16}$/.test(id) || !Number.isSafeInteger(Number(id))) throw invalidOrderId()
+  const order = world.orders.get(Number(id))
+  if (order === undefined) throw orderNotFound(Number(id))
+  if (order.sellerId !== userId && order.buyerId !== userId) throw notOwnedOrder()
+  return order
+}

@@ -1,0 +1,84 @@
+import type {VirtualClock} from '../clock.js'
+import type {Order, Pack} from './order.js'
+
+/** docs/mercadolibre.md, section 8: kept for 12 months. */
+const lifeMs = 365 * 86_400_000
+const longestTimerMs = 2 ** 31 - 1
+
+/**
+ * Where orders and packs are kept. Whoever looks finds what is due at that moment: the shipment of a pack whose time has
+ * come is linked, and what is older than a year is gone.
+ */
+export class Shelf {
+  private readonly orderById = new Map<number, Order>()
+  private readonly packById = new Map<number, Pack>()
+  private readonly unlinked = new Set<Pack>()
+
+  constructor(
+    private readonly clock: VirtualClock,
+    private readonly link: (pack: Pack) => void,
+  ) {}
+
+  orders(): ReadonlyMap<number, Order> {
+    this.settle()
+    return this.orderById
+  }
+
+  packs(): ReadonlyMap<number, Pack> {
+    this.settle()
+    return this.packById
+  }
+
+  /** Without anything happening first. */
+  raw(orderId: number): Order | undefined {
+    return this.orderById.get(orderId)
+  }
+
+  packOf({packId}: Order): Pack | undefined {
+    return this.packById.get(packId)
+  }
+
+  add(orders: readonly Order[], pack: Pack): void {
+    for (const order of orders) this.orderById.set(order.id, order)
+    this.packById.set(pack.id, pack)
+    if (pack.linkAtMs !== null) this.unlinked.add(pack)
+  }
+
+  /** Replaces everything. */
+  fill(orders: readonly Order[], packs: readonly Pack[]): void {
+    this.orderById.clear()
+    this.packById.clear()
+    this.unlinked.clear()
+    for (const order of orders) this.orderById.set(order.id, order)
+    for (const pack of packs) this.add([], pack)
+    const nowMs = this.now()
+    for (const {linkAtMs} of this.unlinked) this.wake((linkAtMs ?? nowMs) - nowMs)
+  }
+
+  /** Looks by itself in so many milliseconds, since time also passes without being skipped. */
+  wake(delayMs: number): void {
+    setTimeout(() => this.settle(), Math.min(Math.max(0, delayMs), longestTimerMs)).unref()
+  }
+
+  settle(): void {
+    const nowMs = this.now()
+    for (const pack of this.unlinked) {
+      if (pack.linkAtMs !== null && pack.linkAtMs > nowMs) continue
+      this.unlinked.delete(pack)
+      if (pack.linkAtMs !== null) this.link(pack)
+    }
+    this.purge(nowMs - lifeMs)
+  }
+
+  private purge(oldestMs: number): void {
+    for (const [id, {createdMs, packId}] of this.orderById) {
+      if (createdMs >= oldestMs) continue
+      this.orderById.delete(id)
+      this.packById.delete(packId)
+    }
+  }
+
+  private now(): number {
+    return this.clock.now().getTime()
+  }
+}
