@@ -4,9 +4,10 @@ import {keySource} from './key.js'
 import {looseModes, makePrivateDirectory} from './modes.js'
 import {SqliteAccounts} from './sqlite/accounts.js'
 import {backup} from './sqlite/backup.js'
+import {SqliteBuyers} from './sqlite/buyers.js'
 import {SqliteCache} from './sqlite/cache.js'
 import {SqliteCatalogue} from './sqlite/catalogue.js'
-import {connect, connectForBulk, connectForReceipts} from './sqlite/connect.js'
+import {connect, connectForBulk, connectForReceipts, connectForSales} from './sqlite/connect.js'
 import {SqliteHeldGrants} from './sqlite/held-grants.js'
 import {SqliteInstalls} from './sqlite/installs.js'
 import {SqliteJobs} from './sqlite/jobs.js'
@@ -14,6 +15,8 @@ import {SqliteJournal} from './sqlite/journal.js'
 import {SqliteLogins} from './sqlite/logins.js'
 import {SqliteNotifications} from './sqlite/notifications.js'
 import {SqliteOperators} from './sqlite/operators.js'
+import {orderSink} from './sqlite/order-sink.js'
+import {SqliteOrders} from './sqlite/orders.js'
 import {SqliteOverview} from './sqlite/overview.js'
 import {probe} from './sqlite/probe.js'
 import {SqliteProductSink} from './sqlite/product-sink.js'
@@ -51,6 +54,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const session = new Session(() => client, path)
   const bulk = new Session(() => connectForBulk(path), path)
   const receipts = new Session(() => connectForReceipts(path), path)
+  const sales = new Session(() => connectForSales(path), path)
   const budgets: SqliteRateBudget[] = []
   const ledger = new SqliteSyncLedger(bulk)
   const {encryptionKey} = options
@@ -76,6 +80,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     jobs: new SqliteJobs(session),
     overview: new SqliteOverview(bulk),
     writeLog: new SqliteWriteLog(session),
+    orderSink: (userId) => orderSink(sales, userId),
+    orders: new SqliteOrders(sales),
+    // Durable when it is said: the main connection overwrites too.
+    buyers: new SqliteBuyers(session),
     rateBudget: (clientId, pace) => {
       const budget = new SqliteRateBudget(bulk, clientId, pace)
       budgets.push(budget)
@@ -87,6 +95,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       // What is not given back is void a second later: no reason to fail.
       await Promise.allSettled(budgets.splice(0).map((budget) => budget.close()))
       receipts.close()
+      sales.close()
       bulk.close()
       client.close()
     },

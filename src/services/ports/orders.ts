@@ -86,9 +86,11 @@ export interface LocalOrders {
   known(userId: number, ids: readonly string[]): Promise<Set<string>>
   /** Ids to be fetched again whatever their dates say. */
   partial(userId: number, limit: number): Promise<string[]>
+  /** Packs of several orders that are not here, or whose orders changed since they were read; in the order of ids. */
+  packsToRead(userId: number, request: {after: string | null; limit: number}): Promise<string[]>
   savePacks(packs: readonly Pack[], at: Date): Promise<void>
   findPack(userId: number, id: string): Promise<(Pack & {syncedAt: Date}) | undefined>
-  /** Shipments that orders or packs name: those not here yet, and those here that can still change, oldest id first. */
+  /** Shipments that orders or packs name: those not here yet, and those here that can still change; in the order of ids. */
   shipmentsToRead(userId: number, request: {after: string | null; limit: number; all: boolean}): Promise<string[]>
   countShipmentsToRead(userId: number, all: boolean): Promise<number>
 }

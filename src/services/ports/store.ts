@@ -1,4 +1,5 @@
 import type {AccountStore, HeldGrantStore, RefreshJournal} from './accounts.js'
+import type {BuyerData} from './buyers.js'
 import type {Cache} from './cache.js'
 import type {SyncedProduct} from './catalogue.js'
 import type {InstallStore} from './installs.js'
@@ -7,9 +8,10 @@ import type {LocalCatalogue} from './local-catalogue.js'
 import type {LoginStore} from './login.js'
 import type {NotificationInbox} from './notifications.js'
 import type {OperatorStore} from './operators.js'
+import type {LocalOrders, Order} from './orders.js'
 import type {OverviewStore} from './overview.js'
 import type {RateBudget} from './rate-budget.js'
-import type {RecordPatch, RecordSink, SyncLedger} from './sync.js'
+import type {RecordPatch, RecordSink, RunSink, SyncLedger} from './sync.js'
 import type {TestUserStore} from './test-users.js'
 import type {Clock} from './time.js'
 import type {WriteLog} from './writes.js'
@@ -35,6 +37,10 @@ export interface Store {
   readonly installs: InstallStore
   readonly overview: OverviewStore
   readonly writeLog: WriteLog
+  /** The orders of one seller. */
+  orderSink(userId: number): RunSink<Order> & RecordPatch<Order>
+  readonly orders: LocalOrders
+  readonly buyers: BuyerData
   /** What this machine may send for one application. What it holds unused is given back when the store is closed. */
   rateBudget(clientId: string, options: RateBudgetOptions): RateBudget
   /** An online copy of the whole database, 0600; refuses an existing file (MELI_FILE_EXISTS). Bytes written. */

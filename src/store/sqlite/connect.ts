@@ -54,6 +54,13 @@ export function connectForReceipts(path: string): Database.Database {
   return connectOnceMore(path, {synchronous: 'FULL', timeoutMs: receiptTimeoutMs})
 }
 
+/** And one like that for bulk, for what tells of buyers: what is emptied or deleted is overwritten. */
+export function connectForSales(path: string): Database.Database {
+  const client = connectForBulk(path)
+  client.pragma('secure_delete = ON')
+  return client
+}
+
 function connectOnceMore(
   path: string,
   {synchronous, timeoutMs}: {synchronous: 'NORMAL' | 'FULL'; timeoutMs: number},

@@ -1,13 +1,11 @@
 import type {RecordPatch, RecordSink, SaveCounts, SyncedProduct} from '../../services/ports.js'
 import {once} from './once.js'
-import {bindings, type Change, isOlder, judge, productColumns, trackedChanges} from './product-values.js'
+import {bindings, isOlder, judge, productColumns, trackedChanges} from './product-values.js'
+import {type Change, Outcomes, outsideOfRuns, prepareSettle, tally} from './run-outcomes.js'
 import type {Session} from './session.js'
 import {lastScan} from './sync-run-rows.js'
 
 type Seen = {runId: string; at: Date}
-
-/** In place of the run, where none wrote the row. */
-const outsideOfRuns = 'notification'
 
 /** The listings of one seller. */
 export class SqliteProductSink implements RecordSink<SyncedProduct>, RecordPatch<SyncedProduct> {
@@ -95,31 +93,6 @@ export class SqliteProductSink implements RecordSink<SyncedProduct>, RecordPatch
   private readonly statements = once(() => prepare(this.session))
 }
 
-/** Ids by how they went. */
-class Outcomes {
-  private readonly groups = new Map<string, {change: Change; partial: number; ids: string[]}>()
-
-  add(change: Change, {id, partial}: SyncedProduct): void {
-    const key = `${change} ${partial}`
-    const group = this.groups.get(key)
-    if (group === undefined) this.groups.set(key, {change, partial: Number(partial), ids: [id]})
-    else group.ids.push(id)
-  }
-
-  [Symbol.iterator]() {
-    return this.groups.values()
-  }
-}
-
-function tally(batch: readonly SyncedProduct[], work: (next: SyncedProduct) => Change): SaveCounts {
-  const counts = {created: 0, updated: 0, unchanged: 0, partial: 0}
-  for (const next of batch) {
-    counts[work(next)] += 1
-    if (next.partial) counts.partial += 1
-  }
-  return counts
-}
-
 const columns = productColumns.map(([, column]) => column)
 // Documents come and go as bytes, which saves reading and writing UTF-8 for each.
 const stored = columns.map((column) => (column === 'json' ? 'CAST(json AS BLOB)' : column)).join(', ')
@@ -183,11 +156,6 @@ function prepareRow({client}: Pick<Session, 'client'>) {
     log: client.prepare<[number, string, string, number, string, string | null, string | null]>(
       `INSERT INTO product_change (user_id, item_id, run_id, at, field, before, after) VALUES (?, ?, ?, ?, ?, ?, ?)`,
     ),
-    // What was created in this run stays so, also when it is saved again.
-    settle: client.prepare<[string, string, number, string]>(
-      `INSERT INTO sync_item (run_id, id, scan, state, partial) SELECT ?, value, 0, ?, ? FROM json_each(?) WHERE true
-       ON CONFLICT DO UPDATE SET partial = excluded.partial, status = NULL, message = NULL,
-         state = CASE WHEN state IN ('created', 'updated') THEN state ELSE excluded.state END`,
-    ),
+    settle: prepareSettle({client}),
   }
 }

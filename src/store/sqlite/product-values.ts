@@ -1,4 +1,5 @@
 import type {ProductChange, SyncedProduct} from '../../services/ports.js'
+import type {Change} from './run-outcomes.js'
 
 type Field = Exclude<keyof SyncedProduct, 'id' | 'userId'>
 type Value = string | number | Buffer | null
@@ -49,8 +50,6 @@ export function bindings(next: SyncedProduct): Value[] {
 function bytesOf(json: string | Uint8Array): Buffer {
   return typeof json === 'string' ? Buffer.from(json) : Buffer.from(json.buffer, json.byteOffset, json.byteLength)
 }
-
-export type Change = 'created' | 'updated' | 'unchanged'
 
 /** `stored`: the row's `removed_at` and then its values. The columns count as well as the text: a newer meli may read more out of it. */
 export function judge(stored: readonly Value[] | undefined, values: readonly Value[]): Change {

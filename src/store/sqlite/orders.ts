@@ -1,0 +1,194 @@
+import {and, desc, eq, getTableColumns, gte, isNotNull, isNull, lt, or, type SQL} from 'drizzle-orm'
+import type {LocalOrders, Order, OrderQuery, Pack, StoredOrder} from '../../services/ports.js'
+import {once} from './once.js'
+import {type OrderLineJson, pack, sellerOrder} from './schema-of-sales.js'
+import type {Session} from './session.js'
+
+/** Rows in memory at once. Between two chunks others may write. */
+const chunkSize = 200
+
+const {seenRun: _seenRun, ...stored} = getTableColumns(sellerOrder)
+type Row = Omit<typeof sellerOrder.$inferSelect, 'seenRun'>
+
+export class SqliteOrders implements LocalOrders {
+  constructor(private readonly session: Session) {}
+
+  async *orders(query: OrderQuery): AsyncIterable<StoredOrder> {
+    let left = query.limit ?? Number.POSITIVE_INFINITY
+    let last: Row | undefined
+    while (left > 0) {
+      const rows = await this.chunk(query, last, Math.min(chunkSize, left))
+      yield* rows.map(readOrder)
+      last = rows.at(-1)
+      if (last === undefined) return
+      left -= rows.length
+    }
+  }
+
+  async count(query: OrderQuery): Promise<number> {
+    const all = await this.session.read((db) => db.$count(sellerOrder, matching(query)))
+    return Math.min(all, query.limit ?? all)
+  }
+
+  find(userId: number, id: string): Promise<StoredOrder | undefined> {
+    const one = and(eq(sellerOrder.userId, userId), eq(sellerOrder.id, id))
+    return this.session.read((db) => {
+      const row = db.select(stored).from(sellerOrder).where(one).get()
+      return row && readOrder(row)
+    })
+  }
+
+  known(userId: number, ids: readonly string[]): Promise<Set<string>> {
+    return this.session.read(() => new Set(this.statements().known.all(userId, JSON.stringify(ids))))
+  }
+
+  partial(userId: number, limit: number): Promise<string[]> {
+    return this.session.read(() => this.statements().partial.all(userId, limit))
+  }
+
+  packsToRead(userId: number, {after, limit}: {after: string | null; limit: number}): Promise<string[]> {
+    return this.session.read(() => this.statements().packsToRead.all(userId, after ?? '', limit))
+  }
+
+  savePacks(packs: readonly Pack[], at: Date): Promise<void> {
+    return this.session.write((db) => {
+      for (const {orderIds: _orders, ...row} of packs) {
+        const {userId: _user, id: _id, ...values} = row
+        const set = {...values, syncedAt: at}
+        db.insert(pack)
+          .values({...row, syncedAt: at})
+          .onConflictDoUpdate({target: [pack.userId, pack.id], set})
+          .run()
+      }
+    })
+  }
+
+  findPack(userId: number, id: string): Promise<(Pack & {syncedAt: Date}) | undefined> {
+    return this.session.read((db) => {
+      const one = and(eq(pack.userId, userId), eq(pack.id, id))
+      const row = db.select().from(pack).where(one).get()
+      return row && {...row, orderIds: this.statements().ordersOf.all(userId, id)}
+    })
+  }
+
+  shipmentsToRead(userId: number, request: {after: string | null; limit: number; all: boolean}): Promise<string[]> {
+    const {after, limit, all} = request
+    return this.session.read(() =>
+      this.statements().shipments.all({userId, after: after ?? '', limit, all: Number(all)}),
+    )
+  }
+
+  countShipmentsToRead(userId: number, all: boolean): Promise<number> {
+    return this.session.read(() => this.statements().countShipments.get({userId, all: Number(all)}) ?? 0)
+  }
+
+  private chunk(query: OrderQuery, last: Row | undefined, limit: number): Promise<Row[]> {
+    const wanted = and(matching(query), behind(last))
+    const order = [desc(sellerOrder.dateCreated), desc(sellerOrder.id)]
+    return this.session.read((db) =>
+      db
+        .select(stored)
+        .from(sellerOrder)
+        .where(wanted)
+        .orderBy(...order)
+        .limit(limit)
+        .all(),
+    )
+  }
+
+  private readonly statements = once(() => prepare(this.session))
+}
+
+/** Older than that one; those without a date are the last. */
+function behind(last: Row | undefined): SQL | undefined {
+  if (last === undefined) return undefined
+  const {dateCreated, id} = sellerOrder
+  if (last.dateCreated === null) return and(isNull(dateCreated), lt(id, last.id))
+  const ofThatMoment = and(eq(dateCreated, last.dateCreated), lt(id, last.id))
+  return or(lt(dateCreated, last.dateCreated), ofThatMoment, isNull(dateCreated))
+}
+
+function matching({userId, status, since, packId, shipmentId}: OrderQuery): SQL | undefined {
+  return and(
+    eq(sellerOrder.userId, userId),
+    status === undefined ? undefined : eq(sellerOrder.status, status),
+    since === undefined ? undefined : and(isNotNull(sellerOrder.dateCreated), gte(sellerOrder.dateCreated, since)),
+    packId === undefined ? undefined : eq(sellerOrder.packId, packId),
+    shipmentId === undefined ? undefined : eq(sellerOrder.shipmentId, shipmentId),
+  )
+}
+
+function readOrder({lines, cancelDetail, ...same}: Row): StoredOrder {
+  return {...same, lines: lines.map(readLine), cancelDetail: cancelDetail && readCancel(cancelDetail)}
+}
+
+function readLine({
+  item_id,
+  variation_id,
+  seller_sku,
+  unit_price,
+  sale_fee,
+  ...same
+}: OrderLineJson): Order['lines'][0] {
+  return {
+    ...same,
+    itemId: item_id,
+    variationId: variation_id,
+    sellerSku: seller_sku,
+    unitPrice: unit_price,
+    saleFee: sale_fee,
+  }
+}
+
+function readCancel({requested_by, ...same}: NonNullable<Row['cancelDetail']>): Order['cancelDetail'] {
+  return {...same, requestedBy: requested_by}
+}
+
+/** States in which nothing more is to happen. */
+const settled = `status IN ('delivered', 'cancelled', 'closed')
+  OR (status = 'not_delivered' AND substatus IN ('returned', 'lost', 'stolen', 'destroyed'))`
+
+/** Named by orders or packs, in the order of the index; `:all`: those that are here and settled too. */
+const toRead = (after: string) => {
+  const named = (table: string) => `SELECT shipment_id AS id FROM ${table}
+    WHERE user_id = :userId AND shipment_id IS NOT NULL ${after}`
+  const isSettled = `EXISTS (SELECT 1 FROM shipment WHERE shipment.user_id = :userId AND shipment.id = named.id
+    AND partial = 0 AND (${settled}))`
+  return `(${named('seller_order')} UNION ${named('pack')}) AS named WHERE :all = 1 OR NOT ${isSettled}`
+}
+
+/** Past the query builder, for what it cannot say. */
+function prepare({client}: Session) {
+  return {
+    known: client
+      .prepare<[number, string], string>(
+        'SELECT id FROM seller_order WHERE user_id = ? AND id IN (SELECT value FROM json_each(?))',
+      )
+      .pluck(),
+    partial: client
+      .prepare<[number, number], string>(
+        'SELECT id FROM seller_order WHERE user_id = ? AND partial = 1 ORDER BY id LIMIT ?',
+      )
+      .pluck(),
+    ordersOf: client
+      .prepare<[number, string], string>('SELECT id FROM seller_order WHERE user_id = ? AND pack_id = ? ORDER BY id')
+      .pluck(),
+    packsToRead: client
+      .prepare<[number, string, number], string>(
+        `SELECT DISTINCT pack_id FROM seller_order WHERE user_id = ? AND pack_id > ?
+           AND EXISTS (SELECT 1 FROM json_each(tags) WHERE value = 'pack_order')
+           AND NOT EXISTS (SELECT 1 FROM pack WHERE pack.user_id = seller_order.user_id AND pack.id = pack_id
+             AND pack.synced_at >= coalesce(seller_order.last_updated, 0))
+         ORDER BY pack_id LIMIT ?`,
+      )
+      .pluck(),
+    shipments: client
+      .prepare<[{userId: number; after: string; limit: number; all: number}], string>(
+        `SELECT id FROM ${toRead('AND shipment_id > :after')} ORDER BY id LIMIT :limit`,
+      )
+      .pluck(),
+    countShipments: client
+      .prepare<[{userId: number; all: number}], number>(`SELECT count(*) FROM ${toRead('')}`)
+      .pluck(),
+  }
+}
