@@ -7,6 +7,10 @@ export interface RequestOptions {
   signal?: AbortSignal
   /** Sent as JSON. */
   body?: unknown
+  /** JSON as it is to be sent, to the digit, in place of `body`. */
+  jsonText?: string
+  /** The signal stops it only before it leaves: cut off later, nobody would know whether it was carried out. */
+  untilAnswered?: boolean
   /** A GET answered with something else than JSON is tried again. `get` and `paginate` always do. */
   expectsJson?: boolean
   /** Waits out a rate limit for about a minute, where a GET otherwise gives up after four tries. */

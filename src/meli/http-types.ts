@@ -14,11 +14,15 @@ export interface HttpRequest {
   path: string
   query?: Query | undefined
   json?: unknown
+  /** JSON as it is to be sent, to the digit, in place of `json`. */
+  jsonText?: string | undefined
   form?: Readonly<Record<string, string>>
   /** Sent as `Authorization: Bearer`. */
   token?: string
   headers?: Readonly<Record<string, string>> | undefined
   signal?: AbortSignal | undefined
+  /** The signal stops it only before it leaves: cut off later, nobody would know whether it was carried out. */
+  untilAnswered?: boolean | undefined
   /** GET is tried up to four times on 429, 5xx and broken connections; other methods never are. */
   retry: boolean
   /** A GET answered with 2xx and something else than JSON is tried again too. */

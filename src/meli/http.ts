@@ -9,7 +9,7 @@ import {secureOrigin} from './origin.js'
 import {proxyApplies} from './proxy.js'
 import {addressOf, redirectOf, secretsOf} from './request-parts.js'
 import {backoffMs, isPassing, isPassingStatus, longestRetryAfterMs, mostTries, retryAfterMs} from './retry.js'
-import {loadTransport, type Transport} from './transport.js'
+import {loadTransport, stopperOf, type Transport} from './transport.js'
 
 export type {Http, HttpAnswer, HttpLogEntry, HttpOptions, HttpRequest, Method, Query} from './http-types.js'
 
@@ -142,7 +142,7 @@ class RetryingHttp implements Http {
       const code = networkCode(error)
       log({status: null, code})
       // The signal's own reason tells the caller more than the library's wrapper of it.
-      request.signal?.throwIfAborted()
+      stopperOf(request)?.throwIfAborted()
       return {error: translateFailure(error, context), code}
     }
   }

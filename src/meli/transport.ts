@@ -49,9 +49,9 @@ export async function loadTransport(options: HttpOptions, proxied: boolean): Pro
     async exchange(request, url) {
       const headers = headersOf(request, options.userAgent)
       const sending = {request, url, headers, limits, agents: request.fresh ? single : kept}
-      const isPlain = request.method === 'GET' && request.json === undefined && request.form === undefined
+      const isPlain = request.method === 'GET' && hasNoBody(request)
       const {answer, cancel} = isPlain ? sendPlain(sending) : await sendByGot(sending)
-      const received = await cancelling.until(answer, cancel, request.signal)
+      const received = await cancelling.until(answer, cancel, stopperOf(request))
       const body = new Body(unpack(received.body, received.headers['content-encoding']))
       return {status: received.status, headers: flatten(received.headers), body, bytes: received.body.length}
     },
@@ -82,7 +82,7 @@ async function sendByGot({request, url, agents, headers, limits}: Sending): Prom
     method: request.method,
     responseType: 'buffer',
     agent: agents,
-    headers,
+    headers: request.jsonText === undefined ? headers : {'content-type': 'application/json', ...headers},
     throwHttpErrors: false,
     retry: {limit: 0},
     // Unpacking is ours: the library's way through a stream costs more than the rest of a request.
@@ -91,6 +91,7 @@ async function sendByGot({request, url, agents, headers, limits}: Sending): Prom
     // Token and body must not travel on, and a write must not be sent again.
     followRedirect: false,
     ...(request.json === undefined ? {} : {json: request.json}),
+    ...(request.jsonText === undefined ? {} : {body: request.jsonText}),
     ...(request.form === undefined ? {} : {form: request.form}),
   })
   let stopWatching = () => {}
@@ -110,6 +111,15 @@ async function sendByGot({request, url, agents, headers, limits}: Sending): Prom
 async function makeAgents(proxy: HttpOptions['proxy'], keepAlive: boolean): Promise<Agents> {
   if (proxy) return proxyAgents(proxy, {keepAlive})
   return {http: new HttpAgent({keepAlive}), https: new HttpsAgent({keepAlive})}
+}
+
+function hasNoBody({json, jsonText, form}: HttpRequest): boolean {
+  return json === undefined && jsonText === undefined && form === undefined
+}
+
+/** What may cut a request off that has left. */
+export function stopperOf({signal, untilAnswered}: HttpRequest): AbortSignal | undefined {
+  return untilAnswered === true ? undefined : signal
 }
 
 function asBuffer({buffer, byteOffset, byteLength}: Uint8Array): Buffer {
