@@ -32,6 +32,8 @@ export const catalogue = {
   MELI_LIVE_NEEDED: {family: 'usage', meaning: 'A real account would be changed, and nobody can be asked'},
   MELI_HISTORY_UNKNOWN: {family: 'usage', meaning: 'The log of writes has no entry of this number'},
   MELI_FILE_EXISTS: {family: 'usage', meaning: 'The file to write exists already'},
+  MELI_FILE_UNREADABLE: {family: 'usage', meaning: 'A file cannot be read, or does not hold what the command reads'},
+  MELI_LINE_INVALID: {family: 'usage', meaning: 'A line of the file cannot be used'},
 
   MELI_CONFIG_INVALID: {family: 'config', meaning: 'A setting has a value that cannot be used'},
   MELI_CLIENT_ID_MISSING: {family: 'config', meaning: 'No application id is set'},
@@ -83,6 +85,7 @@ export const catalogue = {
   MELI_LISTING_EXPIRED: {family: 'network', meaning: 'The listing took longer than its scroll lives', retryable: true},
   MELI_REFRESH_BUSY: {family: 'network', meaning: 'Another process is refreshing and did not finish', retryable: true},
   MELI_INSTALL_BUSY: {family: 'network', meaning: 'The token of the installation is being refreshed', retryable: true},
+  MELI_PUSH_BUSY: {family: 'network', meaning: 'Another process is pushing this file', retryable: true},
   MELI_SYNC_BUSY: {family: 'network', meaning: 'Another process is syncing this account', retryable: true},
 
   MELI_CHECK_FAILED: {family: 'check', meaning: 'A check failed'},

@@ -20,6 +20,7 @@ import {SqliteOrders} from './sqlite/orders.js'
 import {SqliteOverview} from './sqlite/overview.js'
 import {probe} from './sqlite/probe.js'
 import {SqliteProductSink} from './sqlite/product-sink.js'
+import {SqlitePushes} from './sqlite/pushes.js'
 import {SqliteRateBudget} from './sqlite/rate-budget.js'
 import {Session} from './sqlite/session.js'
 import {SqliteSyncLedger} from './sqlite/sync-ledger.js'
@@ -78,6 +79,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     cache: new SqliteCache(bulk, ledger),
     inbox: new SqliteNotifications(receipts, bulk),
     jobs: new SqliteJobs(session),
+    pushes: new SqlitePushes(bulk),
     overview: new SqliteOverview(bulk),
     writeLog: new SqliteWriteLog(session),
     orderSink: (userId) => orderSink(sales, userId),

@@ -1,5 +1,36 @@
 import type {WriteValues} from './writes.js'
 
+export type Cell = string | number | null
+
+/** What stands in one line of a file: cells under names, or why they cannot be had. */
+export type FileRecord =
+  | {
+      /** Where it begins, from 1, the header included. */
+      line: number
+      /** The same array for all records of a table. */
+      names: readonly string[]
+      cells: readonly Cell[]
+    }
+  | {
+      line: number
+      fault: string
+      /** Nothing behind it can be read either. */
+      fatal: boolean
+    }
+
+/** A file of records that can be read any number of times, in flat memory. */
+export interface RecordFile {
+  name: string
+  /** SHA-256 of its bytes, hexadecimal. */
+  hash: string
+  /** Numbers in JSON have a decimal point; in a table they are written as somebody's spreadsheet does. */
+  format: 'csv' | 'jsonl'
+  /** Without blank ones. MELI_FILE_UNREADABLE when it cannot be read, or has other bytes than at first. */
+  records(signal?: AbortSignal): AsyncIterable<FileRecord>
+  /** Removes what was kept for reading it again. */
+  close(): Promise<void>
+}
+
 /** A line of a push file, judged valid. What is null stays as it is. */
 export interface PushLine {
   /** In the file, from 1, the header included. */
@@ -68,6 +99,8 @@ export interface PushStore {
       Omit<PushRow, keyof PushLine> & {line: number; itemId: string | null; variationId: number | null}
     >,
   ): Promise<void>
+  /** Lines that say the same thing twice, or contradict an earlier line about the same item; in order. */
+  doubles(pushId: string): Promise<ReadonlyArray<{line: number; first: number; itemId: string}>>
   /** All, in order. */
   rows(pushId: string): AsyncIterable<PushRow>
   counts(pushId: string): Promise<Readonly<Record<PushRowState, number>>>

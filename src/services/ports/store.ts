@@ -10,6 +10,7 @@ import type {NotificationInbox} from './notifications.js'
 import type {OperatorStore} from './operators.js'
 import type {LocalOrders, Order} from './orders.js'
 import type {OverviewStore} from './overview.js'
+import type {PushStore} from './pushes.js'
 import type {RateBudget} from './rate-budget.js'
 import type {RecordPatch, RecordSink, RunSink, SyncLedger} from './sync.js'
 import type {TestUserStore} from './test-users.js'
@@ -35,6 +36,7 @@ export interface Store {
   readonly jobs: JobStore
   readonly operators: OperatorStore
   readonly installs: InstallStore
+  readonly pushes: PushStore
   readonly overview: OverviewStore
   readonly writeLog: WriteLog
   /** The orders of one seller. */

@@ -1,0 +1,111 @@
+import {pipeline, Readable} from 'node:stream'
+import type {FileRecord} from '../services/ports.js'
+
+const separators = [',', ';', '\t'] as const
+/** Longer than any line that is meant: a quote that is never closed swallows all that follows. */
+const longestRecord = 1024 * 1024
+
+type Parsed = {record: string[]; info: {lines: number}}
+
+/** What the library calls faults of quoting, in words of our own. */
+const faults: Readonly<Record<string, string>> = {
+  CSV_INVALID_CLOSING_QUOTE: 'text follows a closing quote; a quote inside a quoted cell is written twice',
+  INVALID_OPENING_QUOTE: 'a quote stands inside a cell that is not quoted; quote the cell, and write the quote twice',
+  CSV_QUOTE_NOT_CLOSED: 'a quote is never closed',
+  CSV_MAX_RECORD_SIZE: 'the line is longer than a megabyte: most likely a quote is not closed',
+}
+
+/**
+ * A table as spreadsheets write it: comma, semicolon or tab, told by the first line; quotes as in RFC 4180. Lines without
+ * any text are left out. Where quoting breaks down nobody can tell what belongs to which line, so reading ends there.
+ * @param text with line feeds only
+ */
+export async function* csvRecords(text: AsyncIterable<string>): AsyncGenerator<FileRecord> {
+  const {parse} = await import('csv-parse')
+  const {separator, skipped, rest} = await beginning(text)
+  const parser = parse({
+    delimiter: separator,
+    record_delimiter: '\n',
+    info: true,
+    relax_column_count: true,
+    skip_empty_lines: true,
+    max_record_size: longestRecord,
+  })
+  // It destroys both ends with what goes wrong in either.
+  pipeline(Readable.from(rest), parser, () => undefined)
+  let names: readonly string[] | undefined
+  let last = skipped
+  try {
+    for await (const {record, info} of parser as AsyncIterable<Parsed>) {
+      const end = info.lines + skipped
+      const line = end - record.reduce((sum, cell) => sum + cell.split('\n').length - 1, 0)
+      last = end
+      if (record.every((cell) => cell.trim() === '')) continue
+      if (names === undefined) names = trimmed(record)
+      else yield recordOf(line, names, record)
+    }
+  } catch (error) {
+    const fault = faults[codeOf(error)]
+    if (fault === undefined) throw error
+    yield {line: Math.max(last + 1, lineOf(error) + skipped), fault, fatal: true}
+  }
+}
+
+/** Cells behind the last column are no fault while they are empty. */
+function recordOf(line: number, names: readonly string[], record: string[]): FileRecord {
+  const cells = record.length > names.length ? trimmed(record, names.length) : record
+  if (cells.length === names.length) return {line, names, cells}
+  const fault = `there are ${cells.length} cells, and ${names.length} columns; is a cell with a separator in it not quoted?`
+  return {line, fault, fatal: false}
+}
+
+/** Without empty cells at the end, down to so many. */
+function trimmed(cells: readonly string[], least = 0): string[] {
+  let length = cells.length
+  while (length > least && cells[length - 1]?.trim() === '') length -= 1
+  return cells.slice(0, length)
+}
+
+interface Beginning {
+  separator: string
+  /** Lines that are no part of the table. */
+  skipped: number
+  rest: AsyncIterable<string>
+}
+
+async function beginning(text: AsyncIterable<string>): Promise<Beginning> {
+  const chunks = text[Symbol.asyncIterator]()
+  let head = ''
+  while (!/\S[^\n]*\n/.test(head) && head.length < longestRecord) {
+    const {value, done} = await chunks.next()
+    if (done === true) break
+    head += value
+  }
+  // Spreadsheets are told the separator by such a line.
+  const told = /^sep=([,;\t])\n/i.exec(head)
+  const from = told === null ? head : head.slice(told[0].length)
+  const rest = async function* () {
+    yield from
+    yield* {[Symbol.asyncIterator]: () => chunks}
+  }
+  return {separator: told?.[1] ?? separatorOf(from), skipped: told === null ? 0 : 1, rest: rest()}
+}
+
+/** The one that stands most often in the first line with text, quoted cells aside. */
+function separatorOf(head: string): string {
+  const first =
+    head
+      .trimStart()
+      .replace(/"[^"]*"/g, '')
+      .split('\n', 1)[0] ?? ''
+  const counts = separators.map((each) => first.split(each).length)
+  return separators[counts.indexOf(Math.max(...counts))] ?? ','
+}
+
+function codeOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
+}
+
+function lineOf(error: unknown): number {
+  return typeof error === 'object' && error !== null && 'lines' in error ? Number(error.lines) : 0
+}

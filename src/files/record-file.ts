@@ -1,0 +1,101 @@
+import {createHash, type Hash} from 'node:crypto'
+import {createReadStream, createWriteStream} from 'node:fs'
+import {mkdtemp, rm} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {basename, join} from 'node:path'
+import {pipeline} from 'node:stream/promises'
+import {MeliError} from '../errors.js'
+import type {FileRecord, RecordFile} from '../services/ports.js'
+import {csvRecords} from './csv-records.js'
+import {jsonRecords} from './json-records.js'
+import {decoded, markedEncoding, Utf8Check} from './text.js'
+
+export interface RecordFileOptions {
+  /** Read when the path is `-`; kept in a file of its own, so that it can be read again. */
+  stdin: NodeJS.ReadableStream & {isTTY?: boolean}
+  signal?: AbortSignal
+}
+
+/**
+ * CSV or JSON lines: by the name, else by the first sign. UTF-8, UTF-16 with its mark, or else the code page that
+ * spreadsheets of Latin America write (Windows-1252). MELI_FILE_UNREADABLE.
+ */
+export async function openRecordFile(path: string, options: RecordFileOptions): Promise<RecordFile> {
+  if (path !== '-') return inspected(path, basename(path), async () => undefined, options.signal)
+  const {stdin} = options
+  if (stdin.isTTY === true) {
+    throw new MeliError(
+      'MELI_INPUT_UNREADABLE',
+      'the lines are read from standard input, and nothing is piped into it',
+      {
+        try: ['name the file', 'meli products push - < prices.csv'],
+      },
+    )
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'meli-push-'))
+  const close = () => rm(folder, {recursive: true, force: true})
+  const copy = join(folder, 'stdin')
+  try {
+    await pipeline(stdin, createWriteStream(copy, {mode: 0o600}), {...(options.signal && {signal: options.signal})})
+    return await inspected(copy, '-', close, options.signal)
+  } catch (error) {
+    await close()
+    throw options.signal?.aborted === true ? options.signal.reason : error
+  }
+}
+
+async function inspected(
+  path: string,
+  name: string,
+  close: () => Promise<void>,
+  signal: AbortSignal | undefined,
+): Promise<RecordFile> {
+  const [hash, utf8] = [createHash('sha256'), new Utf8Check()]
+  let head: Uint8Array = new Uint8Array()
+  for await (const chunk of bytesOf(path, name, hash, signal)) {
+    if (head.length < 4096) head = Buffer.concat([head, chunk.subarray(0, 4096)])
+    utf8.take(chunk)
+  }
+  const isUtf8 = utf8.end()
+  const encoding = markedEncoding(head) ?? (isUtf8 ? 'utf-8' : 'windows-1252')
+  const digest = hash.digest('hex')
+  const format = formatOf(name, new TextDecoder(encoding).decode(head))
+  const read = format === 'csv' ? csvRecords : jsonRecords
+  async function* records(signal?: AbortSignal): AsyncGenerator<FileRecord> {
+    const again = createHash('sha256')
+    yield* read(decoded(bytesOf(path, name, again, signal), encoding))
+    if (again.digest('hex') !== digest) throw unreadable(name, 'was changed while it was read')
+  }
+  return {name, hash: digest, format, records, close}
+}
+
+function formatOf(name: string, head: string): RecordFile['format'] {
+  if (/\.(jsonl|ndjson)$/i.test(name)) return 'jsonl'
+  const text = head.trimStart()
+  if (text.startsWith('[')) {
+    throw unreadable(name, 'is a JSON list; write one object a line instead', ["jq -c '.[]' list.json > list.jsonl"])
+  }
+  return text.startsWith('{') ? 'jsonl' : 'csv'
+}
+
+async function* bytesOf(
+  path: string,
+  name: string,
+  hash: Hash,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+      signal?.throwIfAborted()
+      hash.update(chunk)
+      yield chunk
+    }
+  } catch (error) {
+    const code = typeof error === 'object' && error !== null && 'syscall' in error && 'code' in error ? error.code : ''
+    throw typeof code === 'string' && code !== '' ? unreadable(name, `cannot be read (${code})`) : error
+  }
+}
+
+function unreadable(name: string, why: string, suggestions: readonly string[] = []): MeliError {
+  return new MeliError('MELI_FILE_UNREADABLE', `${name === '-' ? 'standard input' : name} ${why}`, {try: suggestions})
+}

@@ -1,0 +1,56 @@
+import {TextDecoder} from 'node:util'
+
+const byteOrderMarks: ReadonlyArray<[encoding: string, bytes: readonly number[]]> = [
+  ['utf-8', [0xef, 0xbb, 0xbf]],
+  ['utf-16le', [0xff, 0xfe]],
+  ['utf-16be', [0xfe, 0xff]],
+]
+
+/** The encoding that a byte order mark at the beginning names. */
+export function markedEncoding(head: Uint8Array): string | undefined {
+  return byteOrderMarks.find(([, bytes]) => bytes.every((byte, at) => head[at] === byte))?.[0]
+}
+
+/** Whether all of it is UTF-8, told piece by piece. */
+export class Utf8Check {
+  private readonly decoder = new TextDecoder('utf-8', {fatal: true})
+  private broken = false
+
+  take(bytes: Uint8Array): void {
+    this.attempt(() => this.decoder.decode(bytes, {stream: true}))
+  }
+
+  /** @returns false when a byte was none of UTF-8, or the last character is not whole */
+  end(): boolean {
+    this.attempt(() => this.decoder.decode())
+    return !this.broken
+  }
+
+  private attempt(decode: () => string): void {
+    if (this.broken) return
+    try {
+      decode()
+    } catch {
+      this.broken = true
+    }
+  }
+}
+
+/** Text without its byte order mark, every line ending being one line feed. */
+export async function* decoded(bytes: AsyncIterable<Uint8Array>, encoding: string): AsyncGenerator<string> {
+  const decoder = new TextDecoder(encoding)
+  let held = ''
+  for await (const chunk of bytes) {
+    const text = held + decoder.decode(chunk, {stream: true})
+    // What follows a carriage return decides what it is.
+    held = text.endsWith('\r') ? '\r' : ''
+    const whole = held === '' ? text : text.slice(0, -1)
+    if (whole !== '') yield withLineFeeds(whole)
+  }
+  const rest = held + decoder.decode()
+  if (rest !== '') yield withLineFeeds(rest)
+}
+
+function withLineFeeds(text: string): string {
+  return text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text
+}

@@ -1,0 +1,126 @@
+import type {Cell, PushLine} from '../ports.js'
+import {amountAs, type DecimalMark} from './amounts.js'
+import type {Columns, Field} from './columns.js'
+
+export interface BadLine {
+  line: number
+  /** Everything that is wrong with it. */
+  message: string
+}
+
+export type Marks = Readonly<Record<'price' | 'quantity', DecimalMark>>
+
+const mostDigits = 15
+/** Nine digits: more of anything nobody has in stock. */
+const mostInStock = 999_999_999
+
+const statusNames: ReadonlyMap<string, NonNullable<PushLine['status']>> = new Map([
+  ...(['active', 'activa', 'activo', 'ativa', 'ativo'] as const).map((name) => [name, 'active'] as const),
+  ...(['paused', 'pausada', 'pausado', 'pausa'] as const).map((name) => [name, 'paused'] as const),
+  ...(
+    [
+      'closed',
+      'cerrada',
+      'cerrado',
+      'finalizada',
+      'finalizado',
+      'encerrada',
+      'encerrado',
+      'fechada',
+      'fechado',
+    ] as const
+  ).map((name) => [name, 'closed'] as const),
+])
+
+/** The service sets these by itself. They stand in exports; whoever sends one back asks for no change. */
+const statusesOfService: ReadonlySet<string> = new Set([
+  ...['under_review', 'inactive', 'pending', 'not_yet_active', 'programmed', 'payment_required'],
+])
+
+/** A cell that would run as a formula is exported with an apostrophe before it. */
+const escaped = /^'(?='*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20])/
+
+/** Text of a cell as it was before a spreadsheet had to be kept from running it. */
+export function textOf(cell: Cell | undefined): string {
+  return String(cell ?? '')
+    .replace(escaped, '')
+    .trim()
+}
+
+/** A line as it is to be carried out, or what is wrong with it. */
+export function judge(
+  line: number,
+  {at, doubled}: Pick<Columns, 'at' | 'doubled'>,
+  cells: readonly Cell[],
+  marks: Marks,
+): {line: PushLine} | {bad: BadLine} {
+  const wrong: string[] = doubled === undefined ? [] : [`${doubled.join(' and ')} mean the same`]
+  /** Undefined when there is nothing to read. */
+  const read = <T>(field: Field, parse: (text: string) => T | undefined, why: (text: string) => string): T | null => {
+    const index = at.get(field)
+    const text = index === undefined ? '' : textOf(cells[index])
+    if (text === '') return null
+    const value = /[\n\t]/.test(text) ? undefined : parse(text)
+    if (value === undefined) wrong.push(why(shortened(text)))
+    return value ?? null
+  }
+  const found: PushLine = {
+    line,
+    itemId: read('itemId', itemIdOf, (text) => `${text} is no item id such as MEC123456789`),
+    sellerSku: read(
+      'sku',
+      (text) => text,
+      (text) => `${text} is no SKU`,
+    ),
+    variationId: read('variationId', variationOf, (text) => `${text} is no variation id; its digits must all be there`),
+    price: read(
+      'price',
+      (text) => priceOf(text, marks.price),
+      (text) => `${text} is no price above 0`,
+    ),
+    quantity: read(
+      'quantity',
+      (text) => quantityOf(text, marks.quantity),
+      (text) => `${text} is no number of pieces`,
+    ),
+    status: statusOf(read('status', knownStatus, (text) => `${text} is no status: active, paused or closed`)),
+  }
+  if (wrong.length === 0 && found.itemId === null && found.sellerSku === null)
+    wrong.push('neither an item id nor a SKU')
+  return wrong.length === 0 ? {line: found} : {bad: {line, message: wrong.join('; ')}}
+}
+
+function itemIdOf(text: string): string | undefined {
+  const id = text.toUpperCase().replace('-', '')
+  return /^[A-Z]{3}\d{1,15}$/.test(id) ? id : undefined
+}
+
+function variationOf(text: string): number | undefined {
+  return /^\d{1,15}$/.test(text) && Number(text) > 0 ? Number(text) : undefined
+}
+
+function priceOf(text: string, mark: DecimalMark): string | undefined {
+  const amount = amountAs(mark, text)
+  if (amount === undefined || amount === '0') return undefined
+  return amount.replace('.', '').length <= mostDigits ? amount : undefined
+}
+
+function quantityOf(text: string, mark: DecimalMark): number | undefined {
+  const amount = amountAs(mark, text)
+  return amount !== undefined && /^\d+$/.test(amount) && Number(amount) <= mostInStock ? Number(amount) : undefined
+}
+
+function knownStatus(text: string): string | undefined {
+  const name = text.toLowerCase().replace(/\s+/g, '_')
+  return statusNames.has(name) || statusesOfService.has(name) ? name : undefined
+}
+
+function statusOf(name: string | null): PushLine['status'] {
+  return statusNames.get(name ?? '') ?? null
+}
+
+/** For a message of one line. */
+function shortened(text: string): string {
+  const line = JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text)
+  return /[\s"\\]/.test(text) ? line : line.slice(1, -1)
+}

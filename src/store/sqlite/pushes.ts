@@ -1,0 +1,184 @@
+import {randomBytes} from 'node:crypto'
+import {and, asc, count, desc, eq, gt, inArray, isNotNull, ne, type SQL, sql} from 'drizzle-orm'
+import type {BetterSQLite3Database} from 'drizzle-orm/better-sqlite3'
+import type {OpenedPush, PushLine, PushRecord, PushRow, PushStore} from '../../services/ports.js'
+import {isAlive} from './holders.js'
+import {once} from './once.js'
+import {push, pushRow} from './schema-of-writes.js'
+import type {Session} from './session.js'
+
+type Request = Parameters<PushStore['open']>[0]
+type Settled = Parameters<PushStore['settle']>[1][number]
+type PushEntry = typeof push.$inferSelect
+type RowEntry = typeof pushRow.$inferSelect
+
+/** Rows in memory at once. */
+const chunkSize = 500
+
+export class SqlitePushes implements PushStore {
+  /** @param alive whether the holder of a lease may still be at work; by its process, when left out */
+  constructor(
+    private readonly session: Session,
+    private readonly alive: (holder: string) => boolean = isAlive,
+  ) {}
+
+  open(request: Request): Promise<OpenedPush> {
+    return this.session.write((db) => {
+      const {userId, fileHash, holder, now, until, restart} = request
+      const same = and(eq(push.userId, userId), eq(push.fileHash, fileHash))
+      const [newest] = db.select().from(push).where(same).orderBy(newestFirst).limit(1).all()
+      if (newest !== undefined && this.isHeld(newest, request)) {
+        return {opened: false, holder: newest.holder ?? '', until: newest.leaseExpiresAt ?? now}
+      }
+      const resumed = !restart && newest !== undefined && (newest.outcome === null || newest.outcome === 'interrupted')
+      if (resumed) {
+        const taken = {holder, leaseExpiresAt: until, outcome: null, finishedAt: null}
+        db.update(push).set(taken).where(eq(push.id, newest.id)).run()
+        return {opened: true, push: record({...newest, ...taken}), resumed}
+      }
+      if (newest !== undefined && newest.outcome === null) this.close(db, newest.id, now)
+      this.forget(db, userId)
+      const id = randomBytes(8).toString('hex')
+      const begun = {id, userId, fileHash, fileName: request.fileName, rows: 0, startedAt: now, holder}
+      const row = db
+        .insert(push)
+        .values({...begun, leaseExpiresAt: until})
+        .returning()
+        .get()
+      return {opened: true, push: record(row), resumed: false}
+    })
+  }
+
+  prolong(pushId: string, holder: string, until: Date): Promise<boolean> {
+    return this.session.write((db) => {
+      const mine = and(eq(push.id, pushId), eq(push.holder, holder))
+      return db.update(push).set({leaseExpiresAt: until}).where(mine).run().changes > 0
+    })
+  }
+
+  add(pushId: string, lines: readonly PushLine[]): Promise<void> {
+    return this.session.write((db) => {
+      const {add} = this.statements()
+      let added = 0
+      for (const {line, itemId, sellerSku, variationId, price, quantity, status} of lines) {
+        added += add.run(pushId, line, itemId, sellerSku, variationId, price, quantity, status).changes
+      }
+      if (added === 0) return
+      db.update(push)
+        .set({rows: sql`${push.rows} + ${added}`})
+        .where(eq(push.id, pushId))
+        .run()
+    })
+  }
+
+  waiting(pushId: string, {after, limit}: {after: number; limit: number}): Promise<PushRow[]> {
+    return this.session.read((db) => {
+      // Spelt as the partial index spells it.
+      const waits = and(eq(pushRow.pushId, pushId), sql`state = 'waiting'`, gt(pushRow.line, after))
+      return db.select().from(pushRow).where(waits).orderBy(asc(pushRow.line)).limit(limit).all().map(readRow)
+    })
+  }
+
+  settle(pushId: string, rows: readonly Settled[]): Promise<void> {
+    return this.session.write(() => {
+      const {settle} = this.statements()
+      for (const row of rows) {
+        const before = row.before === null ? null : JSON.stringify(row.before)
+        const at = row.finishedAt?.getTime() ?? null
+        const {itemId, variationId, state, errorCode, message, line} = row
+        settle.run(itemId, variationId, state, before, errorCode, message, at, pushId, line)
+      }
+    })
+  }
+
+  doubles(pushId: string): Promise<{line: number; first: number; itemId: string}[]> {
+    return this.session.read(() => this.statements().doubles.all({pushId}))
+  }
+
+  async *rows(pushId: string): AsyncIterable<PushRow> {
+    for (let after = 0; ; ) {
+      const mine = and(eq(pushRow.pushId, pushId), gt(pushRow.line, after))
+      const rows = await this.session.read((db) =>
+        db.select().from(pushRow).where(mine).orderBy(asc(pushRow.line)).limit(chunkSize).all().map(readRow),
+      )
+      const last = rows.at(-1)
+      if (last === undefined) return
+      yield* rows
+      after = last.line
+    }
+  }
+
+  counts(pushId: string): ReturnType<PushStore['counts']> {
+    return this.session.read((db) => {
+      const states = {state: pushRow.state, rows: count()}
+      const mine = eq(pushRow.pushId, pushId)
+      const found = db.select(states).from(pushRow).where(mine).groupBy(pushRow.state).all()
+      const counts = {waiting: 0, unchanged: 0, done: 0, failed: 0}
+      for (const {state, rows} of found) counts[state] = rows
+      return counts
+    })
+  }
+
+  finish(pushId: string, {outcome, at}: Parameters<PushStore['finish']>[1]): Promise<void> {
+    return this.session.write((db) => {
+      const ended = {outcome, finishedAt: at, leaseExpiresAt: null}
+      db.update(push).set(ended).where(eq(push.id, pushId)).run()
+    })
+  }
+
+  private isHeld({outcome, holder, leaseExpiresAt}: PushEntry, request: Request): boolean {
+    if (outcome !== null || holder === null || leaseExpiresAt === null || holder === request.holder) return false
+    return leaseExpiresAt > request.now && this.alive(holder)
+  }
+
+  private close(db: BetterSQLite3Database, id: string, at: Date): void {
+    const closed = {outcome: 'interrupted', finishedAt: at, leaseExpiresAt: null} as const
+    db.update(push).set(closed).where(eq(push.id, id)).run()
+    db.delete(pushRow).where(eq(pushRow.pushId, id)).run()
+  }
+
+  /** Rows of pushes of this account that nobody goes on with. */
+  private forget(db: BetterSQLite3Database, userId: number): void {
+    const finished: SQL | undefined = and(
+      eq(push.userId, userId),
+      isNotNull(push.outcome),
+      ne(push.outcome, 'interrupted'),
+    )
+    const ids = db.select({id: push.id}).from(push).where(finished)
+    db.delete(pushRow).where(inArray(pushRow.pushId, ids)).run()
+  }
+
+  private readonly statements = once(() => prepare(this.session))
+}
+
+// By the order of their beginnings, whatever the clock said then.
+const newestFirst = desc(sql`rowid`)
+
+/** Compiled once, and past the query builder: these run for every line of a file. */
+function prepare({client}: Session) {
+  return {
+    add: client.prepare<unknown[]>(
+      `INSERT INTO push_row (push_id, line, item_id, seller_sku, variation_id, price, quantity, status, state)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'waiting') ON CONFLICT DO NOTHING`,
+    ),
+    settle: client.prepare<unknown[]>(
+      `UPDATE push_row SET item_id = ?, variation_id = ?, state = ?, before = ?, error_code = ?, message = ?,
+         finished_at = ? WHERE push_id = ? AND line = ?`,
+    ),
+    // Price and status are of the whole item: lines about different variations have to agree on them.
+    doubles: client.prepare<[{pushId: string}], {line: number; first: number; itemId: string}>(
+      `SELECT b.line AS line, min(a.line) AS first, b.item_id AS itemId FROM push_row b
+       JOIN push_row a ON a.push_id = b.push_id AND a.item_id = b.item_id AND a.line < b.line
+         AND a.state != 'failed' AND (a.variation_id IS b.variation_id OR a.price != b.price OR a.status != b.status)
+       WHERE b.push_id = :pushId AND b.state != 'failed' GROUP BY b.line ORDER BY b.line`,
+    ),
+  }
+}
+
+function record({leaseExpiresAt: _lease, ...same}: PushEntry): PushRecord {
+  return same
+}
+
+function readRow({pushId: _push, status, ...same}: RowEntry): PushRow {
+  return {...same, status: status as PushRow['status']}
+}
