@@ -1,0 +1,84 @@
+import type {EmulatorOptions} from '../../src/emulator/index.js'
+import {type Answer, Story} from './story.js'
+
+interface Party {
+  id: number
+  token: string
+}
+
+/** A seller with listings and a buyer, both real, and everything that an application of theirs is told. */
+export class Market {
+  private told = 0
+
+  private constructor(
+    readonly story: Story,
+    readonly seller: Party,
+    readonly buyer: Party,
+  ) {}
+
+  static async open(options: EmulatorOptions = {}): Promise<Market> {
+    const story = await Story.begin({items: 6, ...options})
+    const {notifications, applications} = story.emulator.world
+    const [seller, buyer] = [await story.connect('TIENDA_ANDINA'), await story.connect('CASA_DEL_SUR')]
+    // Held, so that nobody has to listen there.
+    notifications.change({hold: true})
+    const topics = ['items', 'questions', 'orders_v2', 'shipments']
+    notifications.subscribe(applications.first().id, {url: 'http://127.0.0.1:9/', topics})
+    return new Market(story, party(seller), party(buyer))
+  }
+
+  get world() {
+    return this.story.emulator.world
+  }
+
+  /** An item without variations that can be bought, with so many on the shelf. */
+  item(quantity = 5, {price = 10, n = 0}: {price?: number; n?: number} = {}): string {
+    const plain = this.world.catalogue.listed(this.seller.id).filter(({variations}) => variations.length === 0)
+    const {id} = plain[n]!
+    const fields = {available_quantity: quantity, price, status: 'active', sub_status: [], sold_quantity: 0}
+    this.world.catalogue.update(this.world.catalogue.get(id)!, fields)
+    this.news()
+    return id
+  }
+
+  stock(itemId: string) {
+    const {quantity, sold, status, subStatus} = this.world.catalogue.get(itemId)!
+    return {quantity, sold, status, subStatus}
+  }
+
+  get(path: string, as: Party = this.seller, headers: Record<string, string> = {}): Promise<Answer> {
+    return this.story.get(path, as.token, headers)
+  }
+
+  post(path: string, body: unknown, as: Party = this.seller): Promise<Answer> {
+    return this.story.json('POST', path, body, as.token)
+  }
+
+  control(path: string, body: unknown = {}): Promise<Answer> {
+    return this.story.json('POST', `/_emulator${path}`, body)
+  }
+
+  /** A purchase by the buyer; has to succeed. */
+  // biome-ignore lint/suspicious/noExplicitAny: tests read the wire as it comes
+  async buy(body: object): Promise<any> {
+    const answer = await this.control('/purchase', {buyer: this.buyer.id, ...body})
+    if (answer.status !== 201) throw new Error(JSON.stringify(answer.body))
+    return answer.body
+  }
+
+  /** What has been told since the last time. */
+  news(): string[] {
+    const all = this.world.notifications.list()
+    const fresh = all.slice(this.told).map(({topic, resource}) => `${topic} ${resource}`)
+    this.told = all.length
+    return fresh
+  }
+
+  close(): Promise<void> {
+    return this.story.end()
+  }
+}
+
+function party({user_id: id, access_token: token}: {user_id: number; access_token: string}): Party {
+  return {id, token}
+}
