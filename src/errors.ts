@@ -26,6 +26,9 @@ export const catalogue = {
   MELI_INPUT_UNREADABLE: {family: 'usage', meaning: 'Standard input does not hold what the command reads'},
   MELI_COMMAND_NOT_FOUND: {family: 'usage', meaning: 'The command to run does not exist or cannot be started'},
   MELI_PRODUCT_UNKNOWN: {family: 'usage', meaning: 'The local catalogue does not have this product'},
+  MELI_VARIATION_NEEDED: {family: 'usage', meaning: 'Stock is kept for each variation of the item'},
+  MELI_VARIATION_UNKNOWN: {family: 'usage', meaning: 'The item has no such variation'},
+  MELI_NO_INVERSE: {family: 'usage', meaning: 'This write cannot be taken back'},
   MELI_OPERATOR_UNKNOWN: {family: 'usage', meaning: 'No operator has this name'},
   MELI_INSTALL_UNKNOWN: {family: 'usage', meaning: 'No installation of this id waits for an operator'},
   MELI_NOTIFICATION_UNKNOWN: {family: 'usage', meaning: 'The inbox does not have this notification'},
@@ -75,6 +78,8 @@ export const catalogue = {
   MELI_API_REJECTED: {family: 'api', meaning: 'Mercado Libre refused the request'},
   MELI_FORBIDDEN: {family: 'api', meaning: 'The application or account may not do this'},
   MELI_NOT_FOUND: {family: 'api', meaning: 'Mercado Libre does not have this resource'},
+  MELI_CHANGE_REFUSED: {family: 'api', meaning: 'A rule of Mercado Libre is against the change of the item'},
+  MELI_ITEM_BUSY: {family: 'api', meaning: 'The item was being changed each time it was tried', retryable: true},
   MELI_TEST_USER_LIMIT: {family: 'api', meaning: 'Mercado Libre refuses another test user'},
 
   MELI_UNREACHABLE: {family: 'network', meaning: 'No connection to Mercado Libre', retryable: true},
@@ -91,6 +96,7 @@ export const catalogue = {
   MELI_CHECK_FAILED: {family: 'check', meaning: 'A check failed'},
   MELI_ON_ROTATE_FAILED: {family: 'check', meaning: 'The command given to --on-rotate failed'},
   MELI_SYNC_INCOMPLETE: {family: 'check', meaning: 'The catalogue could not be read whole'},
+  MELI_UNDO_OUTDATED: {family: 'check', meaning: 'What is there now is not what the write left'},
 
   MELI_WRONG_ACCOUNT: {family: 'guard', meaning: 'Another account than the expected one authorized'},
   MELI_WRONG_KIND: {family: 'guard', meaning: 'A test user where a real account is meant, or the reverse'},

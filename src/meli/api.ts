@@ -15,15 +15,18 @@ import type {Http} from './http-types.js'
 import {createItemSource} from './item-source.js'
 import {keepToken} from './kept-token.js'
 import {missedFeeds} from './missed-feeds.js'
+import {questionApi} from './question-source.js'
+import {sellingApi} from './selling.js'
 import {shipmentApi} from './shipment-source.js'
 import {readTestUser, readUser} from './wire.js'
 import {readServiceError} from './wire-error.js'
+import {writeApi} from './writing.js'
 
 export function createMercadoLibre(http: Http): ConnectMercadoLibre {
   return (token) => {
     const parts = partsFor(http, token)
     // Each part of the API in a file of its own, over the same connection and the same token.
-    return Object.assign(new WiredMercadoLibre(parts), shipmentApi(parts))
+    return Object.assign(new WiredMercadoLibre(parts), questionApi(parts), sellingApi(parts), writeApi(parts), shipmentApi(parts))
   }
 }
 

@@ -1,7 +1,8 @@
-import type {Fetched, SyncedProduct, Traffic} from '../services/ports.js'
+import type {Fetched, ItemState, SyncedProduct, Traffic} from '../services/ports.js'
 import {apiError, unusableAnswer} from './api-errors.js'
 import {AskAgain, type BackOff} from './ask-again.js'
 import type {ApiResponse, Requester, RequestOptions} from './client-types.js'
+import {readStates, stateFields} from './wire-item-state.js'
 import {itemFields, readElements} from './wire-items.js'
 import {readOwners} from './wire-owners.js'
 
@@ -29,22 +30,32 @@ export class Multiget {
   }
 
   /** One answer for each id, in the order asked; those that fail for the moment are asked for again. */
-  async fetch(ids: readonly string[], userId: number, sending: Sending): Promise<Fetched<SyncedProduct>[]> {
+  fetch(ids: readonly string[], userId: number, sending: Sending): Promise<Fetched<SyncedProduct>[]> {
+    return this.#all(ids, sending, (some) => this.#once(some, userId, sending))
+  }
+
+  /** The same of what has to be known before items are changed. */
+  states(ids: readonly string[], sending: Sending): Promise<Fetched<ItemState>[]> {
+    return this.#all(ids, sending, async (some) => {
+      const answer = await this.#ask(some, stateFields, sending)
+      const partial = answer.status === 206
+      return readAll(answer, readStates(answer.source(), some, {partial, redact: (text) => answer.redact(text)}))
+    })
+  }
+
+  async #all<T>(ids: readonly string[], sending: Sending, ask: (ids: readonly string[]) => Promise<Fetched<T>[]>) {
     if (ids.length > mostIds) throw new RangeError(`at most ${mostIds} ids in one request, not ${ids.length}`)
     if (ids.length === 0) return []
-    const first = await this.#once(ids, userId, sending)
-    return this.#again.until(first, sending, (failed) => {
+    return this.#again.until(await ask(ids), sending, (failed) => {
       this.client.traffic.retries++
-      return this.#once(failed, userId, sending)
+      return ask(failed)
     })
   }
 
   async #once(ids: readonly string[], userId: number, sending: Sending): Promise<Fetched<SyncedProduct>[]> {
     const answer = await this.#ask(ids, itemFields, sending)
     const context = {userId, partial: answer.status === 206, redact: (text: string) => answer.redact(text)}
-    const answers = readElements(answer.source(), ids, context)
-    if (!answers) throw unusableAnswer(answer, 'a list of items')
-    return answers
+    return readAll(answer, readElements(answer.source(), ids, context))
   }
 
   /** Whose items these are; without those that cannot be had. */
@@ -70,4 +81,9 @@ export class Multiget {
     this.#bulk = false
     return answer
   }
+}
+
+function readAll<T>(answer: ApiResponse, elements: T[] | undefined): T[] {
+  if (elements === undefined) throw unusableAnswer(answer, 'a list of items')
+  return elements
 }

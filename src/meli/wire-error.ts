@@ -46,6 +46,26 @@ export function readServiceError(answer: HttpAnswer): ServiceError {
   }
 }
 
+/** One reason of several; empty where it says nothing. */
+export interface Cause {
+  code: string
+  message: string
+}
+
+/** The reasons that an error body lists, without its warnings; redacted, at most 20. */
+export function readCauses(answer: Pick<HttpAnswer, 'text' | 'redact'>): Cause[] {
+  const result = v.safeParse(bodySchema, tryJson(answer.text))
+  const listed = result.success ? (result.output.cause ?? []) : []
+  return listed.slice(0, 20).flatMap((cause) => {
+    const read = v.safeParse(causeSchema, cause)
+    if (!read.success) return []
+    const said = typeof read.output === 'string' ? {code: '', message: read.output, type: ''} : read.output
+    const {code = '', message = '', type} = said
+    if (type === 'warning') return []
+    return [{code: plainLine(answer.redact(code)), message: plainLine(answer.redact(message))}]
+  })
+}
+
 function causeWords(cause: unknown): string {
   const result = v.safeParse(causeSchema, cause)
   if (!result.success) return ''

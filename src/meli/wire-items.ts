@@ -155,7 +155,7 @@ function skuIn(attributes: unknown): unknown {
 }
 
 /** A number as it was written, 0.10 included; null for anything else. */
-function decimalText(source: string): string | null {
+export function decimalText(source: string): string | null {
   return /^"?(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)"?$/.exec(source)?.[1] ?? null
 }
 

@@ -1,8 +1,10 @@
 import type {Grant, Identity} from './accounts.js'
 import type {SyncedProduct} from './catalogue.js'
 import type {MissedFeeds} from './notifications.js'
+import type {SellingApi} from './selling.js'
 import type {ShipmentApi} from './shipments.js'
 import type {SyncSource} from './sync.js'
+import type {WriteApi} from './writes.js'
 
 export interface AuthorizationRequest {
   siteId: string
@@ -53,7 +55,7 @@ export interface ItemSource extends SyncSource<SyncedProduct> {
 }
 
 /** The parts of the API that the services use, for one account. Reads are retried; writes are not. */
-export interface MercadoLibre extends MissedFeeds, ShipmentApi {
+export interface MercadoLibre extends MissedFeeds, ShipmentApi, SellingApi, WriteApi {
   /** `serverTime` is the Date header, when there was one. */
   me(): Promise<{identity: Identity; serverTime: Date | null}>
   /** POST /users/test_user. MELI_TEST_USER_LIMIT on 403. */

@@ -1,0 +1,131 @@
+import type {ItemState, VariationState} from '../ports.js'
+import type {Refusal, Rule} from './wanted.js'
+
+type Words = {message: string; try: readonly string[]}
+
+function refusal(rule: Rule, {message, try: hints}: Words): Refusal {
+  return {code: 'MELI_CHANGE_REFUSED', rule, message, try: hints}
+}
+
+export function closedIsFinal({id}: ItemState): Refusal {
+  return refusal('closed_is_final', {
+    message: `${id} is closed, which is final: a closed item takes no change`,
+    try: ['publish it again on Mercado Libre, as a new item'],
+  })
+}
+
+export function underReview({id, subStatus}: ItemState): Refusal {
+  const why = subStatus.length === 0 ? '' : ` (${subStatus.join(', ')})`
+  return refusal('under_review', {
+    message: `${id} is under review${why}: Mercado Libre lets nobody change it until it has decided`,
+    try: ['see on Mercado Libre what is asked of you, and try again after that'],
+  })
+}
+
+/** `inactive`, `payment_required` and the like. */
+export function notOpen({id, status}: ItemState): Refusal {
+  return refusal('not_open', {
+    message: `${id} is ${status}: only active and paused items can be changed`,
+    try: ['see on Mercado Libre what the item waits for'],
+  })
+}
+
+export function noStock({id}: ItemState): Refusal {
+  return refusal('no_stock', {
+    message: `${id} has no stock, and stock 0 pauses an item: it cannot be active`,
+    try: [`give it stock, and it is active again: meli stock set ${id} N`],
+  })
+}
+
+export function notYours({id}: ItemState, nickname: string): Refusal {
+  return refusal('not_yours', {
+    message: `${id} belongs to another seller than ${nickname}`,
+    try: ['name the account that sells it with --account', 'meli auth status shows the accounts'],
+  })
+}
+
+export function variationNeeded({id, variations}: ItemState): Refusal {
+  return {
+    code: 'MELI_VARIATION_NEEDED',
+    rule: 'variation_needed',
+    message: `${id} has ${variations.length} variations, and stock is kept for each of them`,
+    try: variations.slice(0, 10).map((each) => `--variation ${each.id}${named(each)}`),
+  }
+}
+
+export function variationUnknown({id, variations}: ItemState, variationId: number): Refusal {
+  const none = variations.length === 0
+  return {
+    code: 'MELI_VARIATION_UNKNOWN',
+    rule: 'variation_unknown',
+    message: none ? `${id} has no variations` : `${id} has no variation ${variationId}`,
+    try: none
+      ? ['leave --variation out']
+      : variations.slice(0, 10).map((each) => `--variation ${each.id}${named(each)}`),
+  }
+}
+
+function named({name}: VariationState): string {
+  return name === null ? '' : ` is ${name}`
+}
+
+export function facilityStock(id: string, {there, wanted}: {there: number; wanted: number}): Refusal {
+  return refusal('facility_stock', {
+    message: `${there} of the stock of ${id} lie in a warehouse of Mercado Libre, where only shipments to it and sales change them: ${wanted} is not to be had`,
+    try: [there > 0 ? `ask for ${there} or more` : 'bring stock to the warehouse by a shipment to Mercado Libre'],
+  })
+}
+
+export function severalPlaces(id: string, places: readonly string[]): Refusal {
+  return refusal('several_places', {
+    message: `The stock of ${id} lies in ${places.length} places (${places.join(', ')}), and which of them changes has to be said`,
+    try: [
+      `see them: meli api GET /user-products/${id}/stock --include`,
+      `then set one: meli api PUT /user-products/${id}/stock/type/seller_warehouse -H x-version:N --input FILE`,
+    ],
+  })
+}
+
+export function stockElsewhere(id: string): Refusal {
+  return refusal('stock_elsewhere', {
+    message: `${id} has no place of the seller's to keep stock in`,
+    try: ['set up its place of stock on Mercado Libre first'],
+  })
+}
+
+export function priceAutomation({id}: ItemState): Refusal {
+  return refusal('price_automation', {
+    message: `The price of ${id} is set by price automation, and Mercado Libre takes no other`,
+    try: ['end the automation of this item on Mercado Libre, then set the price'],
+  })
+}
+
+export function priceInvalid({id, currencyId}: ItemState): Refusal {
+  return refusal('price_invalid', {
+    message: `Mercado Libre does not take this price${currencyId === null ? '' : ` in ${currencyId}`} for ${id}`,
+    try: ["the category's lowest price, or the decimals of the currency, may be what is against it"],
+  })
+}
+
+export function zeroStock({id}: ItemState): Refusal {
+  return refusal('zero_stock', {
+    message: `${id} cannot have stock 0: only new items with a listing type that is paid for can`,
+    try: [`pause it: meli products pause ${id}`],
+  })
+}
+
+export function notModifiable({id, status}: ItemState, fields: readonly string[]): Refusal {
+  return refusal('not_modifiable', {
+    message: `Mercado Libre does not let ${fields.join(' and ')} of ${id} be changed while it is ${status ?? 'as it is'}`,
+    try: ['see the item on Mercado Libre for what stands against it'],
+  })
+}
+
+export function itemBusy({id}: ItemState): Refusal {
+  return {
+    code: 'MELI_ITEM_BUSY',
+    rule: 'item_busy',
+    message: `${id} was being changed by somebody else, or still from the last change, each time it was tried`,
+    try: ['wait a minute and run it again'],
+  }
+}

@@ -1,0 +1,75 @@
+import type {ErrorCode} from '../../errors.js'
+import type {WriteAction, WriteRequest, WriteValues} from '../ports.js'
+
+export type WantedStatus = 'active' | 'paused' | 'closed'
+
+/** How an item is to be; what is left out stays as it is. */
+export interface Wanted {
+  /** Exact decimal text, such as `19.90`. Of all variations: the service knows one price for an item. */
+  price?: string
+  /** What buyers can have in all, at the seller's and in the service's own warehouses. */
+  quantity?: number
+  status?: WantedStatus
+  /** Whose stock `quantity` is. */
+  variationId?: number
+}
+
+/** What decides on the way that stock goes. docs/mercadolibre.md, sections 5 and 6.6. */
+export interface SellerTraits {
+  tags: readonly string[]
+  siteId: string | null
+}
+
+/** The service's rules that stand against a change, for programs; docs/selling.md explains each. */
+export type Rule =
+  | 'closed_is_final'
+  | 'facility_stock'
+  | 'item_busy'
+  | 'no_stock'
+  | 'not_modifiable'
+  | 'not_open'
+  | 'not_yours'
+  | 'price_automation'
+  | 'price_invalid'
+  | 'several_places'
+  | 'stock_elsewhere'
+  | 'under_review'
+  | 'variation_needed'
+  | 'variation_unknown'
+  | 'zero_stock'
+
+export interface Refusal {
+  code: ErrorCode
+  rule: Rule
+  message: string
+  try: readonly string[]
+}
+
+/** A request of `PUT /items/{id}`. */
+export interface ItemStep {
+  kind: 'item'
+  action: WriteAction
+  variationId: number | null
+  request: WriteRequest
+  /** Of what it changes, under the service's names: `price`, `available_quantity`, `status`. */
+  before: WriteValues
+  after: WriteValues
+}
+
+/** Stock that is kept with the user product: which request that is, its stock by place has to tell. */
+export interface StockStep {
+  kind: 'user-product'
+  userProductId: string
+  quantity: number
+  variationId: number | null
+  before: WriteValues
+  after: WriteValues
+}
+
+export type PlannedStep = ItemStep | StockStep
+
+export type PlannedChange =
+  | {kind: 'unchanged'; notes: readonly string[]}
+  /** Steps in the order in which they are to be sent. */
+  | {kind: 'change'; steps: readonly PlannedStep[]; notes: readonly string[]}
+  | ({kind: 'refused'} & Refusal)
