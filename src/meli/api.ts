@@ -26,7 +26,13 @@ export function createMercadoLibre(http: Http): ConnectMercadoLibre {
   return (token) => {
     const parts = partsFor(http, token)
     // Each part of the API in a file of its own, over the same connection and the same token.
-    return Object.assign(new WiredMercadoLibre(parts), questionApi(parts), sellingApi(parts), writeApi(parts), shipmentApi(parts))
+    return Object.assign(
+      new WiredMercadoLibre(parts),
+      questionApi(parts),
+      sellingApi(parts),
+      writeApi(parts),
+      shipmentApi(parts),
+    )
   }
 }
 

@@ -21,8 +21,10 @@ import {SqliteOverview} from './sqlite/overview.js'
 import {probe} from './sqlite/probe.js'
 import {SqliteProductSink} from './sqlite/product-sink.js'
 import {SqlitePushes} from './sqlite/pushes.js'
+import {questionSink, SqliteQuestions} from './sqlite/questions.js'
 import {SqliteRateBudget} from './sqlite/rate-budget.js'
 import {Session} from './sqlite/session.js'
+import {SqliteShipments, shipmentSink} from './sqlite/shipments.js'
 import {SqliteSyncLedger} from './sqlite/sync-ledger.js'
 import {SqliteTestUsers} from './sqlite/test-users.js'
 import {Vault} from './sqlite/vault.js'
@@ -82,10 +84,14 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     pushes: new SqlitePushes(bulk),
     overview: new SqliteOverview(bulk),
     writeLog: new SqliteWriteLog(session),
+    questionSink: (userId) => questionSink(sales, userId),
+    questions: new SqliteQuestions(sales),
     orderSink: (userId) => orderSink(sales, userId),
     orders: new SqliteOrders(sales),
     // Durable when it is said: the main connection overwrites too.
     buyers: new SqliteBuyers(session),
+    shipmentSink: (userId) => shipmentSink(sales, userId),
+    shipments: new SqliteShipments(sales),
     rateBudget: (clientId, pace) => {
       const budget = new SqliteRateBudget(bulk, clientId, pace)
       budgets.push(budget)

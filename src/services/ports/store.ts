@@ -11,7 +11,9 @@ import type {OperatorStore} from './operators.js'
 import type {LocalOrders, Order} from './orders.js'
 import type {OverviewStore} from './overview.js'
 import type {PushStore} from './pushes.js'
+import type {LocalQuestions, Question} from './questions.js'
 import type {RateBudget} from './rate-budget.js'
+import type {LocalShipments, Shipment} from './shipments.js'
 import type {RecordPatch, RecordSink, RunSink, SyncLedger} from './sync.js'
 import type {TestUserStore} from './test-users.js'
 import type {Clock} from './time.js'
@@ -39,10 +41,16 @@ export interface Store {
   readonly pushes: PushStore
   readonly overview: OverviewStore
   readonly writeLog: WriteLog
+  /** The questions that one seller received. */
+  questionSink(userId: number): RunSink<Question> & RecordPatch<Question>
+  readonly questions: LocalQuestions
   /** The orders of one seller. */
   orderSink(userId: number): RunSink<Order> & RecordPatch<Order>
   readonly orders: LocalOrders
   readonly buyers: BuyerData
+  /** The shipments of one seller. */
+  shipmentSink(userId: number): RunSink<Shipment> & RecordPatch<Shipment>
+  readonly shipments: LocalShipments
   /** What this machine may send for one application. What it holds unused is given back when the store is closed. */
   rateBudget(clientId: string, options: RateBudgetOptions): RateBudget
   /** An online copy of the whole database, 0600; refuses an existing file (MELI_FILE_EXISTS). Bytes written. */

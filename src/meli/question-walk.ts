@@ -1,0 +1,140 @@
+import type {Fetched, MissingRecord, Question, Traffic, WalkPage, WalkSource} from '../services/ports.js'
+import {type QuestionCursor, readQuestionCursor, writeQuestionCursor} from './question-cursor.js'
+import {offsetCap, pageSize, type QuestionSearch} from './question-search.js'
+
+/** The clocks of service and machine may differ by as much. */
+const overlapMs = 10 * 60_000
+/** Requests for single questions at a time. */
+const together = 4
+
+export interface QuestionWalkDeps {
+  search: QuestionSearch
+  traffic: Traffic
+  now: () => Date
+  /** Ids that were unanswered when last read. */
+  known: () => Promise<readonly string[]>
+  one: (id: string, signal: AbortSignal) => Promise<Fetched<Question>>
+}
+
+type Pages = AsyncGenerator<WalkPage<Question>, void>
+type Scan = Extract<QuestionCursor, {phase: 'scan'}>
+type Newest = Extract<QuestionCursor, {phase: 'newest'}>
+
+const wholeScan: Scan = {phase: 'scan', scroll: undefined, received: 0, total: null}
+const waiting = {status: 'UNANSWERED'}
+
+/**
+ * Everything by a scan, or what is new by its date of creation, for the service tells no other. What happens to a question
+ * later is that it is answered, or taken away while it waits: behind both come those that wait at the service now, and the
+ * ones that were waiting here and are no more among them, each by itself.
+ */
+export class QuestionWalk implements WalkSource<Question> {
+  constructor(private readonly deps: QuestionWalkDeps) {}
+
+  get traffic(): Traffic {
+    return this.deps.traffic
+  }
+
+  async *walk({since, cursor}: Parameters<WalkSource<Question>['walk']>[0], signal: AbortSignal): Pages {
+    const begin: QuestionCursor = since === null ? wholeScan : {phase: 'newest', offset: 0, last: null}
+    const at = (cursor === null ? undefined : readQuestionCursor(cursor)) ?? begin
+    if (at.phase === 'newest') {
+      const isWhole = yield* this.newest(at, (since?.getTime() ?? 0) - overlapMs, signal)
+      if (!isWhole) yield* this.scan(wholeScan, signal)
+    }
+    if (at.phase === 'scan') yield* this.scan(at, signal)
+    yield* this.open(signal)
+  }
+
+  /** The same scroll_id goes with every call; the end is a page without results or scroll_id, or the total reached. */
+  private async *scan(begin: Scan, signal: AbortSignal): Pages {
+    let at = begin
+    let first: string | undefined
+    for (;;) {
+      const {records, total, scrollId} = await this.deps.search.scan({}, at.scroll, signal)
+      // A scroll that does not move is cut: the total tells that something is missing.
+      const isRepeated = records.length > 0 && records[0]?.id === first
+      const fresh = isRepeated ? [] : records
+      first = records[0]?.id
+      const received = at.received + fresh.length
+      const next: Scan = {phase: 'scan', scroll: this.opened(at.scroll, scrollId), received, total: at.total ?? total}
+      const isLast = fresh.length === 0 || scrollId === null || received >= (total ?? Number.POSITIVE_INFINITY)
+      const cursor = writeQuestionCursor(isLast ? {phase: 'open'} : next)
+      yield {records: fresh, cursor, total: next.total, unreachable: isLast ? missingOf(next) : []}
+      if (isLast) return
+      at = next
+    }
+  }
+
+  private opened(before: Scan['scroll'], scrollId: string | null): Scan['scroll'] {
+    return before ?? (scrollId === null ? undefined : {id: scrollId, openedAt: this.deps.now()})
+  }
+
+  /** False when there are more than paging by offset reaches. */
+  private async *newest(
+    begin: Newest,
+    after: number,
+    signal: AbortSignal,
+  ): AsyncGenerator<WalkPage<Question>, boolean> {
+    let at = begin
+    for (;;) {
+      if (at.offset >= offsetCap) return false
+      const {records, total} = await this.deps.search.newest({}, at.offset, signal)
+      const [first, last] = [askedAt(records.at(0)), askedAt(records.at(-1))]
+      // Questions that went away have moved this page up, past some that nobody has seen.
+      if (at.last !== null && first !== null && first < at.last) {
+        at = {phase: 'newest', offset: Math.max(0, at.offset - pageSize), last: null}
+        continue
+      }
+      const offset = at.offset + records.length
+      const isLast = records.length === 0 || offset >= (total ?? 0) || (last !== null && last < after)
+      // One question is on both pages, so that it shows when they do not meet.
+      const next: Newest = {phase: 'newest', offset: Math.max(1, offset - 1), last}
+      yield {records, cursor: writeQuestionCursor(isLast ? {phase: 'open'} : next), total: null}
+      if (isLast) return true
+      at = next
+    }
+  }
+
+  private async *open(signal: AbortSignal): Pages {
+    const cursor = writeQuestionCursor({phase: 'open'})
+    const seen = new Set<string>()
+    for await (const records of this.waiting(signal)) {
+      for (const {id} of records) seen.add(id)
+      yield {records, cursor, total: null}
+    }
+    const left = (await this.deps.known()).filter((id) => !seen.has(id))
+    for (let start = 0; start < left.length; start += together) {
+      const some = left.slice(start, start + together)
+      const records = await Promise.all(some.map((id) => this.deps.one(id, signal)))
+      yield {records, cursor, total: null}
+    }
+    yield {records: [], cursor: null, total: null}
+  }
+
+  /** All that are unanswered now: by one page where they fit on it, by a scan where they do not. */
+  private async *waiting(signal: AbortSignal): AsyncGenerator<Fetched<Question>[]> {
+    const {search} = this.deps
+    const {records, total} = await search.newest(waiting, 0, signal)
+    yield records
+    if (records.length >= (total ?? records.length)) return
+    let scroll: Scan['scroll']
+    for (let received = 0; ; ) {
+      const page = await search.scan(waiting, scroll, signal)
+      received += page.records.length
+      yield page.records
+      const isLast = page.records.length === 0 || page.scrollId === null || received >= (page.total ?? received)
+      if (isLast) return
+      scroll = this.opened(scroll, page.scrollId)
+    }
+  }
+}
+
+function askedAt(answer: Fetched<Question> | undefined): number | null {
+  return answer?.ok ? (answer.record.dateCreated?.getTime() ?? null) : null
+}
+
+function missingOf({received, total}: Scan): MissingRecord[] {
+  if (total === null || received >= total) return []
+  return [{id: 'listing', status: 200, message: `the listing ended after ${received} of ${total} questions`}]
+}

@@ -1,0 +1,105 @@
+import {and, asc, desc, eq, getTableColumns, gte, inArray, isNull, lt, or, type SQL} from 'drizzle-orm'
+import type {LocalQuestions, Question, QuestionQuery, StoredQuestion} from '../../services/ports.js'
+import {personal} from './buyers.js'
+import {SaleSink} from './sale-sink.js'
+import {question} from './schema-of-sales.js'
+import type {Session} from './session.js'
+
+const {seenRun: _seenRun, ...stored} = getTableColumns(question)
+
+/** Rows in memory at once. Between two chunks others may write. */
+const chunkSize = 200
+/** Ids in one statement. */
+const idsAtATime = 500
+
+type Row = Omit<typeof question.$inferInsert, 'userId' | 'id' | 'syncedAt' | 'seenRun'>
+
+/** The questions that one seller received. One that was gone and comes again is back. */
+export function questionSink(session: Session, userId: number): SaleSink<Question, Row> {
+  return new SaleSink(session, userId, {table: question, row, personal: personal.question})
+}
+
+function row({id: _id, userId: _userId, ...same}: Question): Row {
+  return {...same, removedAt: null}
+}
+
+export class SqliteQuestions implements LocalQuestions {
+  constructor(private readonly session: Session) {}
+
+  async *questions(query: QuestionQuery): AsyncIterable<StoredQuestion> {
+    let left = query.limit ?? Number.POSITIVE_INFINITY
+    let last: StoredQuestion | undefined
+    while (left > 0) {
+      const rows = await this.chunk(query, last, Math.min(chunkSize, left))
+      yield* rows
+      left -= rows.length
+      last = rows.at(-1)
+      if (rows.length < chunkSize) return
+    }
+  }
+
+  async count(query: QuestionQuery): Promise<number> {
+    const all = await this.session.read((db) => db.$count(question, matching(query)))
+    return Math.min(all, query.limit ?? all)
+  }
+
+  find(userId: number, id: string): Promise<StoredQuestion | undefined> {
+    const one = and(eq(question.userId, userId), eq(question.id, id))
+    return this.session.read((db) => db.select(stored).from(question).where(one).get())
+  }
+
+  unanswered(userId: number): Promise<string[]> {
+    const waiting = matching({userId, status: 'UNANSWERED'})
+    return this.session.read((db) =>
+      db
+        .select({id: question.id})
+        .from(question)
+        .where(waiting)
+        .orderBy(asc(question.id))
+        .all()
+        .map(({id}) => id),
+    )
+  }
+
+  remove(userId: number, ids: readonly string[], at: Date): Promise<number> {
+    return this.session.write((db) => {
+      let marked = 0
+      for (let start = 0; start < ids.length; start += idsAtATime) {
+        const some = inArray(question.id, ids.slice(start, start + idsAtATime))
+        const here = and(eq(question.userId, userId), some, isNull(question.removedAt))
+        marked += db.update(question).set({removedAt: at}).where(here).run().changes
+      }
+      return marked
+    })
+  }
+
+  private chunk(query: QuestionQuery, last: StoredQuestion | undefined, limit: number): Promise<StoredQuestion[]> {
+    const wanted = and(matching(query), last && behind(last))
+    return this.session.read((db) =>
+      db
+        .select(stored)
+        .from(question)
+        .where(wanted)
+        .orderBy(desc(question.dateCreated), desc(question.id))
+        .limit(limit)
+        .all(),
+    )
+  }
+}
+
+function matching({userId, status, itemId, since, removed}: QuestionQuery): SQL | undefined {
+  return and(
+    eq(question.userId, userId),
+    removed === true ? undefined : isNull(question.removedAt),
+    status === undefined ? undefined : eq(question.status, status),
+    itemId === undefined ? undefined : eq(question.itemId, itemId),
+    since === undefined ? undefined : gte(question.dateCreated, since),
+  )
+}
+
+/** Those without a date come last. */
+function behind({dateCreated, id}: StoredQuestion): SQL | undefined {
+  const [date, older] = [question.dateCreated, lt(question.id, id)]
+  if (dateCreated === null) return and(isNull(date), older)
+  return or(lt(date, dateCreated), and(eq(date, dateCreated), older), isNull(date))
+}
