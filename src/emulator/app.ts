@@ -10,6 +10,7 @@ import {registerOrders} from './orders/index.js'
 import {registerQuestions} from './questions/index.js'
 import {registerShipments} from './shipments/index.js'
 import type {World} from './state/world.js'
+import {registerUserProducts} from './stock/index.js'
 import {registerTraffic} from './traffic.js'
 import {registerApplications} from './users/application-routes.js'
 import {registerTestUsers} from './users/test-users.js'
@@ -49,9 +50,13 @@ export function createApp(world: World): FastifyInstance {
   })
   registerOrders(app, world)
   registerShipments(app, world)
+  registerUserProducts(app, world)
   registerMissedFeeds(app, world)
   registerControl(app, world)
-  app.addHook('onClose', () => world.notifications.close())
+  app.addHook('onClose', () => {
+    world.userProducts.close()
+    return world.notifications.close()
+  })
   return app
 }
 

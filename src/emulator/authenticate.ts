@@ -29,6 +29,7 @@ export function authenticate(world: World, request: FastifyRequest): Caller {
     isTestUser: isTestUser(user),
     appId: token.appId,
     scopes: token.scopes,
+    tags: user.tags,
   }
 }
 

@@ -5,4 +5,6 @@ export interface Caller {
   isTestUser: boolean
   appId: number
   scopes: readonly string[]
+  /** Of the account, as far as they change how it sells; none when absent. */
+  tags?: readonly string[]
 }

@@ -10,6 +10,7 @@ import {registerNotifications} from './notification-routes.js'
 import {registerQuestionControl} from './question-routes.js'
 import {registerSales} from './sale-routes.js'
 import {registerShipmentControl} from './shipment-routes.js'
+import {registerStockControl} from './stock-routes.js'
 import {registerWorld} from './world-routes.js'
 
 /** Everything under `/_emulator`: what a test or a person does to the world from outside the service. */
@@ -24,6 +25,7 @@ export function registerControl(app: FastifyInstance, world: World): void {
     registerFaults(control, world)
     registerNotifications(control, world)
     registerShipmentControl(control, world)
+    registerStockControl(control, world)
     registerQuestionControl(control, world)
     registerSales(control, world)
     registerItemsControl(control, {
@@ -74,6 +76,9 @@ function describeEmulator(world: World): Record<string, unknown> {
       'GET,POST /_emulator/shipments/settings',
       'GET,POST /_emulator/shipments/:id',
       'POST /_emulator/shipments/:id/return',
+      'POST /_emulator/tags',
+      'GET,POST /_emulator/user-products/settings',
+      'GET,POST /_emulator/user-products/:id',
     ],
   }
 }

@@ -32,8 +32,8 @@ export class Catalogue {
   private readonly byId = new Map<string, Item>()
   private readonly shelves = new Map<number, Shelf>()
   private lastNumber: number
-  /** Told of each change of an item, after it; of a new item the price before is null. */
-  onChange: (item: Item, priceBefore: number | null) => void = () => undefined
+  /** Told of each change of an item, after it; of a new item the price and the stock before are null. */
+  onChange: (item: Item, priceBefore: number | null, quantityBefore: number | null) => void = () => undefined
 
   constructor(private readonly deps: {clock: VirtualClock; random: Random}) {
     this.lastNumber = 1_000_000_000 + deps.random.integer(0, 899_999_999)
@@ -47,7 +47,7 @@ export class Catalogue {
     const today = Math.floor(clock.now().getTime() / 86_400_000) * 86_400_000
     for (let n = 0; n < count; n++) this.add(seedItem(owner, this.nextNumber(), random, today, options))
     for (const item of count > 0 ? this.listed(owner.userId).slice(-Math.min(count, announced)) : [])
-      this.onChange(item, null)
+      this.onChange(item, null, null)
   }
 
   /** Publishes what a client sent, already judged valid. */
@@ -55,12 +55,20 @@ export class Catalogue {
     const item = blankItem(owner, this.nextNumber(), this.now())
     applyFields(item, fields)
     this.add(item)
-    this.onChange(item, null)
+    this.onChange(item, null, null)
     return item
   }
 
   get(id: string): Item | undefined {
     return this.byId.get(id)
+  }
+
+  /** The items of one user product, in order of publication. */
+  ofUserProduct(id: string): Item[] {
+    const items: Item[] = []
+    for (const item of this.byId.values()) if (item.userProductId === id) items.push(item)
+    // Ids that were made up for two sellers may meet; the first has it.
+    return items.filter(({sellerId}) => sellerId === items[0]?.sellerId)
   }
 
   /** A seller's items in order of publication. Not to be changed. */
@@ -75,11 +83,11 @@ export class Catalogue {
 
   /** Writes fields as they are, whatever the rules say, and touches `last_updated` unless it is among them. */
   update(item: Item, fields: Fields): void {
-    const {price} = item
+    const {price, quantity} = item
     item.updatedMs = this.now()
     applyFields(item, fields)
     this.shelves.get(item.sellerId)?.searches.clear()
-    this.onChange(item, price)
+    this.onChange(item, price, quantity)
   }
 
   /** Takes a deleted item out of the searches; it can still be read. */
@@ -95,7 +103,7 @@ export class Catalogue {
     const item = this.byId.get(id)
     if (item === undefined) return false
     this.unlist(item)
-    this.onChange(item, item.price)
+    this.onChange(item, item.price, item.quantity)
     return this.byId.delete(id)
   }
 

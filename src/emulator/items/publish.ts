@@ -1,6 +1,7 @@
 import type {Caller} from '../caller.js'
 import type {Catalogue} from './catalogue.js'
 import {badRequest} from './errors.js'
+import {userProductFor} from './families.js'
 import {type Fields, isFields} from './fields.js'
 import type {Item} from './item.js'
 import {requirePublishable} from './validation.js'
@@ -8,7 +9,7 @@ import {requirePublishable} from './validation.js'
 /** What would be published. @throws WireError 400 */
 export function readPublication(body: unknown, caller: Caller): Fields {
   if (!isFields(body)) throw badRequest('the body must be an object')
-  requirePublishable(body, caller.siteId)
+  requirePublishable(body, caller)
   return body
 }
 
@@ -18,6 +19,17 @@ export function publish(catalogue: Catalogue, caller: Caller, body: unknown): It
   const item = catalogue.create(caller, fields)
   // Variations come last: they take the item's price where they have none of their own.
   if (variations !== undefined && variations !== null) catalogue.update(item, {variations})
-  if (item.familyName !== null) catalogue.update(item, {user_product_id: `${item.siteId}U${item.number}`})
+  if (item.familyName !== null) joinFamily(catalogue, item)
   return item
+}
+
+/** Stock is the user product's: what this item brings is what all of them have now. docs/mercadolibre.md, section 6.4. */
+function joinFamily(catalogue: Catalogue, item: Item): void {
+  const {quantity} = item
+  const id = userProductFor(catalogue, item)
+  const [sibling] = catalogue.ofUserProduct(id)
+  catalogue.update(item, {user_product_id: id})
+  if (sibling === undefined) return
+  catalogue.update(item, {available_quantity: sibling.quantity})
+  catalogue.update(item, {available_quantity: quantity})
 }

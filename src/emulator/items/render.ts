@@ -1,4 +1,5 @@
 import {attributesOf, conditionOf} from './attributes.js'
+import {familyIdOf} from './family-id.js'
 import {type Fields, isFields, textOf} from './fields.js'
 import {type Item, spread} from './item.js'
 import {firstPictureId, picturesOf} from './pictures.js'
@@ -26,7 +27,7 @@ const generated: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   ['domain_id', (_item, wording) => wording?.domainId ?? null],
   ['user_product_id', ({userProductId}) => userProductId],
   ['family_name', ({familyName}) => familyName],
-  ['family_id', ({familyName, number}) => (familyName === null ? null : number * 7)],
+  ['family_id', familyIdOf],
   ['official_store_id', () => null],
   ['inventory_id', inventoryIdOf],
   ['price', ({price}) => price],

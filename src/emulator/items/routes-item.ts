@@ -1,6 +1,7 @@
 import type {FastifyInstance} from 'fastify'
 import type {ItemsDeps} from './deps.js'
 import {itemNotFound} from './errors.js'
+import {withoutForeignStock} from './multi-origin.js'
 import {fetchPart, missingHeader} from './multiget.js'
 import {publish, readPublication} from './publish.js'
 import {readQuery} from './query.js'
@@ -40,8 +41,8 @@ export function registerItem(app: FastifyInstance, {catalogue, caller}: ItemsDep
   })
 
   app.put<ItemRoute>('/items/:id', (request, reply) => {
-    const {userId} = caller(request)
+    const {userId, tags} = caller(request)
     const item = ownItem(catalogue, request.params.id, userId)
-    return reply.send(updateItem(catalogue, item, request.body))
+    return reply.send(updateItem(catalogue, item, withoutForeignStock(catalogue, item, request.body, tags)))
   })
 }

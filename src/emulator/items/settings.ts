@@ -12,6 +12,8 @@ export interface ItemSettings {
   publicStock: 'absent' | 'bucketed'
   /** `by-section`: ids left out of a PUT are deleted when it sets prices and kept when it sets only stock; `delete`: always deleted. */
   variationsLeftOut: 'by-section' | 'delete'
+  /** What becomes of `available_quantity` in a PUT of a seller with several origins: refused with 400, or left out. */
+  multiOriginQuantity: 'refused' | 'ignored'
   /** A PUT this soon (virtual ms) after the last one on the same item is refused with 409; 0 switches it off. */
   lockWindowMs: number
   /** Sellers with more listed items may not aggregate, query or sort. */
@@ -25,6 +27,7 @@ export function defaultSettings(): ItemSettings {
     expiredScrollStatus: 400,
     publicStock: 'absent',
     variationsLeftOut: 'by-section',
+    multiOriginQuantity: 'refused',
     lockWindowMs: 1000,
     restrictedAbove: 200_000,
   }
@@ -36,6 +39,7 @@ const choices: Readonly<Record<string, readonly unknown[]>> = {
   expiredScrollStatus: [400, 404],
   publicStock: ['absent', 'bucketed'],
   variationsLeftOut: ['by-section', 'delete'],
+  multiOriginQuantity: ['refused', 'ignored'],
 }
 
 function isAllowed(name: string, value: unknown): boolean {

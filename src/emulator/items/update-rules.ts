@@ -20,7 +20,7 @@ const frozenAfterSales = ['title', 'buying_mode', 'non_mercado_pago_payment_meth
 /** Fashion, phone accessories and auto parts may have 250; the emulator does not tell categories apart. */
 const maxVariations = 100
 
-function notModifiable(field: string): Cause {
+export function notModifiable(field: string): Cause {
   const code = field === 'status' ? 'item.status.not_modifiable' : 'field_not_updatable'
   return {
     department: 'items',
@@ -85,8 +85,22 @@ function byKind(item: Item, fields: Fields): Cause[] {
     causes.push(...root.map(notModifiable))
   }
   // Only the price, and the service sets it itself. docs/mercadolibre.md, section 0.
-  if (item.automated && names.length === 1 && names[0] === 'price') causes.push(notModifiable('price'))
+  if (item.automated && names.length === 1 && carriesOnlyPrice(fields)) causes.push(notModifiable('price'))
   return causes
+}
+
+/** In the variations too: our reading, for the root it is documented. */
+function carriesOnlyPrice({price, variations}: Fields): boolean {
+  if (price !== undefined) return true
+  const entries = listOfFields(variations)
+  return (
+    entries.some(setsPrice) &&
+    entries.every((entry) => Object.keys(entry).every((name) => name === 'id' || name === 'price'))
+  )
+}
+
+export function setsPrice({price}: Fields): boolean {
+  return price !== undefined
 }
 
 function status(item: Item, {status: wanted, available_quantity: quantity}: Fields): Cause[] {

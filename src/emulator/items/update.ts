@@ -5,7 +5,7 @@ import {type Fields, isFields, listOfFields} from './fields.js'
 import type {Item} from './item.js'
 import {outcomeBody} from './outcomes.js'
 import {renderItem} from './render.js'
-import {asksToDelete, requireUpdatable} from './update-rules.js'
+import {asksToDelete, requireUpdatable, setsPrice} from './update-rules.js'
 import {mergeVariations} from './variations.js'
 
 /** The caller's own item. @throws WireError 404, 403 */
@@ -48,14 +48,20 @@ function markDeleted(catalogue: Catalogue, item: Item): void {
 }
 
 function write(catalogue: Catalogue, item: Item, body: Fields, warnings: Cause[]): void {
-  const {status, variations, price, ...rest} = body
-  const fields: Record<string, unknown> = {...rest}
+  const {status, price, ...rest} = body
+  const variations = body.variations === undefined ? undefined : listOfFields(body.variations)
+  const {variations: _, ...fields}: Record<string, unknown> = {...rest}
   if (price !== undefined && !item.automated) fields.price = price
   // The text of the warning is not documented. docs/mercadolibre.md, section 0.
-  if (price !== undefined && item.automated) warnings.push(ignoredPrice)
+  if (item.automated && (price !== undefined || variations?.some(setsPrice) === true)) warnings.push(ignoredPrice)
   catalogue.update(item, fields)
-  if (variations !== undefined) writeVariations(catalogue, item, listOfFields(variations))
+  if (variations !== undefined)
+    writeVariations(catalogue, item, item.automated ? variations.map(withoutPrice) : variations)
   settleState(catalogue, item, status)
+}
+
+function withoutPrice({price: _, ...rest}: Fields): Fields {
+  return rest
 }
 
 const ignoredPrice: Cause = {
@@ -68,12 +74,13 @@ const ignoredPrice: Cause = {
 
 /** Two sections of the same page disagree on ids left out. docs/mercadolibre.md, section 6.4. */
 function writeVariations(catalogue: Catalogue, item: Item, entries: readonly Fields[]): void {
-  const setsPrice = entries.some(({price}) => price !== undefined)
-  mergeVariations(item, entries, {deleteLeftOut: setsPrice || catalogue.settings.variationsLeftOut === 'delete'})
+  mergeVariations(item, entries, {
+    deleteLeftOut: entries.some(setsPrice) || catalogue.settings.variationsLeftOut === 'delete',
+  })
 }
 
 /** What the wanted status and the stock make of an item's state. docs/mercadolibre.md, section 6.4. */
-function settleState(catalogue: Catalogue, item: Item, wanted: unknown): void {
+export function settleState(catalogue: Catalogue, item: Item, wanted: unknown): void {
   if (wanted === 'closed') {
     item.stopMs = catalogue.now()
     catalogue.update(item, {status: 'closed', sub_status: []})

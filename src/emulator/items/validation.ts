@@ -1,3 +1,4 @@
+import type {Caller} from '../caller.js'
 import {type Cause, invalid, invalidTypes} from './errors.js'
 import {type Fields, isFields, listOfFields} from './fields.js'
 import {products} from './products.js'
@@ -13,12 +14,14 @@ function error(code: string, reference: string, message: string, causeId?: numbe
 }
 
 /** @throws WireError 400 with every reason why this cannot be published. docs/mercadolibre.md, section 6.5. */
-export function requirePublishable(fields: Fields, siteId: string): void {
+export function requirePublishable(fields: Fields, {siteId, tags}: Pick<Caller, 'siteId' | 'tags'>): void {
   const problems = typeProblems(fields)
   if (problems.length > 0) throw invalidTypes(problems)
+  // Sellers of user products cannot publish in the old way any more. docs/mercadolibre.md, section 0.
+  const ofFamily = fields.family_name !== undefined || tags?.includes('user_product_seller') === true
   const causes = [
-    ...missing(fields),
-    ...unknownFields(fields),
+    ...missing(fields, ofFamily),
+    ...unknownFields(fields, ofFamily),
     ...priceCauses(fields),
     ...category(fields, siteId),
     ...listing(fields),
@@ -30,9 +33,9 @@ export function requirePublishable(fields: Fields, siteId: string): void {
 }
 
 /** A `family_name` makes it a user product, which has no title of its own. docs/mercadolibre.md, section 6.5. */
-function missing(fields: Fields): Cause[] {
+function missing(fields: Fields, ofFamily: boolean): Cause[] {
   const required = [
-    fields.family_name === undefined ? 'title' : 'family_name',
+    ofFamily ? 'family_name' : 'title',
     'category_id',
     ...(everyVariationHas(fields, 'price') ? [] : ['price']),
     'currency_id',
@@ -46,8 +49,8 @@ function missing(fields: Fields): Cause[] {
   return [error('body.required_fields', 'item', message, 369)]
 }
 
-function unknownFields(fields: Fields): Cause[] {
-  const forbidden = fields.family_name === undefined ? [] : ['title', 'variations']
+function unknownFields(fields: Fields, ofFamily: boolean): Cause[] {
+  const forbidden = ofFamily ? ['title', 'variations'] : []
   const names = Object.keys(fields).filter((name) => !isWritable(name) || forbidden.includes(name))
   if (names.length === 0) return []
   return [error('body.invalid_fields', 'item', `The fields [${names.join(', ')}] are invalid for requested call.`)]

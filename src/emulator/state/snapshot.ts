@@ -22,6 +22,7 @@ export interface Snapshot {
   questions?: unknown
   shipments?: unknown
   orders?: unknown
+  user_products?: unknown
 }
 
 export function exportWorld(world: World): Snapshot {
@@ -42,6 +43,7 @@ export function exportWorld(world: World): Snapshot {
     questions: world.questions.export(),
     shipments: world.shipments.export(),
     orders: world.orders.export(),
+    user_products: world.userProducts.export(),
   }
 }
 
@@ -49,7 +51,9 @@ export function exportWorld(world: World): Snapshot {
 export function importWorld(world: World, data: unknown): void {
   if (!isSnapshot(data)) throw new TypeError('this is not a state of the emulator, or one of another version')
   // Judged first, on a world that is thrown away: a state is taken as a whole or not at all.
-  takeSales(new World(), data)
+  const judge = new World()
+  takeSales(judge, data)
+  judge.userProducts.import(data.user_products)
   world.notifications.import(data.notifications)
   takeSales(world, data)
   world.siteId = data.site_id
@@ -63,6 +67,9 @@ export function importWorld(world: World, data: unknown): void {
   world.applications.import(data.applications)
   world.grants.import(data.grants)
   world.catalogue.import(data.catalogue)
+  // Last, since what is due is written into items.
+  world.userProducts.import(data.user_products)
+  world.userProducts.catchUp()
 }
 
 /** What belongs to sales. @throws TypeError, WireError */

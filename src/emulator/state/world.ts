@@ -5,6 +5,7 @@ import {Orders} from '../orders/orders.js'
 import {Questions} from '../questions/questions.js'
 import {Random} from '../random.js'
 import {Shipments} from '../shipments/shipments.js'
+import {UserProducts} from '../stock/user-products.js'
 import {type Application, Applications} from './applications.js'
 import {FaultScript} from './fault-script.js'
 import {Grants} from './grants.js'
@@ -42,6 +43,7 @@ export class World {
   readonly questions: Questions
   readonly shipments: Shipments
   readonly orders: Orders
+  readonly userProducts: UserProducts
   readonly requests = new RequestLog()
   readonly faults = new FaultScript()
   readonly settings: Settings = {latencyMs: 0, rateLimitShape: 'over_quota', testUserStatus: 201}
@@ -59,7 +61,17 @@ export class World {
     this.catalogue = new Catalogue({clock: this.clock, random: this.catalogueRandom})
     this.notifications = new Notifications({clock: this.clock, grants: this.grants, seed: seed + 2})
     this.shipments = new Shipments({clock: this.clock, seed: seed + 10})
-    this.catalogue.onChange = (item, priceBefore) => this.notifications.itemChanged(item, priceBefore)
+    this.userProducts = new UserProducts({
+      clock: this.clock,
+      catalogue: this.catalogue,
+      tagsOf: (userId) => this.users.get(userId)?.tags ?? [],
+    })
+    this.userProducts.onChange = ({id, sellerId}) =>
+      void this.notifications.notify('stock-location', `/user-products/${id}/stock`, sellerId)
+    this.catalogue.onChange = (item, priceBefore, quantityBefore) => {
+      this.notifications.itemChanged(item, priceBefore)
+      this.userProducts.itemChanged(item, quantityBefore)
+    }
     this.orders = new Orders({
       clock: this.clock,
       seed: seed + 5,
@@ -76,6 +88,7 @@ export class World {
       void this.notifications.notify('questions', `/questions/${id}`, sellerId)
     this.clock.onJump = () => {
       this.orders.catchUp()
+      this.userProducts.catchUp()
       this.notifications.catchUp()
     }
   }

@@ -1,0 +1,25 @@
+import type {Catalogue} from './catalogue.js'
+import {invalid} from './errors.js'
+import {isFields} from './fields.js'
+import type {Item} from './item.js'
+import {notModifiable} from './update-rules.js'
+
+/**
+ * A seller with several origins changes stock where it lies, and `available_quantity` on items "is ignored or refused"
+ * (docs/mercadolibre.md, section 6.6): which of the two is a setting.
+ * @throws WireError 400
+ */
+export function withoutForeignStock(
+  {settings}: Catalogue,
+  item: Item,
+  body: unknown,
+  tags: readonly string[] = [],
+): unknown {
+  if (!tags.includes('warehouse_management') || !isFields(body) || body.available_quantity === undefined) return body
+  if (settings.multiOriginQuantity === 'refused') {
+    const message = `Cannot update item ${item.id} [status:${item.status}, has_bids:${item.sold > 0}]`
+    throw invalid([notModifiable('available_quantity')], message)
+  }
+  const {available_quantity: _, ...rest} = body
+  return rest
+}

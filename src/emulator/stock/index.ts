@@ -1,0 +1,2 @@
+export {registerUserProducts} from './routes.js'
+export {UserProducts} from './user-products.js'

@@ -1,0 +1,66 @@
+import type {FastifyInstance, FastifyReply, FastifyRequest} from 'fastify'
+import {authenticate} from '../authenticate.js'
+import {familyIdOf} from '../items/family-id.js'
+import {RateLimiter} from '../state/rate-limiter.js'
+import type {World} from '../state/world.js'
+import {accessDenied, notFound, rateLimited} from '../wire-errors.js'
+import {stockErrors} from './errors.js'
+import {renderLocation} from './locations.js'
+import {leadingOf, type UserProduct} from './user-product.js'
+import {newLocations} from './writing.js'
+
+type ProductRoute = {Params: {id: string}}
+type TypeRoute = {Params: {id: string; type: string}}
+
+/** User products and their stock (docs/mercadolibre.md, section 6.6). */
+export function registerUserProducts(app: FastifyInstance, world: World): void {
+  const limiter = new RateLimiter(world.clock)
+
+  app.get<ProductRoute>('/user-products/:id', (request) => {
+    const {id, sellerId, items} = ownProduct(world, request)
+    const leading = leadingOf(items)
+    return {id, user_id: sellerId, family_id: leading === undefined ? null : familyIdOf(leading)}
+  })
+
+  app.get<ProductRoute>('/user-products/:id/stock', (request, reply) => {
+    const product = ownProduct(world, request, limiter)
+    if (product.locations.length === 0) throw stockErrors.noStock()
+    return sendStock(reply, product)
+  })
+
+  app.put<TypeRoute>('/user-products/:id/stock/type/:type', (request, reply) => {
+    const {params, headers, body} = request
+    const product = ownProduct(world, request, limiter)
+    const {type} = params
+    if (type === 'meli_facility') throw stockErrors.notEditable()
+    if (type !== 'seller_warehouse' && type !== 'selling_address') throw notFound('resource not found')
+    requireVersion(product, headers['x-version'])
+    world.userProducts.setLocations(product, newLocations(product, type, body))
+    if (world.userProducts.settings.putAnswer === 'empty') return reply.code(204).send()
+    return sendStock(reply, world.userProducts.get(product.id) ?? product)
+  })
+}
+
+/** The caller's own. The 100 calls a minute are counted over reading and writing together, the strictest reading (section 11). */
+function ownProduct(world: World, request: FastifyRequest<ProductRoute>, limiter?: RateLimiter): UserProduct {
+  const caller = authenticate(world, request)
+  if (limiter !== undefined) {
+    limiter.perMinute = world.userProducts.settings.requestsPerMinute ?? undefined
+    if (!limiter.admit(`stock:${caller.appId}`)) throw rateLimited(world.settings.rateLimitShape)
+  }
+  const product = world.userProducts.get(request.params.id)
+  if (product === undefined) throw stockErrors.unknownProduct(request.params.id)
+  if (product.sellerId !== caller.userId) throw accessDenied()
+  return product
+}
+
+function requireVersion({version}: UserProduct, given: string | string[] | undefined): void {
+  if (given === undefined || given === '') throw stockErrors.missingVersion()
+  if (given !== String(version)) throw stockErrors.staleVersion()
+}
+
+function sendStock(reply: FastifyReply, {id, sellerId, version, locations}: UserProduct): FastifyReply {
+  return reply
+    .header('x-version', String(version))
+    .send({locations: locations.map(renderLocation), user_id: sellerId, id})
+}

@@ -1,0 +1,88 @@
+import {describe, expect, it} from '@jest/globals'
+import fc from 'fast-check'
+import {World} from '../../src/emulator/state/world.js'
+import {at, locationTypes, storesOf, sumOf, withTotal} from '../../src/emulator/stock/locations.js'
+
+const location = fc.record({type: fc.constantFrom(...locationTypes), quantity: fc.nat(500)})
+
+type Step =
+  | {do: 'sell'; item: number; units: number}
+  | {do: 'set'; item: number; quantity: number}
+  | {do: 'locate'; places: {type: (typeof locationTypes)[number]; quantity: number}[]}
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  fc.record({do: fc.constant('sell' as const), item: fc.nat(2), units: fc.integer({min: 1, max: 5})}),
+  fc.record({do: fc.constant('set' as const), item: fc.nat(2), quantity: fc.nat(50)}),
+  fc.record({do: fc.constant('locate' as const), places: fc.array(location, {minLength: 1, maxLength: 3})}),
+)
+
+const id = 'MLAU77'
+
+/** Three items of one user product. */
+function open() {
+  const world = new World({siteId: 'MLA'})
+  const {id: userId} = world.users.addReal({siteId: 'MLA'})
+  const owner = {userId, siteId: 'MLA', isTestUser: false}
+  const items = [0, 1, 2].map(() =>
+    world.catalogue.create(owner, {price: 1, available_quantity: 9, family_name: 'F', user_product_id: id}),
+  )
+  let told = 0
+  world.userProducts.onChange = () => {
+    told += 1
+  }
+  return {world, items, told: () => told}
+}
+
+type Stage = ReturnType<typeof open>
+
+function take({world, items}: Stage, one: Step): void {
+  const product = world.userProducts.get(id)!
+  if (one.do === 'locate') {
+    const stores = storesOf(product.sellerId, 'MLA')
+    world.userProducts.setLocations(
+      product,
+      one.places.map(({type, quantity}) => at(type, quantity, type === 'seller_warehouse' ? stores[0] : undefined)),
+    )
+    return
+  }
+  const item = items[one.item]!
+  const quantity = one.do === 'set' ? one.quantity : Math.max(0, item.quantity - one.units)
+  world.catalogue.update(item, {available_quantity: quantity})
+}
+
+function changesOnce(stage: Stage, one: Step): void {
+  const [before, toldBefore] = [stage.world.userProducts.get(id)!, stage.told()]
+  take(stage, one)
+  const [after, told] = [stage.world.userProducts.get(id)!, stage.told() - toldBefore]
+  const [was, is] = [sumOf(before.locations), sumOf(after.locations)]
+  expect(after.version - before.version).toBe(told)
+  expect(told).toBe(one.do === 'locate' || was !== is ? 1 : 0)
+  expect(Math.min(...after.locations.map(({quantity}) => quantity))).toBeGreaterThanOrEqual(0)
+  expect(stage.items.map(({quantity}) => quantity)).toEqual([is, is, is])
+}
+
+describe('the stock of a user product', () => {
+  it('is never negative, is that of each of its items, and each change of it is told once', () => {
+    fc.assert(
+      fc.property(fc.array(step, {maxLength: 25}), (steps) => {
+        const stage = open()
+        for (const one of steps) {
+          changesOnce(stage, one)
+        }
+      }),
+    )
+  })
+
+  it('is spread so that the total is right and nobody owes anything', () => {
+    fc.assert(
+      fc.property(fc.array(location, {minLength: 1}), fc.nat(5000), (places, total) => {
+        const spread = withTotal(
+          places.map(({type, quantity}) => at(type, quantity)),
+          total,
+        )
+        expect(sumOf(spread)).toBe(total)
+        expect(spread.every(({quantity}) => quantity >= 0)).toBe(true)
+      }),
+    )
+  })
+})
