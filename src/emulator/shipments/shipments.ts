@@ -75,7 +75,8 @@ export class Shipments {
     const shipment = this.byId.get(id)
     if (shipment === undefined || shipment.paid) return
     shipment.paid = true
-    if (shipment.status === 'pending') this.put(shipment, this.afterPayment(shipment))
+    // What is agreed on stays so, but for its address, which can be seen now.
+    this.put(shipment, shipment.status === 'pending' ? this.afterPayment(shipment) : {...shipment})
   }
 
   /** Ends one that has not left yet; others stay as they are. @throws RangeError for a sub-state there is not */
