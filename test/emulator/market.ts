@@ -17,7 +17,7 @@ export class Market {
   ) {}
 
   static async open(options: EmulatorOptions = {}): Promise<Market> {
-    const story = await Story.begin({items: 6, ...options})
+    const story = await Story.begin({items: 30, ...options})
     const {notifications, applications} = story.emulator.world
     const [seller, buyer] = [await story.connect('TIENDA_ANDINA'), await story.connect('CASA_DEL_SUR')]
     // Held, so that nobody has to listen there.
