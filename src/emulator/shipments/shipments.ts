@@ -18,6 +18,8 @@ export class IllegalMove extends Error {
 export class Shipments {
   readonly settings: ShipmentSettings = defaultSettings()
   private readonly byId = new Map<number, Shipment>()
+  /** Of each order, the newest first. */
+  private readonly byOrder = new Map<number, Shipment[]>()
   private readonly random: Random
   private lastId: number
   /** Told once of each change, after it; of a new shipment too, when `ofOrder` finds it already. */
@@ -44,7 +46,7 @@ export class Shipments {
       trackingNumber: null,
       history: [],
     }
-    this.byId.set(shipment.id, shipment)
+    this.add(shipment)
     this.put(shipment, this.beginning(shipment))
     return shipment
   }
@@ -60,9 +62,7 @@ export class Shipments {
 
   /** Returns too, the newest first. */
   allOfOrder(orderId: number): Shipment[] {
-    return this.list()
-      .filter(({lines}) => lines.some((line) => line.orderId === orderId))
-      .reverse()
+    return [...(this.byOrder.get(orderId) ?? [])]
   }
 
   /** Oldest first. */
@@ -112,9 +112,16 @@ export class Shipments {
     changeSettings(wanted, settings ?? {})
     Object.assign(this.settings, wanted)
     this.byId.clear()
-    for (const shipment of shipments) this.byId.set(shipment.id, structuredClone(shipment))
+    this.byOrder.clear()
+    for (const shipment of shipments) this.add(structuredClone(shipment))
     if (typeof lastId === 'number') this.lastId = lastId
     if (typeof random === 'number') this.random.import(random)
+  }
+
+  private add(shipment: Shipment): void {
+    this.byId.set(shipment.id, shipment)
+    for (const orderId of new Set(shipment.lines.map((line) => line.orderId)))
+      this.byOrder.set(orderId, [shipment, ...(this.byOrder.get(orderId) ?? [])])
   }
 
   private beginning(shipment: Shipment): Stand {
