@@ -29,6 +29,7 @@ export const catalogue = {
   MELI_VARIATION_NEEDED: {family: 'usage', meaning: 'Stock is kept for each variation of the item'},
   MELI_VARIATION_UNKNOWN: {family: 'usage', meaning: 'The item has no such variation'},
   MELI_NO_INVERSE: {family: 'usage', meaning: 'This write cannot be taken back'},
+  MELI_SHIPMENT_UNKNOWN: {family: 'usage', meaning: 'The local copy does not have this shipment'},
   MELI_OPERATOR_UNKNOWN: {family: 'usage', meaning: 'No operator has this name'},
   MELI_INSTALL_UNKNOWN: {family: 'usage', meaning: 'No installation of this id waits for an operator'},
   MELI_NOTIFICATION_UNKNOWN: {family: 'usage', meaning: 'The inbox does not have this notification'},
@@ -96,6 +97,7 @@ export const catalogue = {
   MELI_CHECK_FAILED: {family: 'check', meaning: 'A check failed'},
   MELI_ON_ROTATE_FAILED: {family: 'check', meaning: 'The command given to --on-rotate failed'},
   MELI_SYNC_INCOMPLETE: {family: 'check', meaning: 'The catalogue could not be read whole'},
+  MELI_LABEL_REFUSED: {family: 'check', meaning: 'Some shipments have no label to print now'},
   MELI_UNDO_OUTDATED: {family: 'check', meaning: 'What is there now is not what the write left'},
 
   MELI_WRONG_ACCOUNT: {family: 'guard', meaning: 'Another account than the expected one authorized'},
