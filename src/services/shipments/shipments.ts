@@ -1,0 +1,65 @@
+import {MeliError} from '../../errors.js'
+import type {CatalogueChoice} from '../catalogue/choose.js'
+import type {Freshness} from '../catalogue/freshness.js'
+import {collected, type LocalReadingDeps, type LocalStream, mapped, openLocal} from '../catalogue/local-reading.js'
+import type {LocalOrders, LocalShipments, ShipmentQuery} from '../ports.js'
+import {type ShipmentView, shipmentView} from './shipment-view.js'
+
+export type ShipmentsQuery = CatalogueChoice & Omit<ShipmentQuery, 'userId'>
+
+export interface ShipmentList extends Freshness {
+  user_id: number
+  shipments: ShipmentView[]
+  /** Of all that fit, whatever the limit. */
+  total: number
+}
+
+export interface ShipmentPage extends Freshness {
+  user_id: number
+  shipment: ShipmentView
+  /** Local orders that it carries. */
+  order_ids: string[]
+}
+
+export interface ShipmentsDeps extends LocalReadingDeps {
+  shipments: LocalShipments
+  orders: Pick<LocalOrders, 'orders'>
+}
+
+const resource = 'shipments'
+/** A pack of the service has far fewer. */
+const mostOrders = 100
+
+/** Reads what syncs and notifications brought here. Offline: it needs no token. */
+export class Shipments {
+  constructor(private readonly deps: ShipmentsDeps) {}
+
+  async list({account, sandbox, site, ...filter}: ShipmentsQuery): Promise<ShipmentList> {
+    const {userId, freshness} = await openLocal(this.deps, resource, {account, sandbox, site})
+    const wanted = {userId, ...filter}
+    const shipments = await collected(this.deps.shipments.shipments(wanted), shipmentView)
+    const {limit: _limit, ...all} = wanted
+    return {user_id: userId, shipments, total: await this.deps.shipments.count(all), ...freshness}
+  }
+
+  async stream({account, sandbox, site, ...filter}: ShipmentsQuery): Promise<LocalStream<ShipmentView>> {
+    const {userId, freshness} = await openLocal(this.deps, resource, {account, sandbox, site})
+    return {freshness, rows: mapped(this.deps.shipments.shipments({userId, ...filter}), shipmentView)}
+  }
+
+  /** MELI_SHIPMENT_UNKNOWN when it was never brought here. */
+  async show(choice: CatalogueChoice, id: string): Promise<ShipmentPage> {
+    const {userId, freshness} = await openLocal(this.deps, resource, choice)
+    const shipment = await this.deps.shipments.find(userId, id)
+    if (shipment === undefined) throw unknownShipment(id)
+    const carried = this.deps.orders.orders({userId, shipmentId: id, limit: mostOrders})
+    const order_ids = await collected(carried, (order) => order.id)
+    return {user_id: userId, shipment: shipmentView(shipment), order_ids, ...freshness}
+  }
+}
+
+function unknownShipment(id: string): MeliError {
+  return new MeliError('MELI_SHIPMENT_UNKNOWN', `${id} is not among the local shipments of this account`, {
+    try: ['ask Mercado Libre for it: add --refresh', 'bring the shipments in step: meli sync shipments'],
+  })
+}
