@@ -1,0 +1,45 @@
+import type {DryRunResult} from '../writes/dry-run.js'
+import type {Actor, WriteChoice, WriteGuard, WritePlan} from '../writes/guard.js'
+import {type ChangePlan, type ChangeResult, changeLines} from './change-result.js'
+import type {ItemChanges} from './item-changes.js'
+import type {Wanted} from './wanted.js'
+
+export interface ChangeRequest {
+  choice: WriteChoice
+  item: string
+  wanted: Wanted
+  /** As the log keeps it: `stock set`. */
+  command: string
+  dryRun: boolean
+}
+
+export interface ChangeItemDeps {
+  guard: Pick<WriteGuard, 'open'>
+  changes: Pick<ItemChanges, 'apply'>
+}
+
+/** One item, changed by one command: guarded, asked about, done. A dry run asks nobody. */
+export class ChangeItem {
+  constructor(private readonly deps: ChangeItemDeps) {}
+
+  async run(
+    {choice, item, wanted, command, dryRun}: ChangeRequest,
+    signal?: AbortSignal,
+  ): Promise<ChangeResult | DryRunResult> {
+    const actor = await this.deps.guard.open(choice)
+    const options = {command, dryRun, signal, confirm: asker(actor, signal)}
+    const result = await this.deps.changes.apply(actor, item, wanted, options)
+    return dryRun ? {dry_run: true, requests: result.requests} : result
+  }
+}
+
+/** Puts the question that belongs to a change. */
+export function asker(actor: Pick<Actor, 'confirm'>, signal?: AbortSignal): (plan: ChangePlan) => Promise<void> {
+  return (plan) => actor.confirm(questionOf(plan), signal)
+}
+
+function questionOf({state, before, after, notes}: ChangePlan): WritePlan {
+  const named = state.title === null ? state.id : `${state.id} (${state.title})`
+  const lines = [...changeLines({before, after, currency: state.currencyId}), ...notes]
+  return {title: `Change ${named}`, lines, severe: after.status === 'closed'}
+}

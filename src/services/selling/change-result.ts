@@ -1,0 +1,47 @@
+import type {ItemState, WriteValues} from '../ports.js'
+import type {DryRunRequest} from '../writes/dry-run.js'
+
+/** What became of one item. Values under the service's names: `price` as exact text, `available_quantity`, `status`. */
+export interface ChangeResult {
+  user_id: number
+  nickname: string
+  item_id: string
+  title: string | null
+  currency_id: string | null
+  variation_id: number | null
+  /** Of what was to change, when it was first read. */
+  before: WriteValues
+  after: WriteValues
+  /** False when it was so already, and of a dry run. */
+  changed: boolean
+  /** What makes it so, in this order. */
+  requests: DryRunRequest[]
+  /** How often changes were sent, those that were refused included. */
+  attempts: number
+  /** Entries of the log of writes: `meli history show ID`. */
+  write_ids: number[]
+  /** What follows from the change. */
+  notes: string[]
+  /** What went otherwise than one would expect. */
+  warnings: string[]
+}
+
+/** What somebody is asked before it is done. */
+export interface ChangePlan {
+  state: ItemState
+  before: WriteValues
+  after: WriteValues
+  notes: readonly string[]
+}
+
+/** For people, such as `stock 3 -> 5`. */
+export function changeLines({
+  before,
+  after,
+  currency,
+}: Pick<ChangePlan, 'before' | 'after'> & {currency: string | null}) {
+  return Object.entries(after).map(([name, value]) => {
+    const unit = name === 'price' && currency !== null ? ` ${currency}` : ''
+    return `${name === 'available_quantity' ? 'stock' : name} ${before[name] ?? 'unknown'} -> ${value}${unit}`
+  })
+}

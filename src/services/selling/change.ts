@@ -1,0 +1,171 @@
+import {isMeliError, type MeliError} from '../../errors.js'
+import type {ItemState, UserProductStock, WriteAction, WriteRequest, WriteValues} from '../ports.js'
+import {dryRunView} from '../writes/dry-run.js'
+import {endOf} from '../writes/outcome.js'
+import type {ChangeOptions, ItemChangesDeps, Seller} from './change-options.js'
+import type {ChangeResult} from './change-result.js'
+import {explainRefusal, refusalError} from './explain.js'
+import {planChange} from './plan.js'
+import {notYours} from './rules.js'
+import {stockChange} from './stock-places.js'
+import {readTaken} from './taken.js'
+import {uncertain, waitBefore} from './try-again.js'
+import type {PlannedStep, Wanted} from './wanted.js'
+
+/** A request that is ready to be sent. */
+interface Step {
+  action: WriteAction
+  variationId: number | null
+  request: WriteRequest
+  before: WriteValues
+  after: WriteValues
+  /** As the places will be after it. */
+  stock?: UserProductStock
+}
+
+/** What there is, and what is left to do about it. */
+interface Look {
+  state: ItemState
+  steps: Step[]
+  notes: readonly string[]
+}
+
+type Task = {id: string; wanted: Wanted; options: ChangeOptions}
+
+/** One change of one item, from the first reading to the last answer. */
+export class Change {
+  private tries = 0
+  private readonly writeIds: number[] = []
+  private readonly warnings: string[] = []
+
+  constructor(
+    private readonly deps: Omit<ItemChangesDeps, 'localItems'>,
+    private readonly seller: Seller,
+    private readonly task: Task,
+  ) {}
+
+  async run(): Promise<ChangeResult> {
+    const {dryRun, confirm, state} = this.task.options
+    const first = await this.look(state)
+    if (first.steps.length === 0 || dryRun === true) return this.result(first)
+    await confirm?.({...first, ...valuesOf(first.steps)})
+    await this.carryOut(first)
+    return this.result(first)
+  }
+
+  private async carryOut(first: Look): Promise<void> {
+    for (let look = first, rounds = 1; look.steps.length > 0; rounds++) {
+      const error = await this.sendAll(look)
+      if (error === undefined) return
+      look = await this.lookAgain(error, look, rounds)
+      if (look.steps.length === 0 && endOf(error) === 'unknown')
+        this.warnings.push('an answer of Mercado Libre was lost; the item was read again, and is as wanted')
+    }
+  }
+
+  /** What went wrong, if anything, that another look may mend. */
+  private async sendAll({state, steps}: Look): Promise<MeliError | undefined> {
+    for (const step of steps) {
+      try {
+        await this.send(step, state)
+      } catch (error) {
+        if (!isMeliError(error)) throw error
+        return error
+      }
+    }
+    return undefined
+  }
+
+  private async send({stock, ...step}: Step, state: ItemState): Promise<void> {
+    const {writer, localStock, clock} = this.deps
+    const {command, undoes, pushId, signal} = this.task.options
+    const about = {
+      command,
+      subject: state.id,
+      ...(undoes !== undefined && {undoes}),
+      ...(pushId !== undefined && {pushId}),
+    }
+    signal?.throwIfAborted()
+    this.tries += 1
+    const answer = await writer.send(this.seller, {...about, ...step}, signal)
+    this.writeIds.push(answer.writeId)
+    const {warnings, refusal} = readTaken(answer, {state, after: step.after})
+    this.warnings.push(...warnings)
+    if (refusal !== undefined) throw refusal
+    if (stock !== undefined) await localStock.save(this.seller.identity.userId, stock, clock.now())
+  }
+
+  /** After a pause. Fails with what went wrong where another look is of no use. */
+  private async lookAgain(error: MeliError, {state}: Look, rounds: number): Promise<Look> {
+    const {id, wanted, options} = this.task
+    const writeId = error.details?.write_id
+    if (typeof writeId === 'number') this.writeIds.push(writeId)
+    const waitMs = waitBefore(error, rounds, this.deps.random)
+    if (waitMs === undefined) throw uncertain(explainRefusal(error, state, wanted), id)
+    await this.deps.clock.sleep(waitMs, options.signal)
+    try {
+      return await this.look()
+    } catch (failure) {
+      // A refusal by now says more than the conflict before it did; what cannot be read says nothing.
+      throw isMeliError(failure) && failure.family === 'network' ? uncertain(error, id) : failure
+    }
+  }
+
+  private async look(known?: ItemState): Promise<Look> {
+    const {session, identity} = this.seller
+    const {id, wanted, options} = this.task
+    const state = known ?? (await session.api.item(id, options.signal))
+    if (state.sellerId !== identity.userId) throw refusalError(notYours(state, identity.nickname), {item_id: id})
+    const plan = planChange(state, wanted, identity)
+    if (plan.kind === 'refused') throw refusalError(plan, {item_id: id})
+    if (plan.kind === 'unchanged') return {state, steps: [], notes: plan.notes}
+    options.check?.(state)
+    const steps: Step[] = []
+    for (const each of plan.steps) steps.push(...(await this.ready(each)))
+    return {state, steps, notes: plan.notes}
+  }
+
+  private async ready(step: PlannedStep): Promise<Step[]> {
+    const {variationId, before, after} = step
+    if (step.kind === 'item') return [{action: step.action, variationId, request: step.request, before, after}]
+    const {api} = this.seller.session
+    const change = stockChange(await api.userProductStock(step.userProductId, this.task.options.signal), step.quantity)
+    if (change.kind === 'refused') throw refusalError(change, {item_id: this.task.id})
+    if (change.kind === 'unchanged') return []
+    return [{action: 'stock', variationId, request: change.request, before, after, stock: change.after}]
+  }
+
+  private result({state, steps, notes}: Look): ChangeResult {
+    const {userId, nickname} = this.seller.identity
+    const {wanted} = this.task
+    return {
+      user_id: userId,
+      nickname,
+      item_id: state.id,
+      title: state.title,
+      currency_id: state.currencyId,
+      variation_id: steps.find(({variationId}) => variationId !== null)?.variationId ?? wanted.variationId ?? null,
+      ...(steps.length === 0 ? {before: asWanted(wanted), after: asWanted(wanted)} : valuesOf(steps)),
+      changed: this.tries > 0,
+      requests: dryRunView(steps.map(({request}) => request)).requests,
+      attempts: this.tries,
+      write_ids: this.writeIds,
+      notes: [...notes],
+      warnings: this.warnings,
+    }
+  }
+}
+
+function valuesOf(steps: readonly Step[]): {before: WriteValues; after: WriteValues} {
+  const all = (pick: (step: Step) => WriteValues) => Object.assign({}, ...steps.map(pick)) as WriteValues
+  return {before: all(({before}) => before), after: all(({after}) => after)}
+}
+
+/** Of an item that is so already. */
+function asWanted({price, quantity, status}: Wanted): WriteValues {
+  return {
+    ...(price !== undefined && {price}),
+    ...(quantity !== undefined && {available_quantity: quantity}),
+    ...(status !== undefined && {status}),
+  }
+}

@@ -1,0 +1,32 @@
+import {isMeliError, MeliError} from '../../errors.js'
+import {endOf, statusOf} from '../writes/outcome.js'
+
+const mostTries = 5
+const firstWaitMs = 1000
+
+/**
+ * How long to wait before the item is read and the change sent again; undefined when that is of no use. After 409 "wait a
+ * few seconds", says the service, and after 429 longer. A change whose answer was lost may have been carried out: it names
+ * values and no differences, so that it can be sent again where the item shows that it was not.
+ */
+export function waitBefore(error: MeliError, tries: number, random: () => number): number | undefined {
+  if (tries >= mostTries) return undefined
+  const isLimited = error.code === 'MELI_RATE_LIMITED'
+  if (!isLimited && statusOf(error) !== 409 && endOf(error) !== 'unknown') return undefined
+  const longest = firstWaitMs * 2 ** tries * (isLimited ? 2 : 1)
+  return Math.round(longest * (0.5 + random() / 2))
+}
+
+/** Nobody knows whether it was carried out, and the item cannot be asked. */
+export function uncertain(error: unknown, itemId: string): unknown {
+  if (!isMeliError(error) || endOf(error) !== 'unknown') return error
+  const {code, message, details} = error
+  return new MeliError(code, `${message}; whether the change was carried out is not known`, {
+    try: [
+      'run the same command again: it reads the item first, and sends only what is not so yet',
+      `see what is there now: meli api GET /items/${itemId}`,
+    ],
+    details: {...details, item_id: itemId, outcome: 'unknown'},
+    cause: error,
+  })
+}

@@ -1,0 +1,115 @@
+import {MeliError} from '../../errors.js'
+import type {ItemState, WriteLog, WriteRecord, WriteValues} from '../ports.js'
+import {isSameAmount} from '../selling/amount.js'
+import {asker} from '../selling/change-item.js'
+import type {ChangeResult} from '../selling/change-result.js'
+import type {ItemChanges} from '../selling/item-changes.js'
+import type {Wanted} from '../selling/wanted.js'
+import type {DryRunResult} from './dry-run.js'
+import type {WriteChoice, WriteGuard} from './guard.js'
+
+export interface UndoRequest {
+  choice: WriteChoice
+  /** Number of the entry in the log. */
+  id: number
+  /** Also when the item was changed since. */
+  force: boolean
+  dryRun: boolean
+}
+
+export interface UndoResult extends ChangeResult {
+  /** The entry that was taken back. */
+  undoes: number
+}
+
+export interface UndoDeps {
+  guard: Pick<WriteGuard, 'open'>
+  log: Pick<WriteLog, 'find'>
+  changes: Pick<ItemChanges, 'apply'>
+}
+
+/** Takes one write of the log back, by one of its own: the values before it are set again. */
+export class Undo {
+  constructor(private readonly deps: UndoDeps) {}
+
+  /**
+   * MELI_HISTORY_UNKNOWN when the log of this account has no such entry, MELI_NO_INVERSE when it cannot be taken back,
+   * MELI_UNDO_OUTDATED when the item is not as the write left it; else as a change of the item.
+   */
+  async run({choice, id, force, dryRun}: UndoRequest, signal?: AbortSignal): Promise<UndoResult | DryRunResult> {
+    const record = await this.deps.log.find(id)
+    // Before anything is asked of the service, and without a word about writes of others.
+    const actor = await this.deps.guard.open(choice)
+    if (record === undefined || record.userId !== actor.identity.userId) throw unknownEntry(id, actor.identity.nickname)
+    const wanted = inverseOf(record)
+    const result = await this.deps.changes.apply(actor, record.subject, wanted, {
+      ...{command: 'history undo', undoes: id, dryRun, signal},
+      confirm: asker(actor, signal),
+      ...(!force && {check: (state: ItemState) => assertAsLeft(state, record)}),
+    })
+    return dryRun ? {dry_run: true, requests: result.requests} : {...result, undoes: id}
+  }
+}
+
+function inverseOf(record: WriteRecord): Wanted {
+  const {id, action, before, end, undoneBy, variationId} = record
+  if (action === 'answer') throw noInverse(id, 'an answer stays given')
+  if (action === 'request') throw noInverse(id, 'only changes of stock, price and status have an inverse')
+  if (undoneBy !== null) throw noInverse(id, `it was taken back already, by entry ${undoneBy}`)
+  if (end?.outcome === 'refused' || end?.outcome === 'failed') throw noInverse(id, `nothing was changed by it`)
+  if (record.after?.status === 'closed') throw noInverse(id, 'closing an item is final')
+  return {...wantedOf(id, before ?? {}), ...(variationId !== null && {variationId})}
+}
+
+function wantedOf(id: number, before: WriteValues): Wanted {
+  const {price, available_quantity: quantity, status} = before
+  if (Object.values(before).length === 0 || Object.values(before).includes(null))
+    throw noInverse(id, 'what was there before it is not known, or was different for each variation')
+  if (status !== undefined && status !== 'active' && status !== 'paused')
+    throw noInverse(id, `the status before it was ${status}, which nobody can set`)
+  return {
+    ...(typeof price === 'string' && {price}),
+    ...(typeof quantity === 'number' && {quantity}),
+    ...(status !== undefined && {status}),
+  }
+}
+
+/** Going back must not undo what others did since, least of all a sale. */
+function assertAsLeft(state: ItemState, {id, after, variationId}: WriteRecord): void {
+  const part = state.variations.find((each) => each.id === variationId) ?? state
+  const {price, available_quantity: quantity, status} = after ?? {}
+  const now = {price: priceOf(state), available_quantity: part.availableQuantity, status: state.status}
+  const others = [
+    ...(typeof price === 'string' && !isSameAmount(price, now.price) ? ['price' as const] : []),
+    ...(quantity !== undefined && quantity !== now.available_quantity ? ['available_quantity' as const] : []),
+    ...(status !== undefined && status !== now.status ? ['status' as const] : []),
+  ]
+  if (others.length === 0) return
+  const words = others.map(
+    (name) => `${spoken(name)} was left at ${after?.[name]} and is ${now[name] ?? 'not known'} now`,
+  )
+  throw new MeliError('MELI_UNDO_OUTDATED', `${state.id} was changed after entry ${id}: ${words.join('; ')}`, {
+    try: [`look at it first: meli history --item ${state.id}`, 'add --force to go back all the same'],
+    details: {item_id: state.id, left: after, now},
+  })
+}
+
+function priceOf({price, variations}: ItemState): string | null {
+  return variations[0]?.price ?? price
+}
+
+function spoken(name: 'price' | 'available_quantity' | 'status'): string {
+  return name === 'available_quantity' ? 'stock' : name
+}
+
+function unknownEntry(id: number, nickname: string): MeliError {
+  return new MeliError('MELI_HISTORY_UNKNOWN', `the log of writes of ${nickname} has no entry ${id}`, {
+    try: ['meli history shows them', 'name the account that wrote it with --account'],
+  })
+}
+
+function noInverse(id: number, why: string): MeliError {
+  return new MeliError('MELI_NO_INVERSE', `entry ${id} cannot be taken back: ${why}`, {
+    try: [`see what it did: meli history show ${id}`],
+  })
+}
