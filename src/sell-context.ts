@@ -1,3 +1,4 @@
+import {applicationOf} from './application.js'
 import {Context} from './context.js'
 import {once} from './once.js'
 
@@ -14,5 +15,13 @@ export class SellContext extends Context {
     const {writeLog: log} = await this.store()
     const {clock, process} = this
     return new Writer({log, clock, process, protect: this.interrupts.protect, redact})
+  })
+
+  readonly rawCall = once(async () => {
+    const {RawCall} = await import('./services/raw/raw-call.js')
+    const {origin} = this.config.apiUrl
+    const {writeGuard: guard, writer} = this
+    const clientId = () => this.config.clientId ?? applicationOf(this.config).clientId
+    return new RawCall({sessions: await this.sessions(), guard, writer, clientId, origin})
   })
 }

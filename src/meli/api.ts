@@ -16,6 +16,7 @@ import {createItemSource} from './item-source.js'
 import {keepToken} from './kept-token.js'
 import {missedFeeds} from './missed-feeds.js'
 import {questionApi} from './question-source.js'
+import {rawApi} from './raw-api.js'
 import {sellingApi} from './selling.js'
 import {shipmentApi} from './shipment-source.js'
 import {readTestUser, readUser} from './wire.js'
@@ -32,6 +33,7 @@ export function createMercadoLibre(http: Http): ConnectMercadoLibre {
       sellingApi(parts),
       writeApi(parts),
       shipmentApi(parts),
+      rawApi(parts),
     )
   }
 }

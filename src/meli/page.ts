@@ -23,13 +23,22 @@ export function readPage(json: unknown): Page {
   return {results: resultsOf(json), ...readPaging(json)}
 }
 
-/** `results`, the answer itself, or the only list beside `paging`, such as `grants` or `questions`. */
 function resultsOf(json: unknown): unknown[] {
-  if (Array.isArray(json)) return json
+  const name = listIn(json)
+  const list = name === null ? json : (Object.entries(json ?? {}).find(([each]) => each === name)?.[1] ?? [])
+  return Array.isArray(list) ? list : []
+}
+
+/**
+ * The name of the list in an answer: `results`, or the only list beside `paging`, such as `grants` or `questions`. Null
+ * when the answer is the list. MELI_ANSWER_UNUSABLE when there is none.
+ */
+export function listIn(json: unknown): string | null {
+  if (Array.isArray(json)) return null
   if (typeof json === 'object' && json !== null) {
-    if ('results' in json && (json.results === null || Array.isArray(json.results))) return json.results ?? []
-    const lists = Object.values(json).filter((value) => Array.isArray(value))
-    if (lists.length === 1 && lists[0]) return lists[0]
+    if ('results' in json && (json.results === null || Array.isArray(json.results))) return 'results'
+    const lists = Object.entries(json).filter(([, value]) => Array.isArray(value))
+    if (lists.length === 1 && lists[0]) return lists[0][0]
   }
   throw new MeliError('MELI_ANSWER_UNUSABLE', 'The answer has no list of results', {
     try: ['use get for resources that are not listings'],

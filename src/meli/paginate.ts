@@ -13,14 +13,21 @@ export interface PaginateOptions {
 export async function* paginate(client: Requester, path: string, options: PaginateOptions): AsyncGenerator<unknown> {
   let left = options.limit ?? Number.POSITIVE_INFINITY
   if (left <= 0) return
-  const scan = options.query?.search_type === 'scan'
-  const pages = scan ? scanPages(client, path, options) : offsetPages(client, path, options)
-  for await (const {results} of pages) {
+  for await (const {results} of pagesOf(client, path, options)) {
     for (const result of results) {
       yield result
       if (--left <= 0) return
     }
   }
+}
+
+/** By scroll when the query asks for a scan, else by offset. */
+export function pagesOf(
+  client: Requester,
+  path: string,
+  options: Pick<PaginateOptions, 'query' | 'signal'>,
+): AsyncIterable<Page> {
+  return options.query?.search_type === 'scan' ? scanPages(client, path, options) : offsetPages(client, path, options)
 }
 
 async function* offsetPages(client: Requester, path: string, {query, signal}: PaginateOptions): AsyncGenerator<Page> {

@@ -1,3 +1,5 @@
+import type {MeliError} from '../../errors.js'
+
 /** A request to any path, for `meli api`. */
 export interface RawRequest {
   method: 'GET' | 'HEAD' | 'OPTIONS' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -14,11 +16,20 @@ export interface RawAnswer {
   /** Names in lower case. */
   headers: Readonly<Record<string, string>>
   text: string
+  /** The body as it is, for what is no text. */
+  bytes: Uint8Array
+  /** What the status means; null when the request was carried out. */
+  error: MeliError | null
 }
 
 export interface RawApi {
-  /** An answer of any status; reads are retried as always. */
+  /**
+   * An answer of any status; reads are retried as always. The signal stops what changes something only before it leaves.
+   */
   raw(request: RawRequest, signal?: AbortSignal): Promise<RawAnswer>
-  /** Results of a listing, over offset, or over a scroll when the query has `search_type=scan`; each as JSON. */
-  rawPages(request: Pick<RawRequest, 'path' | 'query' | 'headers'>, signal?: AbortSignal): AsyncIterable<unknown>
+  /**
+   * Results of a listing, over offset, or over a scroll when the query has `search_type=scan`; each as the service wrote
+   * it, in one line of JSON.
+   */
+  rawPages(request: Pick<RawRequest, 'path' | 'query' | 'headers'>, signal?: AbortSignal): AsyncIterable<string>
 }

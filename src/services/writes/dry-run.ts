@@ -1,8 +1,8 @@
-import type {WriteMethod, WriteRequest} from '../ports.js'
+import type {RawRequest, WriteRequest} from '../ports.js'
 import {bodyTextOf} from './writer.js'
 
 export interface DryRunRequest {
-  method: WriteMethod
+  method: RawRequest['method']
   path: string
   /** Beyond what every request carries. */
   headers: Readonly<Record<string, string>>
@@ -17,8 +17,11 @@ export interface DryRunResult {
   requests: DryRunRequest[]
 }
 
+/** A read is shown too, where a command may send either. */
+export type ShownRequest = Omit<WriteRequest, 'method'> & Pick<RawRequest, 'method'>
+
 /** The exact requests that would be sent, in their order. */
-export function dryRunView(requests: readonly WriteRequest[]): DryRunResult {
+export function dryRunView(requests: readonly ShownRequest[]): DryRunResult {
   return {
     dry_run: true,
     requests: requests.map((request) => {

@@ -147,7 +147,7 @@ export class Writer {
 }
 
 /** As it travels; null when there is none. */
-export function bodyTextOf({body, bodyText}: WriteRequest): string | null {
+export function bodyTextOf({body, bodyText}: Pick<WriteRequest, 'body' | 'bodyText'>): string | null {
   return bodyText ?? (body === undefined ? null : JSON.stringify(body))
 }
 

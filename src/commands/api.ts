@@ -1,0 +1,69 @@
+import {Args, Flags} from '@oclif/core'
+import {BaseCommand} from '../base-command.js'
+import {text, writeFlags} from '../flags.js'
+import type {RawResult} from '../services/raw/raw-call.js'
+import type {DryRunResult} from '../services/writes/dry-run.js'
+import {readInput} from '../ui/input.js'
+import {pour} from '../ui/output.js'
+import {renderRaw} from '../ui/raw.js'
+import {renderDryRun} from '../ui/writes.js'
+
+const many = {multiple: true, multipleNonGreedy: true, default: [] as string[]} as const
+
+export default class Api extends BaseCommand {
+  static override summary = 'Send any request to the API, and print the answer.'
+  static override description =
+    'With the token of the account, renewed when it has to be, within the rate budget. {user_id}, {site_id} and {app_id} in the path and in values are filled in. Fields are the query of a GET, and the JSON body of anything else. What changes something asks first, or needs --live or --sandbox, and goes into meli history. An answer of 400 and above is printed too, and sets the status.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> GET /users/me',
+    '<%= config.bin %> <%= command.id %> GET "/users/{user_id}/items/search" -f search_type=scan --paginate',
+    '<%= config.bin %> <%= command.id %> PUT /items/MEC123456789 -F price:=19.90 --dry-run',
+    `echo '{"available_quantity":3}' | <%= config.bin %> <%= command.id %> PUT /items/MEC123456789 --input - --sandbox`,
+  ]
+  static override args = {
+    method: Args.string({description: 'GET, POST, PUT, PATCH, DELETE, HEAD or OPTIONS.', required: true}),
+    path: Args.string({description: 'Below the address of the API, such as /users/me.', required: true}),
+  }
+  static override flags = {
+    ...writeFlags,
+    field: Flags.string({char: 'f', summary: 'A field with text; repeatable.', helpValue: 'NAME=TEXT', ...many}),
+    typed: Flags.string({char: 'F', summary: 'A field with JSON; repeatable.', helpValue: 'NAME:=JSON', ...many}),
+    header: Flags.string({char: 'H', summary: 'A header; repeatable.', helpValue: 'NAME:VALUE', ...many}),
+    input: text({summary: 'The JSON body; fields are the query then.', helpValue: 'FILE|-'}),
+    paginate: Flags.boolean({
+      default: false,
+      summary: 'All results, one JSON object a line.',
+      exclusive: ['include', 'dry-run', 'json'],
+    }),
+    include: Flags.boolean({char: 'i', default: false, summary: 'Status and headers before the body.'}),
+  }
+
+  async run(): Promise<RawResult | DryRunResult | undefined> {
+    const {args, flags} = await this.parse(Api)
+    const config = this.settings(flags)
+    const {sandbox, live, field: fields, typed, header: headers, include} = flags
+    const source = {what: 'the body', example: `echo '{}' | meli api ${args.method} ${args.path} --input -`}
+    const body = flags.input === undefined ? undefined : await readInput(flags.input, process.stdin, source)
+    const input = {...args, fields, typed, headers, input: body}
+    const choice = {account: config.account, sandbox, site: config.requestedSite, live}
+    const context = await this.context(config)
+    const call = await context.rawCall()
+    if (flags['dry-run']) {
+      const result = await call.dryRun(input, choice)
+      this.show((paper) => renderDryRun(result, paper))
+      return result
+    }
+    if (flags.paginate) {
+      await pour(await call.lines(input, choice, this.signal), process.stdout, this.signal)
+      return
+    }
+    const {result, error, bytes} = await call.run(input, choice, this.signal)
+    if (!this.jsonEnabled())
+      process.stdout.write(renderRaw({result, bytes, error}, {include, isTTY: process.stdout.isTTY === true}))
+    if (error !== null) {
+      await this.remark(context, `${error.message} (${error.code})`)
+      this.exitWith(error.exitCode)
+    }
+    return result
+  }
+}

@@ -1,0 +1,80 @@
+import type {RawApi, RawRequest} from '../services/ports.js'
+import {apiError, unusableAnswer} from './api-errors.js'
+import type {ApiParts} from './api-parts.js'
+import type {JsonSource} from './body.js'
+import type {ApiResponse, Requester} from './client-types.js'
+import {listIn} from './page.js'
+import {pagesOf} from './paginate.js'
+import {eachElement, eachProperty, skipSpace, valueEnd} from './raw-json.js'
+
+const reading: ReadonlySet<RawRequest['method']> = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+/** Any path, with the token, the budget and the errors of every other call. */
+export function rawApi({client}: Pick<ApiParts, 'client'>): RawApi {
+  return {
+    async raw({method, path, query, headers, body}, signal) {
+      const isRead = reading.has(method)
+      const answer = await client.request(method, path, {
+        anyStatus: true,
+        untilAnswered: !isRead,
+        ...(query && {query}),
+        ...(headers && {headers}),
+        ...(body !== undefined && {jsonText: body}),
+        ...(signal && {signal}),
+      })
+      const {status, text, bytes} = answer
+      return {status, headers: answer.headers, text, bytes, error: errorOf(answer, isRead)}
+    },
+
+    rawPages: ({path, query = {}, headers}, signal) => {
+      const given = headers ?? {}
+      return linesOf(client, given, (requester) => pagesOf(requester, path, {query, ...(signal && {signal})}))
+    },
+  }
+}
+
+function errorOf(answer: ApiResponse, isRead: boolean) {
+  if (answer.status >= 400) return apiError(answer)
+  // 304 is what a conditional read asks for.
+  const isAnswer = answer.status < 300 || (isRead && answer.status === 304)
+  return isAnswer ? null : unusableAnswer(answer, 'what was asked for')
+}
+
+/** Paging looks at the values; what is given out is cut from the text that they were read from. */
+async function* linesOf(
+  client: Requester,
+  headers: Readonly<Record<string, string>>,
+  pages: (requester: Requester) => AsyncIterable<unknown>,
+): AsyncGenerator<string> {
+  let last: ApiResponse | undefined
+  const requester: Requester = {
+    async request(method, path, options) {
+      last = await client.request(method, path, {...options, headers})
+      return last
+    },
+  }
+  for await (const _ of pages(requester)) if (last !== undefined) yield* elements(last.source())
+}
+
+function elements({json, text, cut}: JsonSource): string[] {
+  const found: string[] = []
+  const collect = (at: number) => {
+    const end = valueEnd(text, at)
+    // A line feed in JSON stands between its parts: within a string it is written as an escape.
+    found.push(
+      Buffer.from(cut([at, end]))
+        .toString('utf8')
+        .replace(/[\r\n]+\s*/g, ''),
+    )
+    return end
+  }
+  const name = listIn(json)
+  const start = skipSpace(text, 0)
+  if (name === null) eachElement(text, start, collect)
+  else
+    eachProperty(text, start, (each, at) => {
+      if (each === name) eachElement(text, at, collect)
+      return valueEnd(text, at)
+    })
+  return found
+}

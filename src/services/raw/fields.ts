@@ -1,0 +1,63 @@
+import {MeliError} from '../../errors.js'
+
+export interface Field {
+  name: string
+  /** The value as JSON. */
+  json: string
+}
+
+/** `name=value` as text, or `name:=json`, of which numbers keep their digits. */
+export function fieldOf(given: string, {typed}: {typed: boolean}): Field {
+  const [, name, value = ''] = (typed ? /^([^=]*?):?=(.*)$/s : /^([^=]*)=(.*)$/s).exec(given) ?? []
+  if (name === undefined || name.trim() === '') throw malformed(typed)
+  return {name: name.trim(), json: typed ? value.trim() : JSON.stringify(value)}
+}
+
+/** Once placeholders are filled in. MELI_USAGE when the value is not JSON. */
+export function checked({name, json}: Field): Field {
+  if (isJson(json)) return {name, json}
+  throw new MeliError('MELI_USAGE', `the value of the field ${name} is not JSON`, {
+    try: [`text goes with -f: -f ${name}=...`, `JSON text has quotes: -F '${name}:="..."'`],
+  })
+}
+
+/** As a JSON object, values as they were written. */
+export function jsonObject(fields: readonly Field[]): string {
+  assertOnce(fields)
+  return `{${fields.map(({name, json}) => `${JSON.stringify(name)}:${json}`).join(',')}}`
+}
+
+/** As a query: text without its quotes, anything else as it was written. */
+export function queryOf(fields: readonly Field[]): Array<[string, string]> {
+  assertOnce(fields)
+  return fields.map(({name, json}) => [name, json.startsWith('"') ? String(JSON.parse(json)) : json])
+}
+
+function assertOnce(fields: readonly Field[]): void {
+  const names = new Set<string>()
+  for (const {name} of fields) {
+    if (names.has(name)) throw twice(name)
+    names.add(name)
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function malformed(typed: boolean): MeliError {
+  return new MeliError('MELI_USAGE', 'a field is given without its name or its value', {
+    try: [typed ? 'write -F name:=value, with the value in JSON' : 'write -f name=value'],
+  })
+}
+
+function twice(name: string): MeliError {
+  return new MeliError('MELI_USAGE', `the field ${name} is given twice`, {
+    try: ['lists of the query are one value: -f ids=MEC1,MEC2', `lists of a body are JSON: -F '${name}:=["a","b"]'`],
+  })
+}

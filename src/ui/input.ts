@@ -1,0 +1,21 @@
+import {readFile} from 'node:fs/promises'
+import {MeliError} from '../errors.js'
+import {readStdin} from './stdin.js'
+
+/** Everything in a file, or with `-` on standard input. MELI_INPUT_UNREADABLE when it cannot be read. */
+export async function readInput(
+  name: string,
+  stream: NodeJS.ReadableStream & {isTTY?: boolean},
+  {what, example}: {what: string; example: string},
+): Promise<string> {
+  if (name === '-') return readStdin(stream, {what, example})
+  try {
+    return await readFile(name, 'utf8')
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
+    throw new MeliError('MELI_INPUT_UNREADABLE', `${name} cannot be read (${code})`, {
+      try: ['check the name of the file', `- reads standard input: ${example}`],
+      cause: error,
+    })
+  }
+}

@@ -1,0 +1,32 @@
+const opening = new Set(['{', '['])
+const closing = new Set(['}', ']'])
+const token = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/gs
+
+/** JSON over several lines, two spaces a level, every number and string as it was written; other text unchanged. */
+export function indentJson(text: string): string {
+  if (!isJson(text)) return text
+  const parts: string[] = []
+  let depth = 0
+  const newLine = () => `\n${'  '.repeat(depth)}`
+  let isEmpty = false
+  for (const [each] of text.matchAll(token)) {
+    if (closing.has(each)) {
+      depth -= 1
+      if (!isEmpty) parts.push(newLine())
+    } else if (isEmpty) parts.push(newLine())
+    isEmpty = opening.has(each)
+    if (isEmpty) depth += 1
+    parts.push(each === ':' ? ': ' : each)
+    if (each === ',') parts.push(newLine())
+  }
+  return parts.join('')
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}
