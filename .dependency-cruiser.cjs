@@ -95,9 +95,15 @@ module.exports = {
       'a list is a command that reads the local database',
     ),
     ...onlyWithTypes(
+      'sync-command\\.ts',
+      ['base-command\\.ts', 'flags\\.ts', 'ui/'],
+      ['services/', 'serve-context\\.ts'],
+      'a sync is a command that shows how far it is',
+    ),
+    ...onlyWithTypes(
       'commands/',
       [
-        '(base|emulator|list)-command\\.ts',
+        '(base|emulator|list|sync)-command\\.ts',
         '(flags|serve-settings)\\.ts',
         'errors\\.ts',
         'ui/',

@@ -24,4 +24,50 @@ export class SellContext extends Context {
     const clientId = () => this.config.clientId ?? applicationOf(this.config).clientId
     return new RawCall({sessions: await this.sessions(), guard, writer, clientId, origin})
   })
+
+  readonly questionSync = once(async () => {
+    const {ResourceSync} = await import('./services/sync/resource-sync.js')
+    const {questions, questionSink, syncLedger: ledger} = await this.store()
+    const {clock, process} = this
+    return new ResourceSync({
+      resource: 'questions',
+      source: ({api, userId}) => api.questions(userId, () => questions.unanswered(userId)),
+      sink: questionSink,
+      gone: (userId, ids, at) => questions.remove(userId, ids, at),
+      ...{ledger, clock, process},
+    })
+  })
+
+  readonly shipments = once(async () => {
+    const {Shipments} = await import('./services/shipments/shipments.js')
+    const {accounts, orders, shipments, syncLedger: ledger} = await this.store()
+    return new Shipments({accounts, orders, shipments, ledger, clock: this.clock})
+  })
+
+  readonly refreshShipment = once(async () => {
+    const {RefreshShipment} = await import('./services/shipments/refresh-shipment.js')
+    const {orders, shipmentSink: sink} = await this.store()
+    return new RefreshShipment({orders, sink, clock: this.clock})
+  })
+
+  readonly shipmentSync = once(async () => {
+    const {ResourceSync} = await import('./services/sync/resource-sync.js')
+    const {walkShipments} = await import('./services/shipments/walk-shipments.js')
+    const {orders, shipmentSink: sink, syncLedger: ledger} = await this.store()
+    const {clock, process} = this
+    return new ResourceSync({
+      resource: 'shipments',
+      source: ({api, userId}) => walkShipments({userId, orders, source: api.shipments(userId)}),
+      sink,
+      // Orders name shipments that the service has no more: there is nothing to have.
+      gone: async () => 0,
+      ...{ledger, clock, process},
+    })
+  })
+
+  readonly labelFiles = once(async () => {
+    const {LabelFiles} = await import('./services/shipments/label-files.js')
+    const {wholeFiles} = await import('./ui/whole-files.js')
+    return new LabelFiles(wholeFiles)
+  })
 }

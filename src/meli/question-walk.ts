@@ -78,7 +78,6 @@ export class QuestionWalk implements WalkSource<Question> {
   ): AsyncGenerator<WalkPage<Question>, boolean> {
     let at = begin
     for (;;) {
-      if (at.offset >= offsetCap) return false
       const {records, total} = await this.deps.search.newest({}, at.offset, signal)
       const [first, last] = [askedAt(records.at(0)), askedAt(records.at(-1))]
       // Questions that went away have moved this page up, past some that nobody has seen.
@@ -92,6 +91,7 @@ export class QuestionWalk implements WalkSource<Question> {
       const next: Newest = {phase: 'newest', offset: Math.max(1, offset - 1), last}
       yield {records, cursor: writeQuestionCursor(isLast ? {phase: 'open'} : next), total: null}
       if (isLast) return true
+      if (offset >= offsetCap) return false
       at = next
     }
   }

@@ -12,7 +12,8 @@ export function renderSync(result: SyncResult & {nickname?: string | null}, pape
   const {style} = paper
   const name = result.nickname ? `${printable(result.nickname)} (${result.user_id})` : `account ${result.user_id}`
   const whose = `of ${name}${result.mode === 'sandbox' ? ' (sandbox)' : ''}`
-  if (result.skipped) return `${style.symbols.ok} Products ${whose} are fresh enough: ${result.reason}`
+  const {resource} = result
+  if (result.skipped) return `${style.symbols.ok} ${capital(resource)} ${whose} are fresh enough: ${result.reason}`
   const sign = result.complete ? style.symbols.ok : style.symbols.fail
   const done = result.dry_run ? 'compared, nothing written' : 'synced'
   return [
@@ -43,14 +44,26 @@ function changes({created, updated, unchanged, removed, partial}: SyncResult): s
   return [...parts, `${count(removed)} removed`].join(', ')
 }
 
-function what({kind, listed}: SyncResult): string {
-  return kind === 'incremental' ? 'Changes' : counted(listed, 'product')
+/** One of them, in a word. */
+function noun({resource}: SyncResult): string {
+  return resource.replace(/s$/, '')
 }
 
-function kind({kind, resumed, reason, listed}: SyncResult): string {
+function capital(word: string): string {
+  return word.slice(0, 1).toUpperCase() + word.slice(1)
+}
+
+function what(result: SyncResult): string {
+  const {kind, listed, resource} = result
+  if (kind === 'full') return counted(listed, noun(result))
+  return resource === 'products' ? 'Changes' : `Changes of ${resource}`
+}
+
+function kind(result: SyncResult): string {
+  const {kind, resumed, reason, listed} = result
   const how = `${kind} run${resumed ? ', resumed' : ''}`
   if (reason !== null) return `${how}: ${reason}`
-  return kind === 'incremental' ? `${how}: ${counted(listed, 'product')} looked at` : how
+  return kind === 'incremental' ? `${how}: ${counted(listed, noun(result))} looked at` : how
 }
 
 function traffic({requests, retries, rate_limited, duration_ms}: SyncResult): string {
@@ -73,7 +86,7 @@ function troubles(result: SyncResult, paper: Paper): string[] {
   const unnamed = missing_count - rows.length
   return [
     '',
-    `${counted(missing_count, 'product')} could not be read; the rest is stored. Run it again for these:`,
+    `${counted(missing_count, noun(result))} could not be read; the rest is stored. Run it again for these:`,
     table(['  ID', 'STATUS', 'MESSAGE'], rows, paper),
     ...(unnamed > 0 ? [`  and ${count(unnamed)} more: see --json`] : []),
   ]

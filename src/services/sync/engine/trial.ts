@@ -95,6 +95,11 @@ export class TrialLedger implements SyncLedger {
     this.settled[place] = states.indexOf(state)
   }
 
+  isKept(id: string): boolean {
+    const place = this.ids.of(id)
+    return place !== undefined && this.stateAt(place) === 'kept'
+  }
+
   /** These would have been written, and so it would have gone. */
   keep(batch: readonly Identified[], counts: SaveCounts): SaveCounts {
     for (const {id} of batch) this.settle(id, 'kept')

@@ -8,7 +8,11 @@ export function trialWalk<T extends Identified>(parts: WalkParts<T>): WalkParts<
   const ledger = new TrialLedger(parts.ledger)
   const compare: RunSink<T>['compare'] = (batch) => parts.sink.compare(batch)
   const sink: RunSink<T> = {
-    save: async (batch) => ledger.keep(batch, await compare(batch)),
+    // What comes twice would have been written by then.
+    save: async (batch) => {
+      const fresh = batch.filter(({id}) => !ledger.isKept(id))
+      return ledger.keep(fresh, await compare(fresh))
+    },
     compare,
     countLive: () => parts.sink.countLive(),
   }
