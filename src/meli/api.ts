@@ -15,6 +15,7 @@ import type {Http} from './http-types.js'
 import {createItemSource} from './item-source.js'
 import {keepToken} from './kept-token.js'
 import {missedFeeds} from './missed-feeds.js'
+import {orderApi} from './order-source.js'
 import {questionApi} from './question-source.js'
 import {rawApi} from './raw-api.js'
 import {sellingApi} from './selling.js'
@@ -30,6 +31,7 @@ export function createMercadoLibre(http: Http): ConnectMercadoLibre {
     return Object.assign(
       new WiredMercadoLibre(parts),
       questionApi(parts),
+      orderApi(parts),
       sellingApi(parts),
       writeApi(parts),
       shipmentApi(parts),

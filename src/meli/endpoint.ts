@@ -3,7 +3,7 @@ const words: ReadonlySet<string> = new Set([
   ...['oauth', 'token', 'users', 'me', 'test_user', 'applications', 'grants', 'sites', 'missed_feeds', 'marketplace'],
   ...['items', 'search', 'description', 'prices', 'variations', 'relist', 'validate', 'pictures', 'user-products'],
   ...['categories', 'attributes', 'listing_types', 'listing_prices', 'available_listing_types', 'domain_discovery'],
-  ...['orders', 'shipments', 'questions', 'answers', 'messages', 'payments', 'claims', 'stock', 'brands'],
+  ...['orders', 'packs', 'shipments', 'questions', 'answers', 'messages', 'payments', 'claims', 'stock', 'brands'],
   ...['type', 'selling_address', 'seller_warehouse'],
   ...['shipment_labels'],
   ...['currencies', 'currency_conversions', 'products', 'highlights', 'trends', 'visits', 'bulk', 'multiget', 'scan'],

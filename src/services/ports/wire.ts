@@ -1,8 +1,8 @@
 import type {Grant, Identity} from './accounts.js'
 import type {SyncedProduct} from './catalogue.js'
 import type {MissedFeeds} from './notifications.js'
+import type {OrderApi} from './orders.js'
 import type {QuestionApi} from './questions.js'
-import type {RawApi} from './raw-api.js'
 import type {RawApi} from './raw-api.js'
 import type {SellingApi} from './selling.js'
 import type {ShipmentApi} from './shipments.js'
@@ -58,7 +58,7 @@ export interface ItemSource extends SyncSource<SyncedProduct> {
 }
 
 /** The parts of the API that the services use, for one account. Reads are retried; writes are not. */
-export interface MercadoLibre extends MissedFeeds, RawApi, RawApi, QuestionApi, ShipmentApi, SellingApi, WriteApi {
+export interface MercadoLibre extends MissedFeeds, RawApi, QuestionApi, OrderApi, ShipmentApi, SellingApi, WriteApi {
   /** `serverTime` is the Date header, when there was one. */
   me(): Promise<{identity: Identity; serverTime: Date | null}>
   /** POST /users/test_user. MELI_TEST_USER_LIMIT on 403. */

@@ -1,0 +1,155 @@
+import {MeliError} from '../errors.js'
+import type {MissingRecord, Order, OrderApi, Pack, Traffic, WalkPage, WalkSource} from '../services/ports.js'
+import {unusableAnswer} from './api-errors.js'
+import type {ApiParts} from './api-parts.js'
+import type {MercadoLibreClient} from './client.js'
+import {readExact} from './exact-json.js'
+import {type OrderFilter, OrderSearch, type Reading} from './order-search.js'
+import {
+  type Bounds,
+  beginning,
+  behind,
+  boundsOf,
+  endOf,
+  hourMs,
+  narrower,
+  type Place,
+  passes,
+  readPlace,
+  writePlace,
+} from './order-windows.js'
+import {missingOf, readOrder, readPack} from './wire-orders.js'
+
+/** Statuses that part an hour; cancelled ones have a pass of their own. docs/mercadolibre.md, section 8. */
+const statuses = [
+  ...['confirmed', 'payment_required', 'payment_in_process', 'partially_paid', 'paid'],
+  ...['partially_refunded', 'pending_cancel', 'invalid'],
+]
+/** Readings of an hour that moves while it is read. */
+const mostReadings = 3
+
+type Walking = AsyncGenerator<WalkPage<Order>, Reading & {unreachable?: MissingRecord[]}>
+
+export function orderApi({client, bulkClient}: ApiParts): OrderApi {
+  return {
+    orders: (userId) => new OrderSource(new OrderSearch(bulkClient(), userId)),
+    order: (userId, id, signal) => order(client, userId, id, signal),
+    pack: (userId, id, signal) => pack(client, userId, id, signal),
+  }
+}
+
+async function order(client: MercadoLibreClient, userId: number, id: string, signal?: AbortSignal): Promise<Order> {
+  const sending = {expectsJson: true, ...(signal && {signal})}
+  const answer = await client.request('GET', `/orders/${encodeURIComponent(id)}`, sending)
+  answer.json()
+  const read = readOrder(readExact(answer.text), {userId, missing: missingOf(answer)})
+  if (read?.order.id !== id) throw unusableAnswer(answer, 'the order')
+  // Who bought it may see it too.
+  if (read.sellerId !== null && read.sellerId !== userId) throw notTheSeller(id)
+  return read.order
+}
+
+async function pack(client: MercadoLibreClient, userId: number, id: string, signal?: AbortSignal): Promise<Pack> {
+  const sending = {expectsJson: true, ...(signal && {signal})}
+  const answer = await client.request('GET', `/packs/${encodeURIComponent(id)}`, sending)
+  answer.json()
+  const read = readPack(readExact(answer.text), userId)
+  if (read?.id !== id) throw unusableAnswer(answer, 'the pack')
+  return read
+}
+
+function notTheSeller(id: string): MeliError {
+  return new MeliError('MELI_FORBIDDEN', `order ${id} was sold by another account`, {
+    try: ['use the account that sold it: --account'],
+  })
+}
+
+/**
+ * Goes through the dates in windows of whole hours, as the service has them, narrow enough for what paging reaches; within
+ * a window the order of the listing does not matter, since what came is compared with what was counted.
+ */
+class OrderSource implements WalkSource<Order> {
+  constructor(private readonly search: OrderSearch) {}
+
+  get traffic(): Traffic {
+    return this.search.traffic
+  }
+
+  async *walk(
+    request: {since: Date | null; startedAt: Date; cursor: string | null},
+    signal: AbortSignal,
+  ): AsyncGenerator<WalkPage<Order>> {
+    const bounds = boundsOf(request)
+    let place = request.cursor === null ? beginning(bounds) : readPlace(request.cursor, bounds)
+    for (;;) {
+      const reading = yield* this.#window(place, bounds, signal)
+      const {cap} = this.search
+      const {total, unreachable} = reading
+      place = counted(place, total)
+      if (reading.state !== 'whole') {
+        place = narrower(place, bounds, {total, cap})
+        continue
+      }
+      const next = behind(place, bounds, {total, cap})
+      const cursor = next === undefined ? null : writePlace(next)
+      yield {records: [], cursor, total: place.total, ...(unreachable && {unreachable})}
+      if (next === undefined) return
+      place = next
+    }
+  }
+
+  /**
+   * A window is read from its beginning by whoever goes on: what it counts is compared with the whole of it. What is not
+   * to be had of an hour, which cannot be narrower, is told.
+   */
+  async *#window(place: Place, bounds: Bounds, signal: AbortSignal): Walking {
+    const to = endOf(place, bounds)
+    const filter = {by: bounds.by, from: new Date(place.at), to: new Date(to), status: passes[place.pass]?.status}
+    const [isLive, isHour] = [place.at >= bounds.live, to - place.at <= hourMs]
+    const options = {partly: false, seen: new Set<string>(), signal}
+    let reading = yield* this.#read(place, filter, options)
+    for (let count = 1; reading.state === 'unsure' && (isLive || isHour) && count < mostReadings; count++)
+      reading = yield* this.#read(place, filter, options)
+    const {state, total} = reading
+    // An hour that is not over moves on; the next run looks at it again.
+    if (state === 'unsure' && (isLive || (isHour && options.seen.size >= total))) return {state: 'whole', total}
+    if (state === 'whole' || !isHour) return reading
+    return {state: 'whole', total, unreachable: yield* this.#byStatus(place, filter, {...options, total})}
+  }
+
+  async *#byStatus(
+    place: Place,
+    filter: OrderFilter,
+    {total, ...options}: {seen: Set<string>; signal: AbortSignal; total: number},
+  ): AsyncGenerator<WalkPage<Order>, MissingRecord[]> {
+    for (const status of filter.status === undefined ? statuses : [filter.status])
+      yield* this.#read(place, {...filter, status}, {...options, partly: true})
+    return unreachable(filter, total - options.seen.size, total)
+  }
+
+  async *#read(
+    place: Place,
+    filter: OrderFilter,
+    options: {partly: boolean; seen: Set<string>; signal: AbortSignal},
+  ): Walking {
+    const pages = this.search.read(filter, options)
+    for (;;) {
+      const {done, value} = await pages.next()
+      if (done === true) return value
+      for (const {id} of value.answers) options.seen.add(id)
+      const known = counted(place, value.total)
+      yield {records: value.answers, cursor: writePlace(place), total: known.total}
+    }
+  }
+}
+
+function counted(place: Place, total: number): Place {
+  return place.counted ? place : {...place, total: place.total + total, counted: true}
+}
+
+function unreachable({by, from, status}: OrderFilter, count: number, total: number): MissingRecord[] {
+  if (count <= 0) return []
+  const hour = `${from.toISOString().slice(0, 13)}:00Z`
+  const id = ['orders', by === 'date_created' ? 'created' : 'changed', hour, status].filter(Boolean).join(' ')
+  return [{id, status: 0, message: `${count} of the ${total} orders of this hour are beyond what the service lists`}]
+}
