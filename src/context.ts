@@ -183,8 +183,14 @@ export class Context extends Adapters {
 
   readonly catalogue = once(async () => {
     const {Catalogue} = await import('./services/catalogue/catalogue.js')
-    const {accounts, catalogue, syncLedger: ledger} = await this.store()
-    return new Catalogue({accounts, catalogue, ledger, clock: this.clock})
+    const {accounts, catalogue, questions, localStock: stock, syncLedger: ledger} = await this.store()
+    return new Catalogue({accounts, catalogue, questions, stock, ledger, clock: this.clock})
+  })
+
+  readonly refreshProduct = once(async () => {
+    const {RefreshProduct} = await import('./services/catalogue/refresh-product.js')
+    const store = await this.store()
+    return new RefreshProduct({sink: (userId) => store.productSink(userId), clock: this.clock})
   })
 
   readonly invalidate = once(async () => {

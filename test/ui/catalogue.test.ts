@@ -1,6 +1,6 @@
 import {describe, expect, it} from '@jest/globals'
 import {ageLine} from '../../src/ui/age.js'
-import {renderInvalidated, renderLog, renderProduct, renderProducts} from '../../src/ui/products.js'
+import {renderInvalidated, renderLog, renderProducts} from '../../src/ui/products.js'
 import {syncProgress, waitingFor} from '../../src/ui/sync-progress.js'
 import {width} from '../../src/ui/table.js'
 import {plainPaper} from './paper.js'
@@ -21,22 +21,6 @@ describe('renderProducts', () => {
 
   it('says that there are more', () => {
     expect(renderProducts({user_id: 1, products, total: 1001, ...fresh}, plainPaper())).toContain('2 of 1,001 products')
-  })
-})
-
-describe('renderProduct', () => {
-  it('shows price, stock, dates and what is wrong with it', () => {
-    const text = renderProduct({user_id: 1, product: aProduct({stale: true}), ...fresh}, plainPaper())
-    for (const part of [
-      'Remera\n',
-      '12.50 USD',
-      '3, 0 sold',
-      '(1 d ago)',
-      'https://example.com/MEC-1',
-      'Marked stale',
-    ]) {
-      expect(text).toContain(part)
-    }
   })
 })
 

@@ -1,7 +1,8 @@
-import type {AccountStore, Clock, LocalCatalogue, ProductQuery, StoredProduct, SyncLedger} from '../ports.js'
+import type {AccountStore, Clock, ItemState, LocalCatalogue, ProductQuery, StoredProduct, SyncLedger} from '../ports.js'
 import {type CatalogueChoice, unknownProduct} from './choose.js'
 import type {Freshness} from './freshness.js'
 import {collected, type LocalStream, mapped, openLocal} from './local-reading.js'
+import {detailsOf, type ProductDetails, type ProductDetailsDeps} from './product-page.js'
 import {type ChangeView, changeView, type ProductView, productView} from './product-view.js'
 
 export type CatalogueQuery = CatalogueChoice & Omit<ProductQuery, 'userId'>
@@ -13,9 +14,8 @@ export interface ProductList extends Freshness {
   total: number
 }
 
-export interface ProductPage extends Freshness {
+export interface ProductPage extends Freshness, ProductDetails {
   user_id: number
-  product: ProductView
 }
 
 export interface ProductLog extends Freshness {
@@ -31,6 +31,8 @@ export interface CatalogueDeps {
   catalogue: LocalCatalogue
   ledger: Pick<SyncLedger, 'lastComplete' | 'recent'>
   clock: Pick<Clock, 'now'>
+  questions: ProductDetailsDeps['questions']
+  stock: ProductDetailsDeps['stock']
 }
 
 /** Reads what the syncs brought here. Offline: it needs no token. */
@@ -51,10 +53,11 @@ export class Catalogue {
     return {freshness, rows: mapped(this.deps.catalogue.products(wanted), productView)}
   }
 
-  /** MELI_PRODUCT_UNKNOWN when it was never brought here. */
-  async show(choice: CatalogueChoice, id: string): Promise<ProductPage> {
+  /** MELI_PRODUCT_UNKNOWN when it was never brought here. `state` is what the service was asked for just now. */
+  async show(choice: CatalogueChoice, id: string, state?: ItemState): Promise<ProductPage> {
     const {userId, freshness} = await this.open(choice)
-    return {user_id: userId, product: productView(await this.find(userId, id)), ...freshness}
+    const details = await detailsOf(this.deps, await this.find(userId, id), state)
+    return {user_id: userId, ...details, ...freshness}
   }
 
   async log(choice: CatalogueChoice, id: string): Promise<ProductLog> {

@@ -1,0 +1,69 @@
+import type {ItemState, LocalCatalogue, LocalQuestions, LocalStock, StoredProduct, VariationState} from '../ports.js'
+import {type AttributeView, attributesOf} from './product-attributes.js'
+import {type ChangeView, changeView, type ProductView, productView} from './product-view.js'
+
+export interface VariationView {
+  id: number
+  /** Such as `Color: Azul, Talla: M`. */
+  name: string | null
+  price: string | null
+  available_quantity: number | null
+  seller_sku: string | null
+  user_product_id: string | null
+}
+
+export interface StockPlaceView {
+  type: string
+  quantity: number
+  store_id: string | null
+}
+
+/** All that is known here of one product. */
+export interface ProductDetails {
+  product: ProductView
+  attributes: AttributeView[]
+  /** Null when the service was not asked: only it knows them. */
+  variations: VariationView[] | null
+  /** Null when it is not a user product whose stock was read. */
+  stock_places: StockPlaceView[] | null
+  unanswered_questions: number
+  /** The newest first, ten at most. */
+  changes: ChangeView[]
+}
+
+export interface ProductDetailsDeps {
+  catalogue: Pick<LocalCatalogue, 'history'>
+  questions: Pick<LocalQuestions, 'count'>
+  stock: Pick<LocalStock, 'find'>
+}
+
+const mostChanges = 10
+
+export async function detailsOf(
+  {catalogue, questions, stock}: ProductDetailsDeps,
+  stored: StoredProduct,
+  state: ItemState | undefined,
+): Promise<ProductDetails> {
+  const {userId, id, userProductId} = stored
+  const places = userProductId === null ? undefined : await stock.find(userId, userProductId)
+  const changes = await catalogue.history(userId, id)
+  return {
+    product: productView(stored),
+    attributes: attributesOf(stored.json),
+    variations: state?.variations.map(variationView) ?? null,
+    stock_places: places?.locations.map(({type, quantity, storeId}) => ({type, quantity, store_id: storeId})) ?? null,
+    unanswered_questions: await questions.count({userId, itemId: id, status: 'UNANSWERED'}),
+    changes: changes.slice(-mostChanges).reverse().map(changeView),
+  }
+}
+
+function variationView({id, name, price, availableQuantity, sellerSku, userProductId}: VariationState): VariationView {
+  return {
+    id,
+    name,
+    price,
+    available_quantity: availableQuantity,
+    seller_sku: sellerSku,
+    user_product_id: userProductId,
+  }
+}

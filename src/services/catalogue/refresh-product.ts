@@ -1,0 +1,30 @@
+import {MeliError} from '../../errors.js'
+import type {Clock, ItemState, RecordPatch, SyncedProduct} from '../ports.js'
+import type {Session} from '../sessions.js'
+
+export interface RefreshProductDeps {
+  sink: (userId: number) => RecordPatch<SyncedProduct>
+  clock: Pick<Clock, 'now'>
+}
+
+/**
+ * Reads one product from the service, and keeps it. MELI_NOT_FOUND when there is none, MELI_WRONG_ACCOUNT when it is another
+ * seller's: then nothing is kept.
+ */
+export class RefreshProduct {
+  constructor(private readonly deps: RefreshProductDeps) {}
+
+  async run({api, userId}: Session, id: string, signal: AbortSignal): Promise<ItemState> {
+    const state = await api.item(id, signal)
+    if (state.sellerId !== userId) throw foreign(id)
+    const [fetched] = await api.items(userId).fetch([id], signal)
+    if (fetched?.ok === true) await this.deps.sink(userId).patch([fetched.record], this.deps.clock.now())
+    return state
+  }
+}
+
+function foreign(id: string): MeliError {
+  return new MeliError('MELI_WRONG_ACCOUNT', `${id} belongs to another seller`, {
+    try: ['act as its seller: --account, or see meli auth status'],
+  })
+}
