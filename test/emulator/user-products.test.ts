@@ -126,7 +126,7 @@ describe('a user product', () => {
     expect((await write(id, 'selling_address', body, await versionOf(id))).status).toBe(400)
   })
 
-  it('has another version after its item was changed or bought from', async () => {
+  it('has another version after its item was changed', async () => {
     const [first, second] = [await publish(), await publish({price: 7})]
     const before = await versionOf(first.user_product_id)
     const told = listen()
@@ -134,6 +134,21 @@ describe('a user product', () => {
     expect(await versionOf(first.user_product_id)).toBe(String(Number(before) + 1))
     expect((await read(`/items/${second.id}`)).body.available_quantity).toBe(6)
     expect(told().filter((line) => line.startsWith('stock-location'))).toHaveLength(1)
+  })
+
+  it('goes down with each purchase of one of its items, in all of them', async () => {
+    const [first, second] = [await publish(), await publish({price: 7})]
+    const before = await versionOf(first.user_product_id)
+    const told = listen()
+    const bought = await control('/purchase', {buyer: 'CASA_DEL_SUR', item: second.id, quantity: 4})
+    expect(bought.status).toBe(201)
+    expect(await versionOf(first.user_product_id)).toBe(String(Number(before) + 1))
+    expect((await read(`/items/${first.id}`)).body.available_quantity).toBe(6)
+    expect(told().sort()).toEqual([
+      `items /items/${first.id}`,
+      `items /items/${second.id}`,
+      `stock-location /user-products/${first.user_product_id}/stock`,
+    ])
   })
 
   it('keeps its version when something else of the item changes', async () => {

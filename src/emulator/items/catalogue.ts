@@ -31,6 +31,8 @@ export class Catalogue {
   readonly scrolls: Scrolls<Item>
   private readonly byId = new Map<string, Item>()
   private readonly shelves = new Map<number, Shelf>()
+  /** Made when somebody asks, and again after an item got another user product. */
+  private userProducts: Map<string, Item[]> | null = null
   private lastNumber: number
   /** Told of each change of an item, after it; of a new item the price and the stock before are null. */
   onChange: (item: Item, priceBefore: number | null, quantityBefore: number | null) => void = () => undefined
@@ -65,8 +67,8 @@ export class Catalogue {
 
   /** The items of one user product, in order of publication. */
   ofUserProduct(id: string): Item[] {
-    const items: Item[] = []
-    for (const item of this.byId.values()) if (item.userProductId === id) items.push(item)
+    this.userProducts ??= groupByProduct(this.byId.values())
+    const items = this.userProducts.get(id) ?? []
     // Ids that were made up for two sellers may meet; the first has it.
     return items.filter(({sellerId}) => sellerId === items[0]?.sellerId)
   }
@@ -83,9 +85,10 @@ export class Catalogue {
 
   /** Writes fields as they are, whatever the rules say, and touches `last_updated` unless it is among them. */
   update(item: Item, fields: Fields): void {
-    const {price, quantity} = item
+    const {price, quantity, userProductId} = item
     item.updatedMs = this.now()
     applyFields(item, fields)
+    if (item.userProductId !== userProductId) this.userProducts = null
     this.shelves.get(item.sellerId)?.searches.clear()
     this.onChange(item, price, quantity)
   }
@@ -103,6 +106,7 @@ export class Catalogue {
     const item = this.byId.get(id)
     if (item === undefined) return false
     this.unlist(item)
+    this.userProducts = null
     this.onChange(item, item.price, item.quantity)
     return this.byId.delete(id)
   }
@@ -137,6 +141,7 @@ export class Catalogue {
     const {listed, unlisted, lastNumber, settings, outcomes} = unpack(data)
     this.byId.clear()
     this.shelves.clear()
+    this.userProducts = null
     this.scrolls.clear()
     this.outcomes.clear()
     for (const item of listed) this.add(item)
@@ -151,6 +156,7 @@ export class Catalogue {
   }
 
   private add(item: Item): void {
+    this.userProducts = null
     this.byId.set(item.id, item)
     const shelf = this.shelfOf(item.sellerId)
     shelf.items.push(item)
@@ -170,4 +176,15 @@ export class Catalogue {
     this.lastNumber += this.deps.random.integer(1, 9)
     return this.lastNumber
   }
+}
+
+function groupByProduct(items: Iterable<Item>): Map<string, Item[]> {
+  const groups = new Map<string, Item[]>()
+  for (const item of items) {
+    if (item.userProductId === null) continue
+    const group = groups.get(item.userProductId)
+    if (group === undefined) groups.set(item.userProductId, [item])
+    else group.push(item)
+  }
+  return groups
 }

@@ -1,2 +1,1 @@
 export {registerUserProducts} from './routes.js'
-export {UserProducts} from './user-products.js'
