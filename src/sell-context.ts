@@ -17,6 +17,13 @@ export class SellContext extends Context {
     return new Writer({log, clock, process, protect: this.interrupts.protect, redact})
   })
 
+  readonly history = once(async () => {
+    const {History} = await import('./services/writes/history.js')
+    const {isAlive} = await import('./store/sqlite/holders.js')
+    const {writeLog: log, accounts} = await this.store()
+    return new History({log, accounts, isAlive})
+  })
+
   readonly rawCall = once(async () => {
     const {RawCall} = await import('./services/raw/raw-call.js')
     const {origin} = this.config.apiUrl
@@ -69,5 +76,26 @@ export class SellContext extends Context {
     const {LabelFiles} = await import('./services/shipments/label-files.js')
     const {wholeFiles} = await import('./ui/whole-files.js')
     return new LabelFiles(wholeFiles)
+  })
+
+  readonly itemChanges = once(async () => {
+    const {ItemChanges} = await import('./services/selling/item-changes.js')
+    const {LocalItems} = await import('./services/selling/local-items.js')
+    const store = await this.store()
+    const {clock} = this
+    const localItems = new LocalItems({sink: (userId) => store.productSink(userId), clock})
+    const {localStock} = store
+    return new ItemChanges({writer: await this.writer(), clock, localStock, localItems, random: Math.random})
+  })
+
+  readonly changeItem = once(async () => {
+    const {ChangeItem} = await import('./services/selling/change-item.js')
+    return new ChangeItem({guard: await this.writeGuard(), changes: await this.itemChanges()})
+  })
+
+  readonly undo = once(async () => {
+    const {Undo} = await import('./services/writes/undo.js')
+    const {writeLog: log} = await this.store()
+    return new Undo({guard: await this.writeGuard(), changes: await this.itemChanges(), log})
   })
 }

@@ -12,6 +12,7 @@ import {SqliteHeldGrants} from './sqlite/held-grants.js'
 import {SqliteInstalls} from './sqlite/installs.js'
 import {SqliteJobs} from './sqlite/jobs.js'
 import {SqliteJournal} from './sqlite/journal.js'
+import {SqliteLocalStock} from './sqlite/local-stock.js'
 import {SqliteLogins} from './sqlite/logins.js'
 import {SqliteNotifications} from './sqlite/notifications.js'
 import {SqliteOperators} from './sqlite/operators.js'
@@ -84,6 +85,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     pushes: new SqlitePushes(bulk),
     overview: new SqliteOverview(bulk),
     writeLog: new SqliteWriteLog(session),
+    localStock: new SqliteLocalStock(bulk),
     questionSink: (userId) => questionSink(sales, userId),
     questions: new SqliteQuestions(sales),
     orderSink: (userId) => orderSink(sales, userId),

@@ -5,6 +5,7 @@ import {describeInstalls} from '../support/store-contract-installs.js'
 import {describeJobs} from '../support/store-contract-jobs.js'
 import {describeOperators} from '../support/store-contract-operators.js'
 import {describeOverview} from '../support/store-contract-overview.js'
+import {describeStock} from '../support/store-contract-stock.js'
 import {describeSyncStore} from '../support/store-contract-sync.js'
 import {tempHomes} from '../support/temp-home.js'
 
@@ -18,6 +19,7 @@ async function open() {
 describeStore('the SQLite store', open)
 describeSyncStore('the SQLite store of syncs', open)
 describeCatalogue('the SQLite catalogue', async () => (await open()).store)
+describeStock('the SQLite store of stock by place', async () => (await open()).store)
 describeJobs('the SQLite store of jobs', async () => (await open()).store)
 describeOperators('the SQLite store of operators', open)
 describeInstalls('the SQLite store of installations', open)

@@ -13,6 +13,7 @@ import type {OverviewStore} from './overview.js'
 import type {PushStore} from './pushes.js'
 import type {LocalQuestions, Question} from './questions.js'
 import type {RateBudget} from './rate-budget.js'
+import type {LocalStock} from './selling.js'
 import type {LocalShipments, Shipment} from './shipments.js'
 import type {RecordPatch, RecordSink, RunSink, SyncLedger} from './sync.js'
 import type {TestUserStore} from './test-users.js'
@@ -41,6 +42,7 @@ export interface Store {
   readonly pushes: PushStore
   readonly overview: OverviewStore
   readonly writeLog: WriteLog
+  readonly localStock: LocalStock
   /** The questions that one seller received. */
   questionSink(userId: number): RunSink<Question> & RecordPatch<Question>
   readonly questions: LocalQuestions

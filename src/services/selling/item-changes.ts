@@ -4,6 +4,8 @@ import type {ChangeOptions, ItemChangesDeps, Seller} from './change-options.js'
 import type {ChangeResult} from './change-result.js'
 import type {Wanted} from './wanted.js'
 
+export type {ChangeOptions, ItemChangesDeps, Seller} from './change-options.js'
+
 /** Makes items as they are wanted. */
 export class ItemChanges {
   constructor(private readonly deps: ItemChangesDeps) {}
