@@ -54,6 +54,7 @@ export function createApp(world: World): FastifyInstance {
   registerMissedFeeds(app, world)
   registerControl(app, world)
   app.addHook('onClose', () => {
+    world.orders.close()
     world.userProducts.close()
     return world.notifications.close()
   })

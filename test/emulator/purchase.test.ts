@@ -172,6 +172,48 @@ describe('a purchase', () => {
     expect(market.news()).toEqual([`shipments /shipments/${body.shipping.id}`, `orders_v2 ${order}`])
   })
 
+  it('has its shipment when the time has simply passed, too', async () => {
+    await market.control('/orders/settings', {shippingDelayMs: 20})
+    const {orders} = market.world
+    const linked = new Promise<number | null>((resolve) => {
+      const {onChange} = orders
+      orders.onChange = (order) => {
+        onChange(order)
+        const id = orders.packOf(order)?.shipmentId ?? null
+        if (id !== null) resolve(id)
+      }
+    })
+    const {shipment_ids} = await market.buy({item: market.item()})
+    expect(shipment_ids).toEqual([null])
+    expect(await linked).toEqual(expect.any(Number))
+  })
+
+  it('that is cancelled before it has a shipment never gets one', async () => {
+    await market.control('/orders/settings', {shippingDelayMs: 60_000})
+    const {order_ids} = await market.buy({item: market.item()})
+    await market.control(`/orders/${order_ids[0]}/cancel`)
+    market.news()
+    market.story.emulator.advance(120_000)
+    expect(market.world.shipments.list()).toEqual([])
+    expect(market.news()).toEqual([])
+  })
+
+  it('of a user product takes the units from all its items', async () => {
+    const [one, other] = [market.item(5, {n: 0}), market.item(5, {n: 1})]
+    for (const id of [one, other]) {
+      const item = market.world.catalogue.get(id)!
+      market.world.catalogue.update(item, {user_product_id: 'MECU77', family_name: 'Lámpara', available_quantity: 5})
+    }
+    const {order_ids} = await market.buy({item: one, quantity: 5})
+    expect(market.stock(one)).toMatchObject({quantity: 0, sold: 5, status: 'paused'})
+    expect(market.stock(other)).toMatchObject({quantity: 0, sold: 0, status: 'paused'})
+    expect((await market.control('/purchase', {buyer: market.buyer.id, item: other})).status).toBe(400)
+    const {body} = await market.get('/user-products/MECU77/stock')
+    expect(body.locations).toMatchObject([{quantity: 0}])
+    await market.control(`/orders/${order_ids[0]}/cancel`)
+    expect(market.stock(other)).toMatchObject({quantity: 5, status: 'active'})
+  })
+
   it('between test users leaves their mark', async () => {
     const {body: seller} = await market.control('/users', {test_user_of: market.seller.id})
     const {body: buyer} = await market.control('/users', {test_user_of: market.seller.id})

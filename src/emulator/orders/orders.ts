@@ -169,9 +169,14 @@ export class Orders {
     }
   }
 
-  /** What was due by now happens: shipments come into being. */
+  /** Time was skipped: shipments that are due come into being. */
   catchUp(): void {
     this.shelf.settle()
+    this.shelf.schedule()
+  }
+
+  close(): void {
+    this.shelf.close()
   }
 
   export(): unknown {
@@ -238,7 +243,7 @@ export class Orders {
 
   private linkLater(pack: Pack): void {
     if (this.settings.shippingDelayMs === 0) this.link(pack, {quiet: true})
-    else this.shelf.wake(this.settings.shippingDelayMs)
+    else this.shelf.schedule()
   }
 
   /** `shipping.id` can be null for a while after the order was created; a notification follows (section 8). */

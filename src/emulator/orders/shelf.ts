@@ -13,6 +13,7 @@ export class Shelf {
   private readonly orderById = new Map<number, Order>()
   private readonly packById = new Map<number, Pack>()
   private readonly unlinked = new Set<Pack>()
+  private timer: NodeJS.Timeout | undefined
 
   constructor(
     private readonly clock: VirtualClock,
@@ -51,13 +52,7 @@ export class Shelf {
     this.unlinked.clear()
     for (const order of orders) this.orderById.set(order.id, order)
     for (const pack of packs) this.add([], pack)
-    const nowMs = this.now()
-    for (const {linkAtMs} of this.unlinked) this.wake((linkAtMs ?? nowMs) - nowMs)
-  }
-
-  /** Looks by itself in so many milliseconds, since time also passes without being skipped. */
-  wake(delayMs: number): void {
-    setTimeout(() => this.settle(), Math.min(Math.max(0, delayMs), longestTimerMs)).unref()
+    this.schedule()
   }
 
   settle(): void {
@@ -68,6 +63,24 @@ export class Shelf {
       if (pack.linkAtMs !== null) this.link(pack)
     }
     this.purge(nowMs - lifeMs)
+  }
+
+  /** Looks by itself when the next shipment is due, since time also passes without being skipped. */
+  schedule(): void {
+    clearTimeout(this.timer)
+    const [next] = [...this.unlinked].flatMap(({linkAtMs}) => linkAtMs ?? []).sort((one, other) => one - other)
+    if (next === undefined) return
+    this.timer = setTimeout(
+      () => {
+        this.settle()
+        this.schedule()
+      },
+      Math.min(Math.max(1, next - this.now()), longestTimerMs),
+    ).unref()
+  }
+
+  close(): void {
+    clearTimeout(this.timer)
   }
 
   private purge(oldestMs: number): void {

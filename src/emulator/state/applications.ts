@@ -24,7 +24,7 @@ export interface Application {
 }
 
 /** Functional permissions of a new application, by names of our own (docs/mercadolibre.md, section 2.7). */
-export const allPermissions = ['users', 'publish_sync', 'communication', 'sales_shipping'] as const
+const allPermissions = ['users', 'publish_sync', 'communication', 'sales_shipping'] as const
 
 /** docs/mercadolibre.md, section 2.4: a scheduled renewal keeps the old secret for up to 7 days. */
 const longestSecretGraceMs = 7 * 24 * 60 * 60 * 1000
