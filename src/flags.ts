@@ -104,6 +104,9 @@ export function notificationId(given: string): number {
   throw new Errors.CLIError(`${given} is no id such as 17`)
 }
 
+/** As meli history shows it. */
+export const writeId = notificationId
+
 /** Plain http only on this machine; `localhost:3000/path` will do. */
 export const forwardAddress = Flags.custom<URL>({
   parse: async (given) => {

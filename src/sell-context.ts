@@ -24,6 +24,13 @@ export class SellContext extends Context {
     return new History({log, accounts, isAlive})
   })
 
+  readonly history = once(async () => {
+    const {History} = await import('./services/writes/history.js')
+    const {isAlive} = await import('./store/sqlite/holders.js')
+    const {writeLog: log, accounts} = await this.store()
+    return new History({log, accounts, isAlive})
+  })
+
   readonly rawCall = once(async () => {
     const {RawCall} = await import('./services/raw/raw-call.js')
     const {origin} = this.config.apiUrl

@@ -80,6 +80,9 @@ export function describeWriteLog(name: string, open: () => Promise<{store: Store
       expect(await ids({before: third})).toEqual([second, first])
       expect(await ids({userId: seller})).toEqual([fourth, third, first])
       expect(await ids({userId: seller, subject: 'MEC600000001', before: fourth})).toEqual([first])
+      expect(await ids({isTestUser: true})).toEqual([])
+      expect(await store.writeLog.count({})).toBe(4)
+      expect(await store.writeLog.count({userId: seller, isTestUser: false, subject: 'MEC600000001'})).toBe(2)
     })
 
     it('tells by which write one was taken back, and not by one that came to nothing', async () => {

@@ -79,6 +79,12 @@ export interface WriteRecord extends NewWrite {
   undoneBy: number | null
 }
 
+export interface WriteFilter {
+  userId?: number | undefined
+  isTestUser?: boolean | undefined
+  subject?: string | undefined
+}
+
 /** Tables `write_log` and `write_outcome`: rows are added, never changed. One method is one atomic step. */
 export interface WriteLog {
   /** Survives a power cut when it resolves: nothing is sent that is not written down. */
@@ -86,11 +92,12 @@ export interface WriteLog {
   end(id: number, outcome: WriteOutcome): Promise<void>
   find(id: number): Promise<WriteRecord | undefined>
   /** Newest first. */
-  list(filter: {
-    userId?: number | undefined
-    subject?: string | undefined
-    /** Only those with an id below. */
-    before?: number | undefined
-    limit: number
-  }): Promise<WriteRecord[]>
+  list(
+    filter: WriteFilter & {
+      /** Only those with an id below. */
+      before?: number | undefined
+      limit: number
+    },
+  ): Promise<WriteRecord[]>
+  count(filter: WriteFilter): Promise<number>
 }

@@ -1,5 +1,5 @@
-import {and, desc, eq, lt, sql} from 'drizzle-orm'
-import type {NewWrite, WriteAction, WriteLog, WriteOutcome, WriteRecord} from '../../services/ports.js'
+import {and, count, desc, eq, lt, sql} from 'drizzle-orm'
+import type {NewWrite, WriteAction, WriteFilter, WriteLog, WriteOutcome, WriteRecord} from '../../services/ports.js'
 import {writeLog, writeOutcome} from './schema-of-writes.js'
 import type {Session} from './session.js'
 
@@ -32,13 +32,12 @@ export class SqliteWriteLog implements WriteLog {
     return found
   }
 
-  list({userId, subject, before, limit}: Parameters<WriteLog['list']>[0]): Promise<WriteRecord[]> {
-    const filter = and(
-      userId === undefined ? undefined : eq(writeLog.userId, userId),
-      subject === undefined ? undefined : eq(writeLog.subject, subject),
-      before === undefined ? undefined : lt(writeLog.id, before),
-    )
-    return this.select(filter, limit)
+  list({before, limit, ...filter}: Parameters<WriteLog['list']>[0]): Promise<WriteRecord[]> {
+    return this.select(and(fitting(filter), before === undefined ? undefined : lt(writeLog.id, before)), limit)
+  }
+
+  count(filter: WriteFilter): Promise<number> {
+    return this.session.read((db) => db.select({rows: count()}).from(writeLog).where(fitting(filter)).get()?.rows ?? 0)
   }
 
   private select(filter: ReturnType<typeof and>, limit: number): Promise<WriteRecord[]> {
@@ -54,6 +53,14 @@ export class SqliteWriteLog implements WriteLog {
         .map(recordOf),
     )
   }
+}
+
+function fitting({userId, isTestUser, subject}: WriteFilter) {
+  return and(
+    userId === undefined ? undefined : eq(writeLog.userId, userId),
+    isTestUser === undefined ? undefined : eq(writeLog.isTestUser, isTestUser),
+    subject === undefined ? undefined : eq(writeLog.subject, subject),
+  )
 }
 
 interface Row {

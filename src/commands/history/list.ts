@@ -1,0 +1,47 @@
+import {Flags} from '@oclif/core'
+import {BaseCommand} from '../../base-command.js'
+import {itemId, sandbox, text} from '../../flags.js'
+import {listFlags} from '../../list-command.js'
+import type {HistoryList as Result} from '../../services/writes/history.js'
+import {csvLines, jsonLines} from '../../ui/csv.js'
+import {historyFileColumns, renderHistory} from '../../ui/history.js'
+import {pour} from '../../ui/output.js'
+
+const {limit, jsonl, csv, separator} = listFlags
+
+export default class HistoryList extends BaseCommand {
+  static override summary = 'List what was changed at Mercado Libre from here, newest first.'
+  static override description =
+    'Of all accounts, unless --account names one; --sandbox shows what test users did. Every change is written down before it is sent, and rows are never changed. Offline.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --item MEC123456789 --limit 5',
+    '<%= config.bin %> <%= command.id %> --csv',
+  ]
+  static override flags = {
+    sandbox: {...sandbox, summary: 'Only what test users did.'},
+    item: Flags.custom<string>({parse: async (given) => itemId(given)})({
+      summary: 'Only what was done to this item.',
+      helpValue: 'ITEM',
+      exclusive: ['subject'],
+    }),
+    subject: text({summary: 'Only what was done to this question, shipment or path.', helpValue: 'ID|PATH'}),
+    ...{limit, jsonl, csv, separator},
+  }
+
+  async run(): Promise<Result | undefined> {
+    const {flags} = await this.parse(HistoryList)
+    const config = this.settings(flags)
+    const history = await (await this.context(config)).history()
+    const query = {account: config.account, sandbox: flags.sandbox, subject: flags.item ?? flags.subject}
+    if (flags.jsonl || flags.csv) {
+      const rows = history.stream({...query, limit: flags.limit})
+      const lines = flags.csv ? csvLines(rows, historyFileColumns, flags.separator) : jsonLines(rows)
+      await pour(lines, process.stdout, this.signal)
+      return undefined
+    }
+    const result = await history.list({...query, limit: flags.limit ?? 50})
+    this.show((paper) => renderHistory(result, paper))
+    return result
+  }
+}

@@ -1,0 +1,25 @@
+import {Args} from '@oclif/core'
+import {BaseCommand} from '../../base-command.js'
+import {writeId} from '../../flags.js'
+import type {WriteView} from '../../services/writes/write-view.js'
+import {renderWrite} from '../../ui/history.js'
+
+export default class HistoryShow extends BaseCommand {
+  static override summary = 'Show one change: the request, the values before and after, and how it ended.'
+  static override description = 'Offline. The body is shown without secrets.'
+  static override examples = ['<%= config.bin %> <%= command.id %> 1', '<%= config.bin %> <%= command.id %> 1 --json']
+  static override args = {
+    id: Args.custom<number>({parse: async (given) => writeId(given)})({
+      description: 'As meli history shows it.',
+      required: true,
+    }),
+  }
+
+  async run(): Promise<WriteView> {
+    const {args, flags} = await this.parse(HistoryShow)
+    const history = await (await this.context(this.settings(flags))).history()
+    const result = await history.show(args.id)
+    this.show((paper) => renderWrite(result, paper))
+    return result
+  }
+}

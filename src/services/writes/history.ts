@@ -1,0 +1,87 @@
+import {MeliError} from '../../errors.js'
+import {accountUnknown} from '../auth/account-errors.js'
+import {findAccount} from '../auth/choose-account.js'
+import type {AccountStore, WriteFilter, WriteLog, WriteRecord} from '../ports.js'
+import {type WriteView, writeView} from './write-view.js'
+
+export interface HistoryQuery {
+  /** A user id or nickname; everybody's when left out. */
+  account?: string | undefined
+  /** Only what test users did. */
+  sandbox: boolean
+  /** The item, question or path that was changed. */
+  subject?: string | undefined
+}
+
+export interface HistoryList {
+  writes: WriteView[]
+  /** Of all that fit. */
+  total: number
+}
+
+export interface HistoryDeps {
+  log: WriteLog
+  accounts: Pick<AccountStore, 'list'>
+  isAlive: (holder: string) => boolean
+}
+
+/** Rows in one look at the log. */
+const chunk = 500
+
+/** What was changed at the service, newest first. Offline. */
+export class History {
+  constructor(private readonly deps: HistoryDeps) {}
+
+  async list({limit, ...query}: HistoryQuery & {limit: number}): Promise<HistoryList> {
+    const filter = await this.filter(query)
+    const records = await this.deps.log.list({...filter, limit})
+    return {writes: records.map((record) => this.view(record)), total: await this.deps.log.count(filter)}
+  }
+
+  /** Of any number. */
+  async *stream({limit = Number.POSITIVE_INFINITY, ...query}: HistoryQuery & {limit?: number | undefined}) {
+    const filter = await this.filter(query)
+    let [left, before] = [limit, undefined as number | undefined]
+    while (left > 0) {
+      const records = await this.deps.log.list({...filter, before, limit: Math.min(chunk, left)})
+      for (const record of records) yield this.view(record)
+      left -= records.length
+      before = records.at(-1)?.id
+      if (before === undefined) return
+    }
+  }
+
+  /** MELI_HISTORY_UNKNOWN when there is none of this number. */
+  async show(id: number): Promise<WriteView> {
+    const record = await this.deps.log.find(id)
+    if (record === undefined) throw unknownWrite(id)
+    return this.view(record)
+  }
+
+  private view(record: WriteRecord): WriteView {
+    return writeView(record, this.deps.isAlive)
+  }
+
+  private async filter({account, sandbox, subject}: HistoryQuery): Promise<WriteFilter> {
+    return {
+      userId: account === undefined ? undefined : await this.userIdOf(account),
+      ...(sandbox && {isTestUser: true}),
+      subject,
+    }
+  }
+
+  /** By id of one that is disconnected too: the log outlives the account. */
+  private async userIdOf(account: string): Promise<number> {
+    const known = findAccount(await this.deps.accounts.list(), account)
+    if (known !== undefined) return known.userId
+    const userId = Number(account)
+    if (/^\d+$/.test(account) && Number.isSafeInteger(userId)) return userId
+    throw accountUnknown(account, ['meli history without --account shows the user ids of all', 'meli auth status'])
+  }
+}
+
+export function unknownWrite(id: number): MeliError {
+  return new MeliError('MELI_HISTORY_UNKNOWN', `the log of writes has no number ${id}`, {
+    try: ['meli history lists what there is'],
+  })
+}
