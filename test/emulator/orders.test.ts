@@ -239,6 +239,21 @@ describe('a saved state', () => {
     await twin.close()
   })
 
+  it('makes shipments that fell due meanwhile, and tells of them', async () => {
+    await market.control('/orders/settings', {shippingDelayMs: hourMs})
+    const {id} = await ordered()
+    const {body: state} = await market.story.get('/_emulator/state')
+    await market.story.json('PUT', '/_emulator/state', {...state, clock: state.clock + 2 * hourMs})
+    const [shipment] = market.world.shipments.list()
+    expect(market.world.shipments.list()).toHaveLength(1)
+    expect(
+      market.world.notifications
+        .list()
+        .map(({resource}) => resource)
+        .slice(-2),
+    ).toEqual([`/shipments/${shipment!.id}`, `/orders/${id}`])
+  })
+
   it.each([
     {orders: {version: 2}},
     {orders: {version: 1, orders: [{}], packs: [], settings: {}, counters: {}}},

@@ -50,12 +50,11 @@ export function exportWorld(world: World): Snapshot {
 /** Puts the world back into that state. The time that has passed since then has passed in the world too. */
 export function importWorld(world: World, data: unknown): void {
   if (!isSnapshot(data)) throw new TypeError('this is not a state of the emulator, or one of another version')
-  // Judged first, on a world that is thrown away: a state is taken as a whole or not at all.
-  const judge = new World()
-  takeSales(judge, data)
-  judge.userProducts.import(data.user_products)
+  judge(data)
   world.notifications.import(data.notifications)
-  takeSales(world, data)
+  // Nothing of the world that was may fall due when the clock jumps.
+  world.orders.import(undefined)
+  world.userProducts.import(undefined)
   world.siteId = data.site_id
   world.clock.import(data.clock)
   world.random.import(data.random)
@@ -67,16 +66,28 @@ export function importWorld(world: World, data: unknown): void {
   world.applications.import(data.applications)
   world.grants.import(data.grants)
   world.catalogue.import(data.catalogue)
-  // Last, since what is due is written into items.
-  world.userProducts.import(data.user_products)
+  // Last, since what is due by now happens, is written into items and told.
+  takeSales(world, data)
+  world.orders.catchUp()
   world.userProducts.catchUp()
 }
 
-/** What belongs to sales. @throws TypeError, WireError */
+/** On a world that is thrown away: a state is taken as a whole or not at all. @throws TypeError, WireError */
+function judge(data: Snapshot): void {
+  const trial = new World()
+  try {
+    takeSales(trial, data)
+  } finally {
+    trial.orders.close()
+    trial.userProducts.close()
+  }
+}
+
 function takeSales(world: World, data: Snapshot): void {
   world.shipments.import(data.shipments)
   world.questions.import(data.questions)
   world.orders.import(data.orders)
+  world.userProducts.import(data.user_products)
 }
 
 function isSnapshot(data: unknown): data is Snapshot {
