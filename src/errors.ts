@@ -29,6 +29,7 @@ export const catalogue = {
   MELI_VARIATION_NEEDED: {family: 'usage', meaning: 'Stock is kept for each variation of the item'},
   MELI_VARIATION_UNKNOWN: {family: 'usage', meaning: 'The item has no such variation'},
   MELI_NO_INVERSE: {family: 'usage', meaning: 'This write cannot be taken back'},
+  MELI_QUESTION_UNKNOWN: {family: 'usage', meaning: 'The local copy does not have this question'},
   MELI_SHIPMENT_UNKNOWN: {family: 'usage', meaning: 'The local copy does not have this shipment'},
   MELI_OPERATOR_UNKNOWN: {family: 'usage', meaning: 'No operator has this name'},
   MELI_INSTALL_UNKNOWN: {family: 'usage', meaning: 'No installation of this id waits for an operator'},
@@ -78,6 +79,7 @@ export const catalogue = {
 
   MELI_API_REJECTED: {family: 'api', meaning: 'Mercado Libre refused the request'},
   MELI_FORBIDDEN: {family: 'api', meaning: 'The application or account may not do this'},
+  MELI_QUESTION_NOT_OPEN: {family: 'api', meaning: 'The question does not wait for an answer any more'},
   MELI_NOT_FOUND: {family: 'api', meaning: 'Mercado Libre does not have this resource'},
   MELI_CHANGE_REFUSED: {family: 'api', meaning: 'A rule of Mercado Libre is against the change of the item'},
   MELI_ITEM_BUSY: {family: 'api', meaning: 'The item was being changed each time it was tried', retryable: true},

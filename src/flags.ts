@@ -97,6 +97,24 @@ export function itemId(given: string): string {
 
 export const item = Args.custom<string>({parse: async (given) => itemId(given)})
 
+/** A shipment's number, as labels and links have it. */
+export function shipmentId(given: unknown): string {
+  const id = String(given).trim()
+  if (/^\d{1,18}$/.test(id)) return id
+  throw new Errors.CLIError(`${id} is no shipment id such as 44000000001`)
+}
+
+export const shipment = Args.custom<string>({parse: async (given) => shipmentId(given)})
+
+/** A question's number. */
+export const question = Args.custom<string>({
+  parse: async (given) => {
+    const id = given.trim()
+    if (/^[1-9]\d{0,14}$/.test(id)) return id
+    throw new Errors.CLIError(`${given} is no question id such as 13000000001`)
+  },
+})
+
 /** As meli notifications list shows it. */
 export function notificationId(given: string): number {
   const id = Number(given)
@@ -129,6 +147,12 @@ export const productFilters = {
   }),
   removed: Flags.boolean({default: false, summary: 'Removed products too.'}),
 }
+
+/** Of questions, orders and shipments. */
+export const since = Flags.custom<Date>({parse: async (given) => moment(given, new Date())})({
+  summary: 'Only what was made since then: 2d, 12h, or an ISO date.',
+  helpValue: '2d|DATE',
+})
 
 /** `2d` is two days ago; a date without a time begins at midnight UTC. */
 function moment(given: string, now: Date): Date {

@@ -24,13 +24,6 @@ export class SellContext extends Context {
     return new History({log, accounts, isAlive})
   })
 
-  readonly history = once(async () => {
-    const {History} = await import('./services/writes/history.js')
-    const {isAlive} = await import('./store/sqlite/holders.js')
-    const {writeLog: log, accounts} = await this.store()
-    return new History({log, accounts, isAlive})
-  })
-
   readonly rawCall = once(async () => {
     const {RawCall} = await import('./services/raw/raw-call.js')
     const {origin} = this.config.apiUrl
@@ -104,5 +97,41 @@ export class SellContext extends Context {
     const {Undo} = await import('./services/writes/undo.js')
     const {writeLog: log} = await this.store()
     return new Undo({guard: await this.writeGuard(), changes: await this.itemChanges(), log})
+  })
+
+  readonly questions = once(async () => {
+    const {Questions} = await import('./services/questions/questions.js')
+    const {accounts, catalogue, questions, questionSink: sink, syncLedger: ledger} = await this.store()
+    return new Questions({accounts, catalogue, questions, sink, ledger, clock: this.clock})
+  })
+
+  readonly answerQuestion = once(async () => {
+    const {AnswerQuestion} = await import('./services/questions/answer.js')
+    const {questions, questionSink: sink} = await this.store()
+    const [guard, writer] = [await this.writeGuard(), await this.writer()]
+    return new AnswerQuestion({guard, writer, questions, sink, clock: this.clock})
+  })
+
+  /** A file of changes; `-` is standard input. */
+  readonly recordFile = async (path: string, signal: AbortSignal) => {
+    const {openRecordFile} = await import('./files/record-file.js')
+    return openRecordFile(path, {stdin: process.stdin, signal})
+  }
+
+  readonly productPush = once(async () => {
+    const {ProductPush} = await import('./services/push/product-push.js')
+    const {LocalItems} = await import('./services/selling/local-items.js')
+    const {keepHeapSmall} = await import('./small-heap.js')
+    keepHeapSmall()
+    const store = await this.store()
+    const {clock, process} = this
+    const localItems = new LocalItems({sink: (userId) => store.productSink(userId), clock})
+    const [guard, changes] = [await this.writeGuard(), await this.itemChanges()]
+    return new ProductPush({guard, changes, localItems, pushes: store.pushes, clock, process})
+  })
+
+  readonly pushRehearsal = once(async () => {
+    const {PushRehearsal} = await import('./services/push/rehearsal.js')
+    return new PushRehearsal({guard: await this.writeGuard(), changes: await this.itemChanges()})
   })
 }

@@ -1,0 +1,43 @@
+import {Args} from '@oclif/core'
+import {BaseCommand} from '../../base-command.js'
+import {question, writeFlags} from '../../flags.js'
+import type {AnswerResult} from '../../services/questions/answer.js'
+import type {DryRunResult} from '../../services/writes/dry-run.js'
+import {renderAnswered} from '../../ui/questions.js'
+import {readStdin} from '../../ui/stdin.js'
+import {renderDryRun} from '../../ui/writes.js'
+
+export default class QuestionsAnswer extends BaseCommand {
+  static override summary = 'Answer a question.'
+  static override description =
+    'At most 2,000 characters. A question takes one answer, and an answer cannot be changed or taken back. Of a real account it is asked first, at a terminal; anywhere else --live names the account. A dry run reads the question and sends nothing.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> 13000000001 "Sí, tenemos en stock." --dry-run',
+    '<%= config.bin %> <%= command.id %> 13000000001 "Sí, tenemos en stock." --live=TIENDA_ANDINA',
+    'printf "Claro.\\nGracias por preguntar." | <%= config.bin %> <%= command.id %> 13000000001 - --sandbox --json',
+  ]
+  static override args = {
+    question: question({description: 'Question id, such as 13000000001.', required: true}),
+    text: Args.string({description: 'The answer; - reads it from standard input.', required: true}),
+  }
+  static override flags = writeFlags
+
+  async run(): Promise<AnswerResult | DryRunResult> {
+    const {args, flags} = await this.parse(QuestionsAnswer)
+    const config = this.settings(flags)
+    const text = args.text === '-' ? await this.piped() : args.text
+    const context = await this.context(config)
+    const {sandbox, live} = flags
+    const choice = {account: config.account, sandbox, site: config.requestedSite, live}
+    const answer = await context.answerQuestion()
+    const options = {dryRun: flags['dry-run'], signal: this.signal}
+    const result = await answer.run(choice, {id: args.question, text}, options)
+    this.show((paper) => (result.dry_run ? renderDryRun(result, paper) : renderAnswered(result, paper)))
+    return result
+  }
+
+  private piped(): Promise<string> {
+    const example = `meli questions answer 13000000001 - < answer.txt`
+    return readStdin(process.stdin, {what: 'The answer', example})
+  }
+}

@@ -1,0 +1,54 @@
+import {Flags} from '@oclif/core'
+import {itemId, since, text} from '../../flags.js'
+import {ListCommand, listFlags} from '../../list-command.js'
+import type {QuestionList} from '../../services/questions/questions.js'
+import {questionColumns, renderQuestions} from '../../ui/questions.js'
+
+export default class QuestionsList extends ListCommand {
+  static override summary = 'List questions that the account received, the newest first.'
+  static override description =
+    'Reads what the last sync and notifications brought, and says on stderr how old that is; --refresh asks for what changed first. A table for people; --jsonl and --csv give every question, --json one document.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --unanswered',
+    '<%= config.bin %> <%= command.id %> --item MEC123456789 --json',
+    '<%= config.bin %> <%= command.id %> --since 2d --csv',
+  ]
+  static override flags = {
+    ...listFlags,
+    unanswered: Flags.boolean({default: false, summary: 'Only those that wait for an answer.', exclusive: ['status']}),
+    item: Flags.string({
+      summary: 'Only those about this item.',
+      helpValue: 'ITEM',
+      parse: async (given) => itemId(given),
+    }),
+    status: text({
+      summary: 'Only those of this status, such as ANSWERED or BANNED.',
+      helpValue: 'STATUS',
+      parse: async (given) => given.trim().toUpperCase(),
+    }),
+    since,
+    removed: Flags.boolean({default: false, summary: 'Those too that Mercado Libre has deleted since.'}),
+  }
+
+  async run(): Promise<QuestionList | undefined> {
+    const {flags} = await this.parse(QuestionsList)
+    const config = this.settings(flags)
+    const context = await this.context(config)
+    const {sandbox, item, since: from, removed} = flags
+    const status = flags.unanswered ? 'UNANSWERED' : flags.status
+    const choice = {account: config.account, sandbox, site: config.requestedSite}
+    if (flags.refresh) {
+      const session = await (await context.sessions()).open(choice)
+      await (await context.questionSync()).run(session, {sandbox, dryRun: false, signal: this.signal})
+    }
+    const query = {...choice, status, itemId: item, since: from, removed}
+    const questions = await context.questions()
+    return this.tell(context, flags, {
+      page: (limit) => questions.list({...query, limit}),
+      stream: (limit) => questions.stream({...query, limit}),
+      columns: questionColumns,
+      render: renderQuestions,
+      age: {resource: 'questions', sandbox},
+    })
+  }
+}
