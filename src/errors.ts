@@ -30,6 +30,7 @@ export const catalogue = {
   MELI_VARIATION_UNKNOWN: {family: 'usage', meaning: 'The item has no such variation'},
   MELI_NO_INVERSE: {family: 'usage', meaning: 'This write cannot be taken back'},
   MELI_QUESTION_UNKNOWN: {family: 'usage', meaning: 'The local copy does not have this question'},
+  MELI_ORDER_UNKNOWN: {family: 'usage', meaning: 'The local copy does not have this order'},
   MELI_SHIPMENT_UNKNOWN: {family: 'usage', meaning: 'The local copy does not have this shipment'},
   MELI_OPERATOR_UNKNOWN: {family: 'usage', meaning: 'No operator has this name'},
   MELI_INSTALL_UNKNOWN: {family: 'usage', meaning: 'No installation of this id waits for an operator'},

@@ -115,6 +115,15 @@ export const question = Args.custom<string>({
   },
 })
 
+/** An order's number. */
+export const order = Args.custom<string>({
+  parse: async (given) => {
+    const id = given.trim().replace(/^#/, '')
+    if (/^[1-9]\d{0,17}$/.test(id)) return id
+    throw new Errors.CLIError(`${given} is no order id such as 2000000000000001`)
+  },
+})
+
 /** As meli notifications list shows it. */
 export function notificationId(given: string): number {
   const id = Number(given)

@@ -45,6 +45,36 @@ export class SellContext extends Context {
     })
   })
 
+  readonly orders = once(async () => {
+    const {Orders} = await import('./services/orders/orders.js')
+    const {accounts, orders, shipments, syncLedger: ledger} = await this.store()
+    return new Orders({accounts, orders, shipments, ledger, clock: this.clock})
+  })
+
+  readonly refreshOrder = once(async () => {
+    const {RefreshOrder} = await import('./services/orders/refresh-order.js')
+    const {orders, orderSink: sink} = await this.store()
+    return new RefreshOrder({orders, sink, clock: this.clock})
+  })
+
+  readonly orderSync = once(async () => {
+    const {ResourceSync} = await import('./services/sync/resource-sync.js')
+    const {walkOrders} = await import('./services/orders/walk-orders.js')
+    const {orders, orderSink: sink, syncLedger: ledger} = await this.store()
+    const {clock, process} = this
+    return new ResourceSync({
+      resource: 'orders',
+      source: ({api, userId}, {dryRun}) => walkOrders({userId, orders, clock, dryRun, source: api.orders(userId)}),
+      ...{sink, ledger, clock, process},
+    })
+  })
+
+  readonly forgetBuyers = once(async () => {
+    const {ForgetBuyers} = await import('./services/buyers/forget-buyers.js')
+    const {accounts, buyers} = await this.store()
+    return new ForgetBuyers({accounts, buyers, clock: this.clock})
+  })
+
   readonly shipments = once(async () => {
     const {Shipments} = await import('./services/shipments/shipments.js')
     const {accounts, orders, shipments, syncLedger: ledger} = await this.store()

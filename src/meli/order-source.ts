@@ -1,8 +1,8 @@
 import {MeliError} from '../errors.js'
-import type {MissingRecord, Order, OrderApi, Pack, Traffic, WalkPage, WalkSource} from '../services/ports.js'
+import type {MissingRecord, Order, OrderApi, OrderSource, Pack, Traffic, WalkPage} from '../services/ports.js'
 import {unusableAnswer} from './api-errors.js'
 import type {ApiParts} from './api-parts.js'
-import type {MercadoLibreClient} from './client.js'
+import type {Requester, RequestOptions} from './client-types.js'
 import {readExact} from './exact-json.js'
 import {type OrderFilter, OrderSearch, type Reading} from './order-search.js'
 import {
@@ -32,26 +32,26 @@ type Walking = AsyncGenerator<WalkPage<Order>, Reading & {unreachable?: MissingR
 
 export function orderApi({client, bulkClient}: ApiParts): OrderApi {
   return {
-    orders: (userId) => new OrderSource(new OrderSearch(bulkClient(), userId)),
-    order: (userId, id, signal) => order(client, userId, id, signal),
-    pack: (userId, id, signal) => pack(client, userId, id, signal),
+    orders: (userId) => new OrdersOfSeller(bulkClient(), userId),
+    order: (userId, id, signal) => readOne(client, userId, id, {...(signal && {signal})}),
+    pack: (userId, id, signal) => readPackOf(client, userId, id, {...(signal && {signal})}),
   }
 }
 
-async function order(client: MercadoLibreClient, userId: number, id: string, signal?: AbortSignal): Promise<Order> {
-  const sending = {expectsJson: true, ...(signal && {signal})}
-  const answer = await client.request('GET', `/orders/${encodeURIComponent(id)}`, sending)
+async function readOne(client: Requester, userId: number, id: string, options: RequestOptions): Promise<Order> {
+  const answer = await client.request('GET', `/orders/${encodeURIComponent(id)}`, {...options, expectsJson: true})
   answer.json()
   const read = readOrder(readExact(answer.text), {userId, missing: missingOf(answer)})
   if (read?.order.id !== id) throw unusableAnswer(answer, 'the order')
+  const {order, sellerId} = read
   // Who bought it may see it too.
-  if (read.sellerId !== null && read.sellerId !== userId) throw notTheSeller(id)
-  return read.order
+  if (sellerId !== null && sellerId !== userId) throw notTheSeller(id)
+  if (sellerId === null && (order.buyerId ?? userId) === userId) throw unusableAnswer(answer, 'the seller of the order')
+  return order
 }
 
-async function pack(client: MercadoLibreClient, userId: number, id: string, signal?: AbortSignal): Promise<Pack> {
-  const sending = {expectsJson: true, ...(signal && {signal})}
-  const answer = await client.request('GET', `/packs/${encodeURIComponent(id)}`, sending)
+async function readPackOf(client: Requester, userId: number, id: string, options: RequestOptions): Promise<Pack> {
+  const answer = await client.request('GET', `/packs/${encodeURIComponent(id)}`, {...options, expectsJson: true})
   answer.json()
   const read = readPack(readExact(answer.text), userId)
   if (read?.id !== id) throw unusableAnswer(answer, 'the pack')
@@ -68,8 +68,23 @@ function notTheSeller(id: string): MeliError {
  * Goes through the dates in windows of whole hours, as the service has them, narrow enough for what paging reaches; within
  * a window the order of the listing does not matter, since what came is compared with what was counted.
  */
-class OrderSource implements WalkSource<Order> {
-  constructor(private readonly search: OrderSearch) {}
+class OrdersOfSeller implements OrderSource {
+  private readonly search: OrderSearch
+
+  constructor(
+    private readonly client: Requester & {readonly traffic: Traffic},
+    private readonly userId: number,
+  ) {
+    this.search = new OrderSearch(client, userId)
+  }
+
+  order(id: string, signal: AbortSignal): Promise<Order> {
+    return readOne(this.client, this.userId, id, {signal, patient: true})
+  }
+
+  pack(id: string, signal: AbortSignal): Promise<Pack> {
+    return readPackOf(this.client, this.userId, id, {signal, patient: true})
+  }
 
   get traffic(): Traffic {
     return this.search.traffic

@@ -68,7 +68,9 @@ describe('an order', () => {
   })
 
   it('is partial when the service says so, with the names of what is missing', async () => {
-    const {order} = await api(json({id, status: 'paid'}, 206, {'x-content-missing': 'buyer, feedback'}))
+    const {order} = await api(
+      json({id, status: 'paid', seller: {id: 7}}, 206, {'x-content-missing': 'buyer, feedback'}),
+    )
     expect(await order(7, id)).toMatchObject({partial: true, missing: ['buyer', 'feedback'], buyerId: null, lines: []})
   })
 
@@ -81,7 +83,7 @@ describe('an order', () => {
       date: '2026-02-03',
     }
     const {order} = await api(
-      json({id, status: 'cancelled', status_detail: {code: 'x', description: 'gone'}, cancel_detail}),
+      json({id, status: 'cancelled', status_detail: {code: 'x', description: 'gone'}, cancel_detail, seller: {id: 7}}),
     )
     expect(await order(7, id)).toMatchObject({
       statusDetail: 'gone',
@@ -91,6 +93,7 @@ describe('an order', () => {
 
   it.each([
     ['was bought, not sold, by the account', json({id, seller: {id: 8}}), 'MELI_FORBIDDEN'],
+    ['does not tell whose it is', json({id, buyer: {id: 7}}, 206), 'MELI_ANSWER_UNUSABLE'],
     ['has another id', json({id: 5}), 'MELI_ANSWER_UNUSABLE'],
     ['is none', json([]), 'MELI_ANSWER_UNUSABLE'],
     ['is a page of a proxy', text('<html>'), 'MELI_ANSWER_UNUSABLE'],
@@ -105,7 +108,7 @@ describe('an order', () => {
       fc.asyncProperty(
         fc.dictionary(fc.constantFrom(...Object.keys(JSON.parse(whole))), fc.jsonValue()),
         async (odd) => {
-          const {order} = await api(json({...odd, id, seller: null}))
+          const {order} = await api(json({...odd, id, seller: {id: 7}}))
           expect(await order(7, id)).toMatchObject({id, userId: 7})
         },
       ),

@@ -8,4 +8,6 @@ export interface BuyerData {
   /** How many rows `forget` would empty. */
   count(userId: number, before: Date): Promise<{questions: number; orders: number; shipments: number}>
   forgottenBefore(userId: number): Promise<Date | null>
+  /** Sellers of whom there are questions, orders or shipments here, connected or not. */
+  owners(): Promise<number[]>
 }

@@ -95,10 +95,18 @@ export interface LocalOrders {
   countShipmentsToRead(userId: number, all: boolean): Promise<number>
 }
 
+/** Of the account as seller: by `date_created` when everything is read, by `last_updated` otherwise. */
+export interface OrderSource extends WalkSource<Order> {
+  /** As those of the API, within the source's traffic and with patience. */
+  order(id: string, signal: AbortSignal): Promise<Order>
+  pack(id: string, signal: AbortSignal): Promise<Pack>
+}
+
 export interface OrderApi {
-  /** Of the account as seller: by `date_created` when everything is read, by `last_updated` otherwise. */
-  orders(userId: number): WalkSource<Order>
-  /** MELI_NOT_FOUND, MELI_FORBIDDEN for those of others. */
+  orders(userId: number): OrderSource
+  /**
+   * MELI_NOT_FOUND, MELI_FORBIDDEN for those of others, MELI_ANSWER_UNUSABLE when the answer does not tell whose it is.
+   */
   order(userId: number, id: string, signal?: AbortSignal): Promise<Order>
   pack(userId: number, id: string, signal?: AbortSignal): Promise<Pack>
 }

@@ -14,7 +14,7 @@ export type ResourceSyncOptions = Omit<SyncOptions, 'statuses' | 'concurrency'>
 export interface ResourceSyncDeps<T extends Identified> {
   /** Its name in the ledger and in results: `questions`. */
   resource: string
-  source: (session: Session) => WalkSource<T>
+  source: (session: Session, options: {dryRun: boolean}) => WalkSource<T>
   sink: (userId: number) => RunSink<T>
   /** Marks records as gone at the service; how many were not marked yet. See WalkParts. */
   gone?: (userId: number, ids: readonly string[], at: Date) => Promise<number>
@@ -37,7 +37,7 @@ export class ResourceSync<T extends Identified> {
     const {userId} = session
     const startedAt = clock.now()
     const {sandbox, dryRun, turns, full = false, restart = false, wait = true} = options
-    const whole = this.deps.source(session)
+    const whole = this.deps.source(session, {dryRun})
     const {traffic} = whole
     const around = () => {
       const durationMs = clock.now().getTime() - startedAt.getTime()

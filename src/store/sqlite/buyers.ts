@@ -45,6 +45,10 @@ export class SqliteBuyers implements BuyerData {
     return this.session.read(() => this.until(userId) ?? null)
   }
 
+  owners(): Promise<number[]> {
+    return this.session.read(() => this.statements().owners.all())
+  }
+
   private until(userId: number): Date | undefined {
     const before = this.statements().forgotten.get(userId)
     return before === undefined ? undefined : new Date(before)
@@ -85,6 +89,11 @@ function prepare({client}: Session) {
   return {
     empty: {question: empty('question'), order: empty('order'), shipment: empty('shipment')},
     count: {question: count('question'), order: count('order'), shipment: count('shipment')},
+    owners: client
+      .prepare<[], number>(
+        ['question', 'seller_order', 'shipment'].map((table) => `SELECT user_id FROM ${table}`).join(' UNION '),
+      )
+      .pluck(),
     forgotten: client.prepare<[number], number>('SELECT before FROM forgotten_buyers WHERE user_id = ?').pluck(),
   }
 }

@@ -1,0 +1,29 @@
+import {Flags} from '@oclif/core'
+import {BaseCommand} from '../../base-command.js'
+import {duration} from '../../flags.js'
+import type {ForgetBuyersResult} from '../../services/buyers/forget-buyers.js'
+import {renderForgotten} from '../../ui/buyers.js'
+
+export default class DbForgetBuyers extends BaseCommand {
+  static override summary = 'Remove personal data of buyers from the local copies.'
+  static override description =
+    'Who asked, who bought, who receives and where, of what was made longer ago than that; questions, orders and shipments themselves stay. It is overwritten in the file, and no sync brings it back. Of every account in the database, disconnected ones too, or of the one that --account names. Copies made by meli db backup are not touched. Offline.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --older-than 90d',
+    '<%= config.bin %> <%= command.id %> --older-than 90d --dry-run --json',
+  ]
+  static override flags = {
+    'older-than': duration({required: true, summary: 'What was made longer ago: 90d.'}),
+    'dry-run': Flags.boolean({default: false, summary: 'Count, and change nothing.'}),
+  }
+
+  async run(): Promise<ForgetBuyersResult> {
+    const {flags} = await this.parse(DbForgetBuyers)
+    const forget = await (await this.context(this.settings(flags))).forgetBuyers()
+    // MELI_ACCOUNT says whom to act as; here nobody acts, and leaving out the others would leave their data.
+    const choice = {account: flags.account, olderThanMs: flags['older-than'], dryRun: flags['dry-run']}
+    const result = await forget.run(choice)
+    this.show((paper) => renderForgotten(result, paper))
+    return result
+  }
+}

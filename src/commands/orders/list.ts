@@ -1,0 +1,41 @@
+import {since, text} from '../../flags.js'
+import {ListCommand, listFlags} from '../../list-command.js'
+import type {OrderList} from '../../services/orders/orders.js'
+import {orderColumns, renderOrders} from '../../ui/orders.js'
+
+export default class OrdersList extends ListCommand {
+  static override summary = 'List orders of the local copy, the newest first.'
+  static override description =
+    'Reads what the last sync and notifications brought, and says on stderr how old that is; --refresh asks for what changed first. A star marks what came with parts missing.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --status paid --since 2d',
+    '<%= config.bin %> <%= command.id %> --since 2026-01-01 --csv',
+  ]
+  static override flags = {
+    ...listFlags,
+    status: text({summary: 'Only those of this status, such as paid or cancelled.', helpValue: 'STATUS'}),
+    since,
+  }
+
+  async run(): Promise<OrderList | undefined> {
+    const {flags} = await this.parse(OrdersList)
+    const config = this.settings(flags)
+    const context = await this.context(config)
+    const {status, since: from, sandbox} = flags
+    const choice = {account: config.account, sandbox, site: config.requestedSite}
+    const query = {...choice, ...(status && {status}), ...(from && {since: from})}
+    if (flags.refresh) {
+      const session = await (await context.sessions()).open(choice)
+      await (await context.orderSync()).run(session, {sandbox, dryRun: false, signal: this.signal})
+    }
+    const orders = await context.orders()
+    return this.tell(context, flags, {
+      page: (limit) => orders.list({...query, limit}),
+      stream: (limit) => orders.stream({...query, ...(limit && {limit})}),
+      columns: orderColumns,
+      render: renderOrders,
+      age: {resource: 'orders', sandbox},
+    })
+  }
+}

@@ -1,0 +1,76 @@
+import {MeliError} from '../../errors.js'
+import type {CatalogueChoice} from '../catalogue/choose.js'
+import type {Freshness} from '../catalogue/freshness.js'
+import {collected, type LocalReadingDeps, type LocalStream, mapped, openLocal} from '../catalogue/local-reading.js'
+import type {LocalOrders, LocalShipments, OrderQuery, StoredOrder} from '../ports.js'
+import {type OrderView, orderView, type PackView, packView, type ShipmentState, shipmentState} from './order-view.js'
+
+export type OrdersQuery = CatalogueChoice & Pick<OrderQuery, 'status' | 'since' | 'limit'>
+
+export interface OrderList extends Freshness {
+  user_id: number
+  orders: OrderView[]
+  /** Of all that fit, whatever the limit. */
+  total: number
+}
+
+export interface OrderPage extends Freshness {
+  user_id: number
+  order: OrderView
+  /** Null for an order without one. */
+  pack: PackView | null
+  /** Of the order, or of its pack. */
+  shipment: ShipmentState | null
+}
+
+export interface OrdersDeps extends LocalReadingDeps {
+  orders: Pick<LocalOrders, 'orders' | 'count' | 'find' | 'findPack'>
+  shipments: Pick<LocalShipments, 'find'>
+}
+
+const resource = 'orders'
+/** A pack of the service has far fewer. */
+const mostOrders = 100
+
+/** Reads what syncs and notifications brought here. Offline: it needs no token. */
+export class Orders {
+  constructor(private readonly deps: OrdersDeps) {}
+
+  async list({account, sandbox, site, ...filter}: OrdersQuery): Promise<OrderList> {
+    const {userId, freshness} = await openLocal(this.deps, resource, {account, sandbox, site})
+    const wanted = {userId, ...filter}
+    const orders = await collected(this.deps.orders.orders(wanted), orderView)
+    const {limit: _limit, ...all} = wanted
+    return {user_id: userId, orders, total: await this.deps.orders.count(all), ...freshness}
+  }
+
+  async stream({account, sandbox, site, ...filter}: OrdersQuery): Promise<LocalStream<OrderView>> {
+    const {userId, freshness} = await openLocal(this.deps, resource, {account, sandbox, site})
+    return {freshness, rows: mapped(this.deps.orders.orders({userId, ...filter}), orderView)}
+  }
+
+  /** MELI_ORDER_UNKNOWN when it was never brought here. */
+  async show(choice: CatalogueChoice, id: string): Promise<OrderPage> {
+    const {userId, freshness} = await openLocal(this.deps, resource, choice)
+    const order = await this.deps.orders.find(userId, id)
+    if (order === undefined) throw unknownOrder(id)
+    const pack = await this.pack(order)
+    const shipmentId = order.shipmentId ?? pack?.shipment_id ?? null
+    const shipment =
+      shipmentId === null ? null : shipmentState(shipmentId, await this.deps.shipments.find(userId, shipmentId))
+    return {user_id: userId, order: orderView(order), pack, shipment, ...freshness}
+  }
+
+  private async pack({userId, packId}: StoredOrder): Promise<PackView | null> {
+    if (packId === null) return null
+    const {orders} = this.deps
+    const together = await collected(orders.orders({userId, packId, limit: mostOrders}), ({id}) => id)
+    return packView(packId, together.sort(), await orders.findPack(userId, packId))
+  }
+}
+
+function unknownOrder(id: string): MeliError {
+  return new MeliError('MELI_ORDER_UNKNOWN', `${id} is not among the local orders of this account`, {
+    try: ['ask Mercado Libre for it: add --refresh', 'bring the orders in step: meli sync orders'],
+  })
+}

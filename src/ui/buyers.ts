@@ -1,0 +1,21 @@
+import type {ForgetBuyersResult} from '../services/buyers/forget-buyers.js'
+import type {Paper} from './paper.js'
+import {printable} from './style.js'
+import {counted} from './times.js'
+
+export function renderForgotten({dry_run, before, accounts}: ForgetBuyersResult, {style}: Paper): string {
+  if (accounts.length === 0) return `${style.symbols.ok} There is no account here, and so nothing to forget`
+  const rows = accounts.map((each) => {
+    const name = each.nickname === null ? `account ${each.user_id}` : `${printable(each.nickname)} (${each.user_id})`
+    const what = [
+      counted(each.questions, 'question'),
+      counted(each.orders, 'order'),
+      counted(each.shipments, 'shipment'),
+    ].join(', ')
+    return `${dry_run ? style.symbols.skip : style.symbols.ok} ${name}: ${what}${dry_run ? ' to empty' : ' emptied'}`
+  })
+  const rest = dry_run
+    ? `Nothing was changed. Made before ${before}, and still with data of the buyer.`
+    : `What was made before ${before} is kept without data of the buyer, by later syncs too.`
+  return [...rows, style.dim(rest)].join('\n')
+}

@@ -1,0 +1,120 @@
+import type {OrderView} from '../services/orders/order-view.js'
+import type {OrderList, OrderPage} from '../services/orders/orders.js'
+import {type Column, column, renderListing} from './listing.js'
+import type {Paper} from './paper.js'
+import {printable} from './style.js'
+import {type Cell, fields, table} from './table.js'
+import {count, relative} from './times.js'
+
+/** All columns of files; the table shows those with a header. */
+export const orderColumns: ReadonlyArray<Column<OrderView>> = [
+  column('id', {header: 'ID'}),
+  column('status', {header: 'STATUS', cell: (row, paper) => standing(row, paper)}),
+  column('status_detail'),
+  column('date_created', {header: 'MADE', spare: 1, cell: (row, {now}) => when(row.date_created, now)}),
+  column('date_closed'),
+  column('last_updated'),
+  column('total_amount', {header: 'TOTAL', right: true, number: true, cell: (row) => money(row.total_amount, row)}),
+  column('paid_amount', {number: true}),
+  column('currency_id'),
+  {name: 'units', number: true, value: (row) => units(row)},
+  {name: 'item_ids', value: (row) => row.lines.map(({item_id}) => item_id ?? '').join(' ')},
+  {name: 'seller_skus', value: (row) => row.lines.map(({seller_sku}) => seller_sku ?? '').join(' ')},
+  {name: 'titles', header: 'WHAT', spare: 5, value: (row) => row.lines.map(spokenLine).join('; ')},
+  column('pack_id', {header: 'PACK', spare: 4}),
+  column('shipment_id', {header: 'SHIPMENT', spare: 2}),
+  column('buyer_id', {header: 'BUYER', spare: 3}),
+  {name: 'tags', value: (row) => row.tags.join(' ')},
+  column('partial'),
+  column('synced_at'),
+]
+
+export function renderOrders({orders, total}: OrderList, paper: Paper): string {
+  return renderListing(orders, orderColumns, {noun: 'order', total, none: 'No order fits.'}, paper)
+}
+
+export function renderOrder({order, pack, shipment}: OrderPage, paper: Paper): string {
+  const {style, now} = paper
+  const dated = (iso: string | null) => (iso === null ? '-' : `${iso} (${relative(iso, now)})`)
+  const sent = shipment && list([shipment.id, shipment.status, shipment.substatus, shipment.tracking_number])
+  const rows: Array<readonly [string, Cell]> = [
+    ['Status', standing(order, paper)],
+    ['Total', `${money(order.total_amount, order)}, paid ${money(order.paid_amount, order)}`],
+    ['Payments', list(order.payments.map((each) => payment(each, order)))],
+    ['Buyer', String(order.buyer_id ?? '-')],
+    ['Shipment', sent ?? '-'],
+    ['Pack', pack === null ? '-' : packLine(pack, order)],
+    ['Tags', list(order.tags)],
+    ...(order.cancel_detail === null ? [] : [['Cancelled', cancelled(order.cancel_detail)] as const]),
+    ['Made', dated(order.date_created)],
+    ['Closed', dated(order.date_closed)],
+    ['Changed', dated(order.last_updated)],
+    ['Fetched', dated(order.synced_at)],
+  ]
+  const notes = order.partial ? [`${style.symbols.warn} ${partialNote(order.missing)}`] : []
+  return [style.bold(`Order ${order.id}`), fields(rows, paper), ...notes, '', lines(order, paper)].join('\n').trimEnd()
+}
+
+function lines(order: OrderView, paper: Paper): string {
+  if (order.lines.length === 0) return ''
+  const rows = order.lines.map((line) => [
+    line.item_id ?? '-',
+    String(line.variation_id ?? '-'),
+    line.seller_sku ?? '-',
+    String(line.quantity ?? '-'),
+    money(line.unit_price, order),
+    money(line.sale_fee, order),
+    line.title ?? '-',
+  ])
+  return table(['ITEM', 'VARIATION', 'SKU', 'UNITS', 'PRICE', 'FEE', 'TITLE'], rows, paper)
+}
+
+function partialNote(missing: readonly string[]): string {
+  const what = missing.length === 0 ? 'Parts' : `Parts (${printable(missing.join(', '))})`
+  return `${what} are missing; the next sync asks for it again.`
+}
+
+function packLine({id, status, order_ids}: NonNullable<OrderPage['pack']>, order: OrderView): string {
+  const others = order_ids.filter((each) => each !== order.id)
+  return list([id, status, others.length > 0 ? `with ${others.join(' and ')}` : null])
+}
+
+function payment({id, status, method, amount}: OrderView['payments'][0], order: OrderView): string {
+  return [id, status, method, amount && money(amount, order)].filter(Boolean).join(' ')
+}
+
+function cancelled(detail: NonNullable<OrderView['cancel_detail']>): string {
+  const by = detail.requested_by === null ? null : `by ${detail.requested_by}`
+  return list([by, detail.description ?? detail.code, detail.date])
+}
+
+const over: readonly (string | null)[] = ['paid']
+const failed: readonly (string | null)[] = ['cancelled', 'invalid']
+
+function standing({status, tags, partial}: OrderView, {style}: Paper): Cell {
+  if (status === null) return '-'
+  const isFraud = tags.includes('fraud_risk_detected')
+  const text = `${status}${isFraud ? ' / do not ship: fraud risk' : ''}${partial ? ' *' : ''}`
+  if (isFraud || failed.includes(status)) return {text, paint: style.fail}
+  return {text, paint: over.includes(status) ? style.ok : style.warn}
+}
+
+function units({lines}: OrderView): number {
+  return lines.reduce((sum, {quantity}) => sum + (quantity ?? 0), 0)
+}
+
+function spokenLine({title, item_id, quantity}: OrderView['lines'][0]): string {
+  return `${count(quantity ?? 0)} x ${title ?? item_id ?? '-'}`
+}
+
+function money(amount: string | null, {currency_id}: OrderView): string {
+  return amount === null ? '-' : `${amount} ${currency_id ?? ''}`.trimEnd()
+}
+
+function when(iso: string | null, now: Date): string {
+  return iso === null ? '-' : relative(iso, now)
+}
+
+function list(words: readonly (string | null)[]): string {
+  return words.filter((word) => word !== null && word !== '').join(', ') || '-'
+}
