@@ -124,6 +124,14 @@ export const order = Args.custom<string>({
   },
 })
 
+/** Pieces that buyers can have. */
+export const quantity = Args.custom<number>({
+  parse: async (given) => {
+    if (/^\d{1,9}$/.test(given)) return Number(given)
+    throw new Errors.CLIError(`${given} is no quantity: write a whole number, 0 or more`)
+  },
+})
+
 /** As meli notifications list shows it. */
 export function notificationId(given: string): number {
   const id = Number(given)

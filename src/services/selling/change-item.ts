@@ -1,5 +1,6 @@
 import type {DryRunResult} from '../writes/dry-run.js'
 import type {Actor, WriteChoice, WriteGuard, WritePlan} from '../writes/guard.js'
+import {amountOf} from './amount.js'
 import {type ChangePlan, type ChangeResult, changeLines} from './change-result.js'
 import type {ItemChanges} from './item-changes.js'
 import type {Wanted} from './wanted.js'
@@ -7,6 +8,7 @@ import type {Wanted} from './wanted.js'
 export interface ChangeRequest {
   choice: WriteChoice
   item: string
+  /** The price as somebody typed it. */
   wanted: Wanted
   /** As the log keeps it: `stock set`. */
   command: string
@@ -26,9 +28,11 @@ export class ChangeItem {
     {choice, item, wanted, command, dryRun}: ChangeRequest,
     signal?: AbortSignal,
   ): Promise<ChangeResult | DryRunResult> {
+    const {price} = wanted
+    const exact = {...wanted, ...(price !== undefined && {price: amountOf(price)})}
     const actor = await this.deps.guard.open(choice)
     const options = {command, dryRun, signal, confirm: asker(actor, signal)}
-    const result = await this.deps.changes.apply(actor, item, wanted, options)
+    const result = await this.deps.changes.apply(actor, item, exact, options)
     return dryRun ? {dry_run: true, requests: result.requests} : result
   }
 }
@@ -40,6 +44,6 @@ export function asker(actor: Pick<Actor, 'confirm'>, signal?: AbortSignal): (pla
 
 function questionOf({state, before, after, notes}: ChangePlan): WritePlan {
   const named = state.title === null ? state.id : `${state.id} (${state.title})`
-  const lines = [...changeLines({before, after, currency: state.currencyId}), ...notes]
+  const lines = [...changeLines({before, after}, state.currencyId), ...notes]
   return {title: `Change ${named}`, lines, severe: after.status === 'closed'}
 }

@@ -23,7 +23,7 @@ export interface ChangeOptions {
   /** Called once, before the first request that changes something; fails when it is not to be. */
   confirm?: (plan: ChangePlan) => Promise<void>
   /** Called with each reading that still has something to change; fails when that is not to be. */
-  check?: (state: ItemState) => void
+  check?: (now: Pick<ChangePlan, 'state' | 'before'>) => void
   /** False: the caller brings the local catalogue in step, many at a time. */
   refresh?: boolean
 }

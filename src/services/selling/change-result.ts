@@ -34,14 +34,13 @@ export interface ChangePlan {
   notes: readonly string[]
 }
 
+const words: Readonly<Record<string, string>> = {available_quantity: 'stock', place_quantity: 'stock there'}
+
 /** For people, such as `stock 3 -> 5`. */
-export function changeLines({
-  before,
-  after,
-  currency,
-}: Pick<ChangePlan, 'before' | 'after'> & {currency: string | null}) {
+export function changeLines({before, after}: Pick<ChangePlan, 'before' | 'after'>, currency: string | null): string[] {
   return Object.entries(after).map(([name, value]) => {
+    if (name === 'place') return `at place ${value}`
     const unit = name === 'price' && currency !== null ? ` ${currency}` : ''
-    return `${name === 'available_quantity' ? 'stock' : name} ${before[name] ?? 'unknown'} -> ${value}${unit}`
+    return `${words[name] ?? name} ${before[name] ?? 'unknown'} -> ${value}${unit}`
   })
 }

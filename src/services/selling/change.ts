@@ -69,14 +69,15 @@ export class Change {
       try {
         await this.send(step, state)
       } catch (error) {
-        if (!isMeliError(error)) throw error
+        // Left out in silence: asking again would change nothing.
+        if (!isMeliError(error) || error.code === 'MELI_CHANGE_REFUSED') throw error
         return error
       }
     }
     return undefined
   }
 
-  private async send({stock, ...step}: Step, state: ItemState): Promise<void> {
+  private async send({action, variationId, request, before, after, stock}: Step, state: ItemState): Promise<void> {
     const {writer, localStock, clock} = this.deps
     const {command, undoes, pushId, signal} = this.task.options
     const about = {
@@ -87,9 +88,9 @@ export class Change {
     }
     signal?.throwIfAborted()
     this.tries += 1
-    const answer = await writer.send(this.seller, {...about, ...step}, signal)
+    const answer = await writer.send(this.seller, {...about, action, variationId, request, before, after}, signal)
     this.writeIds.push(answer.writeId)
-    const {warnings, refusal} = readTaken(answer, {state, after: step.after})
+    const {warnings, refusal} = readTaken(answer, {state, after})
     this.warnings.push(...warnings)
     if (refusal !== undefined) throw refusal
     if (stock !== undefined) await localStock.save(this.seller.identity.userId, stock, clock.now())
@@ -119,9 +120,9 @@ export class Change {
     const plan = planChange(state, wanted, identity)
     if (plan.kind === 'refused') throw refusalError(plan, {item_id: id})
     if (plan.kind === 'unchanged') return {state, steps: [], notes: plan.notes}
-    options.check?.(state)
     const steps: Step[] = []
     for (const each of plan.steps) steps.push(...(await this.ready(each)))
+    if (steps.length > 0) options.check?.({state, ...valuesOf(steps)})
     return {state, steps, notes: plan.notes}
   }
 
@@ -129,10 +130,9 @@ export class Change {
     const {variationId, before, after} = step
     if (step.kind === 'item') return [{action: step.action, variationId, request: step.request, before, after}]
     const {api} = this.seller.session
-    const change = stockChange(await api.userProductStock(step.userProductId, this.task.options.signal), step.quantity)
+    const change = stockChange(await api.userProductStock(step.userProductId, this.task.options.signal), step)
     if (change.kind === 'refused') throw refusalError(change, {item_id: this.task.id})
-    if (change.kind === 'unchanged') return []
-    return [{action: 'stock', variationId, request: change.request, before, after, stock: change.after}]
+    return change.kind === 'unchanged' ? [] : [{...change, action: 'stock', variationId}]
   }
 
   private result({state, steps, notes}: Look): ChangeResult {

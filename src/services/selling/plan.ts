@@ -1,6 +1,6 @@
 import type {ItemState, VariationState, WriteAction, WriteValues} from '../ports.js'
 import {isSameAmount} from './amount.js'
-import {closedIsFinal, noStock, notOpen, underReview, variationNeeded, variationUnknown} from './rules.js'
+import {closedIsFinal, noStock, notOpen, placeUnknown, underReview, variationNeeded, variationUnknown} from './rules.js'
 import {userProductOf} from './stock-route.js'
 import type {ItemStep, PlannedChange, PlannedStep, Refusal, SellerTraits, StockStep, Wanted} from './wanted.js'
 
@@ -24,10 +24,12 @@ export function planChange(state: ItemState, wanted: Wanted, seller: SellerTrait
   const refusal = ruleAgainst(state, difference, variation)
   if (refusal !== undefined) return {kind: 'refused', ...refusal}
   const userProductId = difference.quantity === undefined ? undefined : userProductOf(state, variation, seller)
+  if (wanted.place !== undefined && difference.quantity !== undefined && userProductId === undefined)
+    return {kind: 'refused', ...placeUnknown(state.id, wanted.place, [])}
   const steps =
     userProductId === undefined
       ? [itemStep(state, difference, variation)]
-      : stepsBesideStock(state, difference, variation, userProductId)
+      : stepsBesideStock(state, difference, variation, {userProductId, place: wanted.place ?? null})
   return {kind: 'change', steps, notes: notesOn(state, wanted, difference)}
 }
 
@@ -38,13 +40,14 @@ function variationOf({variations}: ItemState, id: number | undefined): Variation
 }
 
 function differenceOf(state: ItemState, wanted: Wanted, variation: VariationState | undefined): Difference {
-  const {price, quantity, status} = wanted
+  const {price, quantity, status, place} = wanted
   // Whatever else is asked of an item that is to be closed would be of no use, and in the way.
   if (status === 'closed') return state.status === 'closed' ? {} : {status}
   const present = (variation ?? state).availableQuantity
   const difference: Difference = {
     ...(price !== undefined && !pricesOf(state).every((each) => isSameAmount(each, price)) && {price}),
-    ...(quantity !== undefined && quantity !== present && {quantity}),
+    // What lies at one place, the item does not tell.
+    ...(quantity !== undefined && (quantity !== present || place !== undefined) && {quantity}),
     ...(status !== undefined && status !== state.status && {status}),
   }
   return {...difference, ...(staysPaused(state, wanted, difference) && {status: 'paused'})}
@@ -90,13 +93,13 @@ function stepsBesideStock(
   state: ItemState,
   {price, quantity = 0, status}: Difference,
   variation: VariationState | undefined,
-  userProductId: string,
+  kept: Pick<StockStep, 'userProductId' | 'place'>,
 ): PlannedStep[] {
   const activates = status === 'active'
   const first: Difference = {...(price !== undefined && {price}), ...(status !== undefined && !activates && {status})}
   const stock: StockStep = {
     kind: 'user-product',
-    userProductId,
+    ...kept,
     quantity,
     variationId: variation?.id ?? null,
     before: {available_quantity: (variation ?? state).availableQuantity},

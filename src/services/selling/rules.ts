@@ -1,4 +1,4 @@
-import type {ItemState, VariationState} from '../ports.js'
+import type {ItemState, StockLocation, VariationState} from '../ports.js'
 import type {Refusal, Rule} from './wanted.js'
 
 type Words = {message: string; try: readonly string[]}
@@ -76,14 +76,23 @@ export function facilityStock(id: string, {there, wanted}: {there: number; wante
   })
 }
 
-export function severalPlaces(id: string, places: readonly string[]): Refusal {
+export function severalPlaces(id: string, places: readonly StockLocation[]): Refusal {
   return refusal('several_places', {
-    message: `The stock of ${id} lies in ${places.length} places (${places.join(', ')}), and which of them changes has to be said`,
-    try: [
-      `see them: meli api GET /user-products/${id}/stock --include`,
-      `then set one: meli api PUT /user-products/${id}/stock/type/seller_warehouse -H x-version:N --input FILE`,
-    ],
+    message: `The stock of ${id} lies in ${places.length} places, and which of them changes has to be said`,
+    try: places.slice(0, 10).map(placeHint),
   })
+}
+
+export function placeUnknown(id: string, place: string, places: readonly StockLocation[]): Refusal {
+  const none = places.length === 0
+  return refusal('place_unknown', {
+    message: none ? `The stock of ${id} is not kept by place` : `${id} has no stock at place ${place}`,
+    try: none ? ['leave --place out'] : places.slice(0, 10).map(placeHint),
+  })
+}
+
+function placeHint({storeId, type, quantity}: StockLocation): string {
+  return storeId === null ? `${type} has ${quantity}` : `--place ${storeId} has ${quantity}`
 }
 
 export function stockElsewhere(id: string): Refusal {

@@ -1,8 +1,9 @@
 import {isMeliError, MeliError} from '../../errors.js'
 import {endOf, statusOf} from '../writes/outcome.js'
 
-const mostTries = 5
+const mostTries = {usually: 5, whenLimited: 9}
 const firstWaitMs = 1000
+const longestWaitMs = 20_000
 
 /**
  * How long to wait before the item is read and the change sent again; undefined when that is of no use. After 409 "wait a
@@ -10,10 +11,10 @@ const firstWaitMs = 1000
  * values and no differences, so that it can be sent again where the item shows that it was not.
  */
 export function waitBefore(error: MeliError, tries: number, random: () => number): number | undefined {
-  if (tries >= mostTries) return undefined
   const isLimited = error.code === 'MELI_RATE_LIMITED'
+  if (tries >= (isLimited ? mostTries.whenLimited : mostTries.usually)) return undefined
   if (!isLimited && statusOf(error) !== 409 && endOf(error) !== 'unknown') return undefined
-  const longest = firstWaitMs * 2 ** tries * (isLimited ? 2 : 1)
+  const longest = Math.min(longestWaitMs, firstWaitMs * 2 ** tries)
   return Math.round(longest * (0.5 + random() / 2))
 }
 

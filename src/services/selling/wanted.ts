@@ -12,6 +12,8 @@ export interface Wanted {
   status?: WantedStatus
   /** Whose stock `quantity` is. */
   variationId?: number
+  /** `store_id` of the place whose stock alone `quantity` is, where a seller has several. */
+  place?: string
 }
 
 /** What decides on the way that stock goes. docs/mercadolibre.md, sections 5 and 6.6. */
@@ -29,6 +31,7 @@ export type Rule =
   | 'not_modifiable'
   | 'not_open'
   | 'not_yours'
+  | 'place_unknown'
   | 'price_automation'
   | 'price_invalid'
   | 'several_places'
@@ -61,6 +64,7 @@ export interface StockStep {
   kind: 'user-product'
   userProductId: string
   quantity: number
+  place: string | null
   variationId: number | null
   before: WriteValues
   after: WriteValues

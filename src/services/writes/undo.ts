@@ -45,7 +45,7 @@ export class Undo {
     const result = await this.deps.changes.apply(actor, record.subject, wanted, {
       ...{command: 'history undo', undoes: id, dryRun, signal},
       confirm: asker(actor, signal),
-      ...(!force && {check: (state: ItemState) => assertAsLeft(state, record)}),
+      ...(!force && {check: (now: {state: ItemState; before: WriteValues}) => assertAsLeft(now, record)}),
     })
     return dryRun ? {dry_run: true, requests: result.requests} : {...result, undoes: id}
   }
@@ -62,35 +62,40 @@ function inverseOf(record: WriteRecord): Wanted {
 }
 
 function wantedOf(id: number, before: WriteValues): Wanted {
-  const {price, available_quantity: quantity, status} = before
+  const {price, available_quantity, place_quantity, place, status} = before
   if (Object.values(before).length === 0 || Object.values(before).includes(null))
     throw noInverse(id, 'what was there before it is not known, or was different for each variation')
   if (status !== undefined && status !== 'active' && status !== 'paused')
     throw noInverse(id, `the status before it was ${status}, which nobody can set`)
+  const quantity = place_quantity ?? available_quantity
   return {
     ...(typeof price === 'string' && {price}),
     ...(typeof quantity === 'number' && {quantity}),
+    ...(typeof place === 'string' && {place}),
     ...(status !== undefined && {status}),
   }
 }
 
 /** Going back must not undo what others did since, least of all a sale. */
-function assertAsLeft(state: ItemState, {id, after, variationId}: WriteRecord): void {
+function assertAsLeft({state, before}: {state: ItemState; before: WriteValues}, {id, after, variationId}: WriteRecord) {
   const part = state.variations.find((each) => each.id === variationId) ?? state
-  const {price, available_quantity: quantity, status} = after ?? {}
-  const now = {price: priceOf(state), available_quantity: part.availableQuantity, status: state.status}
-  const others = [
-    ...(typeof price === 'string' && !isSameAmount(price, now.price) ? ['price' as const] : []),
-    ...(quantity !== undefined && quantity !== now.available_quantity ? ['available_quantity' as const] : []),
-    ...(status !== undefined && status !== now.status ? ['status' as const] : []),
-  ]
+  const now: WriteValues = {
+    ...{price: priceOf(state), available_quantity: part.availableQuantity, status: state.status},
+    // Of one place: read beside the item.
+    place_quantity: before.place_quantity ?? null,
+  }
+  const left = Object.entries(after ?? {}).filter(([name]) => name !== 'place')
+  const others = left.filter(([name, value]) => {
+    const present = now[name] ?? null
+    return name === 'price' ? !isSameAmount(String(value), String(present)) : value !== present
+  })
   if (others.length === 0) return
   const words = others.map(
-    (name) => `${spoken(name)} was left at ${after?.[name]} and is ${now[name] ?? 'not known'} now`,
+    ([name, value]) => `${spoken(name)} was left at ${value} and is ${now[name] ?? 'not known'} now`,
   )
   throw new MeliError('MELI_UNDO_OUTDATED', `${state.id} was changed after entry ${id}: ${words.join('; ')}`, {
     try: [`look at it first: meli history --item ${state.id}`, 'add --force to go back all the same'],
-    details: {item_id: state.id, left: after, now},
+    details: {item_id: state.id, left: Object.fromEntries(left), now},
   })
 }
 
@@ -98,8 +103,8 @@ function priceOf({price, variations}: ItemState): string | null {
   return variations[0]?.price ?? price
 }
 
-function spoken(name: 'price' | 'available_quantity' | 'status'): string {
-  return name === 'available_quantity' ? 'stock' : name
+function spoken(name: string): string {
+  return name === 'available_quantity' || name === 'place_quantity' ? 'stock' : name
 }
 
 function unknownEntry(id: number, nickname: string): MeliError {

@@ -1,0 +1,37 @@
+import {Args, Flags} from '@oclif/core'
+import {BaseCommand} from '../../base-command.js'
+import {writeFlags, writeId} from '../../flags.js'
+import type {DryRunResult} from '../../services/writes/dry-run.js'
+import type {UndoResult} from '../../services/writes/undo.js'
+import {renderChange} from '../../ui/changes.js'
+
+export default class HistoryUndo extends BaseCommand {
+  static override summary = 'Take a change of stock, price or status back.'
+  static override description =
+    'Sets what was there before it, by a write of its own. Refuses when the item was changed since, by a sale too: --force goes back all the same. Closing, answers, and what meli api sent have no way back.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> 1 --sandbox',
+    '<%= config.bin %> <%= command.id %> 1 --dry-run --sandbox',
+  ]
+  static override args = {
+    id: Args.custom<number>({parse: async (given) => writeId(given)})({
+      description: 'Number in meli history.',
+      required: true,
+    }),
+  }
+  static override flags = {
+    ...writeFlags,
+    force: Flags.boolean({default: false, summary: 'Also when the item was changed since.'}),
+  }
+
+  async run(): Promise<UndoResult | DryRunResult> {
+    const {args, flags} = await this.parse(HistoryUndo)
+    const config = this.settings(flags)
+    const {sandbox, live, force} = flags
+    const choice = {account: config.account, sandbox, site: config.requestedSite, live}
+    const undo = await (await this.context(config)).undo()
+    const result = await undo.run({choice, id: args.id, force, dryRun: flags['dry-run']}, this.signal)
+    this.show((paper) => renderChange(result, paper))
+    return result
+  }
+}

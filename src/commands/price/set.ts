@@ -1,0 +1,26 @@
+import {Args} from '@oclif/core'
+import {ChangeCommand} from '../../change-command.js'
+import {item, writeFlags} from '../../flags.js'
+import type {ChangeResult} from '../../services/selling/change-result.js'
+import type {DryRunResult} from '../../services/writes/dry-run.js'
+
+export default class PriceSet extends ChangeCommand {
+  static override summary = 'Set the price of an item.'
+  static override description =
+    'In the currency of the item, of all its variations at once. Decimals after a point or a comma, thousands without marks. Mercado Libre takes no price while price automation sets it. What goes to the service is in meli history, which can take it back.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> MEC123456789 19.90 --sandbox',
+    '<%= config.bin %> <%= command.id %> MEC123456789 19,90 --dry-run --json',
+  ]
+  static override args = {
+    item: item({description: 'Item id, such as MEC123456789.', required: true}),
+    amount: Args.string({description: 'The price, such as 19.90.', required: true}),
+  }
+  static override flags = {...writeFlags}
+
+  async run(): Promise<ChangeResult | DryRunResult> {
+    const {args, flags} = await this.parse(PriceSet)
+    const wanted = {price: args.amount}
+    return this.change(flags, {item: args.item, wanted, command: 'price set'})
+  }
+}

@@ -1,0 +1,35 @@
+import {Flags} from '@oclif/core'
+import {ChangeCommand} from '../../change-command.js'
+import {item, quantity, text, writeFlags} from '../../flags.js'
+import type {ChangeResult} from '../../services/selling/change-result.js'
+import type {DryRunResult} from '../../services/writes/dry-run.js'
+
+export default class StockSet extends ChangeCommand {
+  static override summary = 'Set the stock of an item.'
+  static override description =
+    'Stock 0 pauses the item, and stock above it ends that pause. Items with variations keep stock for each: --variation. The stock of a user product is that of all items that share it, and is set with its version; after a conflict it is read and set again. What goes to the service is in meli history, which can take it back.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> MEC123456789 12 --sandbox',
+    '<%= config.bin %> <%= command.id %> MEC123456789 0 --dry-run',
+  ]
+  static override args = {
+    item: item({description: 'Item id, such as MEC123456789.', required: true}),
+    quantity: quantity({description: 'How many buyers can have, 0 or more.', required: true}),
+  }
+  static override flags = {
+    ...writeFlags,
+    variation: Flags.integer({summary: 'Id of the variation whose stock it is.', helpValue: 'ID', min: 1}),
+    place: text({summary: 'Store id of the place whose stock it is.', helpValue: 'ID'}),
+  }
+
+  async run(): Promise<ChangeResult | DryRunResult> {
+    const {args, flags} = await this.parse(StockSet)
+    const {variation, place} = flags
+    const wanted = {
+      quantity: args.quantity,
+      ...(variation !== undefined && {variationId: variation}),
+      ...(place !== undefined && {place}),
+    }
+    return this.change(flags, {item: args.item, wanted, command: 'stock set'})
+  }
+}

@@ -1,0 +1,27 @@
+import {type ChangeResult, changeLines} from '../services/selling/change-result.js'
+import type {DryRunResult} from '../services/writes/dry-run.js'
+import type {UndoResult} from '../services/writes/undo.js'
+import type {Paper} from './paper.js'
+import {printable} from './style.js'
+import {counted} from './times.js'
+import {renderDryRun} from './writes.js'
+
+/** What a change of one item came to, or would come to. */
+export function renderChange(result: ChangeResult | UndoResult | DryRunResult, paper: Paper): string {
+  if ('dry_run' in result) return renderDryRun(result, paper)
+  const {style} = paper
+  const {item_id: id, title, nickname, before, after, currency_id: currency, notes, warnings} = result
+  const name = title === null ? id : `${id} ${style.bold(printable(title).replace(/\s+/g, ' '))}`
+  if (!result.changed) return `${style.symbols.ok} ${name} is so already; nothing was sent`
+  const back = result.write_ids.at(-1)
+  return [
+    `${style.symbols.ok} ${name} of ${printable(nickname)}`,
+    ...changeLines({before, after}, currency).map((line) => `  ${printable(line)}`),
+    ...notes.map((note) => `  ${style.dim(printable(note))}`),
+    ...(result.attempts > 1 ? [`  ${style.dim(`${counted(result.attempts, 'request')} sent`)}`] : []),
+    ...warnings.map((warning) => `${style.symbols.warn} ${printable(warning)}`),
+    ...('undoes' in result || back === undefined || after.status === 'closed'
+      ? []
+      : [style.dim(`Take it back: meli history undo ${back}`)]),
+  ].join('\n')
+}
