@@ -86,16 +86,16 @@ export class ServeContext extends SellContext {
   })
 
   readonly notificationWorker = once(async () => {
-    const {ItemRefresh} = await import('./services/notifications/item-refresh.js')
+    const {resourceRefresh} = await import('./services/notifications/kinds.js')
     const {NotificationWorker} = await import('./services/notifications/worker.js')
     const store = await this.store()
     const {clock, process, telemetry} = this
     const output = await this.log()
     const {accounts, inbox} = store
     const [auth, connect] = [await this.auth(), await this.connect()]
-    const items = new ItemRefresh({accounts, auth, connect, sink: (userId) => store.productSink(userId), clock})
+    const resources = resourceRefresh({store, accounts, auth, connect, clock})
     return new NotificationWorker({
-      ...{inbox, items, clock, process, telemetry, log: output.log, random: Math.random},
+      ...{inbox, resources, clock, process, telemetry, log: output.log, random: Math.random},
       correlate: (work) => output.correlate(randomUUID(), work),
     })
   })

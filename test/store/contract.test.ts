@@ -4,7 +4,9 @@ import {describeCatalogue} from '../support/store-contract-catalogue.js'
 import {describeInstalls} from '../support/store-contract-installs.js'
 import {describeJobs} from '../support/store-contract-jobs.js'
 import {describeOperators} from '../support/store-contract-operators.js'
+import {describeOrders} from '../support/store-contract-orders.js'
 import {describeOverview} from '../support/store-contract-overview.js'
+import {describeShipments} from '../support/store-contract-shipments.js'
 import {describeStock} from '../support/store-contract-stock.js'
 import {describeSyncStore} from '../support/store-contract-sync.js'
 import {tempHomes} from '../support/temp-home.js'
@@ -24,3 +26,5 @@ describeJobs('the SQLite store of jobs', async () => (await open()).store)
 describeOperators('the SQLite store of operators', open)
 describeInstalls('the SQLite store of installations', open)
 describeOverview('the SQLite overview', async () => (await open()).store)
+describeShipments('the SQLite store of shipments', async () => (await open()).store)
+describeOrders('the SQLite store of orders', async () => (await open()).store)

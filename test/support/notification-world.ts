@@ -1,6 +1,6 @@
 import type {MeliError} from '../../src/errors.js'
 import {Intake} from '../../src/services/notifications/intake.js'
-import {ItemRefresh} from '../../src/services/notifications/item-refresh.js'
+import {resourceRefresh} from '../../src/services/notifications/kinds.js'
 import {NotificationWorker, type WorkerDeps} from '../../src/services/notifications/worker.js'
 import type {
   ConnectMercadoLibre,
@@ -100,11 +100,14 @@ export class Receiver {
     const inbox = this.mortal(store.inbox)
     const {accounts} = store
     const auth = {tokenSource: () => ({current: async () => 'APP_USR-x'})}
-    const sink = (userId: number) => this.mortal(store.productSink(userId))
-    const items = new ItemRefresh({accounts, auth, connect: service.connect, sink, clock})
+    const productSink = (userId: number) => this.mortal(store.productSink(userId))
+    const resources = resourceRefresh({
+      ...{accounts, auth, connect: service.connect, clock},
+      store: {...store, productSink},
+    })
     // Of another machine, so that nothing is known of it but its leases.
     const process = {host: 'elsewhere', pid: number}
-    this.worker = new NotificationWorker({inbox, items, clock, process, random: () => 0.5, ...options})
+    this.worker = new NotificationWorker({inbox, resources, clock, process, random: () => 0.5, ...options})
     this.intake = new Intake({accounts, inbox, clock, clientId, onWork: () => this.worker.wake()})
     this.running = this.worker.run(this.stop.signal)
   }

@@ -4,7 +4,7 @@ import {createMercadoLibre} from '../../src/meli/api.js'
 import {createHttp} from '../../src/meli/http.js'
 import {listenForNotifications} from '../../src/server/notification-listener.js'
 import {Intake} from '../../src/services/notifications/intake.js'
-import {ItemRefresh} from '../../src/services/notifications/item-refresh.js'
+import {resourceRefresh} from '../../src/services/notifications/kinds.js'
 import {NotificationWorker} from '../../src/services/notifications/worker.js'
 import {openStore} from '../../src/store/open.js'
 import {systemClock as clock} from '../../src/system-clock.js'
@@ -15,13 +15,13 @@ const store = await openStore({home})
 const {accounts, inbox} = store
 const connect = createMercadoLibre(createHttp({origin: new URL(origin), userAgent: 'test', timeoutMs: 10_000}))
 const auth = {tokenSource: () => ({current: async () => accessToken})}
-const items = new ItemRefresh({accounts, auth, connect, sink: (userId) => store.productSink(userId), clock})
+const resources = resourceRefresh({accounts, auth, connect, store, clock})
 const host = {pid: process.pid, host: hostname()}
 const log = {
   warn: (fields: object, message: string) => process.stderr.write(`${message} ${JSON.stringify(fields)}\n`),
   error: (fields: object, message: string) => process.stderr.write(`${message} ${String(Object.values(fields)[0])}\n`),
 }
-const worker = new NotificationWorker({inbox, items, clock, process: host, random: Math.random, log})
+const worker = new NotificationWorker({inbox, resources, clock, process: host, random: Math.random, log})
 const intake = new Intake({accounts, inbox, clock, clientId, onWork: () => worker.wake()})
 const {url, close} = await listenForNotifications(0, {intake})
 const stop = new AbortController()

@@ -1,6 +1,7 @@
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
 import type {IncomingNotification, NotificationInbox, Store} from '../../src/services/ports.js'
 import {buyer, minutes, noon, product, seller} from './store-contract.js'
+import {shipment} from './store-contract-shipments.js'
 
 const stranger = 'elsewhere:4211:cafe'
 const rival = 'elsewhere:4212:beef'
@@ -293,17 +294,22 @@ export function describeInbox(name: string, open: () => Promise<Store>): void {
       expect(await inbox.list({userId: buyer, limit: 9})).toHaveLength(1)
     })
 
-    it('lets no more wait of one seller than so many, but for the items of the catalogue', async () => {
+    it('lets no more wait of one seller than so many, but for what is here', async () => {
       await store.productSink(seller).patch([product({id: 'MEC7'})], noon)
+      await store.shipmentSink(seller).patch([shipment({id: '7'})], noon)
       const outcomes = await acceptMany(20_100, (n) => ({resource: `/items/MEC${100 + n}`}))
       expect(outcomes.filter((outcome) => outcome === 'refused')).toHaveLength(100)
       expect(outcomes.lastIndexOf('accepted')).toBe(19_999)
       const mine = {userId: seller, count: 100, outcome: 'refused', hour: noon}
       expect(await inbox.tally(noon)).toContainEqual(mine)
       expect(await accept({resource: '/items/MEC7'})).toMatchObject({outcome: 'accepted'})
+      const parcel = (id: number) => ({topic: 'shipments', resource: `/shipments/${id}`})
+      expect(await accept(parcel(7))).toMatchObject({outcome: 'accepted'})
+      expect(await acceptMany(1, () => parcel(8))).toEqual(['refused'])
+      expect(await acceptMany(1, () => ({topic: 'orders_v2', resource: '/orders/7'}))).toEqual(['refused'])
       expect(await accept({resource: '/items/MEC100'})).toMatchObject({outcome: 'duplicate'})
       expect(await accept({resource: '/items/MEC8', userId: buyer})).toMatchObject({outcome: 'accepted'})
-      const done = await claim({limit: 2})
+      const done = await claim({limit: 3})
       await inbox.finish(done, stranger, noon)
       expect(await acceptMany(3, (n) => ({resource: `/items/MEC${n}`}))).toEqual(['accepted', 'refused', 'refused'])
     })

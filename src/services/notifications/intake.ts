@@ -1,7 +1,7 @@
 import type {AccountStore, Clock, IncomingNotification, NotificationInbox, Telemetry} from '../ports.js'
 import {Dropped} from './dropped.js'
 import {type ParsedNotification, parseNotification} from './parse.js'
-import {itemIdOf, topicLabel} from './topics.js'
+import {targetOf, topicLabel} from './topics.js'
 
 export type IntakeOutcome = 'accepted' | 'duplicate' | 'unknown' | 'refused'
 
@@ -113,7 +113,7 @@ export class Intake {
   }
 
   private entry(notification: IncomingNotification) {
-    return {notification, waits: itemIdOf(notification) !== undefined}
+    return {notification, waits: targetOf(notification) !== undefined}
   }
 
   private drop(outcome: 'unknown' | 'refused', userId: number, topic: string): void {

@@ -1,49 +1,36 @@
 import {MeliError} from '../../errors.js'
-import {disconnected} from '../auth/account-errors.js'
-import type {
-  Account,
-  AccountStore,
-  Clock,
-  ConnectMercadoLibre,
-  Fetched,
-  ItemSource,
-  NotificationWork,
-  RecordPatch,
-  SyncedProduct,
-  TokenSource,
-} from '../ports.js'
-import {itemIdOf} from './topics.js'
-
-/** How one piece of work ended: with an error, or with what was found instead of the item. Neither: it is up to date. */
-export interface Ending {
-  error?: unknown
-  found?: {code: string; message: string} | undefined
-}
+import type {Clock, Fetched, ItemSource, RecordPatch, SyncedProduct} from '../ports.js'
+import type {Ending, KindRefresh} from './ending.js'
+import type {SellerSessions} from './seller-sessions.js'
 
 export interface ItemRefreshDeps {
-  accounts: Pick<AccountStore, 'list'>
-  auth: {tokenSource(account: Account): TokenSource}
-  connect: ConnectMercadoLibre
+  sessions: Pick<SellerSessions, 'of'>
   sink: (userId: number) => RecordPatch<SyncedProduct>
   clock: Pick<Clock, 'now'>
 }
 
 /** What an element answers for an item that is not there. */
 const goneStatuses: readonly number[] = [404, 410]
-/** What a source has learned of the service, and a token that it keeps for seconds, are good for a while. */
-const sourceForMs = 60_000
+/** Ids in one request to the service. */
+const batchSize = 20
 
 /** Brings single items of the local catalogue up to date. */
-export class ItemRefresh {
-  private readonly sources = new Map<number, {source: ItemSource; until: number}>()
-
+export class ItemRefresh implements KindRefresh {
   constructor(private readonly deps: ItemRefreshDeps) {}
 
-  /** Fetches the items that these works of one seller name, in one request. An error is that of all. */
-  async refresh(userId: number, works: readonly NotificationWork[], signal: AbortSignal): Promise<Map<number, Ending>> {
-    const itemOf = new Map(works.map((work) => [work.id, itemIdOf(work)]))
-    const ids = [...new Set([...itemOf.values()].filter((id) => id !== undefined))]
-    const source = await this.source(userId)
+  /** Fetches items of one seller, twenty in one request. An error is that of all. */
+  async refresh(userId: number, ids: readonly string[], signal: AbortSignal): Promise<Map<string, Ending>> {
+    const {items} = await this.deps.sessions.of(userId)
+    const left = [...new Set(ids)]
+    const endings = new Map<string, Ending>()
+    while (left.length > 0) {
+      const batch = await this.batch(userId, left.splice(0, batchSize), items, signal)
+      for (const [id, ending] of batch) endings.set(id, ending)
+    }
+    return endings
+  }
+
+  private async batch(userId: number, ids: readonly string[], source: ItemSource, signal: AbortSignal) {
     const {foreign, doubtful} = await this.owned(userId, ids, source, signal)
     const fetched = await source.fetch(
       ids.filter((id) => !foreign.has(id)),
@@ -53,7 +40,7 @@ export class ItemRefresh {
     const records = fetched.flatMap((each) => (each.ok && !doubtful.has(each.id) ? [each.record] : []))
     if (records.length > 0) await this.deps.sink(userId).patch(records, this.deps.clock.now())
     for (const id of foreign) endings.set(id, {found: foreignItem})
-    return new Map(works.map(({id}) => [id, endings.get(itemOf.get(id) ?? '') ?? {}]))
+    return endings
   }
 
   /** Notifications are not signed, and items of others can be read too: they must not get into this catalogue. */
@@ -66,17 +53,6 @@ export class ItemRefresh {
       foreign: new Set(strangers.filter((id) => owners.has(id))),
       doubtful: new Set(strangers.filter((id) => !owners.has(id))),
     }
-  }
-
-  private async source(userId: number): Promise<ItemSource> {
-    const now = this.deps.clock.now().getTime()
-    const account = (await this.deps.accounts.list()).find((each) => each.userId === userId)
-    if (account === undefined) throw disconnected(String(userId))
-    const kept = this.sources.get(userId)
-    if (kept !== undefined && now < kept.until) return kept.source
-    const source = this.deps.connect(this.deps.auth.tokenSource(account)).items(userId)
-    this.sources.set(userId, {source, until: now + sourceForMs})
-    return source
   }
 }
 

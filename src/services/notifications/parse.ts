@@ -1,6 +1,6 @@
 import {createHash, randomUUID} from 'node:crypto'
 import type {IncomingNotification} from '../ports.js'
-import {itemIdOf} from './topics.js'
+import {targetOf} from './topics.js'
 
 /** `applicationId` is null when it does not say for whom it is. */
 export type ParsedNotification = Omit<IncomingNotification, 'applicationId'> & {applicationId: string | null}
@@ -26,11 +26,10 @@ export function parseNotification(body: unknown): ParsedNotification | undefined
     userId < 1
   )
     return undefined
-  const item = itemIdOf({topic, resource})
   const parsed = {
     userId,
     topic,
-    resource: item === undefined ? resource : `/items/${item}`,
+    resource: targetOf({topic, resource})?.resource ?? resource,
     applicationId: digitsOf(body.application_id) ?? null,
     actions,
     sentAt: dateOf(body.sent),

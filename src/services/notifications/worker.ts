@@ -1,14 +1,15 @@
 import {randomUUID} from 'node:crypto'
 import type {Clock, Log, NotificationInbox, NotificationWork, Telemetry} from '../ports.js'
 import {failureOf} from './attempt.js'
+import type {Ending} from './ending.js'
 import {failureLines} from './failure-lines.js'
-import type {Ending, ItemRefresh} from './item-refresh.js'
 import {keepLeases} from './leases.js'
+import type {ResourceRefresh} from './resource-refresh.js'
 import {topicLabel} from './topics.js'
 
 export interface WorkerDeps {
   inbox: NotificationInbox
-  items: Pick<ItemRefresh, 'refresh'>
+  resources: Pick<ResourceRefresh, 'refresh'>
   clock: Clock
   process: {host: string; pid: number}
   /** From 0 to less than 1. */
@@ -26,7 +27,7 @@ export interface WorkerDeps {
 /** For holders on other machines, and for those whose loop hangs: one that died on this machine is known to be dead. */
 const leaseMs = 60_000
 const defaultPollMs = 1_000
-/** Ids in one request to the service. */
+/** Of one seller, at a time: ids in one request to the service, where it takes several. */
 const batchSize = 20
 const defaultConcurrency = 4
 /** So long after others, what comes is let gather, unless much waits: the service often tells of one change several times. */
@@ -122,8 +123,8 @@ export class NotificationWorker {
   }
 
   private async work(batch: readonly NotificationWork[], signal: AbortSignal): Promise<void> {
-    const {inbox, items, clock, random} = this.deps
-    const endings = await items
+    const {inbox, resources, clock, random} = this.deps
+    const endings = await resources
       .refresh(batch[0]?.userId ?? 0, batch, signal)
       .catch((error: unknown) => new Map<number, Ending>(batch.map(({id}) => [id, {error}])))
     const at = clock.now()

@@ -49,7 +49,7 @@ export interface Arrival {
 export type Accepted =
   /** `duplicate`: its `_id` came before, or its resource is waiting already. */
   | {outcome: 'accepted' | 'duplicate'; workId: number}
-  /** So much of this seller waits already that nothing but items of the catalogue is added. Nothing was stored but the count. */
+  /** So much of this seller waits already that nothing but what is here already is added. Nothing was stored but the count. */
   | {outcome: 'refused'; workId?: undefined}
 
 export type NotificationOutcome = 'accepted' | 'duplicate' | 'unknown' | 'refused' | 'done' | 'failed' | 'parked'

@@ -3,7 +3,7 @@ import type {Session} from './session.js'
 
 /** Of one seller, the newest. Ids of sellers are public, and so may be where notifications are sent. */
 const mostKept = 10_000
-/** Of one seller; above it, only items of the catalogue are waited for. A sync finds the others. */
+/** Of one seller; above it, only what is here already is waited for. A sync finds the others. */
 const mostWaiting = 20_000
 /** Of one seller, in every state, the newest: what is done is removed beyond them. */
 const mostRows = 100_000
@@ -23,12 +23,14 @@ export class NotificationLimits {
 
   constructor(private readonly session: Session) {}
 
-  /** Whether work on this item may be added. */
-  hasRoom(userId: number, itemId: string): boolean {
+  /** Whether work on this resource, such as `/items/MEC1`, may be added. */
+  hasRoom(userId: number, resource: string): boolean {
     const {waiting, known} = this.statements()
     const left = this.room.get(userId) ?? mostWaiting - (waiting.get(userId) ?? 0)
     this.room.set(userId, left)
-    return left > 0 || known.get(userId, itemId) !== undefined
+    if (left > 0) return true
+    const [, path = '', id = ''] = resource.split('/')
+    return known.get(path)?.get(userId, id) !== undefined
   }
 
   added(userId: number, state: 'waiting' | 'kept'): void {
@@ -71,6 +73,15 @@ export class NotificationLimits {
   private readonly statements = once(() => prepare(this.session))
 }
 
+/** Where what a resource names is kept, by the first word of its path. */
+const tables = {
+  items: 'product',
+  orders: 'seller_order',
+  questions: 'question',
+  shipments: 'shipment',
+  'user-products': 'user_product_stock',
+} as const
+
 function prepare({client}: Session) {
   const ofSeller = 'SELECT id FROM notification WHERE user_id = ?'
   return {
@@ -79,7 +90,12 @@ function prepare({client}: Session) {
         `SELECT count(*) FROM (SELECT 1 FROM notification WHERE state = 'waiting' AND user_id = ? LIMIT ${mostWaiting})`,
       )
       .pluck(),
-    known: client.prepare<[number, string], number>('SELECT 1 FROM product WHERE user_id = ? AND id = ?').pluck(),
+    known: new Map(
+      Object.entries(tables).map(([path, table]) => [
+        path,
+        client.prepare<[number, string], number>(`SELECT 1 FROM ${table} WHERE user_id = ? AND id = ?`).pluck(),
+      ]),
+    ),
     crowded: client
       .prepare<[], number>(`SELECT user_id FROM notification GROUP BY user_id HAVING count(*) > ${mostKept}`)
       .pluck(),

@@ -5,9 +5,6 @@ import {Sums} from './notification-tally.js'
 import {once} from './once.js'
 import type {Session} from './session.js'
 
-/** Before the id of an item, in resources that are looked after. */
-const itemsPath = '/items/'
-
 /** The inbox: what comes in is here, the rest in its parts. */
 export class SqliteNotifications extends NotificationQueue implements NotificationInbox {
   /** @param durable for what was promised to the service; `bulk` for what can be done again */
@@ -52,7 +49,7 @@ export class SqliteNotifications extends NotificationQueue implements Notificati
       return {outcome: 'duplicate', workId: joined}
     }
     const limits = this.limits()
-    if (waits && !limits.hasRoom(userId, resource.slice(itemsPath.length))) return {outcome: 'refused'}
+    if (waits && !limits.hasRoom(userId, resource)) return {outcome: 'refused'}
     const said = actions === null ? null : JSON.stringify(actions)
     const sent = sentAt?.getTime() ?? null
     // What nobody looks after has come to its end.

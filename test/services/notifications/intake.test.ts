@@ -87,7 +87,7 @@ describe('the intake', () => {
   it('tells work from what is only kept', async () => {
     const {tell, turn, commits} = build()
     void tell(1)
-    void tell(2, {topic: 'questions', resource: '/questions/1'})
+    void tell(2, {topic: 'messages', resource: '/messages/1'})
     void tell(3, {resource: '/items/MEC1/../secret'})
     await turn()
     expect(commits[0]?.batch.map(({waits}) => waits)).toEqual([true, false, false])

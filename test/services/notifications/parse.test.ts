@@ -1,7 +1,7 @@
 import {describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
 import {parseNotification} from '../../../src/services/notifications/parse.js'
-import {itemIdOf, topicLabel} from '../../../src/services/notifications/topics.js'
+import {targetOf, topicLabel} from '../../../src/services/notifications/topics.js'
 
 const told = {
   _id: '0b6f1f2e-1111-4222-8333-944445555666',
@@ -109,8 +109,31 @@ describe('what is looked at', () => {
     ['items', '/items/mec1', undefined],
     ['items', '/orders/1', undefined],
     ['orders_v2', '/items/MEC1', undefined],
-  ])('of topic %s with %s is item %s', (topic, resource, item) => {
-    expect(itemIdOf({topic, resource})).toBe(item)
+    ['orders_v2', '/orders/2000001234567890', 'order 2000001234567890'],
+    ['orders_v2', '2000001234567890', undefined],
+    ['orders_v2', '/orders/1/shipments', undefined],
+    ['questions', 'questions/11', 'question 11'],
+    ['questions', '/questions/search', undefined],
+    ['shipments', 'https://api.mercadolibre.com/shipments/44000000001', 'shipment 44000000001'],
+    ['shipments', '/shipments/44000000001/orders', undefined],
+    ['shipments', '/shipments/..%2fusers', undefined],
+    ['stock-location', '/user-products/MLAU1/stock', 'stock MLAU1'],
+    ['stock-location', '/user-products/MLAU1', undefined],
+    ['user_products', '/user-products/MLAU1/stock', undefined],
+    ['messages', '/orders/1', undefined],
+  ])('of topic %s with %s is %s', (topic, resource, wanted) => {
+    const [kind, id = kind] = wanted?.split(' ') ?? []
+    const target = targetOf({topic, resource})
+    expect(target?.id).toBe(id)
+    if (kind !== id) expect(target?.kind).toBe(kind)
+  })
+
+  it.each([
+    ['items', 'MEC1', '/items/MEC1'],
+    ['orders_v2', 'https://api.mercadolibre.com/orders/7', '/orders/7'],
+    ['stock-location', 'user-products/MECU7/stock', '/user-products/MECU7/stock'],
+  ])('of topic %s and %s is written in one way', (topic, resource, evened) => {
+    expect(targetOf({topic, resource})?.resource).toBe(evened)
   })
 
   it('has names for counters that nobody outside can make up', () => {
