@@ -1,6 +1,7 @@
 import {applicationOf} from './application.js'
 import {Context} from './context.js'
 import {once} from './once.js'
+import type {Synced} from './services/sync/everything.js'
 
 /** The wiring of sales: what changes something at the service, questions, orders and shipments. */
 export class SellContext extends Context {
@@ -163,5 +164,22 @@ export class SellContext extends Context {
   readonly pushRehearsal = once(async () => {
     const {PushRehearsal} = await import('./services/push/rehearsal.js')
     return new PushRehearsal({guard: await this.writeGuard(), changes: await this.itemChanges()})
+  })
+
+  readonly syncEverything = once(async () => {
+    const {SyncEverything} = await import('./services/sync/everything.js')
+    const {SyncAll} = await import('./services/sync/all.js')
+    const {accounts, syncLedger: ledger} = await this.store()
+    const [products, sessions] = [await this.productSync(), await this.sessions()]
+    const {clock, config} = this
+    const {accessToken} = config
+    const ofProducts: Synced = {
+      resource: 'products',
+      run: (session, options) => products.run(session, {...options, statuses: []}),
+    }
+    const syncs = [ofProducts, await this.questionSync(), await this.orderSync(), await this.shipmentSync()]
+    const everywhere = (productSync: Synced) =>
+      new SyncAll({accounts, ledger, sessions, productSync, clock, accessToken})
+    return new SyncEverything({syncs, everywhere, clock})
   })
 }

@@ -1,8 +1,8 @@
 import {randomBytes} from 'node:crypto'
 import {once} from 'node:events'
-import {createWriteStream, existsSync} from 'node:fs'
+import {accessSync, constants, createWriteStream, existsSync} from 'node:fs'
 import {link, rename, rm} from 'node:fs/promises'
-import {resolve} from 'node:path'
+import {dirname, resolve} from 'node:path'
 import type {Writable} from 'node:stream'
 import {MeliError} from '../errors.js'
 
@@ -47,6 +47,17 @@ export interface FileOptions {
   signal?: AbortSignal
 }
 
+/** For work that ends in a file and cannot be done again: tells before it begins that the file cannot be written. */
+export function assertFree(file: string, {force}: Pick<FileOptions, 'force'>): void {
+  const target = resolve(file)
+  if (!force && existsSync(target)) throw fileExists(target)
+  try {
+    accessSync(dirname(target), constants.W_OK)
+  } catch (error) {
+    throw fileFailure(error, target)
+  }
+}
+
 /** Writes beside, and gives the file its name once it is whole. MELI_FILE_EXISTS unless `force`. */
 export async function pourIntoFile(
   lines: AsyncIterable<string>,
@@ -69,19 +80,19 @@ export async function pourIntoFile(
     return count
   } catch (error) {
     stream.destroy()
-    throw translated(error, target)
+    throw fileFailure(error, target)
   } finally {
     await rm(draft, {force: true})
   }
 }
 
-function fileExists(path: string): MeliError {
+export function fileExists(path: string): MeliError {
   return new MeliError('MELI_FILE_EXISTS', `${path} exists already`, {
     try: ['name another file', '--force replaces it'],
   })
 }
 
-function translated(error: unknown, path: string): unknown {
+export function fileFailure(error: unknown, path: string): unknown {
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
   if (code === 'EEXIST') return fileExists(path)
   if (code === 'ENOSPC' || code === 'EDQUOT') {

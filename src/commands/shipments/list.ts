@@ -1,0 +1,44 @@
+import {since, text} from '../../flags.js'
+import {ListCommand, listFlags} from '../../list-command.js'
+import type {ShipmentList} from '../../services/shipments/shipments.js'
+import {renderShipments, shipmentColumns} from '../../ui/shipments.js'
+
+export default class ShipmentsList extends ListCommand {
+  static override summary = 'List shipments of the local copy, the newest first.'
+  static override description =
+    'Reads what the last sync and notifications brought, and says on stderr how old that is; --refresh asks for what changed first, orders included. Who receives it is shown as the service gives it, and is personal data.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --status ready_to_ship --substatus ready_to_print',
+    '<%= config.bin %> <%= command.id %> --since 2d --csv',
+  ]
+  static override flags = {
+    ...listFlags,
+    status: text({summary: 'Only those of this status, such as ready_to_ship.', helpValue: 'STATUS'}),
+    substatus: text({summary: 'Only those of this sub-status, such as ready_to_print.', helpValue: 'SUBSTATUS'}),
+    since,
+  }
+
+  async run(): Promise<ShipmentList | undefined> {
+    const {flags} = await this.parse(ShipmentsList)
+    const config = this.settings(flags)
+    const context = await this.context(config)
+    const {status, substatus, since: from, sandbox} = flags
+    const choice = {account: config.account, sandbox, site: config.requestedSite}
+    const query = {...choice, ...(status && {status}), ...(substatus && {substatus}), ...(from && {since: from})}
+    if (flags.refresh) {
+      const session = await (await context.sessions()).open(choice)
+      const options = {sandbox, dryRun: false, signal: this.signal}
+      await (await context.orderSync()).run(session, options)
+      await (await context.shipmentSync()).run(session, options)
+    }
+    const shipments = await context.shipments()
+    return this.tell(context, flags, {
+      page: (limit) => shipments.list({...query, limit}),
+      stream: (limit) => shipments.stream({...query, ...(limit && {limit})}),
+      columns: shipmentColumns,
+      render: renderShipments,
+      age: {resource: 'shipments', sandbox},
+    })
+  }
+}

@@ -1,0 +1,51 @@
+import {randomBytes} from 'node:crypto'
+import {existsSync} from 'node:fs'
+import {link, open, rename, rm} from 'node:fs/promises'
+import {resolve} from 'node:path'
+import type {WholeFiles} from '../services/shipments/label-files.js'
+import {fileExists, fileFailure} from './output.js'
+
+/** Written beside under other names first, and given theirs once all are whole. */
+export const wholeFiles: WholeFiles = {
+  async assertFree(paths) {
+    for (const path of paths) if (existsSync(resolve(path))) throw fileExists(resolve(path))
+  },
+
+  async write(files, {force}) {
+    const targets = files.map(({path, bytes}) => ({path: resolve(path), bytes, draft: draftOf(resolve(path))}))
+    const named: string[] = []
+    try {
+      for (const {path, draft, bytes} of targets) await orExplain(path, writeWhole(draft, bytes))
+      for (const {path, draft} of targets) {
+        await orExplain(path, force ? rename(draft, path) : link(draft, path))
+        named.push(path)
+      }
+    } catch (error) {
+      // What stood there before under that name is gone with force, and the new one is whole: it stays.
+      if (!force) for (const path of named) await rm(path, {force: true})
+      throw error
+    } finally {
+      for (const {draft} of targets) await rm(draft, {force: true})
+    }
+  },
+}
+
+function draftOf(path: string): string {
+  return `${path}.${process.pid}.${randomBytes(6).toString('hex')}`
+}
+
+async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+  const file = await open(path, 'wx', 0o600)
+  try {
+    await file.writeFile(bytes)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+async function orExplain(path: string, work: Promise<void>): Promise<void> {
+  await work.catch((error: unknown) => {
+    throw fileFailure(error, path)
+  })
+}
