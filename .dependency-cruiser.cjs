@@ -69,6 +69,7 @@ module.exports = {
       ['services/'],
       'ui imports errors and redact, and result types of the services',
     ),
+    ...onlyWithTypes('files/', ['errors\\.ts'], ['services/ports\\.ts'], 'files implements a port'),
     ...onlyWithTypes('shell\\.ts', [], ['services/ports\\.ts'], 'shell.ts implements a port'),
     ...onlyWithTypes('notification-forwarder\\.ts', [], ['services/ports\\.ts'], 'the forwarder implements a port'),
     only('child\\.ts', [], 'child.ts starts programs and no more'),
@@ -127,6 +128,7 @@ module.exports = {
     alone('prom-client', '^node_modules/prom-client/', ['server/']),
     alone('chalk', '^node_modules/chalk/', ['ui/']),
     alone('inquirer', '^node_modules/inquirer/', ['ui/']),
+    alone('csv-parse', '^node_modules/csv-parse/', ['files/']),
     alone('pino', '^node_modules/pino/', ['ui/']),
     alone('oclif', '^node_modules/@oclif/', [
       '(base|emulator|list)-command\\.ts',

@@ -15,6 +15,8 @@ const faults: Readonly<Record<string, string>> = {
   CSV_MAX_RECORD_SIZE: 'the line is longer than a megabyte: most likely a quote is not closed',
 }
 
+const endless: ReadonlySet<string> = new Set(['CSV_QUOTE_NOT_CLOSED', 'CSV_MAX_RECORD_SIZE'])
+
 /**
  * A table as spreadsheets write it: comma, semicolon or tab, told by the first line; quotes as in RFC 4180. Lines without
  * any text are left out. Where quoting breaks down nobody can tell what belongs to which line, so reading ends there.
@@ -45,9 +47,12 @@ export async function* csvRecords(text: AsyncIterable<string>): AsyncGenerator<F
       else yield recordOf(line, names, record)
     }
   } catch (error) {
-    const fault = faults[codeOf(error)]
+    const code = codeOf(error)
+    const fault = faults[code]
     if (fault === undefined) throw error
-    yield {line: Math.max(last + 1, lineOf(error) + skipped), fault, fatal: true}
+    // Of what has no end, where it began is told.
+    const line = endless.has(code) ? last + 1 : Math.max(last + 1, lineOf(error) + skipped)
+    yield {line, fault, fatal: true}
   }
 }
 

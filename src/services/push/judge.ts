@@ -11,6 +11,7 @@ export interface BadLine {
 export type Marks = Readonly<Record<'price' | 'quantity', DecimalMark>>
 
 const mostDigits = 15
+const mostDecimals = 2
 /** Nine digits: more of anything nobody has in stock. */
 const mostInStock = 999_999_999
 
@@ -76,7 +77,7 @@ export function judge(
     price: read(
       'price',
       (text) => priceOf(text, marks.price),
-      (text) => `${text} is no price above 0`,
+      (text) => `${text} is no price such as 1499.90`,
     ),
     quantity: read(
       'quantity',
@@ -102,7 +103,8 @@ function variationOf(text: string): number | undefined {
 function priceOf(text: string, mark: DecimalMark): string | undefined {
   const amount = amountAs(mark, text)
   if (amount === undefined || amount === '0') return undefined
-  return amount.replace('.', '').length <= mostDigits ? amount : undefined
+  const [units = '', decimals = ''] = amount.split('.')
+  return units.length + decimals.length <= mostDigits && decimals.length <= mostDecimals ? amount : undefined
 }
 
 function quantityOf(text: string, mark: DecimalMark): number | undefined {

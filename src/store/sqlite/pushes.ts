@@ -162,7 +162,7 @@ function prepare({client}: Session) {
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'waiting') ON CONFLICT DO NOTHING`,
     ),
     settle: client.prepare<unknown[]>(
-      `UPDATE push_row SET item_id = ?, variation_id = ?, state = ?, before = ?, error_code = ?, message = ?,
+      `UPDATE push_row SET item_id = coalesce(?, item_id), variation_id = coalesce(?, variation_id), state = ?, before = ?, error_code = ?, message = ?,
          finished_at = ? WHERE push_id = ? AND line = ?`,
     ),
     // Price and status are of the whole item: lines about different variations have to agree on them.

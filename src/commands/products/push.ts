@@ -1,0 +1,84 @@
+import {Args, Flags} from '@oclif/core'
+import {BaseCommand} from '../../base-command.js'
+import {pace, text, writeFlags} from '../../flags.js'
+import type {ServeContext} from '../../serve-context.js'
+import type {RecordFile} from '../../services/ports.js'
+import type {PushResult} from '../../services/push/push-result.js'
+import type {PushRehearsalResult, RehearsalOptions} from '../../services/push/rehearsal.js'
+import {csvLines} from '../../ui/csv.js'
+import {assertFree, pourIntoFile} from '../../ui/output.js'
+import {pushColumns, rehearsalSummary, renderPush} from '../../ui/pushes.js'
+
+export default class ProductsPush extends BaseCommand {
+  static override summary = 'Set prices, stock and statuses from a CSV or JSON lines file.'
+  static override description =
+    'The first line names the columns, in English, Spanish or Portuguese: id or sku, and price, stock or status; an empty cell leaves things as they are. All of the file is read first, and bad lines stop it by their numbers. Then it is compared with Mercado Libre, and only what differs is sent. Run it again after an interruption: it goes on. What became of every line is in FILE.result.csv; the status is 7 when some failed. More: docs/push.md.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> changes.csv --sandbox',
+    '<%= config.bin %> <%= command.id %> changes.csv --dry-run',
+    `printf 'id;stock\\nMEC123456789;5\\n' | <%= config.bin %> <%= command.id %> - --live TIENDA_ANDINA -o result.csv`,
+  ]
+  static override args = {
+    file: Args.string({description: 'CSV or JSON lines; - reads standard input.', required: true}),
+  }
+  static override flags = {
+    ...writeFlags,
+    decimal: Flags.option({options: ['comma', 'point'] as const, helpValue: 'comma|point'})({
+      summary: 'How numbers of the CSV are written, where the file leaves it open.',
+    }),
+    'skip-bad': Flags.boolean({default: false, summary: 'Leave bad lines out rather than send nothing.'}),
+    restart: Flags.boolean({default: false, summary: 'Do not go on with a push that was interrupted.'}),
+    output: text({char: 'o', summary: 'The result file; FILE.result.csv by default.', helpValue: 'FILE'}),
+    force: Flags.boolean({default: false, summary: 'Replace a result file named by -o that exists.'}),
+    rate: pace.rate,
+    concurrency: Flags.integer({summary: 'Requests at a time; 4 by default.', helpValue: 'N', min: 1, max: 64}),
+  }
+
+  async run(): Promise<PushResult | PushRehearsalResult> {
+    const {args, flags} = await this.parse(ProductsPush)
+    const {sandbox, live, decimal, concurrency, restart, output} = flags
+    const config = this.settings(flags, flags.rate === undefined ? {} : {rateLimit: String(flags.rate)})
+    const context = await this.context(config)
+    const {signal} = this
+    const choice = {account: config.account, sandbox, site: config.requestedSite, live}
+    const options = {...choice, decimal, concurrency, skipBad: flags['skip-bad'], signal}
+    // One that has its name from the file is of a push before, and this one goes on with it.
+    const target = output ?? (args.file === '-' ? null : `${args.file}.result.csv`)
+    const force = flags.force || output === undefined
+    if (target !== null && !flags['dry-run']) assertFree(target, {force})
+    const file = await context.recordFile(args.file, signal)
+    try {
+      if (flags['dry-run']) return await this.rehearse(context, file, options)
+      const push = await context.productPush()
+      const progress = await context.progress('lines')
+      const result = await push
+        .run(file, {
+          ...{...options, restart},
+          onProgress: ({phase, done, total}) => {
+            progress.update({done, total, details: [phase]})
+            // A question may follow.
+            if (done >= total) progress.end()
+          },
+        })
+        .finally(() => progress.end())
+      if (target !== null && result.push_id !== null && !result.refused) {
+        await pourIntoFile(csvLines(push.rows(result.push_id), pushColumns, ','), target, {force})
+        result.result_file = target
+      }
+      this.show((paper) => renderPush(result, paper))
+      this.exitWith(result.ok ? 0 : 7)
+      return result
+    } finally {
+      await file.close()
+    }
+  }
+
+  /** One request a line on stdout, so that `jq` and `wc -l` can have them; under --json all in one document. */
+  private async rehearse(context: ServeContext, file: RecordFile, options: RehearsalOptions) {
+    const onRequest = this.jsonEnabled() ? undefined : (request: object) => this.log(JSON.stringify(request))
+    const result = await (await context.pushRehearsal()).run(file, {...options, onRequest})
+    await this.remark(context, rehearsalSummary(result))
+    this.exitWith(result.ok ? 0 : 7)
+    return result
+  }
+}

@@ -1,0 +1,26 @@
+import type {RecordFile} from '../ports.js'
+import type {BadLine} from './judge.js'
+import {inspect, judged, type Reading, type ReadingOptions} from './reading.js'
+
+export interface Checked {
+  reading: Reading
+  bad: BadLine[]
+  /** Behind it nothing can be read. */
+  fatal: boolean
+}
+
+/** All bad lines that can be told without the service. */
+export async function check(file: RecordFile, {decimal, signal}: ReadingOptions): Promise<Checked> {
+  const reading = await inspect(file, {decimal, signal})
+  const checked: Checked = {reading, bad: [], fatal: false}
+  for await (const each of judged(file, reading, signal)) {
+    if (!('bad' in each)) continue
+    checked.bad.push(each.bad)
+    checked.fatal ||= each.fatal
+  }
+  return checked
+}
+
+export function isInTheWay({bad, fatal}: Checked, {skipBad}: {skipBad: boolean}): boolean {
+  return bad.length > 0 && (fatal || !skipBad)
+}

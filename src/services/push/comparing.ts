@@ -1,0 +1,114 @@
+import type {Clock, PushRow, PushStore} from '../ports.js'
+import {changeLines} from '../selling/change-result.js'
+import type {BadLine} from './judge.js'
+import type {Looked, Looker, Verdict} from './looking.js'
+import {doubleOf} from './reading.js'
+
+/** Lines in memory at once. */
+export const chunkSize = 80
+/** Changes that are shown before they are made. */
+const mostShown = 10
+
+type Change = Extract<Verdict, {kind: 'change'}>
+
+/** What a push would do, in figures and in its first lines. */
+export class Difference {
+  changes = 0
+  refused = 0
+  unseen = 0
+  closings = 0
+  private readonly fields = new Map<string, number>()
+  readonly examples: string[] = []
+
+  add({line, verdict}: Looked<PushRow>): void {
+    if (verdict.kind === 'unseen') this.unseen += 1
+    if (verdict.kind === 'failed') this.refused += 1
+    if (verdict.kind !== 'change') return
+    this.changes += 1
+    for (const name of Object.keys(verdict.after)) this.fields.set(name, (this.fields.get(name) ?? 0) + 1)
+    if (verdict.after.status === 'closed') this.closings += 1
+    if (this.examples.length < mostShown) this.examples.push(exampleOf(line, verdict))
+  }
+
+  /** For who is asked whether it is to be. */
+  lines(): string[] {
+    const price = this.fields.get('price') ?? 0
+    const stock = this.fields.get('available_quantity') ?? 0
+    const status = this.fields.get('status') ?? 0
+    const more = this.changes - this.examples.length
+    return [
+      `${price} prices, ${stock} stocks, ${status} statuses`,
+      ...this.examples,
+      ...(more > 0 ? [`and ${more} more; --dry-run shows all`] : []),
+      ...(this.closings > 0 ? [`${this.closings} of them are closed, which is final`] : []),
+      ...(this.refused > 0 ? [`${this.refused} lines cannot be carried out and are left out`] : []),
+      ...(this.unseen > 0 ? [`${this.unseen} listings could not be read just now and are tried again`] : []),
+    ]
+  }
+}
+
+function exampleOf({line, itemId, variationId}: PushRow, {state, ...change}: Change): string {
+  const which = variationId === null ? itemId : `${itemId} variation ${variationId}`
+  return `line ${line}: ${which} ${state.title ?? ''}: ${changeLines(change, state.currencyId).join(', ')}`
+}
+
+export interface ComparingParts {
+  pushes: PushStore
+  looker: Looker
+  clock: Pick<Clock, 'now'>
+  onProgress?: ((done: number) => void) | undefined
+}
+
+/** Holds every line that waits against what the service has; what there is nothing to send for is settled. */
+export async function compare(
+  {pushes, looker, clock, onProgress}: ComparingParts,
+  pushId: string,
+): Promise<{difference: Difference; bad: BadLine[]}> {
+  const [difference, bad]: [Difference, BadLine[]] = [new Difference(), []]
+  for (let after = 0, done = 0; ; ) {
+    const rows = await pushes.waiting(pushId, {after, limit: chunkSize})
+    const last = rows.at(-1)
+    if (last === undefined) break
+    after = last.line
+    const looked = await looker.look(rows)
+    for (const each of looked) {
+      const {verdict} = each
+      if (verdict.kind === 'failed' && verdict.ofLine) bad.push({line: each.line.line, message: verdict.message})
+      else difference.add(each)
+    }
+    await pushes.settle(
+      pushId,
+      looked.map((each) => settled(each, clock.now())),
+    )
+    done += rows.length
+    onProgress?.(done)
+  }
+  for (const {line, first, itemId} of await pushes.doubles(pushId)) {
+    bad.push({line, message: `${doubleOf(first)}, or what it says of ${itemId} contradicts this`})
+  }
+  return {difference, bad: bad.sort((a, b) => a.line - b.line)}
+}
+
+type Settled = Parameters<PushStore['settle']>[1][number]
+
+function settled({line: row, verdict}: Looked<PushRow>, now: Date): Settled {
+  const {line, itemId, variationId} = row
+  const waiting: Settled = {
+    line,
+    itemId,
+    variationId,
+    state: 'waiting',
+    before: row.before,
+    ...untold,
+    finishedAt: null,
+  }
+  if (verdict.kind === 'change') return {...waiting, before: verdict.before}
+  // A line that is at fault is judged anew by whoever goes on with this push.
+  if (verdict.kind === 'unseen' || (verdict.kind === 'failed' && verdict.ofLine)) return waiting
+  if (verdict.kind === 'failed')
+    return {...waiting, state: 'failed', errorCode: verdict.code, message: verdict.message, finishedAt: now}
+  // It differed when it was looked at before: then it was sent, and the answer was lost with the process.
+  return {...waiting, state: row.before === null ? 'unchanged' : 'done', finishedAt: now}
+}
+
+const untold = {errorCode: null, message: null}

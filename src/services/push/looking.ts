@@ -1,0 +1,150 @@
+import type {ErrorCode} from '../../errors.js'
+import type {Fetched, ItemState, PushLine, SellingApi, WriteValues} from '../ports.js'
+import {planChange} from '../selling/plan.js'
+import {notYours} from '../selling/rules.js'
+import type {SellerTraits, Wanted} from '../selling/wanted.js'
+import {someAtATime} from '../sync/some-at-a-time.js'
+
+/** As many as one request reads. */
+const batchSize = 20
+/** Ids of listings that are named in a message. */
+const mostNamed = 5
+
+/** What the service has, held against a line. */
+export type Verdict =
+  | {kind: 'change'; before: WriteValues; after: WriteValues; state: ItemState; notes: readonly string[]}
+  | {kind: 'unchanged'}
+  /** The item could not be read just now. */
+  | {kind: 'unseen'}
+  /** `ofLine`: it is the line that is wrong, not what it asks for. */
+  | {kind: 'failed'; code: ErrorCode; message: string; ofLine: boolean}
+
+export interface Looked<Line extends PushLine> {
+  /** With its item, and with its variation where the SKU is that of one. */
+  line: Line
+  verdict: Verdict
+}
+
+export interface LookerOptions {
+  api: SellingApi
+  seller: SellerTraits & {userId: number; nickname: string}
+  /** Requests at a time. */
+  concurrency: number
+  signal?: AbortSignal | undefined
+}
+
+/** Reads what the service has of the items that lines are about. */
+export class Looker {
+  constructor(private readonly options: LookerOptions) {}
+
+  /** In the order given. */
+  async look<Line extends PushLine>(lines: readonly Line[]): Promise<Looked<Line>[]> {
+    const faults = new Map<number, string>()
+    const found = await this.found(lines, faults)
+    const states = await this.states(found.flatMap(({itemId}) => itemId ?? []))
+    return found.map((line) => {
+      const fault = faults.get(line.line)
+      if (fault !== undefined) return {line, verdict: lineFault(fault)}
+      return this.judged(line, states.get(line.itemId ?? ''))
+    })
+  }
+
+  /** Each item once; 20 in a request. */
+  async states(ids: readonly string[]): Promise<Map<string, Fetched<ItemState>>> {
+    const {api, concurrency, signal} = this.options
+    const all = [...new Set(ids)]
+    const batches = Array.from({length: Math.ceil(all.length / batchSize)}, (_, at) =>
+      all.slice(at * batchSize, (at + 1) * batchSize),
+    )
+    const states = new Map<string, Fetched<ItemState>>()
+    await someAtATime(concurrency, batches, signal, async (batch) => {
+      for (const each of await api.itemStates(batch, signal)) states.set(each.id, each)
+    })
+    signal?.throwIfAborted()
+    return states
+  }
+
+  /** The lines with the items that their SKUs lead to; of those that lead to none, or to several, the fault. */
+  private async found<Line extends PushLine>(lines: readonly Line[], faults: Map<number, string>): Promise<Line[]> {
+    const {concurrency, signal} = this.options
+    const ids = new Map<number, string>()
+    const unknown = lines.filter(({itemId}) => itemId === null)
+    await someAtATime(concurrency, unknown, signal, async ({line, sellerSku}) => {
+      const item = await this.itemOf(sellerSku ?? '')
+      if ('id' in item) ids.set(line, item.id)
+      else faults.set(line, item.fault)
+    })
+    signal?.throwIfAborted()
+    return lines.map((line) => ({...line, itemId: line.itemId ?? ids.get(line.line) ?? null}))
+  }
+
+  /** Closed listings keep their SKU for ever: they count only where there is no other. */
+  private async itemOf(sku: string): Promise<{id: string} | {fault: string}> {
+    const {api, seller, signal} = this.options
+    const ids = await api.itemsWithSku(seller.userId, sku, signal)
+    const [id] = ids
+    if (id === undefined) return {fault: `no listing has the SKU ${sku}`}
+    if (ids.length === 1) return {id}
+    const states = await this.states(ids.slice(0, batchSize))
+    const open = ids.filter((each) => {
+      const state = states.get(each)
+      return state === undefined || !state.ok || state.record.status !== 'closed'
+    })
+    const [only] = open
+    if (only !== undefined && open.length === 1 && ids.length <= batchSize) return {id: only}
+    const named = open.slice(0, mostNamed).join(', ')
+    return {fault: `${open.length} listings have the SKU ${sku}: ${named}; name one by its id`}
+  }
+
+  private judged<Line extends PushLine>(line: Line, fetched: Fetched<ItemState> | undefined): Looked<Line> {
+    if (fetched === undefined) return {line, verdict: {kind: 'unseen'}}
+    if (!fetched.ok) return {line, verdict: unread(fetched)}
+    const state = fetched.record
+    const {seller} = this.options
+    if (state.sellerId !== seller.userId) {
+      const {code, message} = notYours(state, seller.nickname)
+      return {line, verdict: {kind: 'failed', code, message, ofLine: false}}
+    }
+    const variation = variationOf(line, state)
+    if ('fault' in variation) return {line, verdict: lineFault(variation.fault)}
+    const whole = {...line, variationId: variation.id}
+    return {line: whole, verdict: compared(state, whole, seller)}
+  }
+}
+
+/** How the item of a line is to be. */
+export function wantedOf({price, quantity, status, variationId}: PushLine): Wanted {
+  return {
+    ...(price !== null && {price}),
+    ...(quantity !== null && {quantity}),
+    ...(status !== null && {status}),
+    ...(variationId !== null && {variationId}),
+  }
+}
+
+/** By the SKU where the line has only that, and it is a variation's. */
+function variationOf(line: PushLine, {id, variations}: ItemState): {id: number | null} | {fault: string} {
+  const {sellerSku: sku, variationId} = line
+  if (variationId !== null || sku === null) return {id: variationId}
+  const named = variations.filter(({sellerSku}) => sellerSku === sku)
+  if (named.length > 1) return {fault: `${named.length} variations of ${id} have the SKU ${sku}; name one by its id`}
+  return {id: named[0]?.id ?? null}
+}
+
+function compared(state: ItemState, line: PushLine, seller: SellerTraits): Verdict {
+  const plan = planChange(state, wantedOf(line), seller)
+  if (plan.kind === 'unchanged') return {kind: 'unchanged'}
+  if (plan.kind === 'refused') return {kind: 'failed', code: plan.code, message: plan.message, ofLine: false}
+  const before = Object.assign({}, ...plan.steps.map((step) => step.before)) as WriteValues
+  const after = Object.assign({}, ...plan.steps.map((step) => step.after)) as WriteValues
+  return {kind: 'change', before, after, state, notes: plan.notes}
+}
+
+function unread({id, status}: {id: string; status: number}): Verdict {
+  if (status !== 404) return {kind: 'unseen'}
+  return {kind: 'failed', code: 'MELI_NOT_FOUND', message: `Mercado Libre has no item ${id}`, ofLine: false}
+}
+
+function lineFault(message: string): Verdict {
+  return {kind: 'failed', code: 'MELI_LINE_INVALID', message, ofLine: true}
+}

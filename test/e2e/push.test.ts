@@ -1,0 +1,171 @@
+import {readFileSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {describe, expect, it} from '@jest/globals'
+import type {PushResult} from '../../src/services/push/push-result.js'
+import type {PushRehearsalResult} from '../../src/services/push/rehearsal.js'
+import {parseCsv} from '../support/parse-csv.js'
+import {openWorld, type World} from '../support/world.js'
+
+const live = ['--live', 'TIENDA_ANDINA']
+
+/** A seller's world with a file of changes in it. */
+async function opened(items = 6) {
+  const world = await openWorld({items})
+  const {user_id: user} = await world.login()
+  const all = [...world.emulator.world.catalogue.listed(user)]
+  const item = (at: number) => {
+    const found = all.filter((each) => each.status === 'active' && each.variations.length === 0)[at]
+    if (found === undefined) throw new Error(`there are not ${at + 1} plain items`)
+    return found
+  }
+  const file = join(world.home, 'cambios.csv')
+  const write = (...lines: string[]) => {
+    writeFileSync(file, lines.join('\r\n'))
+    return file
+  }
+  return {world, user, item, write, file}
+}
+
+/** Whatever the exit status. */
+async function push<R = PushResult>(world: World, ...args: string[]): Promise<R & {status: number | null}> {
+  const {status, stdout, stderr} = await world.run(['products', 'push', ...args, '--json'])
+  if (stdout === '') throw new Error(`it left with ${status}, without a result: ${stderr}`)
+  return {...(JSON.parse(stdout) as R), status}
+}
+
+const writesTo = ({emulator}: World) =>
+  emulator.world.requests.list().flatMap(({method, path}) => (method === 'PUT' ? [path] : []))
+
+describe('products push', () => {
+  it('sends what differs, and says of every line what became of it', async () => {
+    const {world, item, write, file} = await opened()
+    const [a, b, c] = [item(0), item(1), item(2)]
+    write('id;precio;stock', `${a.id};1.234,50;7`, `${b.id};;${b.quantity}`, `${c.id};;8`, 'MEC1;;5')
+    const result = await push(world, file, ...live)
+    expect(result).toMatchObject({status: 7, ok: false, lines: 4, changed: 2, unchanged: 1, failed: 1, refused: false})
+    expect(result.failures).toEqual([expect.objectContaining({line: 5, item_id: 'MEC1', code: 'MELI_NOT_FOUND'})])
+    expect(writesTo(world).sort()).toEqual([`/items/${a.id}`, `/items/${c.id}`].sort())
+    expect([String(a.price), a.quantity, c.quantity]).toEqual(['1234.5', 7, 8])
+    expect(result.result_file).toBe(`${file}.result.csv`)
+    const [head = [], ...rows] = parseCsv(readFileSync(`${file}.result.csv`, 'utf8'), ',')
+    const outcome = head.indexOf('result')
+    expect(rows.map((row) => [row[0], row[1], row[outcome]])).toEqual([
+      ['2', a.id, 'done'],
+      ['3', b.id, 'unchanged'],
+      ['4', c.id, 'done'],
+      ['5', 'MEC1', 'failed'],
+    ])
+    expect(world.sql('SELECT count(*) AS n FROM write_log WHERE push_id IS NOT NULL')).toEqual([{n: 2}])
+    expect(world.sql('SELECT available_quantity AS n FROM product WHERE id = ?', c.id)).toEqual([{n: 8}])
+  })
+
+  it('has nothing to do the second time', async () => {
+    const {world, item, write} = await opened()
+    const file = write('id,stock', `${item(0).id},7`)
+    expect(await push(world, file, ...live)).toMatchObject({status: 0, changed: 1})
+    expect(await push(world, file)).toMatchObject({status: 0, changed: 0, unchanged: 1, resumed: false})
+    expect(writesTo(world)).toHaveLength(1)
+  })
+
+  it('sends nothing while a line is bad, and names each by its number', async () => {
+    const {world, item, write} = await opened()
+    const file = write(
+      'id,sku,stock',
+      `${item(0).id},,7`,
+      'x,,1',
+      `${item(1).id},,-1`,
+      ',NOBODY-HAS-IT,3',
+      `${item(0).id},,8`,
+    )
+    const refused = await push(world, file, ...live)
+    expect(refused).toMatchObject({status: 7, refused: true, changed: 0, push_id: null, result_file: null})
+    expect(refused.bad_lines.map(({line}) => line)).toEqual([3, 4, 6])
+    expect(writesTo(world)).toEqual([])
+    const skipped = await push(world, file, '--skip-bad', ...live)
+    expect(skipped).toMatchObject({status: 7, refused: false, changed: 1, failed: 4})
+    expect(skipped.bad_lines.map(({line}) => line)).toEqual([3, 4, 5, 6])
+    expect(writesTo(world)).toHaveLength(1)
+  })
+
+  it('finds listings by their SKU, and refuses one that several open ones have', async () => {
+    const {world, item, write} = await opened()
+    const sku = 'C3-TEST-1'
+    const {catalogue} = world.emulator.world
+    catalogue.update(item(0), {attributes: [{id: 'SELLER_SKU', value_name: sku}]})
+    const file = write('sku\tstock', `${sku}\t9`)
+    expect(await push(world, file, ...live)).toMatchObject({status: 0, changed: 1})
+    expect(item(0).quantity).toBe(9)
+    catalogue.update(item(1), {attributes: [{id: 'SELLER_SKU', value_name: sku}]})
+    const refused = await push(world, file, '--restart', ...live)
+    expect(refused).toMatchObject({status: 7, refused: true})
+    expect(refused.bad_lines[0]?.message).toContain(`2 listings have the SKU ${sku}`)
+  })
+
+  it('refuses two lines that turn out to be about one listing', async () => {
+    const {world, item, write} = await opened()
+    world.emulator.world.catalogue.update(item(0), {attributes: [{id: 'SELLER_SKU', value_name: 'TWICE'}]})
+    const file = write('id,sku,stock', `${item(0).id},,7`, ',TWICE,8')
+    for (const args of [live, ['--dry-run']]) {
+      const refused = await push(world, file, ...args)
+      expect(refused).toMatchObject({status: 7, refused: true, bad_lines: [{line: 3}]})
+    }
+    expect(writesTo(world)).toEqual([])
+  })
+
+  it('shows the exact requests of a dry run, and sends none', async () => {
+    const {world, item, write} = await opened()
+    const file = write('{}')
+    writeFileSync(file, `{"id":"${item(0).id}","price":19.90,"stock":5}\n{"id":"${item(1).id}","status":"paused"}\n`)
+    const planned = await push<PushRehearsalResult>(world, file, '--dry-run')
+    expect(planned).toMatchObject({status: 0, dry_run: true, changes: 2})
+    expect(planned.requests.map(({line, method, path, body}) => ({line, method, path, body}))).toEqual([
+      {line: 1, method: 'PUT', path: `/items/${item(0).id}`, body: {price: 19.9, available_quantity: 5}},
+      {line: 2, method: 'PUT', path: `/items/${item(1).id}`, body: {status: 'paused'}},
+    ])
+    const {stdout, stderr} = await world.run(['products', 'push', file, '--dry-run'])
+    expect(
+      stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    ).toEqual(planned.requests)
+    expect(stderr).toContain('2 would be changed')
+    expect(writesTo(world)).toEqual([])
+  })
+
+  it('asks for the name of a real account where nobody can be asked, and takes no other', async () => {
+    const {world, item, write} = await opened()
+    const file = write('id,stock', `${item(0).id},7`)
+    const asked = await world.run(['products', 'push', file])
+    expect([asked.status, asked.stderr]).toEqual([2, expect.stringContaining('--live=TIENDA_ANDINA')])
+    expect((await world.run(['products', 'push', file, '--live', 'SOMEBODY'])).status).toBe(8)
+    expect((await world.run(['products', 'push', file, '--sandbox'])).status).toBe(4)
+    expect(writesTo(world)).toEqual([])
+    expect(await push(world, file, ...live)).toMatchObject({status: 0, changed: 1, resumed: true})
+  })
+
+  it('reads standard input, and refuses a result file that exists before it sends anything', async () => {
+    const {world, item, file} = await opened()
+    const stdin = `sku,id,stock\n,${item(0).id},7\n`
+    writeFileSync(file, 'keep me')
+    const args = ['products', 'push', '-', '--json', '-o', file, ...live]
+    const refused = await world.run(args, {stdin})
+    expect([refused.status, JSON.parse(refused.stdout).error.code]).toEqual([2, 'MELI_FILE_EXISTS'])
+    expect(writesTo(world)).toEqual([])
+    const {status, stdout} = await world.run([...args, '--force'], {stdin})
+    expect([status, JSON.parse(stdout).result_file]).toEqual([0, file])
+    expect(readFileSync(file, 'utf8')).toContain(item(0).id)
+  })
+
+  it('changes all variations of an item, one after the other', async () => {
+    const {world, user, write} = await opened(60)
+    const varied = [...world.emulator.world.catalogue.listed(user)].find(
+      ({status, variations}) => status === 'active' && variations.length > 1,
+    )
+    if (varied === undefined) throw new Error('no item has variations')
+    const file = write('id,variation_id,stock', ...varied.variations.map(({id}, at) => `${varied.id},${id},${at + 21}`))
+    const result = await push(world, file, ...live)
+    expect(result).toMatchObject({status: 0, changed: varied.variations.length})
+    expect(varied.variations.map((each) => each.quantity)).toEqual(varied.variations.map((_, at) => at + 21))
+  })
+})

@@ -1,0 +1,160 @@
+import {appendFileSync} from 'node:fs'
+import {Readable} from 'node:stream'
+import {describe, expect, it} from '@jest/globals'
+import fc from 'fast-check'
+import {openRecordFile} from '../../src/files/record-file.js'
+import type {FileRecord, RecordFile} from '../../src/services/ports.js'
+import {pushFiles} from '../support/push-files.js'
+
+const open = pushFiles()
+
+async function all(file: RecordFile): Promise<FileRecord[]> {
+  const records: FileRecord[] = []
+  for await (const record of file.records()) records.push(record)
+  return records
+}
+
+/** Lines and cells only. */
+async function cells(content: string | Uint8Array, name?: string) {
+  const records = await all(await open(content, name))
+  return records.map((record) => ('fault' in record ? [record.line, record.fault] : [record.line, ...record.cells]))
+}
+
+const separators = [',', ';', '\t'] as const
+/** What a cell can hold; a carriage return comes back as a line feed. */
+const text = fc.string({unit: fc.constantFrom(...'ab9ñç€🦩,;\t"\n \'=.'), maxLength: 8})
+/** A line without any text is no record. */
+const row = fc.array(text, {minLength: 3, maxLength: 3}).filter((each) => each.some((cell) => cell.trim() !== ''))
+
+describe('a table', () => {
+  it('comes back as any spreadsheet wrote it', async () => {
+    const spreadsheet = fc.record({
+      rows: fc.array(row, {maxLength: 12}),
+      separator: fc.constantFrom(...separators),
+      end: fc.constantFrom('\n', '\r\n', '\r'),
+      mark: fc.constantFrom('', '\ufeff'),
+      quotesAll: fc.boolean(),
+      endsLine: fc.boolean(),
+      utf16: fc.boolean(),
+    })
+    await fc.assert(
+      fc.asyncProperty(spreadsheet, async ({rows, separator, end, mark, quotesAll, endsLine, utf16}) => {
+        const write = (cell: string) => {
+          const inner = cell.replaceAll('\n', end)
+          return quotesAll || /[",;\t\r\n]/.test(inner) ? `"${inner.replaceAll('"', '""')}"` : inner
+        }
+        const table = [['uno', 'dos', 'tres'], ...rows].map((each) => each.map(write).join(separator)).join(end)
+        const whole = `${utf16 ? '\ufeff' : mark}${table}${endsLine ? end : ''}`
+        const file = await open(utf16 ? Buffer.from(whole, 'utf16le') : whole)
+        let line = 2
+        const expected = rows.map((each) => {
+          const begins = line
+          line += 1 + each.join('').split('\n').length - 1
+          return {line: begins, names: ['uno', 'dos', 'tres'], cells: each}
+        })
+        expect(await all(file)).toEqual(expected)
+      }),
+      {numRuns: 300},
+    )
+  })
+
+  it.each([
+    ['semicolons', 'sku;precio;nota\nA;1,5;x, y, z, w\n', ['A', '1,5', 'x, y, z, w']],
+    ['tabs', 'sku\tprice\nA\t1.5\n', ['A', '1.5']],
+    ['commas', 'sku,"a;b;c;d",price\nA,x,1.5\n', ['A', 'x', '1.5']],
+    ['what its first line tells', 'sep=;\nsku,x,y,z;price\nA;1\n', ['A', '1']],
+    ['nothing, with one column', 'sku\nA\n', ['A']],
+  ])('is parted by %s', async (_, content, expected) => {
+    expect((await cells(content)).map(([, ...rest]) => rest)).toEqual([expected])
+  })
+
+  it('counts lines as an editor does, with breaks in cells and blank lines between', async () => {
+    const content = '\r\nid,title\r\n\r\nA,"one\r\ntwo"\r\n,\r\nB,x\r\n'
+    expect(await cells(content)).toEqual([
+      [4, 'A', 'one\ntwo'],
+      [7, 'B', 'x'],
+    ])
+    expect(await cells('sep=,\nid,title\nA,b\n')).toEqual([[3, 'A', 'b']])
+  })
+
+  it('is read in the code page of old spreadsheets where it is not UTF-8', async () => {
+    expect(await cells(Buffer.from('sku;precio\nCA\u00d1A;1\n', 'latin1'))).toEqual([[2, 'CAÑA', '1']])
+  })
+
+  it('takes empty cells behind the last column for none, and other ones for a fault of that line alone', async () => {
+    expect(await cells('id,price,,\nA,1,,\nB,1,5,\nC\nD,2,\n')).toEqual([
+      [2, 'A', '1'],
+      [3, expect.stringContaining('3 cells, and 2 columns')],
+      [4, expect.stringContaining('1 cells, and 2 columns')],
+      [5, 'D', '2'],
+    ])
+  })
+
+  it.each([
+    ['a quote inside a bare cell', 'id,title\nA,x\nB,5" pipe\nC,x\n', 3, 'a quote stands inside a cell'],
+    ['text behind a closing quote', 'id,title\nA,"x"y\nC,x\n', 2, 'text follows a closing quote'],
+    ['a quote that is never closed', 'id,title\nA,x\nB,"x\nC,x\n', 3, 'never closed'],
+  ])('ends at %s, since nobody can tell which line is which from there', async (_, content, line, fault) => {
+    const last = (await all(await open(content))).at(-1)
+    expect(last).toEqual({line, fault: expect.stringContaining(fault), fatal: true})
+  })
+
+  it('is refused where it is changed under way', async () => {
+    const path = `${process.env.TMPDIR ?? '/tmp'}/meli-changing-${process.pid}.csv`
+    appendFileSync(path, 'id,price\n')
+    const file = await openRecordFile(path, {stdin: Readable.from([])})
+    appendFileSync(path, 'A,1\n')
+    await expect(all(file)).rejects.toMatchObject({code: 'MELI_FILE_UNREADABLE'})
+  })
+})
+
+describe('lines of JSON', () => {
+  it('come back whatever is in them', async () => {
+    const cell = fc.oneof(fc.string(), fc.integer(), fc.constant(null))
+    const objects = fc.array(fc.dictionary(fc.stringMatching(/^[a-z]+$/), cell, {noNullPrototype: true}), {
+      minLength: 1,
+    })
+    await fc.assert(
+      fc.asyncProperty(objects, fc.constantFrom('\n', '\r\n'), async (written, end) => {
+        const file = await open(written.map((each) => JSON.stringify(each)).join(end), 'changes.jsonl')
+        const read = (await all(file)).map((each) => 'names' in each && [each.names, each.cells])
+        expect(read).toEqual(written.map((each) => [Object.keys(each), Object.values(each)]))
+      }),
+    )
+  })
+
+  it('are known by their first sign where the name says nothing', async () => {
+    expect(await cells('\n{"id":"A"}\n\nnonsense\n[1]\n{"id":true}\n', 'changes')).toEqual([
+      [2, 'A'],
+      [4, 'this is not JSON'],
+      [5, 'this is not a JSON object'],
+      [6, 'true'],
+    ])
+  })
+
+  it('are not a list of JSON', async () => {
+    await expect(open('[{"id":"A"}]', 'changes.json')).rejects.toMatchObject({code: 'MELI_FILE_UNREADABLE'})
+  })
+})
+
+describe('standard input', () => {
+  it('can be read again and again, as a file', async () => {
+    const stdin = Readable.from([Buffer.from('id,price\n'), Buffer.from('A,1\n')])
+    const file = await openRecordFile('-', {stdin: stdin as unknown as NodeJS.ReadableStream})
+    const once = await all(file)
+    expect(once).toEqual([{line: 2, names: ['id', 'price'], cells: ['A', '1']}])
+    expect(await all(file)).toEqual(once)
+    await file.close()
+    await expect(all(file)).rejects.toMatchObject({code: 'MELI_FILE_UNREADABLE'})
+  })
+
+  it('is not waited for at a terminal', async () => {
+    const stdin = Object.assign(Readable.from([]), {isTTY: true})
+    await expect(openRecordFile('-', {stdin})).rejects.toMatchObject({code: 'MELI_INPUT_UNREADABLE'})
+  })
+})
+
+it('says of a file that is not there what is the matter', async () => {
+  const gone = openRecordFile('/nowhere/at/all.csv', {stdin: Readable.from([])})
+  await expect(gone).rejects.toMatchObject({code: 'MELI_FILE_UNREADABLE', message: 'all.csv cannot be read (ENOENT)'})
+})

@@ -1,0 +1,217 @@
+import {describe, expect, it} from '@jest/globals'
+import fc from 'fast-check'
+import {amountAs, signOf} from '../../../src/services/push/amounts.js'
+import {fieldOf} from '../../../src/services/push/columns.js'
+import {pushFiles, readAll} from '../../support/push-files.js'
+
+const open = pushFiles()
+const read = async (content: string, ...rest: [] | ['point' | 'comma']) => readAll(await open(content), ...rest)
+const prices = async (...texts: string[]) => {
+  const table = ['id;precio', ...texts.map((text, at) => `MEC${at + 1};${text}`)].join('\n')
+  return (await read(table)).lines.map(({price}) => price)
+}
+
+/** An amount in cents, and how many digits of the fraction are written. */
+const amount = fc.record({cents: fc.integer({min: 1, max: 10 ** 11}), places: fc.constantFrom(0, 1, 2)})
+type Amount = {cents: number; places: number}
+
+/** The exact text of it, as the product writes it. */
+function exact({cents, places}: Amount): string {
+  const units = BigInt(cents) / 10n ** BigInt(places)
+  const fraction = String(cents)
+    .padStart(places + 1, '0')
+    .slice(String(cents).padStart(places + 1, '0').length - places)
+  return places === 0 ? String(cents) : `${units}.${fraction}`.replace(/\.?0+$/, '')
+}
+
+/** As a spreadsheet shows it. */
+function shown({cents, places}: Amount, mark: 'point' | 'comma', grouped: boolean): string {
+  const digits = String(cents).padStart(places + 1, '0')
+  const whole = digits.slice(0, digits.length - places)
+  const thousands = mark === 'point' ? ',' : '.'
+  const units = grouped ? whole.replace(/\B(?=(\d{3})+$)/g, thousands) : whole
+  return places === 0 ? units : `${units}${mark === 'point' ? '.' : ','}${digits.slice(digits.length - places)}`
+}
+
+describe('amounts', () => {
+  it('are exact in the way of writing that they were written in', () => {
+    fc.assert(
+      fc.property(
+        amount,
+        fc.constantFrom('point', 'comma') as fc.Arbitrary<'point' | 'comma'>,
+        fc.boolean(),
+        (value, mark, grouped) => {
+          expect(amountAs(mark, shown(value, mark, grouped))).toBe(exact(value))
+        },
+      ),
+    )
+  })
+
+  it('are never taken for another amount: a whole column is read right or refused', async () => {
+    const column = fc.record({
+      values: fc.array(amount, {minLength: 1, maxLength: 8}),
+      mark: fc.constantFrom('point', 'comma') as fc.Arbitrary<'point' | 'comma'>,
+      grouped: fc.boolean(),
+    })
+    await fc.assert(
+      fc.asyncProperty(column, async ({values, mark, grouped}) => {
+        const texts = values.map((value) => shown(value, mark, grouped))
+        const outcome = await prices(...texts).catch((error: {code: string}) => error.code)
+        const decided = texts.some((text) => signOf(text) === mark)
+        const open = texts.some((text) => signOf(text) === 'unclear')
+        expect(outcome).toEqual(open && !decided ? 'MELI_FILE_UNREADABLE' : values.map(exact))
+      }),
+    )
+  })
+
+  it.each([
+    ['1.500', 'unclear'],
+    ['1,500', 'unclear'],
+    ['1.500,00', 'comma'],
+    ['1,500.00', 'point'],
+    ['1.500.000', 'comma'],
+    ['0.500', 'point'],
+    ['1500.500', 'point'],
+    ['12,5', 'comma'],
+    ['1500', 'either'],
+    ['1 500', 'neither'],
+    ['1,50,000', 'neither'],
+    ['-5', 'neither'],
+    ['1e3', 'neither'],
+    ['١٢', 'neither'],
+    ['$ 19,90', 'comma'],
+    ['R$19,90', 'comma'],
+    ['US$ 19.90', 'point'],
+    ['USD 19.90', 'point'],
+    ['19,90 ARS', 'comma'],
+  ])('tell of their column what they can: %s', (text, sign) => {
+    expect(signOf(text)).toBe(sign)
+  })
+
+  it('are read by what another line of the column decides', async () => {
+    expect(await prices('1.500', '2.300,50')).toEqual(['1500', '2300.5'])
+    expect(await prices('1.500', '19.90')).toEqual(['1.5', '19.9'])
+  })
+
+  it('are refused where commas and points are mixed, by both lines', async () => {
+    await expect(prices('19,90', '5', '19.90')).rejects.toMatchObject({
+      code: 'MELI_FILE_UNREADABLE',
+      message: expect.stringMatching(/19,90 in line 2, 19\.90 in line 4$/),
+    })
+  })
+
+  it('are read as they are said to be', async () => {
+    const table = 'id;precio\nMEC1;1.500\nMEC2;1,5\n'
+    expect((await read(table, 'comma')).lines.map(({price}) => price)).toEqual(['1500', '1.5'])
+    expect(await read(table, 'point')).toMatchObject({lines: [{price: '1.5'}], bad: [{line: 3}]})
+  })
+
+  it('of a column do not decide about another one', async () => {
+    await expect(read('id;precio;stock\nMEC1;19,90;1.500\n')).rejects.toMatchObject({
+      message: expect.stringContaining('(quantity, line 2)'),
+    })
+  })
+})
+
+describe('columns', () => {
+  it.each([
+    ['id', 'itemId'],
+    ['Item ID', 'itemId'],
+    ['Código', 'itemId'],
+    ['Número de publicación', 'itemId'],
+    ['Código do anúncio', 'itemId'],
+    ['SKU', 'sku'],
+    ['seller_sku', 'sku'],
+    ['ID de variación', 'variationId'],
+    ['variação', 'variationId'],
+    ['Precio', 'price'],
+    ['PREÇO', 'price'],
+    [' price ', 'price'],
+    ['Stock', 'quantity'],
+    ['available_quantity', 'quantity'],
+    ['Cantidad', 'quantity'],
+    ['Estoque', 'quantity'],
+    ['Estado', 'status'],
+    ['Situação', 'status'],
+    ['title', undefined],
+    ['sold_quantity', undefined],
+  ])('are known by the names people give them: %s', (name, field) => {
+    expect(fieldOf(name)).toBe(field)
+  })
+
+  it('that mean nothing here are named, so that a mistyped one is seen', async () => {
+    expect((await read('id,precio,titulo,prcie\nMEC1,5,x,y\n')).ignored).toEqual(['titulo', 'prcie'])
+  })
+
+  it.each([
+    ['no listing', 'precio,stock\n5,1\n', /no column with the item id or the SKU/],
+    ['nothing to change', 'id,titulo\nMEC1,x\n', /no column with anything to change/],
+    ['no line', 'id,price\n\n', /no line below its header/],
+    ['nothing at all', '', /no line below its header/],
+  ])('have to be there: %s', async (_, content, message) => {
+    await expect(read(content)).rejects.toMatchObject({
+      code: 'MELI_FILE_UNREADABLE',
+      message: expect.stringMatching(message),
+    })
+  })
+})
+
+describe('lines', () => {
+  it('say what is to be, and leave the rest as it is', async () => {
+    const content = 'sku,id,variacion,precio,cantidad,estado\nA-1,mec-123,,19.90,7,Pausada\nB,,55,,,\n'
+    expect((await read(content)).lines).toEqual([
+      {line: 2, itemId: 'MEC123', sellerSku: 'A-1', variationId: null, price: '19.9', quantity: 7, status: 'paused'},
+      {line: 3, itemId: null, sellerSku: 'B', variationId: 55, price: null, quantity: null, status: null},
+    ])
+  })
+
+  it('that are bad are all told, each by its number and with all that is wrong', async () => {
+    const content = 'id;precio;stock;estado\nMEC1;5;1;activa\nX;0;1,5;foo\n;5;;\nMEC2;-1;;\nMEC3;5;;\nMEC3;6;;\n'
+    const {bad, lines} = await read(content)
+    expect(lines.map(({line}) => line)).toEqual([2, 6])
+    expect(bad.map(({line}) => line)).toEqual([3, 4, 5, 7])
+    expect(bad[0]?.message).toMatch(/X is no item id.*0 is no price.*1,5 is no number of pieces.*foo is no status/)
+    expect(bad[3]?.message).toBe('the same listing is in line 6')
+  })
+
+  it('may be the export of a catalogue, edited', async () => {
+    const content =
+      '\ufeffid,title,price,currency_id,available_quantity,sold_quantity,status,seller_sku\r\n' +
+      `MEC1,"'=x",19.90,USD,5,1,under_review,'=SKU\r\nMEC2,x,5,USD,0,0,closed,''=y\r\n`
+    expect((await read(content)).lines).toEqual([
+      expect.objectContaining({itemId: 'MEC1', sellerSku: '=SKU', price: '19.9', quantity: 5, status: null}),
+      expect.objectContaining({itemId: 'MEC2', sellerSku: "'=y", status: 'closed'}),
+    ])
+  })
+
+  it('of JSON take numbers and text, with a point', async () => {
+    const lines = [
+      '{"sku":"A","price":19.9,"stock":3}',
+      '{"id":"MEC1","precio":"1.500"}',
+      '{"id":"MEC2","price":"1,5"}',
+    ]
+    const {lines: good, bad} = await readAll(await open(lines.join('\n'), 'changes.jsonl'))
+    expect(good).toEqual([
+      expect.objectContaining({sellerSku: 'A', price: '19.9', quantity: 3}),
+      expect.objectContaining({itemId: 'MEC1', price: '1.5'}),
+    ])
+    expect(bad).toEqual([{line: 3, message: expect.stringContaining('1,5 is no price')}])
+  })
+
+  it('with two columns for one thing are bad', async () => {
+    expect((await read('id,price,precio\nMEC1,5,6\n')).bad).toEqual([
+      {line: 2, message: 'price and precio mean the same'},
+    ])
+  })
+
+  it('survive any file without a crash', async () => {
+    const content = fc.oneof(fc.string({maxLength: 200}), fc.uint8Array({maxLength: 200}))
+    await fc.assert(
+      fc.asyncProperty(content, async (bytes) => {
+        const head = Buffer.from('id,price,stock\n')
+        const file = await open(Buffer.concat([head, Buffer.from(bytes as Uint8Array)]))
+        await readAll(file).catch((error: unknown) => expect(error).toMatchObject({code: 'MELI_FILE_UNREADABLE'}))
+      }),
+    )
+  })
+})
