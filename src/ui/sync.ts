@@ -1,4 +1,5 @@
 import type {SyncAllResult, SyncFailure} from '../services/sync/all.js'
+import type {ResourceFailure, SyncEverythingResult, SyncEverywhereResult} from '../services/sync/everything.js'
 import type {SyncResult} from '../services/sync/product-sync.js'
 import type {Paper} from './paper.js'
 import {printable} from './style.js'
@@ -29,6 +30,23 @@ export function renderSync(result: SyncResult & {nickname?: string | null}, pape
 export function renderSyncs({syncs}: SyncAllResult, paper: Paper): string {
   const parts = syncs.map((sync) => ('error' in sync ? failureLines(sync, paper) : renderSync(sync, paper)))
   return parts.join('\n\n')
+}
+
+/** Resource after resource of one account. */
+export function renderEverything({syncs}: SyncEverythingResult, paper: Paper): string {
+  const parts = syncs.map((sync) => ('error' in sync ? resourceFailure(sync, paper) : renderSync(sync, paper)))
+  return parts.join('\n\n')
+}
+
+/** Resource after resource, of each its stores. */
+export function renderEverywhere({resources}: SyncEverywhereResult, paper: Paper): string {
+  const parts = resources.map((all) => `${paper.style.bold(capital(all.resource))}\n${renderSyncs(all, paper)}`)
+  return parts.join('\n\n')
+}
+
+function resourceFailure({resource, error}: ResourceFailure, {style}: Paper): string {
+  const first = `${style.symbols.fail} ${capital(resource)}: ${printable(error.message)} (${error.code})`
+  return [first, ...error.try.slice(0, 1).map((each) => `  Try: ${printable(each)}`)].join('\n')
 }
 
 /** Why a store was left out, and what to do about it. */

@@ -41,7 +41,8 @@ export interface SyncAllDeps {
   accounts: Pick<AccountStore, 'list'>
   ledger: Pick<SyncLedger, 'recent'>
   sessions: {open(options: SessionOptions): Promise<Session>}
-  productSync: Pick<ProductSync, 'run' | 'plan'>
+  /** Of products or of another resource, for which no plan can be made. */
+  productSync: Pick<ProductSync, 'run'> & Partial<Pick<ProductSync, 'plan'>>
   clock: Pick<Clock, 'now'>
   /** MELI_ACCESS_TOKEN stands for the one account that there is then. */
   accessToken?: string | undefined
@@ -79,7 +80,9 @@ export class SyncAll {
     signal?.throwIfAborted()
     const syncs = inOrder(chosen, found)
     // With no account at all, a single sync says what to do.
-    if (chosen.length === 0) syncs.push({...(await this.alone(options, 'run')), nickname: null})
+    if (chosen.length === 0) {
+      syncs.push({...(await this.deps.productSync.run(await this.alone(options), options)), nickname: null})
+    }
     const exitCode = syncs.map(exitCodeOf).find((code) => code !== 0) ?? 0
     const durationMs = clock.now().getTime() - startedAt
     return {ok: exitCode === 0, mode: modeOf(sandbox), syncs, exit_code: exitCode, duration_ms: durationMs}
@@ -90,11 +93,11 @@ export class SyncAll {
     const {sandbox, signal} = options
     const chosen = await this.chosen(options)
     const found = await this.each(chosen, signal, (account) =>
-      this.told<SyncPlan>(account, async (session) => this.deps.productSync.plan(session, options)),
+      this.told<SyncPlan>(account, async (session) => this.planned(session, options)),
     )
     signal?.throwIfAborted()
     const plans = inOrder(chosen, found)
-    if (chosen.length === 0) plans.push({...(await this.alone(options, 'plan')), nickname: null})
+    if (chosen.length === 0) plans.push({...(await this.planned(await this.alone(options), options)), nickname: null})
     const exitCode = plans.map((plan) => ('error' in plan ? plan.error.exit_code : 0)).find((code) => code !== 0) ?? 0
     const total = inTotal(plans.flatMap((plan) => ('error' in plan ? [] : [plan])))
     return {ok: exitCode === 0, mode: modeOf(sandbox), plans, ...total, exit_code: exitCode}
@@ -129,10 +132,14 @@ export class SyncAll {
     return maxDurationMs === undefined ? undefined : maxDurationMs - (this.deps.clock.now().getTime() - startedAt)
   }
 
-  private async alone<K extends 'run' | 'plan'>(options: SyncAllOptions, what: K) {
-    const {sessions, productSync} = this.deps
-    const session = await sessions.open({sandbox: options.sandbox, site: options.site})
-    return productSync[what](session, options) as ReturnType<ProductSync[K]>
+  private alone({sandbox, site}: SyncAllOptions): Promise<Session> {
+    return this.deps.sessions.open({sandbox, site})
+  }
+
+  private planned(session: Session, options: SyncOptions): Promise<SyncPlan> {
+    const {productSync} = this.deps
+    if (productSync.plan === undefined) throw new RangeError('this resource cannot be planned')
+    return productSync.plan(session, options)
   }
 
   private one(account: Account, options: SyncOptions): Promise<Named<SyncResult> | SyncFailure> {
@@ -159,7 +166,7 @@ function inOrder<R>(accounts: readonly Account[], found: ReadonlyMap<number, R>)
   return accounts.map(({userId}) => found.get(userId)).filter((each) => each !== undefined)
 }
 
-function modeOf(sandbox: boolean): 'production' | 'sandbox' {
+export function modeOf(sandbox: boolean): 'production' | 'sandbox' {
   return sandbox ? 'sandbox' : 'production'
 }
 
@@ -167,18 +174,18 @@ function isBusy(sync: SyncResult | SyncFailure | undefined): boolean {
   return sync !== undefined && 'error' in sync && sync.error.code === 'MELI_SYNC_BUSY'
 }
 
-function exitCodeOf(sync: SyncResult | SyncFailure): number {
+export function exitCodeOf(sync: SyncResult | {error: SyncFailure['error']}): number {
   if ('error' in sync) return sync.error.exit_code
   return sync.ok ? 0 : new MeliError('MELI_SYNC_INCOMPLETE', '').exitCode
 }
 
-function outOfTime(): MeliError {
+export function outOfTime(): MeliError {
   return new MeliError('MELI_SYNC_INCOMPLETE', 'the time given by --max-duration ended before its turn', {
     try: ['run it again: whoever waited longest comes first'],
   })
 }
 
-function failureOf(error: unknown): SyncFailure['error'] {
+export function failureOf(error: unknown): SyncFailure['error'] {
   const known = isMeliError(error) ? error : new MeliError('MELI_UNEXPECTED', String(error), {cause: error})
   const {code, message, exitCode, retryable, suggestions} = known
   return {code, message, exit_code: exitCode, retryable, try: suggestions}

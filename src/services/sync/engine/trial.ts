@@ -96,8 +96,7 @@ export class TrialLedger implements SyncLedger {
   }
 
   isKept(id: string): boolean {
-    const place = this.ids.of(id)
-    return place !== undefined && this.stateAt(place) === 'kept'
+    return this.stateAt(this.ids.of(id) ?? -1) === 'kept'
   }
 
   /** These would have been written, and so it would have gone. */
