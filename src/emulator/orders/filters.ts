@@ -4,29 +4,28 @@ import type {Order, Pack} from './order.js'
 import type {OrderSettings} from './settings.js'
 import {tagsOf} from './tags.js'
 
-/** What a filter may look at. */
-export interface Candidate {
-  readonly order: Order
-  readonly pack: Pack | undefined
+/** What a filter may look up beside the order; only those that need it do, since a search goes through all orders. */
+export interface Around {
+  packOf(order: Order): Pack | undefined
   /** Of whoever is not the caller. */
-  readonly nickname: string
+  nicknameOf(order: Order): string
 }
 
-type Test = (candidate: Candidate) => boolean
+type Test = (order: Order) => boolean
 
 const hourMs = 3_600_000
 
 /** All filters of section 8 at once; other parameters are ignored. @throws WireError 400 for a date that is none */
-export function readFilters(query: Query, settings: OrderSettings): Test {
+export function readFilters(query: Query, settings: OrderSettings, around: Around): Test {
   const tests = [
     ...byStatus(query),
-    ...byTags(query),
-    ...byItem(query),
-    ...byText(query),
     ...byDates(query, settings),
+    ...byItem(query),
     ...byWhatIsNeverThere(query),
+    ...byTags(query, around),
+    ...byText(query, around),
   ]
-  return (candidate) => tests.every((test) => test(candidate))
+  return (order) => tests.every((test) => test(order))
 }
 
 /** The statuses that the query names. */
@@ -41,16 +40,16 @@ function listOf(query: Query, name: string): ReadonlySet<string> {
 
 function byStatus(query: Query): Test[] {
   const wanted = statusesOf(query)
-  return wanted.size === 0 ? [] : [({order}) => wanted.has(order.status)]
+  return wanted.size === 0 ? [] : [({status}) => wanted.has(status)]
 }
 
 /** Of several tags an order has all, or of `tags.not` none: our reading. */
-function byTags(query: Query): Test[] {
+function byTags(query: Query, {packOf}: Around): Test[] {
   const [wanted, unwanted] = [[...listOf(query, 'tags')], [...listOf(query, 'tags.not')]]
   if (wanted.length === 0 && unwanted.length === 0) return []
   return [
-    ({order, pack}) => {
-      const tags = tagsOf(order, pack)
+    (order) => {
+      const tags = tagsOf(order, packOf(order))
       return wanted.every((tag) => tags.includes(tag)) && !unwanted.some((tag) => tags.includes(tag))
     },
   ]
@@ -58,17 +57,17 @@ function byTags(query: Query): Test[] {
 
 function byItem(query: Query): Test[] {
   const itemId = query.get('item')
-  return itemId === undefined ? [] : [({order}) => order.line.itemId === itemId]
+  return itemId === undefined ? [] : [({line}) => line.itemId === itemId]
 }
 
 /** `q` is an order id, an item id, a nickname, or words of a title. */
-function byText(query: Query): Test[] {
+function byText(query: Query, {nicknameOf}: Around): Test[] {
   const text = query.get('q')?.trim().toLowerCase()
   if (text === undefined || text === '') return []
   return [
-    ({order: {id, line}, nickname}) =>
-      [String(id), line.itemId.toLowerCase(), nickname.toLowerCase()].includes(text) ||
-      line.title.toLowerCase().includes(text),
+    (order) =>
+      [String(order.id), order.line.itemId.toLowerCase(), nicknameOf(order).toLowerCase()].includes(text) ||
+      order.line.title.toLowerCase().includes(text),
   ]
 }
 
@@ -86,7 +85,7 @@ function byDates(query: Query, {toIncludesItsHour}: OrderSettings): Test[] {
     if (from === undefined && to === undefined) return []
     const [first, last] = [from ?? -Infinity, (to ?? Infinity) + (toIncludesItsHour ? hourMs - 1 : 0)]
     return [
-      ({order}) => {
+      (order) => {
         const ms = timeOf(order)
         return ms !== null && ms >= first && ms <= last
       },

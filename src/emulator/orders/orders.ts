@@ -6,6 +6,7 @@ import {standardError} from '../wire-errors.js'
 import {giveBack, stockOf, take} from './item-stock.js'
 import {
   type CancelDetail,
+  newOrder,
   type Order,
   type OrderLine,
   type Pack,
@@ -197,11 +198,7 @@ export class Orders {
 
   private put({lines, shipping, ...parties}: Omit<Basket, 'payment'>, ms: number): Order[] {
     const packId = this.nextId()
-    const orders = lines.map((line): Order => {
-      const state = {closedMs: null, status: 'payment_required' as const, payments: [], cancelDetail: null}
-      const flags = {reserved: false, delivered: false, fraud: false, extraTags: [], missing: []}
-      return {...parties, id: this.nextId(), packId, line, createdMs: ms, updatedMs: ms, ...state, ...flags}
-    })
+    const orders = lines.map((line) => newOrder({...parties, id: this.nextId(), packId, line, createdMs: ms}))
     const {sellerId, buyerId} = parties
     const orderIds = orders.map(({id}) => id)
     const linkAtMs = shipping === null ? null : ms + this.settings.shippingDelayMs

@@ -1,7 +1,7 @@
 import type {Query} from '../items/query.js'
 import {badRequest} from '../wire-errors.js'
 import {invalidCaller} from './errors.js'
-import {type Candidate, readFilters, statusesOf} from './filters.js'
+import {readFilters, statusesOf} from './filters.js'
 import type {Order} from './order.js'
 import type {Orders} from './orders.js'
 import type {OrderSettings} from './settings.js'
@@ -36,30 +36,29 @@ export function searchOrders({orders, nicknameOf}: SearchDeps, caller: number, q
   const asSeller = seller === caller
   const sort = readSort(query)
   const {limit, offset} = readPaging(query, settings)
-  const fits = readFilters(query, settings)
+  const fits = readFilters(query, settings, {
+    packOf: (order) => orders.packOf(order),
+    nicknameOf: ({buyerId, sellerId}) => nicknameOf(asSeller ? buyerId : sellerId),
+  })
   const hidden = asSeller && hidesCancelled(query, settings)
+  const isTheirs = ({sellerId, buyerId}: Order): boolean =>
+    (seller === undefined || sellerId === seller) && (buyer === undefined || buyerId === buyer)
   const rows = orders
     .list()
-    .filter((order) => order.sellerId === (seller ?? order.sellerId) && order.buyerId === (buyer ?? order.buyerId))
-    .filter(({status}) => !(hidden && status === 'cancelled'))
-    .map((order): Candidate => {
-      const other = asSeller ? order.buyerId : order.sellerId
-      return {order, pack: orders.packOf(order), nickname: nicknameOf(other)}
-    })
-    .filter(fits)
+    .filter((order) => isTheirs(order) && !(hidden && order.status === 'cancelled') && fits(order))
     .sort(byDate(sort, asSeller))
   const page = rows.slice(offset, offset + limit)
   const lacking = (order: Order): readonly string[] => [...settings.missing, ...order.missing]
   const body = {
     query: query.get('q') ?? '',
-    results: page.map(({order, pack}) => without(renderOrder(order, pack), lacking(order))),
+    results: page.map((order) => without(renderOrder(order, orders.packOf(order)), lacking(order))),
     sort: sorts.find(({id}) => id === sort),
     available_sorts: sorts.filter(({id}) => id !== sort),
     filters: [],
     paging: {total: rows.length, offset, limit},
     display: 'complete',
   }
-  return {body, missing: [...new Set(page.flatMap(({order}) => lacking(order)))]}
+  return {body, missing: [...new Set(page.flatMap(lacking))]}
 }
 
 /** Searching as seller hides cancelled orders, unless they are asked for: our reading (section 8). */
@@ -68,10 +67,10 @@ function hidesCancelled(query: Query, {cancelled}: OrderSettings): boolean {
 }
 
 /** The date is that of closing for sellers and that of creation for buyers; what is not closed yet goes by the latter. */
-function byDate(sort: SortId, asSeller: boolean): (one: Candidate, other: Candidate) => number {
+function byDate(sort: SortId, asSeller: boolean): (one: Order, other: Order) => number {
   const direction = sort === 'date_asc' ? 1 : -1
   const dateOf = ({closedMs, createdMs}: Order): number => (asSeller ? (closedMs ?? createdMs) : createdMs)
-  return (one, other) => direction * (dateOf(one.order) - dateOf(other.order) || one.order.id - other.order.id)
+  return (one, other) => direction * (dateOf(one) - dateOf(other) || one.id - other.id)
 }
 
 function readSort(query: Query): SortId {

@@ -14,6 +14,8 @@ export class Shelf {
   private readonly packById = new Map<number, Pack>()
   private readonly unlinked = new Set<Pack>()
   private timer: NodeJS.Timeout | undefined
+  /** No order is older. */
+  private oldestMs = Infinity
 
   constructor(
     private readonly clock: VirtualClock,
@@ -40,7 +42,7 @@ export class Shelf {
   }
 
   add(orders: readonly Order[], pack: Pack): void {
-    for (const order of orders) this.orderById.set(order.id, order)
+    for (const order of orders) this.put(order)
     this.packById.set(pack.id, pack)
     if (pack.linkAtMs !== null) this.unlinked.add(pack)
   }
@@ -50,7 +52,8 @@ export class Shelf {
     this.orderById.clear()
     this.packById.clear()
     this.unlinked.clear()
-    for (const order of orders) this.orderById.set(order.id, order)
+    this.oldestMs = Infinity
+    for (const order of orders) this.put(order)
     for (const pack of packs) this.add([], pack)
     this.schedule()
   }
@@ -83,12 +86,23 @@ export class Shelf {
     clearTimeout(this.timer)
   }
 
-  private purge(oldestMs: number): void {
+  /** Looks through all of them only when there is something to be found. */
+  private purge(lastDayMs: number): void {
+    if (this.oldestMs >= lastDayMs) return
+    this.oldestMs = Infinity
     for (const [id, {createdMs, packId}] of this.orderById) {
-      if (createdMs >= oldestMs) continue
+      if (createdMs >= lastDayMs) {
+        this.oldestMs = Math.min(this.oldestMs, createdMs)
+        continue
+      }
       this.orderById.delete(id)
       this.packById.delete(packId)
     }
+  }
+
+  private put(order: Order): void {
+    this.orderById.set(order.id, order)
+    this.oldestMs = Math.min(this.oldestMs, order.createdMs)
   }
 
   private now(): number {
