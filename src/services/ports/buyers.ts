@@ -1,4 +1,4 @@
-/** Personal data of buyers: who asked, who bought, who receives and where. One method is one atomic step. */
+/** Personal data of buyers: who asked and what, who bought, who receives and at which address. One method is one atomic step. */
 export interface BuyerData {
   /**
    * Empties it in questions, orders and shipments made before this date, overwrites its place in the file, and keeps the
