@@ -51,9 +51,17 @@ export class Context extends Adapters {
     return new CurrentToken({auth: this.auth, sessions: this.sessions, accessToken: this.config.accessToken})
   })
 
+  readonly writer = once(async () => {
+    const {Writer} = await import('./services/writes/writer.js')
+    const {redact} = await import('./redact.js')
+    const {writeLog: log} = await this.store()
+    const {clock, process} = this
+    return new Writer({log, clock, process, protect: this.interrupts.protect, redact})
+  })
+
   readonly logout = once(async () => {
     const {Logout} = await import('./services/accounts/logout.js')
-    return new Logout({accounts: (await this.store()).accounts, online: this.online})
+    return new Logout({accounts: (await this.store()).accounts, online: this.online, writer: await this.writer()})
   })
 
   readonly refreshNow = once(async () => {
@@ -132,6 +140,7 @@ export class Context extends Adapters {
       sessions: await this.sessions(),
       testUsers,
       people: await this.people(),
+      writer: await this.writer(),
       clock: this.clock,
       protect: this.interrupts.protect,
     })

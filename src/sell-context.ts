@@ -10,14 +10,6 @@ export class SellContext extends Context {
     return new WriteGuard({sessions: await this.sessions(), people: this.people})
   })
 
-  readonly writer = once(async () => {
-    const {Writer} = await import('./services/writes/writer.js')
-    const {redact} = await import('./redact.js')
-    const {writeLog: log} = await this.store()
-    const {clock, process} = this
-    return new Writer({log, clock, process, protect: this.interrupts.protect, redact})
-  })
-
   readonly history = once(async () => {
     const {History} = await import('./services/writes/history.js')
     const {isAlive} = await import('./store/sqlite/holders.js')

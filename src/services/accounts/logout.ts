@@ -2,6 +2,7 @@ import {isMeliError, type MeliError} from '../../errors.js'
 import type {AuthService} from '../auth/auth-service.js'
 import type {Account, AccountStore, ConnectMercadoLibre} from '../ports.js'
 import {assertKind} from '../sessions.js'
+import type {Writer} from '../writes/writer.js'
 
 export interface LogoutResult {
   user_id: number
@@ -17,6 +18,7 @@ export interface LogoutResult {
 export interface LogoutDeps {
   accounts: AccountStore
   online: () => Promise<{auth: AuthService; connect: ConnectMercadoLibre}>
+  writer: Pick<Writer, 'record'>
 }
 
 /** Revokes the grant at the service, and wipes it here even if that fails. */
@@ -49,8 +51,13 @@ export class Logout {
       const {auth, connect} = await this.deps.online()
       const api = connect(auth.tokenSource(account))
       // The first write of this process: the account's own tags must agree with the row.
-      assertKind((await api.me()).identity, account.isTestUser)
-      await api.revoke(account.userId, account.clientId)
+      const {identity} = await api.me()
+      assertKind(identity, account.isTestUser)
+      const path = `/users/${account.userId}/applications/${account.clientId}`
+      const request = {method: 'DELETE' as const, path}
+      const write = {command: 'auth logout', action: 'request' as const, subject: path, request}
+      const revoke = () => api.revoke(account.userId, account.clientId)
+      await this.deps.writer.record(identity, write, revoke, () => ({status: null}))
       return undefined
     } catch (error) {
       if (isMeliError(error) && error.family !== 'guard') return error

@@ -1,6 +1,7 @@
 import {isMeliError, MeliError} from '../../errors.js'
 import type {Clock, CreatedTestUser, MercadoLibre, People, Protect, TestUserRole, TestUserStore} from '../ports.js'
 import {assertKind, type Sessions} from '../sessions.js'
+import type {Who, Writer} from '../writes/writer.js'
 import {type Quota, quotaOf, verificationCode} from './ledger.js'
 
 export interface CreatedTestUserView {
@@ -29,6 +30,7 @@ export interface CreateTestUserDeps {
   sessions: Sessions
   testUsers: TestUserStore
   people: Pick<People, 'say'>
+  writer: Pick<Writer, 'record'>
   clock: Clock
   protect: Protect
 }
@@ -40,12 +42,13 @@ export class CreateTestUsers {
   async run({account, siteId, roles}: CreateTestUserOptions): Promise<CreateTestUserResult> {
     const {api, userId: ownerUserId} = await this.deps.sessions.open({account, sandbox: false})
     // The first write of this process: what the service says of the account must agree, not just our row.
-    assertKind((await api.me()).identity, false)
+    const {identity} = await api.me()
+    assertKind(identity, false)
 
     const made: CreatedTestUserView[] = []
     for (const role of roles) {
       try {
-        made.push(await this.deps.protect(() => this.create(api, ownerUserId, siteId, role)))
+        made.push(await this.deps.protect(() => this.create(api, identity, siteId, role)))
       } catch (error) {
         throw made.length === 0 ? error : withMade(error, made)
       }
@@ -55,20 +58,13 @@ export class CreateTestUsers {
 
   private async create(
     api: MercadoLibre,
-    ownerUserId: number,
+    owner: Who,
     siteId: string,
     role: TestUserRole,
   ): Promise<CreatedTestUserView> {
-    const {testUsers, clock} = this.deps
-    const intentId = await testUsers.intend({ownerUserId, siteId, role, at: clock.now()})
-    let created: CreatedTestUser
-    try {
-      created = await api.createTestUser(siteId)
-    } catch (error) {
-      if (refused(error)) await testUsers.fail(intentId, clock.now())
-      throw isMeliError(error, 'MELI_TEST_USER_LIMIT') ? await this.explainLimit(error, ownerUserId) : error
-    }
-    await this.store(intentId, created)
+    const {result} = await this.written(owner, siteId, () => this.make(api, owner.userId, siteId, role))
+    const {created, unstored} = result
+    if (unstored !== undefined) throw unstored.reason
     return {
       id: created.userId,
       nickname: created.nickname,
@@ -78,6 +74,39 @@ export class CreateTestUsers {
       site_status: created.siteStatus,
       verification_code: verificationCode(created.userId),
     }
+  }
+
+  /** Stored before the log has the end of it: nothing may come between these credentials and the store. */
+  private async make(
+    api: MercadoLibre,
+    ownerUserId: number,
+    siteId: string,
+    role: TestUserRole,
+  ): Promise<{created: CreatedTestUser; unstored: {reason: unknown} | undefined}> {
+    const {testUsers, clock} = this.deps
+    const intentId = await testUsers.intend({ownerUserId, siteId, role, at: clock.now()})
+    let created: CreatedTestUser
+    try {
+      created = await api.createTestUser(siteId)
+    } catch (error) {
+      if (refused(error)) await testUsers.fail(intentId, clock.now())
+      throw isMeliError(error, 'MELI_TEST_USER_LIMIT') ? await this.explainLimit(error, ownerUserId) : error
+    }
+    const unstored = await this.store(intentId, created).then(
+      () => undefined,
+      (reason: unknown) => ({reason}),
+    )
+    return {created, unstored}
+  }
+
+  /** In the log of writes, without what comes back. */
+  private written<T>(owner: Who, siteId: string, send: () => Promise<T>) {
+    const path = '/users/test_user'
+    const write = {
+      ...{command: 'create-test-user', action: 'request' as const, subject: path},
+      request: {method: 'POST' as const, path, body: {site_id: siteId}},
+    }
+    return this.deps.writer.record(owner, write, send, () => ({status: null}))
   }
 
   private async store(intentId: string, created: CreatedTestUser): Promise<void> {
@@ -105,7 +134,7 @@ export class CreateTestUsers {
           'meli test-users list, and use one of those',
           'wait: a test user disappears after 60 days without activity',
         ],
-        details: {quota, nicknames: names},
+        details: {...error.details, quota, nicknames: names},
         cause: error,
       },
     )
