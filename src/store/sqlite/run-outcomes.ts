@@ -1,3 +1,4 @@
+import type Database from 'better-sqlite3'
 import type {SaveCounts} from '../../services/ports.js'
 import type {Session} from './session.js'
 
@@ -36,8 +37,10 @@ export function tally<T extends Saved>(batch: readonly T[], work: (next: T) => C
   return counts
 }
 
+type Settle = Database.Statement<[runId: string, change: string, partial: number, ids: string]>
+
 /** Run, change, partial, ids as JSON. What was created in this run stays so, also when it is saved again. */
-export function prepareSettle({client}: Pick<Session, 'client'>) {
+export function prepareSettle({client}: Pick<Session, 'client'>): Settle {
   return client.prepare<[string, string, number, string]>(
     `INSERT INTO sync_item (run_id, id, scan, state, partial) SELECT ?, value, 0, ?, ? FROM json_each(?) WHERE true
      ON CONFLICT DO UPDATE SET partial = excluded.partial, status = NULL, message = NULL,
