@@ -32,6 +32,8 @@ describe('the examples of the help', () => {
   /** Two that the local catalogue has. */
   let items: string[]
   let installation: string
+  /** Two of each that the local copy has. */
+  let sales: {orders: string[]; shipments: string[]}
 
   beforeAll(async () => {
     desk = await openDesk()
@@ -44,6 +46,7 @@ describe('the examples of the help', () => {
     await json(['sync', 'products'])
     const {products} = await json(['products', 'list', '--limit', '2'])
     items = (products as {id: string}[]).map(({id}) => id)
+    sales = await sell()
     await json(['auth', 'refresh', '--on-rotate', `cat > '${join(desk.cwd, 'refresh-token')}'`])
     refreshToken = readFileSync(join(desk.cwd, 'refresh-token'), 'utf8').trim()
     await json(['operators', 'add', 'ana@example.com'])
@@ -66,7 +69,7 @@ describe('the examples of the help', () => {
   it.each(examples)('work: %s', async (example) => {
     await putEverythingBack()
     const {status, output} = await type(await completed(example))
-    rmSync(join(desk.cwd, 'products.csv'), {force: true})
+    for (const name of ['products.csv', 'label.pdf', 'labels.zpl']) rmSync(join(desk.cwd, name), {force: true})
     expect({status, output: status === 0 ? '' : output}).toEqual({status: 0, output: ''})
   })
 
@@ -78,7 +81,32 @@ describe('the examples of the help', () => {
       .replace('6f9619ff-8b86-4d01-b42d-00cf4fc964ff', installation)
       .replace('MEC123456789', items[0] ?? '')
       .replace('MEC987654321', items[1] ?? '')
+      .replace('2000000000000001', sales.orders[0] ?? '')
+      .replace('44000000001', sales.shipments[0] ?? '')
+      .replace('44000000002', sales.shipments[1] ?? '')
       .replace(/--port (?:8080|443)|(?<=^meli serve)(?!.*--port)/, ` --port ${await freePort()}`)
+  }
+
+  /** Two purchases of a listing, synced. */
+  async function sell(): Promise<{orders: string[]; shipments: string[]}> {
+    const {world} = emulator
+    const [seller, buyer] = ['TIENDA_ANDINA', 'CASA_DEL_SUR'].map((name) =>
+      world.users.list().find(({nickname}) => nickname === name),
+    )
+    const item = world.catalogue.listed(seller?.id ?? 0).find(({variations}) => variations.length === 0)
+    if (item !== undefined) world.catalogue.update(item, {available_quantity: 9, status: 'active', sub_status: []})
+    const made = {orders: [] as string[], shipments: [] as string[]}
+    for (let n = 0; n < 2; n += 1) {
+      const headers = {'content-type': 'application/json'}
+      const body = JSON.stringify({buyer: buyer?.id, item: item?.id})
+      const answer = await fetch(`${emulator.url}/_emulator/purchase`, {method: 'POST', headers, body})
+      const {order_ids, shipment_ids} = (await answer.json()) as {order_ids: number[]; shipment_ids: number[]}
+      made.orders.push(...order_ids.map(String))
+      made.shipments.push(...shipment_ids.map(String))
+    }
+    await json(['sync', 'orders'])
+    await json(['sync', 'shipments'])
+    return made
   }
 
   /** A seller who waits for an operator, under the id that the examples use. */
