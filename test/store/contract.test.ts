@@ -6,6 +6,8 @@ import {describeJobs} from '../support/store-contract-jobs.js'
 import {describeOperators} from '../support/store-contract-operators.js'
 import {describeOrders} from '../support/store-contract-orders.js'
 import {describeOverview} from '../support/store-contract-overview.js'
+import {describePushes} from '../support/store-contract-pushes.js'
+import {describeQuestions} from '../support/store-contract-questions.js'
 import {describeShipments} from '../support/store-contract-shipments.js'
 import {describeStock} from '../support/store-contract-stock.js'
 import {describeSyncStore} from '../support/store-contract-sync.js'
@@ -28,3 +30,5 @@ describeInstalls('the SQLite store of installations', open)
 describeOverview('the SQLite overview', async () => (await open()).store)
 describeShipments('the SQLite store of shipments', async () => (await open()).store)
 describeOrders('the SQLite store of orders', async () => (await open()).store)
+describePushes('the SQLite store of pushes', async () => (await open()).store)
+describeQuestions('the SQLite store of questions', async () => (await open()).store)

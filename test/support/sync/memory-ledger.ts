@@ -107,7 +107,9 @@ export class MemoryLedger implements SyncLedger {
     const {items} = this.run(runId)
     const before = items.get(id)
     if (before !== undefined && before.state !== 'listed') this.twice.push(id)
-    items.set(id, {scan: 0, ...before, state, partial})
+    // What was created in this run stays so, also when it is saved again.
+    const kept = before?.state === 'created' || before?.state === 'updated' ? before.state : state
+    items.set(id, {scan: 0, ...before, state: kept, partial})
   }
 
   async counts(runId: string): Promise<RunCounts> {

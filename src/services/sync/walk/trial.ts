@@ -10,7 +10,9 @@ export function trialWalk<T extends Identified>(parts: WalkParts<T>): WalkParts<
   const sink: RunSink<T> = {
     // What comes twice would have been written by then.
     save: async (batch) => {
-      const fresh = batch.filter(({id}) => !ledger.isKept(id))
+      const fresh = [...new Map(batch.map((record) => [record.id, record])).values()].filter(
+        ({id}) => !ledger.isKept(id),
+      )
       return ledger.keep(fresh, await compare(fresh))
     },
     compare,

@@ -1,0 +1,116 @@
+import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
+import type {Question, QuestionQuery, Store} from '../../src/services/ports.js'
+import {minutes, noon, seller} from './store-contract.js'
+
+const other = seller + 1
+
+export function question(values: Partial<Question> = {}): Question {
+  return {
+    id: '13000000001',
+    userId: seller,
+    itemId: 'MEC1',
+    status: 'UNANSWERED',
+    text: '¿Tiene en azul? 🦩',
+    fromId: 3_000_000_001,
+    dateCreated: noon,
+    lastUpdated: noon,
+    answerText: null,
+    answerStatus: null,
+    answerDate: null,
+    deletedFromListing: false,
+    hold: false,
+    suspectedSpam: false,
+    partial: false,
+    ...values,
+  }
+}
+
+const answered = {status: 'ANSWERED', answerText: 'Sí', answerStatus: 'ACTIVE', answerDate: minutes(5)}
+const run = {runId: 'run-1', at: minutes(1)}
+
+/** What every adapter keeps of questions. */
+export function describeQuestions(name: string, open: () => Promise<Store>): void {
+  describe(name, () => {
+    let store: Store
+
+    beforeEach(async () => {
+      store = await open()
+    })
+
+    afterEach(() => store.close())
+
+    const ids = async (query: Partial<QuestionQuery> = {}) => {
+      const found: string[] = []
+      for await (const {id} of store.questions.questions({userId: seller, ...query})) found.push(id)
+      return found
+    }
+
+    it('gives a question back as it was saved, to its seller alone', async () => {
+      await store.questionSink(seller).save([question()], run)
+      const kept = {...question(), syncedAt: run.at, removedAt: null}
+      expect(await store.questions.find(seller, '13000000001')).toEqual(kept)
+      expect(await store.questions.find(other, '13000000001')).toBeUndefined()
+    })
+
+    it('lists the newest first, by status, item and date', async () => {
+      await store
+        .questionSink(seller)
+        .save(
+          [
+            question({id: '1', dateCreated: minutes(1)}),
+            question({id: '2', dateCreated: minutes(3), ...answered}),
+            question({id: '3', dateCreated: minutes(2), itemId: 'MEC2'}),
+            question({id: '4', dateCreated: null}),
+          ],
+          run,
+        )
+      expect(await ids()).toEqual(['2', '3', '1', '4'])
+      expect(await ids({limit: 2})).toEqual(['2', '3'])
+      expect(await ids({status: 'UNANSWERED'})).toEqual(['3', '1', '4'])
+      expect(await ids({itemId: 'MEC2'})).toEqual(['3'])
+      expect(await ids({since: minutes(2)})).toEqual(['2', '3'])
+      expect(await store.questions.count({userId: seller, status: 'ANSWERED'})).toBe(1)
+      expect(await store.questions.count({userId: seller, limit: 3})).toBe(3)
+    })
+
+    it('lists more than fit into one chunk, each once', async () => {
+      const many = Array.from({length: 450}, (_, n) => question({id: String(n), dateCreated: minutes(n % 7)}))
+      await store.questionSink(seller).save(many, run)
+      const found = await ids()
+      expect(new Set(found).size).toBe(450)
+      expect(found).toHaveLength(450)
+    })
+
+    it('knows what waits for an answer', async () => {
+      await store.questionSink(seller).save([question({id: '1'}), question({id: '2'}), question({id: '3'})], run)
+      await store.questionSink(other).save([question({id: '4', userId: other})], run)
+      await store.questionSink(seller).patch([question({id: '2', lastUpdated: minutes(5), ...answered})], minutes(6))
+      await store.questions.remove(seller, ['3'], minutes(6))
+      expect(await store.questions.unanswered(seller)).toEqual(['1'])
+    })
+
+    it('hides what is gone until it comes again', async () => {
+      await store.questionSink(seller).save([question()], run)
+      expect(await store.questions.remove(seller, ['13000000001', '404'], minutes(2))).toBe(1)
+      expect(await store.questions.remove(seller, ['13000000001'], minutes(3))).toBe(0)
+      expect(await ids()).toEqual([])
+      expect(await ids({removed: true})).toEqual(['13000000001'])
+      expect(await store.questionSink(seller).save([question()], run)).toMatchObject({updated: 1})
+      expect(await ids()).toEqual(['13000000001'])
+    })
+
+    it('is not taken back by an answer that comes late', async () => {
+      const sink = store.questionSink(seller)
+      await sink.patch([question({...answered, lastUpdated: minutes(5)})], minutes(6))
+      expect(await sink.save([question()], run)).toMatchObject({unchanged: 1})
+      expect(await store.questions.find(seller, '13000000001')).toMatchObject({status: 'ANSWERED'})
+    })
+
+    it('takes a change that has no date of its own', async () => {
+      const sink = store.questionSink(seller)
+      await sink.save([question()], run)
+      expect(await sink.save([question({status: 'BANNED', text: ''})], run)).toMatchObject({updated: 1})
+      expect(await store.questions.find(seller, '13000000001')).toMatchObject({status: 'BANNED', text: ''})
+    })
+  })
+}
