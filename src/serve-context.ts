@@ -47,6 +47,7 @@ export class ServeContext extends SellContext {
       process,
       httpTimeoutMs,
       protect,
+      writer: await this.writer(),
       telemetry,
     })
   })

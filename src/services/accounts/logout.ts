@@ -2,6 +2,7 @@ import {isMeliError, type MeliError} from '../../errors.js'
 import type {AuthService} from '../auth/auth-service.js'
 import type {Account, AccountStore, ConnectMercadoLibre} from '../ports.js'
 import {assertKind} from '../sessions.js'
+import {revoke} from '../writes/revocation.js'
 import type {Writer} from '../writes/writer.js'
 
 export interface LogoutResult {
@@ -53,11 +54,8 @@ export class Logout {
       // The first write of this process: the account's own tags must agree with the row.
       const {identity} = await api.me()
       assertKind(identity, account.isTestUser)
-      const path = `/users/${account.userId}/applications/${account.clientId}`
-      const request = {method: 'DELETE' as const, path}
-      const write = {command: 'auth logout', action: 'request' as const, subject: path, request}
-      const revoke = () => api.revoke(account.userId, account.clientId)
-      await this.deps.writer.record(identity, write, revoke, () => ({status: null}))
+      const {writer} = this.deps
+      await revoke({api, writer}, {who: identity, clientId: account.clientId, command: 'auth logout'})
       return undefined
     } catch (error) {
       if (isMeliError(error) && error.family !== 'guard') return error

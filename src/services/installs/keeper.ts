@@ -16,6 +16,8 @@ import type {
   RefreshJournal,
   Telemetry,
 } from '../ports.js'
+import {revoke} from '../writes/revocation.js'
+import type {Writer} from '../writes/writer.js'
 import type {Ended, KeptAlive} from './ends.js'
 
 export interface InstallKeeperDeps {
@@ -30,6 +32,7 @@ export interface InstallKeeperDeps {
   process: {pid: number; host: string}
   httpTimeoutMs: number
   protect: Protect
+  writer: Pick<Writer, 'record'>
   telemetry?: Pick<Telemetry, 'refresh'> | undefined
 }
 
@@ -122,13 +125,14 @@ export class InstallKeeper {
   }
 
   private async revoke(install: PendingInstall, grant: HeldTokens, keepLease: KeepLease): Promise<Ended> {
-    const {userId, clientId} = install
+    const {clientId} = install
     const connected = {revoked: false, revokeError: null}
     if (await this.isConnected(install)) return connected
     const {accessToken} = this.expires(grant) ? await this.refresh(install, grant, keepLease) : grant
     // Once more: a login that ended during the refresh would be revoked with it.
     if (await this.isConnected(install)) return connected
-    await this.deps.connect({current: async () => accessToken}).revoke(userId, clientId)
+    const api = this.deps.connect({current: async () => accessToken})
+    await revoke({api, writer: this.deps.writer}, {who: install, clientId, command: 'installs discard'})
     return {revoked: true, revokeError: null}
   }
 
