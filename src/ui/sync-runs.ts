@@ -19,10 +19,10 @@ export function renderRuns({runs}: SyncStatusResult, paper: Paper): string {
     ...(anyMissing ? [count(run.missing)] : []),
   ])
   const shown = table([...headers, ...(anyMissing ? ['MISSING'] : [])], rows, paper)
-  const resumable = runs.some((run) => run.resumable)
-  return resumable
-    ? `${shown}\n\nThe next ${paper.style.bold('meli sync products')} goes on with what was cut short.`
-    : shown
+  const cut = new Set(runs.filter(({resumable}) => resumable).map(({resource}) => resource.replace(/\[.*/, '')))
+  if (cut.size === 0) return shown
+  const next = [...cut].map((resource) => paper.style.bold(`meli sync ${resource}`)).join(' or ')
+  return `${shown}\n\nThe next ${next} goes on with what was cut short.`
 }
 
 function outcome({outcome, resumable}: SyncRunView, {style}: Paper): Cell {
