@@ -75,7 +75,8 @@ function bundleModules(outdir) {
 /** One CommonJS file, because V8's code cache cannot be given to ES modules; each part of it runs when first imported. */
 async function bundleProgram(outdir) {
   const loaders = commandFiles().map((file) => {
-    const id = file.replace(/\.ts$/, '').replaceAll(/[\\/]/g, ':')
+    // The index of a folder is the topic's own command.
+    const id = file.replace(/([\\/]index)?\.ts$/, '').replaceAll(/[\\/]/g, ':')
     return `${JSON.stringify(id)}: () => import(${JSON.stringify(`./src/commands/${file}`)})`
   })
   const contents = `import {main as start} from './src/cli.ts'
