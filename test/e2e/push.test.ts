@@ -157,6 +157,20 @@ describe('products push', () => {
     expect(readFileSync(file, 'utf8')).toContain(item(0).id)
   })
 
+  it('refuses two stocks for listings that share one', async () => {
+    const {world, item, write} = await opened()
+    for (const at of [0, 1]) world.emulator.world.catalogue.update(item(at), {user_product_id: 'MECU77'})
+    const file = write('id,stock', `${item(0).id},7`, `${item(1).id},8`)
+    for (const args of [live, ['--dry-run']]) {
+      const refused = await push(world, file, ...args)
+      expect(refused).toMatchObject({status: 7, refused: true, bad_lines: [{line: 3}]})
+      expect(refused.bad_lines[0]?.message).toContain('user product MECU77, which is to be 7 by line 2')
+    }
+    const agreed = write('id,stock', `${item(0).id},7`, `${item(1).id},7`)
+    expect(await push(world, agreed, ...live)).toMatchObject({status: 0, changed: 1, unchanged: 1})
+    expect(writesTo(world)).toHaveLength(1)
+  })
+
   it('changes all variations of an item, one after the other', async () => {
     const {world, user, write} = await opened(60)
     const varied = [...world.emulator.world.catalogue.listed(user)].find(

@@ -1,4 +1,4 @@
-import type {Clock, PushRow, PushStore} from '../ports.js'
+import type {Clock, PushLine, PushRow, PushStore} from '../ports.js'
 import {changeLines} from '../selling/change-result.js'
 import type {BadLine} from './judge.js'
 import type {Looked, Looker, Verdict} from './looking.js'
@@ -65,6 +65,7 @@ export async function compare(
   pushId: string,
 ): Promise<{difference: Difference; bad: BadLine[]}> {
   const [difference, bad]: [Difference, BadLine[]] = [new Difference(), []]
+  const stocks = new SharedStocks()
   for (let after = 0, done = 0; ; ) {
     const rows = await pushes.waiting(pushId, {after, limit: chunkSize})
     const last = rows.at(-1)
@@ -72,9 +73,9 @@ export async function compare(
     after = last.line
     const looked = await looker.look(rows)
     for (const each of looked) {
-      const {verdict} = each
-      if (verdict.kind === 'failed' && verdict.ofLine) bad.push({line: each.line.line, message: verdict.message})
-      else difference.add(each)
+      const fault = faultOf(each) ?? stocks.contradiction(each)
+      if (fault === undefined) difference.add(each)
+      else bad.push({line: each.line.line, message: fault})
     }
     await pushes.settle(
       pushId,
@@ -87,6 +88,24 @@ export async function compare(
     bad.push({line, message: `${doubleOf(first)}, or what it says of ${itemId} contradicts this`})
   }
   return {difference, bad: bad.sort((a, b) => a.line - b.line)}
+}
+
+/** What is wrong with the line itself. */
+export function faultOf({verdict}: Looked<PushLine>): string | undefined {
+  return verdict.kind === 'failed' && verdict.ofLine ? verdict.message : undefined
+}
+
+/** Listings of one user product have one stock: the last of two lines about it would undo the first. */
+export class SharedStocks {
+  private readonly firsts = new Map<string, {line: number; quantity: number}>()
+
+  contradiction({line: {line, quantity}, userProductId: id}: Looked<PushLine>): string | undefined {
+    if (quantity === null || id === undefined || id === null) return undefined
+    const first = this.firsts.get(id)
+    if (first === undefined) this.firsts.set(id, {line, quantity})
+    if (first === undefined || first.quantity === quantity) return undefined
+    return `its stock is that of user product ${id}, which is to be ${first.quantity} by line ${first.line}`
+  }
 }
 
 type Settled = Parameters<PushStore['settle']>[1][number]

@@ -23,6 +23,8 @@ export interface Looked<Line extends PushLine> {
   /** With its item, and with its variation where the SKU is that of one. */
   line: Line
   verdict: Verdict
+  /** Whose stock it is, where several listings share it. */
+  userProductId?: string | null
 }
 
 export interface LookerOptions {
@@ -108,7 +110,8 @@ export class Looker {
     const variation = variationOf(line, state)
     if ('fault' in variation) return {line, verdict: lineFault(variation.fault)}
     const whole = {...line, variationId: variation.id}
-    return {line: whole, verdict: compared(state, whole, seller)}
+    const {userProductId} = state.variations.find(({id}) => id === variation.id) ?? state
+    return {line: whole, verdict: compared(state, whole, seller), userProductId}
   }
 }
 

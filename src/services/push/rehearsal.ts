@@ -4,7 +4,7 @@ import {someAtATime} from '../sync/some-at-a-time.js'
 import type {DryRunRequest} from '../writes/dry-run.js'
 import type {Actor} from '../writes/guard.js'
 import {type Checked, check, isInTheWay} from './checking.js'
-import {chunkSize} from './comparing.js'
+import {chunkSize, faultOf, SharedStocks} from './comparing.js'
 import type {BadLine} from './judge.js'
 import {type Looked, wantedOf} from './looking.js'
 import {lookerFor, type ProductPushDeps, type PushOptions} from './product-push.js'
@@ -53,10 +53,10 @@ export class PushRehearsal {
     if (isInTheWay(checked, options)) return {...result, ok: false, refused: true}
     const actor = await this.deps.guard.open(options)
     const {userId, nickname} = actor.identity
-    const seen = new Map<string, number>()
+    const [seen, stocks] = [new Map<string, number>(), new SharedStocks()]
     for await (const lines of chunksOf(file, checked, options.signal)) {
       const looked = await lookerFor(actor, options).look(lines)
-      await this.rehearse(actor, withoutDoubles(looked, seen), options, result)
+      await this.rehearse(actor, withoutContradictions(looked, seen, stocks), options, result)
     }
     const refused = isInTheWay({...checked, bad: result.bad_lines}, options)
     const ok = result.failed === 0 && result.bad_lines.length === 0
@@ -85,11 +85,12 @@ export class PushRehearsal {
     })
     signal.throwIfAborted()
     const emit = onRequest ?? ((request: PushRequest) => result.requests.push(request))
-    for (const {line, verdict} of looked) {
+    for (const each of looked) {
+      const {line, verdict} = each
+      const fault = faultOf(each)
       const failure = verdict.kind === 'failed' ? verdict : failures.get(line.line)
       const known = requests.get(line.line) ?? []
-      if (verdict.kind === 'failed' && verdict.ofLine)
-        result.bad_lines.push({line: line.line, message: verdict.message})
+      if (fault !== undefined) result.bad_lines.push({line: line.line, message: fault})
       else if (failure !== undefined) fail(result, line, failure)
       else if (known.length === 0) result.unchanged += 1
       else result.changes += 1
@@ -129,15 +130,20 @@ async function* chunksOf(file: RecordFile, {reading}: Checked, signal: AbortSign
   if (lines.length > 0) yield lines
 }
 
-/** Two SKUs, or a SKU and an id, may be of one listing, which shows only now. */
-function withoutDoubles(looked: Array<Looked<PushLine>>, seen: Map<string, number>): Array<Looked<PushLine>> {
+/** Two SKUs, or a SKU and an id, may be of one listing, which shows only now; and two listings may have one stock. */
+function withoutContradictions(
+  looked: Array<Looked<PushLine>>,
+  seen: Map<string, number>,
+  stocks: SharedStocks,
+): Array<Looked<PushLine>> {
   return looked.map((each) => {
     const {itemId, variationId, line} = each.line
-    if (itemId === null) return each
+    if (itemId === null || faultOf(each) !== undefined) return each
     const key = `${itemId} ${variationId ?? ''}`
     const first = seen.get(key)
     if (first === undefined) seen.set(key, line)
-    if (first === undefined) return each
-    return {...each, verdict: {kind: 'failed', code: 'MELI_LINE_INVALID', message: doubleOf(first), ofLine: true}}
+    const message = first === undefined ? stocks.contradiction(each) : doubleOf(first)
+    if (message === undefined) return each
+    return {...each, verdict: {kind: 'failed', code: 'MELI_LINE_INVALID', message, ofLine: true}}
   })
 }

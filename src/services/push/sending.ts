@@ -1,5 +1,5 @@
 import {isMeliError, type MeliError} from '../../errors.js'
-import type {Clock, ItemState, PushRow, PushStore} from '../ports.js'
+import type {Clock, Fetched, ItemState, PushRow, PushStore} from '../ports.js'
 import type {ChangeResult} from '../selling/change-result.js'
 import type {ItemChanges, Seller} from '../selling/item-changes.js'
 import type {LocalItems} from '../selling/local-items.js'
@@ -24,7 +24,7 @@ export interface SendingParts {
 
 type Settled = Parameters<PushStore['settle']>[1][number]
 
-/** Sends what differs, items side by side, and the lines of one item in their order. What is not settled is still to be sent. */
+/** Sends what differs, items side by side, and the lines of one item one after the other. What is not settled is still to be sent. */
 export class Sending {
   private readonly stop = new AbortController()
   private failure: unknown
@@ -45,13 +45,13 @@ export class Sending {
       const last = rows.at(-1)
       if (last === undefined) break
       after = last.line
-      const groups = byItem(rows)
       // As they are now: a while may have gone by since they were compared.
-      const states = await looker.states(groups.map(([id]) => id))
+      const states = await looker.states(rows.flatMap(({itemId}) => itemId ?? []))
       const changed: string[] = []
-      await someAtATime(concurrency, groups, AbortSignal.any([signal, this.stop.signal]), async ([id, lines]) => {
-        const state = states.get(id)
-        await this.sendAll(lines, state?.ok === true ? state.record : undefined, changed)
+      const groups = together(rows, states)
+      await someAtATime(concurrency, groups, AbortSignal.any([signal, this.stop.signal]), async (group) => {
+        const state = states.get(group[0]?.itemId ?? '')
+        await this.sendAll(group, state?.ok === true ? state.record : undefined, changed)
       })
       await this.refresh(changed)
       if (this.failure !== undefined) throw this.failure
@@ -138,15 +138,18 @@ export class Sending {
   }
 }
 
-function byItem(rows: readonly PushRow[]): Array<[itemId: string, rows: PushRow[]]> {
+/** Lines of one item, and of items that share their stock, after one another: each may change what the next one finds. */
+function together(rows: readonly PushRow[], states: ReadonlyMap<string, Fetched<ItemState>>): PushRow[][] {
   const groups = new Map<string, PushRow[]>()
   for (const row of rows) {
     const id = row.itemId ?? ''
-    const group = groups.get(id)
-    if (group === undefined) groups.set(id, [row])
+    const state = states.get(id)
+    const key = state?.ok === true ? (state.record.userProductId ?? id) : id
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [row])
     else group.push(row)
   }
-  return [...groups]
+  return [...groups.values()]
 }
 
 const ofTheLine: ReadonlySet<MeliError['family']> = new Set(['api', 'usage', 'network'])

@@ -1,0 +1,73 @@
+import {writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {setTimeout as wait} from 'node:timers/promises'
+import {describe, expect, it} from '@jest/globals'
+import type {PushResult} from '../../src/services/push/push-result.js'
+import {openWorld, type World} from '../support/world.js'
+
+const items = 400
+const kills = 12
+const seed = 20_261_122
+const timeout = 240_000
+
+/** Numbers from 0 to less than 1; the same ones every time. */
+function randomly(): () => number {
+  let state = seed
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return state / 2 ** 32
+  }
+}
+
+function requestsOf({emulator}: World, method: string) {
+  return emulator.world.requests.list().filter((request) => request.method === method)
+}
+
+describe('a push that is killed a dozen times', () => {
+  it(
+    'ends with every listing as wanted, and wrote to each once',
+    async () => {
+      const world = await openWorld({items})
+      const {user_id: user} = await world.login()
+      const {catalogue} = world.emulator.world
+      const plain = [...catalogue.listed(user)].filter(
+        ({status, variations, userProductId}) =>
+          status === 'active' && variations.length === 0 && catalogue.ofUserProduct(userProductId ?? '').length < 2,
+      )
+      const file = join(world.home, 'stock.csv')
+      writeFileSync(file, ['id;stock', ...plain.map((item) => `${item.id};${item.quantity + 1}`)].join('\n'))
+      const wanted = plain.map((item) => item.quantity + 1)
+      const args = ['products', 'push', file, '--live', 'TIENDA_ANDINA', '--rate', '10000000', '--json']
+
+      const random = randomly()
+      let killed = 0
+      for (let at = 0; at < kills; at++) {
+        const [writes, reads] = [requestsOf(world, 'PUT').length, requestsOf(world, 'GET').length]
+        // Mostly while it writes, now and then while it still compares.
+        const isWriting = () => requestsOf(world, 'PUT').length > writes + random() * (plain.length / kills) * 2
+        const isComparing = () => requestsOf(world, 'GET').length > reads + 3
+        const isTime = at % 4 === 3 ? isComparing : isWriting
+        const {child, ended} = await world.start(args)
+        let over = false
+        void ended.then(() => {
+          over = true
+        })
+        while (!over && !isTime()) await wait(2)
+        if (!over) killed += 1
+        child.kill('SIGKILL')
+        await ended
+      }
+      expect(killed).toBeGreaterThan(kills / 2)
+
+      const {status, stdout} = await world.run(args)
+      const result = JSON.parse(stdout) as PushResult
+      expect({status, ...result}).toMatchObject({status: 0, ok: true, resumed: true, failed: 0, lines: plain.length})
+      expect(result.changed + result.unchanged).toBe(plain.length)
+      expect(plain.map(({quantity}) => quantity)).toEqual(wanted)
+      const paths = requestsOf(world, 'PUT').map(({path}) => path)
+      expect(paths).toHaveLength(plain.length)
+      expect(new Set(paths).size).toBe(plain.length)
+    },
+    timeout,
+  )
+})
