@@ -8,6 +8,7 @@ import {openStore} from '../../src/store/open.js'
 import {freePort} from '../server/free-port.js'
 import {ensureBuilt} from '../support/build-once.js'
 import {runCli} from '../support/cli.js'
+import {ask} from './ask.js'
 import {readDoc} from './markdown.js'
 import {type Desk, openDesk} from './shell.js'
 
@@ -32,6 +33,7 @@ describe('the examples of the help', () => {
   /** Two that the local catalogue has. */
   let items: string[]
   let installation: string
+  let questions: {real: string; sandbox: string}
   /** Two of each that the local copy has. */
   let sales: {orders: string[]; shipments: string[]}
 
@@ -47,6 +49,8 @@ describe('the examples of the help', () => {
     const {products} = await json(['products', 'list', '--limit', '2'])
     items = (products as {id: string}[]).map(({id}) => id)
     sales = await sell()
+    questions = {real: await ask(emulator, 'TIENDA_ANDINA'), sandbox: await ask(emulator, nickname)}
+    await json(['sync', 'questions'])
     await json(['auth', 'refresh', '--on-rotate', `cat > '${join(desk.cwd, 'refresh-token')}'`])
     refreshToken = readFileSync(join(desk.cwd, 'refresh-token'), 'utf8').trim()
     await json(['operators', 'add', 'ana@example.com'])
@@ -81,6 +85,7 @@ describe('the examples of the help', () => {
       .replace('6f9619ff-8b86-4d01-b42d-00cf4fc964ff', installation)
       .replace('MEC123456789', items[0] ?? '')
       .replace('MEC987654321', items[1] ?? '')
+      .replace('13000000001', /--sandbox/.test(example) ? questions.sandbox : questions.real)
       .replace('2000000000000001', sales.orders[0] ?? '')
       .replace('44000000001', sales.shipments[0] ?? '')
       .replace('44000000002', sales.shipments[1] ?? '')
@@ -142,6 +147,7 @@ describe('the examples of the help', () => {
       'test-user.json': testUser,
       'package.json': {scripts: {test: 'node --version'}},
     }
+    writeFileSync(join(desk.cwd, 'changes.csv'), `id;precio\n${items[0]};19,90\n`)
     for (const [name, content] of Object.entries(files)) {
       writeFileSync(join(desk.cwd, name), JSON.stringify(content))
     }
