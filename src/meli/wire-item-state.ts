@@ -56,7 +56,7 @@ const itemSchema = v.object({
   user_product_id: text,
   variations: v.nullish(v.array(variationSchema)),
   tags: strings,
-  last_updated: v.unknown(),
+  last_updated: v.optional(v.unknown()),
   attributes,
 })
 

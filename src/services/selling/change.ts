@@ -97,19 +97,30 @@ export class Change {
   }
 
   /** After a pause. Fails with what went wrong where another look is of no use. */
-  private async lookAgain(error: MeliError, {state}: Look, rounds: number): Promise<Look> {
-    const {id, wanted, options} = this.task
+  private async lookAgain(error: MeliError, before: Look, rounds: number): Promise<Look> {
+    const {id, options} = this.task
     const writeId = error.details?.write_id
     if (typeof writeId === 'number') this.writeIds.push(writeId)
     const waitMs = waitBefore(error, rounds, this.deps.random)
-    if (waitMs === undefined) throw uncertain(explainRefusal(error, state, wanted), id)
+    if (waitMs === undefined) throw uncertain(await this.explained(error, before.state), id)
     await this.deps.clock.sleep(waitMs, options.signal)
     try {
       return await this.look()
     } catch (failure) {
+      if (isMeliError(failure, 'MELI_RATE_LIMITED') && endOf(error) !== 'unknown')
+        return this.lookAgain(failure, before, rounds + 1)
       // A refusal by now says more than the conflict before it did; what cannot be read says nothing.
       throw isMeliError(failure) && failure.family === 'network' ? uncertain(error, id) : failure
     }
+  }
+
+  /** Where the item as it was read does not account for the refusal, somebody may have changed it since. */
+  private async explained(error: MeliError, state: ItemState): Promise<unknown> {
+    const {id, wanted, options} = this.task
+    const explanation = explainRefusal(error, state, wanted)
+    if (!isMeliError(explanation) || explanation.details?.rule !== 'not_modifiable') return explanation
+    const again = await this.seller.session.api.item(id, options.signal).catch(() => state)
+    return explainRefusal(error, again, wanted)
   }
 
   private async look(known?: ItemState): Promise<Look> {

@@ -1,0 +1,130 @@
+import {beforeEach, describe, expect, it} from '@jest/globals'
+import type {UndoRequest, UndoResult} from '../../../src/services/writes/undo.js'
+import {Stall} from '../../support/stall.js'
+import {refusal} from '../../support/toolkit.js'
+
+let stall: Stall
+beforeEach(async () => {
+  stall = await Stall.open()
+  await stall.control('/items/settings', {lockWindowMs: 0})
+})
+
+async function undo(id: number, more: Partial<UndoRequest> = {}): Promise<UndoResult> {
+  const service = await stall.kit.context.undo()
+  const result = await service.run({choice: {sandbox: true}, id, force: false, dryRun: false, ...more})
+  return result as UndoResult
+}
+
+async function change(id: string, wanted: Parameters<Stall['apply']>[1]): Promise<number> {
+  const {write_ids} = await stall.apply(id, wanted)
+  return write_ids.at(-1)!
+}
+
+describe('an undo', () => {
+  it.each([
+    ['stock', {quantity: 9}, {available_quantity: 5}],
+    ['the price', {price: '30'}, {price: 19.9}],
+    ['the status', {status: 'paused'}, {status: 'active'}],
+    ['all of them', {quantity: 0, price: '30'}, {available_quantity: 5, price: 19.9, status: 'active'}],
+  ] as const)('sets %s to what it was', async (_, wanted, before) => {
+    const {id} = stall.list()
+    const entry = await change(id, wanted)
+    const result = await undo(entry)
+    expect(result).toMatchObject({undoes: entry, changed: true, item_id: id})
+    expect(stall.now(id)).toMatchObject(before)
+    expect((await stall.log()).at(-1)).toMatchObject({command: 'history undo', undoes: entry})
+  })
+
+  it('sets the stock of one variation', async () => {
+    const item = stall.list({variations: [{available_quantity: 2}, {available_quantity: 3}]})
+    const [first, second] = item.variations
+    const entry = await change(item.id, {quantity: 8, variationId: second!.id})
+    await undo(entry)
+    expect(stall.now(item.id).variations).toMatchObject([
+      {id: first!.id, available_quantity: 2},
+      {id: second!.id, available_quantity: 3},
+    ])
+  })
+
+  it('can be taken back itself, and only once', async () => {
+    const {id} = stall.list()
+    const entry = await change(id, {quantity: 9})
+    const {write_ids} = await undo(entry)
+    expect(await refusal(undo(entry))).toMatchObject({code: 'MELI_NO_INVERSE', exitCode: 2})
+    await undo(write_ids[0]!)
+    expect(stall.now(id).available_quantity).toBe(9)
+  })
+
+  it('refuses after a sale, unless it is forced', async () => {
+    const {id} = stall.list()
+    const entry = await change(id, {quantity: 9})
+    await stall.set(id, {available_quantity: 8})
+    const error = await refusal(undo(entry))
+    expect(error).toMatchObject({code: 'MELI_UNDO_OUTDATED', exitCode: 7, details: {item_id: id}})
+    expect(error.message).toContain('stock was left at 9 and is 8 now')
+    expect(stall.now(id).available_quantity).toBe(8)
+    await undo(entry, {force: true})
+    expect(stall.now(id).available_quantity).toBe(5)
+  })
+
+  it('has nothing to do where somebody went back already', async () => {
+    const {id} = stall.list()
+    const entry = await change(id, {price: '30'})
+    await stall.set(id, {price: 19.9})
+    expect(await undo(entry)).toMatchObject({changed: false})
+  })
+
+  it('shows the request of a dry run, and sends none', async () => {
+    const {id} = stall.list()
+    const entry = await change(id, {price: '30'})
+    const result: unknown = await undo(entry, {dryRun: true})
+    expect(result).toMatchObject({dry_run: true, requests: [{path: `/items/${id}`, body: {price: 19.9}}]})
+    expect(stall.now(id).price).toBe(30)
+  })
+
+  it('knows what has no inverse', async () => {
+    const {id} = stall.list()
+    const closing = await change(id, {status: 'closed'})
+    expect((await refusal(undo(closing))).message).toContain('final')
+    const other = stall.list({listing_type_id: 'free'})
+    await refusal(stall.apply(other.id, {quantity: 0}))
+    const refused = (await stall.log()).at(-1)!
+    expect((await refusal(undo(refused.id))).message).toContain('nothing was changed by it')
+  })
+
+  it('takes back no answer and no request of any other kind', async () => {
+    const {writer} = stall.kit.context
+    const write = {command: 'api', subject: '/users/1', request: {method: 'PUT', path: '/users/1'}} as const
+    for (const action of ['answer', 'request'] as const) {
+      const error = await refusal((await writer()).send(stall.actor, {...write, action}))
+      expect(await refusal(undo(Number(error.details?.write_id)))).toMatchObject({code: 'MELI_NO_INVERSE'})
+    }
+  })
+
+  it('is under the guard, and blind to the writes of others', async () => {
+    const {id} = stall.list()
+    const entry = await change(id, {price: '30'})
+    expect(await refusal(undo(entry, {choice: {sandbox: false}}))).toMatchObject({code: 'MELI_HISTORY_UNKNOWN'})
+    expect(await refusal(undo(4711))).toMatchObject({code: 'MELI_HISTORY_UNKNOWN', exitCode: 2})
+    expect(stall.now(id).price).toBe(30)
+  })
+
+  it('asks before it changes a real account', async () => {
+    const [owner] = stall.world.users.list()
+    const item = stall.world.catalogue.create(
+      {userId: owner!.id, siteId: 'MEC', isTestUser: false},
+      {price: 5, title: 'x'},
+    )
+    const {context, people} = stall.kit
+    const actor = await (await context.writeGuard()).open({sandbox: false, live: owner!.nickname})
+    const changes = await context.itemChanges()
+    const {write_ids} = await changes.apply(actor, item.id, {price: '6'}, {command: 'price set'})
+    people.answers.set('Go on?', () => 'n')
+    const choice = {sandbox: false}
+    expect(await refusal(undo(write_ids[0]!, {choice}))).toMatchObject({code: 'MELI_NOT_CONFIRMED'})
+    expect(people.heard.join('\n')).toContain('price 6 -> 5 USD')
+    people.answers.set('Go on?', () => 'y')
+    await undo(write_ids[0]!, {choice})
+    expect(stall.now(item.id).price).toBe(5)
+  })
+})
