@@ -1,0 +1,118 @@
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {afterAll, describe, expect, it} from '@jest/globals'
+import Api from '../../src/commands/api.js'
+import {MeliError} from '../../src/errors.js'
+import {runCommand} from '../support/run-command.js'
+
+const folder = mkdtempSync(join(tmpdir(), 'meli-api-'))
+afterAll(() => rmSync(folder, {recursive: true}))
+
+const answered = {
+  ...{
+    method: 'GET',
+    path: '/users/me',
+    status: 200,
+    headers: {'content-type': 'application/json', 'x-request-id': 'r1'},
+  },
+  ...{body: {price: 19.9}, error: null, write_id: null},
+}
+
+function services({error = null, bytes = '{"price":19.90}'}: {error?: MeliError | null; bytes?: string | Buffer} = {}) {
+  const asked: unknown[] = []
+  const said: string[] = []
+  async function* lines() {
+    yield '"MEC1"\n'
+    yield '"MEC2"\n'
+  }
+  const call = {
+    run: async (...given: unknown[]) => {
+      asked.push(given.slice(0, 2))
+      const described = error && {code: error.code, message: error.message, exit_code: error.exitCode}
+      return {result: {...answered, error: described}, bytes: Buffer.from(bytes), error}
+    },
+    dryRun: async () => ({
+      dry_run: true,
+      requests: [{method: 'PUT', path: '/x', headers: {'x-version': '3'}, body: {a: 1.1}, body_text: '{"a":1.10}'}],
+    }),
+    lines: async () => lines(),
+  }
+  return {
+    ...{asked, said},
+    context: {rawCall: async () => call, people: async () => ({say: (line: string) => said.push(line)})},
+  }
+}
+
+describe('meli api', () => {
+  it('prints the body as it came, and hands on what was typed', async () => {
+    const {asked, context} = services()
+    const argv = ['put', '/x', '-f', 'a=b', '-F', 'c:=1', '-H', 'X-A: b', '-f', 'd=e', '--live', 'TIENDA']
+    const {stdout, status, stderr} = await runCommand(Api, argv, context)
+    expect({stdout, status, stderr}).toEqual({stdout: '{"price":19.90}\n', status: 0, stderr: ''})
+    const input = {method: 'put', path: '/x', fields: ['a=b', 'd=e'], typed: ['c:=1'], headers: ['X-A: b']}
+    const choice = {account: undefined, sandbox: false, site: undefined, live: 'TIENDA'}
+    expect(asked).toEqual([[{...input, input: undefined}, choice]])
+  })
+
+  it('prints status and headers before the body when they are asked for', async () => {
+    const {stdout} = await runCommand(Api, ['GET', '/users/me', '-i'], services().context)
+    expect(stdout).toBe('HTTP/1.1 200\ncontent-type: application/json\nx-request-id: r1\n\n{"price":19.90}\n')
+  })
+
+  it('prints what is no text byte for byte', async () => {
+    const {stdout} = await runCommand(
+      Api,
+      ['GET', '/label'],
+      services({bytes: Buffer.from('%PDF-1.4\n%%EOF\n')}).context,
+    )
+    expect(stdout).toBe('%PDF-1.4\n%%EOF\n')
+  })
+
+  it('prints the answer of a failure, says what it means, and leaves with its status', async () => {
+    const error = new MeliError('MELI_NOT_FOUND', 'Mercado Libre answered 404: gone')
+    const {context, said} = services({error, bytes: '{"message":"gone"}'})
+    const {stdout, status} = await runCommand(Api, ['GET', '/items/MEC1'], context)
+    expect([stdout, status, said]).toEqual(['{"message":"gone"}\n', 5, [`${error.message} (MELI_NOT_FOUND)`]])
+  })
+
+  it('gives one document under --json, of a failure too', async () => {
+    const error = new MeliError('MELI_NOT_FOUND', 'gone')
+    const {stdout, status} = await runCommand(Api, ['GET', '/items/MEC1', '--json'], services({error}).context)
+    expect(status).toBe(5)
+    expect(JSON.parse(stdout)).toMatchObject({status: 200, error: {code: 'MELI_NOT_FOUND', exit_code: 5}})
+  })
+
+  it('streams a listing', async () => {
+    const {stdout} = await runCommand(Api, ['GET', '/x', '--paginate'], services().context)
+    expect(stdout).toBe('"MEC1"\n"MEC2"\n')
+  })
+
+  it('shows the request of a dry run, to the digit', async () => {
+    const {stdout, status} = await runCommand(Api, ['PUT', '/x', '--dry-run'], services().context)
+    expect(status).toBe(0)
+    expect(stdout).toBe(
+      '1 request would be sent; nothing was changed.\n\nPUT /x\n  x-version: 3\n  {\n    "a": 1.10\n  }\n',
+    )
+  })
+
+  it('reads the body from a file, and says so when it cannot', async () => {
+    const file = join(folder, 'body.json')
+    writeFileSync(file, '{"a":1}')
+    const {asked, context} = services()
+    await runCommand(Api, ['PUT', '/x', '--input', file], context)
+    expect(asked).toMatchObject([[{input: '{"a":1}'}, {}]])
+    const missing = await runCommand(Api, ['PUT', '/x', '--input', join(folder, 'none')], context)
+    expect(missing).toMatchObject({status: 2, stderr: expect.stringContaining('MELI_INPUT_UNREADABLE')})
+  })
+
+  it.each([
+    [['GET', '/x', '--paginate', '--json']],
+    [['GET', '/x', '--paginate', '--include']],
+    [['PUT', '/x', '--sandbox', '--live', 'TIENDA']],
+    [['PUT', '/x', '--live', '']],
+    [['PUT']],
+  ])('refuses %j', async (argv) => {
+    expect(await runCommand(Api, argv, services().context)).toMatchObject({status: 2})
+  })
+})

@@ -1,0 +1,48 @@
+import {describe, expect, it} from '@jest/globals'
+import History from '../../src/commands/history/index.js'
+import HistoryList from '../../src/commands/history/list.js'
+import HistoryShow from '../../src/commands/history/show.js'
+import {runCommand} from '../support/run-command.js'
+import {aWrite} from '../ui/writes.js'
+
+function context() {
+  const asked: unknown[] = []
+  const history = {
+    list: async (query: unknown) => {
+      asked.push(query)
+      return {writes: [aWrite()], total: 1}
+    },
+    async *stream(query: unknown) {
+      asked.push(query)
+      yield aWrite()
+    },
+    show: async (id: number) => aWrite({id}),
+  }
+  return {asked, services: {history: async () => history}}
+}
+
+describe('meli history', () => {
+  it('lists what was changed, by itself and as list', async () => {
+    for (const Command of [History, HistoryList]) {
+      const {asked, services} = context()
+      const {stdout} = await runCommand(Command, ['--item', 'mec-1', '--sandbox'], services)
+      expect(asked).toEqual([{account: undefined, sandbox: true, subject: 'MEC1', limit: 50}])
+      expect(stdout).toContain('stock set')
+    }
+  })
+
+  it('writes a line each with --jsonl and --csv, as many as there are', async () => {
+    const {asked, services} = context()
+    const {stdout} = await runCommand(HistoryList, ['--jsonl', '--subject', '/x'], services)
+    expect(JSON.parse(stdout)).toEqual(aWrite())
+    expect(asked).toEqual([{account: undefined, sandbox: false, subject: '/x', limit: undefined}])
+    const csv = await runCommand(HistoryList, ['--csv'], services)
+    expect(csv.stdout).toMatch(/^\ufeffid,at,user_id,.*,push_id\r\n12,2026/)
+  })
+
+  it('shows one', async () => {
+    const {stdout} = await runCommand(HistoryShow, ['12'], context().services)
+    expect(stdout).toContain('12: stock set MEC600000001')
+    expect(await runCommand(HistoryShow, ['x'], context().services)).toMatchObject({status: 2})
+  })
+})
