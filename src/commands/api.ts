@@ -18,7 +18,7 @@ export default class Api extends BaseCommand {
     '<%= config.bin %> <%= command.id %> GET /users/me',
     '<%= config.bin %> <%= command.id %> GET "/users/{user_id}/items/search" -f search_type=scan --paginate',
     '<%= config.bin %> <%= command.id %> PUT /items/MEC123456789 -F price:=19.90 --dry-run',
-    `echo '{"available_quantity":3}' | <%= config.bin %> <%= command.id %> PUT /items/MEC123456789 --input - --sandbox`,
+    `echo '{"available_quantity":3}' | <%= config.bin %> <%= command.id %> PUT /items/MEC123456789 --input - --live=TIENDA_ANDINA`,
   ]
   static override args = {
     method: Args.string({description: 'GET, POST, PUT, PATCH, DELETE, HEAD or OPTIONS.', required: true}),
