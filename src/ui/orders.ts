@@ -1,33 +1,11 @@
 import type {OrderView} from '../services/orders/order-view.js'
 import type {OrderList, OrderPage} from '../services/orders/orders.js'
-import {type Column, column, renderListing} from './listing.js'
+import {renderListing} from './listing.js'
+import {money, orderColumns, standing} from './order-columns.js'
 import type {Paper} from './paper.js'
 import {printable} from './style.js'
 import {type Cell, fields, table} from './table.js'
-import {count, relative} from './times.js'
-
-/** All columns of files; the table shows those with a header. */
-export const orderColumns: ReadonlyArray<Column<OrderView>> = [
-  column('id', {header: 'ID'}),
-  column('status', {header: 'STATUS', cell: (row, paper) => standing(row, paper)}),
-  column('status_detail'),
-  column('date_created', {header: 'MADE', spare: 1, cell: (row, {now}) => when(row.date_created, now)}),
-  column('date_closed'),
-  column('last_updated'),
-  column('total_amount', {header: 'TOTAL', right: true, number: true, cell: (row) => money(row.total_amount, row)}),
-  column('paid_amount', {number: true}),
-  column('currency_id'),
-  {name: 'units', number: true, value: (row) => units(row)},
-  {name: 'item_ids', value: (row) => row.lines.map(({item_id}) => item_id ?? '').join(' ')},
-  {name: 'seller_skus', value: (row) => row.lines.map(({seller_sku}) => seller_sku ?? '').join(' ')},
-  {name: 'titles', header: 'WHAT', spare: 5, value: (row) => row.lines.map(spokenLine).join('; ')},
-  column('pack_id', {header: 'PACK', spare: 4}),
-  column('shipment_id', {header: 'SHIPMENT', spare: 2}),
-  column('buyer_id', {header: 'BUYER', spare: 3}),
-  {name: 'tags', value: (row) => row.tags.join(' ')},
-  column('partial'),
-  column('synced_at'),
-]
+import {relative} from './times.js'
 
 export function renderOrders({orders, total}: OrderList, paper: Paper): string {
   return renderListing(orders, orderColumns, {noun: 'order', total, none: 'No order fits.'}, paper)
@@ -86,33 +64,6 @@ function payment({id, status, method, amount}: OrderView['payments'][0], order: 
 function cancelled(detail: NonNullable<OrderView['cancel_detail']>): string {
   const by = detail.requested_by === null ? null : `by ${detail.requested_by}`
   return list([by, detail.description ?? detail.code, detail.date])
-}
-
-const over: readonly (string | null)[] = ['paid']
-const failed: readonly (string | null)[] = ['cancelled', 'invalid']
-
-function standing({status, tags, partial}: OrderView, {style}: Paper): Cell {
-  if (status === null) return '-'
-  const isFraud = tags.includes('fraud_risk_detected')
-  const text = `${status}${isFraud ? ' / do not ship: fraud risk' : ''}${partial ? ' *' : ''}`
-  if (isFraud || failed.includes(status)) return {text, paint: style.fail}
-  return {text, paint: over.includes(status) ? style.ok : style.warn}
-}
-
-function units({lines}: OrderView): number {
-  return lines.reduce((sum, {quantity}) => sum + (quantity ?? 0), 0)
-}
-
-function spokenLine({title, item_id, quantity}: OrderView['lines'][0]): string {
-  return `${count(quantity ?? 0)} x ${title ?? item_id ?? '-'}`
-}
-
-function money(amount: string | null, {currency_id}: OrderView): string {
-  return amount === null ? '-' : `${amount} ${currency_id ?? ''}`.trimEnd()
-}
-
-function when(iso: string | null, now: Date): string {
-  return iso === null ? '-' : relative(iso, now)
 }
 
 function list(words: readonly (string | null)[]): string {

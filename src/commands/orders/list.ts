@@ -1,7 +1,8 @@
 import {since, text} from '../../flags.js'
 import {ListCommand, listFlags} from '../../list-command.js'
 import type {OrderList} from '../../services/orders/orders.js'
-import {orderColumns, renderOrders} from '../../ui/orders.js'
+import {orderColumns} from '../../ui/order-columns.js'
+import {renderOrders} from '../../ui/orders.js'
 
 export default class OrdersList extends ListCommand {
   static override summary = 'List orders of the local copy, the newest first.'
