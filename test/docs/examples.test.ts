@@ -33,6 +33,8 @@ describe('the examples of the help', () => {
   /** Two that the local catalogue has. */
   let items: string[]
   let installation: string
+  /** One of the test user's, and the entry of a change of it in the log. */
+  let mine: {item: string; entry: number}
   let questions: {real: string; sandbox: string}
   /** Two of each that the local copy has. */
   let sales: {orders: string[]; shipments: string[]}
@@ -49,6 +51,7 @@ describe('the examples of the help', () => {
     const {products} = await json(['products', 'list', '--limit', '2'])
     items = (products as {id: string}[]).map(({id}) => id)
     sales = await sell()
+    mine = await change(nickname)
     questions = {real: await ask(emulator, 'TIENDA_ANDINA'), sandbox: await ask(emulator, nickname)}
     await json(['sync', 'questions'])
     await json(['auth', 'refresh', '--on-rotate', `cat > '${join(desk.cwd, 'refresh-token')}'`])
@@ -83,13 +86,24 @@ describe('the examples of the help', () => {
       .replace(/https:\/\/example\.com\/callback\?code=TG-\.\.\.&state=\.\.\./, await callback())
       .replaceAll('https://api.mercadolibre.com', emulator.url)
       .replace('6f9619ff-8b86-4d01-b42d-00cf4fc964ff', installation)
-      .replace('MEC123456789', items[0] ?? '')
+      .replace('MEC123456789', /--sandbox/.test(example) ? mine.item : (items[0] ?? ''))
+      .replace(/(?<=history undo )\d+/, String(mine.entry))
       .replace('MEC987654321', items[1] ?? '')
       .replace('13000000001', /--sandbox/.test(example) ? questions.sandbox : questions.real)
       .replace('2000000000000001', sales.orders[0] ?? '')
       .replace('44000000001', sales.shipments[0] ?? '')
       .replace('44000000002', sales.shipments[1] ?? '')
       .replace(/--port (?:8080|443)|(?<=^meli serve)(?!.*--port)/, ` --port ${await freePort()}`)
+  }
+
+  /** A listing of the test user's whose stock was set. */
+  async function change(nickname: string): Promise<typeof mine> {
+    const {users, catalogue} = emulator.world
+    const {id: userId = 0} = users.list().find((user) => user.nickname === nickname) ?? {}
+    const fields = {title: 'Item de prueba', price: 10, available_quantity: 5}
+    const {id: item} = catalogue.create({userId, siteId: 'MEC', isTestUser: true}, fields)
+    const {write_ids} = await json(['stock', 'set', item, '7', '--sandbox'])
+    return {item, entry: (write_ids as number[])[0] ?? 0}
   }
 
   /** Two purchases of a listing, synced. */

@@ -10,8 +10,8 @@ export default class HistoryUndo extends BaseCommand {
   static override description =
     'Sets what was there before it, by a write of its own. Refuses when the item was changed since, by a sale too: --force goes back all the same. Closing, answers, and what meli api sent have no way back.'
   static override examples = [
-    '<%= config.bin %> <%= command.id %> 1 --sandbox',
-    '<%= config.bin %> <%= command.id %> 1 --dry-run --sandbox',
+    '<%= config.bin %> <%= command.id %> 17 --sandbox',
+    '<%= config.bin %> <%= command.id %> 17 --sandbox --dry-run',
   ]
   static override args = {
     id: Args.custom<number>({parse: async (given) => writeId(given)})({
