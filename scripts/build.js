@@ -17,6 +17,7 @@ const common = {
   // Native, optional, or only loaded where a start of some tens of milliseconds does not matter.
   external: [
     'better-sqlite3',
+    'csv-parse',
     'typescript',
     'fastify',
     '@fastify/cookie',

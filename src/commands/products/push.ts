@@ -14,9 +14,9 @@ export default class ProductsPush extends BaseCommand {
   static override description =
     'The first line names the columns, in English, Spanish or Portuguese: id or sku, and price, stock or status; an empty cell leaves things as they are. All of the file is read first, and bad lines stop it by their numbers. Then it is compared with Mercado Libre, and only what differs is sent. Run it again after an interruption: it goes on. What became of every line is in FILE.result.csv; the status is 7 when some failed. More: docs/push.md.'
   static override examples = [
-    '<%= config.bin %> <%= command.id %> changes.csv --sandbox',
     '<%= config.bin %> <%= command.id %> changes.csv --dry-run',
-    `printf 'id;stock\\nMEC123456789;5\\n' | <%= config.bin %> <%= command.id %> - --live TIENDA_ANDINA -o result.csv`,
+    '<%= config.bin %> <%= command.id %> changes.csv --live TIENDA_ANDINA',
+    `printf 'id;precio\\nMEC123456789;19,90\\n' | <%= config.bin %> <%= command.id %> - --live TIENDA_ANDINA`,
   ]
   static override args = {
     file: Args.string({description: 'CSV or JSON lines; - reads standard input.', required: true}),
