@@ -7,7 +7,7 @@ import {renderOrders} from '../../ui/orders.js'
 export default class OrdersList extends ListCommand {
   static override summary = 'List orders of the local copy, the newest first.'
   static override description =
-    'Reads what the last sync and notifications brought, and says on stderr how old that is; --refresh asks for what changed first. A star marks what came with parts missing.'
+    'Reads what the last sync and notifications brought, and says on stderr how old that is; --refresh asks for what changed first, and leaves with 7 when not all of it could be read. A star marks what came with parts missing.'
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --status paid --since 2d',
@@ -28,7 +28,9 @@ export default class OrdersList extends ListCommand {
     const query = {...choice, ...(status && {status}), ...(from && {since: from})}
     if (flags.refresh) {
       const session = await (await context.sessions()).open(choice)
-      await (await context.orderSync()).run(session, {sandbox, dryRun: false, signal: this.signal})
+      const synced = await (await context.orderSync()).run(session, {sandbox, dryRun: false, signal: this.signal})
+      this.exitWith(synced.ok ? 0 : 7)
+      if (!synced.ok) await this.remark(context, 'Not all could be read: meli sync orders names what is missing')
     }
     const orders = await context.orders()
     return this.tell(context, flags, {

@@ -30,7 +30,8 @@ export default class OrdersShow extends BaseCommand {
       await (await context.refreshOrder()).run(session, args.order, this.signal)
     }
     const result = await (await context.orders()).show(choice, args.order)
-    await this.remark(context, ageLine(result, {sandbox: flags.sandbox, resource: 'orders'}))
+    // One that was just asked for is not as old as the sync.
+    if (!flags.refresh) await this.remark(context, ageLine(result, {sandbox: flags.sandbox, resource: 'orders'}))
     this.show((paper) => renderOrder(result, paper))
     return result
   }

@@ -40,13 +40,17 @@ export function walkOrders(parts: OrderWalkParts): WalkSource<Order> {
   }
 }
 
-/** What cannot be had now either stays as it is, and is asked for by the next run. */
+/**
+ * What cannot be had now either stays as it is, and is asked for by a later run. Where the service does not give one of
+ * them whole, it will not give the others.
+ */
 async function* partialOrders({userId, source, orders}: OrderWalkParts, signal: AbortSignal): AsyncGenerator<Page> {
   const ids = await orders.partial(userId, mostPartial)
   for (let at = 0; at < ids.length; at += pageSize) {
     const found = await each(ids.slice(at, at + pageSize), (id) => source.order(id, signal))
     const records = found.map((record) => ({ok: true, id: record.id, record}) as const)
     yield {records, cursor: partialCursor, total: null}
+    if (found.every(({partial}) => partial)) return
   }
 }
 

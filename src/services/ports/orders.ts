@@ -84,7 +84,7 @@ export interface LocalOrders {
   find(userId: number, id: string): Promise<StoredOrder | undefined>
   /** Of these, the ones that are here. */
   known(userId: number, ids: readonly string[]): Promise<Set<string>>
-  /** Ids to be fetched again whatever their dates say. */
+  /** Ids to be fetched again whatever their dates say; first those that were written longest ago. */
   partial(userId: number, limit: number): Promise<string[]>
   /** Packs of several orders that are not here, or whose orders changed since they were read; in the order of ids. */
   packsToRead(userId: number, request: {after: string | null; limit: number}): Promise<string[]>

@@ -167,7 +167,7 @@ function prepare({client}: Session) {
       .pluck(),
     partial: client
       .prepare<[number, number], string>(
-        'SELECT id FROM seller_order WHERE user_id = ? AND partial = 1 ORDER BY id LIMIT ?',
+        'SELECT id FROM seller_order WHERE user_id = ? AND partial = 1 ORDER BY synced_at, id LIMIT ?',
       )
       .pluck(),
     ordersOf: client

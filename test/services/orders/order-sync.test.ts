@@ -157,3 +157,18 @@ describe('the local orders', () => {
     expect(streamed).toHaveLength(31)
   })
 })
+
+describe('orders that the service never gives whole', () => {
+  it('are asked for again a few at a time, each in its turn', async () => {
+    const {kit, remember, settings, sync, rows} = await salesShop()
+    await settings({missing: ['feedback', 'buyer']})
+    await remember(100, '200d')
+    expect(await sync()).toMatchObject({ok: true, created: 100, partial: 100})
+    kit.emulator.advance(50 * hourMs)
+    const {requests} = await sync()
+    expect(requests).toBe(2 + 40)
+    await settings({missing: []})
+    expect(await sync()).toMatchObject({ok: true, updated: 100, requests: 2 + 100})
+    expect(rows().filter(({partial}) => partial === 1)).toEqual([])
+  })
+})
