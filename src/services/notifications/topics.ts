@@ -12,8 +12,7 @@ export function topicLabel(topic: string): string {
 }
 
 /** What is fetched when a notification tells of it. */
-export const resourceKinds = ['item', 'order', 'question', 'shipment', 'stock'] as const
-export type ResourceKind = (typeof resourceKinds)[number]
+export type ResourceKind = 'item' | 'order' | 'question' | 'shipment' | 'stock'
 
 /** Topics whose resource is looked after. */
 const kindOf: ReadonlyMap<string, ResourceKind> = new Map([

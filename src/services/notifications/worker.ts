@@ -5,7 +5,7 @@ import type {Ending} from './ending.js'
 import {failureLines} from './failure-lines.js'
 import {keepLeases} from './leases.js'
 import type {ResourceRefresh} from './resource-refresh.js'
-import {topicLabel} from './topics.js'
+import {targetOf, topicLabel} from './topics.js'
 
 export interface WorkerDeps {
   inbox: NotificationInbox
@@ -180,16 +180,17 @@ export class NotificationWorker {
   }
 }
 
-/** Of one seller each, oldest first. */
+/** Of one seller and kind each, oldest first: what is slow for one kind does not hold up the others. */
 function batchesOf(claimed: readonly NotificationWork[]): NotificationWork[][] {
   const batches: NotificationWork[][] = []
-  const open = new Map<number, NotificationWork[]>()
+  const open = new Map<string, NotificationWork[]>()
   for (const work of claimed) {
-    const batch = open.get(work.userId)
+    const key = `${work.userId} ${targetOf(work)?.kind}`
+    const batch = open.get(key)
     if (batch !== undefined && batch.length < batchSize) batch.push(work)
     else {
       const begun = [work]
-      open.set(work.userId, begun)
+      open.set(key, begun)
       batches.push(begun)
     }
   }

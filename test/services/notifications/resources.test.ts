@@ -16,28 +16,14 @@ import type {
 import {openStore} from '../../../src/store/open.js'
 import {AlarmClock} from '../../support/alarm-clock.js'
 import {link, minutes, noon, product, seller} from '../../support/store-contract.js'
+import {order} from '../../support/store-contract-orders.js'
+import {question} from '../../support/store-contract-questions.js'
 import {shipment} from '../../support/store-contract-shipments.js'
 import {tempHomes} from '../../support/temp-home.js'
 
 const newHome = tempHomes()
 const clientId = '4242'
 const stranger = 666
-
-function order(id: string): Order {
-  return {
-    ...{id, userId: seller, packId: null, status: 'paid', statusDetail: null, dateCreated: noon, dateClosed: noon},
-    ...{lastUpdated: noon, totalAmount: '25', paidAmount: '25', currencyId: 'USD', buyerId: 7, shipmentId: null},
-    ...{lines: [], payments: [], tags: [], cancelDetail: null, partial: false, missing: []},
-  }
-}
-
-function question(id: string, userId = seller): Question {
-  return {
-    ...{id, userId, itemId: 'MEC1', status: 'UNANSWERED', text: '¿Hay?', fromId: 7, dateCreated: noon},
-    ...{lastUpdated: noon, answerText: null, answerStatus: null, answerDate: null},
-    ...{deletedFromListing: false, hold: false, suspectedSpam: false, partial: false},
-  }
-}
 
 /** A service that has what a test puts there; all else it does not have. */
 class Service {
@@ -126,17 +112,17 @@ const works = async () => (await store.inbox.list({userId: seller, limit: 20_000
 
 describe('a notification', () => {
   it('of an order brings that order and nothing else', async () => {
-    service.orders.set('2000001', order('2000001'))
+    service.orders.set('2000001', order({id: '2000001'}))
     await tell('orders_v2', '/orders/2000001')
     expect(service.requests).toEqual(['order 2000001'])
-    expect(await store.orders.find(seller, '2000001')).toMatchObject({totalAmount: '25', status: 'paid'})
+    expect(await store.orders.find(seller, '2000001')).toMatchObject({totalAmount: '12345678901234.10', status: 'paid'})
     expect(await works()).toMatchObject([{state: 'done', errorCode: null}])
   })
 
   it('of a question brings it, and takes away one that is gone', async () => {
-    service.questions.set('11', question('11'))
+    service.questions.set('11', question({id: '11'}))
     await tell('questions', '/questions/11')
-    expect(await store.questions.find(seller, '11')).toMatchObject({text: '¿Hay?', removedAt: null})
+    expect(await store.questions.find(seller, '11')).toMatchObject({status: 'UNANSWERED', removedAt: null})
     service.questions.delete('11')
     await tell('questions', '/questions/11', '/questions/12')
     expect(await store.questions.find(seller, '11')).toMatchObject({removedAt: expect.any(Date)})
@@ -160,7 +146,7 @@ describe('a notification', () => {
   })
 
   it('of a shipment that a local order names needs no asking', async () => {
-    await store.orderSink(seller).patch([{...order('7'), shipmentId: '44'}], noon)
+    await store.orderSink(seller).patch([order({id: '7', shipmentId: '44'})], noon)
     service.shipments.set('44', shipment({id: '44'}))
     await tell('shipments', '/shipments/44')
     expect(service.requests).toEqual(['shipment 44'])
@@ -198,7 +184,7 @@ describe('a notification', () => {
 
 describe('what fails', () => {
   it('leaves works of other kinds alone', async () => {
-    service.orders.set('1', order('1'))
+    service.orders.set('1', order({id: '1'}))
     service.questions.set('2', new MeliError('MELI_TIMED_OUT', 'slow'))
     tellMany('orders_v2', ['/orders/1'])
     tellMany('questions', ['/questions/2'])
@@ -215,7 +201,7 @@ describe('what fails', () => {
   })
 
   it('with a refusal is tried again where the record is here, and is the end where it is not', async () => {
-    service.orders.set('1', order('1'))
+    service.orders.set('1', order({id: '1'}))
     await tell('orders_v2', '/orders/1')
     for (const id of ['1', '2']) service.orders.set(id, forbidden())
     await tell('orders_v2', '/orders/1', '/orders/2')
@@ -241,7 +227,7 @@ describe('a flood of ids of others', () => {
     for (const [n, id] of ids.entries()) {
       // As a stranger sees them: hidden, or shown since the account is the buyer.
       service.orders.set(id, forbidden())
-      service.questions.set(id, n % 2 === 0 ? forbidden() : question(id, stranger))
+      service.questions.set(id, n % 2 === 0 ? forbidden() : question({id, userId: stranger}))
       service.shipments.set(id, n % 2 === 0 ? forbidden() : shipment({id}))
       service.sellers.set(id, [stranger])
       service.stocks.set(`MECU${id}`, {id: `MECU${id}`, userId: stranger, version: '1', locations: []})
