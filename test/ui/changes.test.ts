@@ -1,0 +1,59 @@
+import {describe, expect, it} from '@jest/globals'
+import type {ChangeResult} from '../../src/services/selling/change-result.js'
+import {renderChange} from '../../src/ui/changes.js'
+import {plainPaper} from './paper.js'
+
+function change(changes: Partial<ChangeResult> = {}): ChangeResult {
+  return {
+    ...{user_id: 8_035_443, nickname: 'TIENDA_QUITO', item_id: 'MEC1', title: 'Sombrero\nde paja', currency_id: 'USD'},
+    ...{variation_id: null, before: {price: '19.9'}, after: {price: '21'}, changed: true, requests: [], attempts: 1},
+    ...{write_ids: [17], notes: [], warnings: []},
+    ...changes,
+  }
+}
+
+const lines = (result: ChangeResult) => renderChange(result, plainPaper()).split('\n')
+
+describe('a change', () => {
+  it('is shown with both values, and how to take it back', () => {
+    expect(lines(change())).toEqual([
+      '✓ MEC1 Sombrero de paja of TIENDA_QUITO',
+      '  price 19.9 -> 21 USD',
+      'Take it back: meli history undo 17',
+    ])
+  })
+
+  it('tells what follows, what it took, and what was odd', () => {
+    const values = {before: {place: '88', place_quantity: 2}, after: {place: '88', place_quantity: 9}}
+    const more = {notes: ['stock 0 pauses the item'], attempts: 3, warnings: ['an answer was lost']}
+    expect(lines(change({...values, ...more})).slice(1, -1)).toEqual([
+      '  at place 88',
+      '  stock there 2 -> 9',
+      '  stock 0 pauses the item',
+      '  3 requests sent',
+      '! an answer was lost',
+    ])
+  })
+
+  it('promises no way back from closing, nor from an undo', () => {
+    const closed = change({before: {status: 'active'}, after: {status: 'closed'}})
+    expect(lines(closed).at(-1)).toBe('  status active -> closed')
+    expect(lines({...change(), ...{undoes: 4}}).at(-1)).toBe('  price 19.9 -> 21 USD')
+  })
+
+  it('says when there was nothing to do', () => {
+    const same = change({changed: false, title: null})
+    expect(lines(same)).toEqual(['✓ MEC1 is so already; nothing was sent'])
+  })
+
+  it('shows the requests of a dry run', () => {
+    const request = {
+      method: 'PUT',
+      path: '/items/MEC1',
+      headers: {},
+      body: {price: 21},
+      body_text: '{"price":21}',
+    } as const
+    expect(renderChange({dry_run: true, requests: [request]}, plainPaper())).toContain('PUT /items/MEC1')
+  })
+})
