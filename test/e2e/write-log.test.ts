@@ -1,0 +1,55 @@
+import {existsSync} from 'node:fs'
+import {join} from 'node:path'
+import {setTimeout as wait} from 'node:timers/promises'
+import {describe, expect, it} from '@jest/globals'
+import {openWorld, type World} from '../support/world.js'
+
+interface Entry {
+  id: number
+  outcome: string
+  status: number | null
+}
+
+async function shop() {
+  const world = await openWorld({items: 1})
+  const {user_id, nickname} = await world.login()
+  return {world, nickname, item: world.emulator.world.catalogue.listed(user_id)[0]?.id ?? ''}
+}
+
+/** Starts a change whose answer takes its time, and resolves once it is written down and has arrived. */
+async function underWay(world: World, args: string[]) {
+  world.emulator.world.faults.add({method: 'PUT', path: '/items/*', fault: {type: 'delay', ms: 1500}})
+  const running = await world.start(args)
+  const arrived = () => world.emulator.world.requests.list().some(({method}) => method === 'PUT')
+  const written = () => existsSync(join(world.home, 'meli.db')) && world.sql('SELECT 1 FROM write_log').length > 0
+  while (!(arrived() && written())) await wait(10)
+  return running
+}
+
+const history = async (world: World) => (await world.json<{writes: Entry[]}>(['history'])).writes
+
+describe('the log of writes', () => {
+  it('has a change that was killed under way, and says that nobody knows', async () => {
+    const {world, nickname, item} = await shop()
+    const change = ['api', 'PUT', `/items/${item}`, '-F', 'available_quantity:=7', '--live', nickname]
+    const {child, ended} = await underWay(world, change)
+    child.kill('SIGKILL')
+    await ended
+    expect(await history(world)).toMatchObject([{id: 1, outcome: 'cut_off', status: null}])
+    expect((await world.run(['history', 'show', '1'])).stdout).toContain('Nobody knows')
+  }, 30_000)
+
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'has the end of a change during which %s came',
+    async (signal) => {
+      const {world, nickname, item} = await shop()
+      const change = ['api', 'PUT', `/items/${item}`, '-F', 'available_quantity:=7', '--live', nickname]
+      const {child, ended} = await underWay(world, change)
+      child.kill(signal)
+      const {status} = await ended
+      expect(await history(world)).toMatchObject([{id: 1, outcome: 'done', status: 200}])
+      expect(status).toBe(0)
+    },
+    30_000,
+  )
+})
