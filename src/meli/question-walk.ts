@@ -1,14 +1,17 @@
+import {MeliError} from '../errors.js'
 import type {Fetched, MissingRecord, Question, Traffic, WalkPage, WalkSource} from '../services/ports.js'
 import {type QuestionCursor, readQuestionCursor, writeQuestionCursor} from './question-cursor.js'
 import {offsetCap, pageSize, type QuestionSearch} from './question-search.js'
 
 /** The clocks of service and machine may differ by as much. */
 const overlapMs = 10 * 60_000
+/** Scans that gave less than they counted, one after another, before the run is called incomplete. */
+const mostShort = 2
 /** Requests for single questions at a time. */
 const together = 4
 
 export interface QuestionWalkDeps {
-  search: QuestionSearch
+  search: Pick<QuestionSearch, 'newest' | 'scan'>
   traffic: Traffic
   now: () => Date
   /** Ids that were unanswered when last read. */
@@ -29,6 +32,8 @@ const waiting = {status: 'UNANSWERED'}
  * ones that were waiting here and are no more among them, each by itself.
  */
 export class QuestionWalk implements WalkSource<Question> {
+  private short = 0
+
   constructor(private readonly deps: QuestionWalkDeps) {}
 
   get traffic(): Traffic {
@@ -60,10 +65,22 @@ export class QuestionWalk implements WalkSource<Question> {
       const next: Scan = {phase: 'scan', scroll: this.opened(at.scroll, scrollId), received, total: at.total ?? total}
       const isLast = fresh.length === 0 || scrollId === null || received >= (total ?? Number.POSITIVE_INFINITY)
       const cursor = writeQuestionCursor(isLast ? {phase: 'open'} : next)
-      yield {records: fresh, cursor, total: next.total, unreachable: isLast ? missingOf(next) : []}
+      const unreachable = isLast ? this.leftOut(next) : []
+      yield {records: fresh, cursor, total: next.total, unreachable}
       if (isLast) return
       at = next
     }
+  }
+
+  /**
+   * A scroll goes on at the service when a page of it was sent, whoever got it: a process that was killed, a connection that
+   * broke. Then there is nothing to go back to, and the scan is done anew; MELI_LISTING_EXPIRED has that done.
+   */
+  private leftOut({received, total}: Scan): MissingRecord[] {
+    if (total === null || received >= total) return []
+    const message = `the listing ended after ${received} of ${total} questions`
+    if (++this.short <= mostShort) throw new MeliError('MELI_LISTING_EXPIRED', message, {try: ['run it again']})
+    return [{id: 'listing', status: 200, message}]
   }
 
   private opened(before: Scan['scroll'], scrollId: string | null): Scan['scroll'] {
@@ -132,9 +149,4 @@ export class QuestionWalk implements WalkSource<Question> {
 
 function askedAt(answer: Fetched<Question> | undefined): number | null {
   return answer?.ok ? (answer.record.dateCreated?.getTime() ?? null) : null
-}
-
-function missingOf({received, total}: Scan): MissingRecord[] {
-  if (total === null || received >= total) return []
-  return [{id: 'listing', status: 200, message: `the listing ended after ${received} of ${total} questions`}]
 }

@@ -61,7 +61,7 @@ export function readQuestion(
 const pageSchema = v.object({
   total: v.fallback(v.nullish(v.pipe(v.number(), v.safeInteger(), v.minValue(0)), null), null),
   // Null behind the last page of a scan.
-  questions: v.nullish(v.array(v.unknown()), null),
+  questions: v.nullable(v.array(v.unknown())),
   scroll_id: text,
 })
 

@@ -28,13 +28,18 @@ const reasons: Readonly<Record<string, string>> = {
 }
 
 /** Why it cannot be answered; undefined when it can. */
-export function whyNot(question: Question): MeliError | undefined {
+export function whyNot(question: Question, {sandbox}: {sandbox: boolean}): MeliError | undefined {
+  const mode = sandbox ? ' --sandbox' : ''
   const {id, status} = question
   if (status === null || status === 'UNANSWERED') return undefined
   const why = status === 'ANSWERED' ? answered(question) : (reasons[status] ?? `has the status ${status}`)
   const later = status === 'UNDER_REVIEW' ? ['try again when the review is over'] : []
   return new MeliError('MELI_QUESTION_NOT_OPEN', `question ${id} ${why}`, {
-    try: [...later, `see it: meli questions show ${id}`, 'see what waits: meli questions list --unanswered'],
+    try: [
+      ...later,
+      `see it: meli questions show ${id}${mode}`,
+      `see what waits: meli questions list --unanswered${mode}`,
+    ],
     details: {question_id: id, question_status: status},
   })
 }
@@ -51,11 +56,14 @@ export function saysNotOpen(error: unknown): boolean {
 }
 
 /** A refusal in words that name its rule; what is not known stays as it is. */
-export function explainRefusal(error: unknown, {id, itemId}: Question): unknown {
+export function explainRefusal(error: unknown, {id, itemId}: Question, {sandbox}: {sandbox: boolean}): unknown {
   if (!isMeliError(error) || error.details?.error !== 'not_active_item') return error
   const item = itemId ?? 'its item'
   return new MeliError(error.code, `question ${id} cannot be answered while ${item} is not active`, {
-    try: [...(itemId === null ? [] : [`meli products activate ${itemId}`]), 'then answer it again'],
+    try: [
+      ...(itemId === null ? [] : [`meli products activate ${itemId}${sandbox ? ' --sandbox' : ''}`]),
+      'then answer it again',
+    ],
     details: {...error.details},
     cause: error,
   })

@@ -48,7 +48,7 @@ export class AnswerQuestion {
     const text = answerText(given)
     const actor = await this.deps.guard.open(choice)
     const question = await this.read(actor, id, signal)
-    const refusal = whyNot(question)
+    const refusal = whyNot(question, actor)
     if (refusal !== undefined) throw refusal
     const request: WriteRequest = {method: 'POST', path: '/answers', body: {question_id: Number(id), text}}
     if (dryRun) return dryRunView([request])
@@ -81,15 +81,15 @@ export class AnswerQuestion {
   /** What the service says of the question now tells more than the refusal, and what became of a lost answer. */
   private async afterFailure(actor: Actor, error: unknown, {question, text}: {question: Question; text: string}) {
     const isLost = endOf(error) === 'unknown'
-    if (!isMeliError(error) || !(isLost || saysNotOpen(error))) throw explainRefusal(error, question)
+    if (!isMeliError(error) || !(isLost || saysNotOpen(error))) throw explainRefusal(error, question, actor)
     const now = await this.seen(actor, question.id)
     const writeId = error.details?.write_id
     if (isLost && now?.answerText?.trim() === text && typeof writeId === 'number') {
       return this.done(actor, now, writeId, [`Mercado Libre took the answer, though: ${error.message}`])
     }
-    if (isLost) throw maybeAnswered(error, question.id)
+    if (isLost) throw maybeAnswered(error, question.id, actor)
     if (now !== undefined) await this.keep(actor, now)
-    throw (now && whyNot(now)) ?? error
+    throw (now && whyNot(now, actor)) ?? error
   }
 
   private async done(actor: Actor, question: Question, writeId: number, warnings: string[]): Promise<AnswerResult> {
@@ -120,8 +120,9 @@ export class AnswerQuestion {
     } catch (error) {
       if (!isMeliError(error, 'MELI_NOT_FOUND')) throw error
       await this.deps.questions.remove(userId, [id], this.deps.clock.now())
+      const mode = actor.sandbox ? ' --sandbox' : ''
       throw new MeliError('MELI_NOT_FOUND', `Mercado Libre has no question ${id}: it was deleted, or never asked`, {
-        try: ['see what waits: meli questions list --unanswered --refresh'],
+        try: [`see what waits: meli questions list --unanswered --refresh${mode}`],
         ...(error.details && {details: error.details}),
         cause: error,
       })
@@ -147,9 +148,10 @@ export class AnswerQuestion {
   }
 }
 
-function maybeAnswered(error: MeliError, id: string): MeliError {
+function maybeAnswered(error: MeliError, id: string, {sandbox}: {sandbox: boolean}): MeliError {
+  const mode = sandbox ? ' --sandbox' : ''
   return new MeliError(error.code, `${error.message}; whether question ${id} was answered is not known`, {
-    try: [`look before you answer again: meli questions show ${id} --refresh`, ...error.suggestions],
+    try: [`look before you answer again: meli questions show ${id} --refresh${mode}`, ...error.suggestions],
     ...(error.details && {details: error.details}),
     cause: error,
   })

@@ -53,7 +53,7 @@ export class Questions {
   async show(choice: CatalogueChoice, id: string): Promise<QuestionPage> {
     const {userId, freshness} = await openLocal(this.deps, resource, choice)
     const found = await this.deps.questions.find(userId, id)
-    if (found === undefined) throw unknownQuestion(id)
+    if (found === undefined) throw unknownQuestion(id, choice)
     const item = found.itemId === null ? undefined : await this.deps.catalogue.find(userId, found.itemId)
     return {user_id: userId, question: questionView(found), item_title: item?.title ?? null, ...freshness}
   }
@@ -86,8 +86,12 @@ export function assertReceived({id, userId}: Question, seller: number): void {
   })
 }
 
-function unknownQuestion(id: string): MeliError {
+function unknownQuestion(id: string, {sandbox}: CatalogueChoice): MeliError {
+  const mode = sandbox ? ' --sandbox' : ''
   return new MeliError('MELI_QUESTION_UNKNOWN', `question ${id} is not in the local copy of this account`, {
-    try: [`ask Mercado Libre for it: meli questions show ${id} --refresh`, 'bring all here: meli sync questions'],
+    try: [
+      `ask Mercado Libre for it: meli questions show ${id} --refresh${mode}`,
+      `bring all here: meli sync questions${mode}`,
+    ],
   })
 }
