@@ -29,7 +29,7 @@ export function order(changes: Partial<Order> = {}): Order {
   }
 }
 
-export function pack(changes: Partial<Pack> = {}): Pack {
+function pack(changes: Partial<Pack> = {}): Pack {
   return {
     ...{id: '77', userId: seller, status: 'released', statusDetail: null, shipmentId: '44000000077'},
     ...{orderIds: [], dateCreated: noon, lastUpdated: noon},
