@@ -31,7 +31,8 @@ export interface Place {
 export function boundsOf({since, startedAt}: {since: Date | null; startedAt: Date}): Bounds {
   const yearAgo = new Date(startedAt)
   yearAgo.setUTCMonth(yearAgo.getUTCMonth() - 12, yearAgo.getUTCDate() - 1)
-  const from = since === null ? yearAgo.getTime() : since.getTime() - overlapMs
+  // A clock that was set back must not leave a gap.
+  const from = since === null ? yearAgo.getTime() : Math.min(since.getTime(), startedAt.getTime()) - overlapMs
   return {
     by: since === null ? 'date_created' : 'date_last_updated',
     from: floor(from),

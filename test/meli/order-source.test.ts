@@ -145,6 +145,13 @@ describe('orders that changed', () => {
   })
 })
 
+describe('orders that changed, by a clock that was set back', () => {
+  it('are asked for an hour back from now', async () => {
+    const shop = await openShop({sales: [sale(1, hoursAgo(900), {updatedAt: hoursAgo(0.5)})]})
+    expect((await walk(shop.source, hoursAgo(-50))).ids).toEqual(new Set(['1']))
+  })
+})
+
 describe('a walk that was cut off', () => {
   it('is gone on with from any cursor, and leaves nothing out', async () => {
     await fc.assert(
