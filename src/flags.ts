@@ -132,15 +132,12 @@ export const quantity = Args.custom<number>({
   },
 })
 
-/** As meli notifications list shows it. */
-export function notificationId(given: string): number {
+/** As meli notifications list and meli history show it. */
+export function rowId(given: string): number {
   const id = Number(given)
   if (/^\d{1,15}$/.test(given) && id > 0) return id
   throw new Errors.CLIError(`${given} is no id such as 17`)
 }
-
-/** As meli history shows it. */
-export const writeId = notificationId
 
 /** Plain http only on this machine; `localhost:3000/path` will do. */
 export const forwardAddress = Flags.custom<URL>({

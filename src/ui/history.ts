@@ -8,7 +8,7 @@ import {type Cell, fields} from './table.js'
 import {relative} from './times.js'
 
 /** In files all of them; the table shows those with a header. */
-export const historyColumns: ReadonlyArray<Column<WriteView>> = [
+const historyColumns: ReadonlyArray<Column<WriteView>> = [
   column('id', {header: 'ID', right: true}),
   column('at', {header: 'WHEN', cell: (row, {now}) => relative(row.at, now)}),
   column('user_id'),

@@ -1,6 +1,6 @@
 import {Args} from '@oclif/core'
 import {BaseCommand} from '../../base-command.js'
-import {writeId} from '../../flags.js'
+import {rowId} from '../../flags.js'
 import type {WriteView} from '../../services/writes/write-view.js'
 import {renderWrite} from '../../ui/history.js'
 
@@ -9,7 +9,7 @@ export default class HistoryShow extends BaseCommand {
   static override description = 'Offline. The body is shown without secrets.'
   static override examples = ['<%= config.bin %> <%= command.id %> 1', '<%= config.bin %> <%= command.id %> 1 --json']
   static override args = {
-    id: Args.custom<number>({parse: async (given) => writeId(given)})({
+    id: Args.custom<number>({parse: async (given) => rowId(given)})({
       description: 'As meli history shows it.',
       required: true,
     }),

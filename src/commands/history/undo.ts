@@ -1,6 +1,6 @@
 import {Args, Flags} from '@oclif/core'
 import {BaseCommand} from '../../base-command.js'
-import {writeFlags, writeId} from '../../flags.js'
+import {rowId, writeFlags} from '../../flags.js'
 import type {DryRunResult} from '../../services/writes/dry-run.js'
 import type {UndoResult} from '../../services/writes/undo.js'
 import {renderChange} from '../../ui/changes.js'
@@ -14,7 +14,7 @@ export default class HistoryUndo extends BaseCommand {
     '<%= config.bin %> <%= command.id %> 17 --sandbox --dry-run',
   ]
   static override args = {
-    id: Args.custom<number>({parse: async (given) => writeId(given)})({
+    id: Args.custom<number>({parse: async (given) => rowId(given)})({
       description: 'Number in meli history.',
       required: true,
     }),

@@ -1,7 +1,7 @@
 import {Args, Flags} from '@oclif/core'
 import {BaseCommand} from '../../base-command.js'
 import {MeliError} from '../../errors.js'
-import {notificationId, sandbox} from '../../flags.js'
+import {rowId, sandbox} from '../../flags.js'
 import type {ReplayResult} from '../../services/notifications/inbox-log.js'
 import {renderReplayed} from '../../ui/notifications.js'
 
@@ -24,7 +24,7 @@ export default class NotificationsReplay extends BaseCommand {
 
   async run(): Promise<ReplayResult> {
     const {argv, flags} = await this.parse(NotificationsReplay)
-    const ids = argv.map((given) => notificationId(String(given)))
+    const ids = argv.map((given) => rowId(String(given)))
     if (flags.all === ids.length > 0) throw nothingNamed(flags.all)
     const config = this.settings(flags)
     const log = await (await this.context(config)).inboxLog()

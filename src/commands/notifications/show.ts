@@ -1,6 +1,6 @@
 import {Args} from '@oclif/core'
 import {BaseCommand} from '../../base-command.js'
-import {notificationId} from '../../flags.js'
+import {rowId} from '../../flags.js'
 import type {NotificationPage} from '../../services/notifications/inbox-log.js'
 import {renderNotification} from '../../ui/notifications.js'
 
@@ -13,7 +13,7 @@ export default class NotificationsShow extends BaseCommand {
   async run(): Promise<NotificationPage> {
     const {args, flags} = await this.parse(NotificationsShow)
     const log = await (await this.context(this.settings(flags))).inboxLog()
-    const result = await log.show(notificationId(args.id))
+    const result = await log.show(rowId(args.id))
     this.show((paper) => renderNotification(result, paper))
     return result
   }

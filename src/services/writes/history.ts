@@ -80,7 +80,7 @@ export class History {
   }
 }
 
-export function unknownWrite(id: number): MeliError {
+function unknownWrite(id: number): MeliError {
   return new MeliError('MELI_HISTORY_UNKNOWN', `the log of writes has no number ${id}`, {
     try: ['meli history lists what there is'],
   })
