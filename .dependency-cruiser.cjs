@@ -96,6 +96,12 @@ module.exports = {
       'a list is a command that reads the local database',
     ),
     ...onlyWithTypes(
+      'change-command\\.ts',
+      ['base-command\\.ts', 'ui/'],
+      ['services/'],
+      'a change is a command that writes to one item',
+    ),
+    ...onlyWithTypes(
       'sync-command\\.ts',
       ['base-command\\.ts', 'flags\\.ts', 'ui/'],
       ['services/', 'serve-context\\.ts'],
@@ -104,7 +110,7 @@ module.exports = {
     ...onlyWithTypes(
       'commands/',
       [
-        '(base|emulator|list|sync)-command\\.ts',
+        '(base|change|emulator|list|sync)-command\\.ts',
         '(flags|serve-settings)\\.ts',
         'errors\\.ts',
         'ui/',

@@ -1,4 +1,4 @@
-import {type ChangeResult, changeLines} from '../services/selling/change-result.js'
+import type {ChangeResult} from '../services/selling/change-result.js'
 import type {DryRunResult} from '../services/writes/dry-run.js'
 import type {UndoResult} from '../services/writes/undo.js'
 import type {Paper} from './paper.js'
@@ -16,7 +16,7 @@ export function renderChange(result: ChangeResult | UndoResult | DryRunResult, p
   const back = result.write_ids.at(-1)
   return [
     `${style.symbols.ok} ${name} of ${printable(nickname)}`,
-    ...changeLines({before, after}, currency).map((line) => `  ${printable(line)}`),
+    ...valueLines({before, after}, currency).map((line) => `  ${printable(line)}`),
     ...notes.map((note) => `  ${style.dim(printable(note))}`),
     ...(result.attempts > 1 ? [`  ${style.dim(`${counted(result.attempts, 'request')} sent`)}`] : []),
     ...warnings.map((warning) => `${style.symbols.warn} ${printable(warning)}`),
@@ -24,4 +24,14 @@ export function renderChange(result: ChangeResult | UndoResult | DryRunResult, p
       ? []
       : [style.dim(`Take it back: meli history undo ${back}`)]),
   ].join('\n')
+}
+
+const words: Readonly<Record<string, string>> = {available_quantity: 'stock', place_quantity: 'stock there'}
+
+function valueLines({before, after}: Pick<ChangeResult, 'before' | 'after'>, currency: string | null): string[] {
+  return Object.entries(after).map(([name, value]) => {
+    if (name === 'place') return `at place ${value}`
+    const unit = name === 'price' && currency !== null ? ` ${currency}` : ''
+    return `${words[name] ?? name} ${before[name] ?? 'unknown'} -> ${value}${unit}`
+  })
 }

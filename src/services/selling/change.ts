@@ -35,6 +35,8 @@ type Task = {id: string; wanted: Wanted; options: ChangeOptions}
 /** One change of one item, from the first reading to the last answer. */
 export class Change {
   private tries = 0
+  /** How many of them were carried out. */
+  private done = 0
   private readonly writeIds: number[] = []
   private readonly warnings: string[] = []
 
@@ -90,6 +92,7 @@ export class Change {
     this.tries += 1
     const answer = await writer.send(this.seller, {...about, action, variationId, request, before, after}, signal)
     this.writeIds.push(answer.writeId)
+    this.done += 1
     const {warnings, refusal} = readTaken(answer, {state, after})
     this.warnings.push(...warnings)
     if (refusal !== undefined) throw refusal
@@ -133,7 +136,8 @@ export class Change {
     if (plan.kind === 'unchanged') return {state, steps: [], notes: plan.notes}
     const steps: Step[] = []
     for (const each of plan.steps) steps.push(...(await this.ready(each)))
-    if (steps.length > 0) options.check?.({state, ...valuesOf(steps)})
+    // What this change has done itself is nobody else's doing.
+    if (steps.length > 0 && this.done === 0) options.check?.({state, ...valuesOf(steps)})
     return {state, steps, notes: plan.notes}
   }
 

@@ -1,11 +1,10 @@
 import type {ItemState, VariationState, WriteAction, WriteValues} from '../ports.js'
 import {isSameAmount} from './amount.js'
+import {type Difference, differenceOf, pricesOf} from './difference.js'
+import {notesOn} from './plan-notes.js'
 import {closedIsFinal, noStock, notOpen, placeUnknown, underReview, variationNeeded, variationUnknown} from './rules.js'
 import {userProductOf} from './stock-route.js'
 import type {ItemStep, PlannedChange, PlannedStep, Refusal, SellerTraits, StockStep, Wanted} from './wanted.js'
-
-/** What of it is not so yet. */
-type Difference = Pick<Wanted, 'price' | 'quantity' | 'status'>
 
 /** Review that asks for corrections may take them. docs/mercadolibre.md, section 6.4. */
 const openToPatches: readonly string[] = ['warning', 'waiting_for_patch']
@@ -28,7 +27,7 @@ export function planChange(state: ItemState, wanted: Wanted, seller: SellerTrait
     return {kind: 'refused', ...placeUnknown(state.id, wanted.place, [])}
   const steps =
     userProductId === undefined
-      ? [itemStep(state, difference, variation)]
+      ? itemSteps(state, difference, variation)
       : stepsBesideStock(state, difference, variation, {userProductId, place: wanted.place ?? null})
   return {kind: 'change', steps, notes: notesOn(state, wanted, difference)}
 }
@@ -37,29 +36,6 @@ export function planChange(state: ItemState, wanted: Wanted, seller: SellerTrait
 function variationOf({variations}: ItemState, id: number | undefined): VariationState | undefined {
   if (id !== undefined) return variations.find((each) => each.id === id)
   return variations.length === 1 ? variations[0] : undefined
-}
-
-function differenceOf(state: ItemState, wanted: Wanted, variation: VariationState | undefined): Difference {
-  const {price, quantity, status, place} = wanted
-  // Whatever else is asked of an item that is to be closed would be of no use, and in the way.
-  if (status === 'closed') return state.status === 'closed' ? {} : {status}
-  const present = (variation ?? state).availableQuantity
-  const difference: Difference = {
-    ...(price !== undefined && !pricesOf(state).every((each) => isSameAmount(each, price)) && {price}),
-    // What lies at one place, the item does not tell.
-    ...(quantity !== undefined && (quantity !== present || place !== undefined) && {quantity}),
-    ...(status !== undefined && status !== state.status && {status}),
-  }
-  return {...difference, ...(staysPaused(state, wanted, difference) && {status: 'paused'})}
-}
-
-/** New stock ends a pause that only the lack of it had caused: one that is to stay has to be said. */
-function staysPaused({status, subStatus}: ItemState, wanted: Wanted, {quantity = 0}: Difference): boolean {
-  return wanted.status === 'paused' && status === 'paused' && quantity > 0 && !subStatus.includes('paused_by_seller')
-}
-
-function pricesOf({price, variations}: ItemState): Array<string | null> {
-  return variations.length === 0 ? [price] : variations.map((each) => each.price)
 }
 
 function ruleAgainst(
@@ -87,7 +63,7 @@ function totalAfter(total: number | null, quantity: number | undefined, variatio
 
 /**
  * Stock of a user product has a request of its own. A price goes before it, so that nothing is sold at the old one, and so
- * do pauses; an item is activated once it has stock. One that only lacked stock is active by that alone.
+ * do pauses; an item is activated once it has stock.
  */
 function stepsBesideStock(
   state: ItemState,
@@ -105,15 +81,21 @@ function stepsBesideStock(
     before: {available_quantity: (variation ?? state).availableQuantity},
     after: {available_quantity: quantity},
   }
-  const isPausedByItself = state.status === 'paused' && state.subStatus.every((each) => each === 'out_of_stock')
   return [
     ...(Object.keys(first).length === 0 ? [] : [itemStep(state, first, undefined)]),
     stock,
-    ...(activates && !isPausedByItself ? [itemStep(state, {status: 'active'}, undefined)] : []),
+    ...(activates ? [itemStep(state, {status: 'active'}, undefined)] : []),
   ]
 }
 
-/** All in one request: a second one within seconds would meet the lock of the first. */
+/** All in one request, because a second one within seconds would meet the lock of the first; but nothing without stock is activated. */
+function itemSteps(state: ItemState, difference: Difference, variation: VariationState | undefined): ItemStep[] {
+  const {status, ...rest} = difference
+  const needsStock = status === 'active' && rest.quantity !== undefined && state.availableQuantity === 0
+  if (!needsStock) return [itemStep(state, difference, variation)]
+  return [itemStep(state, rest, variation), itemStep(state, {status}, undefined)]
+}
+
 function itemStep(state: ItemState, difference: Difference, variation: VariationState | undefined): ItemStep {
   const {price, quantity, status} = difference
   const changed = quantity === undefined ? undefined : variation
@@ -170,25 +152,4 @@ function valuesOf({price, quantity, status}: Values): WriteValues {
     ...(quantity !== undefined && {available_quantity: quantity}),
     ...(status !== undefined && {status}),
   }
-}
-
-function notesOn(state: ItemState, wanted: Wanted, {price, quantity, status}: Difference): string[] {
-  const {variations, subStatus, userProductId} = state
-  const isPaused = state.status === 'paused' && status === undefined
-  return [
-    ...(status === 'closed' ? ['closing is final: a closed item cannot be opened again'] : []),
-    ...(status === 'closed' && (wanted.price !== undefined || wanted.quantity !== undefined)
-      ? ['price and stock are left as they are, because the item is closed']
-      : []),
-    ...(price !== undefined && variations.length > 1
-      ? [`the price is that of all ${variations.length} variations`]
-      : []),
-    ...(quantity === 0 && variations.length < 2 && state.status === 'active' ? ['stock 0 pauses the item'] : []),
-    ...(quantity !== undefined && quantity > 0 && isPaused && subStatus.includes('paused_by_seller')
-      ? [`the item stays paused until meli products activate ${state.id}`]
-      : []),
-    ...(quantity !== undefined && userProductId !== null
-      ? [`the stock is that of user product ${userProductId}, and of all items that share it`]
-      : []),
-  ]
 }

@@ -98,6 +98,14 @@ describe('the plan of a change', () => {
     expect(bodies({status: 'under_review', subStatus: ['held']}, {status: 'closed'})).toEqual([{status: 'closed'}])
   })
 
+  it('gives an item stock before it activates it', () => {
+    const empty = {status: 'paused', subStatus: ['paused_by_seller', 'out_of_stock'], availableQuantity: 0}
+    expect(bodies(empty, {quantity: 3, status: 'active', price: '5'})).toEqual([
+      {price: 5, available_quantity: 3},
+      {status: 'active'},
+    ])
+  })
+
   it('says what stock does to pauses', () => {
     expect(notes({}, {quantity: 0})).toBe('stock 0 pauses the item')
     const bySeller = {status: 'paused', subStatus: ['paused_by_seller']}
@@ -108,6 +116,8 @@ describe('the plan of a change', () => {
     const empty = {status: 'paused', subStatus: ['out_of_stock'], availableQuantity: 0}
     expect(bodies(empty, {quantity: 3, status: 'paused'})).toEqual([{available_quantity: 3, status: 'paused'}])
     expect(bodies(empty, {quantity: 3})).toEqual([{available_quantity: 3}])
+    expect(bodies(empty, {quantity: 3, status: 'active'})).toEqual([{available_quantity: 3}])
+    expect(notes(empty, {quantity: 3})).toBe('new stock ends the pause of the item')
     expect(bodies({}, {quantity: 0, status: 'active'})).toEqual([{available_quantity: 0}])
   })
 

@@ -35,6 +35,15 @@ describe('an undo', () => {
     expect((await stall.log()).at(-1)).toMatchObject({command: 'history undo', undoes: entry})
   })
 
+  it('goes on where its first half was done by itself', async () => {
+    await stall.control('/items/settings', {lockWindowMs: 1000})
+    const {id} = stall.list()
+    const entry = await change(id, {quantity: 0, status: 'paused'})
+    expect(await undo(entry)).toMatchObject({changed: true})
+    expect(stall.now(id)).toMatchObject({available_quantity: 5, status: 'active'})
+    expect(stall.sent.length).toBeGreaterThan(3)
+  })
+
   it('sets the stock of one variation', async () => {
     const item = stall.list({variations: [{available_quantity: 2}, {available_quantity: 3}]})
     const [first, second] = item.variations

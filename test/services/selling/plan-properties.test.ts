@@ -1,0 +1,91 @@
+import {describe, expect, it} from '@jest/globals'
+import fc from 'fast-check'
+import {VirtualClock} from '../../../src/emulator/clock.js'
+import type {Fields} from '../../../src/emulator/items/fields.js'
+import {Catalogue} from '../../../src/emulator/items/index.js'
+import {renderItem} from '../../../src/emulator/items/render.js'
+import {updateItem} from '../../../src/emulator/items/update.js'
+import {Random} from '../../../src/emulator/random.js'
+import {readText} from '../../../src/meli/body.js'
+import {readItemState} from '../../../src/meli/wire-item-state.js'
+import type {ItemState} from '../../../src/services/ports.js'
+import {planChange} from '../../../src/services/selling/plan.js'
+import type {Wanted} from '../../../src/services/selling/wanted.js'
+
+const seller = {tags: ['normal'], siteId: 'MEC'}
+const quantity = fc.integer({min: 0, max: 6})
+const price = fc
+  .integer({min: 100, max: 400})
+  .map((cents) => `${Math.floor(cents / 100)}.${String(cents % 100).padStart(2, '0')}`)
+
+const anItem = fc.record({
+  price: price.map(Number),
+  stock: fc.oneof(quantity, fc.array(quantity, {minLength: 1, maxLength: 4})),
+  state: fc.constantFrom<Fields>({status: 'active'}, {status: 'paused', sub_status: ['paused_by_seller']}),
+})
+const aWish = fc.record(
+  {
+    price,
+    quantity,
+    status: fc.constantFrom<NonNullable<Wanted['status']>>('active', 'paused', 'closed'),
+    which: fc.nat({max: 3}),
+  },
+  {requiredKeys: []},
+)
+
+function listed({price, stock, state}: typeof anItem extends fc.Arbitrary<infer T> ? T : never) {
+  const catalogue = new Catalogue({clock: new VirtualClock(new Date('2026-03-01T12:00:00Z')), random: new Random(1)})
+  catalogue.settings.lockWindowMs = 0
+  const owner = {userId: 1, siteId: 'MEC', isTestUser: true}
+  const many = Array.isArray(stock) ? {variations: stock.map((each) => ({available_quantity: each, price}))} : {}
+  const fields = {
+    title: 'Sombrero',
+    condition: 'new',
+    price,
+    ...(Array.isArray(stock) ? many : {available_quantity: stock}),
+  }
+  const item = catalogue.create(owner, fields)
+  const empty = item.quantity === 0 ? {status: 'paused', sub_status: ['out_of_stock']} : {}
+  catalogue.update(item, {...state, ...empty})
+  return {catalogue, item}
+}
+
+function stateOf(item: Parameters<typeof renderItem>[0]): ItemState {
+  const source = readText(JSON.stringify(renderItem(item)))
+  const state = readItemState(source.json, source, 0, {partial: false})
+  if (state === undefined) throw new Error('not readable')
+  return state
+}
+
+/** All variations, and the stock of those that were not to change. */
+function untouched({variations}: ItemState, {variationId}: Wanted) {
+  return variations.map(({id, availableQuantity}) => {
+    return variationId === undefined || id === variationId ? {id} : {id, availableQuantity}
+  })
+}
+
+/** Stock 0 pauses what is to be active; that is said, and is all that may be left. */
+function possible({status, ...rest}: Wanted): Wanted {
+  return status === undefined || (status === 'active' && rest.quantity === 0) ? rest : {status, ...rest}
+}
+
+describe('a plan', () => {
+  it('leaves nothing to be done once it is carried out, and no variation behind', () => {
+    fc.assert(
+      fc.property(anItem, aWish, (given, {which, ...wish}) => {
+        const {catalogue, item} = listed(given)
+        const before = stateOf(item)
+        const one = which === undefined ? undefined : before.variations[which]
+        const wanted: Wanted = {...wish, ...(one !== undefined && {variationId: one.id})}
+        const plan = planChange(before, wanted, seller)
+        if (plan.kind !== 'change') return
+        for (const step of plan.steps) if (step.kind === 'item') updateItem(catalogue, item, step.request.body)
+        const after = stateOf(item)
+        expect(untouched(after, wanted)).toEqual(untouched(before, wanted))
+        const again = planChange(after, possible(wanted), seller)
+        expect(again).toEqual({kind: 'unchanged', notes: []})
+      }),
+      {numRuns: 500},
+    )
+  })
+})
