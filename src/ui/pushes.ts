@@ -85,7 +85,7 @@ function failures({failures: all, failed, bad_lines}: PushFailures, paper: Paper
 type PushFailures = Pick<PushResult, 'failures' | 'failed' | 'bad_lines'>
 
 function more(all: number): string[] {
-  return all > mostShown ? [`  and ${count(all - mostShown)} more: see --json or the result file`] : []
+  return all > mostShown ? [`  and ${count(all - mostShown)} more: see --json`] : []
 }
 
 function nameOf(file: string): string {

@@ -171,6 +171,41 @@ describe('products push', () => {
     expect(writesTo(world)).toHaveLength(1)
   })
 
+  it('stops at Ctrl-C with 130, keeps what was done, and goes on where it stopped', async () => {
+    const {world, user, write} = await opened(60)
+    const {catalogue, faults} = world.emulator.world
+    const plain = [...catalogue.listed(user)].filter(
+      ({status, variations}) => status === 'active' && variations.length === 0,
+    )
+    for (const item of plain) catalogue.update(item, {user_product_id: null})
+    faults.add({method: 'PUT', path: '/items/*', times: 1_000, fault: {type: 'delay', ms: 20}})
+    const file = write('id,stock', ...plain.map(({id, quantity}) => `${id},${quantity + 1}`))
+    const {child, ended} = await world.start(['products', 'push', file, '--json', ...live])
+    while (writesTo(world).length < 5) await new Promise((resolve) => setTimeout(resolve, 2))
+    child.kill('SIGINT')
+    const {status, stdout} = await ended
+    expect([status, JSON.parse(stdout).error.code]).toEqual([130, 'MELI_INTERRUPTED'])
+    const sent = writesTo(world).length
+    expect(sent).toBeLessThan(plain.length)
+    expect(world.sql(`SELECT count(*) AS n FROM push_row WHERE state = 'done'`)).toEqual([{n: sent}])
+    expect(world.sql('SELECT count(*) AS n FROM write_outcome')).toEqual([{n: sent}])
+    expect(await push(world, file, ...live)).toMatchObject({status: 0, resumed: true, changed: plain.length})
+    expect(writesTo(world)).toHaveLength(plain.length)
+  })
+
+  it('finds out what became of changes whose answers were lost', async () => {
+    const {world, item, write} = await opened()
+    const [a, b] = [item(0), item(1)]
+    const {faults} = world.emulator.world
+    faults.add({method: 'PUT', path: `/items/${a.id}`, fault: {type: 'drop-after-commit'}})
+    faults.add({method: 'PUT', path: `/items/${b.id}`, fault: {type: 'drop-before'}})
+    const file = write('id,stock', `${a.id},7`, `${b.id},8`)
+    expect(await push(world, file, ...live)).toMatchObject({status: 0, changed: 2})
+    expect([a.quantity, b.quantity]).toEqual([7, 8])
+    const count = (id: string) => writesTo(world).filter((path) => path.endsWith(id)).length
+    expect([count(a.id), count(b.id)]).toEqual([1, 2])
+  })
+
   it('changes all variations of an item, one after the other', async () => {
     const {world, user, write} = await opened(60)
     const varied = [...world.emulator.world.catalogue.listed(user)].find(

@@ -37,14 +37,22 @@ export class Difference {
     const status = this.fields.get('status') ?? 0
     const more = this.changes - this.examples.length
     return [
-      `${price} prices, ${stock} stocks, ${status} statuses`,
+      `${counted(price, 'price', 'prices')}, ${counted(stock, 'stock', 'stocks')}, ${counted(status, 'status', 'statuses')}`,
       ...this.examples,
       ...(more > 0 ? [`and ${more} more; --dry-run shows all`] : []),
-      ...(this.closings > 0 ? [`${this.closings} of them are closed, which is final`] : []),
-      ...(this.refused > 0 ? [`${this.refused} lines cannot be carried out and are left out`] : []),
-      ...(this.unseen > 0 ? [`${this.unseen} listings could not be read just now and are tried again`] : []),
+      ...(this.closings > 0
+        ? [`closing is final: ${counted(this.closings, 'line closes', 'lines close')} a listing`]
+        : []),
+      ...(this.refused > 0 ? [`${counted(this.refused, 'line', 'lines')} cannot be carried out, and will fail`] : []),
+      ...(this.unseen > 0
+        ? [`${counted(this.unseen, 'listing', 'listings')} could not be read just now; tried again when it is sent`]
+        : []),
     ]
   }
+}
+
+function counted(count: number, one: string, several: string): string {
+  return `${count} ${count === 1 ? one : several}`
 }
 
 function exampleOf({line, itemId, variationId}: PushRow, {state, ...change}: Change): string {

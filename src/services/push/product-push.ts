@@ -80,7 +80,7 @@ export class ProductPush {
         return resultOf(about(checked), {...known, refused: true})
       }
       await this.failLines(push, bad)
-      await this.send(push, actor, difference, {...options, signal})
+      await this.send(push, actor, difference, {...options, signal}, checked)
       const counts = await this.counts(push)
       await this.finish(push, counts.failed === 0 ? 'complete' : 'incomplete')
       return resultOf(about(checked), {...known, ...counts})
@@ -136,11 +136,18 @@ export class ProductPush {
     return compare({pushes, clock, looker: lookerFor(actor, options), onProgress}, push.id)
   }
 
-  private async send(push: PushRecord, actor: Actor, difference: Difference, options: PushOptions): Promise<void> {
+  private async send(
+    push: PushRecord,
+    actor: Actor,
+    difference: Difference,
+    options: PushOptions,
+    {reading}: Checked,
+  ): Promise<void> {
     const {signal, concurrency = defaultConcurrency} = options
     const total = difference.changes + difference.unseen
     if (total === 0) return
-    const title = `Change ${difference.changes} of ${push.rows} lines of ${push.fileName === '-' ? 'standard input' : push.fileName}`
+    const file = push.fileName === '-' ? 'standard input' : push.fileName
+    const title = `Change ${difference.changes} of ${reading.records} lines of ${file}`
     await actor.confirm({title, lines: difference.lines(), severe: difference.closings > 0}, signal)
     const looker = lookerFor(actor, options)
     const onProgress = (done: number) => options.onProgress?.({phase: 'sent', done, total})

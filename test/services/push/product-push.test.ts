@@ -1,0 +1,213 @@
+import {afterEach, describe, expect, it} from '@jest/globals'
+import {MeliError} from '../../../src/errors.js'
+import type {ItemState} from '../../../src/services/ports.js'
+import {pushFiles} from '../../support/push-files.js'
+import {itemState, PushWorld, variation} from '../../support/push-world.js'
+import {tempHomes} from '../../support/temp-home.js'
+
+const file = pushFiles()
+const newHome = tempHomes()
+const open: PushWorld[] = []
+
+afterEach(async () => {
+  for (const world of open.splice(0)) await world.store.close()
+})
+
+async function worldWith(...items: ItemState[]): Promise<PushWorld> {
+  const world = await PushWorld.open(newHome(), ...items)
+  open.push(world)
+  return world
+}
+
+const many = (count: number, changes: Partial<ItemState> = {}) =>
+  Array.from({length: count}, (_, at) => itemState(`MEC${at + 1}`, changes))
+const stocks = (count: number, quantity = 5) =>
+  file(['id,stock', ...Array.from({length: count}, (_, at) => `MEC${at + 1},${quantity}`)].join('\n'))
+const broken = () => new MeliError('MELI_SERVICE_FAILING', 'it answered with 503')
+
+describe('a push', () => {
+  it('asks with the figures and the first changes', async () => {
+    const world = await worldWith(...many(30))
+    const table = Array.from({length: 14}, (_, at) => `MEC${at + 1};12,50;;`)
+    await world.run(
+      await file(['id;price;stock;status', ...table, 'MEC20;;3;', 'MEC21;;;paused', 'MEC99;;1;'].join('\n')),
+    )
+    expect(world.asked).toEqual([
+      {
+        title: expect.stringMatching(/^Change 16 of 17 lines of \d+-changes\.csv$/),
+        severe: false,
+        lines: expect.arrayContaining([
+          '14 prices, 1 stock, 1 status',
+          'line 2: MEC1 Item MEC1: price 10 -> 12.5 USD',
+          'and 6 more; --dry-run shows all',
+          '1 line cannot be carried out, and will fail',
+        ]),
+      },
+    ])
+  })
+
+  it('has the name typed where it closes something', async () => {
+    const world = await worldWith(...many(1))
+    await world.run(await file('id,estado\nMEC1,finalizada\n'))
+    expect(world.asked).toEqual([expect.objectContaining({severe: true})])
+    expect(world.items.get('MEC1')?.status).toBe('closed')
+  })
+
+  it('asks nobody when everything is as wanted', async () => {
+    const world = await worldWith(...many(3, {availableQuantity: 5}))
+    expect(await world.run(await stocks(3))).toMatchObject({ok: true, unchanged: 3, changed: 0})
+    expect([world.asked, world.sent]).toEqual([[], []])
+  })
+
+  it('sends nothing when the answer is no, and goes on when it is yes the next time', async () => {
+    const world = await worldWith(...many(2))
+    world.confirm = async () => {
+      throw new MeliError('MELI_NOT_CONFIRMED', 'no')
+    }
+    await expect(world.run(await stocks(2))).rejects.toMatchObject({code: 'MELI_NOT_CONFIRMED'})
+    expect(world.sent).toEqual([])
+    world.confirm = async () => undefined
+    expect(await world.run(await stocks(2))).toMatchObject({ok: true, changed: 2, resumed: true})
+  })
+
+  it('sends so many at a time, and the lines of one item one after the other', async () => {
+    const varied = itemState('MEC1', {variations: [1, 2, 3, 4, 5, 6].map((id) => variation(id))})
+    const world = await worldWith(varied)
+    await world.run(await file(['id,variante,stock', ...[3, 1, 2, 6].map((id) => `MEC1,${id},7`)].join('\n')))
+    expect([world.most, world.sent]).toEqual([1, ['MEC1/3', 'MEC1/1', 'MEC1/2', 'MEC1/6']])
+    const wide = await worldWith(...many(40))
+    await wide.run(await stocks(40), {concurrency: 3})
+    expect([wide.most, new Set(wide.sent).size]).toEqual([3, 40])
+  })
+})
+
+describe('a SKU', () => {
+  it('leads to the open listing, whatever closed ones have it', async () => {
+    const sku = {sellerSku: 'A-1'}
+    const world = await worldWith(itemState('MEC1', {...sku, status: 'closed'}), itemState('MEC2', sku))
+    expect(await world.run(await file('sku,stock\nA-1,5\n'))).toMatchObject({ok: true, changed: 1})
+    expect(world.sent).toEqual(['MEC2'])
+  })
+
+  it('leads to the variation that has it', async () => {
+    const variations = [variation(7, {sellerSku: 'ROJO'}), variation(8, {sellerSku: 'AZUL'})]
+    const world = await worldWith(itemState('MEC1', {variations}))
+    await world.run(await file('sku,stock\nAZUL,5\nROJO,6\n'))
+    expect(world.items.get('MEC1')?.variations.map((each) => each.availableQuantity)).toEqual([6, 5])
+  })
+
+  it.each([
+    ['nobody has', [], 'no listing has the SKU A'],
+    ['two listings have', [itemState('MEC1', {sellerSku: 'A'}), itemState('MEC2', {sellerSku: 'A'})], 'MEC1, MEC2'],
+    [
+      'two variations have',
+      [itemState('MEC1', {variations: [variation(1, {sellerSku: 'A'}), variation(2, {sellerSku: 'A'})]})],
+      '2 variations of MEC1 have the SKU A',
+    ],
+  ])('is a bad line when %s it', async (_, items, why) => {
+    const world = await worldWith(...items, itemState('MEC9'))
+    const table = await file('sku,id,stock\nA,,5\n,MEC9,5\n')
+    const refused = await world.run(table)
+    expect(refused).toMatchObject({
+      ok: false,
+      refused: true,
+      bad_lines: [{line: 2, message: expect.stringContaining(why)}],
+    })
+    expect(world.sent).toEqual([])
+    expect(await world.run(table, {skipBad: true})).toMatchObject({ok: false, refused: false, changed: 1, failed: 1})
+    expect(world.sent).toEqual(['MEC9'])
+  })
+})
+
+describe('what goes wrong under way', () => {
+  it('fails the line alone when the service refuses it, with the rule', async () => {
+    const world = await worldWith(...many(3))
+    world.before = (id) => {
+      if (id === 'MEC2') throw new MeliError('MELI_CHANGE_REFUSED', 'price automation')
+    }
+    const result = await world.run(await stocks(3))
+    expect(result).toMatchObject({ok: false, changed: 2, failed: 1})
+    const failed = {
+      line: 3,
+      item_id: 'MEC2',
+      seller_sku: null,
+      code: 'MELI_CHANGE_REFUSED',
+      message: 'price automation',
+    }
+    expect(result.failures).toEqual([failed])
+  })
+
+  it('refuses an item of somebody else', async () => {
+    const world = await worldWith(itemState('MEC1', {sellerId: 4}))
+    const result = await world.run(await stocks(1))
+    expect(result.failures).toMatchObject([{code: 'MELI_CHANGE_REFUSED', message: /belongs to another seller/}])
+    expect(world.sent).toEqual([])
+  })
+
+  it('fails lines that alone meet a failing service, and sends the others', async () => {
+    const world = await worldWith(...many(40))
+    world.before = (id) => {
+      if (Number(id.slice(3)) % 4 === 0) throw broken()
+    }
+    expect(await world.run(await stocks(40))).toMatchObject({changed: 30, failed: 10})
+  })
+
+  it('ends when the service fails for everything, and goes on with every line later', async () => {
+    const world = await worldWith(...many(40))
+    world.before = (id) => {
+      if (Number(id.slice(3)) > 10) throw broken()
+    }
+    await expect(world.run(await stocks(40))).rejects.toMatchObject({code: 'MELI_SERVICE_FAILING'})
+    expect(world.sent).toHaveLength(10)
+    world.before = () => undefined
+    expect(await world.run(await stocks(40))).toMatchObject({ok: true, resumed: true, changed: 40, failed: 0})
+    expect(new Set(world.sent).size).toBe(world.sent.length)
+  })
+
+  it('ends at once when the login is lost', async () => {
+    const world = await worldWith(...many(40))
+    world.before = () => {
+      throw new MeliError('MELI_AUTHORIZATION_LOST', 'connect again')
+    }
+    await expect(world.run(await stocks(40))).rejects.toMatchObject({code: 'MELI_AUTHORIZATION_LOST'})
+    expect((await world.rows()).every(({state}) => state === 'waiting')).toBe(true)
+  })
+
+  it('stops when it is told to, keeps what was done, and goes on', async () => {
+    const world = await worldWith(...many(40))
+    const stop = new AbortController()
+    world.before = () => {
+      if (world.sent.length === 7) stop.abort(new MeliError('MELI_INTERRUPTED', 'interrupted'))
+    }
+    const stopped = world.run(await stocks(40), {signal: stop.signal})
+    await expect(stopped).rejects.toMatchObject({code: 'MELI_INTERRUPTED'})
+    const sent = world.sent.length
+    expect(sent).toBeLessThan(15)
+    world.before = () => undefined
+    expect(await world.run(await stocks(40))).toMatchObject({ok: true, resumed: true, changed: 40})
+    expect(world.sent).toHaveLength(40)
+  })
+
+  it('counts as changed what was sent before a crash, and is there now', async () => {
+    const world = await worldWith(...many(3))
+    world.confirm = async () => {
+      throw new MeliError('MELI_INTERRUPTED', 'crashed')
+    }
+    await expect(world.run(await stocks(3))).rejects.toThrow()
+    // The answer to this one was lost.
+    world.set('MEC2', {quantity: 5})
+    world.confirm = async () => undefined
+    expect(await world.run(await stocks(3))).toMatchObject({ok: true, changed: 3, unchanged: 0})
+    expect(world.sent.sort()).toEqual(['MEC1', 'MEC3'])
+  })
+
+  it('does not overtake another process with the same file', async () => {
+    const world = await worldWith(...many(2))
+    const table = await stocks(2)
+    world.confirm = async () => {
+      await expect(world.run(table)).rejects.toMatchObject({code: 'MELI_PUSH_BUSY', exitCode: 6})
+    }
+    expect(await world.run(table)).toMatchObject({ok: true, changed: 2})
+    expect(world.asked).toHaveLength(1)
+  })
+})

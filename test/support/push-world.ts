@@ -1,0 +1,129 @@
+import {MeliError} from '../../src/errors.js'
+import type {ItemState, PushRow, RecordFile, Store, VariationState} from '../../src/services/ports.js'
+import {ProductPush, type PushOptions} from '../../src/services/push/product-push.js'
+import type {ChangeResult} from '../../src/services/selling/change-result.js'
+import type {ChangeOptions} from '../../src/services/selling/item-changes.js'
+import type {Wanted} from '../../src/services/selling/wanted.js'
+import type {Actor, WritePlan} from '../../src/services/writes/guard.js'
+import {openStore} from '../../src/store/open.js'
+import {systemClock} from '../../src/system-clock.js'
+import {identity, seller} from './store-contract.js'
+
+export function itemState(id: string, changes: Partial<ItemState> = {}): ItemState {
+  const about = {id, sellerId: seller, siteId: 'MEC', title: `Item ${id}`, currencyId: 'USD', subStatus: [], tags: []}
+  const values = {price: '10', availableQuantity: 1, status: 'active', sellerSku: null, userProductId: null}
+  return {...about, ...values, variations: [], lastUpdated: null, ...changes}
+}
+
+export function variation(id: number, changes: Partial<VariationState> = {}): VariationState {
+  return {id, price: '10', availableQuantity: 1, sellerSku: null, userProductId: null, name: null, ...changes}
+}
+
+/** A seller's listings, a store, and what was asked and sent. */
+export class PushWorld {
+  readonly items = new Map<string, ItemState>()
+  readonly asked: WritePlan[] = []
+  readonly sent: string[] = []
+  private pushId = ''
+  private underWay = 0
+  most = 0
+  /** Called before each change; what it throws is what became of it. */
+  before: (id: string, wanted: Wanted) => Promise<void> | void = () => undefined
+  confirm: Actor['confirm'] = async () => undefined
+
+  private constructor(readonly store: Store) {}
+
+  static async open(home: string, ...items: ItemState[]): Promise<PushWorld> {
+    const world = new PushWorld(await openStore({home}))
+    for (const item of items) world.items.set(item.id, item)
+    return world
+  }
+
+  run(file: RecordFile, options: Partial<PushOptions> = {}) {
+    const rest = {sandbox: false, skipBad: false, restart: false, signal: new AbortController().signal}
+    return this.push.run(file, {...rest, ...options})
+  }
+
+  async rows(): Promise<PushRow[]> {
+    const rows: PushRow[] = []
+    for await (const row of this.store.pushes.rows(this.pushId)) rows.push(row)
+    return rows
+  }
+
+  private get push(): ProductPush {
+    const {store} = this
+    const pushes = Object.assign(Object.create(store.pushes) as Store['pushes'], {
+      open: async (request: Parameters<Store['pushes']['open']>[0]) => {
+        const opened = await store.pushes.open(request)
+        if (opened.opened) this.pushId = opened.push.id
+        return opened
+      },
+    })
+    return new ProductPush({
+      guard: {open: async () => this.actor()},
+      pushes,
+      changes: {apply: (_, id, wanted, options) => this.apply(id, wanted, options)},
+      localItems: {refresh: async () => ({failed: 0})},
+      clock: systemClock,
+      process: {host: 'here', pid: process.pid},
+    })
+  }
+
+  private actor(): Actor {
+    const api = {
+      requests: 0,
+      itemStates: async (ids: readonly string[]) =>
+        ids.map((id) => {
+          const record = this.items.get(id)
+          return record === undefined
+            ? {ok: false as const, id, status: 404, message: 'not found'}
+            : {ok: true as const, id, record}
+        }),
+      itemsWithSku: async (_: number, sku: string) =>
+        [...this.items.values()]
+          .filter((item) => [item, ...item.variations].some(({sellerSku}) => sellerSku === sku))
+          .map(({id}) => id),
+    }
+    return {
+      session: {api: api as unknown as Actor['session']['api'], userId: seller},
+      identity: identity(),
+      sandbox: false,
+      confirm: async (plan, signal) => {
+        this.asked.push(plan)
+        await this.confirm(plan, signal)
+      },
+    }
+  }
+
+  private async apply(id: string, wanted: Wanted, {signal}: ChangeOptions): Promise<ChangeResult> {
+    signal?.throwIfAborted()
+    this.underWay += 1
+    this.most = Math.max(this.most, this.underWay)
+    try {
+      await new Promise(setImmediate)
+      await this.before(id, wanted)
+      this.set(id, wanted)
+      this.sent.push(wanted.variationId === undefined ? id : `${id}/${wanted.variationId}`)
+    } finally {
+      this.underWay -= 1
+    }
+    const about = {user_id: seller, nickname: 'TIENDA_QUITO', item_id: id, title: null, currency_id: null}
+    const rest = {variation_id: null, requests: [], attempts: 1, write_ids: [], notes: [], warnings: []}
+    return {...about, ...rest, before: {}, after: {}, changed: true}
+  }
+
+  /** As the service would have it after the change. */
+  set(id: string, {price, quantity, status, variationId}: Wanted): void {
+    const item = this.items.get(id)
+    if (item === undefined) throw new MeliError('MELI_NOT_FOUND', `no item ${id}`)
+    const variations = item.variations.map((each) =>
+      each.id === variationId && quantity !== undefined ? {...each, availableQuantity: quantity} : each,
+    )
+    const values = {
+      ...(price !== undefined && {price}),
+      ...(status !== undefined && {status}),
+      ...(quantity !== undefined && variationId === undefined && {availableQuantity: quantity}),
+    }
+    this.items.set(id, {...item, ...values, variations})
+  }
+}

@@ -1,0 +1,80 @@
+import {describe, expect, it} from '@jest/globals'
+import type {PushResult} from '../../src/services/push/push-result.js'
+import type {PushRehearsalResult} from '../../src/services/push/rehearsal.js'
+import {createPaper} from '../../src/ui/paper.js'
+import {rehearsalSummary, renderPush} from '../../src/ui/pushes.js'
+
+const paper = createPaper({stream: {}, env: {LANG: 'C.UTF-8'}, now: new Date()})
+
+function result(changes: Partial<PushResult> = {}): PushResult {
+  const who = {
+    mode: 'production' as const,
+    user_id: 7,
+    nickname: 'TIENDA',
+    push_id: 'ab',
+    resumed: false,
+    refused: false,
+  }
+  const counts = {lines: 1_200, changed: 1_100, unchanged: 100, failed: 0, requests: 9, duration_ms: 8}
+  const lists = {bad_lines: [], failures: [], ignored_columns: [], result_file: 'a.csv.result.csv'}
+  return {ok: true, file: 'a.csv', ...who, ...counts, ...lists, ...changes}
+}
+
+const bad = (count: number) => Array.from({length: count}, (_, at) => ({line: at + 2, message: `wrong ${at}`}))
+const failure = (line: number) => ({line, item_id: 'MEC1', seller_sku: null, code: 'MELI_NOT_FOUND', message: 'gone'})
+
+describe('a push', () => {
+  it('tells what became of the lines, and where each is', () => {
+    expect(renderPush(result(), paper)).toBe(
+      [
+        '✓ 1,200 lines of a.csv pushed for TIENDA (7)',
+        '  1,100 changed, 100 as wanted already, 0 failed',
+        '  every line: a.csv.result.csv',
+      ].join('\n'),
+    )
+  })
+
+  it('names what failed beside what could not be used, once each', () => {
+    const text = renderPush(
+      result({ok: false, failed: 2, bad_lines: bad(1), failures: [{...failure(2), message: 'wrong 0'}, failure(9)]}),
+      paper,
+    )
+    expect(text).toMatch(/Lines that cannot be used:\n {2}LINE {2}WHY\n {2}2 {5}wrong 0\n/)
+    expect(text).toMatch(/Lines that failed:\n {2}LINE {2}ITEM {2}WHY\n {2}9 {5}MEC1 {2}gone$/)
+  })
+
+  it('shows twenty bad lines and counts the others', () => {
+    const refused = {ok: false, refused: true, bad_lines: bad(25), result_file: null, nickname: null, lines: 30}
+    const text = renderPush(result(refused), paper)
+    expect(text).toMatch(/^✗ 30 lines of a\.csv: nothing was sent, because 25 lines cannot be used\n/)
+    expect(text.match(/wrong \d+/g)).toHaveLength(20)
+    expect(text).toMatch(/and 5 more: see --json$/)
+  })
+
+  it('keeps control characters of the file away from the terminal', () => {
+    const text = renderPush(result({file: 'a\u001b[31m.csv', ignored_columns: ['x\u001b]0;y\u0007']}), paper)
+    expect(text).not.toContain('\u001b')
+  })
+
+  it('calls standard input by its name, and the sandbox, and what was gone on with', () => {
+    const text = renderPush(result({file: '-', mode: 'sandbox', resumed: true}), paper)
+    expect(text.split('\n')[0]).toBe(
+      '✓ 1,200 lines of standard input pushed for TIENDA (7) (sandbox), going on where it was interrupted',
+    )
+  })
+})
+
+describe('a rehearsal', () => {
+  const rehearsal = (changes: Partial<PushRehearsalResult>): PushRehearsalResult => {
+    const {ok, file, mode, user_id, nickname, refused, lines, unchanged, failed, bad_lines, failures} = result()
+    const same = {ok, file, mode, user_id, nickname, refused, lines, unchanged, failed, bad_lines, failures}
+    return {dry_run: true, ...same, changes: 1_100, ignored_columns: [], requests: [], ...changes}
+  }
+
+  it('says what would be sent, and what would be in its way', () => {
+    expect(rehearsalSummary(rehearsal({}))).toBe(
+      '1,200 lines of a.csv: 1,100 would be changed, 100 are as wanted, 0 cannot be carried out; nothing was sent',
+    )
+    expect(rehearsalSummary(rehearsal({refused: true, bad_lines: bad(1)}))).toMatch(/nothing would be sent before/)
+  })
+})
