@@ -86,6 +86,19 @@ describe('a sync of shipments', () => {
     expect(await sync()).toMatchObject({ok: true, complete: true, created: 1, missing_count: 0})
   })
 
+  it('goes on behind the last page when it was interrupted', async () => {
+    const {kit, buy, sync, reads} = await shop()
+    for (let n = 0; n < 85; n += 1) await buy()
+    const stop = new AbortController()
+    const stopAfterOne = {signal: stop.signal, onProgress: () => stop.abort()}
+    await expect(sync(stopAfterOne)).rejects.toBeDefined()
+    expect(kit.sql('SELECT id FROM shipment')).toHaveLength(40)
+    expect(await sync()).toMatchObject({ok: true, resumed: true, listed: 85, created: 85, complete: true})
+    expect(kit.sql('SELECT id FROM shipment')).toHaveLength(85)
+    // Each once in both runs together, and once more for what changed while nobody was at it.
+    expect(reads()).toBe(85 + 85)
+  })
+
   it('keeps nobody who was to be forgotten', async () => {
     const {kit, userId, buy, sync} = await shop()
     await buy()
