@@ -4,7 +4,7 @@ import type {ChangeView, ProductView} from '../services/catalogue/product-view.j
 import type {Paper} from './paper.js'
 import {amount, price, status} from './product-columns.js'
 import {printable} from './style.js'
-import {type Cell, fields, table} from './table.js'
+import {type Cell, fields, table, width} from './table.js'
 import {counted, relative} from './times.js'
 import {wrap} from './wrap.js'
 
@@ -73,7 +73,9 @@ function variations({variations: found}: ProductDetails, paper: Paper): string |
 
 function attributes({attributes: all}: ProductDetails, paper: Paper): string | undefined {
   if (all.length === 0) return undefined
-  const shown = all.slice(0, mostAttributes).map(({name, value}) => [name, value] as const)
+  const first = all.slice(0, mostAttributes)
+  const room = Math.min(widest, paper.columns) - Math.max(...first.map(({name}) => width(name))) - 4
+  const shown = first.map(({name, value}) => [name, shortened(value, Math.max(20, room))] as const)
   const more = all.length - shown.length
   const rest = more > 0 ? `\n  ${paper.style.dim(`and ${more} more: see --json`)}` : ''
   return fields(shown, paper) + rest
@@ -102,6 +104,12 @@ function notes({product}: ProductPage, {style, now}: Paper): string[] {
 
 function section(title: string, text: string | undefined, {style}: Paper): string[] {
   return text === undefined ? [] : [`${style.bold(title)}\n${text}`]
+}
+
+/** The whole of it is under `--json`. */
+function shortened(text: string, columns: number): string {
+  const letters = [...text.replace(/\s+/g, ' ')]
+  return letters.length <= columns ? text : `${letters.slice(0, columns - 1).join('')}…`
 }
 
 /** In the words of people: the field is called `available_quantity`. */

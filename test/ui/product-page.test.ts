@@ -53,7 +53,8 @@ describe('the page of a product', () => {
 
   it('keeps to the width of the terminal, long titles included', () => {
     const product = aProduct({title: 'Zapato de cuero '.repeat(12), permalink: null})
-    const text = renderProduct(page({product}), plainPaper(60))
+    const attributes = [{id: 'NOTES', name: 'Notas', value: 'Despachamos el mismo día '.repeat(9)}]
+    const text = renderProduct(page({product, attributes}), plainPaper(60))
     expect(Math.max(...text.split('\n').map(width))).toBeLessThanOrEqual(60)
   })
 
