@@ -1,4 +1,5 @@
 import {beforeEach, describe, expect, it} from '@jest/globals'
+import {ItemChanges} from '../../../src/services/selling/item-changes.js'
 import {Stall} from '../../support/stall.js'
 import {refusal} from '../../support/toolkit.js'
 
@@ -115,6 +116,27 @@ describe('a change of an item', () => {
     const {id} = stall.list()
     stall.world.faults.add({method: 'PUT', path: `/items/${id}`, times: 3, fault: {type: 'rate-limit'}})
     expect(await stall.apply(id, {quantity: 9})).toMatchObject({changed: true, attempts: 4})
+  })
+
+  it('stops before the next request when it is interrupted', async () => {
+    const {id} = stall.list()
+    stall.world.catalogue.outcomes.add({id, route: 'update', status: 409, times: 9, missing: []})
+    const stop = new AbortController()
+    const clock = stall.kit.clock
+    const changes = new ItemChanges({
+      ...{writer: await stall.kit.context.writer(), random: () => 0.5, localStock: {save: async () => {}}},
+      clock: {
+        now: clock.now,
+        async sleep() {
+          stop.abort(new Error('stopped'))
+          stop.signal.throwIfAborted()
+        },
+      },
+      localItems: {refresh: async () => ({failed: 0})},
+    })
+    const applied = changes.apply(stall.actor, id, {quantity: 9}, {command: 'stock set', signal: stop.signal})
+    await expect(applied).rejects.toThrow('stopped')
+    expect(stall.sent).toHaveLength(1)
   })
 
   it('is done though the local catalogue could not follow', async () => {
