@@ -137,7 +137,7 @@ module.exports = {
     alone('csv-parse', '^node_modules/csv-parse/', ['files/']),
     alone('pino', '^node_modules/pino/', ['ui/']),
     alone('oclif', '^node_modules/@oclif/', [
-      '(base|emulator|list)-command\\.ts',
+      '(base|emulator|list|sync)-command\\.ts',
       'flags\\.ts',
       'run\\.ts',
       'commands/',

@@ -2,7 +2,7 @@ import {isMeliError, MeliError} from '../../errors.js'
 import type {Question} from '../ports.js'
 
 /** Characters of a question or an answer, says the service. docs/mercadolibre.md, section 7. */
-export const longestText = 2000
+const longestText = 2000
 
 /** What is sent for it: without blank space around, of one kind of line ends. MELI_USAGE when it cannot be an answer. */
 export function answerText(given: string): string {
