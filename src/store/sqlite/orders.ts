@@ -1,4 +1,4 @@
-import {and, desc, eq, getTableColumns, gte, isNotNull, isNull, lt, or, type SQL} from 'drizzle-orm'
+import {and, desc, eq, getTableColumns, gte, isNotNull, isNull, lt, lte, or, type SQL} from 'drizzle-orm'
 import type {LocalOrders, Order, OrderQuery, Pack, StoredOrder} from '../../services/ports.js'
 import {once} from './once.js'
 import {type OrderLineJson, pack, sellerOrder} from './schema-of-sales.js'
@@ -15,13 +15,14 @@ export class SqliteOrders implements LocalOrders {
 
   async *orders(query: OrderQuery): AsyncIterable<StoredOrder> {
     let left = query.limit ?? Number.POSITIVE_INFINITY
-    let last: Row | undefined
-    while (left > 0) {
-      const rows = await this.chunk(query, last, Math.min(chunkSize, left))
-      yield* rows.map(readOrder)
-      last = rows.at(-1)
-      if (last === undefined) return
-      left -= rows.length
+    for (const behind of [datedBehind, undatedBehind]) {
+      for (let last: Row | undefined; left > 0; ) {
+        const rows = await this.chunk(query, behind(last), Math.min(chunkSize, left))
+        yield* rows.map(readOrder)
+        last = rows.at(-1)
+        if (last === undefined) break
+        left -= rows.length
+      }
     }
   }
 
@@ -82,8 +83,8 @@ export class SqliteOrders implements LocalOrders {
     return this.session.read(() => this.statements().countShipments.get({userId, all: Number(all)}) ?? 0)
   }
 
-  private chunk(query: OrderQuery, last: Row | undefined, limit: number): Promise<Row[]> {
-    const wanted = and(matching(query), behind(last))
+  private chunk(query: OrderQuery, place: SQL | undefined, limit: number): Promise<Row[]> {
+    const wanted = and(matching(query), place)
     const order = [desc(sellerOrder.dateCreated), desc(sellerOrder.id)]
     return this.session.read((db) =>
       db
@@ -99,20 +100,23 @@ export class SqliteOrders implements LocalOrders {
   private readonly statements = once(() => prepare(this.session))
 }
 
-/** Older than that one; those without a date are the last. */
-function behind(last: Row | undefined): SQL | undefined {
-  if (last === undefined) return undefined
+/** With a date, and older than that one: a bound that the index begins at, and what is left of that moment. */
+function datedBehind(last: Row | undefined): SQL | undefined {
   const {dateCreated, id} = sellerOrder
-  if (last.dateCreated === null) return and(isNull(dateCreated), lt(id, last.id))
-  const ofThatMoment = and(eq(dateCreated, last.dateCreated), lt(id, last.id))
-  return or(lt(dateCreated, last.dateCreated), ofThatMoment, isNull(dateCreated))
+  if (!last?.dateCreated) return isNotNull(dateCreated)
+  return and(lte(dateCreated, last.dateCreated), or(lt(dateCreated, last.dateCreated), lt(id, last.id)))
+}
+
+/** Those without a date come last. */
+function undatedBehind(last: Row | undefined): SQL | undefined {
+  return and(isNull(sellerOrder.dateCreated), last && lt(sellerOrder.id, last.id))
 }
 
 function matching({userId, status, since, packId, shipmentId}: OrderQuery): SQL | undefined {
   return and(
     eq(sellerOrder.userId, userId),
     status === undefined ? undefined : eq(sellerOrder.status, status),
-    since === undefined ? undefined : and(isNotNull(sellerOrder.dateCreated), gte(sellerOrder.dateCreated, since)),
+    since === undefined ? undefined : gte(sellerOrder.dateCreated, since),
     packId === undefined ? undefined : eq(sellerOrder.packId, packId),
     shipmentId === undefined ? undefined : eq(sellerOrder.shipmentId, shipmentId),
   )
