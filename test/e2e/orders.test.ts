@@ -62,6 +62,19 @@ describe('meli orders', () => {
     expect(list.stdout).toContain('3 of ')
   })
 
+  it('forgets the buyers of every account, whomever the environment says to act as', async () => {
+    const {world, seller} = await sold()
+    await world.json(['sync', 'orders'])
+    const env = {MELI_ACCOUNT: 'NOBODY'}
+    const forget = ['db', 'forget-buyers', '--older-than', '0s']
+    const trial = await world.json(['db', 'forget-buyers', '--older-than', '90d', '--dry-run'], {env})
+    expect(trial).toMatchObject({dry_run: true, accounts: [{user_id: seller, orders: 0}]})
+    expect(await world.run([...forget, '--account', 'NOBODY'])).toMatchObject({status: 4})
+    expect(await world.json(forget, {env})).toMatchObject({accounts: [{user_id: seller, orders: 1}]})
+    expect(await world.json(['orders', 'list'])).toMatchObject({orders: [{buyer_id: null, status: 'paid'}]})
+    expect(await world.run(['db', 'forget-buyers'])).toMatchObject({status: 2})
+  })
+
   it('tells nobody but standard output of buyers', async () => {
     const {world, order, buyer} = await sold()
     const runs = [
