@@ -4,6 +4,7 @@ import {describe, expect, it} from '@jest/globals'
 import type {PushResult} from '../../src/services/push/push-result.js'
 import type {PushRehearsalResult} from '../../src/services/push/rehearsal.js'
 import {parseCsv} from '../support/parse-csv.js'
+import {hasTerminals, onTerminal} from '../support/terminal.js'
 import {openWorld, type World} from '../support/world.js'
 
 const live = ['--live', 'TIENDA_ANDINA']
@@ -218,3 +219,27 @@ describe('products push', () => {
     expect(varied.variations.map((each) => each.quantity)).toEqual(varied.variations.map((_, at) => at + 21))
   })
 })
+
+if (hasTerminals)
+  describe('products push at a terminal', () => {
+    it('shows what would change, and to whom, before it asks', async () => {
+      const {world, item, write} = await opened()
+      const file = write('id,stock', `${item(0).id},7`, 'MEC1,3')
+      const refused = await onTerminal(world, ['products', 'push', file], {columns: 100})
+      await refused.shows(/y\/N/)
+      refused.type('n\r')
+      const {status, lines} = await refused.ended
+      expect(status).toBe(8)
+      const text = lines.join('\n')
+      expect(text).toMatch(/Real account TIENDA_ANDINA \(\d+, MEC\)/)
+      expect(text).toContain('Change 1 of 2 lines of cambios.csv')
+      expect(text).toMatch(/line 2: MEC\d+ .*: stock \d+ -> 7/)
+      expect(text).toContain('1 line cannot be carried out')
+      expect(writesTo(world)).toEqual([])
+      const agreed = await onTerminal(world, ['products', 'push', file], {columns: 100})
+      await agreed.shows(/y\/N/)
+      agreed.type('y\r')
+      expect(await agreed.ended).toMatchObject({status: 7})
+      expect(item(0).quantity).toBe(7)
+    })
+  })

@@ -76,7 +76,8 @@ export type OpenedPush =
 export interface PushStore {
   /**
    * Takes the lease of this file and account. An unfinished push of the same bytes is resumed, unless `restart`; otherwise a
-   * new one begins, without rows, and older ones of the account that are finished lose theirs.
+   * new one begins, without rows. Older ones of the account lose theirs when they ended ten minutes ago, interrupted ones
+   * after a month.
    */
   open(request: {
     userId: number

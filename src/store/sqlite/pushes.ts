@@ -1,5 +1,5 @@
 import {randomBytes} from 'node:crypto'
-import {and, asc, count, desc, eq, gt, inArray, isNotNull, ne, type SQL, sql} from 'drizzle-orm'
+import {and, asc, count, desc, eq, gt, inArray, lte, ne, or, sql} from 'drizzle-orm'
 import type {BetterSQLite3Database} from 'drizzle-orm/better-sqlite3'
 import type {OpenedPush, PushLine, PushRecord, PushRow, PushStore} from '../../services/ports.js'
 import {isAlive} from './holders.js'
@@ -14,6 +14,10 @@ type RowEntry = typeof pushRow.$inferSelect
 
 /** Rows in memory at once. */
 const chunkSize = 500
+/** So long after its end the lines of a push may still be read. */
+const readingMs = 10 * 60_000
+/** Nobody goes on with a file after so long; who does begins with none of its lines. */
+const abandonedMs = 30 * 24 * 3_600_000
 
 export class SqlitePushes implements PushStore {
   /** @param alive whether the holder of a lease may still be at work; by its process, when left out */
@@ -37,7 +41,7 @@ export class SqlitePushes implements PushStore {
         return {opened: true, push: record({...newest, ...taken}), resumed}
       }
       if (newest !== undefined && newest.outcome === null) this.close(db, newest.id, now)
-      this.forget(db, userId)
+      this.forget(db, userId, now)
       const id = randomBytes(8).toString('hex')
       const begun = {id, userId, fileHash, fileName: request.fileName, rows: 0, startedAt: now, holder}
       const row = db
@@ -137,14 +141,14 @@ export class SqlitePushes implements PushStore {
     db.delete(pushRow).where(eq(pushRow.pushId, id)).run()
   }
 
-  /** Rows of pushes of this account that nobody goes on with. */
-  private forget(db: BetterSQLite3Database, userId: number): void {
-    const finished: SQL | undefined = and(
-      eq(push.userId, userId),
-      isNotNull(push.outcome),
-      ne(push.outcome, 'interrupted'),
-    )
-    const ids = db.select({id: push.id}).from(push).where(finished)
+  /** Rows of pushes of this account that nobody goes on with, and nobody writes into a result file any more. */
+  private forget(db: BetterSQLite3Database, userId: number, now: Date): void {
+    const before = (ms: number) => lte(push.finishedAt, new Date(now.getTime() - ms))
+    const over = or(and(ne(push.outcome, 'interrupted'), before(readingMs)), before(abandonedMs))
+    const ids = db
+      .select({id: push.id})
+      .from(push)
+      .where(and(eq(push.userId, userId), over))
     db.delete(pushRow).where(inArray(pushRow.pushId, ids)).run()
   }
 
