@@ -217,6 +217,7 @@ export const product = sqliteTable(
     primaryKey({columns: [table.userId, table.id]}),
     // Of few rows each, so that they cost nothing while a catalogue is written.
     index('product_removed').on(table.userId, table.id).where(sql`removed_at IS NOT NULL`),
+    index('product_user_product').on(table.userId, table.userProductId).where(sql`user_product_id IS NOT NULL`),
     index('product_refetch').on(table.userId, table.id).where(sql`(stale = 1 OR partial = 1) AND removed_at IS NULL`),
   ],
 )
