@@ -1,12 +1,15 @@
-import {appendFileSync} from 'node:fs'
+import {appendFileSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
 import {Readable} from 'node:stream'
 import {describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
 import {openRecordFile} from '../../src/files/record-file.js'
 import type {FileRecord, RecordFile} from '../../src/services/ports.js'
 import {pushFiles} from '../support/push-files.js'
+import {tempHomes} from '../support/temp-home.js'
 
 const open = pushFiles()
+const newHome = tempHomes()
 
 async function all(file: RecordFile): Promise<FileRecord[]> {
   const records: FileRecord[] = []
@@ -100,8 +103,8 @@ describe('a table', () => {
   })
 
   it('is refused where it is changed under way', async () => {
-    const path = `${process.env.TMPDIR ?? '/tmp'}/meli-changing-${process.pid}.csv`
-    appendFileSync(path, 'id,price\n')
+    const path = join(newHome(), '..', 'changing.csv')
+    writeFileSync(path, 'id,price\n')
     const file = await openRecordFile(path, {stdin: Readable.from([])})
     appendFileSync(path, 'A,1\n')
     await expect(all(file)).rejects.toMatchObject({code: 'MELI_FILE_UNREADABLE'})
