@@ -118,6 +118,7 @@ describe('test-users', () => {
 describe('sync products', () => {
   const result = {
     ok: true,
+    resource: 'products',
     mode: 'production',
     run_id: 'r-1',
     user_id: 1,
