@@ -15,7 +15,10 @@ describe('errors', () => {
   it('of the network may be tried again, and hardly any other', () => {
     const retryable = codes.filter((code) => new MeliError(code, 'why').retryable)
     for (const code of codes) if (catalogue[code].family === 'network') expect(retryable).toContain(code)
-    expect(retryable.filter((code) => catalogue[code].family !== 'network')).toEqual(['MELI_DATABASE_BUSY', 'MELI_ITEM_BUSY'])
+    expect(retryable.filter((code) => catalogue[code].family !== 'network')).toEqual([
+      'MELI_DATABASE_BUSY',
+      'MELI_ITEM_BUSY',
+    ])
   })
 
   it('are recognized by kind and by code', () => {
