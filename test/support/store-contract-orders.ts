@@ -246,6 +246,18 @@ export function describeOrders(name: string, open: () => Promise<Store>): void {
         expect(await store.buyers.count(seller, minutes(30))).toEqual({questions: 0, orders: 0, shipments: 0})
       })
 
+      it('do not come back with a partial answer that leaves out when it was made', async () => {
+        await save(noon)
+        await store.buyers.forget(seller, minutes(30), minutes(70))
+        const lately = {dateCreated: null, lastUpdated: minutes(80), partial: true}
+        await sink.patch([order(lately)], minutes(81))
+        await store.questionSink(seller).patch([question(lately)], minutes(81))
+        await store.shipmentSink(seller).patch([shipment(lately)], minutes(81))
+        expect(await buyersOf()).toMatchObject({[order().id]: null})
+        expect(await store.questions.find(seller, '13')).toMatchObject({fromId: null, text: null, dateCreated: noon})
+        expect(await store.shipments.find(seller, shipment().id)).toMatchObject({receiverName: null, zipCode: null})
+      })
+
       it('stay forgotten up to the latest date that was given', async () => {
         await store.buyers.forget(seller, minutes(30), minutes(70))
         await store.buyers.forget(seller, minutes(10), minutes(71))

@@ -11,12 +11,10 @@ type Seen = {runId: string; at: Date}
 /** What questions, orders and shipments have in common. */
 interface SaleRecord {
   readonly id: string
-  readonly dateCreated: Date | null
-  readonly lastUpdated: Date | null
   readonly partial: boolean
 }
 
-/** How records of one kind are kept. The table has `user_id`, `id`, `last_updated`, `partial`, `synced_at` and `seen_run`. */
+/** How records of one kind are kept. The table has `user_id`, `id`, `date_created`, `last_updated`, `partial`, `synced_at` and `seen_run`. */
 export interface SaleTable<T, Row> {
   table: SQLiteTable
   /** The columns that the service fills, by their names in the schema; not the key, nor when and by whom it was written. */
@@ -88,25 +86,35 @@ export class SaleSink<T extends SaleRecord, Row extends object> implements RunSi
 
   private judge(next: T, before: number | undefined): {change: Change; values: Value[]} {
     const {columns, find, changedAt, partialAt} = this.statements()
-    const values = this.bindings(columns, next, before)
+    const values = this.bindings(columns, next)
     const stored = find.get(this.userId, next.id)
-    if (stored === undefined) return {change: 'created', values}
+    if (stored === undefined) return {change: 'created', values: this.withoutForgotten(values, before)}
     const age = compareDates(values[changedAt], stored[changedAt])
     // Of two answers of one state the whole one counts.
     const isLess = next.partial && stored[partialAt] === 0 && age === 0
     if (age < 0 || isLess) return {change: 'unchanged', values}
-    const merged = next.partial ? values.map((value, at) => (isMissing(value) ? (stored[at] ?? value) : value)) : values
+    const whole = next.partial ? values.map((value, at) => (isMissing(value) ? (stored[at] ?? value) : value)) : values
+    const merged = this.withoutForgotten(whole, before)
     const isSame = merged.every((value, at) => value === stored[at])
     return {change: isSame ? 'unchanged' : 'updated', values: merged}
   }
 
-  private bindings(columns: Columns, next: T, before: number | undefined): Value[] {
+  private bindings(columns: Columns, next: T): Value[] {
     const row = new Map<string, unknown>(Object.entries(this.kind.row(next)))
-    if (isForgotten(next, before)) for (const name of this.kind.personal) row.set(name, null)
     return columns.map(([name, column]) => {
       const value = row.get(name) ?? null
       return value === null ? null : (column.mapToDriverValue(value) as Value)
     })
+  }
+
+  /** By the dates that will be in the row: a partial answer need not have the one that it was made on. */
+  private withoutForgotten(values: Value[], before: number | undefined): Value[] {
+    const {columns, createdAt, changedAt} = this.statements()
+    // Without a date of its own nobody knows that it is younger.
+    const madeAt = Number(values[createdAt] ?? values[changedAt] ?? 0)
+    if (before === undefined || madeAt >= before) return values
+    const personal: ReadonlySet<string> = new Set(this.kind.personal)
+    return values.map((value, at) => (personal.has(columns[at]?.[0] ?? '') ? null : value))
   }
 
   private forgottenBefore(): number | undefined {
@@ -114,11 +122,6 @@ export class SaleSink<T extends SaleRecord, Row extends object> implements RunSi
   }
 
   private readonly statements = once(() => prepare(this.session, this.kind.table))
-}
-
-/** Without a date of its own nobody knows that it is younger. */
-function isForgotten({dateCreated, lastUpdated}: SaleRecord, before: number | undefined): boolean {
-  return before !== undefined && ((dateCreated ?? lastUpdated)?.getTime() ?? 0) < before
 }
 
 function isMissing(value: Value): boolean {
@@ -144,6 +147,7 @@ function prepare({client}: Session, table: SQLiteTable) {
   const placeOf = (wanted: string) => names.indexOf(wanted)
   return {
     columns,
+    createdAt: placeOf('date_created'),
     changedAt: placeOf('last_updated'),
     partialAt: placeOf('partial'),
     find: client
