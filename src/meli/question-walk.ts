@@ -7,6 +7,8 @@ import {offsetCap, pageSize, type QuestionSearch} from './question-search.js'
 const overlapMs = 10 * 60_000
 /** Scans that gave less than they counted, one after another, before the run is called incomplete. */
 const mostShort = 2
+/** Times that a page was found to have moved up, before all are scanned. */
+const mostMoves = 5
 /** Requests for single questions at a time. */
 const together = 4
 
@@ -14,7 +16,7 @@ export interface QuestionWalkDeps {
   search: Pick<QuestionSearch, 'newest' | 'scan'>
   traffic: Traffic
   now: () => Date
-  /** Ids that were unanswered when last read. */
+  /** Ids that were unanswered when last read, or had parts missing. */
   known: () => Promise<readonly string[]>
   one: (id: string, signal: AbortSignal) => Promise<Fetched<Question>>
 }
@@ -87,22 +89,23 @@ export class QuestionWalk implements WalkSource<Question> {
     return before ?? (scrollId === null ? undefined : {id: scrollId, openedAt: this.deps.now()})
   }
 
-  /** False when there are more than paging by offset reaches. */
+  /** False when there are more than paging by offset reaches, or they do not keep still. */
   private async *newest(
     begin: Newest,
     after: number,
     signal: AbortSignal,
   ): AsyncGenerator<WalkPage<Question>, boolean> {
     let at = begin
+    let moves = 0
     for (;;) {
       const {records, total} = await this.deps.search.newest({}, at.offset, signal)
-      const [first, last] = [askedAt(records.at(0)), askedAt(records.at(-1))]
-      // Questions that went away have moved this page up, past some that nobody has seen.
-      if (at.last !== null && first !== null && first < at.last) {
+      if (isMoved(at, records)) {
+        if (++moves > mostMoves) return false
         at = {phase: 'newest', offset: Math.max(0, at.offset - pageSize), last: null}
         continue
       }
       const offset = at.offset + records.length
+      const last = askedAt(records.at(-1))
       const isLast = records.length === 0 || offset >= (total ?? 0) || (last !== null && last < after)
       // One question is on both pages, so that it shows when they do not meet.
       const next: Newest = {phase: 'newest', offset: Math.max(1, offset - 1), last}
@@ -145,6 +148,13 @@ export class QuestionWalk implements WalkSource<Question> {
       scroll = this.opened(scroll, page.scrollId)
     }
   }
+}
+
+/** Questions that went away have moved this page up, past some that nobody has seen. */
+function isMoved({last}: Newest, records: readonly Fetched<Question>[]): boolean {
+  if (last === null) return false
+  const first = askedAt(records.at(0))
+  return records.length === 0 || (first !== null && first < last)
 }
 
 function askedAt(answer: Fetched<Question> | undefined): number | null {

@@ -21,10 +21,12 @@ interface Options {
   total?: number
   /** The scan gives its first page for ever. */
   stuck?: boolean
+  /** Every page by offset but the first leaves out some. */
+  moving?: boolean
 }
 
 /** The search of a service with these questions, two on a page where it matters. */
-function walkOf({questions: first, known = [], before = {}, total, stuck = false}: Options) {
+function walkOf({questions: first, known = [], before = {}, total, stuck = false, moving = false}: Options) {
   let questions = first
   let pages = 0
   const scrolls = new Map<string, number>()
@@ -44,7 +46,8 @@ function walkOf({questions: first, known = [], before = {}, total, stuck = false
       turn(`newest ${status ?? 'any'} ${offset}`)
       const all = questions.filter((each) => status === undefined || each.status === status)
       const sorted = all.sort((a, b) => Number(b.dateCreated) - Number(a.dateCreated))
-      return found(sorted.slice(offset, offset + size), all.length)
+      const from = moving && offset > 0 ? offset + 2 : offset
+      return found(sorted.slice(from, from + size), all.length)
     },
     async scan({status}: {status?: unknown}, scroll: {id: string} | undefined) {
       turn(`scan ${status ?? 'any'}`)
@@ -125,6 +128,19 @@ describe('a walk over questions', () => {
     const gone = (questions: Question[]) => questions.filter(({id}) => id !== '9' && id !== '8')
     const ids = idsOf(await pagesOf(walkOf({questions: nine, before: {2: gone}}).walk, 1))
     expect(ids).toEqual(expect.arrayContaining(['7', '6', '5', '4', '3', '2', '1']))
+  })
+
+  it('leaves nothing out when so many go that the next page is empty', async () => {
+    const three = nine.slice(0, 3)
+    const gone = (questions: Question[]) => questions.filter(({id}) => id === '1')
+    expect(idsOf(await pagesOf(walkOf({questions: three, before: {2: gone}}).walk, -2))).toContain('1')
+  })
+
+  it('scans all when the pages by offset do not keep still', async () => {
+    const {walk, asks} = walkOf({questions: nine, moving: true})
+    expect(idsOf(await pagesOf(walk, -2))).toHaveLength(9)
+    expect(asks.filter((ask) => ask === 'newest any 1')).toHaveLength(6)
+    expect(asks).toContain('scan any')
   })
 
   it('leaves nothing out when questions come while it reads', async () => {
