@@ -31,7 +31,7 @@ export class SellContext extends Context {
     const {clock, process} = this
     return new ResourceSync({
       resource: 'questions',
-      source: ({api, userId}) => api.questions(userId, () => questions.unanswered(userId)),
+      source: ({api, userId}) => api.questions(userId, () => questions.toReadAgain(userId)),
       sink: questionSink,
       gone: (userId, ids, at) => questions.remove(userId, ids, at),
       ...{ledger, clock, process},

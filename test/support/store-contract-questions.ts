@@ -81,12 +81,13 @@ export function describeQuestions(name: string, open: () => Promise<Store>): voi
       expect(found).toHaveLength(450)
     })
 
-    it('knows what waits for an answer', async () => {
+    it('knows what waits for an answer, or came with parts missing', async () => {
       await store.questionSink(seller).save([question({id: '1'}), question({id: '2'}), question({id: '3'})], run)
       await store.questionSink(other).save([question({id: '4', userId: other})], run)
       await store.questionSink(seller).patch([question({id: '2', lastUpdated: minutes(5), ...answered})], minutes(6))
       await store.questions.remove(seller, ['3'], minutes(6))
-      expect(await store.questions.unanswered(seller)).toEqual(['1'])
+      await store.questionSink(seller).save([question({id: '5', ...answered, partial: true})], run)
+      expect(await store.questions.toReadAgain(seller)).toEqual(['1', '5'])
     })
 
     it('hides what is gone until it comes again', async () => {
@@ -104,6 +105,13 @@ export function describeQuestions(name: string, open: () => Promise<Store>): voi
       await sink.patch([question({...answered, lastUpdated: minutes(5)})], minutes(6))
       expect(await sink.save([question()], run)).toMatchObject({unchanged: 1})
       expect(await store.questions.find(seller, '13000000001')).toMatchObject({status: 'ANSWERED'})
+    })
+
+    it('takes it that an answered one was banned, and its answer taken away', async () => {
+      const sink = store.questionSink(seller)
+      await sink.save([question({...answered, lastUpdated: minutes(5)})], run)
+      expect(await sink.save([question({status: 'BANNED'})], run)).toMatchObject({updated: 1})
+      expect(await store.questions.find(seller, '13000000001')).toMatchObject({status: 'BANNED', answerText: null})
     })
 
     it('takes a change that has no date of its own', async () => {

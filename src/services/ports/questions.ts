@@ -41,14 +41,14 @@ export interface LocalQuestions {
   questions(query: QuestionQuery): AsyncIterable<StoredQuestion>
   count(query: QuestionQuery): Promise<number>
   find(userId: number, id: string): Promise<StoredQuestion | undefined>
-  /** Ids of those that wait for an answer, as last read. */
-  unanswered(userId: number): Promise<string[]>
+  /** Ids of those that wait for an answer, as last read, and of those that came with parts missing. */
+  toReadAgain(userId: number): Promise<string[]>
   /** They are gone at the service; how many were not marked yet. */
   remove(userId: number, ids: readonly string[], at: Date): Promise<number>
 }
 
 export interface QuestionApi {
-  /** Received by the account; `known` are ids that were unanswered when last read, and are looked at again. */
+  /** Received by the account; `known` are ids of `toReadAgain`. */
   questions(userId: number, known: () => Promise<readonly string[]>): WalkSource<Question>
   /** MELI_NOT_FOUND when there is none. */
   question(userId: number, id: string, signal?: AbortSignal): Promise<Question>

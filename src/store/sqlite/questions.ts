@@ -16,7 +16,12 @@ type Row = Omit<typeof question.$inferInsert, 'userId' | 'id' | 'syncedAt' | 'se
 
 /** The questions that one seller received. One that was gone and comes again is back. */
 export function questionSink(session: Session, userId: number): SaleSink<Question, Row> {
-  return new SaleSink(session, userId, {table: question, row, personal: personal.question})
+  return new SaleSink(session, userId, {table: question, row, isUndated, personal: personal.question})
+}
+
+/** What became of it has no date but that of an answer: one that was taken away leaves an older date behind. */
+function isUndated({status}: Question): boolean {
+  return status !== 'UNANSWERED' && status !== 'ANSWERED'
 }
 
 function row({id: _id, userId: _userId, ...same}: Question): Row {
@@ -48,13 +53,14 @@ export class SqliteQuestions implements LocalQuestions {
     return this.session.read((db) => db.select(stored).from(question).where(one).get())
   }
 
-  unanswered(userId: number): Promise<string[]> {
-    const waiting = matching({userId, status: 'UNANSWERED'})
+  toReadAgain(userId: number): Promise<string[]> {
+    const some = or(eq(question.status, 'UNANSWERED'), eq(question.partial, true))
+    const open = and(matching({userId}), some)
     return this.session.read((db) =>
       db
         .select({id: question.id})
         .from(question)
-        .where(waiting)
+        .where(open)
         .orderBy(asc(question.id))
         .all()
         .map(({id}) => id),

@@ -21,6 +21,8 @@ export interface SaleTable<T, Row> {
   row: (record: T) => Row
   /** Those that tell of the buyer: not kept of what is older than the date in `forgotten_buyers`. */
   personal: ReadonlyArray<keyof Row & string>
+  /** Its date does not tell whether it is older than what is stored: it counts for as new. */
+  isUndated?: (record: T) => boolean
 }
 
 /**
@@ -89,7 +91,7 @@ export class SaleSink<T extends SaleRecord, Row extends object> implements RunSi
     const values = this.bindings(columns, next)
     const stored = find.get(this.userId, next.id)
     if (stored === undefined) return {change: 'created', values: this.withoutForgotten(values, before)}
-    const age = compareDates(values[changedAt], stored[changedAt])
+    const age = this.kind.isUndated?.(next) ? 0 : compareDates(values[changedAt], stored[changedAt])
     // Of two answers of one state the whole one counts.
     const isLess = next.partial && stored[partialAt] === 0 && age === 0
     if (age < 0 || isLess) return {change: 'unchanged', values}
