@@ -25,7 +25,7 @@ export abstract class ChangeCommand extends BaseCommand {
     const choice = {account: config.account, sandbox, site: config.requestedSite, live}
     const changeItem = await (await this.context(config)).changeItem()
     const result = await changeItem.run({choice, item, wanted, command, dryRun: flags['dry-run']}, this.signal)
-    this.show((paper) => renderChange(result, paper))
+    this.show((paper) => renderChange(result, paper, {sandbox, account: flags.account}))
     return result
   }
 }

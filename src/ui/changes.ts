@@ -6,8 +6,18 @@ import {printable} from './style.js'
 import {counted} from './times.js'
 import {renderDryRun} from './writes.js'
 
+/** As the command was given them: the way back wants them too. */
+export interface Acting {
+  sandbox?: boolean
+  account?: string | undefined
+}
+
 /** What a change of one item came to, or would come to. */
-export function renderChange(result: ChangeResult | UndoResult | DryRunResult, paper: Paper): string {
+export function renderChange(
+  result: ChangeResult | UndoResult | DryRunResult,
+  paper: Paper,
+  acting: Acting = {},
+): string {
   if ('dry_run' in result) return renderDryRun(result, paper)
   const {style} = paper
   const {item_id: id, title, nickname, before, after, currency_id: currency, notes, warnings} = result
@@ -22,7 +32,7 @@ export function renderChange(result: ChangeResult | UndoResult | DryRunResult, p
     ...warnings.map((warning) => `${style.symbols.warn} ${printable(warning)}`),
     ...('undoes' in result || back === undefined || after.status === 'closed'
       ? []
-      : [style.dim(`Take it back: meli history undo ${back}`)]),
+      : [style.dim(`Take it back: meli history undo ${back}${flagsOf(acting)}`)]),
   ].join('\n')
 }
 
@@ -34,4 +44,8 @@ function valueLines({before, after}: Pick<ChangeResult, 'before' | 'after'>, cur
     const unit = name === 'price' && currency !== null ? ` ${currency}` : ''
     return `${words[name] ?? name} ${before[name] ?? 'unknown'} -> ${value}${unit}`
   })
+}
+
+function flagsOf({sandbox = false, account}: Acting): string {
+  return `${sandbox ? ' --sandbox' : ''}${account === undefined ? '' : ` --account ${printable(account)}`}`
 }

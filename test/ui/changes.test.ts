@@ -23,6 +23,11 @@ describe('a change', () => {
     ])
   })
 
+  it('names the way back with the mode and the account that were chosen', () => {
+    const shown = renderChange(change(), plainPaper(), {sandbox: true, account: 'TEST1'})
+    expect(shown).toMatch(/undo 17 --sandbox --account TEST1$/)
+  })
+
   it('tells what follows, what it took, and what was odd', () => {
     const values = {before: {place: '88', place_quantity: 2}, after: {place: '88', place_quantity: 9}}
     const more = {notes: ['stock 0 pauses the item'], attempts: 3, warnings: ['an answer was lost']}
