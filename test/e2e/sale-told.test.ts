@@ -1,20 +1,29 @@
 import {once} from 'node:events'
-import {expect, it} from '@jest/globals'
+import {afterEach, expect, it} from '@jest/globals'
 import {openSale, type Sale} from '../support/sale.js'
-import {startServing} from '../support/serving.js'
+import {type ServingCli, startServing} from '../support/serving.js'
 
 const topics = ['items', 'items prices', 'questions', 'orders_v2', 'shipments', 'stock-location']
 
+const running: Array<Pick<ServingCli, 'child' | 'ended'>> = []
+afterEach(async () => {
+  for (const {child, ended} of running.splice(0)) {
+    child.kill('SIGKILL')
+    await ended
+  }
+})
+
 it('follows a whole sale between two test users by notifications alone', async () => {
-  const sale = await openSale()
-  // Its stock is that of a user product, which a topic of its own tells of.
+  // There the stock of user products is set by itself, and a topic of its own tells of it.
+  const sale = await openSale('MLA')
   await sale.control('/tags', {user: sale.seller.id, add: ['user_product_seller']})
-  const serving = await startServing(sale.world)
+  const server = await startServing(sale.world)
+  running.push(server)
   // Whoever has just connected is synced once, all three of them.
-  await serving.logged(() => serving.log().filter(isSynced).length >= 3)
+  await server.logged(() => server.log().filter(isSynced).length >= 3)
   const heard = await listening(sale)
   const {applications, notifications} = sale.world.emulator.world
-  notifications.subscribe(applications.first().id, {url: `${serving.url}/notifications`, topics})
+  notifications.subscribe(applications.first().id, {url: `${server.url}/notifications`, topics})
 
   const item = await sale.publish({family_name: 'Item de Prueba', price: 19.9, available_quantity: 3})
   await isTold(sale, {price: '19.9', stock: 3}, item)
@@ -31,10 +40,10 @@ it('follows a whole sale between two test users by notifications alone', async (
   const written = ['question', 'seller_order', 'shipment'].map((table) => sale.local(`SELECT seen_run FROM ${table}`))
   expect(written).toEqual(['notification', 'notification', 'notification'])
   expect(sale.world.sql('SELECT DISTINCT run_id FROM product_change')).toEqual([{run_id: 'notification'}])
-  expect((await serving.stop()).status).toBe(0)
+  expect((await server.stop()).status).toBe(0)
   const receiver = String(sale.local('SELECT address_line FROM shipment WHERE id = ?', shipment))
   expect(receiver.length).toBeGreaterThan(5)
-  expect(serving.stderr()).not.toContain(receiver)
+  expect(server.stderr()).not.toContain(receiver)
 }, 240_000)
 
 const isSynced = ({job, msg}: Record<string, unknown>) => String(job).startsWith('sync:') && msg === 'job done'
@@ -42,6 +51,7 @@ const isSynced = ({job, msg}: Record<string, unknown>) => String(job).startsWith
 /** `meli listen --json`, once it follows. */
 async function listening({world}: Sale) {
   const {child, ended} = await world.start(['listen', '--json'])
+  running.push({child, ended})
   let told = ''
   while (!told.includes('Ctrl-C')) told += String((await once(child.stderr, 'data'))[0])
   return {
@@ -115,7 +125,8 @@ async function changesPriceAndStock(sale: Sale, item: string): Promise<void> {
 
   await sale.sells('stock', 'set', item, '7')
   await isTold(sale, {price: '24.5', stock: 7}, item)
-  const [{id}] = (await sale.sells('history', '--item', item)).writes
+  const [{id, path}] = (await sale.sells('history', '--item', item)).writes
+  expect(path).toMatch(/^\/user-products\/MLAU\d+\/stock\/type\/selling_address$/)
   await sale.sells('history', 'undo', String(id))
   await isTold(sale, {price: '24.5', stock: 1}, item)
   const {changes} = await sale.sells('products', 'log', item)

@@ -13,20 +13,23 @@ type Result = any
 /** Items of test users are called so. docs/mercadolibre.md, section 4. */
 export const title = 'Item de Prueba - Por favor, NO OFERTAR'
 
+const currencies: Readonly<Record<string, string>> = {MEC: 'USD', MLA: 'ARS'}
+
 /** Two test users with the built program between them: the seller, who is the default of --sandbox, and a buyer. */
-export async function openSale(): Promise<Sale> {
+export async function openSale(site = 'MEC'): Promise<Sale> {
   const world = await openWorld({redirectUris: [`http://127.0.0.1:${await freePort()}/callback`]})
   // This machine may be too busy for the half second that receivers have.
   world.emulator.world.notifications.change({timeoutMs: 20_000})
   // Nor may it be so quick that the service asks for a pause between two changes: how often it was asked would vary.
   world.emulator.world.catalogue.settings.lockWindowMs = 0
   await world.login()
-  return new Sale(world, await connectPair(world))
+  return new Sale(world, await connectPair(world, site), site)
 }
 
 /** `meli create-test-user --pair --login`, with the browser played: each is allowed in as the program names them. */
-async function connectPair(world: World): Promise<TestUser[]> {
-  const {child, ended} = await world.start(['create-test-user', '--pair', '--login', '--no-browser', '--json'])
+async function connectPair(world: World, site: string): Promise<TestUser[]> {
+  const flags = ['--pair', '--site', site, '--login', '--no-browser', '--json']
+  const {child, ended} = await world.start(['create-test-user', ...flags])
   let told = ''
   const over = ended.then(({status, stdout}) => ({status, stdout}))
   const pages = /Log in as this test user \(\w+\):\s+(TEST\w+)[\s\S]*?(http\S+\/authorization\?\S+)\s/g
@@ -51,43 +54,52 @@ export class Sale {
   constructor(
     readonly world: World,
     [seller, buyer]: TestUser[],
+    private readonly site: string,
   ) {
     if (seller === undefined || buyer === undefined) throw new Error('there is no pair')
     this.seller = seller
     this.buyer = buyer
   }
 
+  private get options() {
+    return {env: {MELI_SITE: this.site}}
+  }
+
   /** What the seller types, and the result. */
   sells(...args: readonly string[]): Promise<Result> {
-    return this.world.json([...args, '--sandbox'])
+    return this.world.json([...args, '--sandbox'], this.options)
   }
 
   /** The same as people see it; stdout and stderr together. */
   async sees(...args: readonly string[]): Promise<string> {
-    const {status, stdout, stderr} = await this.world.run([...args, '--sandbox'])
+    const {status, stdout, stderr} = await this.world.run([...args, '--sandbox'], this.options)
     return `${stderr}${stdout}[${status}]`
   }
 
   /** The error of what does not work. */
   async refusal(...args: readonly string[]): Promise<{status: number | null; code: string; message: string}> {
-    const {status, stdout} = await this.world.run([...args, '--sandbox', '--json'])
+    const {status, stdout} = await this.world.run([...args, '--sandbox', '--json'], this.options)
     const {error} = JSON.parse(stdout) as {error: {code: string; message: string}}
     return {status, code: error.code, message: error.message}
   }
 
   /** A request of either of them through `meli api`; the body of the answer. */
   async api(who: TestUser, method: string, path: string, ...args: readonly string[]): Promise<Result> {
-    const {body} = await this.world.json<{body: Result}>([
-      ...['api', method, path, ...args],
-      ...['--account', who.nickname, '--sandbox'],
-    ])
+    const actor = ['--account', who.nickname, '--sandbox']
+    const typed = ['api', method, path, ...args, ...actor]
+    const {body} = await this.world.json<{body: Result}>(typed, this.options)
     return body
   }
 
   /** Publishes an item of the seller; its id. */
   async publish(fields: Readonly<Record<string, unknown>>): Promise<string> {
     const item = {
-      ...{category_id: 'MEC9999', currency_id: 'USD', buying_mode: 'buy_it_now', condition: 'new'},
+      ...{
+        category_id: `${this.site}9999`,
+        currency_id: currencies[this.site],
+        buying_mode: 'buy_it_now',
+        condition: 'new',
+      },
       ...{listing_type_id: 'gold_special', pictures: [{source: 'https://example.com/lamp.jpg'}]},
       ...fields,
     }
