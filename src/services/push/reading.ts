@@ -121,7 +121,11 @@ function markOf(file: RecordFile, field: string, column: ColumnJudge): DecimalMa
   if ('mark' in verdict) return verdict.mark
   if ('unclear' in verdict) {
     const {line, text} = verdict.unclear
-    throw unclear(file, `may mean two things by ${text} (${field}, line ${line}), and no other line decides it`)
+    const why =
+      verdict.beside === undefined
+        ? 'and no other line decides it'
+        : `since ${said(verdict.beside)} has other decimals than it would have`
+    throw unclear(file, `may mean two things by ${text} (${field}, line ${line}), ${why}`)
   }
   const [comma, point] = verdict.mixed.map(said)
   throw unclear(file, `has decimal commas and decimal points in one column (${field}): ${comma}, ${point}`)

@@ -75,6 +75,12 @@ describe('amounts', () => {
     ['12,5', 'comma'],
     ['1500', 'either'],
     ['1 500', 'neither'],
+    ['1\u00a0500', 'either'],
+    ['1\u202f500\u202f000,5', 'comma'],
+    ['1\u00a0500.00', 'point'],
+    ['$\u00a01.234,50', 'comma'],
+    ['1\u00a0500.000', 'point'],
+    ['1\u00a050', 'neither'],
     ['1,50,000', 'neither'],
     ['-5', 'neither'],
     ['1e3', 'neither'],
@@ -90,8 +96,22 @@ describe('amounts', () => {
 
   it('are read by what another line of the column decides', async () => {
     expect(await prices('1.500', '2.300,50')).toEqual(['1500', '2300.5'])
-    expect(await prices('1.500', '19.90')).toEqual(['1.5', '19.9'])
+    expect(await prices('1,500', '19.90')).toEqual(['1500', '19.9'])
+    expect(await prices('1.500', '0.250')).toEqual(['1.5', '0.25'])
   })
+
+  it.each([
+    ['1.500', '19.90'],
+    ['1,500', '19,9'],
+    ['1,500', '2.500.000'],
+  ])(
+    'are refused where %s would have more decimals than %s, and is most likely a thousand times as much',
+    async (odd, other) => {
+      await expect(prices(other, odd)).rejects.toMatchObject({
+        message: expect.stringContaining(`by ${odd} (price, line 3), since ${other} in line 2 has other decimals`),
+      })
+    },
+  )
 
   it('are refused where commas and points are mixed, by both lines', async () => {
     await expect(prices('19,90', '5', '19.90')).rejects.toMatchObject({
