@@ -17,7 +17,14 @@ export function assertAllowed(method: RawRequest['method'], url: URL, fields: Re
     throw new MeliError('MELI_USAGE', 'a token is no field: the account that acts gives its own, in a header', {
       try: ['choose the account with --account', 'set MELI_ACCESS_TOKEN to act with a token that is given'],
     })
+  if (named.some((name) => anotherMethod.test(name.trim())))
+    throw new MeliError('MELI_USAGE', 'a method that is given as a field is another one than was guarded', {
+      try: ['give the method itself: meli api PUT ...'],
+    })
 }
+
+/** Frameworks take it for the method, of a read too. */
+const anotherMethod = /^(?:_method|(?:x[-_])?(?:http[-_])?method[-_]override)$/i
 
 /** As a server may read it that decodes, and does not care about slashes and case. */
 function plainPath(pathname: string): string {

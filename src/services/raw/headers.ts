@@ -22,7 +22,9 @@ export function headersOf(given: readonly string[]): Record<string, string> {
     const [, written = '', value] = /^([^:\s]+)\s*:(.*)$/s.exec(each.trim()) ?? []
     if (value === undefined) throw malformed()
     const name = written.toLowerCase()
-    const hint = Object.hasOwn(refused, name) ? refused[name] : undefined
+    // Some servers take an underscore for a hyphen.
+    const plain = name.replaceAll('_', '-')
+    const hint = Object.hasOwn(refused, plain) ? refused[plain] : undefined
     if (hint !== undefined) throw notYours(name, hint)
     headers[name] = value.trim()
   }

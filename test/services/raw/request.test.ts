@@ -79,6 +79,7 @@ describe('a raw request', () => {
       'Cookie',
       'Host',
       'X-HTTP-Method-Override',
+      'X_HTTP_Method_Override',
       'Content-Length',
     ]) {
       const error = refused('GET', '/x', {headers: [`${name}: Bearer APP_USR-secret`]})
@@ -130,6 +131,11 @@ describe('a raw request', () => {
     expect(refused('PUT', '/items/MEC1?access_token=APP_USR-1').message).not.toContain('APP_USR')
     expect(refused('PUT', '/items/MEC1', {fields: ['access_token=APP_USR-1']}).code).toBe('MELI_USAGE')
     expect(refused('GET', '/items/MEC1', {fields: ['Access_Token=APP_USR-1']}).code).toBe('MELI_USAGE')
+  })
+
+  it.each(['_method', 'X-HTTP-Method-Override', 'http_method_override'])('takes no other method out of %s', (name) => {
+    expect(refused('GET', `/items/MEC1?${name}=PUT`).suggestions).toEqual(['give the method itself: meli api PUT ...'])
+    expect(refused('GET', '/items/MEC1', {fields: [`${name}=PUT`]}).code).toBe('MELI_USAGE')
   })
 
   it('stays below the address of the API, whatever the path', () => {
