@@ -88,7 +88,7 @@ export function normalised(text: string): string {
     .replace(/\b\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
     .replace(/\bTEST[0-9A-F]{8}\b/g, 'TESTUSER')
     .replace(/\bqatest\d{4}\b/g, 'PASSWORD')
-    .replace(/\b\d{6,10}\b/g, 'ID')
+    .replace(/\b(M[A-Z]{2})?\d{6,16}\b/g, '$1ID')
     .replace(/\bjust now\b|\b[\d.]+ (?:h|min|s|ms)\b(?: \d+ (?:min|s)\b)?(?: ago\b)?/g, 'DURATION')
     .replace(/\b[\d,]+ bytes\b/g, 'N bytes')
     .replace(/[ \t]+/g, ' ')
