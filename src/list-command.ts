@@ -4,6 +4,7 @@ import {sandbox, site} from './flags.js'
 import type {ServeContext} from './serve-context.js'
 import type {Freshness} from './services/catalogue/freshness.js'
 import type {LocalStream} from './services/catalogue/local-reading.js'
+import type {SyncResult} from './services/sync/result.js'
 import {type AgeOptions, ageLine} from './ui/age.js'
 import {csvLines, jsonLines, type Separator, separators} from './ui/csv.js'
 import type {Column} from './ui/listing.js'
@@ -57,5 +58,12 @@ export abstract class ListCommand extends BaseCommand {
     await this.remark(context, ageLine(result, source.age))
     this.show((paper) => source.render(result, paper))
     return result
+  }
+
+  /** After `--refresh`: what could be read is listed all the same, and the status says that it is not all. */
+  protected async refreshed(context: ServeContext, {ok, resource}: Pick<SyncResult, 'ok' | 'resource'>): Promise<void> {
+    if (ok) return
+    this.exitWith(7)
+    await this.remark(context, `Not all could be read: meli sync ${resource} names what is missing`)
   }
 }

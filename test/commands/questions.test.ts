@@ -72,6 +72,14 @@ describe('questions list', () => {
     ])
   })
 
+  it('leaves with 7 when --refresh could not read all, and lists what is here', async () => {
+    const {said, services} = context({questionSync: async () => ({run: async () => ({...synced, ok: false})})})
+    const {status, stdout} = await runCommand(QuestionsList, ['--refresh'], services)
+    expect(status).toBe(7)
+    expect(stdout).toContain('¿Tiene en azul?')
+    expect(said[0]).toBe('Not all could be read: meli sync questions names what is missing')
+  })
+
   it('prints a line for each with --jsonl', async () => {
     const {stdout} = await runCommand(QuestionsList, ['--jsonl'], context().services)
     expect(JSON.parse(stdout)).toEqual(aQuestion())

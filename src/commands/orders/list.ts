@@ -28,9 +28,8 @@ export default class OrdersList extends ListCommand {
     const query = {...choice, ...(status && {status}), ...(from && {since: from})}
     if (flags.refresh) {
       const session = await (await context.sessions()).open(choice)
-      const synced = await (await context.orderSync()).run(session, {sandbox, dryRun: false, signal: this.signal})
-      this.exitWith(synced.ok ? 0 : 7)
-      if (!synced.ok) await this.remark(context, 'Not all could be read: meli sync orders names what is missing')
+      const options = {sandbox, dryRun: false, signal: this.signal}
+      await this.refreshed(context, await (await context.orderSync()).run(session, options))
     }
     const orders = await context.orders()
     return this.tell(context, flags, {

@@ -7,7 +7,7 @@ import {renderProducts} from '../../ui/products.js'
 export default class ProductsList extends ListCommand {
   static override summary = 'List products of the local catalogue.'
   static override description =
-    'Reads what the last sync brought, and says on stderr how old that is; --refresh asks for the changes first. That of an account that is disconnected is read with --account and the user id. A table for people; --jsonl and --csv give every product, --json one document.'
+    'Reads what the last sync brought, and says on stderr how old that is; --refresh asks for the changes first, and leaves with 7 when not all of them could be read. That of an account that is disconnected is read with --account and the user id. A table for people; --jsonl and --csv give every product, --json one document.'
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --status active --changed-since 2d',
@@ -32,7 +32,7 @@ export default class ProductsList extends ListCommand {
     if (flags.refresh) {
       const session = await (await context.sessions()).open(choice)
       const options = {sandbox, statuses: [], dryRun: false, signal: this.signal}
-      await (await context.productSync()).run(session, options)
+      await this.refreshed(context, await (await context.productSync()).run(session, options))
     }
     const catalogue = await context.catalogue()
     return this.tell(context, flags, {

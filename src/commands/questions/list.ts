@@ -7,7 +7,7 @@ import {questionColumns, renderQuestions} from '../../ui/questions.js'
 export default class QuestionsList extends ListCommand {
   static override summary = 'List questions that the account received, the newest first.'
   static override description =
-    'Reads what the last sync and notifications brought, and says on stderr how old that is; --refresh asks for what changed first. A table for people; --jsonl and --csv give every question, --json one document.'
+    'Reads what the last sync and notifications brought, and says on stderr how old that is; --refresh asks for what changed first, and leaves with 7 when not all of it could be read. A table for people; --jsonl and --csv give every question, --json one document.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> --unanswered',
     '<%= config.bin %> <%= command.id %> --item MEC123456789 --json',
@@ -39,7 +39,8 @@ export default class QuestionsList extends ListCommand {
     const choice = {account: config.account, sandbox, site: config.requestedSite}
     if (flags.refresh) {
       const session = await (await context.sessions()).open(choice)
-      await (await context.questionSync()).run(session, {sandbox, dryRun: false, signal: this.signal})
+      const options = {sandbox, dryRun: false, signal: this.signal}
+      await this.refreshed(context, await (await context.questionSync()).run(session, options))
     }
     const query = {...choice, status, itemId: item, since: from, removed}
     const questions = await context.questions()

@@ -6,7 +6,7 @@ import {renderShipments, shipmentColumns} from '../../ui/shipments.js'
 export default class ShipmentsList extends ListCommand {
   static override summary = 'List shipments of the local copy, the newest first.'
   static override description =
-    'Reads what the last sync and notifications brought, and says on stderr how old that is; --refresh asks for what changed first, orders included. Who receives it is shown as the service gives it, and is personal data.'
+    'Reads what the last sync and notifications brought, and says on stderr how old that is; --refresh asks for what changed first, orders included, and leaves with 7 when not all of it could be read. Who receives it is shown as the service gives it, and is personal data.'
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --status ready_to_ship --substatus ready_to_print',
@@ -29,8 +29,8 @@ export default class ShipmentsList extends ListCommand {
     if (flags.refresh) {
       const session = await (await context.sessions()).open(choice)
       const options = {sandbox, dryRun: false, signal: this.signal}
-      await (await context.orderSync()).run(session, options)
-      await (await context.shipmentSync()).run(session, options)
+      for (const sync of [await context.orderSync(), await context.shipmentSync()])
+        await this.refreshed(context, await sync.run(session, options))
     }
     const shipments = await context.shipments()
     return this.tell(context, flags, {

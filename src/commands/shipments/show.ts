@@ -30,7 +30,8 @@ export default class ShipmentsShow extends BaseCommand {
       await (await context.refreshShipment()).run(session, args.shipment, this.signal)
     }
     const result = await (await context.shipments()).show(choice, args.shipment)
-    await this.remark(context, ageLine(result, {sandbox: flags.sandbox, resource: 'shipments'}))
+    // One that was just asked for is not as old as the sync.
+    if (!flags.refresh) await this.remark(context, ageLine(result, {sandbox: flags.sandbox, resource: 'shipments'}))
     this.show((paper) => renderShipment(result, paper))
     return result
   }
