@@ -50,7 +50,7 @@ async function* partialOrders({userId, source, orders}: OrderWalkParts, signal: 
     const found = await each(ids.slice(at, at + pageSize), (id) => source.order(id, signal))
     const records = found.map((record) => ({ok: true, id: record.id, record}) as const)
     yield {records, cursor: partialCursor, total: null}
-    if (found.every(({partial}) => partial)) return
+    if (found.length > 0 && found.every(({partial}) => partial)) return
   }
 }
 
