@@ -20,7 +20,7 @@ export function questionApi({client, bulkClient, now}: ApiParts): QuestionApi {
       return new QuestionWalk({search, traffic: bulk.traffic, now, known, one})
     },
     async question(userId, id, signal) {
-      return questionIn(await ask(client, id, signal ? {signal} : {}), userId)
+      return questionIn(await ask(client, id, signal ? {signal} : {}), userId, id)
     },
   }
 }
@@ -35,7 +35,7 @@ async function fetchOne(
   const {status} = answer
   if (ofOne.has(status)) return {ok: false, id, status, message: readServiceError(answer).message}
   if (status >= 400) throw apiError(answer)
-  return {ok: true, id, record: questionIn(answer, userId)}
+  return {ok: true, id, record: questionIn(answer, userId, id)}
 }
 
 function ask(client: Requester, id: string, options: RequestOptions): Promise<ApiResponse> {
@@ -43,8 +43,8 @@ function ask(client: Requester, id: string, options: RequestOptions): Promise<Ap
   return client.request('GET', `/questions/${encodeURIComponent(id)}`, {...options, query, expectsJson: true})
 }
 
-function questionIn(answer: ApiResponse, userId: number): Question {
+function questionIn(answer: ApiResponse, userId: number, id: string): Question {
   const question = readQuestion(answer.json(), {userId, partial: answer.status === 206})
-  if (question === undefined) throw unusableAnswer(answer, 'the question')
+  if (question?.id !== id) throw unusableAnswer(answer, 'the question')
   return question
 }
