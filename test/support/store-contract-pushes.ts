@@ -125,12 +125,13 @@ export function describePushes(name: string, open: () => Promise<Store>): void {
 
     it.each(['interrupted', null] as const)('goes on with one that ended so: %s', async (outcome) => {
       const {push} = await begun()
-      await store.pushes.add(push.id, [line(2), line(3)])
-      await store.pushes.settle(push.id, [settled(2)])
+      await store.pushes.add(push.id, [line(2), line(3), line(4)])
+      await store.pushes.settle(push.id, [settled(2), settled(4, {state: 'unchanged', before: null})])
       if (outcome !== null) await store.pushes.finish(push.id, {outcome, at: minutes(1)})
       const again = await begun({now: minutes(11), holder: berta})
-      expect(again).toMatchObject({resumed: true, push: {id: push.id, outcome: null, finishedAt: null, rows: 2}})
-      expect(await waiting(push.id)).toEqual([3])
+      expect(again).toMatchObject({resumed: true, push: {id: push.id, outcome: null, finishedAt: null, rows: 3}})
+      // For the last one nothing was sent, and by now it may differ.
+      expect(await waiting(push.id)).toEqual([3, 4])
       const anew = await begun({now: minutes(22), restart: true})
       expect([anew.resumed, anew.push.id === push.id, await waiting(anew.push.id)]).toEqual([false, false, []])
     })
@@ -150,13 +151,21 @@ export function describePushes(name: string, open: () => Promise<Store>): void {
       },
     )
 
-    it('forgets the lines of an interrupted one after a month', async () => {
+    it('forgets an interrupted one after a day, and begins anew', async () => {
       const {push} = await begun()
       await store.pushes.add(push.id, [line(2)])
       await store.pushes.finish(push.id, {outcome: 'interrupted', at: noon})
-      await begun({fileHash: 'cd34', now: minutes(29 * 24 * 60)})
+      await begun({fileHash: 'cd34', now: minutes(23 * 60)})
       expect(await all(push.id)).toHaveLength(1)
-      await begun({fileHash: 'ef56', now: minutes(30 * 24 * 60)})
+      await begun({fileHash: 'ef56', now: minutes(24 * 60)})
+      expect(await all(push.id)).toEqual([])
+      expect(await begun({now: minutes(24 * 60)})).toMatchObject({resumed: false})
+    })
+
+    it('does not go on with one that was killed more than a day ago', async () => {
+      const {push} = await begun()
+      await store.pushes.add(push.id, [line(2)])
+      expect(await begun({now: minutes(25 * 60)})).toMatchObject({resumed: false})
       expect(await all(push.id)).toEqual([])
     })
 

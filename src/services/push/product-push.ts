@@ -102,12 +102,15 @@ export class ProductPush {
     const {pushes, clock, process} = this.deps
     const holder = `${process.host}:${process.pid}:${randomUUID()}`
     const now = clock.now()
-    const opened = await pushes.open({
-      ...{userId: actor.identity.userId, fileHash: file.hash, fileName: file.name, restart, holder, now},
-      until: new Date(now.getTime() + leaseMs),
-    })
+    const about = {userId: actor.identity.userId, fileHash: file.hash, fileName: file.name, holder, now}
+    const request = {...about, until: new Date(now.getTime() + leaseMs)}
+    const opened = await pushes.open({...request, restart})
     if (!opened.opened) throw pushBusy(opened.holder)
-    return {...opened, holder}
+    if (!opened.resumed || (await pushes.counts(opened.push.id)).done > 0) return {...opened, holder}
+    // Nothing is known to have been sent: then there is nothing to go on with, and what failed may not fail now.
+    const anew = await pushes.open({...request, restart: true})
+    if (!anew.opened) throw pushBusy(anew.holder)
+    return {...anew, holder}
   }
 
   private async store(file: RecordFile, push: PushRecord, {reading}: Checked, signal: AbortSignal): Promise<void> {

@@ -16,8 +16,8 @@ type RowEntry = typeof pushRow.$inferSelect
 const chunkSize = 500
 /** So long after its end the lines of a push may still be read. */
 const readingMs = 10 * 60_000
-/** Nobody goes on with a file after so long; who does begins with none of its lines. */
-const abandonedMs = 30 * 24 * 3_600_000
+/** Nobody goes on with a push after so long: what was set then may have been sold, or changed, since. */
+const abandonedMs = 24 * 3_600_000
 
 export class SqlitePushes implements PushStore {
   /** @param alive whether the holder of a lease may still be at work; by its process, when left out */
@@ -34,11 +34,11 @@ export class SqlitePushes implements PushStore {
       if (newest !== undefined && this.isHeld(newest, request)) {
         return {opened: false, holder: newest.holder ?? '', until: newest.leaseExpiresAt ?? now}
       }
-      const resumed = !restart && newest !== undefined && (newest.outcome === null || newest.outcome === 'interrupted')
-      if (resumed) {
+      if (!restart && newest !== undefined && canGoOn(newest, now)) {
         const taken = {holder, leaseExpiresAt: until, outcome: null, finishedAt: null}
         db.update(push).set(taken).where(eq(push.id, newest.id)).run()
-        return {opened: true, push: record({...newest, ...taken}), resumed}
+        this.statements().lookAgain.run(newest.id)
+        return {opened: true, push: record({...newest, ...taken}), resumed: true}
       }
       if (newest !== undefined && newest.outcome === null) this.close(db, newest.id, now)
       this.forget(db, userId, now)
@@ -155,6 +155,11 @@ export class SqlitePushes implements PushStore {
   private readonly statements = once(() => prepare(this.session))
 }
 
+function canGoOn({outcome, finishedAt, leaseExpiresAt, startedAt}: PushEntry, now: Date): boolean {
+  const lastSeen = finishedAt ?? leaseExpiresAt ?? startedAt
+  return (outcome === null || outcome === 'interrupted') && now.getTime() - lastSeen.getTime() < abandonedMs
+}
+
 // By the order of their beginnings, whatever the clock said then.
 const newestFirst = desc(sql`rowid`)
 
@@ -168,6 +173,10 @@ function prepare({client}: Session) {
     settle: client.prepare<unknown[]>(
       `UPDATE push_row SET item_id = coalesce(?, item_id), variation_id = coalesce(?, variation_id), state = ?, before = ?, error_code = ?, message = ?,
          finished_at = ? WHERE push_id = ? AND line = ?`,
+    ),
+    // Nothing was sent for these, and they may differ by now.
+    lookAgain: client.prepare<[string]>(
+      `UPDATE push_row SET state = 'waiting', finished_at = NULL WHERE push_id = ? AND state = 'unchanged'`,
     ),
     // Price and status are of the whole item: lines about different variations have to agree on them.
     doubles: client.prepare<[{pushId: string}], {line: number; first: number; itemId: string}>(

@@ -59,15 +59,18 @@ describe('a push', () => {
     expect([world.asked, world.sent]).toEqual([[], []])
   })
 
-  it('sends nothing when the answer is no, and goes on when it is yes the next time', async () => {
-    const world = await worldWith(...many(2))
+  it('sends nothing when the answer is no, and looks at every line again the next time', async () => {
+    const world = await worldWith(...many(2), itemState('MEC3', {availableQuantity: 5}))
     world.confirm = async () => {
       throw new MeliError('MELI_NOT_CONFIRMED', 'no')
     }
-    await expect(world.run(await stocks(2))).rejects.toMatchObject({code: 'MELI_NOT_CONFIRMED'})
+    await expect(world.run(await stocks(4))).rejects.toMatchObject({code: 'MELI_NOT_CONFIRMED'})
     expect(world.sent).toEqual([])
     world.confirm = async () => undefined
-    expect(await world.run(await stocks(2))).toMatchObject({ok: true, changed: 2, resumed: true})
+    // One is sold, and the one that was not there is published.
+    world.set('MEC3', {quantity: 4})
+    world.items.set('MEC4', itemState('MEC4'))
+    expect(await world.run(await stocks(4))).toMatchObject({ok: true, changed: 4, resumed: false})
   })
 
   it('sends so many at a time, and the lines of one item one after the other', async () => {
@@ -190,15 +193,30 @@ describe('what goes wrong under way', () => {
 
   it('counts as changed what was sent before a crash, and is there now', async () => {
     const world = await worldWith(...many(3))
-    world.confirm = async () => {
-      throw new MeliError('MELI_INTERRUPTED', 'crashed')
+    world.before = (id) => {
+      if (id === 'MEC2') throw new MeliError('MELI_INTERRUPTED', 'crashed')
     }
-    await expect(world.run(await stocks(3))).rejects.toThrow()
+    await expect(world.run(await stocks(3), {concurrency: 1})).rejects.toThrow()
+    expect(world.sent).toEqual(['MEC1'])
     // The answer to this one was lost.
     world.set('MEC2', {quantity: 5})
-    world.confirm = async () => undefined
+    world.before = () => undefined
     expect(await world.run(await stocks(3))).toMatchObject({ok: true, changed: 3, unchanged: 0})
-    expect(world.sent.sort()).toEqual(['MEC1', 'MEC3'])
+    expect(world.sent).toEqual(['MEC1', 'MEC3'])
+  })
+
+  it('looks again at lines that had to be sent nothing, and leaves alone what it sent', async () => {
+    const world = await worldWith(...many(3), itemState('MEC4', {availableQuantity: 5}))
+    world.before = (id) => {
+      if (id === 'MEC2') throw new MeliError('MELI_AUTHORIZATION_LOST', 'connect again')
+    }
+    await expect(world.run(await stocks(4), {concurrency: 1})).rejects.toThrow()
+    world.before = () => undefined
+    // Both are sold from meanwhile: one is not to have its stock back, of the other nothing was set yet.
+    world.set('MEC1', {quantity: 4})
+    world.set('MEC4', {quantity: 4})
+    expect(await world.run(await stocks(4))).toMatchObject({ok: true, resumed: true, changed: 4})
+    expect(world.sent).toEqual(['MEC1', 'MEC2', 'MEC3', 'MEC4'])
   })
 
   it('does not overtake another process with the same file', async () => {
