@@ -1,8 +1,9 @@
 // Every claim of speed, measured in one run as ratios and counts. Prints a table, writes bench/results.md, leaves with 1
-// when a goal is missed. `--large` adds a catalogue of a million items; `startup`, `sync` or `notifications` measures that alone, writing nothing.
+// when a goal is missed. `--large` adds a catalogue of a million items; `startup`, `sync`, `notifications` or `selling` measures that alone, writing nothing.
 import {writeFileSync} from 'node:fs'
 import {parseArgs} from 'node:util'
 import {notifications} from './notifications.js'
+import {selling} from './selling.js'
 import {startup} from './startup.js'
 import {sync} from './sync.js'
 import {openWorld} from './world.js'
@@ -20,6 +21,7 @@ const parts = {
   },
   sync: () => sync({large: values.large}),
   notifications,
+  selling,
 }
 
 const unknown = positionals.find((name) => !Object.hasOwn(parts, name))

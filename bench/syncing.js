@@ -26,14 +26,19 @@ export async function openShop({items, bytes}) {
   return {...world, control, database: join(world.env.MELI_HOME, 'meli.db')}
 }
 
+/** One run of `meli sync products`. */
+export function syncOnce(shop, ...args) {
+  return runOnce(shop, 'sync', 'products', ...args)
+}
+
 /** One run of the program; what it says of itself, and its peak of memory in MB. */
-export async function syncOnce({program, env}, ...args) {
+export async function runOnce({program, env}, ...args) {
   const file = join(env.HOME, 'peak')
-  const child = spawn(process.execPath, ['--import', peak, program, 'sync', 'products', ...args, '--json'], {
+  const child = spawn(process.execPath, ['--import', peak, program, ...args, '--json'], {
     env: {...env, BENCH_PEAK_FILE: file},
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const [out, complaint, [status]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
-  if (status !== 0) throw new Error(`sync products ${args.join(' ')} left with ${status}: ${out}${complaint}`)
+  if (status !== 0) throw new Error(`${args.join(' ')} left with ${status}: ${out}${complaint}`)
   return {...JSON.parse(out), peakMb: Number(readFileSync(file, 'utf8')) / 1024}
 }

@@ -26,7 +26,7 @@ export class SellContext extends Context {
   })
 
   readonly questionSync = once(async () => {
-    const {ResourceSync} = await import('./services/sync/resource-sync.js')
+    const ResourceSync = await this.resourceSync()
     const {questions, questionSink, syncLedger: ledger} = await this.store()
     const {clock, process} = this
     return new ResourceSync({
@@ -50,8 +50,15 @@ export class SellContext extends Context {
     return new RefreshOrder({orders, sink, clock: this.clock})
   })
 
-  readonly orderSync = once(async () => {
+  private readonly resourceSync = once(async () => {
     const {ResourceSync} = await import('./services/sync/resource-sync.js')
+    const {keepHeapSmall} = await import('./small-heap.js')
+    keepHeapSmall()
+    return ResourceSync
+  })
+
+  readonly orderSync = once(async () => {
+    const ResourceSync = await this.resourceSync()
     const {walkOrders} = await import('./services/orders/walk-orders.js')
     const {orders, orderSink: sink, syncLedger: ledger} = await this.store()
     const {clock, process} = this
@@ -81,7 +88,7 @@ export class SellContext extends Context {
   })
 
   readonly shipmentSync = once(async () => {
-    const {ResourceSync} = await import('./services/sync/resource-sync.js')
+    const ResourceSync = await this.resourceSync()
     const {walkShipments} = await import('./services/shipments/walk-shipments.js')
     const {orders, shipmentSink: sink, syncLedger: ledger} = await this.store()
     const {clock, process} = this
