@@ -3,7 +3,7 @@ import type {Paper} from './paper.js'
 import {printable} from './style.js'
 import {counted} from './times.js'
 
-export function renderForgotten({dry_run, before, accounts}: ForgetBuyersResult, {style}: Paper): string {
+export function renderForgotten({dry_run, before, accounts, overwritten}: ForgetBuyersResult, {style}: Paper): string {
   if (accounts.length === 0) return `${style.symbols.ok} There is no account here, and so nothing to forget`
   const rows = accounts.map((each) => {
     const name = each.nickname === null ? `account ${each.user_id}` : `${printable(each.nickname)} (${each.user_id})`
@@ -17,5 +17,9 @@ export function renderForgotten({dry_run, before, accounts}: ForgetBuyersResult,
   const rest = dry_run
     ? `Nothing was changed. Made before ${before}, and still with data of the buyer.`
     : `What was made before ${before} is kept without data of the buyer, by later syncs too.`
-  return [...rows, style.dim(rest)].join('\n')
+  const left =
+    overwritten === false
+      ? [`${style.symbols.fail} Not overwritten on the disk yet: another process was reading. Run it again.`]
+      : []
+  return [...rows, style.dim(rest), ...left].join('\n')
 }

@@ -113,15 +113,23 @@ describe('renderForgotten', () => {
 
   it('counts by account, and says that nothing was changed by a trial', () => {
     const accounts = [account, {...account, user_id: 8, nickname: null}]
-    const done = renderForgotten({dry_run: false, before, accounts}, plainPaper())
+    const done = renderForgotten({dry_run: false, before, accounts, overwritten: true}, plainPaper())
     expect(done).toContain('✓ TIENDA (7): 1 question, 2 orders, 0 shipments emptied')
     expect(done).toContain('✓ account 8: ')
-    const trial = renderForgotten({dry_run: true, before, accounts}, plainPaper())
+    const trial = renderForgotten({dry_run: true, before, accounts, overwritten: null}, plainPaper())
     expect(trial).toContain('1 question, 2 orders, 0 shipments to empty')
     expect(trial).toContain('Nothing was changed.')
   })
 
+  it('says when it is not overwritten', () => {
+    const done = {dry_run: false, before, accounts: [account], overwritten: true}
+    expect(renderForgotten(done, plainPaper())).not.toContain('Not overwritten')
+    expect(renderForgotten({...done, overwritten: false}, plainPaper())).toContain('✗ Not overwritten on the disk yet')
+  })
+
   it('has nothing to say of nobody', () => {
-    expect(renderForgotten({dry_run: false, before, accounts: []}, plainPaper())).toContain('no account here')
+    expect(renderForgotten({dry_run: false, before, accounts: [], overwritten: true}, plainPaper())).toContain(
+      'no account here',
+    )
   })
 })

@@ -7,7 +7,7 @@ import {renderForgotten} from '../../ui/buyers.js'
 export default class DbForgetBuyers extends BaseCommand {
   static override summary = 'Remove personal data of buyers from the local copies.'
   static override description =
-    'Who asked and what, who bought, who receives and at which address, of what was made longer ago than that; the rest of questions, orders and shipments stays. It is overwritten in the file, and no sync brings it back. Of every account in the database, disconnected ones too, or of the one that --account names. Copies made by meli db backup are not touched. Offline.'
+    'Who asked and what, who bought, who receives and at which address, of what was made longer ago than that; the rest of questions, orders and shipments stays. It is overwritten in the file, and no sync brings it back; while another process reads for long it cannot be overwritten, and the status is 7 then. Of every account in the database, disconnected ones too, or of the one that --account names. Copies made by meli db backup are not touched. Offline.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> --older-than 90d',
     '<%= config.bin %> <%= command.id %> --older-than 90d --dry-run --json',
@@ -24,6 +24,7 @@ export default class DbForgetBuyers extends BaseCommand {
     const choice = {account: flags.account, olderThanMs: flags['older-than'], dryRun: flags['dry-run']}
     const result = await forget.run(choice)
     this.show((paper) => renderForgotten(result, paper))
+    this.exitWith(result.overwritten === false ? 7 : 0)
     return result
   }
 }

@@ -24,11 +24,13 @@ export interface ForgetBuyersResult {
   /** What was made before it is kept without personal data of buyers, now and by later syncs. */
   before: string
   accounts: Forgotten[]
+  /** False when another process was reading: what was emptied is still in the files then. Of a trial it is null. */
+  overwritten: boolean | null
 }
 
 export interface ForgetBuyersDeps {
   accounts: Pick<AccountStore, 'list'>
-  buyers: Pick<BuyerData, 'forget' | 'count' | 'owners'>
+  buyers: Pick<BuyerData, 'forget' | 'overwrite' | 'count' | 'owners'>
   clock: Pick<Clock, 'now'>
 }
 
@@ -45,7 +47,8 @@ export class ForgetBuyers {
       const counts = dryRun ? await buyers.count(userId, before) : await buyers.forget(userId, before, now)
       accounts.push({user_id: userId, nickname, ...counts})
     }
-    return {dry_run: dryRun, before: before.toISOString(), accounts}
+    const overwritten = dryRun ? null : await buyers.overwrite()
+    return {dry_run: dryRun, before: before.toISOString(), accounts, overwritten}
   }
 
   /** Whoever logged out has left data behind: those are accounts too, by their id. */

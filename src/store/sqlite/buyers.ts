@@ -20,8 +20,8 @@ export const personal = {
 export class SqliteBuyers implements BuyerData {
   constructor(private readonly session: Session) {}
 
-  async forget(userId: number, before: Date, at: Date): ReturnType<BuyerData['forget']> {
-    const counts = await this.session.write((db) => {
+  forget(userId: number, before: Date, at: Date): ReturnType<BuyerData['forget']> {
+    return this.session.write((db) => {
       const {empty} = this.statements()
       const until = {userId, before: Math.max(before.getTime(), this.until(userId)?.getTime() ?? 0)}
       const counts = each((kind) => empty[kind].run(until).changes)
@@ -32,9 +32,11 @@ export class SqliteBuyers implements BuyerData {
         .run()
       return counts
     })
-    // The pages as they were are in the file beside the database until then. Whoever reads meanwhile puts that off.
-    await this.session.read(() => this.session.client.pragma('wal_checkpoint(TRUNCATE)'))
-    return counts
+  }
+
+  /** The pages as they were are in the file beside the database until then. */
+  overwrite(): Promise<boolean> {
+    return this.session.read(() => this.session.client.pragma('wal_checkpoint(TRUNCATE)', {simple: true}) === 0)
   }
 
   count(userId: number, before: Date): Promise<Counts> {
