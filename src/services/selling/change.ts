@@ -32,6 +32,9 @@ interface Look {
 
 type Task = {id: string; wanted: Wanted; options: ChangeOptions}
 
+/** What was read so long ago is read again before anything is sent. */
+const freshMs = 2000
+
 /** One change of one item, from the first reading to the last answer. */
 export class Change {
   private tries = 0
@@ -50,9 +53,13 @@ export class Change {
     const {dryRun, confirm, state} = this.task.options
     const first = await this.look(state)
     if (first.steps.length === 0 || dryRun === true) return this.result(first)
+    const askedAt = this.deps.clock.now().getTime()
     await confirm?.({...first, ...valuesOf(first.steps)})
-    await this.carryOut(first)
-    return this.result(first)
+    // While somebody thought it over it may have been sold from, or been given a variation.
+    const isFresh = this.deps.clock.now().getTime() - askedAt < freshMs
+    const look = isFresh ? first : await this.look()
+    await this.carryOut(look)
+    return this.result(look)
   }
 
   private async carryOut(first: Look): Promise<void> {
@@ -72,7 +79,8 @@ export class Change {
         await this.send(step, state)
       } catch (error) {
         // Left out in silence: asking again would change nothing.
-        if (!isMeliError(error) || error.code === 'MELI_CHANGE_REFUSED') throw error
+        // A log that cannot be written is no doubt about the change, and nothing is to be sent without it.
+        if (!isMeliError(error) || error.code === 'MELI_CHANGE_REFUSED' || error.family === 'config') throw error
         return error
       }
     }

@@ -3,6 +3,7 @@ import type {ItemState, WriteLog, WriteRecord, WriteValues} from '../ports.js'
 import {isSameAmount} from '../selling/amount.js'
 import {asker} from '../selling/change-item.js'
 import type {ChangeResult} from '../selling/change-result.js'
+import {pricesOf} from '../selling/difference.js'
 import type {ItemChanges} from '../selling/item-changes.js'
 import type {Wanted} from '../selling/wanted.js'
 import type {DryRunResult} from './dry-run.js'
@@ -80,7 +81,7 @@ function wantedOf(id: number, before: WriteValues): Wanted {
 function assertAsLeft({state, before}: {state: ItemState; before: WriteValues}, {id, after, variationId}: WriteRecord) {
   const part = state.variations.find((each) => each.id === variationId) ?? state
   const now: WriteValues = {
-    ...{price: priceOf(state), available_quantity: part.availableQuantity, status: state.status},
+    ...{price: priceOf(state, after?.price), available_quantity: part.availableQuantity, status: state.status},
     // Of one place: read beside the item.
     place_quantity: before.place_quantity ?? null,
   }
@@ -99,8 +100,10 @@ function assertAsLeft({state, before}: {state: ItemState; before: WriteValues}, 
   })
 }
 
-function priceOf({price, variations}: ItemState): string | null {
-  return variations[0]?.price ?? price
+/** Of an item whose variations have several, one that the write did not leave. */
+function priceOf(state: ItemState, left: WriteValues[string] | undefined): string | null {
+  const prices = pricesOf(state)
+  return prices.find((each) => !isSameAmount(each, String(left))) ?? prices[0] ?? null
 }
 
 function spoken(name: string): string {

@@ -1,5 +1,7 @@
 import {beforeEach, describe, expect, it} from '@jest/globals'
+import {MeliError} from '../../../src/errors.js'
 import {ItemChanges} from '../../../src/services/selling/item-changes.js'
+import {Writer} from '../../../src/services/writes/writer.js'
 import {Stall} from '../../support/stall.js'
 import {refusal} from '../../support/toolkit.js'
 
@@ -136,6 +138,24 @@ describe('a change of an item', () => {
     })
     const applied = changes.apply(stall.actor, id, {quantity: 9}, {command: 'stock set', signal: stop.signal})
     await expect(applied).rejects.toThrow('stopped')
+    expect(stall.sent).toHaveLength(1)
+  })
+
+  it('ends when the log cannot be written, and does not take that for a lost answer', async () => {
+    const {id} = stall.list()
+    const {writeLog} = await stall.kit.context.store()
+    const full = new MeliError('MELI_STORAGE_FULL', 'the disk is full')
+    const log = Object.assign(Object.create(writeLog) as typeof writeLog, {end: () => Promise.reject(full)})
+    const {clock} = stall.kit
+    const process = {pid: 1, host: 'here'}
+    const writer = new Writer({log, clock, process, protect: (work) => work(), redact: (text) => text})
+    const changes = new ItemChanges({
+      ...{writer, clock, random: () => 0.5, localStock: {save: async () => {}}},
+      localItems: {refresh: async () => ({failed: 0})},
+    })
+    const error = await refusal(changes.apply(stall.actor, id, {quantity: 9}, {command: 'stock set'}))
+    expect(error).toMatchObject({code: 'MELI_STORAGE_FULL', details: {outcome: 'done', status: 200}})
+    expect(error.message).toBe('the change was carried out, and the log could not be written: the disk is full')
     expect(stall.sent).toHaveLength(1)
   })
 

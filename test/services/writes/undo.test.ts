@@ -76,6 +76,16 @@ describe('an undo', () => {
     expect(stall.now(id).available_quantity).toBe(5)
   })
 
+  it('refuses when one variation has another price than the write left', async () => {
+    const item = stall.list({variations: [{available_quantity: 2}, {available_quantity: 3}]})
+    const entry = await change(item.id, {price: '30'})
+    item.variations[1]!.price = 35
+    expect(await refusal(undo(entry))).toMatchObject({
+      code: 'MELI_UNDO_OUTDATED',
+      message: expect.stringContaining('price was left at 30 and is 35 now'),
+    })
+  })
+
   it('has nothing to do where somebody went back already', async () => {
     const {id} = stall.list()
     const entry = await change(id, {price: '30'})
@@ -135,5 +145,23 @@ describe('an undo', () => {
     people.answers.set('Go on?', () => 'y')
     await undo(write_ids[0]!, {choice})
     expect(stall.now(item.id).price).toBe(5)
+  })
+
+  it('looks again when somebody thought about it for a while', async () => {
+    const [owner] = stall.world.users.list()
+    const seller = {userId: owner!.id, siteId: 'MEC', isTestUser: false}
+    const item = stall.world.catalogue.create(seller, {price: 5, title: 'x', available_quantity: 5})
+    const {context, people, clock} = stall.kit
+    const actor = await (await context.writeGuard()).open({sandbox: false, live: owner!.nickname})
+    const changes = await context.itemChanges()
+    const {write_ids} = await changes.apply(actor, item.id, {quantity: 9}, {command: 'stock set'})
+    people.answers.set('Go on?', async () => {
+      await stall.set(item.id, {available_quantity: 8})
+      clock.skip(60_000)
+      return 'y'
+    })
+    const error = await refusal(undo(write_ids[0]!, {choice: {sandbox: false}}))
+    expect(error.message).toContain('stock was left at 9 and is 8 now')
+    expect(stall.now(item.id).available_quantity).toBe(8)
   })
 })
