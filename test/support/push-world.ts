@@ -24,6 +24,8 @@ export class PushWorld {
   readonly items = new Map<string, ItemState>()
   readonly asked: WritePlan[] = []
   readonly sent: string[] = []
+  /** Listings that the service cannot show just now. */
+  readonly unread = new Set<string>()
   private pushId = ''
   private underWay = 0
   most = 0
@@ -75,6 +77,7 @@ export class PushWorld {
       itemStates: async (ids: readonly string[]) =>
         ids.map((id) => {
           const record = this.items.get(id)
+          if (this.unread.has(id)) return {ok: false as const, id, status: 503, message: 'failing'}
           return record === undefined
             ? {ok: false as const, id, status: 404, message: 'not found'}
             : {ok: true as const, id, record}

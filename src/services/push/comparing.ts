@@ -21,7 +21,10 @@ export class Difference {
   readonly examples: string[] = []
 
   add({line, verdict}: Looked<PushRow>): void {
-    if (verdict.kind === 'unseen') this.unseen += 1
+    if (verdict.kind === 'unseen') {
+      this.unseen += 1
+      if (line.status === 'closed') this.closings += 1
+    }
     if (verdict.kind === 'failed') this.refused += 1
     if (verdict.kind !== 'change') return
     this.changes += 1

@@ -83,6 +83,8 @@ export class Looker {
   /** Closed listings keep their SKU for ever: they count only where there is no other. */
   private async itemOf(sku: string): Promise<{id: string} | {fault: string}> {
     const {api, seller, signal} = this.options
+    // Lists of values are written so, and whether this filter takes one is not documented: it must not find another listing.
+    if (sku.includes(',')) return {fault: `a listing cannot be searched by a SKU with a comma, ${sku}; name its id`}
     const ids = await api.itemsWithSku(seller.userId, sku, signal)
     const [id] = ids
     if (id === undefined) return {fault: `no listing has the SKU ${sku}`}
@@ -125,11 +127,13 @@ export function wantedOf({price, quantity, status, variationId}: PushLine): Want
   }
 }
 
-/** By the SKU where the line has only that, and it is a variation's. */
+/** By the SKU where the line has only that, and it is a variation's; of an item with one, that one. */
 function variationOf(line: PushLine, {id, variations}: ItemState): {id: number | null} | {fault: string} {
   const {sellerSku: sku, variationId} = line
-  if (variationId !== null || sku === null) return {id: variationId}
-  const named = variations.filter(({sellerSku}) => sellerSku === sku)
+  if (variationId !== null) return {id: variationId}
+  const [only, second] = variations
+  if (only !== undefined && second === undefined) return {id: only.id}
+  const named = sku === null ? [] : variations.filter(({sellerSku}) => sellerSku === sku)
   if (named.length > 1) return {fault: `${named.length} variations of ${id} have the SKU ${sku}; name one by its id`}
   return {id: named[0]?.id ?? null}
 }

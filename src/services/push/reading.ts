@@ -40,10 +40,12 @@ class Survey {
   private readonly met = new Set<string>()
   private readonly ignored = new Set<string>()
   private records = 0
+  private tables = 0
 
   look(record: FileRecord): void {
     this.records += 1
     if ('fault' in record) return
+    this.tables += 1
     const {at, ignored} = this.columns(record)
     for (const name of ignored) if (this.ignored.size < mostIgnored) this.ignored.add(name)
     for (const [field, index] of at) {
@@ -55,7 +57,8 @@ class Survey {
 
   reading(file: RecordFile, decimal: DecimalMark | undefined): Reading {
     if (this.records === 0) throw unreadable(file, 'has no line below its header')
-    assertColumns(file, this.met)
+    // Where no line could be read, what is wrong with them says more than columns that nobody has seen.
+    if (this.tables > 0) assertColumns(file, this.met)
     const known = decimal ?? (file.format === 'jsonl' ? 'point' : undefined)
     const mark = (field: keyof Marks) => known ?? markOf(file, field, this.judges[field])
     const {ignored, records} = this

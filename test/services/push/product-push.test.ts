@@ -53,6 +53,20 @@ describe('a push', () => {
     expect(world.items.get('MEC1')?.status).toBe('closed')
   })
 
+  it('has the name typed too where what it closes could not be read', async () => {
+    const world = await worldWith(...many(1))
+    world.unread.add('MEC1')
+    await world.run(await file('id,estado\nMEC1,finalizada\n'))
+    expect(world.asked).toEqual([expect.objectContaining({severe: true})])
+  })
+
+  it('takes two lines about the only variation of an item for two about the same', async () => {
+    const world = await worldWith(itemState('MEC1', {variations: [variation(7)]}))
+    const result = await world.run(await file('id,variante,stock\nMEC1,,5\nMEC1,7,6\n'))
+    expect(result).toMatchObject({refused: true, bad_lines: [{line: 3, message: /same listing is in line 2/}]})
+    expect(world.sent).toEqual([])
+  })
+
   it('asks nobody when everything is as wanted', async () => {
     const world = await worldWith(...many(3, {availableQuantity: 5}))
     expect(await world.run(await stocks(3))).toMatchObject({ok: true, unchanged: 3, changed: 0})
@@ -90,6 +104,12 @@ describe('a SKU', () => {
     const world = await worldWith(itemState('MEC1', {...sku, status: 'closed'}), itemState('MEC2', sku))
     expect(await world.run(await file('sku,stock\nA-1,5\n'))).toMatchObject({ok: true, changed: 1})
     expect(world.sent).toEqual(['MEC2'])
+  })
+
+  it('with a comma is a bad line: the service may look for two', async () => {
+    const world = await worldWith(itemState('MEC1', {sellerSku: 'A'}))
+    const result = await world.run(await file('sku;stock\nA,B;5\n'))
+    expect(result).toMatchObject({refused: true, bad_lines: [{line: 2, message: /cannot be searched/}]})
   })
 
   it('leads to the variation that has it', async () => {
