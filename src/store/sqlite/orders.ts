@@ -1,11 +1,9 @@
-import {and, desc, eq, getTableColumns, gte, isNotNull, isNull, lt, lte, or, type SQL} from 'drizzle-orm'
+import {and, eq, getTableColumns, gte, type SQL} from 'drizzle-orm'
 import type {LocalOrders, Order, OrderQuery, Pack, StoredOrder} from '../../services/ports.js'
+import {type Chunk, newestFirst} from './newest-first.js'
 import {once} from './once.js'
 import {type OrderLineJson, pack, sellerOrder} from './schema-of-sales.js'
 import type {Session} from './session.js'
-
-/** Rows in memory at once. Between two chunks others may write. */
-const chunkSize = 200
 
 const {seenRun: _seenRun, ...stored} = getTableColumns(sellerOrder)
 type Row = Omit<typeof sellerOrder.$inferSelect, 'seenRun'>
@@ -14,16 +12,8 @@ export class SqliteOrders implements LocalOrders {
   constructor(private readonly session: Session) {}
 
   async *orders(query: OrderQuery): AsyncIterable<StoredOrder> {
-    let left = query.limit ?? Number.POSITIVE_INFINITY
-    for (const behind of [datedBehind, undatedBehind]) {
-      for (let last: Row | undefined; left > 0; ) {
-        const rows = await this.chunk(query, behind(last), Math.min(chunkSize, left))
-        yield* rows.map(readOrder)
-        last = rows.at(-1)
-        if (last === undefined) break
-        left -= rows.length
-      }
-    }
+    const rows = newestFirst(sellerOrder, query.limit, (chunk) => this.chunk(query, chunk))
+    for await (const row of rows) yield readOrder(row)
   }
 
   async count(query: OrderQuery): Promise<number> {
@@ -83,9 +73,8 @@ export class SqliteOrders implements LocalOrders {
     return this.session.read(() => this.statements().countShipments.get({userId, all: Number(all)}) ?? 0)
   }
 
-  private chunk(query: OrderQuery, place: SQL | undefined, limit: number): Promise<Row[]> {
+  private chunk(query: OrderQuery, {place, order, limit}: Chunk): Promise<Row[]> {
     const wanted = and(matching(query), place)
-    const order = [desc(sellerOrder.dateCreated), desc(sellerOrder.id)]
     return this.session.read((db) =>
       db
         .select(stored)
@@ -98,18 +87,6 @@ export class SqliteOrders implements LocalOrders {
   }
 
   private readonly statements = once(() => prepare(this.session))
-}
-
-/** With a date, and older than that one: a bound that the index begins at, and what is left of that moment. */
-function datedBehind(last: Row | undefined): SQL | undefined {
-  const {dateCreated, id} = sellerOrder
-  if (!last?.dateCreated) return isNotNull(dateCreated)
-  return and(lte(dateCreated, last.dateCreated), or(lt(dateCreated, last.dateCreated), lt(id, last.id)))
-}
-
-/** Those without a date come last. */
-function undatedBehind(last: Row | undefined): SQL | undefined {
-  return and(isNull(sellerOrder.dateCreated), last && lt(sellerOrder.id, last.id))
 }
 
 function matching({userId, status, since, packId, shipmentId}: OrderQuery): SQL | undefined {

@@ -1,14 +1,13 @@
-import {and, asc, desc, eq, getTableColumns, gte, inArray, isNull, lt, or, type SQL} from 'drizzle-orm'
+import {and, asc, eq, getTableColumns, gte, inArray, isNull, or, type SQL} from 'drizzle-orm'
 import type {LocalQuestions, Question, QuestionQuery, StoredQuestion} from '../../services/ports.js'
 import {personal} from './buyers.js'
+import {type Chunk, newestFirst} from './newest-first.js'
 import {SaleSink} from './sale-sink.js'
 import {question} from './schema-of-sales.js'
 import type {Session} from './session.js'
 
 const {seenRun: _seenRun, ...stored} = getTableColumns(question)
 
-/** Rows in memory at once. Between two chunks others may write. */
-const chunkSize = 200
 /** Ids in one statement. */
 const idsAtATime = 500
 
@@ -31,16 +30,8 @@ function row({id: _id, userId: _userId, ...same}: Question): Row {
 export class SqliteQuestions implements LocalQuestions {
   constructor(private readonly session: Session) {}
 
-  async *questions(query: QuestionQuery): AsyncIterable<StoredQuestion> {
-    let left = query.limit ?? Number.POSITIVE_INFINITY
-    let last: StoredQuestion | undefined
-    while (left > 0) {
-      const rows = await this.chunk(query, last, Math.min(chunkSize, left))
-      yield* rows
-      left -= rows.length
-      last = rows.at(-1)
-      if (rows.length < chunkSize) return
-    }
+  questions(query: QuestionQuery): AsyncIterable<StoredQuestion> {
+    return newestFirst(question, query.limit, (chunk) => this.chunk(query, chunk))
   }
 
   async count(query: QuestionQuery): Promise<number> {
@@ -79,14 +70,14 @@ export class SqliteQuestions implements LocalQuestions {
     })
   }
 
-  private chunk(query: QuestionQuery, last: StoredQuestion | undefined, limit: number): Promise<StoredQuestion[]> {
-    const wanted = and(matching(query), last && behind(last))
+  private chunk(query: QuestionQuery, {place, order, limit}: Chunk): Promise<StoredQuestion[]> {
+    const wanted = and(matching(query), place)
     return this.session.read((db) =>
       db
         .select(stored)
         .from(question)
         .where(wanted)
-        .orderBy(desc(question.dateCreated), desc(question.id))
+        .orderBy(...order)
         .limit(limit)
         .all(),
     )
@@ -101,11 +92,4 @@ function matching({userId, status, itemId, since, removed}: QuestionQuery): SQL 
     itemId === undefined ? undefined : eq(question.itemId, itemId),
     since === undefined ? undefined : gte(question.dateCreated, since),
   )
-}
-
-/** Those without a date come last. */
-function behind({dateCreated, id}: StoredQuestion): SQL | undefined {
-  const [date, older] = [question.dateCreated, lt(question.id, id)]
-  if (dateCreated === null) return and(isNull(date), older)
-  return or(lt(date, dateCreated), and(eq(date, dateCreated), older), isNull(date))
 }

@@ -1,14 +1,12 @@
-import {and, desc, eq, getTableColumns, gte, isNull, lt, or, type SQL} from 'drizzle-orm'
+import {and, eq, getTableColumns, gte, type SQL} from 'drizzle-orm'
 import type {LocalShipments, Shipment, ShipmentQuery, StoredShipment} from '../../services/ports.js'
 import {personal} from './buyers.js'
+import {type Chunk, newestFirst} from './newest-first.js'
 import {SaleSink} from './sale-sink.js'
 import {shipment} from './schema-of-sales.js'
 import type {Session} from './session.js'
 
 const {seenRun: _seenRun, ...stored} = getTableColumns(shipment)
-
-/** Rows in memory at once. Between two chunks others may write. */
-const chunkSize = 200
 
 type Row = Omit<typeof shipment.$inferInsert, 'userId' | 'id' | 'syncedAt' | 'seenRun'>
 
@@ -24,16 +22,8 @@ function row({id: _id, userId: _userId, ...same}: Shipment): Row {
 export class SqliteShipments implements LocalShipments {
   constructor(private readonly session: Session) {}
 
-  async *shipments(query: ShipmentQuery): AsyncIterable<StoredShipment> {
-    let left = query.limit ?? Number.POSITIVE_INFINITY
-    let last: StoredShipment | undefined
-    while (left > 0) {
-      const rows = await this.chunk(query, last, Math.min(chunkSize, left))
-      yield* rows
-      left -= rows.length
-      last = rows.at(-1)
-      if (rows.length < chunkSize) return
-    }
+  shipments(query: ShipmentQuery): AsyncIterable<StoredShipment> {
+    return newestFirst(shipment, query.limit, (chunk) => this.chunk(query, chunk))
   }
 
   async count(query: ShipmentQuery): Promise<number> {
@@ -46,14 +36,14 @@ export class SqliteShipments implements LocalShipments {
     return this.session.read((db) => db.select(stored).from(shipment).where(one).get())
   }
 
-  private chunk(query: ShipmentQuery, last: StoredShipment | undefined, limit: number): Promise<StoredShipment[]> {
-    const wanted = and(matching(query), last && behind(last))
+  private chunk(query: ShipmentQuery, {place, order, limit}: Chunk): Promise<StoredShipment[]> {
+    const wanted = and(matching(query), place)
     return this.session.read((db) =>
       db
         .select(stored)
         .from(shipment)
         .where(wanted)
-        .orderBy(desc(shipment.dateCreated), desc(shipment.id))
+        .orderBy(...order)
         .limit(limit)
         .all(),
     )
@@ -67,11 +57,4 @@ function matching({userId, status, substatus, since}: ShipmentQuery): SQL | unde
     substatus === undefined ? undefined : eq(shipment.substatus, substatus),
     since === undefined ? undefined : gte(shipment.dateCreated, since),
   )
-}
-
-/** Those without a date come last. */
-function behind({dateCreated, id}: StoredShipment): SQL | undefined {
-  const [date, older] = [shipment.dateCreated, lt(shipment.id, id)]
-  if (dateCreated === null) return and(isNull(date), older)
-  return or(lt(date, dateCreated), and(eq(date, dateCreated), older), isNull(date))
 }
