@@ -176,6 +176,8 @@ CREATE TABLE `write_outcome` (
 	FOREIGN KEY (`write_id`) REFERENCES `write_log`(`id`) ON UPDATE no action ON DELETE no action
 );
 --> statement-breakpoint
+CREATE INDEX `sync_run_resource` ON `sync_run` (`user_id`,`resource`,`started_at`);
+--> statement-breakpoint
 CREATE INDEX `product_user_product` ON `product` (`user_id`,`user_product_id`) WHERE user_product_id IS NOT NULL;
 --> statement-breakpoint
 CREATE TRIGGER `write_log_no_update` BEFORE UPDATE ON `write_log` BEGIN SELECT RAISE(ABORT, 'the log of writes is append-only'); END;

@@ -37,6 +37,6 @@ export async function freshnessOf(
 }
 
 async function lastInvalidated(ledger: Ledger, resource: string, userId: number) {
-  const runs = await ledger.recent({userId, limit: runsToLookAt})
-  return runs.find((run) => run.resource === resource && run.outcome === 'complete')
+  const runs = await ledger.recent({userId, resource, limit: runsToLookAt})
+  return runs.find(({outcome}) => outcome === 'complete')
 }

@@ -156,8 +156,8 @@ export interface SyncLedger {
   ): Promise<void>
   /** The last complete run (of one kind, if asked), newest first. */
   lastComplete(resource: string, userId: number, kind?: SyncKind): Promise<SyncRunRecord | undefined>
-  /** Newest first, of one user or of all. */
-  recent(filter: {userId?: number; limit: number}): Promise<SyncRunRecord[]>
+  /** Newest first, of one user or of all, of one resource or of all. */
+  recent(filter: {userId?: number; resource?: string; limit: number}): Promise<SyncRunRecord[]>
 }
 
 export interface SaveCounts {

@@ -41,11 +41,20 @@ export class SyncRuns {
   constructor(private readonly deps: SyncRunsDeps) {}
 
   /** Of one account when it is named, a disconnected one by its id; otherwise of all. */
-  async list(options: {account?: string | undefined; sandbox: boolean; limit: number}): Promise<SyncStatusResult> {
-    const {account, sandbox, limit} = options
+  async list(options: {
+    account?: string | undefined
+    sandbox: boolean
+    resource?: string
+    limit: number
+  }): Promise<SyncStatusResult> {
+    const {account, sandbox, resource, limit} = options
     const accounts = await this.deps.accounts.list()
     const userId = account === undefined ? undefined : (await catalogueOf(this.deps, {account, sandbox})).userId
-    const records = await this.deps.ledger.recent({...(userId !== undefined && {userId}), limit})
+    const records = await this.deps.ledger.recent({
+      ...(userId !== undefined && {userId}),
+      ...(resource !== undefined && {resource}),
+      limit,
+    })
     const names = new Map(accounts.map((each) => [each.userId, each.nickname]))
     const newest = new Set<string>()
     const runs: SyncRunView[] = []

@@ -261,7 +261,10 @@ export const syncRun = sqliteTable(
     checkpoint: text('checkpoint'),
     invalidatedAt: time('invalidated_at'),
   },
-  (table) => [index('sync_run_user').on(table.userId, table.startedAt)],
+  (table) => [
+    index('sync_run_user').on(table.userId, table.startedAt),
+    index('sync_run_resource').on(table.userId, table.resource, table.startedAt),
+  ],
 )
 
 /** The ids that an unfinished run has met. The migration adds WITHOUT ROWID, which the builder does not know. */

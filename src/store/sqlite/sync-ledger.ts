@@ -109,9 +109,12 @@ export class SqliteSyncLedger implements SyncLedger {
     })
   }
 
-  recent({userId, limit}: {userId?: number; limit: number}): Promise<SyncRunRecord[]> {
+  recent({userId, resource, limit}: Parameters<SyncLedger['recent']>[0]): Promise<SyncRunRecord[]> {
     return this.session.read((db) => {
-      const wanted = userId === undefined ? undefined : eq(syncRun.userId, userId)
+      const wanted = and(
+        userId === undefined ? undefined : eq(syncRun.userId, userId),
+        resource === undefined ? undefined : eq(syncRun.resource, resource),
+      )
       return selectRuns(db).where(wanted).orderBy(newestFirst).limit(limit).all().map(readRun)
     })
   }

@@ -36,9 +36,6 @@ export interface Step extends Pick<Choice, 'kind' | 'since'> {
 
 type Run = (choice: Pick<Choice, 'kind' | 'since'>) => Promise<RunReport>
 
-/** Runs of one scope older than the newest so many are not looked at. */
-const runsToLookAt = 50
-
 /**
  * Does the runs that bring the local records in step: of the changes alone once a full run is complete, of everything
  * otherwise or when the changes turn out not to be enough; and what an interrupted run left, first.
@@ -92,8 +89,7 @@ export async function choose(
   if (full || slices.length > 0) return {...whole, reason: null}
   const last = await ledger.lastComplete(resource, userId)
   if (last === undefined) return {...whole, reason: 'there is no complete run to begin from'}
-  const runs = await ledger.recent({userId, limit: runsToLookAt})
-  const newest = runs.find((each) => each.resource === resource)
+  const [newest] = await ledger.recent({userId, resource, limit: 1})
   const isUnfinished = newest !== undefined && newest.outcome !== 'complete' && newest.outcome !== 'incomplete'
   if (isUnfinished && newest.kind === 'full' && !restart && !trial) {
     return {...whole, reason: 'a full run was interrupted'}
