@@ -18,8 +18,8 @@ const day = 24 * hour
 
 /** Stores that one process syncs side by side, sharing its requests. */
 const storesAtOnce = 4
-/** A run that takes longer goes on after others had their turn. */
-const longestRunMs = hour
+/** A resource that takes longer goes on after other resources, and then other stores, had their turn. */
+const longestRunMs = 30 * minute
 /** Notifications that were done, and receipts of them; `_id`s older than this do not come again. */
 const notificationsKeptMs = 7 * day
 
@@ -62,14 +62,21 @@ async function syncs(context: ServeContext, everyMs: number): Promise<Duty> {
   const {clock} = context
   const {clientId} = applicationOf(context.config)
   const {accounts, syncLedger: ledger} = await context.store()
-  const [sessions, productSync] = [await context.sessions(), await context.productSync()]
+  const [sessions, everything] = [await context.sessions(), await context.syncEverything()]
   const turns = new Turns(defaultConcurrency)
   return new SyncDuty({
     ...{accounts, ledger, clock, clientId, everyMs, atOnce: storesAtOnce},
-    sync: async ({userId, isTestUser: sandbox}, {full, signal}) => {
+    resources: everything.resources,
+    random: Math.random,
+    sync: async ({userId, isTestUser: sandbox}, {resources, full, signal}) => {
       const session = await sessions.open({account: String(userId), sandbox})
-      const how = {dryRun: false, wait: false, maxDurationMs: longestRunMs, statuses: []}
-      return productSync.run(session, {...how, sandbox, full, signal, turns})
+      const {syncs} = await everything.run(session, {
+        ...{sandbox, signal, turns, dryRun: false, wait: false},
+        // Of the others no listing tells what is gone: the changes are enough.
+        each: (resource) =>
+          resources.has(resource) ? {full: full && resource === 'products', maxDurationMs: longestRunMs} : undefined,
+      })
+      return syncs
     },
   })
 }

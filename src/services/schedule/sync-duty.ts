@@ -1,6 +1,7 @@
-import {isMeliError} from '../../errors.js'
-import type {Account, AccountStore, Clock, JobRecord, SyncLedger} from '../ports.js'
+import {type ErrorCode, MeliError} from '../../errors.js'
+import type {Account, AccountStore, Clock, JobRecord, Log, SyncLedger} from '../ports.js'
 import type {Around, Duty, PlannedJob} from './duty.js'
+import {type ResourceEnd, SetBacks} from './set-backs.js'
 import {earlier, lastNight, nextNight, nextSlot, phaseOf} from './spread.js'
 
 const minute = 60_000
@@ -13,29 +14,52 @@ const busyWaitMs = 5 * minute
 const dayMs = 24 * 60 * minute
 /** Besides those of a day that came round by themselves: runs that were started by hand. */
 const otherRuns = 50
+/** Where these are not to be had, nothing of the store works. */
+const main = 'products'
+
+/** One resource of a store, as its sync ended: with an error, at its time limit, or well enough. */
+export interface SyncedResource extends ResourceEnd {
+  stopped?: boolean
+}
+
+export interface SyncWish {
+  /** Those that are due, of the duty's. */
+  resources: ReadonlySet<string>
+  /** All products are listed. */
+  full: boolean
+  signal: AbortSignal
+}
 
 export interface SyncDutyDeps {
   accounts: Pick<AccountStore, 'list'>
-  ledger: Pick<SyncLedger, 'recent'>
+  ledger: Pick<SyncLedger, 'recent' | 'lastComplete'>
   clock: Pick<Clock, 'now'>
   /** The application that this process acts for; accounts of others are none of its business. */
   clientId: string
   everyMs: number
   atOnce: number
-  /** MELI_SYNC_BUSY when another process syncs the same account. */
-  sync: (account: Account, options: {full: boolean; signal: AbortSignal}) => Promise<{stopped: boolean}>
+  /** In the order in which they are synced: products, and what is sold. */
+  resources: readonly string[]
+  /** Tells how each that is due ended; MELI_SYNC_BUSY when another process is at it. */
+  sync: (account: Account, wish: SyncWish) => Promise<readonly SyncedResource[]>
+  random: () => number
 }
 
-/** Brings each store in step every so often, each at times of its own; once a night everything is listed. */
+/**
+ * Brings each store in step every so often, each at times of its own; once a night all products are listed. The job fails
+ * with the products alone: what else fails is tried again on its own, and what the service refuses is left at that.
+ */
 export class SyncDuty implements Duty {
   readonly kind = 'sync'
   readonly waitsForLogin = true
   readonly atOnce: number
   readonly longestWaitMs: number
+  private readonly setBacks: SetBacks
 
   constructor(private readonly deps: SyncDutyDeps) {
     this.atOnce = deps.atOnce
     this.longestWaitMs = Math.max(deps.everyMs, 60 * minute)
+    this.setBacks = new SetBacks({longestWaitMs: this.longestWaitMs, random: deps.random})
   }
 
   async jobs(known: ReadonlyMap<string, JobRecord>): Promise<PlannedJob[]> {
@@ -51,28 +75,54 @@ export class SyncDuty implements Duty {
     }))
   }
 
-  async run(storeId: string, {signal}: Around): Promise<Date> {
-    const {accounts, clock, sync} = this.deps
-    const account = (await accounts.list()).find((each) => each.storeId === storeId)
+  async run(storeId: string, {signal, log}: Around): Promise<Date> {
+    const account = (await this.deps.accounts.list()).find((each) => each.storeId === storeId)
     // Logged out since it was planned.
     if (account === undefined) return this.nextAt(storeId)
-    try {
-      const {stopped} = await sync(account, {full: await this.isForNight(account), signal})
-      // A run that took too long goes on, after others had their turn.
-      return stopped ? this.inMs(minute) : this.nextAt(storeId)
-    } catch (error) {
-      if (!isMeliError(error, 'MELI_SYNC_BUSY')) throw error
-      return earlier(new Date(clock.now().getTime() + busyWaitMs), this.nextAt(storeId))
-    }
+    const full = await this.isForNight(account)
+    const resources = await this.due(account, full)
+    return this.judge(storeId, await this.deps.sync(account, {resources, full, signal}), log)
   }
 
-  /** Nobody has listed everything since this store's time of the night. */
+  /** When the store is due again, by what came of it. */
+  private judge(storeId: string, ends: readonly SyncedResource[], log: Log): Date {
+    const failed = ends.find(({resource, error}) => resource === main && error !== undefined)?.error
+    if (failed !== undefined && failed.code !== 'MELI_SYNC_BUSY')
+      throw new MeliError(failed.code as ErrorCode, failed.message, {try: failed.try})
+    const dates = ends.map(({stopped = false, ...end}) => {
+      // A run that took too long goes on, after others had their turn.
+      if (stopped) return this.inMs(minute)
+      if (end.error?.code === 'MELI_SYNC_BUSY') return this.inMs(busyWaitMs)
+      if (end.resource === main) return undefined
+      const wait = this.setBacks.note(storeId, end, log)
+      return wait === undefined ? undefined : this.inMs(wait)
+    })
+    return dates.filter((date) => date !== undefined).reduce(earlier, this.nextAt(storeId))
+  }
+
+  /**
+   * All of them when it is the store's turn; before that, those that were not brought in step since. Shipments follow orders,
+   * which name them.
+   */
+  private async due({userId, storeId}: Account, full: boolean): Promise<ReadonlySet<string>> {
+    const {ledger, clock, everyMs, resources} = this.deps
+    const turn = new Date(nextSlot(storeId, everyMs, clock.now()).getTime() - everyMs)
+    const due = new Set<string>()
+    for (const resource of resources) {
+      const last = await ledger.lastComplete(resource, userId)
+      const isInStep = last !== undefined && last.startedAt >= turn
+      if (!isInStep || (resource === main && full) || (resource === 'shipments' && due.has('orders'))) due.add(resource)
+    }
+    return due
+  }
+
+  /** Nobody has listed all products since this store's time of the night. */
   private async isForNight({userId, storeId}: Account): Promise<boolean> {
     const {ledger, clock, everyMs} = this.deps
     const night = lastNight(storeId, clock.now())
-    const runs = await ledger.recent({userId, limit: Math.ceil(dayMs / everyMs) + otherRuns})
-    return !runs.some(({resource, kind, outcome, finishedAt}) => {
-      const isWhole = resource === 'products' && kind === 'full' && (outcome === 'complete' || outcome === 'incomplete')
+    const runs = await ledger.recent({userId, resource: main, limit: Math.ceil(dayMs / everyMs) + otherRuns})
+    return !runs.some(({kind, outcome, finishedAt}) => {
+      const isWhole = kind === 'full' && (outcome === 'complete' || outcome === 'incomplete')
       return isWhole && finishedAt !== null && finishedAt >= night
     })
   }

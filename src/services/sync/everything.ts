@@ -36,6 +36,13 @@ export interface Synced {
   run(session: Session, options: ResourceSyncOptions): Promise<SyncResult>
 }
 
+export interface SyncEverythingOptions extends ResourceSyncOptions {
+  /** What is different for one of them; undefined leaves it out. */
+  each?: (resource: string) => Partial<ResourceSyncOptions> | undefined
+}
+
+type EverywhereOptions = SyncEverythingOptions & {site?: string | undefined}
+
 export interface SyncEverythingDeps {
   /** In this order: shipments are found by orders. */
   syncs: readonly Synced[]
@@ -48,7 +55,11 @@ export interface SyncEverythingDeps {
 export class SyncEverything {
   constructor(private readonly deps: SyncEverythingDeps) {}
 
-  async run(session: Session, options: ResourceSyncOptions): Promise<SyncEverythingResult> {
+  get resources(): string[] {
+    return this.deps.syncs.map(({resource}) => resource)
+  }
+
+  async run(session: Session, options: SyncEverythingOptions): Promise<SyncEverythingResult> {
     const {userId, account} = session
     const nickname = account?.nickname ?? null
     const {results, durationMs} = await this.each(options, async (sync, mine) => {
@@ -69,7 +80,7 @@ export class SyncEverything {
   }
 
   /** Resource after resource, of every store of the mode. */
-  async runEverywhere(options: ResourceSyncOptions & {site?: string | undefined}): Promise<SyncEverywhereResult> {
+  async runEverywhere(options: EverywhereOptions): Promise<SyncEverywhereResult> {
     const {results, durationMs} = await this.each(options, async (sync, mine) => {
       const all = await this.deps.everywhere(sync).run({...mine, statuses: []})
       return {...all, resource: sync.resource}
@@ -80,15 +91,20 @@ export class SyncEverything {
   }
 
   /** The time limit is of all of them together. An interrupt ends it; what was brought here is kept. */
-  private async each<R, O extends ResourceSyncOptions>(options: O, work: (sync: Synced, options: O) => Promise<R>) {
+  private async each<R>(
+    {each, ...options}: EverywhereOptions,
+    work: (sync: Synced, options: Omit<EverywhereOptions, 'each'>) => Promise<R>,
+  ) {
     const {clock, syncs} = this.deps
     const startedAt = clock.now().getTime()
     const passed = () => clock.now().getTime() - startedAt
     const {maxDurationMs, signal} = options
     const results: R[] = []
     for (const sync of syncs) {
+      const own = each === undefined ? {} : each(sync.resource)
+      if (own === undefined) continue
       const left = maxDurationMs === undefined ? undefined : maxDurationMs - passed()
-      results.push(await work(sync, {...options, maxDurationMs: left}))
+      results.push(await work(sync, {...options, maxDurationMs: left, ...own}))
       signal?.throwIfAborted()
     }
     return {results, durationMs: passed()}

@@ -2,7 +2,7 @@ import {afterEach, describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
 import {MeliError} from '../../../src/errors.js'
 import {never} from '../../../src/services/schedule/failure.js'
-import {type Attempt, account, hour, minute, type Process, start, World} from './simulation.js'
+import {type Attempt, account, hour, minute, type Process, sold, start, World} from './simulation.js'
 
 let world: World | undefined
 
@@ -272,5 +272,149 @@ describe('a schedule', () => {
     await world.clock.advance(4 * hour)
     expect(world.of('sync', world.accounts[0]?.storeId).length).toBeGreaterThan(before)
     expect(process.schedule.health().alive).toBe(true)
+  })
+})
+
+const refused = () =>
+  new MeliError('MELI_FORBIDDEN', 'Mercado Libre answered 403: At least one policy returned UNAUTHORIZED.')
+const unreachable = () => new MeliError('MELI_UNREACHABLE', 'no connection')
+
+/** A world of one store, and what stands for its resources. */
+async function shop(): Promise<{world: World; storeId: string; of: (resource: string) => Attempt[]}> {
+  const world = await build(1)
+  const storeId = world.accounts[0]?.storeId ?? ''
+  return {world, storeId, of: (resource) => world.of(resource, storeId)}
+}
+
+function gapsOf(attempts: readonly Attempt[]): number[] {
+  return attempts.slice(1).map(({begin}, index) => (begin - (attempts[index]?.begin ?? 0)) / minute)
+}
+
+describe('what is sold', () => {
+  it('comes with the products, behind them and as often, with two processes and never twice at once', async () => {
+    const world = await build(6)
+    world.launch(0.1)
+    world.launch(0.9)
+    await world.clock.advance(24 * hour)
+    expect(overlaps(world.attempts)).toEqual([])
+    for (const {storeId} of world.accounts) {
+      const [products, ...others] = ['sync', ...sold].map((kind) => world.of(kind, storeId))
+      for (const syncs of others) {
+        expect(done(syncs)).toHaveLength(syncs.length)
+        expect(syncs.length).toBeGreaterThanOrEqual(12)
+        // A night's listing of the products brings nothing else along.
+        expect(syncs.length).toBeLessThanOrEqual(products?.length ?? 0)
+        expect(Math.max(...gapsOf(syncs))).toBeLessThanOrEqual(122)
+      }
+      const firsts = [products, ...others].map((syncs) => syncs?.[0]?.begin ?? 0)
+      expect(firsts).toEqual(firsts.toSorted((one, other) => one - other))
+    }
+  })
+
+  it('is synced without orders where the application may not read them, and nothing fails or is told twice', async () => {
+    const {world, storeId, of} = await shop()
+    world.failing.set(`${storeId} orders`, refused)
+    world.launch(0)
+    await world.clock.advance(24 * hour)
+    for (const resource of ['sync', 'questions', 'shipments']) {
+      expect(done(of(resource))).toHaveLength(of(resource).length)
+      expect(of(resource).length).toBeGreaterThanOrEqual(12)
+    }
+    // Asked for at each turn, so that a permission is noticed, and no more often.
+    expect(of('orders').length).toBeLessThanOrEqual(14)
+    expect(done(of('orders'))).toEqual([])
+    expect((await world.jobs.list()).find(({name}) => name.startsWith('sync:'))).toMatchObject({
+      ...{outcome: 'done', failures: 0, errorCode: null},
+    })
+    const told = () => world.log.filter(({resource}) => resource === 'orders')
+    expect(told()).toMatchObject([{level: 'warn', error_code: 'MELI_FORBIDDEN', job: `sync:${storeId}`}])
+
+    world.failing.clear()
+    await world.clock.advance(2 * hour)
+    expect(done(of('orders'))).toHaveLength(1)
+    expect(told().at(-1)).toMatchObject({level: 'info', message: 'orders are in step again'})
+  })
+
+  it('is tried again less and less often where it fails, without the products and what else is in step', async () => {
+    const {world, storeId, of} = await shop()
+    world.launch(0)
+    await world.clock.advance(3 * hour)
+    const [products, questions] = [of('sync').length, of('questions').length]
+    const from = world.clock.now().getTime()
+    world.failing.set(`${storeId} orders`, unreachable)
+    await world.clock.advance(12 * hour)
+    const tries = of('orders').filter(({begin}) => begin >= from)
+    expect(
+      gapsOf(tries)
+        .slice(0, 5)
+        .map((gap) => Math.round(gap)),
+    ).toEqual([1, 2, 4, 8, 16])
+    // As often as if nothing failed.
+    expect(of('sync').length - products).toBeGreaterThanOrEqual(6)
+    expect(of('sync').length - products).toBeLessThanOrEqual(7)
+    expect(of('questions').length - questions).toBeLessThanOrEqual(7)
+    expect(Math.max(...gapsOf(of('sync')))).toBeLessThanOrEqual(122)
+    expect((await world.jobs.list()).every(({failures}) => failures === 0)).toBe(true)
+
+    world.failing.clear()
+    await world.clock.advance(2 * hour + minute)
+    expect(of('orders').at(-1)?.outcome).toBe('done')
+  })
+
+  it('has shipments looked for again when the orders that name them came late', async () => {
+    const {world, storeId, of} = await shop()
+    world.failing.set(`${storeId} orders`, unreachable)
+    world.launch(0)
+    // The first turn, and the first try again.
+    await world.clock.advance(11 * minute)
+    world.failing.clear()
+    await world.clock.advance(35 * minute)
+    const brought = done(of('orders'))[0]?.end ?? Number.POSITIVE_INFINITY
+    expect(done(of('shipments')).some(({begin}) => begin >= brought)).toBe(true)
+    expect(of('questions')).toHaveLength(1)
+  })
+
+  it('is synced though the products fail, which the job fails with', async () => {
+    const {world, storeId, of} = await shop()
+    world.failing.set(storeId, unreachable)
+    world.launch(0)
+    await world.clock.advance(30 * minute)
+    expect(done(of('sync'))).toEqual([])
+    for (const resource of sold) expect(done(of(resource))).toHaveLength(1)
+    const job = (await world.jobs.list()).find(({name}) => name.startsWith('sync:'))
+    expect(job).toMatchObject({outcome: 'failed', errorCode: 'MELI_UNREACHABLE'})
+  })
+
+  it('is gone on with by another process when one is killed, without what was done already', async () => {
+    const {world, storeId, of} = await shop()
+    world.lasts.set(`${storeId} orders`, hour)
+    const first = world.launch(0)
+    await world.clock.advance(15 * minute)
+    expect(of('orders')).toMatchObject([{process: 0, end: null}])
+    const second = world.launch(0)
+    first.kill()
+    await world.clock.advance(2 * minute)
+    expect(of('orders')).toMatchObject([{outcome: 'killed'}, {process: second.number, end: null}])
+    expect([of('sync'), of('questions'), of('shipments')].map((each) => each.length)).toEqual([1, 1, 0])
+    await world.clock.advance(hour)
+    expect([of('orders'), of('shipments')].map((each) => done(each).length)).toEqual([1, 1])
+    expect(overlaps(world.attempts)).toEqual([])
+  })
+
+  it('is given back when its process is to end, due as before and without a failure', async () => {
+    const {world, storeId, of} = await shop()
+    world.lasts.set(`${storeId} orders`, hour)
+    const first = world.launch(0)
+    await world.clock.advance(15 * minute)
+    await first.stop()
+    expect(of('orders')).toMatchObject([{outcome: 'stopped'}])
+    expect(of('shipments')).toEqual([])
+    const job = (await world.jobs.list()).find(({name}) => name.startsWith('sync:'))
+    expect(job).toMatchObject({holder: null, outcome: null, failures: 0})
+    expect(world.log.filter(({level}) => level === 'warn')).toEqual([])
+    world.launch(0)
+    await world.clock.advance(minute)
+    expect(of('orders')).toHaveLength(2)
+    expect(of('questions')).toHaveLength(1)
   })
 })

@@ -1,12 +1,14 @@
 import {mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import type {Account, Clock, JobStore, Log, SyncRunRecord} from '../../../src/services/ports.js'
+import type {Account, Clock, JobStore, Log, MercadoLibre, SyncRunRecord} from '../../../src/services/ports.js'
 import {Chore} from '../../../src/services/schedule/chore.js'
 import type {Duty} from '../../../src/services/schedule/duty.js'
 import {Schedule} from '../../../src/services/schedule/schedule.js'
-import {SyncDuty} from '../../../src/services/schedule/sync-duty.js'
+import {SyncDuty, type SyncWish} from '../../../src/services/schedule/sync-duty.js'
 import {TokenDuty} from '../../../src/services/schedule/token-duty.js'
+import {SyncEverything, type Synced} from '../../../src/services/sync/everything.js'
+import type {SyncResult} from '../../../src/services/sync/result.js'
 import {connect, connectForBulk} from '../../../src/store/sqlite/connect.js'
 import {SqliteJobs} from '../../../src/store/sqlite/jobs.js'
 import {Session} from '../../../src/store/sqlite/session.js'
@@ -26,12 +28,19 @@ export interface Attempt {
   outcome: 'done' | 'failed' | 'stopped' | 'killed' | null
 }
 
-const silent: Log = {
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-  debug: () => undefined,
-  child: () => silent,
+/** Of what is synced behind the products, in this order. */
+export const sold = ['questions', 'orders', 'shipments'] as const
+
+export interface LogLine extends Record<string, unknown> {
+  level: string
+  message: string
+}
+
+function logTo(lines: LogLine[], bound: object = {}): Log {
+  const at = (level: string) => (fields: object, message: string) =>
+    void lines.push({...bound, ...fields, level, message})
+  const child = (fields: object) => logTo(lines, {...bound, ...fields})
+  return {info: at('info'), warn: at('warn'), error: at('error'), debug: at('debug'), child}
 }
 
 /** Never goes on: what a killed process waits for. */
@@ -54,9 +63,10 @@ export class World {
   readonly clock = new AlarmClock(start)
   readonly attempts: Attempt[] = []
   readonly runs: SyncRunRecord[] = []
-  /** How long a sync of a store takes; ten seconds when it is not named. */
+  readonly log: LogLine[] = []
+  /** How long a sync of the products of a store takes, ten seconds when it is not named; of `store resource`, two. */
   readonly lasts = new Map<string, number>()
-  /** What the syncs of a store fail with. */
+  /** What the syncs of the products of a store, or of `store resource`, fail with. */
   readonly failing = new Map<string, () => unknown>()
   everyMs = 2 * hour
   pollMs = minute
@@ -118,7 +128,8 @@ export class Process {
     this.holder = `here:${4_000 + number}:uuid`
     const {clock} = this
     this.schedule = new Schedule({
-      ...{jobs: this.mortal(world.jobs), clock, log: silent, telemetry: {job: () => undefined}, holder: this.holder},
+      ...{jobs: this.mortal(world.jobs), clock, log: logTo(world.log)},
+      ...{telemetry: {job: () => undefined}, holder: this.holder},
       ...{correlate: (work) => work(), random: () => random, duties: this.duties(), pollMs: world.pollMs},
     })
   }
@@ -144,17 +155,19 @@ export class Process {
     return [
       new TokenDuty({...shared, refresh: (each, minTtlMs) => this.refresh(each, minTtlMs)}),
       new SyncDuty({
-        ...{...shared, everyMs, atOnce: 3},
+        ...{...shared, everyMs, atOnce: 3, resources: this.everything.resources, random: () => 0},
         ledger: {
-          recent: async ({userId, limit}) =>
+          recent: async ({userId, resource, limit}) =>
             runs
-              .filter((run) => run.userId === userId)
+              .filter((run) => run.userId === userId && run.resource === resource)
               .slice(-limit)
               .reverse(),
+          lastComplete: async (resource, userId) =>
+            runs.findLast((run) => run.userId === userId && run.resource === resource && run.outcome === 'complete'),
         },
-        sync: (each, options) => this.sync(each, options),
+        sync: (each, wish) => this.sync(each, wish),
       }),
-      new Chore({kind: 'recover', everyMs: hour, clock, work: ({signal}) => this.note('recover:all', 5_000, signal)}),
+      new Chore({kind: 'recover', everyMs: hour, clock, work: ({signal}) => this.note('recover:all', 5_000, {signal})}),
     ]
   }
 
@@ -166,13 +179,36 @@ export class Process {
     },
   }
 
-  private async sync({storeId, userId}: Account, {full, signal}: {full: boolean; signal: AbortSignal}) {
-    const startedAt = this.clock.now()
-    await this.note(`sync:${storeId}`, this.world.lasts.get(storeId) ?? 10_000, signal, full)
-    const isFirst = !this.world.runs.some((run) => run.userId === userId)
-    const run = {resource: 'products', userId, kind: full || isFirst ? 'full' : 'incremental', outcome: 'complete'}
-    this.world.runs.push({...run, startedAt, finishedAt: this.clock.now()} as SyncRunRecord)
-    return {stopped: false}
+  private readonly everything = new SyncEverything({
+    syncs: [this.syncOf('products', 'sync'), ...sold.map((resource) => this.syncOf(resource, resource))],
+    everywhere: () => ({run: () => forever}),
+    clock: {now: () => this.world.clock.now()},
+  })
+
+  private async sync(account: Account, {resources, full, signal}: SyncWish) {
+    const {syncs} = await this.everything.run(
+      {userId: account.userId, account, api: {} as MercadoLibre},
+      {...{sandbox: false, dryRun: false, signal}, each: (each) => (resources.has(each) ? {full} : undefined)},
+    )
+    return syncs
+  }
+
+  /** One resource, as a service would sync it that is asked once and takes its time. */
+  private syncOf(resource: string, kind: string): Synced {
+    return {
+      resource,
+      run: async ({account, userId}, {full = false, signal}) => {
+        const {lasts, runs} = this.world
+        const key = resource === 'products' ? (account?.storeId ?? '') : `${account?.storeId} ${resource}`
+        const startedAt = this.clock.now()
+        const ms = lasts.get(key) ?? (resource === 'products' ? 10_000 : 2_000)
+        await this.note(`${kind}:${account?.storeId}`, ms, {signal, full, failure: this.world.failing.get(key)})
+        const isFirst = !runs.some((run) => run.userId === userId && run.resource === resource)
+        const run = {resource, userId, kind: full || isFirst ? 'full' : 'incremental', outcome: 'complete'}
+        runs.push({...run, startedAt, finishedAt: this.clock.now()} as SyncRunRecord)
+        return {resource, ok: true, stopped: false} as SyncResult
+      },
+    }
   }
 
   private async refresh({storeId}: Account, minTtlMs: number): Promise<Date> {
@@ -180,14 +216,19 @@ export class Process {
     if (mine === undefined) throw new Error('no such account')
     const left = mine.expiresAt.getTime() - this.clock.now().getTime()
     if (left >= minTtlMs) return mine.expiresAt
-    await this.note(`token:${storeId}`, 1_000, new AbortController().signal)
+    await this.note(`token:${storeId}`, 1_000)
     const now = this.clock.now()
     Object.assign(mine, {expiresAt: new Date(now.getTime() + 6 * hour), updatedAt: now})
     return mine.expiresAt
   }
 
-  private async note(name: string, ms: number, signal: AbortSignal, full?: boolean): Promise<void> {
-    const {attempts, failing, clock} = this.world
+  private async note(
+    name: string,
+    ms: number,
+    how: {signal?: AbortSignal | undefined; full?: boolean; failure?: (() => unknown) | undefined} = {},
+  ): Promise<void> {
+    const {attempts, clock} = this.world
+    const {signal, full, failure} = how
     const attempt: Attempt = {name, process: this.number, begin: clock.now().getTime(), end: null, outcome: null}
     if (full !== undefined) attempt.full = full
     attempts.push(attempt)
@@ -198,8 +239,7 @@ export class Process {
       if (!this.isKilled) over('stopped')
       throw error
     }
-    const failure = failing.get(name.split(':')[1] ?? '')
-    if (failure !== undefined && name.startsWith('sync:')) {
+    if (failure !== undefined) {
       over('failed')
       throw failure()
     }

@@ -40,12 +40,14 @@ export async function heldRun(
   const lease = keepLease(parts, {...run, holder: request.holder}, stop)
   const active = await begin(opened, signal)
   let outcome: SyncOutcome = 'failed'
+  let refused = 0
   try {
     const report = await active.work()
     outcome = report.complete ? 'complete' : 'incomplete'
     return report
   } catch (error) {
     if (request.signal.aborted || isMeliError(error, 'MELI_INTERRUPTED')) outcome = 'interrupted'
+    refused = Number(isMeliError(error, 'MELI_FORBIDDEN'))
     if (stop.signal.aborted) throw error
     if (!ranOut(parts, {...request, signal})) throw request.signal.aborted ? request.signal.reason : error
     outcome = 'interrupted'
@@ -53,7 +55,7 @@ export async function heldRun(
   } finally {
     await lease.end()
     // Whoever took the lease over has the run now, and ends it.
-    if (!stop.signal.aborted) await close(parts, run, outcome, active.removed)
+    if (!stop.signal.aborted) await close(parts, run, outcome, {removed: active.removed, refused})
   }
 }
 
@@ -67,8 +69,8 @@ async function close(
   {ledger, clock, source}: HeldParts,
   {id, startedAt}: SyncRunRecord,
   outcome: SyncOutcome,
-  removed: number,
+  ending: {removed: number; refused: number},
 ): Promise<void> {
-  const counts = {...(await ledger.counts(id)), removed, ...source.traffic}
+  const counts = {...(await ledger.counts(id)), ...ending, ...source.traffic}
   await ledger.finish(id, {outcome, watermark: startedAt, counts, at: clock.now()})
 }
