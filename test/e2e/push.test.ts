@@ -113,6 +113,18 @@ describe('products push', () => {
     expect(writesTo(world)).toEqual([])
   })
 
+  it('refuses two prices for one item with variations, in a dry run too', async () => {
+    const {world, user, write} = await opened(60)
+    const varied = [...world.emulator.world.catalogue.listed(user)].find(({variations}) => variations.length > 1)
+    const [one, other] = varied?.variations ?? []
+    const file = write('id,variante,precio', `${varied?.id},${one?.id},50`, `${varied?.id},${other?.id},60`)
+    for (const args of [live, ['--dry-run']]) {
+      const refused = await push(world, file, ...args)
+      expect(refused).toMatchObject({status: 7, refused: true, bad_lines: [{line: 3}]})
+    }
+    expect(writesTo(world)).toEqual([])
+  })
+
   it('shows the exact requests of a dry run, and sends none', async () => {
     const {world, item, write} = await opened()
     const file = write('{}')
@@ -142,7 +154,7 @@ describe('products push', () => {
     expect((await world.run(['products', 'push', file, '--live', 'SOMEBODY'])).status).toBe(8)
     expect((await world.run(['products', 'push', file, '--sandbox'])).status).toBe(4)
     expect(writesTo(world)).toEqual([])
-    expect(await push(world, file, ...live)).toMatchObject({status: 0, changed: 1, resumed: true})
+    expect(await push(world, file, ...live)).toMatchObject({status: 0, changed: 1, resumed: false})
   })
 
   it('reads standard input, and refuses a result file that exists before it sends anything', async () => {
@@ -189,7 +201,10 @@ describe('products push', () => {
     const sent = writesTo(world).length
     expect(sent).toBeLessThan(plain.length)
     expect(world.sql(`SELECT count(*) AS n FROM push_row WHERE state = 'done'`)).toEqual([{n: sent}])
-    expect(world.sql('SELECT count(*) AS n FROM write_outcome')).toEqual([{n: sent}])
+    // Those that were stopped before they left are in the log too.
+    const writes = `SELECT count(*) AS n FROM write_outcome WHERE outcome`
+    expect(world.sql(`${writes} = 'done'`)).toEqual([{n: sent}])
+    expect(world.sql(`${writes} NOT IN ('done', 'failed')`)).toEqual([{n: 0}])
     expect(await push(world, file, ...live)).toMatchObject({status: 0, resumed: true, changed: plain.length})
     expect(writesTo(world)).toHaveLength(plain.length)
   })

@@ -96,9 +96,13 @@ export async function compare(
     onProgress?.(done)
   }
   for (const {line, first, itemId} of await pushes.doubles(pushId)) {
-    bad.push({line, message: `${doubleOf(first)}, or what it says of ${itemId} contradicts this`})
+    bad.push({line, message: contradictionOf(first, itemId)})
   }
   return {difference, bad: bad.sort((a, b) => a.line - b.line)}
+}
+
+export function contradictionOf(first: number, itemId: string): string {
+  return `${doubleOf(first)}, or what it says of ${itemId} contradicts this`
 }
 
 /** What is wrong with the line itself. */

@@ -4,12 +4,12 @@ import {someAtATime} from '../sync/some-at-a-time.js'
 import type {DryRunRequest} from '../writes/dry-run.js'
 import type {Actor} from '../writes/guard.js'
 import {type Checked, check, isInTheWay} from './checking.js'
-import {chunkSize, faultOf, SharedStocks} from './comparing.js'
+import {chunkSize, contradictionOf, faultOf, SharedStocks} from './comparing.js'
 import type {BadLine} from './judge.js'
 import {type Looked, wantedOf} from './looking.js'
 import {lookerFor, type ProductPushDeps, type PushOptions} from './product-push.js'
 import {mostFailures, type PushFailure} from './push-result.js'
-import {doubleOf, judged} from './reading.js'
+import {judged} from './reading.js'
 
 export interface PushRequest extends DryRunRequest {
   line: number
@@ -53,10 +53,10 @@ export class PushRehearsal {
     if (isInTheWay(checked, options)) return {...result, ok: false, refused: true}
     const actor = await this.deps.guard.open(options)
     const {userId, nickname} = actor.identity
-    const [seen, stocks] = [new Map<string, number>(), new SharedStocks()]
+    const earlier = new Earlier()
     for await (const lines of chunksOf(file, checked, options.signal)) {
       const looked = await lookerFor(actor, options).look(lines)
-      await this.rehearse(actor, withoutContradictions(looked, seen, stocks), options, result)
+      await this.rehearse(actor, looked.map(earlier.judge), options, result)
     }
     const refused = isInTheWay({...checked, bad: result.bad_lines}, options)
     const ok = result.failed === 0 && result.bad_lines.length === 0
@@ -130,20 +130,32 @@ async function* chunksOf(file: RecordFile, {reading}: Checked, signal: AbortSign
   if (lines.length > 0) yield lines
 }
 
-/** Two SKUs, or a SKU and an id, may be of one listing, which shows only now; and two listings may have one stock. */
-function withoutContradictions(
-  looked: Array<Looked<PushLine>>,
-  seen: Map<string, number>,
-  stocks: SharedStocks,
-): Array<Looked<PushLine>> {
-  return looked.map((each) => {
+/** What lines before said: which of two is of one listing, or of one stock, shows only once they were looked at. */
+class Earlier {
+  private readonly stocks = new SharedStocks()
+  private readonly listings = new Map<string, number>()
+  private readonly ofItems = new Map<string, {line: number; price: string | null; status: string | null}>()
+
+  /** The line as it is, or the fault that it is at odds with an earlier one. */
+  readonly judge = (each: Looked<PushLine>): Looked<PushLine> => {
     const {itemId, variationId, line} = each.line
     if (itemId === null || faultOf(each) !== undefined) return each
     const key = `${itemId} ${variationId ?? ''}`
-    const first = seen.get(key)
-    if (first === undefined) seen.set(key, line)
-    const message = first === undefined ? stocks.contradiction(each) : doubleOf(first)
+    const first = this.listings.get(key) ?? this.otherOf(itemId, each.line)
+    if (first === undefined) this.listings.set(key, line)
+    const message = first === undefined ? this.stocks.contradiction(each) : contradictionOf(first, itemId)
     if (message === undefined) return each
     return {...each, verdict: {kind: 'failed', code: 'MELI_LINE_INVALID', message, ofLine: true}}
-  })
+  }
+
+  /** Price and status are of all variations. */
+  private otherOf(itemId: string, {line, price, status}: PushLine): number | undefined {
+    const first = this.ofItems.get(itemId)
+    if (first === undefined) this.ofItems.set(itemId, {line, price, status})
+    if (first === undefined) return undefined
+    const isOther = (one: string | null, other: string | null) => one !== null && other !== null && one !== other
+    if (isOther(first.price, price) || isOther(first.status, status)) return first.line
+    this.ofItems.set(itemId, {line: first.line, price: first.price ?? price, status: first.status ?? status})
+    return undefined
+  }
 }
