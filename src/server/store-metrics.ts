@@ -7,12 +7,7 @@ type Read = (store: StoreGauges) => number | null
 const definitions: ReadonlyArray<readonly [string, string, Read]> = [
   ['meli_token_authorized', '0 when the seller has to authorize again.', ({authorized}) => Number(authorized)],
   ['meli_token_seconds_left', 'Life of the access token; negative when it is over.', (s) => s.token_seconds_left],
-  [
-    'meli_sync_age_seconds',
-    'Since the last sync that got through; of a store without one, since it was connected.',
-    (s) => s.sync_age_seconds,
-  ],
-  ['meli_sync_duration_seconds', 'Of the last sync.', (s) => s.sync_duration_seconds],
+  ['meli_sync_duration_seconds', 'Of the last sync of the products.', (s) => s.sync_duration_seconds],
   ['meli_sync_missing_items', 'Items that the last sync could not bring here.', (s) => s.sync_missing_items],
   ['meli_notifications_waiting', 'Accepted, and not done yet.', (s) => s.notifications_waiting],
   ['meli_notifications_parked', 'Given up after ten failures, until they are replayed.', (s) => s.notifications_parked],
@@ -23,9 +18,22 @@ const definitions: ReadonlyArray<readonly [string, string, Read]> = [
   ],
 ]
 
+type ReadByResource = (store: StoreGauges) => Readonly<Record<string, number | boolean>>
+
+/** The same, for each of the four resources that are synced. */
+const definitionsByResource: ReadonlyArray<readonly [string, string, ReadByResource]> = [
+  [
+    'meli_sync_age_seconds',
+    'Since the last sync of it that got through; of products without one, since the store was connected.',
+    (s) => s.sync_age_seconds,
+  ],
+  ['meli_sync_refused', '1 when Mercado Libre does not let the application read it.', (s) => s.sync_refused],
+]
+
 /** Gauges that are read from the store at each scrape, a series for each store. */
 export class StoreMetrics {
   readonly #gauges: Array<{gauge: Gauge<'store_id'>; read: Read}>
+  readonly #byResource: Array<{gauge: Gauge<'store_id' | 'resource'>; read: ReadByResource}>
   readonly #info: Gauge<'store_id' | 'nickname' | 'site' | 'kind'>
   readonly #up: Gauge
 
@@ -33,6 +41,10 @@ export class StoreMetrics {
     const registers = [registry]
     this.#gauges = definitions.map(([name, help, read]) => ({
       gauge: new Gauge({name, help, labelNames: ['store_id'], registers}),
+      read,
+    }))
+    this.#byResource = definitionsByResource.map(([name, help, read]) => ({
+      gauge: new Gauge({name, help, labelNames: ['store_id', 'resource'], registers}),
       read,
     }))
     this.#info = new Gauge({
@@ -55,7 +67,7 @@ export class StoreMetrics {
   show(stores: readonly StoreGauges[] | undefined): void {
     this.#up.set(stores === undefined ? 0 : 1)
     this.#info.reset()
-    for (const {gauge} of this.#gauges) gauge.reset()
+    for (const {gauge} of [...this.#gauges, ...this.#byResource]) gauge.reset()
     for (const store of stores ?? []) {
       const {store_id, nickname, site_id: site, kind} = store
       this.#info.set({store_id, nickname, site, kind}, 1)
@@ -63,6 +75,8 @@ export class StoreMetrics {
         const value = read(store)
         if (value !== null) gauge.set({store_id}, value)
       }
+      for (const {gauge, read} of this.#byResource)
+        for (const [resource, value] of Object.entries(read(store))) gauge.set({store_id, resource}, Number(value))
     }
   }
 }

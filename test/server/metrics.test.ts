@@ -10,7 +10,8 @@ import type {StoreGauges} from '../../src/services/overview/gauges.js'
 const store: StoreGauges = {
   store_id: 'b0a5a8e2-0000-4000-8000-000000000001',
   ...{nickname: 'QUI"TO\n', site_id: 'MEC', kind: 'real', authorized: true, token_seconds_left: 12_000},
-  ...{sync_age_seconds: 2_460, sync_duration_seconds: 60.5, sync_missing_items: 4},
+  ...{sync_age_seconds: {products: 2_460, orders: 60}, sync_refused: {questions: true, orders: false}},
+  ...{sync_duration_seconds: 60.5, sync_missing_items: 4},
   ...{notifications_waiting: 3, notifications_parked: 2, notifications_oldest_seconds: 360},
 }
 
@@ -30,7 +31,12 @@ describe('the metrics', () => {
     const of = `{store_id="${store.store_id}"}`
     expect(read(text, `meli_token_seconds_left${of}`)).toBe(12_000)
     expect(read(text, `meli_token_authorized${of}`)).toBe(1)
-    expect(read(text, `meli_sync_age_seconds${of}`)).toBe(2_460)
+    const by = (resource: string) => `{store_id="${store.store_id}",resource="${resource}"}`
+    expect(read(text, `meli_sync_age_seconds${by('products')}`)).toBe(2_460)
+    expect(read(text, `meli_sync_age_seconds${by('orders')}`)).toBe(60)
+    expect(read(text, `meli_sync_age_seconds${by('questions')}`)).toBeUndefined()
+    expect(read(text, `meli_sync_refused${by('questions')}`)).toBe(1)
+    expect(read(text, `meli_sync_refused${by('orders')}`)).toBe(0)
     expect(read(text, `meli_sync_duration_seconds${of}`)).toBe(60.5)
     expect(read(text, `meli_sync_missing_items${of}`)).toBe(4)
     expect(read(text, `meli_notifications_waiting${of}`)).toBe(3)

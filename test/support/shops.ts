@@ -87,15 +87,34 @@ export class Shops {
     }
   }
 
-  async run(userId: number, how: {hoursAgo: number; outcome?: SyncOutcome; minutes?: number; missing?: number}) {
+  async run(
+    userId: number,
+    how: {
+      resource?: string
+      hoursAgo: number
+      outcome?: SyncOutcome
+      minutes?: number
+      missing?: number
+      refused?: boolean
+    },
+  ) {
     const {hoursAgo, outcome = 'complete', minutes = 2, missing = outcome === 'incomplete' ? 4 : 0} = how
+    const {resource = 'products', refused = false} = how
     const startedAt = this.before(hoursAgo * hourMs)
     const kind = minutes > 9 ? ('full' as const) : ('incremental' as const)
     const until = new Date(startedAt.getTime() + 60 * minuteMs)
     const {syncLedger: ledger} = this.store
-    const opened = await ledger.open({resource: 'products', userId, kind, restart: true, holder, now: startedAt, until})
+    const opened = await ledger.open({resource, userId, kind, restart: true, holder, now: startedAt, until})
     if (!opened.opened) throw new Error('another run is under way')
-    const counts = {listed: 120, created: 2, updated: 14, unchanged: 104, removed: 1, failed: missing}
+    const counts = {
+      listed: 120,
+      created: 2,
+      updated: 14,
+      unchanged: 104,
+      removed: 1,
+      failed: missing,
+      refused: Number(refused),
+    }
     const at = new Date(startedAt.getTime() + minutes * minuteMs)
     await ledger.finish(opened.run.id, {outcome, watermark: null, counts, at})
   }

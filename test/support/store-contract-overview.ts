@@ -54,17 +54,34 @@ export function describeOverview(name: string, open: () => Promise<Store>): void
       await shops.run(seller, {hoursAgo: 3, outcome: 'complete'})
       await shops.run(seller, {hoursAgo: 2, outcome: 'incomplete'})
       await shops.run(seller, {hoursAgo: 1, outcome: 'failed'})
-      const [own, other] = await store.overview.lastRuns([seller, buyer])
+      const [own, other] = await store.overview.lastRuns([seller, buyer], 'products')
       expect(own).toMatchObject({userId: seller, newest: {outcome: 'failed'}, through: {outcome: 'incomplete'}})
       expect(other).toEqual({userId: buyer, newest: null, through: null})
     })
 
-    it('sums runs by the hour in which they began, and leaves those out that have no end', async () => {
+    it('knows the runs of each resource by themselves', async () => {
+      await shops.run(seller, {hoursAgo: 3, resource: 'orders'})
+      await shops.run(seller, {hoursAgo: 2, resource: 'orders', outcome: 'failed', refused: true})
+      await shops.run(seller, {hoursAgo: 1})
+      const of = async (resource: string) => (await store.overview.lastRuns([seller], resource))[0]
+      expect(await of('orders')).toMatchObject({
+        newest: {resource: 'orders', outcome: 'failed', counts: {refused: 1}},
+        through: {resource: 'orders', outcome: 'complete'},
+      })
+      expect(await of('products')).toMatchObject({newest: {resource: 'products', outcome: 'complete'}})
+      expect(await of('questions')).toEqual({userId: seller, newest: null, through: null})
+      const {recent} = store.syncLedger
+      const runs = await recent.call(store.syncLedger, {userId: seller, resource: 'orders', limit: 1})
+      expect(runs).toMatchObject([{resource: 'orders', outcome: 'failed'}])
+    })
+
+    it('sums runs of products by the hour in which they began, and leaves those out that have no end', async () => {
       await shops.run(seller, {hoursAgo: 5, minutes: 2})
       await shops.run(buyer, {hoursAgo: 4.9, minutes: 4})
       await shops.run(seller, {hoursAgo: 4.8, minutes: 1, outcome: 'failed'})
       await shops.run(1, {hoursAgo: 5})
       await shops.run(seller, {hoursAgo: 50})
+      await shops.run(seller, {hoursAgo: 4.7, resource: 'orders', minutes: 40})
       await store.syncLedger.open({
         ...{resource: 'products', userId: seller, kind: 'full', restart: true, holder: 'elsewhere:1:a', now: noon},
         until: minutes(60),

@@ -1,3 +1,4 @@
+import type {SoldView} from '../../services/overview/sold-view.js'
 import type {StoreView, SyncState, TokenState} from '../../services/overview/store-view.js'
 import type {Formats} from './formats.js'
 import {type Html, html, nothing} from './html.js'
@@ -51,6 +52,11 @@ export function syncCell(store: StoreView, speech: Speech): Html {
   const short = missing === 0 ? nothing : html` <span class="small">${format.number(missing)} ${text.missing}</span>`
   const when = html`<span class="small">${format.ago(sync.last.started_at)} · ${format.duration(sync.last.duration_ms)}</span>`
   return html`${state} ${when}${short}`
+}
+
+export function soldCell({state, through_at}: SoldView, {text, format}: Speech): Html {
+  const mark = state === 'refused' ? chip('soft', text.refused) : chip(syncLevels[state], text.sync[state])
+  return through_at === null ? mark : html`${mark} <span class="small">${format.ago(through_at)}</span>`
 }
 
 export function itemsCell({items}: StoreView, {text, format}: Speech): Html {

@@ -13,6 +13,7 @@ import {
   itemsCell,
   nextCell,
   type Speech,
+  soldCell,
   syncCell,
   syncChip,
   tokenCell,
@@ -49,6 +50,7 @@ function facts({store}: StoreHistoryResult, speech: Speech): Html {
   const entries: Array<[string, Html]> = [
     [columns.token, tokenCell(store, speech)],
     [columns.sync, syncCell(store, speech)],
+    ...store.sold.map((each): [string, Html] => [speech.text.sold[each.resource], soldCell(each, speech)]),
     [columns.items, itemsCell(store, speech)],
     [columns.notifications, backlogCell(store, speech)],
     [columns.next, nextCell(store, speech)],

@@ -8,8 +8,13 @@ export interface StoreGauges {
   kind: 'real' | 'test'
   authorized: boolean
   token_seconds_left: number
-  /** Since the last run that got through; of a store without one, since it was connected. */
-  sync_age_seconds: number
+  /**
+   * By resource, since the last run that got through. Of products without one, since the store was connected; what was
+   * not tried yet, or was refused ever since, is not among them.
+   */
+  sync_age_seconds: Readonly<Record<string, number>>
+  /** By resource, whether the application may not read it; none of products, without which nothing works. */
+  sync_refused: Readonly<Record<string, boolean>>
   /** Of the last run; null when there was none. */
   sync_duration_seconds: number | null
   sync_missing_items: number
@@ -19,7 +24,7 @@ export interface StoreGauges {
 }
 
 export function storeGauges(view: StoreView, now: Date): StoreGauges {
-  const {token, sync, notifications} = view
+  const {token, sync, sold, notifications} = view
   const connectedMs = now.getTime() - Date.parse(view.connected_at)
   return {
     store_id: view.store_id,
@@ -28,7 +33,11 @@ export function storeGauges(view: StoreView, now: Date): StoreGauges {
     kind: view.kind,
     authorized: token.state !== 'refused',
     token_seconds_left: token.seconds_left,
-    sync_age_seconds: sync.age_seconds ?? Math.max(0, Math.floor(connectedMs / 1000)),
+    sync_age_seconds: {
+      products: sync.age_seconds ?? Math.max(0, Math.floor(connectedMs / 1000)),
+      ...Object.fromEntries(sold.flatMap(({resource, age_seconds: age}) => (age === null ? [] : [[resource, age]]))),
+    },
+    sync_refused: Object.fromEntries(sold.map(({resource, state}) => [resource, state === 'refused'])),
     sync_duration_seconds: sync.last === null ? null : sync.last.duration_ms / 1000,
     sync_missing_items: sync.last?.missing ?? 0,
     notifications_waiting: notifications.waiting,

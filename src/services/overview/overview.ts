@@ -22,6 +22,7 @@ import {
 } from './history.js'
 import {remember} from './remember.js'
 import {firstOfDays, firstOfHours, type NotificationHour, notificationHours, type SyncDay, syncDays} from './series.js'
+import {soldResources} from './sold-view.js'
 import {type StoreView, storeView} from './store-view.js'
 
 export interface DashboardResult {
@@ -39,7 +40,7 @@ export interface StoreHistoryResult {
   store: StoreView
   sync_days: SyncDay[]
   notification_hours: NotificationHour[]
-  /** Newest first, as all that follow. */
+  /** Of the products. Newest first, as all that follow. */
   runs: StoreRun[]
   changes: ChangeView[]
   notifications: NotificationView[]
@@ -112,7 +113,9 @@ export class Overview {
       at: now.toISOString(),
       store,
       ...(await this.series([account], now, false)),
-      runs: (await runs.list({account: String(userId), sandbox, limit: runsShown})).runs.map(storeRun),
+      runs: (await runs.list({account: String(userId), sandbox, resource: 'products', limit: runsShown})).runs.map(
+        storeRun,
+      ),
       changes: (await overview.changes(userId, rowsShown)).map(changeView),
       notifications: (await inbox.list({userId, limit: rowsShown})).map(notificationView),
       refreshes: (await journal.recent(userId, rowsShown)).map(refreshView),
@@ -137,13 +140,19 @@ export class Overview {
   private async views(accounts: readonly Account[], now: Date, {counted = true} = {}): Promise<StoreView[]> {
     const {overview, inbox, jobs, isAlive, syncEveryMs} = this.deps
     const items = counted ? byUser(await this.items()) : undefined
-    const runs = byUser(await overview.lastRuns(idsOf(accounts)))
+    const lastRuns = async (resource: string) => byUser(await overview.lastRuns(idsOf(accounts), resource))
+    const runs = await lastRuns('products')
+    const sold = new Map<string, Awaited<ReturnType<typeof lastRuns>>>()
+    for (const resource of soldResources) sold.set(resource, await lastRuns(resource))
     const backlog = byUser(await inbox.backlog())
     const byName = new Map((await jobs.list()).map((job) => [job.name, job]))
     return accounts.map((account) => {
       const {userId, storeId} = account
-      const [own, last, waiting] = [items?.get(userId), runs.get(userId), backlog.get(userId)]
-      const records = {account, items: own, runs: last, backlog: waiting, job: byName.get(`sync:${storeId}`)}
+      const records = {
+        ...{account, items: items?.get(userId), runs: runs.get(userId)},
+        sold: new Map([...sold].map(([resource, last]) => [resource, last.get(userId)])),
+        ...{backlog: backlog.get(userId), job: byName.get(`sync:${storeId}`)},
+      }
       return storeView(records, {now, isAlive, syncEveryMs})
     })
   }

@@ -8,6 +8,7 @@ import type {
   SyncRunRecord,
 } from '../ports.js'
 import {never} from '../schedule/failure.js'
+import {type SoldView, soldResources, soldView} from './sold-view.js'
 
 /** The schedule refreshes an hour ahead: with less than this left it did not come to it. */
 const expiringMs = 30 * 60_000
@@ -44,6 +45,8 @@ export interface StoreView {
     age_seconds: number | null
     through_at: string | null
   }
+  /** Questions, orders, shipments; `sync` is of the products. */
+  sold: SoldView[]
   items: {live: number; partial: number; stale: number}
   notifications: {waiting: number; parked: number; oldest_at: string | null; oldest_seconds: number | null}
   /** `stopped`: not again by itself. `soon`: connected a moment ago. `none`: nobody has served this store yet. */
@@ -61,6 +64,8 @@ export interface StoreRecords {
   account: Account
   items: ItemFigures | undefined
   runs: LastRuns | undefined
+  /** By resource, of all but the products. */
+  sold: ReadonlyMap<string, LastRuns | undefined>
   backlog: Awaited<ReturnType<NotificationInbox['backlog']>>[number] | undefined
   job: JobRecord | undefined
 }
@@ -83,6 +88,7 @@ export function storeView(records: StoreRecords, judge: Judge): StoreView {
     connected_at: account.createdAt.toISOString(),
     token: tokenOf(account, judge.now),
     sync: syncOf(records.runs, judge),
+    sold: soldResources.map((resource) => soldView(resource, records.sold.get(resource), judge)),
     items: {live: items?.live ?? 0, partial: items?.partial ?? 0, stale: items?.stale ?? 0},
     notifications: backlogOf(records.backlog, judge.now),
     next_sync: nextSync(job, account, judge),
@@ -140,8 +146,12 @@ function attentionOf(view: Omit<StoreView, 'attention'>, {now, syncEveryMs}: Jud
   const {token, sync, notifications, next_sync} = view
   // A store that was never synced grows old from the moment that it was connected.
   const ageMs = now.getTime() - Date.parse(sync.through_at ?? view.connected_at)
-  const isOld = syncEveryMs !== undefined && ageMs > 3 * syncEveryMs
-  const hasFailed = sync.state === 'failed' || (next_sync.failures > 0 && next_sync.state !== 'running')
+  const isOlder = (ms: number) => syncEveryMs !== undefined && ms > 3 * syncEveryMs
+  const isOld = isOlder(ageMs) || view.sold.some(({age_seconds: age}) => age !== null && isOlder(age * 1000))
+  // What is refused is no failure: it may well be that nobody wants it.
+  const hasSoldFailed = view.sold.some(({state}) => state === 'failed')
+  const hasFailed =
+    sync.state === 'failed' || hasSoldFailed || (next_sync.failures > 0 && next_sync.state !== 'running')
   const found: Array<[Attention, boolean]> = [
     ['authorization_lost', token.state === 'refused'],
     ['token_expiring', token.state === 'expired' || token.state === 'expiring'],

@@ -35,9 +35,9 @@ export interface ProductEvent extends ProductChange {
 /** Figures for pages and gauges, each in one cheap reading. */
 export interface OverviewStore {
   items(userIds: readonly number[]): Promise<ItemFigures[]>
-  /** Of products. */
-  lastRuns(userIds: readonly number[]): Promise<LastRuns[]>
-  /** Oldest first; without runs that have no end yet. */
+  /** @param resource as in the ledger: `products`, `orders` */
+  lastRuns(userIds: readonly number[], resource: string): Promise<LastRuns[]>
+  /** Of products; oldest first, without runs that have no end yet. */
   syncHours(userIds: readonly number[], since: Date): Promise<SyncHour[]>
   /** What changed last, newest first. */
   changes(userId: number, limit: number): Promise<ProductEvent[]>

@@ -27,12 +27,12 @@ export class SqliteOverview implements OverviewStore {
     })
   }
 
-  lastRuns(userIds: readonly number[]): Promise<LastRuns[]> {
+  lastRuns(userIds: readonly number[], resource: string): Promise<LastRuns[]> {
     return this.session.read((db) =>
       userIds.map((userId) => ({
         userId,
-        newest: lastRun(db, userId, undefined),
-        through: lastRun(db, userId, ['complete', 'incomplete']),
+        newest: lastRun(db, {userId, resource}),
+        through: lastRun(db, {userId, resource, outcomes: ['complete', 'incomplete']}),
       })),
     )
   }
@@ -65,15 +65,18 @@ export class SqliteOverview implements OverviewStore {
   private readonly statements = once(() => prepare(this.session))
 }
 
-/** By the index of users and beginnings, from its end. */
-function lastRun(db: BetterSQLite3Database, userId: number, outcomes: SyncOutcome[] | undefined): SyncRunRecord | null {
+/** By the index of users, resources and beginnings, from its end. */
+function lastRun(
+  db: BetterSQLite3Database,
+  {userId, resource, outcomes}: {userId: number; resource: string; outcomes?: SyncOutcome[]},
+): SyncRunRecord | null {
   const row = db
     .select(getTableColumns(syncRun))
     .from(syncRun)
     .where(
       and(
         eq(syncRun.userId, userId),
-        eq(syncRun.resource, 'products'),
+        eq(syncRun.resource, resource),
         outcomes === undefined ? undefined : and(inArray(syncRun.outcome, outcomes), isNotNull(syncRun.finishedAt)),
       ),
     )
@@ -99,6 +102,7 @@ function prepare({client}: Session) {
          max(max(0, coalesce(finished_at, started_at) - started_at)) AS longest_ms
        FROM sync_run
        WHERE user_id IN (SELECT value FROM json_each(:users)) AND started_at >= :since AND outcome IS NOT NULL
+         AND (resource = 'products' OR resource LIKE 'products[%')
        GROUP BY hour, outcome ORDER BY hour, outcome`,
     ),
   }

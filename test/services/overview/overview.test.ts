@@ -95,6 +95,51 @@ describe('the overview of stores', () => {
     expect(old.map(({nickname}) => nickname)).toEqual(['NEVER', 'OLD'])
   })
 
+  it('tells of questions, orders and shipments beside the products, and mixes none of them', async () => {
+    const shops = new Shops(store, now)
+    const storeId = await shops.connect({userId: 1, nickname: 'A', days: 9})
+    await shops.run(1, {hoursAgo: 1, minutes: 3})
+    await shops.run(1, {hoursAgo: 0.9, minutes: 30, resource: 'questions'})
+    await shops.run(1, {hoursAgo: 0.3, outcome: 'failed', resource: 'orders', refused: true})
+    const history = await overview().store(ana, storeId)
+    expect(history?.store).toMatchObject({
+      sync: {state: 'complete', last: {duration_ms: 180_000}},
+      sold: [
+        {resource: 'questions', state: 'complete', through_at: '2026-03-01T11:36:00.000Z', age_seconds: 1_440},
+        {resource: 'orders', state: 'refused', through_at: null, age_seconds: null},
+        {resource: 'shipments', state: 'never', through_at: null, age_seconds: null},
+      ],
+      // What the application may not read is told, and is nobody's fault.
+      attention: [],
+    })
+    expect(history?.runs.map(({resource}) => resource)).toEqual(['products'])
+    expect(history?.sync_days.at(-1)?.longest_ms).toBe(180_000)
+    expect(await overview().gauges()).toMatchObject([
+      {
+        sync_age_seconds: {products: 3_420, questions: 1_440},
+        sync_refused: {questions: false, orders: true, shipments: false},
+      },
+    ])
+  })
+
+  it('calls orders old that got through once and are not brought any more, refused or not', async () => {
+    const shops = new Shops(store, now)
+    for (const [userId, refused] of [
+      [1, true],
+      [2, false],
+    ] as const) {
+      await shops.connect({userId, nickname: `A${userId}`, days: 9})
+      await shops.run(userId, {hoursAgo: 8, resource: 'orders'})
+      await shops.run(userId, {hoursAgo: 1})
+      await shops.run(userId, {hoursAgo: 0.9, outcome: 'failed', resource: 'orders', refused})
+    }
+    const {stores} = await overview().dashboard(ana)
+    expect(Object.fromEntries(stores.map(({nickname, attention}) => [nickname, attention]))).toEqual({
+      A1: ['sync_old'],
+      A2: ['sync_failed', 'sync_old'],
+    })
+  })
+
   it('takes a run for interrupted whose process is gone', async () => {
     const storeId = await new Shops(store, now).connect({userId: 1, nickname: 'A'})
     await store.syncLedger.open({

@@ -31,6 +31,8 @@ export const en: OverviewTexts = {
     running: 'Under way',
     never: 'Never',
   },
+  sold: {questions: 'Questions', orders: 'Orders', shipments: 'Shipments'},
+  refused: 'Not permitted',
   kinds: {full: 'Full', incremental: 'Changes'},
   next: {running: 'Under way', stopped: 'Stopped', none: 'Not scheduled', soon: 'In a moment', login: 'After a login'},
   first: 'The first one begins in a moment',
@@ -58,7 +60,7 @@ export const en: OverviewTexts = {
   never: 'None yet',
   syncsChart: [
     'Syncs, 14 days',
-    'How many there were each day, and how they ended.',
+    'How often the products were synced each day, and how that ended.',
     'No syncs in 14 days. The first begins by itself while meli serve runs; meli sync products does one now.',
   ],
   hoursChart: [

@@ -31,6 +31,8 @@ export const es: OverviewTexts = {
     running: 'En curso',
     never: 'Nunca',
   },
+  sold: {questions: 'Preguntas', orders: 'Ventas', shipments: 'Envíos'},
+  refused: 'Sin permiso',
   kinds: {full: 'Total', incremental: 'Cambios'},
   next: {
     running: 'En curso',
@@ -61,7 +63,7 @@ export const es: OverviewTexts = {
   never: 'Aún no hubo',
   syncsChart: [
     'Sincronizaciones, 14 días',
-    'Cuántas hubo cada día y cómo terminaron.',
+    'Cuántas hubo de las publicaciones cada día y cómo terminaron.',
     'No hubo sincronizaciones en 14 días. La primera empieza sola mientras meli serve esté en marcha; meli sync products la hace ahora.',
   ],
   hoursChart: [

@@ -31,6 +31,8 @@ export const pt: OverviewTexts = {
     running: 'Em curso',
     never: 'Nunca',
   },
+  sold: {questions: 'Perguntas', orders: 'Vendas', shipments: 'Envios'},
+  refused: 'Sem permissão',
   kinds: {full: 'Total', incremental: 'Mudanças'},
   next: {
     running: 'Em curso',
@@ -61,7 +63,7 @@ export const pt: OverviewTexts = {
   never: 'Ainda não houve',
   syncsChart: [
     'Sincronizações, 14 dias',
-    'Quantas houve em cada dia e como terminaram.',
+    'Quantas houve dos anúncios em cada dia e como terminaram.',
     'Não houve sincronizações em 14 dias. A primeira começa sozinha enquanto meli serve estiver em marcha; meli sync products a faz agora.',
   ],
   hoursChart: [

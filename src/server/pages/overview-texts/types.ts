@@ -1,3 +1,4 @@
+import type {SoldResource} from '../../../services/overview/sold-view.js'
 import type {Attention, SyncState, TokenState} from '../../../services/overview/store-view.js'
 import type {NotificationState, ProductChange} from '../../../services/ports.js'
 
@@ -15,6 +16,9 @@ export interface OverviewTexts {
   kind: {real: string; test: string}
   token: Record<TokenState, string>
   sync: Record<SyncState, string>
+  sold: Record<SoldResource, string>
+  /** Of what the application has no permission for. */
+  refused: string
   kinds: {full: string; incremental: string}
   next: {running: string; stopped: string; none: string; soon: string; login: string}
   /** In place of the last sync of a store that was connected a moment ago. */
