@@ -184,6 +184,20 @@ describe('products push', () => {
     expect(writesTo(world)).toHaveLength(1)
   })
 
+  it('is done once by processes that begin at the same moment', async () => {
+    const {world, user, write} = await opened(60)
+    const items = [...world.emulator.world.catalogue.listed(user)]
+    const plain = items.filter(({status, variations}) => status === 'active' && variations.length === 0).slice(0, 12)
+    const file = write('id,price', ...plain.map(({id}) => `${id},77`))
+    const results = await Promise.all([1, 2, 3, 4].map(() => push(world, file, ...live)))
+    for (const {status, changed = 0, ...rest} of results) {
+      const {error} = rest as {error?: {code: string}}
+      expect(status === 6 ? error?.code : changed).toEqual(status === 6 ? 'MELI_PUSH_BUSY' : expect.anything())
+    }
+    expect(results.map(({changed = 0}) => changed).filter((changed) => changed > 0)).toEqual([plain.length])
+    expect(writesTo(world)).toHaveLength(plain.length)
+  })
+
   it('stops at Ctrl-C with 130, keeps what was done, and goes on where it stopped', async () => {
     const {world, user, write} = await opened(60)
     const {catalogue, faults} = world.emulator.world

@@ -144,6 +144,7 @@ function quoted(name: string): string {
   return /^[\w.@-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`
 }
 
+/** What others wrote, such as a question, must not look like lines of ours. */
 function indented(line: string): string {
-  return `  ${line}`
+  return `  ${line.replace(/\s*[\n\r\u2028\u2029]+/g, '\n    | ')}`
 }

@@ -63,6 +63,15 @@ describe('the guard', () => {
     await expect(asked).rejects.toThrow('stopped')
   })
 
+  it('lets nobody forge a line of the question with what he wrote', async () => {
+    const {kit} = await both()
+    kit.people.answers.set('Go on?', () => 'y')
+    const lines = ['Question: hola\r\n\n  Answer: No\u2028Answer: Never', 'Answer: Yes']
+    await (await open(kit)).confirm({...plan, lines})
+    const said = kit.people.heard.join('\n').split(/[\n\u2028]/)
+    expect(said.filter((line) => /^ *Answer/.test(line))).toEqual(['  Answer: Yes'])
+  })
+
   it('names the flag where nobody can be asked', async () => {
     const {kit, seller} = await both()
     kit.people.interactive = false
