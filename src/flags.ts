@@ -78,9 +78,11 @@ export const loginFlags = {
 }
 
 /** Durations such as 90s, 30m or 2h; the parsed value is in milliseconds. */
-export const duration = Flags.custom<number, {max?: number}>({
+export const duration = Flags.custom<number, {max?: number; withUnit?: boolean}>({
   helpValue: 'DURATION',
-  parse: async (text, _, {max}) => {
+  parse: async (text, _, {max, withUnit = false}) => {
+    // A bare number is one of seconds: whoever writes 90 and means days must not lose what there is.
+    if (withUnit && /\d\s*$/.test(text)) throw new Errors.CLIError(`write ${text.trim()}d, if days are meant`)
     const ms = parseDuration(text)
     if (ms === undefined) throw new Errors.CLIError('a duration is written as 90s, 30m or 2h')
     if (max !== undefined && ms > max) throw new Errors.CLIError(`that is too long: at most ${max / 3_600_000}h`)
@@ -161,6 +163,15 @@ export const productFilters = {
   }),
   removed: Flags.boolean({default: false, summary: 'Removed products too.'}),
 }
+
+/** Statuses are of lower case at the service; people write them as they like. */
+export const statusName = Flags.custom<string>({
+  helpValue: 'STATUS',
+  parse: async (given) => {
+    if (given.trim() === '') throw new Errors.CLIError('the value is empty')
+    return given.trim().toLowerCase()
+  },
+})
 
 /** Of questions, orders and shipments. */
 export const since = Flags.custom<Date>({parse: async (given) => moment(given, new Date())})({

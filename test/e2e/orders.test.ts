@@ -73,6 +73,9 @@ describe('meli orders', () => {
     expect(await world.json(forget, {env})).toMatchObject({accounts: [{user_id: seller, orders: 1}]})
     expect(await world.json(['orders', 'list'])).toMatchObject({orders: [{buyer_id: null, status: 'paid'}]})
     expect(await world.run(['db', 'forget-buyers'])).toMatchObject({status: 2})
+    // Ninety seconds, were it read: nobody means those.
+    const bare = await world.run(['db', 'forget-buyers', '--older-than', '90'])
+    expect(bare).toMatchObject({status: 2, stderr: expect.stringContaining('write 90d')})
   })
 
   it('tells nobody but standard output of buyers', async () => {

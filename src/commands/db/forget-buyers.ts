@@ -13,7 +13,7 @@ export default class DbForgetBuyers extends BaseCommand {
     '<%= config.bin %> <%= command.id %> --older-than 90d --dry-run --json',
   ]
   static override flags = {
-    'older-than': duration({required: true, summary: 'What was made longer ago: 90d.'}),
+    'older-than': duration({required: true, withUnit: true, summary: 'What was made longer ago: 90d.'}),
     'dry-run': Flags.boolean({default: false, summary: 'Count, and change nothing.'}),
   }
 

@@ -1,4 +1,4 @@
-import {since, text} from '../../flags.js'
+import {since, statusName} from '../../flags.js'
 import {ListCommand, listFlags} from '../../list-command.js'
 import type {OrderList} from '../../services/orders/orders.js'
 import {orderColumns} from '../../ui/order-columns.js'
@@ -15,7 +15,7 @@ export default class OrdersList extends ListCommand {
   ]
   static override flags = {
     ...listFlags,
-    status: text({summary: 'Only those of this status, such as paid or cancelled.', helpValue: 'STATUS'}),
+    status: statusName({summary: 'Only those of this status, such as paid or cancelled.'}),
     since,
   }
 

@@ -1,4 +1,4 @@
-import {since, text} from '../../flags.js'
+import {since, statusName} from '../../flags.js'
 import {ListCommand, listFlags} from '../../list-command.js'
 import type {ShipmentList} from '../../services/shipments/shipments.js'
 import {renderShipments, shipmentColumns} from '../../ui/shipments.js'
@@ -14,8 +14,8 @@ export default class ShipmentsList extends ListCommand {
   ]
   static override flags = {
     ...listFlags,
-    status: text({summary: 'Only those of this status, such as ready_to_ship.', helpValue: 'STATUS'}),
-    substatus: text({summary: 'Only those of this sub-status, such as ready_to_print.', helpValue: 'SUBSTATUS'}),
+    status: statusName({summary: 'Only those of this status, such as ready_to_ship.'}),
+    substatus: statusName({summary: 'Only those of this sub-status, such as ready_to_print.', helpValue: 'SUBSTATUS'}),
     since,
   }
 
