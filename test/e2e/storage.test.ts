@@ -58,6 +58,17 @@ async function runAs(program: string, args: readonly string[], env: Record<strin
   return {status, stdout, stderr, code: stdout === '' ? undefined : JSON.parse(stdout).error?.code}
 }
 
+it.each([['config', '--json'], ['auth', 'status'], ['--help']])(
+  'says that %s could not be written when its output goes to a full disk, without a trace',
+  async (...args) => {
+    const world = await openWorld()
+    const env = {PATH: process.env.PATH, HOME: '/nonexistent', ...world.emulator.env, MELI_HOME: world.home}
+    const command = [process.execPath, program, ...args]
+    const result = await runAs('sh', ['-c', '"$@" > /dev/full', 'sh', ...command], env, '')
+    expect(result).toMatchObject({status: 3, stderr: 'Error: the result could not be written (ENOSPC)\n'})
+  },
+)
+
 const refused = {full: 'MELI_STORAGE_FULL', 'nearly full': 'MELI_STORAGE_FULL', 'read-only': 'MELI_STORAGE_READ_ONLY'}
 
 async function connected(): Promise<World> {
