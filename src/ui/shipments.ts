@@ -2,7 +2,7 @@ import type {LabelResult} from '../services/shipments/label-files.js'
 import type {ShipmentView} from '../services/shipments/shipment-view.js'
 import type {ShipmentList, ShipmentPage} from '../services/shipments/shipments.js'
 import {type Column, column, renderListing} from './listing.js'
-import type {Paper} from './paper.js'
+import {createPaper, type Paper} from './paper.js'
 import {printable} from './style.js'
 import {type Cell, fields} from './table.js'
 import {counted, relative} from './times.js'
@@ -58,14 +58,23 @@ export function renderShipment({shipment, order_ids}: ShipmentPage, paper: Paper
   return [style.bold(`Shipment ${shipment.id}`), fields(rows, paper), ...notes].join('\n')
 }
 
+/** Where the labels themselves are on stdout: without colours, for where remarks go. */
+export function labelsSummary(result: LabelResult): string {
+  return renderLabels(result, createPaper({stream: {}, env: {}, now: new Date()}))
+}
+
 export function renderLabels({files, printed, refused}: LabelResult, {style}: Paper): string {
   const {ok, fail} = style.symbols
   const written =
-    files.length > 0 ? `${counted(printed.length, 'label')} written to ${printable(files.join(', '))}` : ''
+    files.length > 0 ? `${counted(printed.length, 'label')} written to ${printable(files.map(spoken).join(', '))}` : ''
   return [
     ...(written === '' ? [`${fail} No label was printed`] : [`${ok} ${written}`]),
     ...refused.map(({shipment_id, rule, message}) => `${fail} ${shipment_id}: ${rule} (${printable(message)})`),
   ].join('\n')
+}
+
+function spoken(file: string): string {
+  return file === '-' ? 'standard output' : file
 }
 
 const ended: readonly (string | null)[] = ['delivered', 'closed']

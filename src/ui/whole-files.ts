@@ -5,13 +5,18 @@ import {resolve} from 'node:path'
 import type {WholeFiles} from '../services/shipments/label-files.js'
 import {fileExists, fileFailure} from './output.js'
 
-/** Written beside under other names first, and given theirs once all are whole. */
+/** In the place of a file's name. */
+export const standardOutput = '-'
+
+/** Written beside under other names first, and given theirs once all are whole; `-` goes to standard output. */
 export const wholeFiles: WholeFiles = {
   async assertFree(paths) {
-    for (const path of paths) if (existsSync(resolve(path))) throw fileExists(resolve(path))
+    for (const path of paths) if (path !== standardOutput && existsSync(resolve(path))) throw fileExists(resolve(path))
   },
 
-  async write(files, {force}) {
+  async write(all, {force}) {
+    for (const {path, bytes} of all) if (path === standardOutput) await print(bytes)
+    const files = all.filter(({path}) => path !== standardOutput)
     const targets = files.map(({path, bytes}) => ({path: resolve(path), bytes, draft: draftOf(resolve(path))}))
     const named: string[] = []
     try {
@@ -28,6 +33,11 @@ export const wholeFiles: WholeFiles = {
       for (const {draft} of targets) await rm(draft, {force: true})
     }
   },
+}
+
+/** Whoever reads may have gone, which is no failure: `bin/run.js` tells of all others. */
+function print(bytes: Uint8Array): Promise<void> {
+  return new Promise((done) => process.stdout.write(bytes, () => done()))
 }
 
 function draftOf(path: string): string {

@@ -67,6 +67,14 @@ it('lets meli serve follow a whole sale, by what the service tells alone', async
   expect(readFileSync(label, 'latin1')).toMatch(/^%PDF-/)
   await settled()
   expect(cell('SELECT substatus FROM shipment WHERE id = ?', shipment!)).toBe('printed')
+  const piped = await world.run(['shipments', 'label', String(shipment), '--format', 'zpl', '-o', '-'])
+  expect(piped).toMatchObject({
+    status: 0,
+    stdout: expect.stringMatching(/^\^XA/),
+    stderr: expect.stringContaining('1 label'),
+  })
+  const zpl = await world.json(['shipments', 'label', String(shipment), '-o', join(world.home, 'label.zpl')])
+  expect(zpl).toMatchObject({format: 'zpl'})
 
   for (const status of ['shipped', 'delivered']) await post(`/shipments/${shipment}`, {status})
   await settled()
@@ -95,6 +103,7 @@ it('says what is wrong with a shipment id, a file, and one that is not here', as
   const usage = [
     ['label', 'x', '-o', 'a.pdf'],
     ['label', '44000000001'],
+    ['label', '44000000001', '-o', '-'],
     ['show', 'x'],
     ['show', '44000000001'],
     ['label', '44000000001', '-o', world.home],
