@@ -54,7 +54,7 @@ export default class Api extends BaseCommand {
       return result
     }
     if (flags.paginate) {
-      await pour(await call.lines(input, choice, this.signal), process.stdout, this.signal)
+      await pour(await call.lines(input, choice, this.signal), process.stdout, this.signal, 0)
       return
     }
     const {result, error, bytes} = await call.run(input, choice, this.signal)

@@ -6,13 +6,21 @@ import {dirname, resolve} from 'node:path'
 import type {Writable} from 'node:stream'
 import {MeliError} from '../errors.js'
 
-const chunkLength = 64 * 1024
+/** Fewer writes where lines come faster than they are read. */
+const fewWrites = 64 * 1024
 
 /**
  * Writes at the pace of who reads. Ends at once, without an error, when nobody reads any more.
+ * @param chunkLength 0 writes each line as it comes: for lines that are asked for over a network, so that whoever reads
+ *   sees them, and can have had enough
  * @returns how many lines were handed over
  */
-export async function pour(lines: AsyncIterable<string>, stream: Writable, signal?: AbortSignal): Promise<number> {
+export async function pour(
+  lines: AsyncIterable<string>,
+  stream: Writable,
+  signal?: AbortSignal,
+  chunkLength = fewWrites,
+): Promise<number> {
   const gone = new AbortController()
   const leave = () => gone.abort()
   stream.on('close', leave).on('error', leave)

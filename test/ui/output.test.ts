@@ -21,6 +21,12 @@ describe('pour', () => {
     expect(await done).toBeLessThan(1000)
   })
 
+  it('writes each line as it comes where lines take their time, and asks for no more than somebody reads', async () => {
+    const stream = new PassThrough()
+    stream.once('data', () => stream.destroy())
+    expect(await pour(lines(), stream, undefined, 0)).toBeLessThan(20)
+  })
+
   it('hands everything over', async () => {
     const stream = new PassThrough().resume()
     expect(await pour(lines(500), stream)).toBe(500)
