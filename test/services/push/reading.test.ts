@@ -176,6 +176,12 @@ describe('columns', () => {
   })
 })
 
+describe('a file of which no line can be read', () => {
+  it('is told by what is wrong with the lines, not by columns that it has', async () => {
+    expect((await read('id;precio\nMEC1;"45\nMEC2;3\n')).bad).toEqual([{line: 2, message: 'a quote is never closed'}])
+  })
+})
+
 describe('lines', () => {
   it('say what is to be, and leave the rest as it is', async () => {
     const content = 'sku,id,variacion,precio,cantidad,estado\nA-1,mec-123,,19.90,7,Pausada\nB,,55,,,\n'
