@@ -22,7 +22,7 @@ export function renderChange(
   const {style} = paper
   const {item_id: id, title, nickname, before, after, currency_id: currency, notes, warnings} = result
   const name = title === null ? id : `${id} ${style.bold(printable(title).replace(/\s+/g, ' '))}`
-  if (!result.changed) return `${style.symbols.ok} ${name} is so already; nothing was sent`
+  if (!result.changed) return `${style.symbols.ok} ${name}: ${printable(standing(after, currency))}; nothing was sent`
   const back = result.write_ids.at(-1)
   return [
     `${style.symbols.ok} ${name} of ${printable(nickname)}`,
@@ -38,11 +38,25 @@ export function renderChange(
 
 const words: Readonly<Record<string, string>> = {available_quantity: 'stock', place_quantity: 'stock there'}
 
+/** What the service calls otherwise than people do. */
+export function wordFor(field: string): string {
+  return words[field] ?? field
+}
+
+/** `stock is 4 already`. */
+function standing(after: ChangeResult['after'], currency: string | null): string {
+  const values = Object.entries(after).filter(([name]) => name !== 'place')
+  return `${values.map(([name, value]) => `${wordFor(name)} is ${value}${unitOf(name, currency)}`).join(', ')} already`
+}
+
+function unitOf(name: string, currency: string | null): string {
+  return name === 'price' && currency !== null ? ` ${currency}` : ''
+}
+
 function valueLines({before, after}: Pick<ChangeResult, 'before' | 'after'>, currency: string | null): string[] {
   return Object.entries(after).map(([name, value]) => {
     if (name === 'place') return `at place ${value}`
-    const unit = name === 'price' && currency !== null ? ` ${currency}` : ''
-    return `${words[name] ?? name} ${before[name] ?? 'unknown'} -> ${value}${unit}`
+    return `${wordFor(name)} ${before[name] ?? 'unknown'} -> ${value}${unitOf(name, currency)}`
   })
 }
 

@@ -49,11 +49,24 @@ export function describeUnknownCommand(
   const known = commands.find((command) => command === typed.join(' '))
   if (known !== undefined) return usage('the command takes fewer arguments', [`meli ${known} --help`])
   const leaf = commands.find((command) => command.endsWith(` ${typed[0]}`))
+  const siblings = commands.filter((command) => command.startsWith(`${typed[0]} `))
+  if (typed.length > 1 && siblings.length > 0) return unknownInTopic(typed, siblings)
   const near = [typed.join(' '), typed[0] ?? ''].map((text) => similar(text, [...commands, ...topics(commands)]))
   const meant = leaf ?? near.find((command) => command !== undefined)
   const name = hideTokens(printable(meant?.includes(' ') ? typed.join(' ') : (typed[0] ?? '')))
   const hints = meant === undefined ? [] : [`meli ${meant}, if that was meant`]
   return usage(`there is no command ${name}`, [...hints, 'meli --help lists the commands'])
+}
+
+/** The topic is right, so that only its own commands can have been meant. */
+function unknownInTopic(typed: readonly string[], siblings: readonly string[]): DescribedError {
+  const name = hideTokens(printable(typed.join(' ')))
+  const meant = similar(typed.join(' '), siblings)
+  const hints = meant === undefined ? [] : [`meli ${meant}, if that was meant`]
+  return usage(`there is no command ${name}`, [
+    ...hints,
+    `meli ${printable(typed[0] ?? '')} --help lists what there is`,
+  ])
 }
 
 /** Writes the error for a person, on stderr. */

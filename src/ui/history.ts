@@ -1,5 +1,6 @@
 import type {HistoryList} from '../services/writes/history.js'
 import type {WriteView} from '../services/writes/write-view.js'
+import {wordFor} from './changes.js'
 import {indentJson} from './json-text.js'
 import {type Column, column, renderListing} from './listing.js'
 import type {Paper} from './paper.js'
@@ -13,8 +14,8 @@ const historyColumns: ReadonlyArray<Column<WriteView>> = [
   column('at', {header: 'WHEN', cell: (row, {now}) => relative(row.at, now)}),
   column('user_id'),
   column('nickname', {header: 'ACCOUNT', spare: 1}),
-  column('is_test_user', {header: 'KIND', spare: 2, cell: kind}),
-  column('command', {header: 'COMMAND'}),
+  column('is_test_user', {header: 'KIND', spare: 3, cell: kind}),
+  column('command', {header: 'COMMAND', spare: 2}),
   column('action'),
   column('subject', {header: 'WHAT'}),
   column('variation_id'),
@@ -97,11 +98,15 @@ function valuesText(given: WriteView['before']): string | null {
     .join(', ')
 }
 
-function change({before, after}: WriteView): string {
-  if (after === null) return '-'
+/** Of a request that says nothing of values, what kind it was. */
+function change({before, after, method}: WriteView): string {
+  if (after === null) return method
   return Object.entries(after)
     .filter(([name, value]) => before?.[name] !== value)
-    .map(([name, value]) => `${name} ${before?.[name] ?? '?'} -> ${value ?? '-'}`)
+    .map(([name, value]) => {
+      const from = before?.[name]
+      return `${wordFor(name)} ${from === undefined || from === null ? '' : `${from} -> `}${value ?? '-'}`
+    })
     .join(', ')
 }
 

@@ -13,7 +13,8 @@ export async function readInput(
     return await readFile(name, 'utf8')
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
-    throw new MeliError('MELI_INPUT_UNREADABLE', `${name} cannot be read (${code})`, {
+    const why = code === 'ENOENT' ? `there is no file ${name}` : `${name} cannot be read (${code})`
+    throw new MeliError('MELI_INPUT_UNREADABLE', why, {
       try: ['check the name of the file', `- reads standard input: ${example}`],
       cause: error,
     })

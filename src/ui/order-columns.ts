@@ -2,7 +2,7 @@ import type {OrderView} from '../services/orders/order-view.js'
 import {type Column, column} from './listing.js'
 import type {Paper} from './paper.js'
 import type {Cell} from './table.js'
-import {count, relative} from './times.js'
+import {money as amountOf, count, relative} from './times.js'
 
 /** All columns of files; the table shows those with a header. */
 export const orderColumns: ReadonlyArray<Column<OrderView>> = [
@@ -10,7 +10,7 @@ export const orderColumns: ReadonlyArray<Column<OrderView>> = [
   column('status', {header: 'STATUS', cell: (row, paper) => standing(row, paper)}),
   column('status_detail'),
   column('date_created', {
-    header: 'MADE',
+    header: 'CREATED',
     spare: 1,
     cell: ({date_created: at}, {now}) => (at === null ? '-' : relative(at, now)),
   }),
@@ -60,5 +60,5 @@ function what(row: OrderView, {columns}: Paper): string {
 }
 
 export function money(amount: string | null, {currency_id}: OrderView): string {
-  return amount === null ? '-' : `${amount} ${currency_id ?? ''}`.trimEnd()
+  return amount === null ? '-' : `${amountOf(amount)} ${currency_id ?? ''}`.trimEnd()
 }

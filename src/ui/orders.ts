@@ -14,7 +14,8 @@ export function renderOrders({orders, total}: OrderList, paper: Paper): string {
 export function renderOrder({order, pack, shipment}: OrderPage, paper: Paper): string {
   const {style, now} = paper
   const dated = (iso: string | null) => (iso === null ? '-' : `${iso} (${relative(iso, now)})`)
-  const sent = shipment && list([shipment.id, shipment.status, shipment.substatus, shipment.tracking_number])
+  const where = shipment && [shipment.status, shipment.substatus].filter((word) => word !== null).join(' / ')
+  const sent = shipment && list([shipment.id, where, shipment.tracking_number])
   const rows: Array<readonly [string, Cell]> = [
     ['Status', standing(order, paper)],
     ['Total', `${money(order.total_amount, order)}, paid ${money(order.paid_amount, order)}`],
@@ -24,7 +25,7 @@ export function renderOrder({order, pack, shipment}: OrderPage, paper: Paper): s
     ['Pack', pack === null ? '-' : packLine(pack, order)],
     ['Tags', list(order.tags)],
     ...(order.cancel_detail === null ? [] : [['Cancelled', cancelled(order.cancel_detail)] as const]),
-    ['Made', dated(order.date_created)],
+    ['Created', dated(order.date_created)],
     ['Closed', dated(order.date_closed)],
     ['Changed', dated(order.last_updated)],
     ['Fetched', dated(order.synced_at)],

@@ -2,7 +2,7 @@ import type {ProductView} from '../services/catalogue/product-view.js'
 import {type Column, column} from './listing.js'
 import type {Paper} from './paper.js'
 import type {Cell} from './table.js'
-import {count, relative} from './times.js'
+import {count, money, relative} from './times.js'
 
 /** In files all of them; the table shows those with a header. */
 export const productColumns: ReadonlyArray<Column<ProductView>> = [
@@ -40,7 +40,7 @@ export const productFileColumns: ReadonlyArray<Column<ProductView>> = fileOrder.
 )
 
 export function price({price, currency_id}: ProductView): string {
-  return price === null ? '-' : `${price} ${currency_id ?? ''}`.trimEnd()
+  return price === null ? '-' : `${money(price)} ${currency_id ?? ''}`.trimEnd()
 }
 
 export function amount(value: number | null): string {

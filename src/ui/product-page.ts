@@ -5,7 +5,7 @@ import type {Paper} from './paper.js'
 import {amount, price, status} from './product-columns.js'
 import {printable} from './style.js'
 import {type Cell, fields, table, width} from './table.js'
-import {counted, relative} from './times.js'
+import {counted, money, relative} from './times.js'
 import {wrap} from './wrap.js'
 
 /** Attributes beyond so many are counted: `--json` has them. */
@@ -63,7 +63,7 @@ function variations({variations: found}: ProductDetails, paper: Paper): string |
   if (found === null || found.length === 0) return undefined
   const rows = found.map((each: VariationView) => [
     `  ${each.id}`,
-    each.price ?? '-',
+    each.price === null ? '-' : money(each.price),
     amount(each.available_quantity),
     each.seller_sku ?? '-',
     each.name ?? '-',

@@ -21,7 +21,7 @@ export function renderRuns({runs}: SyncStatusResult, paper: Paper): string {
   const shown = table([...headers, ...(anyMissing ? ['MISSING'] : [])], rows, paper)
   const cut = new Set(runs.filter(({resumable}) => resumable).map(({resource}) => resource.replace(/\[.*/, '')))
   if (cut.size === 0) return shown
-  const next = [...cut].map((resource) => paper.style.bold(`meli sync ${resource}`)).join(' or ')
+  const next = paper.style.bold(`meli sync ${cut.size === 1 ? [...cut].join('') : 'all'}`)
   return `${shown}\n\nThe next ${next} goes on with what was cut short.`
 }
 

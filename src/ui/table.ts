@@ -7,7 +7,7 @@ export type Cell = string | {text: string; paint: (text: string) => string}
 
 const gap = '  '
 /** A column is never cut below this: what is left would say nothing. */
-const narrowest = 10
+const narrowest = 8
 
 /** Columns without borders, which grep and awk can read. The widest give way where the screen is too narrow. */
 export function table(headers: readonly string[], rows: readonly (readonly Cell[])[], paper: Paper): string {
@@ -50,13 +50,14 @@ export function pad(text: string, columns: number): string {
   return text + ' '.repeat(Math.max(0, columns - width(text)))
 }
 
+/** The first column stays whole: it is the name by which the row is asked for, and half of it is of no use. */
 function squeeze(widths: number[], columns: number): void {
   const total = () => widths.reduce((sum, each) => sum + each + gap.length, -gap.length)
   while (total() > columns) {
-    const widest = Math.max(...widths)
+    const widest = Math.max(...widths.slice(1))
     if (widest <= narrowest) return
     const excess = total() - columns
-    widths[widths.indexOf(widest)] = Math.max(narrowest, widest - excess)
+    widths[widths.indexOf(widest, 1)] = Math.max(narrowest, widest - excess)
   }
 }
 

@@ -21,6 +21,7 @@ export function usageMessage(error: UsageError): string {
   const text = error.message
     .replace(/\n*See more help with --help\s*/g, '')
     .replace(/^Parsing (--[\w-]+)\s+/, '$1: ')
+    .replace(/\bMissing required flag ([\w-]+)/g, 'missing flag --$1')
     .replace(/^The following errors? occurred:\s*/, '')
     .replace(/(--[\w-]+)=.*? cannot also be provided when using (--[\w-]+)/gs, '$1 does not go with $2')
   return hideTokens(printable(text).replace(/\s+/g, ' ').trim())

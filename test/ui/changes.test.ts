@@ -48,7 +48,9 @@ describe('a change', () => {
 
   it('says when there was nothing to do', () => {
     const same = change({changed: false, title: null})
-    expect(lines(same)).toEqual(['✓ MEC1 is so already; nothing was sent'])
+    expect(lines(same)).toEqual(['✓ MEC1: price is 21 USD already; nothing was sent'])
+    const paused = change({changed: false, title: null, after: {status: 'paused'}})
+    expect(lines(paused)).toEqual(['✓ MEC1: status is paused already; nothing was sent'])
   })
 
   it('shows the requests of a dry run', () => {

@@ -39,6 +39,11 @@ describe('describeError', () => {
     expect(describeError(oclifError(both)).message).toBe('--account does not go with --all')
   })
 
+  it('names a flag that is missing as it is written', () => {
+    const missing = 'The following error occurred:\n  Missing required flag older-than\nSee more help with --help'
+    expect(describeError(oclifError(missing)).message).toBe('missing flag --older-than')
+  })
+
   it('suggests the flag that was meant', () => {
     const parse = {input: {flags: {check: {}, sandbox: {}}}}
     expect(describeError(oclifError('x', {flags: ['--chek'], parse})).suggestions[0]).toBe('--check, if that was meant')
@@ -56,6 +61,14 @@ describe('describeUnknownCommand', () => {
     const described = describeUnknownCommand(oclifError('command x not found'), argv, commands)
     expect(described).toMatchObject({code: 'MELI_USAGE', exit_code: 2})
     expect(described?.suggestions[0]).toBe(`${meant}, if that was meant`)
+  })
+
+  it('looks for what was meant under the word that was right', () => {
+    const all = [...commands, 'orders list', 'sync orders']
+    const near = describeUnknownCommand(oclifError('command x not found'), ['orders', 'lst'], all)
+    expect(near?.suggestions).toEqual(['meli orders list, if that was meant', 'meli orders --help lists what there is'])
+    const far = describeUnknownCommand(oclifError('command x not found'), ['orders', 'delete'], all)
+    expect(far?.suggestions).toEqual(['meli orders --help lists what there is'])
   })
 
   it('finds that a command that exists was given too much', () => {

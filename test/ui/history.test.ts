@@ -12,10 +12,10 @@ describe('the history of writes', () => {
     const undone = aWrite({id: 11, undone_by: 12, is_test_user: true, before: null, after: {price: '19.90'}})
     const lost = aWrite({id: 10, command: 'api', action: 'request', after: null, outcome: 'cut_off', status: null})
     expect(renderHistory({writes: [aWrite(), undone, lost], total: 30}, plainPaper())).toMatchInlineSnapshot(`
-"ID  WHEN     ACCOUNT       KIND       COMMAND    WHAT          CHANGE                     RESULT
-12  1 h ago  TIENDA_QUITO  real       stock set  MEC600000001  available_quantity 5 -> 3  done (200)
-11  1 h ago  TIENDA_QUITO  test user  stock set  MEC600000001  price ? -> 19.90           taken back
-10  1 h ago  TIENDA_QUITO  real       api        MEC600000001  -                          cut off
+"ID  WHEN     ACCOUNT       KIND       COMMAND    WHAT          CHANGE        RESULT
+12  1 h ago  TIENDA_QUITO  real       stock set  MEC600000001  stock 5 -> 3  done (200)
+11  1 h ago  TIENDA_QUITO  test user  stock set  MEC600000001  price 19.90   taken back
+10  1 h ago  TIENDA_QUITO  real       api        MEC600000001  PUT           cut off
 
 3 of 30 writes: --limit shows more"
 `)

@@ -43,6 +43,13 @@ describe('table', () => {
     expect(table(['ID', 'TEXT'], rows, plainPaper())).toContain('the little screen it meets')
   })
 
+  it('keeps the first column whole, by which a row is asked for', () => {
+    const row = ['MEC1660825852', 'a title that is long', 'another that is long']
+    const narrow = table(['ID', 'TITLE', 'MORE'], [row], plainPaper(34))
+    expect(narrow).toContain('MEC1660825852  a ')
+    expect(narrow.split('\n').every((line) => width(line) <= 34)).toBe(true)
+  })
+
   it('keeps each row on a line of its own, whatever is in it', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.string({unit: 'binary'}), fc.string({unit: 'binary'}))), (cells) => {

@@ -1,5 +1,5 @@
 import {describe, expect, it} from '@jest/globals'
-import {count, counted, relative, span} from '../../src/ui/times.js'
+import {count, counted, money, relative, span} from '../../src/ui/times.js'
 import {now} from './paper.js'
 
 describe('span', () => {
@@ -21,6 +21,14 @@ describe('relative', () => {
     ['2026-03-01T11:57:00.000Z', '3 min ago'],
     ['2026-03-01T11:59:58.000Z', 'just now'],
   ])('reads %s as %s', (iso, text) => expect(relative(iso, now)).toBe(text))
+})
+
+describe('money', () => {
+  it.each([
+    ['703.8', '703.80'],
+    ['19.90', '19.90'],
+    ['12000', '12000'],
+  ])('shows %s as %s', (given, shown) => expect(money(given)).toBe(shown))
 })
 
 describe('count', () => {

@@ -53,7 +53,7 @@ export class Orders {
   async show(choice: CatalogueChoice, id: string): Promise<OrderPage> {
     const {userId, freshness} = await openLocal(this.deps, resource, choice)
     const order = await this.deps.orders.find(userId, id)
-    if (order === undefined) throw unknownOrder(id)
+    if (order === undefined) throw unknownOrder(id, choice)
     const pack = await this.pack(order)
     const shipmentId = order.shipmentId ?? pack?.shipment_id ?? null
     const shipment =
@@ -69,8 +69,12 @@ export class Orders {
   }
 }
 
-function unknownOrder(id: string): MeliError {
+function unknownOrder(id: string, {sandbox}: CatalogueChoice): MeliError {
+  const mode = sandbox ? ' --sandbox' : ''
   return new MeliError('MELI_ORDER_UNKNOWN', `${id} is not among the local orders of this account`, {
-    try: ['ask Mercado Libre for it: add --refresh', 'bring the orders in step: meli sync orders'],
+    try: [
+      `ask Mercado Libre for it: meli orders show ${id} --refresh${mode}`,
+      `bring the orders in step: meli sync orders${mode}`,
+    ],
   })
 }

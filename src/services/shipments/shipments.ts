@@ -51,15 +51,19 @@ export class Shipments {
   async show(choice: CatalogueChoice, id: string): Promise<ShipmentPage> {
     const {userId, freshness} = await openLocal(this.deps, resource, choice)
     const shipment = await this.deps.shipments.find(userId, id)
-    if (shipment === undefined) throw unknownShipment(id)
+    if (shipment === undefined) throw unknownShipment(id, choice)
     const carried = this.deps.orders.orders({userId, shipmentId: id, limit: mostOrders})
     const order_ids = await collected(carried, (order) => order.id)
     return {user_id: userId, shipment: shipmentView(shipment), order_ids, ...freshness}
   }
 }
 
-function unknownShipment(id: string): MeliError {
+function unknownShipment(id: string, {sandbox}: CatalogueChoice): MeliError {
+  const mode = sandbox ? ' --sandbox' : ''
   return new MeliError('MELI_SHIPMENT_UNKNOWN', `${id} is not among the local shipments of this account`, {
-    try: ['ask Mercado Libre for it: add --refresh', 'bring the shipments in step: meli sync shipments'],
+    try: [
+      `ask Mercado Libre for it: meli shipments show ${id} --refresh${mode}`,
+      `bring the shipments in step: meli sync shipments${mode}`,
+    ],
   })
 }
