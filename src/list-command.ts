@@ -2,9 +2,10 @@ import {Flags} from '@oclif/core'
 import {BaseCommand} from './base-command.js'
 import {sandbox, site} from './flags.js'
 import type {ServeContext} from './serve-context.js'
+import type {CatalogueChoice} from './services/catalogue/choose.js'
 import type {Freshness} from './services/catalogue/freshness.js'
 import type {LocalStream} from './services/catalogue/local-reading.js'
-import type {SyncResult} from './services/sync/result.js'
+import type {ProductSync} from './services/sync/product-sync.js'
 import {type AgeOptions, ageLine} from './ui/age.js'
 import {csvLines, jsonLines, type Separator, separators} from './ui/csv.js'
 import type {Column} from './ui/listing.js'
@@ -60,10 +61,24 @@ export abstract class ListCommand extends BaseCommand {
     return result
   }
 
-  /** After `--refresh`: what could be read is listed all the same, and the status says that it is not all. */
-  protected async refreshed(context: ServeContext, {ok, resource}: Pick<SyncResult, 'ok' | 'resource'>): Promise<void> {
-    if (ok) return
-    this.exitWith(7)
-    await this.remark(context, `Not all could be read: meli sync ${resource} names what is missing`)
+  /**
+   * `--refresh`: what could be read is listed all the same, and the status says when it is not all. Gives whose copy to
+   * read: the account that was asked, which with MELI_ACCESS_TOKEN need not be the one that acts otherwise.
+   */
+  protected async refreshed(
+    context: ServeContext,
+    choice: CatalogueChoice,
+    ...syncs: ReadonlyArray<Pick<ProductSync, 'run'>>
+  ): Promise<CatalogueChoice> {
+    const {sandbox} = choice
+    const session = await (await context.sessions()).open(choice)
+    for (const sync of syncs) {
+      const options = {sandbox, statuses: [], dryRun: false, signal: this.signal}
+      const {ok, resource} = await sync.run(session, options)
+      if (ok) continue
+      this.exitWith(7)
+      await this.remark(context, `Not all could be read: meli sync ${resource} names what is missing`)
+    }
+    return {sandbox, account: String(session.userId)}
   }
 }

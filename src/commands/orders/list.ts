@@ -24,13 +24,9 @@ export default class OrdersList extends ListCommand {
     const config = this.settings(flags)
     const context = await this.context(config)
     const {status, since: from, sandbox} = flags
-    const choice = {account: config.account, sandbox, site: config.requestedSite}
+    const asked = {account: config.account, sandbox, site: config.requestedSite}
+    const choice = flags.refresh ? await this.refreshed(context, asked, await context.orderSync()) : asked
     const query = {...choice, ...(status && {status}), ...(from && {since: from})}
-    if (flags.refresh) {
-      const session = await (await context.sessions()).open(choice)
-      const options = {sandbox, dryRun: false, signal: this.signal}
-      await this.refreshed(context, await (await context.orderSync()).run(session, options))
-    }
     const orders = await context.orders()
     return this.tell(context, flags, {
       page: (limit) => orders.list({...query, limit}),

@@ -28,6 +28,8 @@ export default class OrdersShow extends BaseCommand {
     if (flags.refresh) {
       const session = await (await context.sessions()).open(choice)
       await (await context.refreshOrder()).run(session, args.order, this.signal)
+      // MELI_ACCESS_TOKEN may speak for another account than the one that acts otherwise.
+      Object.assign(choice, {account: String(session.userId), site: undefined})
     }
     const result = await (await context.orders()).show(choice, args.order)
     // One that was just asked for is not as old as the sync.

@@ -20,7 +20,8 @@ export default class ProductsList extends ListCommand {
     const config = this.settings(flags)
     const context = await this.context(config)
     const {status, search, removed, sandbox} = flags
-    const choice = {account: config.account, sandbox, site: config.requestedSite}
+    const asked = {account: config.account, sandbox, site: config.requestedSite}
+    const choice = flags.refresh ? await this.refreshed(context, asked, await context.productSync()) : asked
     const since = flags['changed-since']
     const query = {
       ...choice,
@@ -28,11 +29,6 @@ export default class ProductsList extends ListCommand {
       ...(search && {search}),
       removed,
       ...(since && {changedSince: since}),
-    }
-    if (flags.refresh) {
-      const session = await (await context.sessions()).open(choice)
-      const options = {sandbox, statuses: [], dryRun: false, signal: this.signal}
-      await this.refreshed(context, await (await context.productSync()).run(session, options))
     }
     const catalogue = await context.catalogue()
     return this.tell(context, flags, {

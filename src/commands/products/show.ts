@@ -25,13 +25,10 @@ export default class ProductsShow extends BaseCommand {
     const config = this.settings(flags)
     const context = await this.context(config)
     const choice = {account: config.account, sandbox: flags.sandbox, site: config.requestedSite}
-    const state = flags.refresh
-      ? await (await context.refreshProduct()).run(
-          await (await context.sessions()).open(choice),
-          args.item,
-          this.signal,
-        )
-      : undefined
+    const session = flags.refresh ? await (await context.sessions()).open(choice) : undefined
+    const state = session && (await (await context.refreshProduct()).run(session, args.item, this.signal))
+    // MELI_ACCESS_TOKEN may speak for another account than the one that acts otherwise.
+    if (session) Object.assign(choice, {account: String(session.userId), site: undefined})
     const result = await (await context.catalogue()).show(choice, args.item, state)
     await this.remark(context, ageLine(result, {sandbox: flags.sandbox, resource: 'products'}))
     this.show((paper) => renderProduct(result, paper))

@@ -36,12 +36,8 @@ export default class QuestionsList extends ListCommand {
     const context = await this.context(config)
     const {sandbox, item, since: from, removed} = flags
     const status = flags.unanswered ? 'UNANSWERED' : flags.status
-    const choice = {account: config.account, sandbox, site: config.requestedSite}
-    if (flags.refresh) {
-      const session = await (await context.sessions()).open(choice)
-      const options = {sandbox, dryRun: false, signal: this.signal}
-      await this.refreshed(context, await (await context.questionSync()).run(session, options))
-    }
+    const asked = {account: config.account, sandbox, site: config.requestedSite}
+    const choice = flags.refresh ? await this.refreshed(context, asked, await context.questionSync()) : asked
     const query = {...choice, status, itemId: item, since: from, removed}
     const questions = await context.questions()
     return this.tell(context, flags, {

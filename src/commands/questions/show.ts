@@ -30,6 +30,8 @@ export default class QuestionsShow extends BaseCommand {
     if (flags.refresh) {
       const session = await (await context.sessions()).open(choice)
       await questions.refresh(session, args.question, this.signal)
+      // MELI_ACCESS_TOKEN may speak for another account than the one that acts otherwise.
+      Object.assign(choice, {account: String(session.userId), site: undefined})
     }
     const result = await questions.show(choice, args.question)
     // One that was just asked for is not as old as the sync.

@@ -24,14 +24,11 @@ export default class ShipmentsList extends ListCommand {
     const config = this.settings(flags)
     const context = await this.context(config)
     const {status, substatus, since: from, sandbox} = flags
-    const choice = {account: config.account, sandbox, site: config.requestedSite}
+    const asked = {account: config.account, sandbox, site: config.requestedSite}
+    const choice = flags.refresh
+      ? await this.refreshed(context, asked, await context.orderSync(), await context.shipmentSync())
+      : asked
     const query = {...choice, ...(status && {status}), ...(substatus && {substatus}), ...(from && {since: from})}
-    if (flags.refresh) {
-      const session = await (await context.sessions()).open(choice)
-      const options = {sandbox, dryRun: false, signal: this.signal}
-      for (const sync of [await context.orderSync(), await context.shipmentSync()])
-        await this.refreshed(context, await sync.run(session, options))
-    }
     const shipments = await context.shipments()
     return this.tell(context, flags, {
       page: (limit) => shipments.list({...query, limit}),
