@@ -1,3 +1,4 @@
+import {isMeliError, MeliError} from '../errors.js'
 import type {PushResult, PushRowView} from '../services/push/push-result.js'
 import type {PushRehearsalResult} from '../services/push/rehearsal.js'
 import {type Column, column} from './listing.js'
@@ -45,6 +46,15 @@ export function renderPush(result: PushResult, paper: Paper): string {
     ...badLines(result, paper),
     ...failures(result, paper),
   ].join('\n')
+}
+
+/** An interruption, with how to go on; every other error as it is. */
+export function withWayOn(error: unknown): unknown {
+  if (!isMeliError(error, 'MELI_INTERRUPTED') || error.suggestions.length > 0) return error
+  return new MeliError('MELI_INTERRUPTED', error.message, {
+    try: ['run the same command again: it goes on with the lines that are left'],
+    cause: error,
+  })
 }
 
 /** What a rehearsal says beside the requests themselves, without colours: it goes where remarks go. */

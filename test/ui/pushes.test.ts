@@ -1,8 +1,9 @@
 import {describe, expect, it} from '@jest/globals'
+import {MeliError} from '../../src/errors.js'
 import type {PushResult} from '../../src/services/push/push-result.js'
 import type {PushRehearsalResult} from '../../src/services/push/rehearsal.js'
 import {createPaper} from '../../src/ui/paper.js'
-import {rehearsalSummary, renderPush} from '../../src/ui/pushes.js'
+import {rehearsalSummary, renderPush, withWayOn} from '../../src/ui/pushes.js'
 
 const paper = createPaper({stream: {}, env: {LANG: 'C.UTF-8'}, now: new Date()})
 
@@ -32,6 +33,16 @@ describe('a push', () => {
         '  every line: a.csv.result.csv',
       ].join('\n'),
     )
+  })
+
+  it('says how to go on after an interruption, and leaves other errors alone', () => {
+    const stopped = new MeliError('MELI_INTERRUPTED', 'interrupted; what was done is kept')
+    expect(withWayOn(stopped)).toMatchObject({
+      message: 'interrupted; what was done is kept',
+      suggestions: ['run the same command again: it goes on with the lines that are left'],
+    })
+    const other = new Error('x')
+    expect(withWayOn(other)).toBe(other)
   })
 
   it('names what failed beside what could not be used, once each', () => {

@@ -7,7 +7,7 @@ import type {PushResult} from '../../services/push/push-result.js'
 import type {PushRehearsalResult, RehearsalOptions} from '../../services/push/rehearsal.js'
 import {csvLines} from '../../ui/csv.js'
 import {assertFree, pourIntoFile} from '../../ui/output.js'
-import {pushColumns, rehearsalSummary, renderPush} from '../../ui/pushes.js'
+import {pushColumns, rehearsalSummary, renderPush, withWayOn} from '../../ui/pushes.js'
 
 export default class ProductsPush extends BaseCommand {
   static override summary = 'Set prices, stock and statuses from a CSV or JSON lines file.'
@@ -59,6 +59,9 @@ export default class ProductsPush extends BaseCommand {
             // A question may follow.
             if (done >= total) progress.end()
           },
+        })
+        .catch((error: unknown) => {
+          throw withWayOn(error)
         })
         .finally(() => progress.end())
       if (target !== null && result.push_id !== null && !result.refused) {

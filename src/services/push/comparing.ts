@@ -39,8 +39,13 @@ export class Difference {
     const stock = this.fields.get('available_quantity') ?? 0
     const status = this.fields.get('status') ?? 0
     const more = this.changes - this.examples.length
+    const figures = [
+      ...(price > 0 ? [counted(price, 'price', 'prices')] : []),
+      ...(stock > 0 ? [counted(stock, 'stock', 'stocks')] : []),
+      ...(status > 0 ? [counted(status, 'status', 'statuses')] : []),
+    ]
     return [
-      `${counted(price, 'price', 'prices')}, ${counted(stock, 'stock', 'stocks')}, ${counted(status, 'status', 'statuses')}`,
+      ...(figures.length > 0 ? [figures.join(', ')] : []),
       ...this.examples,
       ...(more > 0 ? [`and ${more} more; --dry-run shows all`] : []),
       ...(this.closings > 0
@@ -54,13 +59,22 @@ export class Difference {
   }
 }
 
+const longestTitle = 24
+
 function counted(count: number, one: string, several: string): string {
   return `${count} ${count === 1 ? one : several}`
 }
 
 function exampleOf({line, itemId, variationId}: PushRow, {state, ...change}: Change): string {
   const which = variationId === null ? itemId : `${itemId} variation ${variationId}`
-  return `line ${line}: ${which} ${state.title ?? ''}: ${changeLines(change, state.currencyId).join(', ')}`
+  const title = state.title === null ? '' : ` (${shortened(state.title)})`
+  return `line ${line}: ${which} ${changeLines(change, state.currencyId).join(', ')}${title}`
+}
+
+/** So that a line of the question is most often one on the screen. */
+function shortened(title: string): string {
+  const letters = [...title]
+  return letters.length > longestTitle ? `${letters.slice(0, longestTitle - 1).join('')}…` : title
 }
 
 export interface ComparingParts {
