@@ -187,3 +187,7 @@ CREATE TRIGGER `write_log_no_delete` BEFORE DELETE ON `write_log` BEGIN SELECT R
 CREATE TRIGGER `write_outcome_no_update` BEFORE UPDATE ON `write_outcome` BEGIN SELECT RAISE(ABORT, 'the log of writes is append-only'); END;
 --> statement-breakpoint
 CREATE TRIGGER `write_outcome_no_delete` BEFORE DELETE ON `write_outcome` BEGIN SELECT RAISE(ABORT, 'the log of writes is append-only'); END;
+--> statement-breakpoint
+CREATE TRIGGER `write_log_no_replace` BEFORE INSERT ON `write_log` WHEN EXISTS (SELECT 1 FROM `write_log` WHERE `id` = NEW.`id`) BEGIN SELECT RAISE(ABORT, 'the log of writes is append-only'); END;
+--> statement-breakpoint
+CREATE TRIGGER `write_outcome_no_replace` BEFORE INSERT ON `write_outcome` WHEN EXISTS (SELECT 1 FROM `write_outcome` WHERE `write_id` = NEW.`write_id`) BEGIN SELECT RAISE(IGNORE); END;

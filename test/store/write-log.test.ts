@@ -17,6 +17,9 @@ it.each([
   'DELETE FROM write_log',
   "UPDATE write_outcome SET outcome = 'done'",
   'DELETE FROM write_outcome',
+  `INSERT OR REPLACE INTO write_log
+     (id, at, user_id, nickname, is_test_user, command, action, subject, method, path, holder)
+   SELECT id, at, user_id, 'FORGED', is_test_user, command, action, subject, method, path, holder FROM write_log`,
 ])('refuses %s', async (statement) => {
   const home = newHome()
   const store = await openStore({home})
@@ -24,4 +27,15 @@ it.each([
   await store.writeLog.end(id, {at: new Date(), outcome: 'refused', status: 400, errorCode: null, message: null})
   await store.close()
   expect(() => query(join(home, 'meli.db'), statement)).toThrow('append-only')
+})
+
+it('keeps the outcome that was written first, whoever replaces it', async () => {
+  const home = newHome()
+  const store = await openStore({home})
+  const id = await store.writeLog.begin(newWrite())
+  await store.writeLog.end(id, {at: new Date(), outcome: 'refused', status: 400, errorCode: null, message: null})
+  await store.close()
+  const file = join(home, 'meli.db')
+  query(file, `INSERT OR REPLACE INTO write_outcome (write_id, at, outcome) VALUES (${id}, 0, 'done')`)
+  expect(query(file, 'SELECT write_id, outcome FROM write_outcome')).toEqual([{write_id: id, outcome: 'refused'}])
 })
