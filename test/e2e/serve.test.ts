@@ -180,7 +180,11 @@ describe('meli serve', () => {
     await Promise.race(syncs)
     for (const {stop} of both) expect((await stop()).status).toBe(0)
     await Promise.allSettled(syncs)
-    expect(world.sql('SELECT kind, outcome FROM sync_run')).toEqual([{kind: 'full', outcome: 'complete'}])
+    expect(world.sql('SELECT resource, kind, outcome FROM sync_run ORDER BY rowid')).toEqual(
+      ['products', 'questions', 'orders', 'shipments'].map((resource) => ({
+        ...{resource, kind: 'full', outcome: 'complete'},
+      })),
+    )
     const done = both.flatMap(({log}) => log().filter(({job, msg}) => msg === 'job done' && job === `sync:${id}`))
     expect(done).toHaveLength(1)
     expect(world.sql('SELECT count(*) AS products FROM product')).toEqual([{products: 30}])
