@@ -43,6 +43,8 @@ const tokenSchema = v.object({
 
 const pagingSchema = v.object({
   paging: v.fallback(v.nullish(v.object({total: v.fallback(v.nullish(v.number()), null)}), null), null),
+  // Questions are counted beside the list.
+  total: v.fallback(v.nullish(v.number()), null),
   scroll_id: v.fallback(v.nullish(v.string(), null), null),
 })
 
@@ -81,7 +83,7 @@ export function wireUserIdOf(token: WireToken): number | undefined {
 /** What paging needs of any answer; null where the answer does not say. */
 export function readPaging(json: unknown): {total: number | null; scrollId: string | null} {
   const page = parse(pagingSchema, json)
-  return {total: page?.paging?.total ?? null, scrollId: page?.scroll_id ?? null}
+  return {total: page?.paging?.total ?? page?.total ?? null, scrollId: page?.scroll_id ?? null}
 }
 
 /** `2026-01-02T03:04:05.000Z` of items and `...-04:00` of users and orders; anything else is null. */

@@ -114,8 +114,17 @@ describe('the pages of a listing', () => {
     expect(await all(api.rawPages({path: '/questions'}))).toEqual(['{"id":1}'])
   })
 
-  it('are none of what is no listing', async () => {
-    const {api} = await build(page('{"id":1}'))
+  it('go on where the total stands beside the list, whatever lists say how it is sorted', async () => {
+    const about = '"available_filters":[{"id":"x"}],"available_sorts":["y"]'
+    const {api} = await build(
+      page(`{"total":3,"questions":[{"id":1},{"id":2}],${about}}`),
+      page(`{"total":3,"questions":[{"id":3}],${about}}`),
+    )
+    expect(await all(api.rawPages({path: '/questions/search'}))).toEqual(['{"id":1}', '{"id":2}', '{"id":3}'])
+  })
+
+  it.each(['{"id":1}', '{"id":1,"tags":["normal"]}'])('are none of what is no listing: %s', async (answer) => {
+    const {api} = await build(page(answer))
     await expect(all(api.rawPages({path: '/users/me'}))).rejects.toMatchObject({code: 'MELI_ANSWER_UNUSABLE'})
   })
 })
