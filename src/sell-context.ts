@@ -72,7 +72,7 @@ export class SellContext extends Context {
   readonly forgetBuyers = once(async () => {
     const {ForgetBuyers} = await import('./services/buyers/forget-buyers.js')
     const {accounts, buyers} = await this.store()
-    return new ForgetBuyers({accounts, buyers, clock: this.clock})
+    return new ForgetBuyers({accounts, buyers, clock: this.clock, people: this.people})
   })
 
   readonly shipments = once(async () => {

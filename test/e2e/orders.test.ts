@@ -66,7 +66,7 @@ describe('meli orders', () => {
     const {world, seller} = await sold()
     await world.json(['sync', 'orders'])
     const env = {MELI_ACCOUNT: 'NOBODY'}
-    const forget = ['db', 'forget-buyers', '--older-than', '0s']
+    const forget = ['db', 'forget-buyers', '--older-than', '0s', '--yes']
     const trial = await world.json(['db', 'forget-buyers', '--older-than', '90d', '--dry-run'], {env})
     expect(trial).toMatchObject({dry_run: true, accounts: [{user_id: seller, orders: 0}]})
     expect(await world.run([...forget, '--account', 'NOBODY'])).toMatchObject({status: 4})
@@ -84,7 +84,7 @@ describe('meli orders', () => {
       await world.run(['sync', 'orders', '--debug']),
       await world.run(['sync', 'shipments', '--debug']),
       await world.run(['orders', 'show', order, '--refresh', '--debug']),
-      await world.run(['db', 'forget-buyers', '--older-than', '90d', '--debug']),
+      await world.run(['db', 'forget-buyers', '--older-than', '90d', '--yes', '--debug']),
     ]
     const [shipment] = world.sql<Shipment>(
       'SELECT receiver_name AS receiverName, address_line AS addressLine FROM shipment',

@@ -1,5 +1,6 @@
+import {MeliError} from '../../errors.js'
 import {chooseAccount, findAccount} from '../auth/choose-account.js'
-import type {Account, AccountStore, BuyerData, Clock} from '../ports.js'
+import type {Account, AccountStore, BuyerData, Clock, People} from '../ports.js'
 
 export interface ForgetBuyersOptions {
   /** User id or nickname; every account of the database when left out. */
@@ -7,6 +8,8 @@ export interface ForgetBuyersOptions {
   olderThanMs: number
   /** Counts, and changes nothing. */
   dryRun: boolean
+  /** Somebody has agreed already: nobody is asked. */
+  agreed?: boolean | undefined
 }
 
 export interface Forgotten {
@@ -32,18 +35,33 @@ export interface ForgetBuyersDeps {
   accounts: Pick<AccountStore, 'list'>
   buyers: Pick<BuyerData, 'forget' | 'overwrite' | 'count' | 'owners'>
   clock: Pick<Clock, 'now'>
+  people: () => Promise<Pick<People, 'interactive' | 'say' | 'ask'>>
+}
+
+interface Owner {
+  userId: number
+  nickname: string | null
 }
 
 /** Removes personal data of buyers from the local copies. Offline. */
 export class ForgetBuyers {
   constructor(private readonly deps: ForgetBuyersDeps) {}
 
-  async run({account, olderThanMs, dryRun}: ForgetBuyersOptions): Promise<ForgetBuyersResult> {
+  /**
+   * Nothing brings back what is removed: asks at a terminal first, MELI_NOT_CONFIRMED when the answer is no, and
+   * MELI_TERMINAL_NEEDED where nobody can be asked.
+   */
+  async run(
+    {account, olderThanMs, dryRun, agreed = false}: ForgetBuyersOptions,
+    signal?: AbortSignal,
+  ): Promise<ForgetBuyersResult> {
     const {buyers, clock} = this.deps
     const now = clock.now()
     const before = new Date(now.getTime() - olderThanMs)
     const accounts: Forgotten[] = []
-    for (const {userId, nickname} of await this.owners(account)) {
+    const owners = await this.owners(account)
+    if (!dryRun && !agreed && owners.length > 0) await this.ask(owners, before, signal)
+    for (const {userId, nickname} of owners) {
       const counts = dryRun ? await buyers.count(userId, before) : await buyers.forget(userId, before, now)
       accounts.push({user_id: userId, nickname, ...counts})
     }
@@ -51,8 +69,22 @@ export class ForgetBuyers {
     return {dry_run: dryRun, before: before.toISOString(), accounts, overwritten}
   }
 
+  private async ask(owners: readonly Owner[], before: Date, signal: AbortSignal | undefined): Promise<void> {
+    const people = await this.deps.people()
+    if (!people.interactive) throw agreementNeeded()
+    const lines: string[] = []
+    for (const {userId, nickname} of owners) {
+      const {questions, orders, shipments} = await this.deps.buyers.count(userId, before)
+      const name = nickname === null ? `account ${userId}` : `${nickname} (${userId})`
+      lines.push(`  ${name}: ${[questions, orders, shipments].map(inWords).join(', ')}`)
+    }
+    const head = `Data of buyers will be removed for good from what was made before ${before.toISOString()}:`
+    people.say([head, ...lines].join('\n'))
+    if (!/^y(es)?$/i.test(await people.ask('Remove it? (y/N)', signal))) throw notAgreed()
+  }
+
   /** Whoever logged out has left data behind: those are accounts too, by their id. */
-  private async owners(wanted: string | undefined): Promise<Array<{userId: number; nickname: string | null}>> {
+  private async owners(wanted: string | undefined): Promise<Owner[]> {
     const connected = await this.deps.accounts.list()
     const withData = await this.deps.buyers.owners()
     if (wanted !== undefined) {
@@ -68,4 +100,24 @@ export class ForgetBuyers {
 
 function nicknameOf(accounts: readonly Account[], userId: number): string | null {
   return accounts.find((each) => each.userId === userId)?.nickname ?? null
+}
+
+const nouns = ['question', 'order', 'shipment']
+
+function inWords(count: number, at: number): string {
+  return `${count.toLocaleString('en-US')} ${nouns[at]}${count === 1 ? '' : 's'}`
+}
+
+function agreementNeeded(): MeliError {
+  const message = 'what is removed cannot be brought back, and there is nobody to ask; nothing was changed'
+  return new MeliError('MELI_TERMINAL_NEEDED', message, {
+    try: ['add --yes to do it without being asked', '--dry-run counts what would be removed, and changes nothing'],
+    details: {flag: '--yes'},
+  })
+}
+
+function notAgreed(): MeliError {
+  return new MeliError('MELI_NOT_CONFIRMED', 'not confirmed; nothing was changed', {
+    try: ['--dry-run counts what would be removed, and changes nothing'],
+  })
 }

@@ -44,6 +44,11 @@ export function asker(actor: Pick<Actor, 'confirm'>, signal?: AbortSignal): (pla
 
 function questionOf({state, before, after, notes}: ChangePlan): WritePlan {
   const named = state.title === null ? state.id : `${state.id} (${state.title})`
-  const lines = [...changeLines({before, after}, state.currencyId), ...notes]
-  return {title: `Change ${named}`, lines, severe: after.status === 'closed'}
+  const values = changeLines({before, after}, state.currencyId)
+  return {
+    title: `Change ${named}`,
+    lines: [...values, ...notes],
+    told: values.join(', '),
+    severe: after.status === 'closed',
+  }
 }

@@ -15,6 +15,8 @@ export interface WriteChoice {
 export interface WritePlan {
   title: string
   lines: readonly string[]
+  /** What an error says of it beside the title: values, never what people wrote to each other. */
+  told?: string
   /** What nobody can take back: the nickname has to be typed. */
   severe?: boolean
 }
@@ -117,8 +119,9 @@ function otherThanLive({nickname}: Identity, live: string): MeliError {
   })
 }
 
-function liveNeeded({nickname}: Identity, {title}: WritePlan): MeliError {
-  const message = `${nickname} is a real account, and there is nobody to ask; nothing was changed. Asked for: ${title}`
+function liveNeeded({nickname}: Identity, {title, told}: WritePlan): MeliError {
+  const asked = told === undefined ? title : `${title}: ${told}`
+  const message = `${nickname} is a real account, and there is nobody to ask; nothing was changed. Asked for: ${asked}`
   return new MeliError('MELI_LIVE_NEEDED', message, {
     try: [
       `add ${liveFlag(nickname)} to do it without being asked`,

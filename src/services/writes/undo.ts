@@ -5,6 +5,7 @@ import {asker} from '../selling/change-item.js'
 import type {ChangeResult} from '../selling/change-result.js'
 import {pricesOf} from '../selling/difference.js'
 import type {ItemChanges} from '../selling/item-changes.js'
+import {stockName, variationIn} from '../selling/stock-name.js'
 import type {Wanted} from '../selling/wanted.js'
 import type {DryRunResult} from './dry-run.js'
 import type {WriteChoice, WriteGuard} from './guard.js'
@@ -69,18 +70,31 @@ function wantedOf(id: number, before: WriteValues): Wanted {
   if (status !== undefined && status !== 'active' && status !== 'paused')
     throw noInverse(id, `the status before it was ${status}, which nobody can set`)
   const quantity = place_quantity ?? available_quantity
+  const quantities = quantitiesIn(before)
   return {
     ...(typeof price === 'string' && {price}),
     ...(typeof quantity === 'number' && {quantity}),
+    ...(quantities.size > 0 && {quantities}),
     ...(typeof place === 'string' && {place}),
     ...(status !== undefined && {status}),
   }
+}
+
+/** Of several variations that one request changed. */
+function quantitiesIn(values: WriteValues): Map<number, number> {
+  return new Map(
+    Object.entries(values).flatMap(([name, value]) => {
+      const id = variationIn(name)
+      return id === undefined || typeof value !== 'number' ? [] : [[id, value] as const]
+    }),
+  )
 }
 
 /** Going back must not undo what others did since, least of all a sale. */
 function assertAsLeft({state, before}: {state: ItemState; before: WriteValues}, {id, after, variationId}: WriteRecord) {
   const part = state.variations.find((each) => each.id === variationId) ?? state
   const now: WriteValues = {
+    ...stocksNow(state, after ?? {}),
     ...{price: priceOf(state, after?.price), available_quantity: part.availableQuantity, status: state.status},
     // Of one place: read beside the item.
     place_quantity: before.place_quantity ?? null,
@@ -100,6 +114,12 @@ function assertAsLeft({state, before}: {state: ItemState; before: WriteValues}, 
   })
 }
 
+/** Of each variation that the write changed beside others. */
+function stocksNow({variations}: ItemState, left: WriteValues): WriteValues {
+  const there = variations.map(({id, availableQuantity}) => [stockName(id), availableQuantity] as const)
+  return Object.fromEntries(there.filter(([name]) => left[name] !== undefined))
+}
+
 /** Of an item whose variations have several, one that the write did not leave. */
 function priceOf(state: ItemState, left: WriteValues[string] | undefined): string | null {
   const prices = pricesOf(state)
@@ -107,6 +127,8 @@ function priceOf(state: ItemState, left: WriteValues[string] | undefined): strin
 }
 
 function spoken(name: string): string {
+  const variation = variationIn(name)
+  if (variation !== undefined) return `stock of variation ${variation}`
   return name === 'available_quantity' || name === 'place_quantity' ? 'stock' : name
 }
 

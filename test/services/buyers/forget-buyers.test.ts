@@ -5,7 +5,7 @@ import {hourMs, refusal} from '../../support/toolkit.js'
 import {salesShop} from '../orders/sales-shop.js'
 
 const dayMs = 24 * hourMs
-const forgetting = {olderThanMs: 90 * dayMs, dryRun: false}
+const forgetting = {olderThanMs: 90 * dayMs, dryRun: false, agreed: true}
 
 /** All that is on the disk. */
 function disk(home: string): Buffer {
@@ -62,6 +62,31 @@ describe('forgetting buyers', () => {
     const left = disk(kit.home)
     for (const text of [name, 'Calle Larga', '8888888888'])
       expect({text, is: left.includes(text)}).toEqual({text, is: false})
+  })
+
+  it('shows how much of whom, and removes nothing without a yes', async () => {
+    const {kit, buy, sync} = await salesShop()
+    await buy()
+    await sync()
+    kit.emulator.advance(100 * dayMs)
+    const forget = await kit.context.forgetBuyers()
+    const asking = {...forgetting, agreed: false}
+    const left = () =>
+      kit.sql<{buyer_id: number | null}>('SELECT buyer_id FROM seller_order').map((row) => row.buyer_id)
+
+    kit.people.interactive = false
+    const refused = await refusal(forget.run(asking))
+    expect(refused).toMatchObject({code: 'MELI_TERMINAL_NEEDED', exitCode: 2, details: {flag: '--yes'}})
+    expect(refused.suggestions[0]).toContain('--yes')
+    kit.people.interactive = true
+    kit.people.answers.set('Remove it?', () => '')
+    expect(await refusal(forget.run(asking))).toMatchObject({code: 'MELI_NOT_CONFIRMED'})
+    expect(left()).not.toContain(null)
+    const [{nickname} = {nickname: ''}] = await (await kit.context.store()).accounts.list()
+    expect(kit.people.heard.join('\n')).toMatch(new RegExp(`${nickname} \\(\\d+\\): 0 questions, 1 order, `))
+    kit.people.answers.set('Remove it?', () => 'y')
+    expect(await forget.run(asking)).toMatchObject({accounts: [{orders: 1}]})
+    expect(left()).toEqual([null])
   })
 
   it('goes by --account, disconnected ones by their id', async () => {

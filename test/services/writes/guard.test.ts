@@ -81,6 +81,15 @@ describe('the guard', () => {
     expect(kit.people.asked).toEqual([])
   })
 
+  it('tells what was asked for, values included, and nothing that people wrote', async () => {
+    const {kit} = await both()
+    kit.people.interactive = false
+    const actor = await open(kit)
+    const {message} = await refusal(actor.confirm({...plan, told: 'stock 5 -> 3'}))
+    expect(message).toContain(`Asked for: ${plan.title}: stock 5 -> 3`)
+    expect((await refusal(actor.confirm(plan))).message).not.toContain(plan.lines[0])
+  })
+
   it('writes in silence for the account that --live names, case aside', async () => {
     const {kit, seller} = await both()
     kit.people.interactive = false

@@ -55,6 +55,26 @@ describe('an undo', () => {
     ])
   })
 
+  it('sets the stock of several variations back together, unless one was sold from', async () => {
+    const item = stall.list({variations: [2, 3, 4].map((available_quantity) => ({available_quantity}))})
+    const [first, second] = item.variations.map(({id}) => id)
+    const quantities = new Map([
+      [first!, 8],
+      [second!, 9],
+    ])
+    const entry = await change(item.id, {quantities})
+    await stall.set(item.id, {variations: [{id: second, available_quantity: 7}]})
+    const error = await refusal(undo(entry))
+    expect(error).toMatchObject({code: 'MELI_UNDO_OUTDATED'})
+    expect(error.message).toContain(`stock of variation ${second} was left at 9 and is 7 now`)
+    await undo(entry, {force: true})
+    const stocks = () =>
+      (stall.now(item.id).variations as Array<{available_quantity: number}>).map((each) => each.available_quantity)
+    expect(stocks()).toEqual([2, 3, 4])
+    expect(await undo((await stall.log()).at(-1)!.id, {force: true})).toMatchObject({changed: true})
+    expect(stocks()).toEqual([8, 7, 4])
+  })
+
   it('can be taken back itself, and only once', async () => {
     const {id} = stall.list()
     const entry = await change(id, {quantity: 9})
