@@ -40,6 +40,8 @@ const words: Readonly<Record<string, string>> = {available_quantity: 'stock', pl
 
 /** What the service calls otherwise than people do. */
 export function wordFor(field: string): string {
+  const [, variation] = /^available_quantity\.(\d+)$/.exec(field) ?? []
+  if (variation !== undefined) return `stock of ${variation}`
   return words[field] ?? field
 }
 

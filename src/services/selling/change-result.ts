@@ -1,7 +1,11 @@
 import type {ItemState, WriteValues} from '../ports.js'
 import type {DryRunRequest} from '../writes/dry-run.js'
+import {variationIn} from './stock-name.js'
 
-/** What became of one item. Values under the service's names: `price` as exact text, `available_quantity`, `status`. */
+/**
+ * What became of one item. Values under the service's names: `price` as exact text, `available_quantity`, `status`; the stock
+ * of several variations each under `available_quantity.ID`.
+ */
 export interface ChangeResult {
   user_id: number
   nickname: string
@@ -39,6 +43,8 @@ const words: Readonly<Record<string, string>> = {available_quantity: 'stock', pl
 /** For people, such as `stock 3 -> 5`. */
 export function changeLines({before, after}: Pick<ChangePlan, 'before' | 'after'>, currency: string | null): string[] {
   return Object.entries(after).map(([name, value]) => {
+    const variation = variationIn(name)
+    if (variation !== undefined) return `stock of ${variation} ${before[name] ?? 'unknown'} -> ${value}`
     if (name === 'place') return `at place ${value}`
     const unit = name === 'price' && currency !== null ? ` ${currency}` : ''
     return `${words[name] ?? name} ${before[name] ?? 'unknown'} -> ${value}${unit}`

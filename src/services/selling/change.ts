@@ -4,6 +4,7 @@ import {dryRunView} from '../writes/dry-run.js'
 import {endOf} from '../writes/outcome.js'
 import type {ChangeOptions, ItemChangesDeps, Seller} from './change-options.js'
 import type {ChangeResult} from './change-result.js'
+import {asWanted, onlyVariation, valuesOf} from './change-values.js'
 import {explainRefusal, refusalError} from './explain.js'
 import {planChange} from './plan.js'
 import {notYours} from './rules.js'
@@ -167,7 +168,7 @@ export class Change {
       item_id: state.id,
       title: state.title,
       currency_id: state.currencyId,
-      variation_id: steps.find(({variationId}) => variationId !== null)?.variationId ?? wanted.variationId ?? null,
+      variation_id: onlyVariation(steps) ?? wanted.variationId ?? null,
       ...(steps.length === 0 ? {before: asWanted(wanted), after: asWanted(wanted)} : valuesOf(steps)),
       changed: this.tries > 0,
       requests: dryRunView(steps.map(({request}) => request)).requests,
@@ -176,19 +177,5 @@ export class Change {
       notes: [...notes],
       warnings: this.warnings,
     }
-  }
-}
-
-function valuesOf(steps: readonly Step[]): {before: WriteValues; after: WriteValues} {
-  const all = (pick: (step: Step) => WriteValues) => Object.assign({}, ...steps.map(pick)) as WriteValues
-  return {before: all(({before}) => before), after: all(({after}) => after)}
-}
-
-/** Of an item that is so already. */
-function asWanted({price, quantity, status}: Wanted): WriteValues {
-  return {
-    ...(price !== undefined && {price}),
-    ...(quantity !== undefined && {available_quantity: quantity}),
-    ...(status !== undefined && {status}),
   }
 }

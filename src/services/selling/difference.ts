@@ -2,24 +2,45 @@ import type {ItemState, VariationState} from '../ports.js'
 import {isSameAmount} from './amount.js'
 import type {Wanted} from './wanted.js'
 
-/** What of it is not so yet. */
-export type Difference = Pick<Wanted, 'price' | 'quantity' | 'status'>
+/** How much of what there is to be: of the item itself where it has no variation, or none is named. */
+export interface Stock {
+  variation: VariationState | undefined
+  quantity: number
+}
 
-export function differenceOf(state: ItemState, wanted: Wanted, variation: VariationState | undefined): Difference {
-  const {price, quantity, status, place} = wanted
+/** What of it is not so yet. */
+export interface Difference extends Pick<Wanted, 'price' | 'status'> {
+  stocks: readonly Stock[]
+}
+
+export function differenceOf(state: ItemState, wanted: Wanted): Difference {
+  const {price, status, place} = wanted
   // Whatever else is asked of an item that is to be closed would be of no use, and in the way.
-  if (status === 'closed') return state.status === 'closed' ? {} : {status}
-  const present = (variation ?? state).availableQuantity
-  const difference: Difference = {
-    ...(price !== undefined && !pricesOf(state).every((each) => isSameAmount(each, price)) && {price}),
-    // What lies at one place, the item does not tell.
-    ...(quantity !== undefined && (quantity !== present || place !== undefined) && {quantity}),
-    ...(status !== undefined && status !== state.status && {status}),
-  }
-  if (!isOutOfStock(state) || (difference.quantity ?? 0) === 0) return difference
+  if (status === 'closed') return {stocks: [], ...(state.status !== 'closed' && {status})}
+  // What lies at one place, the item does not tell.
+  const differs = ({variation, quantity}: Stock) =>
+    quantity !== (variation ?? state).availableQuantity || place !== undefined
+  const stocks = stocksOf(state, wanted).filter(differs)
+  const isOther = price !== undefined && !pricesOf(state).every((each) => isSameAmount(each, price))
+  const rest: Difference = {stocks, ...(isOther && {price})}
   // New stock ends a pause that only the lack of it had caused: one that is to stay has to be said, and no end of it.
-  const {status: _, ...rest} = difference
-  return status === 'paused' ? {...rest, status} : rest
+  const wakes = isOutOfStock(state) && stocks.some(({quantity}) => quantity > 0)
+  const isNews = wakes ? status === 'paused' : status !== state.status
+  return {...rest, ...(status !== undefined && isNews && {status})}
+}
+
+export function isNothing({price, status, stocks}: Difference): boolean {
+  return price === undefined && status === undefined && stocks.length === 0
+}
+
+function stocksOf({variations}: ItemState, {quantity, variationId, quantities = new Map()}: Wanted): Stock[] {
+  const named = (id: number) => variations.find((each) => each.id === id)
+  const only = variations.length === 1 ? variations[0] : undefined
+  const one = variationId === undefined ? only : named(variationId)
+  return [
+    ...(quantity === undefined ? [] : [{variation: one, quantity}]),
+    ...[...quantities].map(([id, each]) => ({variation: named(id), quantity: each})),
+  ]
 }
 
 /** Paused by that alone. */

@@ -49,12 +49,16 @@ function ruleBehind(causes: readonly Cause[], state: ItemState, wanted: Wanted):
   if (state.status === 'closed') return closedIsFinal(state)
   if (state.status === 'under_review') return underReview(state)
   if (state.status === 'inactive' || state.status === 'payment_required') return notOpen(state)
-  if (has(/available_quantity\.invalid/) && wanted.quantity === 0) return zeroStock(state)
+  if (has(/available_quantity\.invalid/) && asksForNone(wanted)) return zeroStock(state)
   if (has(/price\.(?:.*\.)?invalid/)) return priceInvalid(state)
   if (fields.includes('available_quantity') && state.variations.length > 1) return variationNeeded(state)
   // The price of an open item that may otherwise be changed: only the service's automation holds it.
   if (fields.length > 0 && fields.every((each) => each === 'price')) return priceAutomation(state)
   return fields.length > 0 ? notModifiable(state, [...new Set(fields.map(spoken))]) : undefined
+}
+
+function asksForNone({quantity, quantities}: Wanted): boolean {
+  return quantity === 0 || [...(quantities?.values() ?? [])].includes(0)
 }
 
 /** `available_quantity is not modifiable.` names the field; `item.status.not_modifiable` has it in the code too. */

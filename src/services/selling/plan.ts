@@ -1,8 +1,9 @@
-import type {ItemState, VariationState, WriteAction, WriteValues} from '../ports.js'
+import type {ItemState, WriteValues} from '../ports.js'
 import {isSameAmount} from './amount.js'
-import {type Difference, differenceOf, pricesOf} from './difference.js'
+import {type Difference, differenceOf, isNothing, pricesOf, type Stock} from './difference.js'
 import {notesOn} from './plan-notes.js'
 import {closedIsFinal, noStock, notOpen, placeUnknown, underReview, variationNeeded, variationUnknown} from './rules.js'
+import {stockName} from './stock-name.js'
 import {userProductOf} from './stock-route.js'
 import type {ItemStep, PlannedChange, PlannedStep, Refusal, SellerTraits, StockStep, Wanted} from './wanted.js'
 
@@ -15,65 +16,70 @@ const shutStatuses: readonly string[] = ['inactive', 'payment_required']
  * 10,000 lines of a file can be judged at once. docs/mercadolibre.md, sections 6.4 and 6.6.
  */
 export function planChange(state: ItemState, wanted: Wanted, seller: SellerTraits): PlannedChange {
-  const variation = variationOf(state, wanted.variationId)
-  if (wanted.variationId !== undefined && variation === undefined)
-    return {kind: 'refused', ...variationUnknown(state, wanted.variationId)}
-  const difference = differenceOf(state, wanted, variation)
-  if (Object.keys(difference).length === 0) return {kind: 'unchanged', notes: []}
-  const refusal = ruleAgainst(state, difference, variation)
+  const unknown = namedIn(wanted).find((id) => !state.variations.some((each) => each.id === id))
+  if (unknown !== undefined) return {kind: 'refused', ...variationUnknown(state, unknown)}
+  const difference = differenceOf(state, wanted)
+  if (isNothing(difference)) return {kind: 'unchanged', notes: []}
+  const refusal = ruleAgainst(state, difference)
   if (refusal !== undefined) return {kind: 'refused', ...refusal}
-  const userProductId = difference.quantity === undefined ? undefined : userProductOf(state, variation, seller)
-  if (wanted.place !== undefined && difference.quantity !== undefined && userProductId === undefined)
-    return {kind: 'refused', ...placeUnknown(state.id, wanted.place, [])}
+  const {place = null} = wanted
+  const [own, kept]: [Stock[], StockStep[]] = [[], []]
+  for (const stock of difference.stocks) {
+    const userProductId = userProductOf(state, stock.variation, seller)
+    if (userProductId === undefined) own.push(stock)
+    else kept.push(stockStep(state, stock, {userProductId, place}))
+  }
+  if (place !== null && own.length > 0) return {kind: 'refused', ...placeUnknown(state.id, place, [])}
   const steps =
-    userProductId === undefined
-      ? itemSteps(state, difference, variation)
-      : stepsBesideStock(state, difference, variation, {userProductId, place: wanted.place ?? null})
+    kept.length === 0 ? itemSteps(state, difference) : stepsBeside(kept, state, {...difference, stocks: own})
   return {kind: 'change', steps, notes: notesOn(state, wanted, difference)}
 }
 
-/** The one that is named; the only one where there is no other. */
-function variationOf({variations}: ItemState, id: number | undefined): VariationState | undefined {
-  if (id !== undefined) return variations.find((each) => each.id === id)
-  return variations.length === 1 ? variations[0] : undefined
+function namedIn({variationId, quantities}: Wanted): number[] {
+  return [...(variationId === undefined ? [] : [variationId]), ...(quantities?.keys() ?? [])]
 }
 
-function ruleAgainst(
-  state: ItemState,
-  difference: Difference,
-  variation: VariationState | undefined,
-): Refusal | undefined {
-  const {status, subStatus, variations, availableQuantity} = state
+function ruleAgainst(state: ItemState, difference: Difference): Refusal | undefined {
+  const {status, subStatus, variations} = state
   if (status === 'closed') return closedIsFinal(state)
   if (difference.status === 'closed') return undefined
   if (status === 'under_review' && !subStatus.some((each) => openToPatches.includes(each))) return underReview(state)
   if (shutStatuses.includes(status ?? '')) return notOpen(state)
-  if (difference.quantity !== undefined && variations.length > 1 && variation === undefined)
+  if (variations.length > 1 && difference.stocks.some(({variation}) => variation === undefined))
     return variationNeeded(state)
-  const isEmpty = totalAfter(availableQuantity, difference.quantity, variation) === 0
-  return difference.status === 'active' && isEmpty ? noStock(state) : undefined
+  return difference.status === 'active' && totalAfter(state, difference.stocks) === 0 ? noStock(state) : undefined
 }
 
 /** Of the item as a whole; null when it is not known. */
-function totalAfter(total: number | null, quantity: number | undefined, variation: VariationState | undefined) {
-  if (quantity === undefined) return total
-  if (variation === undefined || total === null || variation.availableQuantity === null) return quantity
-  return total - variation.availableQuantity + quantity
+function totalAfter({availableQuantity}: ItemState, stocks: readonly Stock[]): number | null {
+  let total = availableQuantity
+  for (const {variation, quantity} of stocks) {
+    const before = variation?.availableQuantity ?? null
+    total = total === null || before === null ? quantity : total - before + quantity
+  }
+  return total
 }
 
 /**
  * Stock of a user product has a request of its own. A price goes before it, so that nothing is sold at the old one, and so
  * do pauses; an item is activated once it has stock.
  */
-function stepsBesideStock(
-  state: ItemState,
-  {price, quantity = 0, status}: Difference,
-  variation: VariationState | undefined,
-  kept: Pick<StockStep, 'userProductId' | 'place'>,
-): PlannedStep[] {
+function stepsBeside(kept: readonly StockStep[], state: ItemState, {status, ...rest}: Difference): PlannedStep[] {
   const activates = status === 'active'
-  const first: Difference = {...(price !== undefined && {price}), ...(status !== undefined && !activates && {status})}
-  const stock: StockStep = {
+  const first: Difference = {...rest, ...(status !== undefined && !activates && {status})}
+  return [
+    ...(isNothing(first) ? [] : [itemStep(state, first)]),
+    ...kept,
+    ...(activates ? [itemStep(state, {stocks: [], status})] : []),
+  ]
+}
+
+function stockStep(
+  state: ItemState,
+  {variation, quantity}: Stock,
+  kept: Pick<StockStep, 'userProductId' | 'place'>,
+): StockStep {
+  return {
     kind: 'user-product',
     ...kept,
     quantity,
@@ -81,60 +87,53 @@ function stepsBesideStock(
     before: {available_quantity: (variation ?? state).availableQuantity},
     after: {available_quantity: quantity},
   }
-  return [
-    ...(Object.keys(first).length === 0 ? [] : [itemStep(state, first, undefined)]),
-    stock,
-    ...(activates ? [itemStep(state, {status: 'active'}, undefined)] : []),
-  ]
 }
 
 /** All in one request, because a second one within seconds would meet the lock of the first; but nothing without stock is activated. */
-function itemSteps(state: ItemState, difference: Difference, variation: VariationState | undefined): ItemStep[] {
+function itemSteps(state: ItemState, difference: Difference): ItemStep[] {
   const {status, ...rest} = difference
-  const needsStock = status === 'active' && rest.quantity !== undefined && state.availableQuantity === 0
-  if (!needsStock) return [itemStep(state, difference, variation)]
-  return [itemStep(state, rest, variation), itemStep(state, {status}, undefined)]
+  const needsStock = status === 'active' && rest.stocks.length > 0 && state.availableQuantity === 0
+  if (!needsStock) return [itemStep(state, difference)]
+  return [itemStep(state, rest), itemStep(state, {stocks: [], status})]
 }
 
-function itemStep(state: ItemState, difference: Difference, variation: VariationState | undefined): ItemStep {
-  const {price, quantity, status} = difference
-  const changed = quantity === undefined ? undefined : variation
+function itemStep(state: ItemState, difference: Difference): ItemStep {
+  const {price, stocks, status} = difference
+  const [stock, second] = stocks
   return {
     kind: 'item',
-    action: actionOf(difference),
-    variationId: changed?.id ?? null,
-    request: {method: 'PUT', path: `/items/${state.id}`, body: bodyOf(state, difference, changed)},
-    before: valuesOf({
-      price: price === undefined ? undefined : commonPrice(state),
-      quantity: quantity === undefined ? undefined : (variation ?? state).availableQuantity,
-      status: status === undefined ? undefined : state.status,
-    }),
-    after: valuesOf({price, quantity, status}),
+    action: stock !== undefined ? 'stock' : price === undefined ? 'status' : 'price',
+    variationId: second === undefined ? (stock?.variation?.id ?? null) : null,
+    request: {method: 'PUT', path: `/items/${state.id}`, body: bodyOf(state, difference)},
+    before: {
+      ...(price !== undefined && {price: commonPrice(state)}),
+      ...quantitiesOf(stocks, ({variation}) => (variation ?? state).availableQuantity),
+      ...(status !== undefined && {status: state.status}),
+    },
+    after: {
+      ...(price !== undefined && {price}),
+      ...quantitiesOf(stocks, ({quantity}) => quantity),
+      ...(status !== undefined && {status}),
+    },
   }
-}
-
-function actionOf({price, quantity}: Difference): WriteAction {
-  if (quantity !== undefined) return 'stock'
-  return price === undefined ? 'status' : 'price'
 }
 
 /**
  * With every id of the variations, because those left out may be deleted; and without the stock of the others, of which
  * some may be sold at this very moment.
  */
-function bodyOf(state: ItemState, difference: Difference, changed: VariationState | undefined) {
-  const {price, quantity, status} = difference
-  const values = {
-    ...(price !== undefined && {price: Number(price)}),
-    ...(quantity !== undefined && {available_quantity: quantity}),
-  }
+function bodyOf(state: ItemState, {price, stocks, status}: Difference) {
+  const ofPrice = price === undefined ? {} : {price: Number(price)}
   const ofItem = status === undefined ? {} : {status}
-  if (state.variations.length === 0 || Object.keys(values).length === 0) return {...values, ...ofItem}
-  const variations = state.variations.map(({id}) => ({
-    id,
-    ...(price !== undefined && {price: Number(price)}),
-    ...(id === changed?.id && {available_quantity: quantity}),
-  }))
+  if (state.variations.length === 0) {
+    const [stock] = stocks
+    return {...ofPrice, ...(stock !== undefined && {available_quantity: stock.quantity}), ...ofItem}
+  }
+  if (price === undefined && stocks.length === 0) return ofItem
+  const variations = state.variations.map(({id}) => {
+    const stock = stocks.find(({variation}) => variation?.id === id)
+    return {id, ...ofPrice, ...(stock !== undefined && {available_quantity: stock.quantity})}
+  })
   return {variations, ...ofItem}
 }
 
@@ -144,12 +143,13 @@ function commonPrice(state: ItemState): string | null {
   return others.every((each) => isSameAmount(each, first)) ? first : null
 }
 
-type Values = {[Name in keyof Difference]: Difference[Name] | string | null | undefined}
-
-function valuesOf({price, quantity, status}: Values): WriteValues {
-  return {
-    ...(price !== undefined && {price}),
-    ...(quantity !== undefined && {available_quantity: quantity}),
-    ...(status !== undefined && {status}),
-  }
+/** Of one stock under its plain name; of several each under that of its variation. */
+function quantitiesOf(stocks: readonly Stock[], pick: (stock: Stock) => number | null): WriteValues {
+  return Object.fromEntries(
+    stocks.map((stock) => {
+      const {variation} = stock
+      const isOne = stocks.length === 1 || variation === undefined
+      return [isOne ? 'available_quantity' : stockName(variation.id), pick(stock)]
+    }),
+  )
 }

@@ -9,6 +9,8 @@ export interface Wanted {
   price?: string
   /** What buyers can have in all, at the seller's and in the service's own warehouses. */
   quantity?: number
+  /** The same of several variations, by their ids: those of one item travel in one request. */
+  quantities?: ReadonlyMap<number, number>
   status?: WantedStatus
   /** Whose stock `quantity` is. */
   variationId?: number
@@ -54,7 +56,7 @@ export interface ItemStep {
   action: WriteAction
   variationId: number | null
   request: WriteRequest
-  /** Of what it changes, under the service's names: `price`, `available_quantity`, `status`. */
+  /** Of what it changes, under the service's names: `price`, `available_quantity`, `status`; of several variations `stockName`. */
   before: WriteValues
   after: WriteValues
 }

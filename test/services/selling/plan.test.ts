@@ -82,6 +82,60 @@ describe('the plan of a change', () => {
     expect(plan({variations: apart}, {price: '19.90'})).toMatchObject({steps: [{before: {price: null}}]})
   })
 
+  it('names the stock of several in one request, and what each was', () => {
+    const wanted = {
+      price: '25.5',
+      quantities: new Map([
+        [11, 7],
+        [12, 5],
+        [13, 0],
+      ]),
+    }
+    const planned = plan({variations: three}, wanted)
+    expect(planned).toMatchObject({
+      steps: [
+        {
+          variationId: null,
+          before: {price: '19.90', 'available_quantity.11': 2, 'available_quantity.12': 2, 'available_quantity.13': 1},
+          after: {price: '25.5', 'available_quantity.11': 7, 'available_quantity.12': 5, 'available_quantity.13': 0},
+        },
+      ],
+    })
+    expect(bodies({variations: three}, wanted)).toEqual([
+      {
+        variations: [
+          {id: 11, price: 25.5, available_quantity: 7},
+          {id: 12, price: 25.5, available_quantity: 5},
+          {id: 13, price: 25.5, available_quantity: 0},
+        ],
+      },
+    ])
+  })
+
+  it('is the plain one where only one of several differs', () => {
+    const quantities = new Map([
+      [11, 2],
+      [12, 9],
+    ])
+    expect(plan({variations: three}, {quantities})).toMatchObject({
+      steps: [{variationId: 12, before: {available_quantity: 2}, after: {available_quantity: 9}}],
+    })
+  })
+
+  it('activates by what all variations will have together', () => {
+    const empty = [variation(11, {availableQuantity: 0}), variation(12, {availableQuantity: 3})]
+    const state = {
+      ...{status: 'paused', subStatus: ['paused_by_seller'], availableQuantity: 3, variations: empty},
+    }
+    const quantities = (one: number) =>
+      new Map([
+        [11, one],
+        [12, 0],
+      ])
+    expect(plan(state, {status: 'active', quantities: quantities(0)})).toMatchObject({rule: 'no_stock'})
+    expect(bodies(state, {status: 'active', quantities: quantities(4)})).toHaveLength(1)
+  })
+
   it('needs no name for the only variation there is', () => {
     expect(bodies({variations: [variation(11)]}, {quantity: 7})).toEqual([
       {variations: [{id: 11, available_quantity: 7}]},
@@ -132,6 +186,7 @@ describe('the plan of a change', () => {
     ['variation_needed', {variations: three}, {quantity: 9}],
     ['variation_unknown', {variations: three}, {quantity: 9, variationId: 99}],
     ['variation_unknown', {}, {quantity: 9, variationId: 99}],
+    ['variation_unknown', {variations: three}, {quantities: new Map([[99, 1]])}],
     ['place_unknown', {}, {quantity: 9, place: '88'}],
   ])('names the rule %s', (rule, state, wanted) => {
     const planned = plan(state, wanted)
@@ -168,6 +223,22 @@ describe('the plan for the stock of a user product', () => {
     expect(notes(state, {quantity: 9}, traits)).toContain('the stock is that of user product MECU12')
     expect(bodies({siteId: 'MLA'}, {quantity: 9}, userProducts)).toEqual([{available_quantity: 9}])
     expect(bodies(shared, {quantity: 9}, {tags: ['normal'], siteId: 'MLA'})).toEqual([{available_quantity: 9}])
+  })
+
+  it('is set variation by variation, and beside them in one request what has none', () => {
+    const variations = [variation(11, {userProductId: 'MLAU77'}), variation(12), variation(13), variation(14)]
+    const quantities = new Map([11, 12, 13].map((id) => [id, 9]))
+    expect(bodies({siteId: 'MLA', variations}, {price: '5', quantities}, userProducts)).toEqual([
+      {
+        variations: [
+          {id: 11, price: 5},
+          {id: 12, price: 5, available_quantity: 9},
+          {id: 13, price: 5, available_quantity: 9},
+          {id: 14, price: 5},
+        ],
+      },
+      {MLAU77: 9},
+    ])
   })
 
   it('sets the price first, and activates last', () => {
