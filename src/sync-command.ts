@@ -2,7 +2,7 @@ import {Flags} from '@oclif/core'
 import {BaseCommand} from './base-command.js'
 import {bareFlag, duration, pace, sandbox, site} from './flags.js'
 import type {ServeContext} from './serve-context.js'
-import type {Session} from './services/sessions.js'
+import {nicknameOf, type Session} from './services/sessions.js'
 import type {ResourceSyncOptions} from './services/sync/resource-sync.js'
 import type {SyncResult} from './services/sync/result.js'
 import type {Paper} from './ui/paper.js'
@@ -50,13 +50,13 @@ export abstract class SyncCommand extends BaseCommand {
     flags: SyncFlags & Parameters<BaseCommand['settings']>[0],
     noun: string,
     sync: (context: ServeContext) => Promise<Synced>,
-  ): Promise<SyncResult> {
+  ): Promise<SyncResult & {nickname: string | null}> {
     const context = await this.paced(flags)
     const synced = await sync(context)
     const {account, requestedSite: site} = context.config
     const session = await (await context.sessions()).open({account, sandbox: flags.sandbox, site})
     const result = await this.live(context, flags, noun, (options) => synced.run(session, options))
-    return this.tell(result, renderSync)
+    return this.tell({...result, nickname: nicknameOf(session)}, renderSync)
   }
 
   protected paced(flags: SyncFlags & Parameters<BaseCommand['settings']>[0]): Promise<ServeContext> {

@@ -6,8 +6,9 @@ import {failureLines} from './sync.js'
 import {fields, pad, table, width} from './table.js'
 import {count, counted, span} from './times.js'
 
-export function renderPlan(plan: SyncPlan, paper: Paper): string {
-  const title = `Plan for account ${plan.user_id}: nothing was done yet`
+export function renderPlan(plan: SyncPlan & {nickname?: string | null}, paper: Paper): string {
+  const name = plan.nickname ? `${printable(plan.nickname)} (${plan.user_id})` : `account ${plan.user_id}`
+  const title = `Plan for ${name}: nothing was done yet`
   if (plan.skipped) return `${title}\n  Nothing would be: ${plan.reason}`
   const known = {last_run: 'by the last run', local_copy: 'by the local copy', listing: 'asked just now'}
   const why = plan.reason === null ? '' : `: ${plan.reason}`

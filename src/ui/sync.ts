@@ -32,9 +32,14 @@ export function renderSyncs({syncs}: SyncAllResult, paper: Paper): string {
   return parts.join('\n\n')
 }
 
-/** Resource after resource of one account. */
+/** Resource after resource of one account. What went wrong with several of them is told once. */
 export function renderEverything({syncs}: SyncEverythingResult, paper: Paper): string {
-  const parts = syncs.map((sync) => ('error' in sync ? resourceFailure(sync, paper) : renderSync(sync, paper)))
+  const failures = syncs.flatMap((sync) => ('error' in sync ? [sync] : []))
+  const parts = syncs.flatMap((sync) => {
+    if (!('error' in sync)) return [renderSync(sync, paper)]
+    const alike = failures.filter((each) => reasonOf(each) === reasonOf(sync))
+    return alike[0] === sync ? [resourceFailure(alike, sync, paper)] : []
+  })
   return parts.join('\n\n')
 }
 
@@ -44,15 +49,23 @@ export function renderEverywhere({resources}: SyncEverywhereResult, paper: Paper
   return parts.join('\n\n')
 }
 
-function resourceFailure({resource, error}: ResourceFailure, {style}: Paper): string {
-  const first = `${style.symbols.fail} ${capital(resource)}: ${printable(error.message)} (${error.code})`
-  return [first, ...error.try.slice(0, 1).map((each) => `  Try: ${printable(each)}`)].join('\n')
+function reasonOf({error}: ResourceFailure): string {
+  return `${error.code} ${error.message}`
+}
+
+function resourceFailure(alike: readonly ResourceFailure[], {error}: ResourceFailure, {style}: Paper): string {
+  const names = alike.map(({resource}) => resource)
+  const all = names.length > 1 ? `${names.slice(0, -1).join(', ')} and ${names.at(-1)}` : names.join('')
+  return troubleLines(`${capital(all)} not synced`, error, style)
 }
 
 /** Why a store was left out, and what to do about it. */
 export function failureLines({nickname, user_id, error}: SyncFailure, {style}: Paper): string {
-  const who = `${printable(nickname)} (${user_id})`
-  const first = `${style.symbols.fail} ${who}: ${printable(error.message)} (${error.code})`
+  return troubleLines(`${nickname} (${user_id})`, error, style)
+}
+
+function troubleLines(what: string, error: SyncFailure['error'], style: Paper['style']): string {
+  const first = `${style.symbols.fail} ${printable(`${what}: ${error.message}`)} (${error.code})`
   return [first, ...error.try.slice(0, 1).map((each) => `  Try: ${printable(each)}`)].join('\n')
 }
 
@@ -74,7 +87,7 @@ function capital(word: string): string {
 function what(result: SyncResult): string {
   const {kind, listed, resource} = result
   if (kind === 'full') return counted(listed, noun(result))
-  return resource === 'products' ? 'Changes' : `Changes of ${resource}`
+  return `Changes of ${resource}`
 }
 
 function kind(result: SyncResult): string {

@@ -33,7 +33,7 @@ if (hasTerminals)
         const done = frames.map((frame) => Number.parseInt(frame, 10))
         expect(done).toEqual([...done].sort((a, b) => a - b))
         expect(lines).toEqual([
-          expect.stringMatching(/^✓ 900 products of account \d+ synced$/),
+          expect.stringMatching(/^✓ 900 products of \w+ \(\d+\) synced$/),
           '  900 created, 0 updated, 0 unchanged, 0 removed',
           '  full run: there is no complete run to begin from',
           expect.stringMatching(/^ {2}\d+ requests, [\d.]+ s$/),

@@ -2,7 +2,7 @@ import {describe, expect, it} from '@jest/globals'
 import type {StatusAccount} from '../../src/services/accounts/status.js'
 import type {TestUserView} from '../../src/services/test-users/keep.js'
 import {renderRefresh, renderStatus} from '../../src/ui/accounts.js'
-import {renderSync} from '../../src/ui/sync.js'
+import {renderEverything, renderSync} from '../../src/ui/sync.js'
 import {width} from '../../src/ui/table.js'
 import {renderCreated, renderTestUsers} from '../../src/ui/test-users.js'
 import {plainPaper} from './paper.js'
@@ -161,6 +161,32 @@ describe('renderSync', () => {
     expect(text).toContain('12 products could not be read')
     expect(text).toContain('and 2 more: see --json')
     expect(text).toContain('73 requests, 12.3 s')
+  })
+
+  it('names the resource and the account', () => {
+    const changes = {...result, kind: 'incremental' as const, nickname: 'TIENDA_ANDINA', complete: true}
+    for (const resource of ['products', 'orders'])
+      expect(renderSync({...changes, resource}, plainPaper())).toContain(
+        `✓ Changes of ${resource} of TIENDA_ANDINA (1) (sandbox) synced`,
+      )
+  })
+
+  it('tells once what kept several resources from being synced', () => {
+    const failure = (resource: string, message: string) => ({
+      ...{ok: false as const, resource, user_id: 1, nickname: 'TIENDA_ANDINA'},
+      error: {code: 'MELI_UNREACHABLE', message, exit_code: 6, retryable: true, try: ['check the connection']},
+    })
+    const syncs = [failure('products', 'gone'), failure('questions', 'slow'), failure('orders', 'gone')]
+    const all = {ok: false, mode: 'production' as const, user_id: 1, syncs, exit_code: 6, duration_ms: 1}
+    expect(renderEverything(all, plainPaper())).toBe(
+      [
+        '✗ Products and orders not synced: gone (MELI_UNREACHABLE)',
+        '  Try: check the connection',
+        '',
+        '✗ Questions not synced: slow (MELI_UNREACHABLE)',
+        '  Try: check the connection',
+      ].join('\n'),
+    )
   })
 
   it('says so when the listing itself may not be whole', () => {

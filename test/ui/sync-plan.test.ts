@@ -32,7 +32,7 @@ describe('renderPlan', () => {
   it('says that nothing would be done, and why', () => {
     const text = renderPlan({...plan, skipped: true, reason: 'the last complete run is 3 minutes old'}, plainPaper())
     expect(text).toBe(
-      'Plan for account 7: nothing was done yet\n  Nothing would be: the last complete run is 3 minutes old',
+      'Plan for TIENDA (7): nothing was done yet\n  Nothing would be: the last complete run is 3 minutes old',
     )
   })
 })

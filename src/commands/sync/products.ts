@@ -1,6 +1,7 @@
 import {Flags} from '@oclif/core'
 import {BaseCommand} from '../../base-command.js'
 import {bareFlag, duration, pace, sandbox, site, statuses} from '../../flags.js'
+import {nicknameOf} from '../../services/sessions.js'
 import type {SyncAllPlan, SyncAllResult} from '../../services/sync/all.js'
 import type {SyncOptions, SyncPlan, SyncResult} from '../../services/sync/product-sync.js'
 import type {Paper} from '../../ui/paper.js'
@@ -70,8 +71,9 @@ export default class SyncProducts extends BaseCommand {
     const session = await (await context.sessions()).open({account, sandbox: flags.sandbox, site})
     // Not before: opening a session heeds no signal, and an interrupt ends the process until somebody does.
     const one = {...options, signal: this.signal}
-    if (flags.plan) return this.tell(await sync.plan(session, one), renderPlan)
-    return this.tell(await over(sync.run(session, one)), renderSync)
+    const nickname = nicknameOf(session)
+    if (flags.plan) return this.tell({...(await sync.plan(session, one)), nickname}, renderPlan)
+    return this.tell({...(await over(sync.run(session, one))), nickname}, renderSync)
   }
 
   private tell<R extends {ok: boolean; exit_code?: number}>(result: R, render: (result: R, paper: Paper) => string): R {

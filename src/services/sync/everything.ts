@@ -1,5 +1,5 @@
 import type {Clock} from '../ports.js'
-import type {Session} from '../sessions.js'
+import {nicknameOf, type Session} from '../sessions.js'
 import {exitCodeOf, failureOf, modeOf, outOfTime, type SyncAll, type SyncAllResult, type SyncFailure} from './all.js'
 import type {ResourceSyncOptions} from './resource-sync.js'
 import type {SyncResult} from './result.js'
@@ -7,7 +7,6 @@ import type {SyncResult} from './result.js'
 export interface ResourceFailure extends Omit<SyncFailure, 'nickname'> {
   ok: false
   resource: string
-  /** Null when MELI_ACCESS_TOKEN acts. */
   nickname: string | null
 }
 
@@ -16,7 +15,7 @@ export interface SyncEverythingResult {
   mode: 'production' | 'sandbox'
   user_id: number
   /** In the order in which they were synced. */
-  syncs: Array<SyncResult | ResourceFailure>
+  syncs: Array<(SyncResult & {nickname: string | null}) | ResourceFailure>
   /** Of the first that failed. */
   exit_code: number
   duration_ms: number
@@ -60,12 +59,12 @@ export class SyncEverything {
   }
 
   async run(session: Session, options: SyncEverythingOptions): Promise<SyncEverythingResult> {
-    const {userId, account} = session
-    const nickname = account?.nickname ?? null
+    const {userId} = session
+    const nickname = nicknameOf(session)
     const {results, durationMs} = await this.each(options, async (sync, mine) => {
       try {
         if (mine.maxDurationMs !== undefined && mine.maxDurationMs <= 0) throw outOfTime()
-        return await sync.run(session, mine)
+        return {...(await sync.run(session, mine)), nickname}
       } catch (error) {
         const failure: ResourceFailure = {
           ...{ok: false, resource: sync.resource, user_id: userId, nickname},
