@@ -11,7 +11,7 @@ it(
     const sale = await openSale()
     const item = await sale.publish({title, price: 19.9, available_quantity: 3})
     expect(await sale.sells('sync', 'all')).toMatchObject({ok: true})
-    expect(await sale.sees('products', 'show', item)).toContain('19.9 USD · 3 in stock · 0 sold')
+    expect(await sale.sees('products', 'show', item)).toContain('19.90 USD · 3 in stock · 0 sold')
     await asksAndIsAnswered(sale, item)
     const {order, shipment} = await buys(sale, item)
     await isSent(sale, shipment)
@@ -49,7 +49,7 @@ async function buys(sale: Sale, item: string): Promise<{order: string; shipment:
       lines: [{item_id: item, quantity: 2, unit_price: '19.9'}],
     },
   ])
-  expect(await sale.sees('orders', 'show', order)).toMatch(new RegExp(`39\\.8 USD[\\s\\S]*${item}`))
+  expect(await sale.sees('orders', 'show', order)).toMatch(new RegExp(`39\\.80 USD[\\s\\S]*${item}`))
   expect(await sale.sells('sync', 'shipments')).toMatchObject({complete: true})
   const {shipments} = await sale.sells('shipments', 'list', '--status', 'ready_to_ship')
   expect(shipments).toMatchObject([{id: shipment, substatus: 'ready_to_print'}])

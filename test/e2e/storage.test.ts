@@ -58,7 +58,7 @@ async function runAs(program: string, args: readonly string[], env: Record<strin
   return {status, stdout, stderr, code: stdout === '' ? undefined : JSON.parse(stdout).error?.code}
 }
 
-it.each([['config', '--json'], ['auth', 'status'], ['--help']])(
+it.each([['config', '--json'], ['db', 'path'], ['--help']])(
   'says that %s could not be written when its output goes to a full disk, without a trace',
   async (...args) => {
     const world = await openWorld()
