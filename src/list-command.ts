@@ -6,6 +6,7 @@ import type {CatalogueChoice} from './services/catalogue/choose.js'
 import type {Freshness} from './services/catalogue/freshness.js'
 import type {LocalStream} from './services/catalogue/local-reading.js'
 import type {ProductSync} from './services/sync/product-sync.js'
+import {type Acting, flagsOf} from './ui/acting.js'
 import {type AgeOptions, ageLine} from './ui/age.js'
 import {csvLines, jsonLines, type Separator, separators} from './ui/csv.js'
 import type {Column} from './ui/listing.js'
@@ -19,11 +20,12 @@ export const listFlags = {
   limit: Flags.integer({min: 1, summary: 'At most so many; 50 in a table or under --json.', helpValue: 'N'}),
   refresh: Flags.boolean({default: false, summary: 'Ask Mercado Libre first what changed.'}),
   jsonl: Flags.boolean({default: false, summary: 'One JSON object a line.', exclusive: ['json', 'csv']}),
-  csv: Flags.boolean({default: false, summary: 'CSV for spreadsheets, all columns.', exclusive: ['json']}),
+  // Without a default, which would count as given for the separator.
+  csv: Flags.boolean({summary: 'CSV for spreadsheets, all columns.', exclusive: ['json']}),
   separator: Flags.option({
+    dependsOn: ['csv'],
     options: Object.keys(separators) as Separator[],
-    default: ',',
-    summary: 'Between the columns of the CSV.',
+    summary: 'Between the columns of the CSV; a comma by default.',
     helpValue: ',|;|tab',
   })(),
 }
@@ -43,21 +45,22 @@ const defaultLimit = 50
 
 /** A list that is read from the local database and says how old it is. */
 export abstract class ListCommand extends BaseCommand {
-  protected async tell<V, R extends Freshness>(
+  protected async tell<V, R extends Freshness & {total: number}>(
     context: ServeContext,
-    flags: {limit?: number | undefined; jsonl: boolean; csv: boolean; separator: Separator},
+    flags: {limit?: number | undefined; jsonl: boolean; csv: boolean; separator?: Separator | undefined},
     source: ListSource<V, R>,
   ): Promise<R | undefined> {
     if (flags.jsonl || flags.csv) {
       const {rows, freshness} = await source.stream(flags.limit)
       await this.remark(context, ageLine(freshness, source.age))
-      const lines = flags.csv ? csvLines(rows, source.columns, flags.separator) : jsonLines(rows)
+      const lines = flags.csv ? csvLines(rows, source.columns, flags.separator ?? ',') : jsonLines(rows)
       await pour(lines, process.stdout, this.signal)
       return undefined
     }
     const result = await source.page(flags.limit ?? defaultLimit)
     await this.remark(context, ageLine(result, source.age))
-    this.show((paper) => source.render(result, paper))
+    // That nothing fits would be a guess before anything was brought here.
+    if (result.total > 0 || result.age_seconds !== null) this.show((paper) => source.render(result, paper))
     return result
   }
 
@@ -68,6 +71,7 @@ export abstract class ListCommand extends BaseCommand {
   protected async refreshed(
     context: ServeContext,
     choice: CatalogueChoice,
+    given: Acting,
     ...syncs: ReadonlyArray<Pick<ProductSync, 'run'>>
   ): Promise<CatalogueChoice> {
     const {sandbox} = choice
@@ -77,7 +81,7 @@ export abstract class ListCommand extends BaseCommand {
       const {ok, resource} = await sync.run(session, options)
       if (ok) continue
       this.exitWith(7)
-      await this.remark(context, `Not all could be read: meli sync ${resource} names what is missing`)
+      await this.remark(context, `Not all could be read: meli sync ${resource}${flagsOf(given)} names what is missing`)
     }
     return {sandbox, account: String(session.userId)}
   }

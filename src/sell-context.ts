@@ -7,7 +7,8 @@ import type {Synced} from './services/sync/everything.js'
 export class SellContext extends Context {
   readonly writeGuard = once(async () => {
     const {WriteGuard} = await import('./services/writes/guard.js')
-    return new WriteGuard({sessions: await this.sessions(), people: this.people})
+    const accounts = async () => (await this.store()).accounts
+    return new WriteGuard({sessions: await this.sessions(), people: this.people, accounts})
   })
 
   readonly history = once(async () => {
@@ -157,7 +158,7 @@ export class SellContext extends Context {
     const {clock, process} = this
     const localItems = new LocalItems({sink: (userId) => store.productSink(userId), clock})
     const [guard, changes] = [await this.writeGuard(), await this.itemChanges()]
-    return new ProductPush({guard, changes, localItems, pushes: store.pushes, clock, process})
+    return new ProductPush({guard, changes, localItems, pushes: store.pushes, writeLog: store.writeLog, clock, process})
   })
 
   readonly pushRehearsal = once(async () => {

@@ -1,16 +1,11 @@
 import type {ChangeResult} from '../services/selling/change-result.js'
 import type {DryRunResult} from '../services/writes/dry-run.js'
 import type {UndoResult} from '../services/writes/undo.js'
+import {type Acting, flagsOf} from './acting.js'
 import type {Paper} from './paper.js'
 import {printable} from './style.js'
 import {counted} from './times.js'
 import {renderDryRun} from './writes.js'
-
-/** As the command was given them: the way back wants them too. */
-export interface Acting {
-  sandbox?: boolean
-  account?: string | undefined
-}
 
 /** What a change of one item came to, or would come to. */
 export function renderChange(
@@ -60,8 +55,4 @@ function valueLines({before, after}: Pick<ChangeResult, 'before' | 'after'>, cur
     if (name === 'place') return `at place ${value}`
     return `${wordFor(name)} ${before[name] ?? 'unknown'} -> ${value}${unitOf(name, currency)}`
   })
-}
-
-function flagsOf({sandbox = false, account}: Acting): string {
-  return `${sandbox ? ' --sandbox' : ''}${account === undefined ? '' : ` --account ${printable(account)}`}`
 }

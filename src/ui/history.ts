@@ -6,7 +6,7 @@ import {type Column, column, renderListing} from './listing.js'
 import type {Paper} from './paper.js'
 import {printable} from './style.js'
 import {type Cell, fields} from './table.js'
-import {relative} from './times.js'
+import {dated, relative} from './times.js'
 
 /** In files all of them; the table shows those with a header. */
 const historyColumns: ReadonlyArray<Column<WriteView>> = [
@@ -44,9 +44,8 @@ export function renderHistory({writes, total}: HistoryList, paper: Paper): strin
 
 export function renderWrite(write: WriteView, paper: Paper): string {
   const {style, now} = paper
-  const dated = (iso: string) => `${iso} (${relative(iso, now)})`
   const rows: Array<readonly [string, Cell]> = [
-    ['When', dated(write.at)],
+    ['When', dated(write.at, now)],
     ['Account', `${write.nickname} (${write.user_id}), ${kind(write)}`],
     ['Request', `${write.method} ${write.path}`],
     ...values('Before', write.before),

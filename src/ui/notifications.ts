@@ -9,7 +9,7 @@ import type {RecoverResult} from '../services/notifications/recover.js'
 import type {Paper} from './paper.js'
 import {printable} from './style.js'
 import {type Cell, fields, roomyTable, table} from './table.js'
-import {count, counted, relative} from './times.js'
+import {count, counted, dated, relative} from './times.js'
 
 export function renderNotifications({notifications, waiting, working, parked}: NotificationList, paper: Paper): string {
   const {style} = paper
@@ -34,8 +34,8 @@ export function renderNotifications({notifications, waiting, working, parked}: N
 
 export function renderNotification(page: NotificationPage, paper: Paper): string {
   const error = page.error_code === null ? [] : ([['Error', `${page.error_code}: ${page.error_message}`]] as const)
-  const due = page.due_at === null ? [] : ([['Due', relative(page.due_at, paper.now)]] as const)
-  const end = page.finished_at === null ? [] : ([['Finished', page.finished_at]] as const)
+  const due = page.due_at === null ? [] : ([['Due', dated(page.due_at, paper.now)]] as const)
+  const end = page.finished_at === null ? [] : ([['Finished', dated(page.finished_at, paper.now)]] as const)
   const rows: Array<readonly [string, Cell]> = [
     ['State', stateCell(page, paper)],
     ['Topic', page.topic],
@@ -43,8 +43,8 @@ export function renderNotification(page: NotificationPage, paper: Paper): string
     ...(page.actions === null ? [] : ([['Actions', page.actions.join(', ')]] as const)),
     ['Account', `${nameOf(page)} (${page.user_id})`],
     ['Application', page.application_id],
-    ['Sent', page.sent_at ?? 'not said'],
-    ['Received', page.received_at],
+    ['Sent', page.sent_at === null ? 'not said' : dated(page.sent_at, paper.now)],
+    ['Received', dated(page.received_at, paper.now)],
     ['Told of it', counted(page.received, 'notification')],
     ['Failures', count(page.failures)],
     ...due,

@@ -5,7 +5,7 @@ import {money, orderColumns, standing} from './order-columns.js'
 import type {Paper} from './paper.js'
 import {printable} from './style.js'
 import {type Cell, fields, table} from './table.js'
-import {relative} from './times.js'
+import {dated} from './times.js'
 
 export function renderOrders({orders, total}: OrderList, paper: Paper): string {
   return renderListing(orders, orderColumns, {noun: 'order', total, none: 'No order fits.'}, paper)
@@ -13,7 +13,6 @@ export function renderOrders({orders, total}: OrderList, paper: Paper): string {
 
 export function renderOrder({order, pack, shipment}: OrderPage, paper: Paper): string {
   const {style, now} = paper
-  const dated = (iso: string | null) => (iso === null ? '-' : `${iso} (${relative(iso, now)})`)
   const where = shipment && [shipment.status, shipment.substatus].filter((word) => word !== null).join(' / ')
   const sent = shipment && list([shipment.id, where, shipment.tracking_number])
   const rows: Array<readonly [string, Cell]> = [
@@ -24,11 +23,11 @@ export function renderOrder({order, pack, shipment}: OrderPage, paper: Paper): s
     ['Shipment', sent ?? '-'],
     ['Pack', pack === null ? '-' : packLine(pack, order)],
     ['Tags', list(order.tags)],
-    ...(order.cancel_detail === null ? [] : [['Cancelled', cancelled(order.cancel_detail)] as const]),
-    ['Created', dated(order.date_created)],
-    ['Closed', dated(order.date_closed)],
-    ['Changed', dated(order.last_updated)],
-    ['Fetched', dated(order.synced_at)],
+    ...(order.cancel_detail === null ? [] : [['Cancelled', cancelled(order.cancel_detail, now)] as const]),
+    ['Created', dated(order.date_created, now)],
+    ['Closed', dated(order.date_closed, now)],
+    ['Changed', dated(order.last_updated, now)],
+    ['Fetched', dated(order.synced_at, now)],
   ]
   const notes = order.partial ? [`${style.symbols.warn} ${partialNote(order.missing)}`] : []
   return [style.bold(`Order ${order.id}`), fields(rows, paper), ...notes, '', lines(order, paper)].join('\n').trimEnd()
@@ -62,9 +61,9 @@ function payment({id, status, method, amount}: OrderView['payments'][0], order: 
   return [id, status, method, amount && money(amount, order)].filter(Boolean).join(' ')
 }
 
-function cancelled(detail: NonNullable<OrderView['cancel_detail']>): string {
+function cancelled(detail: NonNullable<OrderView['cancel_detail']>, now: Date): string {
   const by = detail.requested_by === null ? null : `by ${detail.requested_by}`
-  return list([by, detail.description ?? detail.code, detail.date])
+  return list([by, detail.description ?? detail.code, detail.date && dated(detail.date, now)])
 }
 
 function list(words: readonly (string | null)[]): string {

@@ -5,7 +5,7 @@ import {type Column, column, renderListing} from './listing.js'
 import type {Paper} from './paper.js'
 import {printable} from './style.js'
 import {type Cell, fields} from './table.js'
-import {relative} from './times.js'
+import {dated, minuteOf, relative} from './times.js'
 import {wrap} from './wrap.js'
 
 /** All columns of files; the table shows those with a header. */
@@ -33,15 +33,14 @@ export function renderQuestions({questions, total}: QuestionList, paper: Paper):
 
 export function renderQuestion({question, item_title}: Pick<QuestionPage, 'question' | 'item_title'>, paper: Paper) {
   const {style, now} = paper
-  const dated = (iso: string | null) => (iso === null ? '-' : `${iso} (${relative(iso, now)})`)
   const item = [question.item_id, item_title].filter((each) => each !== null).join('  ')
   const rows: Array<readonly [string, Cell]> = [
     ['Status', standing(question, paper)],
     ['Item', item || '-'],
-    ['Asked', dated(question.date_created)],
+    ['Asked', dated(question.date_created, now)],
     ['Buyer', question.from_id === null ? '-' : String(question.from_id)],
-    ['Answered', dated(question.answer_date)],
-    ['Fetched', dated(question.synced_at)],
+    ['Answered', dated(question.answer_date, now)],
+    ['Fetched', dated(question.synced_at, now)],
   ]
   const notes = notesOf(question).map((note) => `${style.symbols.warn} ${note}`)
   const answer = question.answer_text === null ? [] : [style.dim('Answer'), paragraph(question.answer_text, paper)]
@@ -67,7 +66,9 @@ export function renderAnswered({question, mode, warnings}: AnswerResult, {style}
 function notesOf(question: QuestionView): string[] {
   const {status, answer_status: answer} = question
   return [
-    ...(question.removed_at === null ? [] : [`Mercado Libre does not have it any more (${question.removed_at}).`]),
+    ...(question.removed_at === null
+      ? []
+      : [`Mercado Libre does not have it any more (${minuteOf(question.removed_at)}).`]),
     ...(status === 'BANNED' ? ['Banned: its text is not shown to anybody.'] : []),
     ...(answer === 'BANNED' || answer === 'DISABLED' ? [`Its answer is ${answer.toLowerCase()}.`] : []),
     ...(question.deleted_from_listing ? ['It was taken off the listing.'] : []),

@@ -5,7 +5,7 @@ import {type Column, column, renderListing} from './listing.js'
 import {createPaper, type Paper} from './paper.js'
 import {printable} from './style.js'
 import {type Cell, fields} from './table.js'
-import {counted, relative} from './times.js'
+import {counted, dated, relative} from './times.js'
 
 /** All columns of files; the table shows those with a header. */
 export const shipmentColumns: ReadonlyArray<Column<ShipmentView>> = [
@@ -38,7 +38,6 @@ export function renderShipments({shipments, total}: ShipmentList, paper: Paper):
 
 export function renderShipment({shipment, order_ids}: ShipmentPage, paper: Paper): string {
   const {style, now} = paper
-  const dated = (iso: string | null) => (iso === null ? '-' : `${iso} (${relative(iso, now)})`)
   const place = [shipment.zip_code, shipment.city, shipment.state, shipment.country]
   const rows: Array<readonly [string, Cell]> = [
     ['Status', standing(shipment, paper)],
@@ -46,13 +45,13 @@ export function renderShipment({shipment, order_ids}: ShipmentPage, paper: Paper
     ['Logistics', list([shipment.mode, shipment.logistic_type, shipment.direction])],
     ['Tracking', list([shipment.tracking_number, shipment.tracking_method])],
     ['Method', shipment.shipping_method ?? '-'],
-    ['Expected', dated(shipment.estimated_delivery)],
+    ['Expected', dated(shipment.estimated_delivery, now)],
     ['Receiver', shipment.receiver_name ?? '-'],
     ['Address', list([shipment.address_line, ...place])],
     ['Value', shipment.declared_value ?? '-'],
-    ['Created', dated(shipment.date_created)],
-    ['Changed', dated(shipment.last_updated)],
-    ['Fetched', dated(shipment.synced_at)],
+    ['Created', dated(shipment.date_created, now)],
+    ['Changed', dated(shipment.last_updated, now)],
+    ['Fetched', dated(shipment.synced_at, now)],
   ]
   const notes = shipment.partial ? [`${style.symbols.warn} Parts are missing; the next sync reads it again.`] : []
   return [style.bold(`Shipment ${shipment.id}`), fields(rows, paper), ...notes].join('\n')

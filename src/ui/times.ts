@@ -14,6 +14,17 @@ export function relative(iso: string, now: Date): string {
   return ms >= 0 ? `in ${span(ms)}` : `${span(-ms)} ago`
 }
 
+/** `2026-11-22 15:50 UTC (2 h ago)`; a dash for what has no time. */
+export function dated(iso: string | null, now: Date): string {
+  return iso === null ? '-' : `${minuteOf(iso)} (${relative(iso, now)})`
+}
+
+/** `2026-11-22 15:50 UTC`, whatever the place of who wrote it. What is no time is left as it is. */
+export function minuteOf(iso: string): string {
+  const time = new Date(iso)
+  return Number.isNaN(time.getTime()) ? iso : `${time.toISOString().slice(0, 16).replace('T', ' ')} UTC`
+}
+
 /** 10,000: the same on every machine. */
 export function count(value: number): string {
   return value.toLocaleString('en-US')

@@ -16,7 +16,10 @@ function context() {
       asked.push(query)
       yield aWrite()
     },
-    show: async (id: number) => aWrite({id}),
+    show: async (id: number, query: unknown) => {
+      asked.push(query)
+      return aWrite({id})
+    },
   }
   return {asked, services: {history: async () => history}}
 }
@@ -41,7 +44,9 @@ describe('meli history', () => {
   })
 
   it('shows one', async () => {
-    const {stdout} = await runCommand(HistoryShow, ['12'], context().services)
+    const {asked, services} = context()
+    const {stdout} = await runCommand(HistoryShow, ['12', '--sandbox'], services)
+    expect(asked).toEqual([{account: undefined, sandbox: true}])
     expect(stdout).toContain('12: stock set MEC600000001')
     expect(await runCommand(HistoryShow, ['x'], context().services)).toMatchObject({status: 2})
   })

@@ -72,6 +72,21 @@ describe('questions list', () => {
     ])
   })
 
+  it('says one thing before the first sync, with the command as it was given', async () => {
+    const never = {user_id: 1, questions: [], total: 0, ...freshness, synced_at: null, age_seconds: null}
+    const {said, services} = context({questions: async () => ({list: async () => never})})
+    const {stdout} = await runCommand(QuestionsList, ['--sandbox', '--account', 'TIENDA ANDINA'], services)
+    expect(stdout).toBe('')
+    expect(said).toEqual(["No complete sync yet. Next: meli sync questions --sandbox --account 'TIENDA ANDINA'"])
+  })
+
+  it('has no separator but that of a CSV', async () => {
+    expect(await runCommand(QuestionsList, ['--separator', ';'], context().services)).toMatchObject({status: 2})
+    expect(await runCommand(QuestionsList, ['--separator', ';', '--csv'], context().services)).toMatchObject({
+      status: 0,
+    })
+  })
+
   it('leaves with 7 when --refresh could not read all, and lists what is here', async () => {
     const {said, services} = context({questionSync: async () => ({run: async () => ({...synced, ok: false})})})
     const {status, stdout} = await runCommand(QuestionsList, ['--refresh'], services)

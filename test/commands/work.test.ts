@@ -164,7 +164,7 @@ describe('sync products', () => {
       {account: 'T1', sandbox: true, site: 'MLB'},
       expect.objectContaining({sandbox: true, statuses: ['active', 'paused'], dryRun: true}),
     ])
-    expect(JSON.parse(stdout)).toEqual(result)
+    expect(JSON.parse(stdout)).toEqual({...result, nickname: null})
     expect(status).toBe(0)
   })
 

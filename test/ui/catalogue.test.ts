@@ -36,6 +36,7 @@ describe('renderLog', () => {
 describe('what is said beside', () => {
   it('is how old the copy is, or how to get one', () => {
     expect(ageLine(fresh, {sandbox: false, resource: 'products'})).toBe('As of the sync 2 h ago')
+    expect(ageLine({...fresh, age_seconds: 0}, {resource: 'products'})).toBe('As of the sync just now')
     expect(ageLine({...fresh, invalidated: true}, {sandbox: false, resource: 'products'})).toMatch(
       /marked stale since\. Next: meli sync products$/,
     )

@@ -25,7 +25,7 @@ describe('the history of writes', () => {
   it('shows one write, and how it is taken back', () => {
     expect(renderWrite(aWrite({variation_id: 7}), plainPaper())).toMatchInlineSnapshot(`
 "12: stock set MEC600000001, variation 7
-  When     2026-03-01T11:00:00.000Z (1 h ago)
+  When     2026-03-01 11:00 UTC (1 h ago)
   Account  TIENDA_QUITO (8035443), real
   Request  PUT /items/MEC600000001
   Before   available_quantity 5

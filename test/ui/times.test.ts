@@ -1,5 +1,5 @@
 import {describe, expect, it} from '@jest/globals'
-import {count, counted, money, relative, span} from '../../src/ui/times.js'
+import {count, counted, dated, minuteOf, money, relative, span} from '../../src/ui/times.js'
 import {now} from './paper.js'
 
 describe('span', () => {
@@ -21,6 +21,14 @@ describe('relative', () => {
     ['2026-03-01T11:57:00.000Z', '3 min ago'],
     ['2026-03-01T11:59:58.000Z', 'just now'],
   ])('reads %s as %s', (iso, text) => expect(relative(iso, now)).toBe(text))
+})
+
+describe('dated', () => {
+  it('is the minute in UTC, and how long ago that is', () => {
+    expect(dated('2026-03-01T10:00:59.123Z', now)).toBe('2026-03-01 10:00 UTC (1 h 59 min ago)')
+    expect(dated('2026-03-01T06:00:00.000-04:00', now)).toBe('2026-03-01 10:00 UTC (2 h ago)')
+    expect([dated(null, now), minuteOf('some day')]).toEqual(['-', 'some day'])
+  })
 })
 
 describe('money', () => {

@@ -36,7 +36,7 @@ export default class HistoryList extends BaseCommand {
     const query = {account: config.account, sandbox: flags.sandbox, subject: flags.item ?? flags.subject}
     if (flags.jsonl || flags.csv) {
       const rows = history.stream({...query, limit: flags.limit})
-      const lines = flags.csv ? csvLines(rows, historyFileColumns, flags.separator) : jsonLines(rows)
+      const lines = flags.csv ? csvLines(rows, historyFileColumns, flags.separator ?? ',') : jsonLines(rows)
       await pour(lines, process.stdout, this.signal)
       return undefined
     }

@@ -1,12 +1,13 @@
 import {Args} from '@oclif/core'
 import {BaseCommand} from '../../base-command.js'
-import {rowId} from '../../flags.js'
+import {rowId, sandbox} from '../../flags.js'
 import type {WriteView} from '../../services/writes/write-view.js'
 import {renderWrite} from '../../ui/history.js'
 
 export default class HistoryShow extends BaseCommand {
   static override summary = 'Show one change: the request, the values before and after, and how it ended.'
-  static override description = 'Offline. The body is shown without secrets.'
+  static override description =
+    'Of any account, unless --account names one or --sandbox asks for test users. Offline. The body is shown without secrets.'
   static override examples = ['<%= config.bin %> <%= command.id %> 1', '<%= config.bin %> <%= command.id %> 1 --json']
   static override args = {
     id: Args.custom<number>({parse: async (given) => rowId(given)})({
@@ -14,11 +15,12 @@ export default class HistoryShow extends BaseCommand {
       required: true,
     }),
   }
+  static override flags = {sandbox: {...sandbox, summary: 'Only what test users did.'}}
 
   async run(): Promise<WriteView> {
     const {args, flags} = await this.parse(HistoryShow)
     const history = await (await this.context(this.settings(flags))).history()
-    const result = await history.show(args.id)
+    const result = await history.show(args.id, {account: flags.account, sandbox: flags.sandbox})
     this.show((paper) => renderWrite(result, paper))
     return result
   }

@@ -25,7 +25,7 @@ export default class OrdersList extends ListCommand {
     const context = await this.context(config)
     const {status, since: from, sandbox} = flags
     const asked = {account: config.account, sandbox, site: config.requestedSite}
-    const choice = flags.refresh ? await this.refreshed(context, asked, await context.orderSync()) : asked
+    const choice = flags.refresh ? await this.refreshed(context, asked, flags, await context.orderSync()) : asked
     const query = {...choice, ...(status && {status}), ...(from && {since: from})}
     const orders = await context.orders()
     return this.tell(context, flags, {
@@ -33,7 +33,7 @@ export default class OrdersList extends ListCommand {
       stream: (limit) => orders.stream({...query, ...(limit && {limit})}),
       columns: orderColumns,
       render: renderOrders,
-      age: {resource: 'orders', sandbox},
+      age: {resource: 'orders', sandbox, account: flags.account},
     })
   }
 }

@@ -33,7 +33,8 @@ export default class OrdersShow extends BaseCommand {
     }
     const result = await (await context.orders()).show(choice, args.order)
     // One that was just asked for is not as old as the sync.
-    if (!flags.refresh) await this.remark(context, ageLine(result, {sandbox: flags.sandbox, resource: 'orders'}))
+    if (!flags.refresh)
+      await this.remark(context, ageLine(result, {sandbox: flags.sandbox, account: flags.account, resource: 'orders'}))
     this.show((paper) => renderOrder(result, paper))
     return result
   }

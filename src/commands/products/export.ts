@@ -55,7 +55,7 @@ export default class ProductsExport extends BaseCommand {
     const since = flags['changed-since']
     const catalogue = await context.catalogue()
     const {rows, freshness} = await catalogue.stream({...choice, ...filter, ...(since && {changedSince: since})})
-    await this.remark(context, ageLine(freshness, {sandbox, resource: 'products'}))
+    await this.remark(context, ageLine(freshness, {sandbox, account: flags.account, resource: 'products'}))
     const lines = flags.jsonl ? jsonLines(rows) : csvLines(rows, productFileColumns, flags.separator)
     if (file === undefined) {
       await pour(lines, process.stdout, this.signal)

@@ -21,7 +21,7 @@ export default class ProductsList extends ListCommand {
     const context = await this.context(config)
     const {status, search, removed, sandbox} = flags
     const asked = {account: config.account, sandbox, site: config.requestedSite}
-    const choice = flags.refresh ? await this.refreshed(context, asked, await context.productSync()) : asked
+    const choice = flags.refresh ? await this.refreshed(context, asked, flags, await context.productSync()) : asked
     const since = flags['changed-since']
     const query = {
       ...choice,
@@ -36,7 +36,7 @@ export default class ProductsList extends ListCommand {
       stream: (limit) => catalogue.stream({...query, ...(limit && {limit})}),
       columns: productFileColumns,
       render: renderProducts,
-      age: {resource: 'products', sandbox},
+      age: {resource: 'products', sandbox, account: flags.account},
     })
   }
 }

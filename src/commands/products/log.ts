@@ -21,7 +21,7 @@ export default class ProductsLog extends BaseCommand {
     const context = await this.context(config)
     const choice = {account: config.account, sandbox: flags.sandbox, site: config.requestedSite}
     const result = await (await context.catalogue()).log(choice, args.item)
-    await this.remark(context, ageLine(result, {sandbox: flags.sandbox, resource: 'products'}))
+    await this.remark(context, ageLine(result, {sandbox: flags.sandbox, account: flags.account, resource: 'products'}))
     this.show((paper) => renderLog(result, paper))
     return result
   }

@@ -30,7 +30,7 @@ export default class ProductsShow extends BaseCommand {
     // MELI_ACCESS_TOKEN may speak for another account than the one that acts otherwise.
     if (session) Object.assign(choice, {account: String(session.userId), site: undefined})
     const result = await (await context.catalogue()).show(choice, args.item, state)
-    await this.remark(context, ageLine(result, {sandbox: flags.sandbox, resource: 'products'}))
+    await this.remark(context, ageLine(result, {sandbox: flags.sandbox, account: flags.account, resource: 'products'}))
     this.show((paper) => renderProduct(result, paper))
     return result
   }

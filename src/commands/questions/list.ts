@@ -37,7 +37,7 @@ export default class QuestionsList extends ListCommand {
     const {sandbox, item, since: from, removed} = flags
     const status = flags.unanswered ? 'UNANSWERED' : flags.status
     const asked = {account: config.account, sandbox, site: config.requestedSite}
-    const choice = flags.refresh ? await this.refreshed(context, asked, await context.questionSync()) : asked
+    const choice = flags.refresh ? await this.refreshed(context, asked, flags, await context.questionSync()) : asked
     const query = {...choice, status, itemId: item, since: from, removed}
     const questions = await context.questions()
     return this.tell(context, flags, {
@@ -45,7 +45,7 @@ export default class QuestionsList extends ListCommand {
       stream: (limit) => questions.stream({...query, limit}),
       columns: questionColumns,
       render: renderQuestions,
-      age: {resource: 'questions', sandbox},
+      age: {resource: 'questions', sandbox, account: flags.account},
     })
   }
 }

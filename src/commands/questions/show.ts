@@ -35,7 +35,8 @@ export default class QuestionsShow extends BaseCommand {
     }
     const result = await questions.show(choice, args.question)
     // One that was just asked for is not as old as the sync.
-    if (!flags.refresh) await this.remark(context, ageLine(result, {sandbox, resource: 'questions'}))
+    if (!flags.refresh)
+      await this.remark(context, ageLine(result, {sandbox, account: flags.account, resource: 'questions'}))
     this.show((paper) => renderQuestion(result, paper))
     return result
   }

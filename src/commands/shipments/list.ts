@@ -26,7 +26,7 @@ export default class ShipmentsList extends ListCommand {
     const {status, substatus, since: from, sandbox} = flags
     const asked = {account: config.account, sandbox, site: config.requestedSite}
     const choice = flags.refresh
-      ? await this.refreshed(context, asked, await context.orderSync(), await context.shipmentSync())
+      ? await this.refreshed(context, asked, flags, await context.orderSync(), await context.shipmentSync())
       : asked
     const query = {...choice, ...(status && {status}), ...(substatus && {substatus}), ...(from && {since: from})}
     const shipments = await context.shipments()
@@ -35,7 +35,7 @@ export default class ShipmentsList extends ListCommand {
       stream: (limit) => shipments.stream({...query, ...(limit && {limit})}),
       columns: shipmentColumns,
       render: renderShipments,
-      age: {resource: 'shipments', sandbox},
+      age: {resource: 'shipments', sandbox, account: flags.account},
     })
   }
 }

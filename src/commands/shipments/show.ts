@@ -33,7 +33,11 @@ export default class ShipmentsShow extends BaseCommand {
     }
     const result = await (await context.shipments()).show(choice, args.shipment)
     // One that was just asked for is not as old as the sync.
-    if (!flags.refresh) await this.remark(context, ageLine(result, {sandbox: flags.sandbox, resource: 'shipments'}))
+    if (!flags.refresh)
+      await this.remark(
+        context,
+        ageLine(result, {sandbox: flags.sandbox, account: flags.account, resource: 'shipments'}),
+      )
     this.show((paper) => renderShipment(result, paper))
     return result
   }

@@ -1,7 +1,9 @@
 import {MeliError} from '../../errors.js'
 import {wrongKind} from '../auth/account-errors.js'
-import type {Identity, People} from '../ports.js'
+import {findAccount} from '../auth/choose-account.js'
+import type {AccountStore, Identity, People} from '../ports.js'
 import {assertKind, type Session, type Sessions} from '../sessions.js'
+import {quoted} from './quoted.js'
 
 export interface WriteChoice {
   account?: string | undefined
@@ -37,6 +39,7 @@ export interface Actor {
 export interface WriteGuardDeps {
   sessions: Pick<Sessions, 'open'>
   people: () => Promise<Pick<People, 'interactive' | 'say' | 'ask'>>
+  accounts: () => Promise<Pick<AccountStore, 'list'>>
 }
 
 /** Between a command and the first thing that it changes at the service. */
@@ -55,12 +58,17 @@ export class WriteGuard {
     assertStillTheKind(identity, session, sandbox)
     assertSame(identity, session)
     if (site !== undefined && identity.siteId !== site) throw otherSite(identity, site)
-    if (live !== undefined && !isNamed(identity, live)) throw otherThanLive(identity, live)
+    if (live !== undefined && !isNamed(identity, live)) throw otherThanLive(identity, live, await this.isReal(live))
     const allowed = sandbox || live !== undefined
     const confirm: Actor['confirm'] = async (plan, signal) => {
       if (!allowed) await this.ask(identity, plan, signal)
     }
     return {session, identity, sandbox, confirm}
+  }
+
+  /** Whether a real account of this name is connected, so that it may be meant. */
+  private async isReal(name: string): Promise<boolean> {
+    return findAccount(await (await this.deps.accounts()).list(), name)?.isTestUser === false
   }
 
   private async ask(identity: Identity, plan: WritePlan, signal: AbortSignal | undefined): Promise<void> {
@@ -112,10 +120,13 @@ function otherSite({nickname, siteId}: Identity, site: string): MeliError {
   })
 }
 
-function otherThanLive({nickname}: Identity, live: string): MeliError {
+function otherThanLive({nickname}: Identity, live: string, isReal: boolean): MeliError {
   const message = `--live names ${live}, and the account that would act is ${nickname}; nothing was changed`
   return new MeliError('MELI_WRONG_ACCOUNT', message, {
-    try: [`${liveFlag(nickname)}, if that account is meant`, `--account ${quoted(live)} --live=${quoted(live)}`],
+    try: [
+      `${liveFlag(nickname)}, if that account is meant`,
+      isReal ? `--account ${quoted(live)} --live=${quoted(live)}` : 'meli auth status lists the accounts',
+    ],
   })
 }
 
@@ -140,11 +151,6 @@ function notConfirmed(): MeliError {
 
 function liveFlag(nickname: string): string {
   return `--live=${quoted(nickname)}`
-}
-
-/** As a shell takes it for one word. */
-function quoted(name: string): string {
-  return /^[\w.@-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`
 }
 
 /** What others wrote, such as a question, must not look like lines of ours. */

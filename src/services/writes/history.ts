@@ -1,7 +1,7 @@
-import {MeliError} from '../../errors.js'
 import {accountUnknown} from '../auth/account-errors.js'
 import {findAccount} from '../auth/choose-account.js'
 import type {AccountStore, WriteFilter, WriteLog, WriteRecord} from '../ports.js'
+import {othersEntry, unknownEntry} from './whose.js'
 import {type WriteView, writeView} from './write-view.js'
 
 export interface HistoryQuery {
@@ -20,7 +20,7 @@ export interface HistoryList {
 }
 
 export interface HistoryDeps {
-  log: WriteLog
+  log: Pick<WriteLog, 'list' | 'count' | 'find'>
   accounts: Pick<AccountStore, 'list'>
   isAlive: (holder: string) => boolean
 }
@@ -51,10 +51,12 @@ export class History {
     }
   }
 
-  /** MELI_HISTORY_UNKNOWN when there is none of this number. */
-  async show(id: number): Promise<WriteView> {
+  /** MELI_HISTORY_UNKNOWN when there is none of this number, or none of whom the query wants. */
+  async show(id: number, query: Pick<HistoryQuery, 'account' | 'sandbox'>): Promise<WriteView> {
     const record = await this.deps.log.find(id)
-    if (record === undefined) throw unknownWrite(id)
+    if (record === undefined) throw unknownEntry(id)
+    const {userId = record.userId, isTestUser = record.isTestUser} = await this.filter(query)
+    if (record.userId !== userId || record.isTestUser !== isTestUser) throw othersEntry(record, 'history show')
     return this.view(record)
   }
 
@@ -78,10 +80,4 @@ export class History {
     if (/^\d+$/.test(account) && Number.isSafeInteger(userId)) return userId
     throw accountUnknown(account, ['meli history without --account shows the user ids of all', 'meli auth status'])
   }
-}
-
-function unknownWrite(id: number): MeliError {
-  return new MeliError('MELI_HISTORY_UNKNOWN', `the log of writes has no number ${id}`, {
-    try: ['meli history lists what there is'],
-  })
 }

@@ -9,6 +9,7 @@ import {stockName, variationIn} from '../selling/stock-name.js'
 import type {Wanted} from '../selling/wanted.js'
 import type {DryRunResult} from './dry-run.js'
 import type {WriteChoice, WriteGuard} from './guard.js'
+import {othersEntry, unknownEntry} from './whose.js'
 
 export interface UndoRequest {
   choice: WriteChoice
@@ -35,14 +36,15 @@ export class Undo {
   constructor(private readonly deps: UndoDeps) {}
 
   /**
-   * MELI_HISTORY_UNKNOWN when the log of this account has no such entry, MELI_NO_INVERSE when it cannot be taken back,
+   * MELI_HISTORY_UNKNOWN when there is no such entry, or it is not of the account that acts, MELI_NO_INVERSE when it cannot be taken back,
    * MELI_UNDO_OUTDATED when the item is not as the write left it; else as a change of the item.
    */
   async run({choice, id, force, dryRun}: UndoRequest, signal?: AbortSignal): Promise<UndoResult | DryRunResult> {
     const record = await this.deps.log.find(id)
-    // Before anything is asked of the service, and without a word about writes of others.
+    if (record !== undefined && record.isTestUser !== choice.sandbox) throw othersEntry(record, 'history undo')
     const actor = await this.deps.guard.open(choice)
-    if (record === undefined || record.userId !== actor.identity.userId) throw unknownEntry(id, actor.identity.nickname)
+    if (record === undefined) throw unknownEntry(id)
+    if (record.userId !== actor.identity.userId) throw othersEntry(record, 'history undo')
     const wanted = inverseOf(record)
     const result = await this.deps.changes.apply(actor, record.subject, wanted, {
       ...{command: 'history undo', undoes: id, dryRun, signal},
@@ -130,12 +132,6 @@ function spoken(name: string): string {
   const variation = variationIn(name)
   if (variation !== undefined) return `stock of variation ${variation}`
   return name === 'available_quantity' || name === 'place_quantity' ? 'stock' : name
-}
-
-function unknownEntry(id: number, nickname: string): MeliError {
-  return new MeliError('MELI_HISTORY_UNKNOWN', `the log of writes of ${nickname} has no entry ${id}`, {
-    try: ['meli history shows them', 'name the account that wrote it with --account'],
-  })
 }
 
 function noInverse(id: number, why: string): MeliError {

@@ -38,7 +38,11 @@ describe('the log of writes', () => {
       wiped: true,
     })
     const history = await kit.context.history()
-    expect(await history.show(1)).toMatchObject({command: 'auth logout', outcome: 'unknown', status: null})
+    expect(await history.show(1, {sandbox: false})).toMatchObject({
+      command: 'auth logout',
+      outcome: 'unknown',
+      status: null,
+    })
     expect(await history.list({account: String(user_id), sandbox: false, limit: 9})).toMatchObject({total: 1})
     expect(await refusal(history.list({account: nickname, sandbox: false, limit: 9}))).toMatchObject({exitCode: 4})
   })

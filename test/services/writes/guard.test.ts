@@ -102,6 +102,17 @@ describe('the guard', () => {
     expect(await refusal(open(kit, {live}))).toMatchObject({code: 'MELI_WRONG_ACCOUNT', exitCode: 8})
   })
 
+  it('suggests to act as whom --live names only when that one is connected', async () => {
+    const {kit, tester} = await both()
+    for (const live of ['NOBODY', tester.nickname])
+      expect((await refusal(open(kit, {live}))).suggestions.join()).not.toContain('--account')
+    const {user_id: userId} = await kit.connect('CASA_DEL_SUR')
+    const other = (await (await kit.context.store()).accounts.list()).find((each) => each.userId === userId)!
+    const [first] = (await (await kit.context.store()).accounts.list()).filter((each) => !each.isTestUser)
+    const refused = await refusal(open(kit, {account: first!.nickname, live: other.nickname}))
+    expect(refused.suggestions).toContain(`--account ${other.nickname} --live=${other.nickname}`)
+  })
+
   it('refuses --live with --sandbox', async () => {
     const {kit, tester} = await both()
     const choice = {sandbox: true, live: tester.nickname}

@@ -1,6 +1,6 @@
 import {describe, expect, it} from '@jest/globals'
 import type {WriteLog} from '../../../src/services/ports.js'
-import {History} from '../../../src/services/writes/history.js'
+import {History, type HistoryDeps} from '../../../src/services/writes/history.js'
 import {minutes} from '../../support/store-contract.js'
 import {newWrite} from '../../support/store-contract-writes.js'
 import {refusal} from '../../support/toolkit.js'
@@ -22,9 +22,7 @@ function build({
     {length: count},
     (_, at): Kept => ({...newWrite(), id: count - at, end: null, undoneBy: null, ...changes}),
   )
-  const log: WriteLog = {
-    begin: () => Promise.reject(new Error('nobody writes here')),
-    end: () => Promise.reject(new Error('nobody writes here')),
+  const log: HistoryDeps['log'] = {
     find: async (id) => rows.find((row) => row.id === id),
     list: async ({before = Number.POSITIVE_INFINITY, limit}) => {
       looks.push(limit)
@@ -56,8 +54,14 @@ describe('the history of writes', () => {
   })
 
   it('tells a write under way from one that was cut off', async () => {
-    expect(await build({alive: true}).history.show(1)).toMatchObject({outcome: 'running', ended_at: null})
-    expect(await build({alive: false}).history.show(1)).toMatchObject({outcome: 'cut_off', ended_at: null})
+    expect(await build({alive: true}).history.show(1, {sandbox: false})).toMatchObject({
+      outcome: 'running',
+      ended_at: null,
+    })
+    expect(await build({alive: false}).history.show(1, {sandbox: false})).toMatchObject({
+      outcome: 'cut_off',
+      ended_at: null,
+    })
     const end = {
       at: minutes(1),
       outcome: 'refused',
@@ -65,13 +69,27 @@ describe('the history of writes', () => {
       errorCode: 'MELI_API_REJECTED',
       message: 'no',
     } as const
-    expect(await build({changes: {end}}).history.show(1)).toMatchObject({
+    expect(await build({changes: {end}}).history.show(1, {sandbox: false})).toMatchObject({
       ...{outcome: 'refused', status: 400, error_code: 'MELI_API_REJECTED', message: 'no'},
       ended_at: minutes(1).toISOString(),
     })
   })
 
   it('says so when there is none of a number', async () => {
-    expect(await refusal(build().history.show(99))).toMatchObject({code: 'MELI_HISTORY_UNKNOWN', exitCode: 2})
+    expect(await refusal(build().history.show(99, {sandbox: false}))).toMatchObject({
+      code: 'MELI_HISTORY_UNKNOWN',
+      exitCode: 2,
+    })
+  })
+
+  it('says whose it is when another account was asked for, and how to see it', async () => {
+    const {history} = build()
+    const {user_id, nickname, is_test_user} = await history.show(1, {sandbox: false})
+    const other = await refusal(history.show(1, {account: '4711', sandbox: false}))
+    expect(other).toMatchObject({code: 'MELI_HISTORY_UNKNOWN', message: expect.stringContaining(nickname)})
+    const mode = is_test_user ? '--sandbox ' : ''
+    expect(other.suggestions).toEqual([`meli history show 1 ${mode}--account ${nickname}`])
+    expect(await history.show(1, {account: String(user_id), sandbox: is_test_user})).toMatchObject({id: 1})
+    if (!is_test_user) expect((await refusal(history.show(1, {sandbox: true}))).message).toContain('a real account')
   })
 })

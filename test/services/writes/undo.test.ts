@@ -140,10 +140,13 @@ describe('an undo', () => {
     }
   })
 
-  it('is under the guard, and blind to the writes of others', async () => {
+  it('is under the guard, and says whose the writes of others are', async () => {
     const {id} = stall.list()
     const entry = await change(id, {price: '30'})
-    expect(await refusal(undo(entry, {choice: {sandbox: false}}))).toMatchObject({code: 'MELI_HISTORY_UNKNOWN'})
+    const other = await refusal(undo(entry, {choice: {sandbox: false}}))
+    const {nickname} = (await stall.log()).at(-1)!
+    expect(other).toMatchObject({code: 'MELI_HISTORY_UNKNOWN', message: expect.stringContaining('a test user')})
+    expect(other.suggestions).toEqual([`meli history undo ${entry} --sandbox --account ${nickname}`])
     expect(await refusal(undo(4711))).toMatchObject({code: 'MELI_HISTORY_UNKNOWN', exitCode: 2})
     expect(stall.now(id).price).toBe(30)
   })
