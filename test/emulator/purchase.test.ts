@@ -214,6 +214,38 @@ describe('a purchase', () => {
     expect(market.stock(other)).toMatchObject({quantity: 5, status: 'active'})
   })
 
+  it('of two items of a user product is of one stock, and changes nothing when that is too little', async () => {
+    const items = [market.item(5, {n: 0}), market.item(5, {n: 1})]
+    for (const id of items) {
+      const item = market.world.catalogue.get(id)!
+      market.world.catalogue.update(item, {user_product_id: 'MECU77', family_name: 'Lámpara'})
+    }
+    await Promise.resolve()
+    market.news()
+    const basket = (quantity: number) => ({buyer: market.buyer.id, items: items.map((item) => ({item, quantity}))})
+    expect((await market.control('/purchase', basket(3))).status).toBe(400)
+    expect(market.world.orders.list()).toEqual([])
+    expect(market.stock(items[0]!)).toMatchObject({quantity: 5, sold: 0})
+    expect(market.news()).toEqual([])
+    expect((await market.control('/purchase', basket(2))).status).toBe(201)
+    expect(items.map((id) => market.stock(id))).toMatchObject([
+      {quantity: 1, sold: 2},
+      {quantity: 1, sold: 2},
+    ])
+  })
+
+  it('never sells a unit twice, however many want the last ones at once', async () => {
+    const item = market.item(3)
+    const wanted = Array.from({length: 12}, () => market.control('/purchase', {buyer: market.buyer.id, item}))
+    const statuses = (await Promise.all(wanted)).map(({status}) => status)
+    expect(statuses.filter((status) => status === 201)).toHaveLength(3)
+    expect(market.stock(item)).toMatchObject({quantity: 0, sold: 3, status: 'paused'})
+    const ids = market.world.orders.list().map(({id}) => id)
+    expect(new Set(ids).size).toBe(3)
+    const told = market.news().filter((line) => line.startsWith('orders_v2'))
+    expect(told.toSorted()).toEqual(ids.map((id) => `orders_v2 /orders/${id}`).toSorted())
+  })
+
   it('between test users leaves their mark', async () => {
     const {body: seller} = await market.control('/users', {test_user_of: market.seller.id})
     const {body: buyer} = await market.control('/users', {test_user_of: market.seller.id})
@@ -241,6 +273,7 @@ describe('a purchase', () => {
       {item, quantity: 0},
       {item, shipping: 'pigeon'},
       {items: []},
+      {items: [{item}], quantity: 2},
       {},
       {buyer: market.seller.id, item},
     ])

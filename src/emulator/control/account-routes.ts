@@ -38,8 +38,8 @@ export function registerAccounts(app: FastifyInstance, world: World): void {
 }
 
 /** The user of that id or nickname. @throws WireError 404 */
-export function userOf(world: World, reference: string | number | undefined): User {
-  if (reference === undefined) throw badRequest('user is missing')
+export function userOf(world: World, reference: string | number | undefined, field = 'user'): User {
+  if (reference === undefined) throw badRequest(`${field} is missing`)
   const user = world.users.find(reference)
   if (user === undefined) throw notFound(`there is no user ${reference}`)
   return user

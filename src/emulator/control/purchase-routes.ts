@@ -24,7 +24,7 @@ export function registerPurchase(app: FastifyInstance, world: World): void {
       'shipping',
       'pack',
     ])
-    const buyer = userOf(world, body.reference('buyer'))
+    const buyer = userOf(world, body.reference('buyer'), 'buyer')
     const made = purchase(world, {
       buyer: {userId: buyer.id, isTestUser: isTestUser(buyer)},
       wishes: wishesOf(body),
@@ -43,7 +43,10 @@ export function registerPurchase(app: FastifyInstance, world: World): void {
 
   app.post('/_emulator/orders', (request, reply) => {
     const body = new Body(request.body, ['seller', 'buyer', 'count', 'over'])
-    const [seller, buyer] = [userOf(world, body.reference('seller')), userOf(world, body.reference('buyer'))]
+    const [seller, buyer] = [
+      userOf(world, body.reference('seller'), 'seller'),
+      userOf(world, body.reference('buyer'), 'buyer'),
+    ]
     const count = body.count('count') ?? 1
     if (count < 1 || count > mostAtOnce) throw badRequest(`count must be between 1 and ${mostAtOnce}`)
     if (isTestUser(seller) !== isTestUser(buyer)) throw badRequest('seller and buyer are not both test, or both real')
@@ -58,7 +61,8 @@ export function registerPurchase(app: FastifyInstance, world: World): void {
 function wishesOf(body: Body): Wish[] {
   const items = body.raw('items')
   if (items === undefined) return [wishOf(body)]
-  if (body.has('item')) throw badRequest('either item or items')
+  if (['item', 'variation', 'quantity'].some((name) => body.has(name)))
+    throw badRequest('either item or items, each with its variation and quantity')
   if (!Array.isArray(items) || items.length === 0) throw badRequest('items must be a list')
   return items.map((item) => wishOf(new Body(item, ['item', 'variation', 'quantity'])))
 }

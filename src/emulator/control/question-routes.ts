@@ -21,7 +21,7 @@ export function registerQuestionControl(app: FastifyInstance, world: World): voi
 
   app.post('/_emulator/questions', (request, reply) => {
     const body = new Body(request.body, ['from', 'item', 'text'])
-    const user = userOf(world, body.reference('from'))
+    const user = userOf(world, body.reference('from'), 'from')
     world.users.touch(user)
     const asker = {userId: user.id, isTestUser: isTestUser(user), appId: null}
     return reply.code(201).send(newShape(ask(world, asker, {item_id: body.text('item'), text: body.text('text')})))

@@ -103,11 +103,12 @@ function choose(catalogue: Catalogue, buyer: Purchase['buyer'], wish: Wish): Cho
   return {item, line: lineOf(item, wish)}
 }
 
-/** The same item may be in the basket twice. */
+/** The same item may be in the basket twice, and so may the stock that items of one user product share. */
 function requireStock(choices: readonly Choice[]): void {
   const wanted = new Map<string, number>()
   for (const {item, line} of choices) {
-    const key = `${item.id} ${line.variationId}`
+    const shared = item.variations.length === 0 ? item.userProductId : null
+    const key = shared === null ? `${item.id} ${line.variationId}` : `${item.sellerId} ${shared}`
     const sum = (wanted.get(key) ?? 0) + line.quantity
     wanted.set(key, sum)
     const stock = stockOf(item, line.variationId)
