@@ -68,6 +68,12 @@ describe('publishing an item', () => {
       147,
     ],
     ['a field nobody knows', {colour: 'red'}, 'body.invalid_fields', undefined],
+    [
+      'less than nothing of a variation',
+      {variations: [{available_quantity: -1}]},
+      'item.available_quantity.invalid',
+      undefined,
+    ],
     ['no stock', {available_quantity: 0}, 'item.available_quantity.invalid', undefined],
     ["another country's money", {currency_id: 'ARS'}, 'item.currency_id.invalid', undefined],
   ])('refuses %s, also when only asked to validate', async (_, change, code, causeId) => {

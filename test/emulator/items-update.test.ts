@@ -172,6 +172,19 @@ describe('changing variations', () => {
     expect((await change(id, {variations: [{id: 5, available_quantity: 1}]})).status).toBe(400)
   })
 
+  it.each([
+    ['less than nothing', {available_quantity: -5}, 'item.available_quantity.invalid'],
+    ['a part of one', {available_quantity: 1.5}, 'item.available_quantity.invalid'],
+    ['words for a number', {available_quantity: '5'}, 'item.available_quantity.invalid'],
+    ['words for a price', {price: '5'}, 'item.price.invalid'],
+  ])('refuses %s', async (_, fields, code) => {
+    const {id, variations, available_quantity: before} = await publish(shop, three)
+    const wanted = variations.map((variation: {id: number}) => ({id: variation.id, ...fields}))
+    const {status, body} = await change(id, {variations: wanted})
+    expect({status, code: body.cause[0].code}).toEqual({status: 400, code})
+    expect((await shop.get(`/items/${id}`)).body.available_quantity).toBe(before)
+  })
+
   it('adds one without an id and deletes one by its address', async () => {
     const {id, variations} = await publish(shop, three)
     expect((await change(id, {variations: [{available_quantity: 10}]})).body).toMatchObject({available_quantity: 16})

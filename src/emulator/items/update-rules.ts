@@ -3,7 +3,7 @@ import {type Cause, invalid, invalidTypes} from './errors.js'
 import {type Fields, listOfFields} from './fields.js'
 import type {Item} from './item.js'
 import {isWritable, typeProblems} from './types.js'
-import {priceCauses} from './validation.js'
+import {priceCauses, variationCauses} from './validation.js'
 
 /** What stays as it was published. docs/mercadolibre.md, section 6.4. */
 const frozen = [
@@ -134,6 +134,7 @@ function variations(item: Item, fields: Fields): Cause[] {
     causes.push(refused('item.variations.price.invalid', 'variations', 'All variations must have the same price.'))
   }
   for (const price of prices) causes.push(...priceCauses({price}))
+  causes.push(...variationCauses(entries))
   if (entries.length > maxVariations) {
     causes.push(refused('item.variations.max', 'variations', `At most ${maxVariations} variations are allowed.`))
   }

@@ -27,6 +27,7 @@ export function requirePublishable(fields: Fields, {siteId, tags}: Pick<Caller, 
     ...listing(fields),
     ...currency(fields, siteId),
     ...quantity(fields),
+    ...variationCauses(listOfFields(fields.variations)),
     ...requiredAttributes(fields),
   ]
   if (causes.length > 0) throw invalid(causes)
@@ -89,6 +90,18 @@ function currency({currency_id: id}: Fields, siteId: string): Cause[] {
 function quantity({available_quantity: quantity}: Fields): Cause[] {
   if (typeof quantity !== 'number' || (Number.isInteger(quantity) && quantity > 0)) return []
   return [error('item.available_quantity.invalid', 'item.available_quantity', `Quantity ${quantity} is not valid`)]
+}
+
+/** Stock and price of each variation, where it has them; the types of a list's elements are not looked at before. Our reading. */
+export function variationCauses(entries: readonly Fields[]): Cause[] {
+  return entries.flatMap(({available_quantity: stock, price}) => [
+    ...(stock === undefined || (Number.isSafeInteger(stock) && Number(stock) >= 0)
+      ? []
+      : [error('item.available_quantity.invalid', 'item.variations', `Quantity ${String(stock)} is not valid`)]),
+    ...(price === undefined || typeof price === 'number'
+      ? []
+      : [error('item.price.invalid', 'item.variations', `The item price ${String(price)} is invalid.`, 109)]),
+  ])
 }
 
 /** The emulator's own categories all ask for a brand; it knows nothing of others. */
