@@ -15,6 +15,9 @@ type Test = (order: Order) => boolean
 
 const hourMs = 3_600_000
 
+/** With its offset: what a time without one means is not told, and must not depend on this machine. */
+const fullDate = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?(Z|[+-]\d\d:\d\d)$/
+
 /** All filters of section 8 at once; other parameters are ignored. @throws WireError 400 for a date that is none */
 export function readFilters(query: Query, settings: OrderSettings, around: Around): Test {
   const tests = [
@@ -96,7 +99,7 @@ function byDates(query: Query, {toIncludesItsHour}: OrderSettings): Test[] {
 function hourOf(query: Query, name: string): number | undefined {
   const text = query.get(name)
   if (text === undefined || text === '') return undefined
-  const ms = Date.parse(text)
+  const ms = fullDate.test(text) ? Date.parse(text) : Number.NaN
   if (Number.isNaN(ms)) throw badRequest(`${name} must be a date like 2026-01-31T00:00:00.000-00:00`)
   return Math.floor(ms / hourMs) * hourMs
 }
