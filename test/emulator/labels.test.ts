@@ -173,6 +173,7 @@ describe('a label', () => {
     const ids = Array.from({length: 51}, () => depot.send().id)
     expect(await ask(ids)).toMatchObject({status: 400, body: {error: 'shipment_ids'}})
     expect((await ask(ids.slice(1))).status).toBe(200)
+    expect(await ask(ids.fill(ids[0]!))).toMatchObject({status: 400, body: {error: 'shipment_ids'}})
   })
 
   it('comes in two formats alone', async () => {
