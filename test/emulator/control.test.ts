@@ -23,6 +23,35 @@ describe('the control routes', () => {
     expect(answer.body).not.toContain(world.applications.first().secret)
   })
 
+  it('list themselves, all of them', async () => {
+    const {control} = (await app.inject('/_emulator')).json()
+    const calls = (control as string[]).flatMap((entry) => {
+      const [methods = '', url = ''] = entry.split(' ')
+      return methods.split(',').map((method) => `${method} ${url}`)
+    })
+    expect(new Set(calls).size).toBe(calls.length)
+    expect(calls).toEqual(
+      expect.arrayContaining([
+        'POST /_emulator/clock',
+        'PUT /_emulator/state',
+        'DELETE /_emulator/faults',
+        'POST /_emulator/purchase',
+        'POST /_emulator/orders/settings',
+        'GET /_emulator/orders/:id',
+        'POST /_emulator/orders/:id/pay',
+        'POST /_emulator/orders/:id/refund',
+        'POST /_emulator/orders/:id/cancel',
+        'POST /_emulator/packs/:id',
+        'POST /_emulator/questions/:id',
+        'POST /_emulator/shipments/:id/return',
+        'POST /_emulator/user-products/:id',
+        'DELETE /_emulator/items/:id',
+        'POST /_emulator/items/outcomes',
+      ]),
+    )
+    expect(calls.filter((call) => call.startsWith('HEAD'))).toEqual([])
+  })
+
   it.each([
     ['a foreign host, as after DNS rebinding', {host: 'evil.example'}],
     ['a page of another origin', {origin: 'https://evil.example'}],
@@ -120,6 +149,9 @@ describe('the state', () => {
     expect((await story.get('/users/me', access_token)).status).toBe(200)
     expect((await story.refresh(refresh_token)).status).toBe(200)
     expect((await story.json('PUT', '/_emulator/state', {version: 9})).status).toBe(400)
+    // One of 100,000 orders is larger than what other routes take.
+    const large = {version: 9, padding: 'x'.repeat(65 * 1024 * 1024)}
+    expect((await story.json('PUT', '/_emulator/state', large)).status).toBe(400)
     await story.end()
   })
 

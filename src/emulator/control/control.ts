@@ -18,7 +18,12 @@ export function registerControl(app: FastifyInstance, world: World): void {
   // A scope of its own, so that the guard stands before these routes and no others.
   void app.register((control, _options, done) => {
     control.addHook('onRequest', async (request) => admitLocal(request))
-    control.get('/_emulator', () => describeEmulator(world))
+    const routes = new Map<string, string[]>()
+    control.addHook('onRoute', ({url, method}) => {
+      // Fastify gives each GET a HEAD.
+      if (method !== 'HEAD') routes.set(url, [...(routes.get(url) ?? []), String(method)])
+    })
+    control.get('/_emulator', () => describeEmulator(world, routes))
     registerWorld(control, world)
     registerAccounts(control, world)
     registerApp(control, world)
@@ -39,7 +44,8 @@ export function registerControl(app: FastifyInstance, world: World): void {
   })
 }
 
-function describeEmulator(world: World): Record<string, unknown> {
+/** `routes` are the methods of each control route, as they were registered. */
+function describeEmulator(world: World, routes: ReadonlyMap<string, readonly string[]>): Record<string, unknown> {
   return {
     emulator: 'meli-toolkit',
     notice: 'This is an emulator, not Mercado Libre. Nothing here reaches the real service.',
@@ -53,32 +59,6 @@ function describeEmulator(world: World): Record<string, unknown> {
       is_test_user: isTestUser(user),
       is_operator: user.operatorOf !== null,
     })),
-    control: [
-      'GET,POST /_emulator/clock',
-      'GET,DELETE /_emulator/requests',
-      'GET,PUT /_emulator/state',
-      'GET,POST /_emulator/settings',
-      'GET,POST /_emulator/app',
-      'POST /_emulator/apps',
-      'POST /_emulator/users',
-      'POST /_emulator/consent',
-      'POST /_emulator/revoke',
-      'POST /_emulator/password',
-      'GET,POST,DELETE /_emulator/faults',
-      'POST /_emulator/items',
-      'POST /_emulator/questions',
-      'POST /_emulator/purchase',
-      'GET,POST /_emulator/orders',
-      'GET,POST,DELETE /_emulator/notifications',
-      'GET,POST /_emulator/notifications/settings',
-      'POST /_emulator/notifications/idle',
-      'GET /_emulator/shipments',
-      'GET,POST /_emulator/shipments/settings',
-      'GET,POST /_emulator/shipments/:id',
-      'POST /_emulator/shipments/:id/return',
-      'POST /_emulator/tags',
-      'GET,POST /_emulator/user-products/settings',
-      'GET,POST /_emulator/user-products/:id',
-    ],
+    control: [...routes].map(([url, methods]) => `${methods.join()} ${url}`),
   }
 }

@@ -1,4 +1,5 @@
 import type {FastifyInstance} from 'fastify'
+import {isFieldName} from '../items/fields.js'
 import {
   changeSettings,
   type Order,
@@ -37,6 +38,8 @@ export function registerSales(app: FastifyInstance, world: World): void {
     const body = new Body(request.body, ['status', 'fraud', 'tags', 'missing'])
     const [status, fraud] = [body.oneOf('status', orderStatuses), body.flag('fraud')]
     const [extraTags, missing] = [body.texts('tags'), body.texts('missing')]
+    if (missing?.every(isFieldName) === false)
+      throw badRequest('missing must be a list of fields, such as buyer or feedback')
     // An end has consequences, which these routes have.
     if (status === 'cancelled') throw badRequest(`POST /_emulator/orders/${order.id}/cancel`)
     orders.change(order, {

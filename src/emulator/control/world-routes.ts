@@ -5,6 +5,9 @@ import type {World} from '../state/world.js'
 import {badRequest} from '../wire-errors.js'
 import {Body, durationMs} from './body.js'
 
+/** Bytes: a state of 100,000 orders has about 105 million. */
+const largestState = 512 * 1024 * 1024
+
 /** Time, the request log, the whole state and the switches. */
 export function registerWorld(app: FastifyInstance, world: World): void {
   app.get('/_emulator/clock', () => ({now: world.clock.now().toISOString()}))
@@ -24,7 +27,7 @@ export function registerWorld(app: FastifyInstance, world: World): void {
   })
 
   app.get('/_emulator/state', () => exportWorld(world))
-  app.put('/_emulator/state', (request, reply) => {
+  app.put('/_emulator/state', {bodyLimit: largestState}, (request, reply) => {
     try {
       importWorld(world, request.body)
     } catch (error) {

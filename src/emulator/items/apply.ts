@@ -69,7 +69,8 @@ const setters: Readonly<Record<string, Setter>> = {
     item.familyName = textOrNull(value, name)
   },
   price_automation: (item, value) => {
-    item.automated = value === true
+    if (typeof value !== 'boolean') throw badRequest('price_automation must be true or false')
+    item.automated = value
   },
   attributes: (item, value) => writeAttributes(item, listOfFields(value)),
   variations: (item, value) => mergeVariations(item, listOfFields(value), {deleteLeftOut: false}),

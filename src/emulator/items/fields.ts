@@ -13,3 +13,8 @@ export function listOfFields(value: unknown): Fields[] {
 export function textOf(value: unknown): string | null {
   return typeof value === 'string' ? value : null
 }
+
+/** A name that can stand in the header which says what is missing. */
+export function isFieldName(value: unknown): value is string {
+  return typeof value === 'string' && /^[\w.]+$/.test(value)
+}

@@ -1,5 +1,5 @@
 import {badRequest, itemNotFoundBody, wireBody} from './errors.js'
-import {type Fields, isFields, textOf} from './fields.js'
+import {type Fields, isFieldName, isFields, textOf} from './fields.js'
 
 /** `bulk` is an element of either multiget, `item` is `GET /items/:id`, `update` is `PUT /items/:id`. */
 export type OutcomeRoute = 'bulk' | 'item' | 'update'
@@ -70,7 +70,8 @@ export function readOutcome(body: unknown): Outcome {
   if (route === undefined) throw badRequest(`route must be one of ${routes.join(', ')}`)
   if (!isCount(status) || status < 200 || status > 599) throw badRequest('status must be from 200 to 599')
   if (!isCount(times)) throw badRequest('times must be 0 or more')
-  return {id, route, status, times, missing: Array.isArray(missing) ? missing.map(String) : []}
+  if (!Array.isArray(missing) || !missing.every(isFieldName)) throw badRequest('missing must be a list of fields')
+  return {id, route, status, times, missing}
 }
 
 function isCount(value: unknown): value is number {

@@ -52,7 +52,7 @@ function isAllowed(name: string, value: unknown): boolean {
 export function changeSettings(settings: ItemSettings, change: unknown): void {
   if (!isFields(change)) throw badRequest('settings must be an object')
   for (const [name, value] of Object.entries(change)) {
-    if (!(name in settings)) throw badRequest(`there is no setting ${name}`)
+    if (!Object.hasOwn(settings, name)) throw badRequest(`there is no setting ${name}`)
     if (!isAllowed(name, value)) throw badRequest(`${JSON.stringify(value)} is not a value of ${name}`)
   }
   Object.assign(settings, change)

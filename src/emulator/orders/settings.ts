@@ -1,3 +1,4 @@
+import {isFieldName} from '../items/fields.js'
 import {badRequest} from '../wire-errors.js'
 
 /** Where the source is silent one can choose. docs/mercadolibre.md, sections 8 and 14. */
@@ -35,7 +36,7 @@ const allowed: {readonly [Name in keyof OrderSettings]: (value: unknown) => bool
   cancelled: (value) => value === 'by_filter' || value === 'hidden',
   toIncludesItsHour: (value) => typeof value === 'boolean',
   shippingDelayMs: isCount,
-  missing: (value) => Array.isArray(value) && value.every((name) => typeof name === 'string'),
+  missing: (value) => Array.isArray(value) && value.every(isFieldName),
 }
 
 /** Changes the named settings; an unknown name or value is a 400 and changes nothing. */
