@@ -1,6 +1,6 @@
 import {randomBytes} from 'node:crypto'
 import {once} from 'node:events'
-import {accessSync, constants, createWriteStream, existsSync} from 'node:fs'
+import {accessSync, constants, createWriteStream, existsSync, statSync} from 'node:fs'
 import {link, rename, rm} from 'node:fs/promises'
 import {dirname, resolve} from 'node:path'
 import type {Writable} from 'node:stream'
@@ -59,11 +59,22 @@ export interface FileOptions {
 export function assertFree(file: string, {force}: Pick<FileOptions, 'force'>): void {
   const target = resolve(file)
   if (!force && existsSync(target)) throw fileExists(target)
+  if (statSync(target, {throwIfNoEntry: false})?.isDirectory()) throw fileFailure({code: 'EISDIR'}, target)
   try {
-    accessSync(dirname(target), constants.W_OK)
+    accessSync(dirname(target), constants.W_OK | constants.X_OK)
   } catch (error) {
     throw fileFailure(error, target)
   }
+}
+
+/** MELI_USAGE when the file to write is the one that is read, by whatever name. */
+export function assertOther(file: string, source: string): void {
+  const [one, other] = [file, source].map((name) => statSync(name, {throwIfNoEntry: false, bigint: true}))
+  const isSame = one !== undefined && one.ino !== 0n && one.ino === other?.ino && one.dev === other.dev
+  if (!isSame && resolve(file) !== resolve(source)) return
+  throw new MeliError('MELI_USAGE', `${file} is the file that is read: the result would take its place`, {
+    try: ['name another file with -o'],
+  })
 }
 
 /** Writes beside, and gives the file its name once it is whole. MELI_FILE_EXISTS unless `force`. */

@@ -43,9 +43,18 @@ export function renderPush(result: PushResult, paper: Paper): string {
     ...(refused ? [] : [`  ${outcomes(result)}`]),
     ...ignored(result),
     ...(result_file === null ? [] : [style.dim(`  every line: ${printable(result_file)}`)]),
+    ...unwritten(result, paper),
     ...badLines(result, paper),
     ...failures(result, paper),
   ].join('\n')
+}
+
+function unwritten({result_file_error: error}: PushResult, {style}: Paper): string[] {
+  if (error === null) return []
+  return [
+    `${style.symbols.warn} The file of results is missing: ${printable(error.message)}`,
+    '  run the same command again, with -o for another name: it writes the file, and sends nothing twice',
+  ]
 }
 
 /** An interruption, with how to go on; every other error as it is. */

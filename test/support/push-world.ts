@@ -64,6 +64,7 @@ export class PushWorld {
     return new ProductPush({
       guard: {open: async () => this.actor()},
       pushes,
+      writeLog: store.writeLog,
       changes: {apply: (_, id, wanted, options) => this.apply(id, wanted, options)},
       localItems: {refresh: async () => ({failed: 0})},
       clock: systemClock,
@@ -106,7 +107,9 @@ export class PushWorld {
       await new Promise(setImmediate)
       await this.before(id, wanted)
       this.set(id, wanted)
-      this.sent.push(wanted.variationId === undefined ? id : `${id}/${wanted.variationId}`)
+      this.sent.push(
+        [id, ...(wanted.quantities?.keys() ?? []), ...(wanted.variationId ? [wanted.variationId] : [])].join('/'),
+      )
     } finally {
       this.underWay -= 1
     }
@@ -116,12 +119,13 @@ export class PushWorld {
   }
 
   /** As the service would have it after the change. */
-  set(id: string, {price, quantity, status, variationId}: Wanted): void {
+  set(id: string, {price, quantity, quantities, status, variationId}: Wanted): void {
     const item = this.items.get(id)
     if (item === undefined) throw new MeliError('MELI_NOT_FOUND', `no item ${id}`)
-    const variations = item.variations.map((each) =>
-      each.id === variationId && quantity !== undefined ? {...each, availableQuantity: quantity} : each,
-    )
+    const variations = item.variations.map((each) => {
+      const stock = each.id === variationId ? quantity : quantities?.get(each.id)
+      return stock === undefined ? each : {...each, availableQuantity: stock}
+    })
     const values = {
       ...(price !== undefined && {price}),
       ...(status !== undefined && {status}),

@@ -103,6 +103,33 @@ export function describePushes(name: string, open: () => Promise<Store>): void {
       expect(await waiting(push.id, 5)).toEqual([])
     })
 
+    it('gives those that wait about some items, wherever they stand', async () => {
+      const {push} = await begun()
+      const rows = [
+        line(2, {itemId: 'MEC1'}),
+        line(3),
+        line(4, {itemId: 'MEC1', variationId: 7}),
+        line(5),
+        line(6, {itemId: 'MEC1', variationId: 8}),
+      ]
+      await store.pushes.add(push.id, rows)
+      await store.pushes.settle(push.id, [settled(4), settled(5, {state: 'waiting', itemId: 'MEC1'})])
+      const of = async (...ids: string[]) => (await store.pushes.waitingOf(push.id, ids)).map((row) => row.line)
+      expect(await of('MEC1')).toEqual([2, 5, 6])
+      expect(await of('MEC3', 'MEC1', 'MEC9')).toEqual([2, 3, 5, 6])
+      expect(await of()).toEqual([])
+    })
+
+    it('is ended by its holder alone', async () => {
+      const {push} = await begun()
+      await begun({holder: berta, now: minutes(11), until: minutes(20)})
+      await store.pushes.finish(push.id, {holder: ana, outcome: 'complete', at: minutes(12)})
+      const busy = {opened: false, holder: berta}
+      expect(await take({now: minutes(13), until: minutes(30)})).toMatchObject(busy)
+      await store.pushes.finish(push.id, {holder: berta, outcome: 'complete', at: minutes(14)})
+      expect(await begun({now: minutes(15), until: minutes(30)})).toMatchObject({resumed: false})
+    })
+
     it('finds lines that say the same thing twice, or contradict each other', async () => {
       const {push} = await begun()
       const one = {itemId: 'MEC1', price: '5'}
@@ -127,7 +154,7 @@ export function describePushes(name: string, open: () => Promise<Store>): void {
       const {push} = await begun()
       await store.pushes.add(push.id, [line(2), line(3), line(4)])
       await store.pushes.settle(push.id, [settled(2), settled(4, {state: 'unchanged', before: null})])
-      if (outcome !== null) await store.pushes.finish(push.id, {outcome, at: minutes(1)})
+      if (outcome !== null) await store.pushes.finish(push.id, {holder: ana, outcome, at: minutes(1)})
       const again = await begun({now: minutes(11), holder: berta})
       expect(again).toMatchObject({resumed: true, push: {id: push.id, outcome: null, finishedAt: null, rows: 3}})
       // For the last one nothing was sent, and by now it may differ.
@@ -141,7 +168,7 @@ export function describePushes(name: string, open: () => Promise<Store>): void {
       async (outcome) => {
         const {push} = await begun()
         await store.pushes.add(push.id, [line(2)])
-        await store.pushes.finish(push.id, {outcome, at: minutes(1)})
+        await store.pushes.finish(push.id, {holder: ana, outcome, at: minutes(1)})
         expect(await all(push.id)).toHaveLength(1)
         expect((await begun({now: minutes(2)})).resumed).toBe(false)
         // Whoever pushed it may be writing its result file.
@@ -154,7 +181,7 @@ export function describePushes(name: string, open: () => Promise<Store>): void {
     it('forgets an interrupted one after a day, and begins anew', async () => {
       const {push} = await begun()
       await store.pushes.add(push.id, [line(2)])
-      await store.pushes.finish(push.id, {outcome: 'interrupted', at: noon})
+      await store.pushes.finish(push.id, {holder: ana, outcome: 'interrupted', at: noon})
       await begun({fileHash: 'cd34', now: minutes(23 * 60)})
       expect(await all(push.id)).toHaveLength(1)
       await begun({fileHash: 'ef56', now: minutes(24 * 60)})

@@ -98,6 +98,31 @@ export function describeWriteLog(name: string, open: () => Promise<{store: Store
       expect(await store.writeLog.find(id)).toMatchObject({undoneBy: lost})
     })
 
+    it('tells what a push changed, or may have, of some items or of all', async () => {
+      const push = {userId: seller, pushId: 'push-1'}
+      const write = (subject: string, pushId: string | null = 'push-1', userId = seller) =>
+        store.writeLog.begin(newWrite({subject, pushId, userId}))
+      const carriedOut = await write('MEC1')
+      await store.writeLog.end(carriedOut, done)
+      await store.writeLog.end(await write('MEC1'), refused)
+      await store.writeLog.end(await write('MEC1'), {...refused, outcome: 'failed', status: null})
+      const lost = await write('MEC2')
+      await store.writeLog.end(lost, {...done, outcome: 'unknown', status: null})
+      const cutOff = await write('MEC3')
+      for (const other of [
+        await write('MEC1', 'push-2'),
+        await write('MEC1', null),
+        await write('MEC1', 'push-1', buyer),
+      ])
+        await store.writeLog.end(other, done)
+      const found = async (more: {subjects?: string[]; limit?: number} = {}) =>
+        (await store.writeLog.ofPush({...push, ...more})).map(({id}) => id)
+      expect(await found()).toEqual([cutOff, lost, carriedOut])
+      expect(await found({limit: 1})).toEqual([cutOff])
+      expect(await found({subjects: ['MEC1', 'MEC2', 'MEC9']})).toEqual([lost, carriedOut])
+      expect(await found({subjects: []})).toEqual([])
+    })
+
     it('gives every write a number of its own, whoever writes', async () => {
       const stores = await Promise.all(Array.from({length: 10}, again))
       const numbers = await Promise.all(stores.map(({writeLog}) => writeLog.begin(newWrite())))

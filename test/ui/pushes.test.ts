@@ -17,7 +17,13 @@ function result(changes: Partial<PushResult> = {}): PushResult {
     refused: false,
   }
   const counts = {lines: 1_200, changed: 1_100, unchanged: 100, failed: 0, requests: 9, duration_ms: 8}
-  const lists = {bad_lines: [], failures: [], ignored_columns: [], result_file: 'a.csv.result.csv'}
+  const lists = {
+    bad_lines: [],
+    failures: [],
+    ignored_columns: [],
+    result_file: 'a.csv.result.csv',
+    result_file_error: null,
+  }
   return {ok: true, file: 'a.csv', ...who, ...counts, ...lists, ...changes}
 }
 

@@ -6,7 +6,7 @@ import type {RecordFile} from '../../services/ports.js'
 import type {PushResult} from '../../services/push/push-result.js'
 import type {PushRehearsalResult, RehearsalOptions} from '../../services/push/rehearsal.js'
 import {csvLines} from '../../ui/csv.js'
-import {assertFree, pourIntoFile} from '../../ui/output.js'
+import {assertFree, assertOther, pourIntoFile} from '../../ui/output.js'
 import {pushColumns, rehearsalSummary, renderPush, withWayOn} from '../../ui/pushes.js'
 
 export default class ProductsPush extends BaseCommand {
@@ -45,6 +45,7 @@ export default class ProductsPush extends BaseCommand {
     // One that has its name from the file is of a push before, and this one goes on with it.
     const target = output ?? (args.file === '-' ? null : `${args.file}.result.csv`)
     const force = flags.force || output === undefined
+    if (output !== undefined && args.file !== '-') assertOther(output, args.file)
     if (target !== null && !flags['dry-run']) assertFree(target, {force})
     const file = await context.recordFile(args.file, signal)
     try {
@@ -54,6 +55,10 @@ export default class ProductsPush extends BaseCommand {
       const result = await push
         .run(file, {
           ...{...options, restart},
+          keep: async (rows) => {
+            if (target !== null) await pourIntoFile(csvLines(rows, pushColumns, ','), target, {force})
+            return target
+          },
           onProgress: ({phase, done, total}) => {
             progress.update({done, total, details: [phase]})
             // A question may follow.
@@ -64,12 +69,8 @@ export default class ProductsPush extends BaseCommand {
           throw withWayOn(error)
         })
         .finally(() => progress.end())
-      if (target !== null && result.push_id !== null && !result.refused) {
-        await pourIntoFile(csvLines(push.rows(result.push_id), pushColumns, ','), target, {force})
-        result.result_file = target
-      }
       this.show((paper) => renderPush(result, paper))
-      this.exitWith(result.ok ? 0 : 7)
+      this.exitWith(result.ok ? (result.result_file_error === null ? 0 : 3) : 7)
       return result
     } finally {
       await file.close()

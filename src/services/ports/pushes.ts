@@ -93,6 +93,8 @@ export interface PushStore {
   add(pushId: string, lines: readonly PushLine[]): Promise<void>
   /** Those that wait, after this line, in order. */
   waiting(pushId: string, request: {after: number; limit: number}): Promise<PushRow[]>
+  /** Those of them that are about these items, in order. */
+  waitingOf(pushId: string, itemIds: readonly string[]): Promise<PushRow[]>
   /** Lines found by SKU get their item; the others what became of them. */
   settle(
     pushId: string,
@@ -105,5 +107,9 @@ export interface PushStore {
   /** All, in order. */
   rows(pushId: string): AsyncIterable<PushRow>
   counts(pushId: string): Promise<Readonly<Record<PushRowState, number>>>
-  finish(pushId: string, end: {outcome: 'complete' | 'incomplete' | 'interrupted'; at: Date}): Promise<void>
+  /** By whoever holds it; of anybody else it changes nothing. */
+  finish(
+    pushId: string,
+    end: {holder: string; outcome: 'complete' | 'incomplete' | 'interrupted'; at: Date},
+  ): Promise<void>
 }

@@ -100,4 +100,12 @@ export interface WriteLog {
     },
   ): Promise<WriteRecord[]>
   count(filter: WriteFilter): Promise<number>
+  /** What one push has changed, or may have: without what was refused or never sent. Newest first. */
+  ofPush(request: {
+    userId: number
+    pushId: string
+    /** Of all when left out. */
+    subjects?: readonly string[] | undefined
+    limit?: number | undefined
+  }): Promise<WriteRecord[]>
 }

@@ -155,6 +155,8 @@ function settled({line: row, verdict}: Looked<PushRow>, now: Date): Settled {
   if (verdict.kind === 'unseen' || (verdict.kind === 'failed' && verdict.ofLine)) return waiting
   if (verdict.kind === 'failed')
     return {...waiting, state: 'failed', errorCode: verdict.code, message: verdict.message, finishedAt: now}
+  if (verdict.kind === 'sent')
+    return {...waiting, state: 'done', before: {...verdict.before, ...row.before}, finishedAt: now}
   // It differed when it was looked at before: then it was sent, and the answer was lost with the process.
   return {...waiting, state: row.before === null ? 'unchanged' : 'done', finishedAt: now}
 }

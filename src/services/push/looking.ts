@@ -2,8 +2,10 @@ import type {ErrorCode} from '../../errors.js'
 import type {Fetched, ItemState, PushLine, SellingApi, WriteValues} from '../ports.js'
 import {planChange} from '../selling/plan.js'
 import {notYours} from '../selling/rules.js'
-import type {SellerTraits, Wanted} from '../selling/wanted.js'
+import type {SellerTraits} from '../selling/wanted.js'
 import {someAtATime} from '../sync/some-at-a-time.js'
+import {type AlreadySent, asksNothing, leftOf, type SentWrites} from './already-sent.js'
+import {wantedOf} from './together.js'
 
 /** As many as one request reads. */
 const batchSize = 20
@@ -14,6 +16,8 @@ const mostNamed = 5
 export type Verdict =
   | {kind: 'change'; before: WriteValues; after: WriteValues; state: ItemState; notes: readonly string[]}
   | {kind: 'unchanged'}
+  /** This push has set it already, whatever it is now. */
+  | {kind: 'sent'; before: WriteValues}
   /** The item could not be read just now. */
   | {kind: 'unseen'}
   /** `ofLine`: it is the line that is wrong, not what it asks for. */
@@ -33,6 +37,8 @@ export interface LookerOptions {
   /** Requests at a time. */
   concurrency: number
   signal?: AbortSignal | undefined
+  /** Of a push that is gone on with. */
+  sent?: AlreadySent | undefined
 }
 
 /** Reads what the service has of the items that lines are about. */
@@ -43,11 +49,13 @@ export class Looker {
   async look<Line extends PushLine>(lines: readonly Line[]): Promise<Looked<Line>[]> {
     const faults = new Map<number, string>()
     const found = await this.found(lines, faults)
-    const states = await this.states(found.flatMap(({itemId}) => itemId ?? []))
+    const ids = found.flatMap(({itemId}) => itemId ?? [])
+    const states = await this.states(ids)
+    const writes: SentWrites = (await this.options.sent?.of(ids)) ?? new Map()
     return found.map((line) => {
       const fault = faults.get(line.line)
       if (fault !== undefined) return {line, verdict: lineFault(fault)}
-      return this.judged(line, states.get(line.itemId ?? ''))
+      return this.judged(line, states.get(line.itemId ?? ''), writes)
     })
   }
 
@@ -100,7 +108,11 @@ export class Looker {
     return {fault: `${open.length} listings have the SKU ${sku}: ${named}; name one by its id`}
   }
 
-  private judged<Line extends PushLine>(line: Line, fetched: Fetched<ItemState> | undefined): Looked<Line> {
+  private judged<Line extends PushLine>(
+    line: Line,
+    fetched: Fetched<ItemState> | undefined,
+    writes: SentWrites,
+  ): Looked<Line> {
     if (fetched === undefined) return {line, verdict: {kind: 'unseen'}}
     if (!fetched.ok) return {line, verdict: unread(fetched)}
     const state = fetched.record
@@ -112,18 +124,16 @@ export class Looker {
     const variation = variationOf(line, state)
     if ('fault' in variation) return {line, verdict: lineFault(variation.fault)}
     const whole = {...line, variationId: variation.id}
+    const mismatch = mismatchOf(whole, state)
+    if (mismatch !== undefined) return {line, verdict: lineFault(mismatch)}
     const {userProductId} = state.variations.find(({id}) => id === variation.id) ?? state
-    return {line: whole, verdict: compared(state, whole, seller), userProductId}
-  }
-}
-
-/** How the item of a line is to be. */
-export function wantedOf({price, quantity, status, variationId}: PushLine): Wanted {
-  return {
-    ...(price !== null && {price}),
-    ...(quantity !== null && {quantity}),
-    ...(status !== null && {status}),
-    ...(variationId !== null && {variationId}),
+    const left = leftOf(whole, writes.get(state.id), state)
+    const verdict = compared(state, left.line, seller)
+    if (left.before === null) return {line: whole, verdict, userProductId}
+    const before = {...(verdict.kind === 'change' && verdict.before), ...left.before}
+    if (verdict.kind === 'unchanged' || asksNothing(left.line))
+      return {line: whole, verdict: {kind: 'sent', before}, userProductId}
+    return {line: whole, verdict: verdict.kind === 'change' ? {...verdict, before} : verdict, userProductId}
   }
 }
 
@@ -138,8 +148,34 @@ function variationOf(line: PushLine, {id, variations}: ItemState): {id: number |
   return {id: named[0]?.id ?? null}
 }
 
+/**
+ * An id and a SKU of two listings: one of them is wrong, and nobody can tell which. Where the service knows no SKU of what is
+ * meant, it says nothing against the one in the file.
+ */
+function mismatchOf({sellerSku: sku, itemId, variationId}: PushLine, state: ItemState): string | undefined {
+  if (sku === null) return undefined
+  const {variations} = state
+  const meant = variationId === null ? variations : variations.filter(({id}) => id === variationId)
+  const known = [state, ...meant].flatMap(({sellerSku}) => sellerSku ?? [])
+  if (known.some((each) => isSameSku(each, sku))) return undefined
+  const other = variations.find(({sellerSku}) => sellerSku !== null && isSameSku(sellerSku, sku))
+  if (other === undefined && known.length === 0) return undefined
+  const whose = variationId === null ? itemId : `variation ${variationId} of ${itemId}`
+  const really = other === undefined ? `that has ${named(known)}` : `variation ${other.id} has it`
+  return `${sku} is not the SKU of ${whose}: ${really}`
+}
+
+function isSameSku(one: string, other: string): boolean {
+  return one.trim().toLowerCase() === other.trim().toLowerCase()
+}
+
+function named(skus: readonly string[]): string {
+  const [several, more] = [[...new Set(skus)], skus.length > mostNamed]
+  return `${several.slice(0, mostNamed).join(', ')}${more ? ', ...' : ''}`
+}
+
 function compared(state: ItemState, line: PushLine, seller: SellerTraits): Verdict {
-  const plan = planChange(state, wantedOf(line), seller)
+  const plan = planChange(state, wantedOf([line]), seller)
   if (plan.kind === 'unchanged') return {kind: 'unchanged'}
   if (plan.kind === 'refused') return {kind: 'failed', code: plan.code, message: plan.message, ofLine: false}
   const before = Object.assign({}, ...plan.steps.map((step) => step.before)) as WriteValues

@@ -1,12 +1,13 @@
 import {randomUUID} from 'node:crypto'
-import type {Clock, PushLine, PushRecord, PushStore, RecordFile} from '../ports.js'
+import {isMeliError} from '../../errors.js'
+import type {Clock, PushRecord, PushStore, RecordFile, WriteLog} from '../ports.js'
 import type {ItemChanges} from '../selling/item-changes.js'
 import type {LocalItems} from '../selling/local-items.js'
 import type {Actor, WriteChoice, WriteGuard} from '../writes/guard.js'
+import {AlreadySent} from './already-sent.js'
 import type {DecimalMark} from './amounts.js'
 import {type Checked, check, isInTheWay} from './checking.js'
 import {compare, type Difference} from './comparing.js'
-import type {BadLine} from './judge.js'
 import {Looker} from './looking.js'
 import {keepPushLease, leaseMs, pushBusy} from './push-lease.js'
 import {
@@ -16,10 +17,10 @@ import {
   type PushResult,
   type PushRowView,
   resultOf,
-  rowView,
+  rowViews,
 } from './push-result.js'
-import {judged} from './reading.js'
 import {Sending} from './sending.js'
+import {failLines, store} from './storing.js'
 
 export interface PushOptions extends WriteChoice {
   decimal?: DecimalMark | undefined
@@ -30,12 +31,18 @@ export interface PushOptions extends WriteChoice {
   /** Requests at a time. */
   concurrency?: number | undefined
   signal: AbortSignal
+  /**
+   * Takes what became of every line, in order, and says where that is now. When it fails, the push can be gone on with: nothing
+   * is sent again then, and this is asked once more.
+   */
+  keep?: ((rows: AsyncIterable<PushRowView>) => Promise<string | null>) | undefined
   onProgress?: (step: {phase: 'compared' | 'sent'; done: number; total: number}) => void
 }
 
 export interface ProductPushDeps {
   guard: Pick<WriteGuard, 'open'>
   pushes: PushStore
+  writeLog: Pick<WriteLog, 'ofPush'>
   changes: Pick<ItemChanges, 'apply'>
   localItems: Pick<LocalItems, 'refresh'>
   clock: Clock
@@ -44,8 +51,15 @@ export interface ProductPushDeps {
 
 /** The service takes five to seven writes a second, whatever hurry one is in. docs/mercadolibre.md, section 11. */
 const defaultConcurrency = 4
-/** Lines that are stored in one step. */
-const batchSize = 500
+
+interface Taken {
+  push: PushRecord
+  resumed: boolean
+  holder: string
+  sent: AlreadySent
+}
+
+type Kept = Pick<PushResult, 'result_file' | 'result_file_error'>
 
 /** Makes listings as a file says, whatever was sent of it before. */
 export class ProductPush {
@@ -65,40 +79,48 @@ export class ProductPush {
     if (isInTheWay(checked, options)) return resultOf(about(checked), {refused: true})
 
     const actor = await this.deps.guard.open(options)
-    const {push, resumed, holder} = await this.open(file, actor, options)
+    const taken = await this.open(file, actor, options)
+    const {push, resumed, holder} = taken
     const stop = new AbortController()
     const lease = keepPushLease(this.deps, {id: push.id, holder}, stop)
     const signal = AbortSignal.any([options.signal, stop.signal])
     const known = {actor, push_id: push.id, resumed}
     try {
-      await this.store(file, push, checked, signal)
-      const {difference, bad} = await this.compare(push, actor, {...options, signal}, checked)
+      await store(this.deps, push.id, {file, reading: checked.reading, signal})
+      const {difference, bad} = await this.compare(taken, actor, {...options, signal}, checked)
       checked.bad.push(...bad)
       checked.bad.sort((a, b) => a.line - b.line)
       if (isInTheWay(checked, options)) {
-        await this.finish(push, 'incomplete')
+        await this.finish(taken, 'incomplete')
         return resultOf(about(checked), {...known, refused: true})
       }
-      await this.failLines(push, bad)
-      await this.send(push, actor, difference, {...options, signal}, checked)
+      await failLines(this.deps, push.id, bad)
+      await this.send(taken, actor, difference, {...options, signal}, checked)
       const counts = await this.counts(push)
-      await this.finish(push, counts.failed === 0 ? 'complete' : 'incomplete')
-      return resultOf(about(checked), {...known, ...counts})
+      const kept = await this.keep(push, options)
+      const outcome = counts.failed === 0 ? 'complete' : 'incomplete'
+      await this.finish(taken, kept.result_file_error === null ? outcome : 'interrupted')
+      return resultOf(about(checked), {...known, ...counts, ...kept})
     } catch (error) {
       // Whoever took the lease over goes on with it.
-      if (!stop.signal.aborted) await this.finish(push, 'interrupted')
+      if (!stop.signal.aborted) await this.finish(taken, 'interrupted')
       throw error
     } finally {
       await lease.end()
     }
   }
 
-  /** What became of every line, in order. */
-  async *rows(pushId: string): AsyncGenerator<PushRowView> {
-    for await (const row of this.deps.pushes.rows(pushId)) yield rowView(row)
+  private async keep({id}: PushRecord, {keep}: PushOptions): Promise<Kept> {
+    if (keep === undefined) return {result_file: null, result_file_error: null}
+    try {
+      return {result_file: await keep(rowViews(this.deps.pushes.rows(id))), result_file_error: null}
+    } catch (error) {
+      if (!isMeliError(error)) throw error
+      return {result_file: null, result_file_error: {code: error.code, message: error.message}}
+    }
   }
 
-  private async open(file: RecordFile, actor: Actor, {restart}: PushOptions) {
+  private async open(file: RecordFile, actor: Actor, {restart}: PushOptions): Promise<Taken> {
     const {pushes, clock, process} = this.deps
     const holder = `${process.host}:${process.pid}:${randomUUID()}`
     const now = clock.now()
@@ -106,41 +128,31 @@ export class ProductPush {
     const request = {...about, until: new Date(now.getTime() + leaseMs)}
     const opened = await pushes.open({...request, restart})
     if (!opened.opened) throw pushBusy(opened.holder)
-    if (!opened.resumed || (await pushes.counts(opened.push.id)).done > 0) return {...opened, holder}
+    const sent = this.sentOf(opened.push)
+    if (!opened.resumed || (await pushes.counts(opened.push.id)).done > 0 || (await sent.anything()))
+      return {...opened, holder, sent}
     // Nothing is known to have been sent: then there is nothing to go on with, and what failed may not fail now.
     const anew = await pushes.open({...request, restart: true})
     if (!anew.opened) throw pushBusy(anew.holder)
-    return {...anew, holder}
+    return {...anew, holder, sent: this.sentOf(anew.push)}
   }
 
-  private async store(file: RecordFile, push: PushRecord, {reading}: Checked, signal: AbortSignal): Promise<void> {
-    const {pushes} = this.deps
-    let lines: PushLine[] = []
-    const bad: BadLine[] = []
-    const keep = async () => {
-      await pushes.add(push.id, lines)
-      await this.failLines(push, bad.splice(0))
-      lines = []
-    }
-    for await (const each of judged(file, reading, signal)) {
-      if ('bad' in each) bad.push(each.bad)
-      lines.push('bad' in each ? emptyLine(each.bad.line) : each.line)
-      if (lines.length >= batchSize) await keep()
-    }
-    await keep()
+  private sentOf({id: pushId, userId}: PushRecord): AlreadySent {
+    return new AlreadySent(this.deps.writeLog, {userId, pushId})
   }
 
-  private async compare(push: PushRecord, actor: Actor, options: PushOptions, {reading}: Checked) {
+  private async compare({push, resumed, sent}: Taken, actor: Actor, options: PushOptions, {reading}: Checked) {
     const {pushes, clock} = this.deps
     const {waiting} = await pushes.counts(push.id)
     options.onProgress?.({phase: 'compared', done: reading.records - waiting, total: reading.records})
     const onProgress = (done: number) =>
       options.onProgress?.({phase: 'compared', done: reading.records - waiting + done, total: reading.records})
-    return compare({pushes, clock, looker: lookerFor(actor, options), onProgress}, push.id)
+    const looker = lookerFor(actor, options, resumed ? sent : undefined)
+    return compare({pushes, clock, looker, onProgress}, push.id)
   }
 
   private async send(
-    push: PushRecord,
+    {push, resumed, sent}: Taken,
     actor: Actor,
     difference: Difference,
     options: PushOptions,
@@ -154,17 +166,11 @@ export class ProductPush {
     await actor.confirm({title, lines: difference.lines(), severe: difference.closings > 0}, signal)
     const looker = lookerFor(actor, options)
     const onProgress = (done: number) => options.onProgress?.({phase: 'sent', done, total})
-    const sending = new Sending({...this.deps, looker, seller: actor, concurrency, signal, onProgress}, push.id)
+    const sending = new Sending(
+      {...this.deps, looker, sent, resumed, seller: actor, concurrency, signal, onProgress},
+      push.id,
+    )
     await sending.run()
-  }
-
-  private async failLines({id}: PushRecord, bad: readonly BadLine[]): Promise<void> {
-    const finishedAt = this.deps.clock.now()
-    const rows = bad.map(({line, message}) => ({
-      ...{line, itemId: null, variationId: null, state: 'failed' as const, before: null},
-      ...{errorCode: 'MELI_LINE_INVALID', message, finishedAt},
-    }))
-    if (rows.length > 0) await this.deps.pushes.settle(id, rows)
   }
 
   private async counts({id}: PushRecord) {
@@ -180,16 +186,15 @@ export class ProductPush {
     return {changed, unchanged, failed, failures}
   }
 
-  private async finish({id}: PushRecord, outcome: 'complete' | 'incomplete' | 'interrupted'): Promise<void> {
-    await this.deps.pushes.finish(id, {outcome, at: this.deps.clock.now()})
+  private async finish({push, holder}: Taken, outcome: 'complete' | 'incomplete' | 'interrupted'): Promise<void> {
+    await this.deps.pushes.finish(push.id, {holder, outcome, at: this.deps.clock.now()})
   }
 }
 
-export function lookerFor({session, identity}: Actor, options: Pick<PushOptions, 'concurrency' | 'signal'>): Looker {
-  const {concurrency = defaultConcurrency, signal} = options
-  return new Looker({api: session.api, seller: identity, concurrency, signal})
-}
-
-function emptyLine(line: number): PushLine {
-  return {line, itemId: null, sellerSku: null, variationId: null, price: null, quantity: null, status: null}
+export function lookerFor(
+  {session, identity}: Actor,
+  {concurrency = defaultConcurrency, signal}: Pick<PushOptions, 'concurrency' | 'signal'>,
+  sent?: AlreadySent,
+): Looker {
+  return new Looker({api: session.api, seller: identity, concurrency, signal, sent})
 }

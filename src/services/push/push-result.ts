@@ -33,7 +33,10 @@ export interface PushResult {
   /** The first of them; all are in the result file. */
   failures: PushFailure[]
   ignored_columns: string[]
+  /** Null too when it could not be written. */
   result_file: string | null
+  /** Why it could not be: the same command again writes it, and sends nothing twice. */
+  result_file_error: {code: string; message: string} | null
   requests: number
   duration_ms: number
 }
@@ -68,6 +71,7 @@ export function resultOf(
     failures: [],
     ignored_columns: [...reading.ignored],
     result_file: null,
+    result_file_error: null,
     requests: actor?.session.api.requests ?? 0,
     duration_ms: durationMs,
     ...rest,
@@ -97,7 +101,11 @@ export interface PushRowView {
   finished_at: string | null
 }
 
-export function rowView(row: PushRow): PushRowView {
+export async function* rowViews(rows: AsyncIterable<PushRow>): AsyncGenerator<PushRowView> {
+  for await (const row of rows) yield rowView(row)
+}
+
+function rowView(row: PushRow): PushRowView {
   const {line, itemId, sellerSku, variationId, price, quantity, status, state, before, errorCode, message} = row
   return {
     line,

@@ -1,18 +1,20 @@
-import {isMeliError} from '../../errors.js'
 import type {PushLine, RecordFile} from '../ports.js'
-import {someAtATime} from '../sync/some-at-a-time.js'
 import type {DryRunRequest} from '../writes/dry-run.js'
-import type {Actor} from '../writes/guard.js'
 import {type Checked, check, isInTheWay} from './checking.js'
-import {chunkSize, contradictionOf, faultOf, SharedStocks} from './comparing.js'
+import {chunkSize} from './comparing.js'
+import {Earlier} from './earlier.js'
 import type {BadLine} from './judge.js'
-import {type Looked, wantedOf} from './looking.js'
+import type {Looked} from './looking.js'
 import {lookerFor, type ProductPushDeps, type PushOptions} from './product-push.js'
-import {mostFailures, type PushFailure} from './push-result.js'
+import type {PushFailure} from './push-result.js'
 import {judged} from './reading.js'
+import {Rehearsing} from './rehearsing.js'
 
 export interface PushRequest extends DryRunRequest {
+  /** The first of them. */
   line: number
+  /** All that the request carries out. */
+  lines: number[]
   item_id: string
 }
 
@@ -39,7 +41,7 @@ export interface PushRehearsalResult {
 }
 
 export interface RehearsalOptions extends Omit<PushOptions, 'restart' | 'onProgress'> {
-  /** Takes each request as soon as it is known, in the order of the lines. */
+  /** Takes each request as soon as it is known: in the order of the lines, those of items with variations at the end. */
   onRequest?: ((request: PushRequest) => void) | undefined
 }
 
@@ -54,55 +56,27 @@ export class PushRehearsal {
     const actor = await this.deps.guard.open(options)
     const {userId, nickname} = actor.identity
     const earlier = new Earlier()
+    const shared = new Map<string, PushLine[]>()
+    const looker = lookerFor(actor, options)
+    const one = new Rehearsing(this.deps.changes, actor, options, result)
     for await (const lines of chunksOf(file, checked, options.signal)) {
-      const looked = await lookerFor(actor, options).look(lines)
-      await this.rehearse(actor, looked.map(earlier.judge), options, result)
+      const looked = (await looker.look(lines)).map(earlier.judge)
+      await one.rehearse(looked.filter((each) => !isPutAside(each, shared)))
     }
+    await one.rehearseShared([...shared.values()], looker)
     const refused = isInTheWay({...checked, bad: result.bad_lines}, options)
     const ok = result.failed === 0 && result.bad_lines.length === 0
     return {...result, user_id: userId, nickname, refused, ok}
   }
-
-  private async rehearse(
-    actor: Actor,
-    looked: Array<Looked<PushLine>>,
-    {concurrency = 4, signal, onRequest}: RehearsalOptions,
-    result: PushRehearsalResult,
-  ): Promise<void> {
-    const requests = new Map<number, DryRunRequest[]>()
-    const failures = new Map<number, {code: string; message: string}>()
-    const differing = looked.filter(({verdict}) => verdict.kind === 'change' || verdict.kind === 'unseen')
-    await someAtATime(concurrency, differing, signal, async ({line, verdict}) => {
-      const state = verdict.kind === 'change' ? {state: verdict.state} : {}
-      const options = {command: 'products push', dryRun: true, signal, ...state}
-      try {
-        const planned = await this.deps.changes.apply(actor, line.itemId ?? '', wantedOf(line), options)
-        requests.set(line.line, planned.requests)
-      } catch (error) {
-        if (!isMeliError(error) || (error.family !== 'api' && error.family !== 'usage')) throw error
-        failures.set(line.line, error)
-      }
-    })
-    signal.throwIfAborted()
-    const emit = onRequest ?? ((request: PushRequest) => result.requests.push(request))
-    for (const each of looked) {
-      const {line, verdict} = each
-      const fault = faultOf(each)
-      const failure = verdict.kind === 'failed' ? verdict : failures.get(line.line)
-      const known = requests.get(line.line) ?? []
-      if (fault !== undefined) result.bad_lines.push({line: line.line, message: fault})
-      else if (failure !== undefined) fail(result, line, failure)
-      else if (known.length === 0) result.unchanged += 1
-      else result.changes += 1
-      for (const request of known) emit({line: line.line, item_id: line.itemId ?? '', ...request})
-    }
-  }
 }
 
-function fail(result: PushRehearsalResult, line: PushLine, {code, message}: {code: string; message: string}): void {
-  result.failed += 1
-  if (result.failures.length >= mostFailures) return
-  result.failures.push({line: line.line, item_id: line.itemId, seller_sku: line.sellerSku, code, message})
+/** Of an item with variations other lines may follow, and go in the same request. */
+function isPutAside({line, verdict}: Looked<PushLine>, shared: Map<string, PushLine[]>): boolean {
+  if (verdict.kind !== 'change' || line.itemId === null || verdict.state.variations.length < 2) return false
+  const those = shared.get(line.itemId) ?? []
+  those.push(line)
+  shared.set(line.itemId, those)
+  return true
 }
 
 function emptyResult(
@@ -128,34 +102,4 @@ async function* chunksOf(file: RecordFile, {reading}: Checked, signal: AbortSign
     lines = []
   }
   if (lines.length > 0) yield lines
-}
-
-/** What lines before said: which of two is of one listing, or of one stock, shows only once they were looked at. */
-class Earlier {
-  private readonly stocks = new SharedStocks()
-  private readonly listings = new Map<string, number>()
-  private readonly ofItems = new Map<string, {line: number; price: string | null; status: string | null}>()
-
-  /** The line as it is, or the fault that it is at odds with an earlier one. */
-  readonly judge = (each: Looked<PushLine>): Looked<PushLine> => {
-    const {itemId, variationId, line} = each.line
-    if (itemId === null || faultOf(each) !== undefined) return each
-    const key = `${itemId} ${variationId ?? ''}`
-    const first = this.listings.get(key) ?? this.otherOf(itemId, each.line)
-    if (first === undefined) this.listings.set(key, line)
-    const message = first === undefined ? this.stocks.contradiction(each) : contradictionOf(first, itemId)
-    if (message === undefined) return each
-    return {...each, verdict: {kind: 'failed', code: 'MELI_LINE_INVALID', message, ofLine: true}}
-  }
-
-  /** Price and status are of all variations. */
-  private otherOf(itemId: string, {line, price, status}: PushLine): number | undefined {
-    const first = this.ofItems.get(itemId)
-    if (first === undefined) this.ofItems.set(itemId, {line, price, status})
-    if (first === undefined) return undefined
-    const isOther = (one: string | null, other: string | null) => one !== null && other !== null && one !== other
-    if (isOther(first.price, price) || isOther(first.status, status)) return first.line
-    this.ofItems.set(itemId, {line: first.line, price: first.price ?? price, status: first.status ?? status})
-    return undefined
-  }
 }

@@ -83,6 +83,13 @@ export class SqlitePushes implements PushStore {
     })
   }
 
+  waitingOf(pushId: string, itemIds: readonly string[]): Promise<PushRow[]> {
+    return this.session.read((db) => {
+      const waits = and(eq(pushRow.pushId, pushId), inArray(pushRow.itemId, [...itemIds]), eq(pushRow.state, 'waiting'))
+      return db.select().from(pushRow).where(waits).orderBy(asc(pushRow.line)).all().map(readRow)
+    })
+  }
+
   settle(pushId: string, rows: readonly Settled[]): Promise<void> {
     return this.session.write(() => {
       const {settle} = this.statements()
@@ -123,10 +130,11 @@ export class SqlitePushes implements PushStore {
     })
   }
 
-  finish(pushId: string, {outcome, at}: Parameters<PushStore['finish']>[1]): Promise<void> {
+  finish(pushId: string, {holder, outcome, at}: Parameters<PushStore['finish']>[1]): Promise<void> {
     return this.session.write((db) => {
       const ended = {outcome, finishedAt: at, leaseExpiresAt: null}
-      db.update(push).set(ended).where(eq(push.id, pushId)).run()
+      const mine = and(eq(push.id, pushId), eq(push.holder, holder))
+      db.update(push).set(ended).where(mine).run()
     })
   }
 

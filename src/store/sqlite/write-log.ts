@@ -1,4 +1,4 @@
-import {and, count, desc, eq, lt, sql} from 'drizzle-orm'
+import {and, count, desc, eq, inArray, isNull, lt, or, sql} from 'drizzle-orm'
 import type {NewWrite, WriteAction, WriteFilter, WriteLog, WriteOutcome, WriteRecord} from '../../services/ports.js'
 import {writeLog, writeOutcome} from './schema-of-writes.js'
 import type {Session} from './session.js'
@@ -8,6 +8,8 @@ const undoneBy = sql<number | null>`(
   SELECT max(later.id) FROM write_log AS later LEFT JOIN write_outcome AS its ON its.write_id = later.id
   WHERE later.undoes = "write_log"."id" AND (its.outcome IS NULL OR its.outcome IN ('done', 'unknown'))
 )`
+
+const mayHaveChanged: WriteOutcome['outcome'][] = ['done', 'unknown']
 
 export class SqliteWriteLog implements WriteLog {
   /** A session whose commits survive a power cut. */
@@ -38,6 +40,15 @@ export class SqliteWriteLog implements WriteLog {
 
   count(filter: WriteFilter): Promise<number> {
     return this.session.read((db) => db.select({rows: count()}).from(writeLog).where(fitting(filter)).get()?.rows ?? 0)
+  }
+
+  ofPush({userId, pushId, subjects, limit = -1}: Parameters<WriteLog['ofPush']>[0]): Promise<WriteRecord[]> {
+    const mine = and(eq(writeLog.userId, userId), eq(writeLog.pushId, pushId))
+    const named = subjects === undefined ? undefined : inArray(writeLog.subject, [...subjects])
+    return this.select(
+      and(mine, named, or(isNull(writeOutcome.outcome), inArray(writeOutcome.outcome, mayHaveChanged))),
+      limit,
+    )
   }
 
   private select(filter: ReturnType<typeof and>, limit: number): Promise<WriteRecord[]> {

@@ -87,11 +87,12 @@ describe('a push', () => {
     expect(await world.run(await stocks(4))).toMatchObject({ok: true, changed: 4, resumed: false})
   })
 
-  it('sends so many at a time, and the lines of one item one after the other', async () => {
+  it('sends so many at a time, and the lines of one item in one request', async () => {
     const varied = itemState('MEC1', {variations: [1, 2, 3, 4, 5, 6].map((id) => variation(id))})
     const world = await worldWith(varied)
     await world.run(await file(['id,variante,stock', ...[3, 1, 2, 6].map((id) => `MEC1,${id},7`)].join('\n')))
-    expect([world.most, world.sent]).toEqual([1, ['MEC1/3', 'MEC1/1', 'MEC1/2', 'MEC1/6']])
+    expect([world.most, world.sent]).toEqual([1, ['MEC1/3/1/2/6']])
+    expect((await world.rows()).map(({state, before}) => [state, before])).toEqual(Array(4).fill(['done', {}]))
     const wide = await worldWith(...many(40))
     await wide.run(await stocks(40), {concurrency: 3})
     expect([wide.most, new Set(wide.sent).size]).toEqual([3, 40])
@@ -117,6 +118,24 @@ describe('a SKU', () => {
     const world = await worldWith(itemState('MEC1', {variations}))
     await world.run(await file('sku,stock\nAZUL,5\nROJO,6\n'))
     expect(world.items.get('MEC1')?.variations.map((each) => each.availableQuantity)).toEqual([6, 5])
+  })
+
+  it.each([
+    ['of another listing', 'MEC2,,A,5', 'A is not the SKU of MEC2: that has B'],
+    ['of another variation', 'MEC1,7,V8,5', 'V8 is not the SKU of variation 7 of MEC1: variation 8 has it'],
+    ['nobody knows, where the listing has others', 'MEC1,,X,5', 'X is not the SKU of MEC1: that has V7, V8'],
+  ])('beside an id is a bad line when it is one %s', async (_, line, why) => {
+    const variations = [variation(7, {sellerSku: 'V7'}), variation(8, {sellerSku: 'V8'})]
+    const world = await worldWith(itemState('MEC1', {variations}), itemState('MEC2', {sellerSku: 'B'}))
+    const result = await world.run(await file(`id,variante,sku,stock\n${line}\n`))
+    expect(result).toMatchObject({refused: true, bad_lines: [{line: 2, message: why}]})
+    expect(world.sent).toEqual([])
+  })
+
+  it('beside an id may be one that the service does not know, and in other letters', async () => {
+    const world = await worldWith(itemState('MEC1'), itemState('MEC2', {sellerSku: 'Rojo-1'}))
+    const result = await world.run(await file('id,sku,stock\nMEC1,MINE,5\nMEC2,ROJO-1,5\n'))
+    expect(result).toMatchObject({ok: true, changed: 2})
   })
 
   it.each([
@@ -237,6 +256,71 @@ describe('what goes wrong under way', () => {
     world.set('MEC4', {quantity: 4})
     expect(await world.run(await stocks(4))).toMatchObject({ok: true, resumed: true, changed: 4})
     expect(world.sent).toEqual(['MEC1', 'MEC2', 'MEC3', 'MEC4'])
+  })
+
+  it('fails the line alone that a rule is against, of those that went in one request', async () => {
+    const varied = itemState('MEC1', {variations: [1, 2, 3].map((id) => variation(id))})
+    const world = await worldWith(varied)
+    world.before = (_, {quantity, quantities}) => {
+      const isNone = quantity === 0 || [...(quantities?.values() ?? [])].includes(0)
+      const about = {details: {rule: 'zero_stock'}}
+      if (isNone) throw new MeliError('MELI_CHANGE_REFUSED', 'no stock 0', about)
+    }
+    const result = await world.run(await file('id,variante,stock\nMEC1,1,5\nMEC1,2,0\nMEC1,3,6\n'))
+    expect(result).toMatchObject({changed: 2, failed: 1, failures: [{line: 3, message: 'no stock 0'}]})
+    expect(world.sent).toEqual(['MEC1/1/3'])
+  })
+
+  it('tries each line by itself where nobody can tell which was refused, and none where all are', async () => {
+    const varied = itemState('MEC1', {variations: [1, 2, 3].map((id) => variation(id))})
+    const world = await worldWith(varied)
+    const table = () => file('id,variante,stock\nMEC1,1,5\nMEC1,2,9\nMEC1,3,6\n')
+    let tries = 0
+    world.before = () => {
+      tries += 1
+      throw new MeliError('MELI_ITEM_BUSY', 'busy', {details: {rule: 'item_busy'}})
+    }
+    expect(await world.run(await table())).toMatchObject({failed: 3})
+    expect(tries).toBe(1)
+    world.before = (_, {variationId, quantities}) => {
+      if (variationId === 2 || quantities?.has(2)) throw new MeliError('MELI_API_REJECTED', 'no')
+    }
+    expect(await world.run(await table(), {restart: true})).toMatchObject({changed: 2, failed: 1})
+    expect(world.sent).toEqual(['MEC1/1', 'MEC1/3'])
+  })
+
+  it('sends the lines of an item together wherever they stand', async () => {
+    const varied = itemState('MEC999', {variations: [1, 2].map((id) => variation(id))})
+    const world = await worldWith(...many(200), varied)
+    const others = Array.from({length: 200}, (_, at) => `MEC${at + 1},,5`)
+    await world.run(await file(['id,variante,stock', 'MEC999,1,5', ...others, 'MEC999,2,6'].join('\n')))
+    expect(world.sent.filter((each) => each.startsWith('MEC999'))).toEqual(['MEC999/1/2'])
+  })
+
+  it('is kept for another try when its results could not be written', async () => {
+    const world = await worldWith(...many(2))
+    const table = await stocks(2)
+    const full = async (rows: AsyncIterable<unknown>) => {
+      for await (const _ of rows) throw new MeliError('MELI_STORAGE_FULL', 'there is no room')
+      return 'never'
+    }
+    const error = {code: 'MELI_STORAGE_FULL', message: 'there is no room'}
+    expect(await world.run(table, {keep: full})).toMatchObject({ok: true, changed: 2, result_file_error: error})
+    const seen: unknown[] = []
+    const keep = async (rows: AsyncIterable<{line: number; result: string}>) => {
+      for await (const {line, result} of rows) seen.push([line, result])
+      return 'b.csv'
+    }
+    const again = await world.run(table, {keep})
+    expect(again).toMatchObject({ok: true, resumed: true, changed: 2, result_file: 'b.csv', result_file_error: null})
+    expect([seen, world.sent]).toEqual([
+      [
+        [2, 'done'],
+        [3, 'done'],
+      ],
+      ['MEC1', 'MEC2'],
+    ])
+    expect(await world.run(table, {keep})).toMatchObject({resumed: false, unchanged: 2})
   })
 
   it('does not overtake another process with the same file', async () => {

@@ -1,0 +1,21 @@
+import {isMeliError, type MeliError} from '../../errors.js'
+import type {PushLine} from '../ports.js'
+import type {Rule} from '../selling/wanted.js'
+
+/** Families of errors that say something of the line, or of what it asks for; others end the push. */
+export const ofTheLine: ReadonlySet<MeliError['family']> = new Set(['api', 'usage', 'network'])
+
+const ofTheItem: ReadonlySet<Rule> = new Set(['closed_is_final', 'item_busy', 'not_open', 'not_yours', 'under_review'])
+const ofThePrice: ReadonlySet<Rule> = new Set(['price_automation', 'price_invalid'])
+
+/** Of lines that went in one request, those that its refusal is about; undefined when nobody can tell. */
+export function blamed<Line extends PushLine>(error: unknown, rows: readonly Line[]): readonly Line[] | undefined {
+  if (rows.length < 2 || !isMeliError(error)) return rows
+  if ((error.family !== 'api' && error.family !== 'usage') || error.code === 'MELI_NOT_FOUND') return rows
+  // Nothing but `refusalError` writes it.
+  const rule = error.details?.rule as Rule | undefined
+  if (rule === undefined) return undefined
+  if (ofTheItem.has(rule)) return rows
+  if (ofThePrice.has(rule)) return rows.filter(({price}) => price !== null)
+  return rule === 'zero_stock' ? rows.filter(({quantity}) => quantity === 0) : undefined
+}

@@ -1,0 +1,33 @@
+import type {PushLine} from '../ports.js'
+import {contradictionOf, faultOf, SharedStocks} from './comparing.js'
+import type {Looked} from './looking.js'
+
+/** What lines before said: which of two is of one listing, or of one stock, shows only once they were looked at. */
+export class Earlier {
+  private readonly stocks = new SharedStocks()
+  private readonly listings = new Map<string, number>()
+  private readonly ofItems = new Map<string, {line: number; price: string | null; status: string | null}>()
+
+  /** The line as it is, or the fault that it is at odds with an earlier one. */
+  readonly judge = (each: Looked<PushLine>): Looked<PushLine> => {
+    const {itemId, variationId, line} = each.line
+    if (itemId === null || faultOf(each) !== undefined) return each
+    const key = `${itemId} ${variationId ?? ''}`
+    const first = this.listings.get(key) ?? this.otherOf(itemId, each.line)
+    if (first === undefined) this.listings.set(key, line)
+    const message = first === undefined ? this.stocks.contradiction(each) : contradictionOf(first, itemId)
+    if (message === undefined) return each
+    return {...each, verdict: {kind: 'failed', code: 'MELI_LINE_INVALID', message, ofLine: true}}
+  }
+
+  /** Price and status are of all variations. */
+  private otherOf(itemId: string, {line, price, status}: PushLine): number | undefined {
+    const first = this.ofItems.get(itemId)
+    if (first === undefined) this.ofItems.set(itemId, {line, price, status})
+    if (first === undefined) return undefined
+    const isOther = (one: string | null, other: string | null) => one !== null && other !== null && one !== other
+    if (isOther(first.price, price) || isOther(first.status, status)) return first.line
+    this.ofItems.set(itemId, {line: first.line, price: first.price ?? price, status: first.status ?? status})
+    return undefined
+  }
+}
