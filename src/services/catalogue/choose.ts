@@ -1,6 +1,7 @@
 import {isMeliError, MeliError} from '../../errors.js'
 import {chooseAccount, findAccount} from '../auth/choose-account.js'
 import type {Account, AccountStore, SyncLedger} from '../ports.js'
+import {quoted} from '../writes/quoted.js'
 
 /** Whose catalogue: the same choice as for commands that go online. */
 export interface CatalogueChoice {
@@ -34,6 +35,11 @@ export async function catalogueOf(
   } catch (error) {
     throw await withDisconnected(error, connected, ledger)
   }
+}
+
+/** To be put behind a command that is suggested. */
+export function flagsOf({sandbox, account}: Pick<CatalogueChoice, 'sandbox' | 'account'>): string {
+  return `${sandbox ? ' --sandbox' : ''}${account === undefined ? '' : ` --account ${quoted(account)}`}`
 }
 
 export function unknownProduct(id: string): MeliError {

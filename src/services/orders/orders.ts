@@ -1,8 +1,10 @@
 import {MeliError} from '../../errors.js'
-import type {CatalogueChoice} from '../catalogue/choose.js'
+import {type CatalogueChoice, flagsOf} from '../catalogue/choose.js'
 import type {Freshness} from '../catalogue/freshness.js'
+import {assertStatus} from '../catalogue/known-status.js'
 import {collected, type LocalReadingDeps, type LocalStream, mapped, openLocal} from '../catalogue/local-reading.js'
 import type {LocalOrders, LocalShipments, OrderQuery, StoredOrder} from '../ports.js'
+import {orderStatuses} from './order-statuses.js'
 import {type OrderView, orderView, type PackView, packView, type ShipmentState, shipmentState} from './order-view.js'
 
 export type OrdersQuery = CatalogueChoice & Pick<OrderQuery, 'status' | 'since' | 'limit'>
@@ -37,7 +39,7 @@ export class Orders {
   constructor(private readonly deps: OrdersDeps) {}
 
   async list({account, sandbox, site, ...filter}: OrdersQuery): Promise<OrderList> {
-    const {userId, freshness} = await openLocal(this.deps, resource, {account, sandbox, site})
+    const {userId, freshness} = await this.open({account, sandbox, site}, filter.status)
     const wanted = {userId, ...filter}
     const orders = await collected(this.deps.orders.orders(wanted), orderView)
     const {limit: _limit, ...all} = wanted
@@ -45,7 +47,7 @@ export class Orders {
   }
 
   async stream({account, sandbox, site, ...filter}: OrdersQuery): Promise<LocalStream<OrderView>> {
-    const {userId, freshness} = await openLocal(this.deps, resource, {account, sandbox, site})
+    const {userId, freshness} = await this.open({account, sandbox, site}, filter.status)
     return {freshness, rows: mapped(this.deps.orders.orders({userId, ...filter}), orderView)}
   }
 
@@ -67,10 +69,18 @@ export class Orders {
     const together = await collected(orders.orders({userId, packId, limit: mostOrders}), ({id}) => id)
     return packView(packId, together.sort(), await orders.findPack(userId, packId))
   }
+
+  private async open(choice: CatalogueChoice, status: string | undefined) {
+    const opened = await openLocal(this.deps, resource, choice)
+    const {userId} = opened
+    const isHere = async (given: string) => (await this.deps.orders.count({userId, status: given})) > 0
+    await assertStatus({noun: 'order', status, known: orderStatuses}, isHere)
+    return opened
+  }
 }
 
-function unknownOrder(id: string, {sandbox}: CatalogueChoice): MeliError {
-  const mode = sandbox ? ' --sandbox' : ''
+function unknownOrder(id: string, choice: CatalogueChoice): MeliError {
+  const mode = flagsOf(choice)
   return new MeliError('MELI_ORDER_UNKNOWN', `${id} is not among the local orders of this account`, {
     try: [
       `ask Mercado Libre for it: meli orders show ${id} --refresh${mode}`,

@@ -6,7 +6,7 @@ import {endOf} from '../writes/outcome.js'
 import type {Writer} from '../writes/writer.js'
 import {answerText, explainRefusal, saysNotOpen, whyNot} from './answer-rules.js'
 import {type QuestionView, questionView} from './question-view.js'
-import {assertReceived} from './questions.js'
+import {assertReceived, noQuestion} from './questions.js'
 
 export interface AnswerResult {
   ok: true
@@ -120,12 +120,7 @@ export class AnswerQuestion {
     } catch (error) {
       if (!isMeliError(error, 'MELI_NOT_FOUND')) throw error
       await this.deps.questions.remove(userId, [id], this.deps.clock.now())
-      const mode = actor.sandbox ? ' --sandbox' : ''
-      throw new MeliError('MELI_NOT_FOUND', `Mercado Libre has no question ${id}: it was deleted, or never asked`, {
-        try: [`see what waits: meli questions list --unanswered --refresh${mode}`],
-        ...(error.details && {details: error.details}),
-        cause: error,
-      })
+      throw noQuestion(id, actor.sandbox, error)
     }
   }
 

@@ -1,9 +1,11 @@
 import {isMeliError, MeliError} from '../../errors.js'
-import type {CatalogueChoice} from '../catalogue/choose.js'
+import {type CatalogueChoice, flagsOf} from '../catalogue/choose.js'
 import type {Freshness} from '../catalogue/freshness.js'
+import {assertStatus} from '../catalogue/known-status.js'
 import {collected, type LocalReadingDeps, type LocalStream, mapped, openLocal} from '../catalogue/local-reading.js'
 import type {LocalCatalogue, LocalQuestions, Question, QuestionQuery, RecordPatch} from '../ports.js'
 import type {Session} from '../sessions.js'
+import {questionStatuses} from './question-statuses.js'
 import {type QuestionView, questionView} from './question-view.js'
 
 export type QuestionsQuery = CatalogueChoice & Omit<QuestionQuery, 'userId'>
@@ -58,21 +60,26 @@ export class Questions {
     return {user_id: userId, question: questionView(found), item_title: item?.title ?? null, ...freshness}
   }
 
-  /** Asks for one. What the service has deleted is marked; MELI_NOT_FOUND only of what was never here. */
-  async refresh({api, userId}: Session, id: string, signal?: AbortSignal): Promise<void> {
+  /** Asks for one. What the service has deleted is marked; MELI_NOT_FOUND only of what was never here, as `answer` says it. */
+  async refresh(session: Session, id: string, signal?: AbortSignal): Promise<void> {
+    const {api, userId, account, identity} = session
     const {clock, questions, sink} = this.deps
     try {
       const question = await api.question(userId, id, signal)
       assertReceived(question, userId)
       await sink(userId).patch([question], clock.now())
     } catch (error) {
-      if (!isMeliError(error, 'MELI_NOT_FOUND') || (await questions.find(userId, id)) === undefined) throw error
+      if (!isMeliError(error, 'MELI_NOT_FOUND')) throw error
+      if ((await questions.find(userId, id)) === undefined)
+        throw noQuestion(id, (account ?? identity)?.isTestUser ?? false, error)
       await questions.remove(userId, [id], clock.now())
     }
   }
 
   private async open({account, sandbox, site, ...filter}: QuestionsQuery) {
     const {userId, freshness} = await openLocal(this.deps, resource, {account, sandbox, site})
+    const isHere = async (status: string) => (await this.deps.questions.count({userId, status, removed: true})) > 0
+    await assertStatus({noun: 'question', status: filter.status, known: questionStatuses}, isHere)
     const wanted: QuestionQuery = {userId, ...filter}
     return {userId, wanted, freshness}
   }
@@ -86,8 +93,16 @@ export function assertReceived({id, userId}: Question, seller: number): void {
   })
 }
 
-function unknownQuestion(id: string, {sandbox}: CatalogueChoice): MeliError {
-  const mode = sandbox ? ' --sandbox' : ''
+export function noQuestion(id: string, sandbox: boolean, cause: MeliError): MeliError {
+  return new MeliError('MELI_NOT_FOUND', `Mercado Libre has no question ${id}: it was deleted, or never asked`, {
+    try: [`see what waits: meli questions list --unanswered --refresh${flagsOf({sandbox})}`],
+    ...(cause.details && {details: cause.details}),
+    cause,
+  })
+}
+
+function unknownQuestion(id: string, choice: CatalogueChoice): MeliError {
+  const mode = flagsOf(choice)
   return new MeliError('MELI_QUESTION_UNKNOWN', `question ${id} is not in the local copy of this account`, {
     try: [
       `ask Mercado Libre for it: meli questions show ${id} --refresh${mode}`,

@@ -1,8 +1,10 @@
 import {MeliError} from '../../errors.js'
-import type {CatalogueChoice} from '../catalogue/choose.js'
+import {type CatalogueChoice, flagsOf} from '../catalogue/choose.js'
 import type {Freshness} from '../catalogue/freshness.js'
+import {assertStatus} from '../catalogue/known-status.js'
 import {collected, type LocalReadingDeps, type LocalStream, mapped, openLocal} from '../catalogue/local-reading.js'
 import type {LocalOrders, LocalShipments, ShipmentQuery} from '../ports.js'
+import {shipmentStatuses} from './shipment-statuses.js'
 import {type ShipmentView, shipmentView} from './shipment-view.js'
 
 export type ShipmentsQuery = CatalogueChoice & Omit<ShipmentQuery, 'userId'>
@@ -35,7 +37,7 @@ export class Shipments {
   constructor(private readonly deps: ShipmentsDeps) {}
 
   async list({account, sandbox, site, ...filter}: ShipmentsQuery): Promise<ShipmentList> {
-    const {userId, freshness} = await openLocal(this.deps, resource, {account, sandbox, site})
+    const {userId, freshness} = await this.open({account, sandbox, site}, filter.status)
     const wanted = {userId, ...filter}
     const shipments = await collected(this.deps.shipments.shipments(wanted), shipmentView)
     const {limit: _limit, ...all} = wanted
@@ -43,7 +45,7 @@ export class Shipments {
   }
 
   async stream({account, sandbox, site, ...filter}: ShipmentsQuery): Promise<LocalStream<ShipmentView>> {
-    const {userId, freshness} = await openLocal(this.deps, resource, {account, sandbox, site})
+    const {userId, freshness} = await this.open({account, sandbox, site}, filter.status)
     return {freshness, rows: mapped(this.deps.shipments.shipments({userId, ...filter}), shipmentView)}
   }
 
@@ -56,10 +58,18 @@ export class Shipments {
     const order_ids = await collected(carried, (order) => order.id)
     return {user_id: userId, shipment: shipmentView(shipment), order_ids, ...freshness}
   }
+
+  private async open(choice: CatalogueChoice, status: string | undefined) {
+    const opened = await openLocal(this.deps, resource, choice)
+    const {userId} = opened
+    const isHere = async (given: string) => (await this.deps.shipments.count({userId, status: given})) > 0
+    await assertStatus({noun: 'shipment', status, known: shipmentStatuses}, isHere)
+    return opened
+  }
 }
 
-function unknownShipment(id: string, {sandbox}: CatalogueChoice): MeliError {
-  const mode = sandbox ? ' --sandbox' : ''
+function unknownShipment(id: string, choice: CatalogueChoice): MeliError {
+  const mode = flagsOf(choice)
   return new MeliError('MELI_SHIPMENT_UNKNOWN', `${id} is not among the local shipments of this account`, {
     try: [
       `ask Mercado Libre for it: meli shipments show ${id} --refresh${mode}`,

@@ -152,6 +152,16 @@ describe('the local orders', () => {
     expect(list.orders[0]).toMatchObject({id: String(id), status: 'cancelled'})
     expect((await orders.list({...choice, status: 'cancelled'})).total).toBe(1)
     expect((await orders.list({...choice, since: new Date('2026-03-01T00:00:00Z')})).orders.length).toBeLessThan(5)
+    const typo = await refusal(orders.list({...choice, status: 'payd'}))
+    expect(typo).toMatchObject({code: 'MELI_USAGE', suggestions: [expect.stringContaining('partially_paid, paid,')]})
+    expect(await refusal(orders.stream({...choice, status: 'payd'}))).toMatchObject({code: 'MELI_USAGE'})
+    expect((await orders.list({...choice, status: 'invalid'})).total).toBe(0)
+    // What the service has added since, and a sync has brought here.
+    const store = await kit.context.store()
+    const found = (await store.orders.find(list.user_id, String(id)))!
+    const later = new Date(kit.clock.now().getTime() + minuteMs)
+    await store.orderSink(list.user_id).patch([{...found, status: 'on_hold', lastUpdated: later}], later)
+    expect((await orders.list({...choice, status: 'on_hold'})).total).toBe(1)
     const streamed: string[] = []
     for await (const row of (await orders.stream(choice)).rows) streamed.push(row.id)
     expect(streamed).toHaveLength(31)

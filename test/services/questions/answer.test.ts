@@ -141,8 +141,14 @@ describe('an answer', () => {
   })
 
   it('to a question that nobody has says so', async () => {
-    const {answer} = await shop()
-    expect(await refusal(answer(13))).toMatchObject({code: 'MELI_NOT_FOUND'})
+    const {kit, answer} = await shop()
+    const message = 'Mercado Libre has no question 13: it was deleted, or never asked'
+    expect(await refusal(answer(13))).toMatchObject({code: 'MELI_NOT_FOUND', message})
+    const session = await (await kit.context.sessions()).open({sandbox: false})
+    const refreshed = (await kit.context.questions()).refresh(session, '13')
+    expect(await refusal(refreshed)).toMatchObject({code: 'MELI_NOT_FOUND', message})
+    const query = {sandbox: false, status: 'OPEN'}
+    expect(await refusal((await kit.context.questions()).list(query))).toMatchObject({code: 'MELI_USAGE'})
   })
 
   it('to a question of another seller is refused', async () => {

@@ -70,6 +70,8 @@ describe('a sync of shipments', () => {
     expect(await sync()).toMatchObject({kind: 'incremental', listed: 1, unchanged: 1})
     expect(reads() - before).toBe(1)
     expect(await sync({full: true})).toMatchObject({kind: 'full', listed: 2, unchanged: 2})
+    const typo = await refusal(shipments.list({sandbox: false, status: 'foo'}))
+    expect(typo).toMatchObject({code: 'MELI_USAGE', suggestions: [expect.stringContaining('ready_to_ship')]})
     const list = await shipments.list({sandbox: false, status: 'ready_to_ship', limit: 9})
     expect([list.total, list.shipments.map(({id}) => id)]).toEqual([1, [second]])
   })
