@@ -89,8 +89,10 @@ class DemoStage implements Stage {
   changeListings({prices, stocks}: {prices: number; stocks: number}): void {
     const {catalogue, users} = this.emulator.world
     const seller = users.list()[0]
-    const active = catalogue.listed(seller?.id ?? 0).filter((item) => item.status === 'active')
-    for (const [at, item] of active.slice(0, prices + stocks).entries()) {
+    const listed = catalogue.listed(seller?.id ?? 0)
+    // The stock of a user product would change its other items too.
+    const alone = listed.filter((item) => item.status === 'active' && item.userProductId === null)
+    for (const [at, item] of alone.slice(0, prices + stocks).entries()) {
       catalogue.update(item, at < prices ? {price: (item.price ?? 10) + 5} : {available_quantity: 7 + at})
     }
   }
