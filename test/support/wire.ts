@@ -20,7 +20,15 @@ export function quickHttp(origin: URL | string, options: Partial<HttpOptions> = 
 }
 
 export function httpAnswer(status: number, text = '', headers: Record<string, string> = {}): HttpAnswer {
-  return {status, headers, text, bytes: Buffer.from(text), json: () => JSON.parse(text), source: () => readText(text), redact}
+  return {
+    status,
+    headers,
+    text,
+    bytes: Buffer.from(text),
+    json: () => JSON.parse(text),
+    source: () => readText(text),
+    redact,
+  }
 }
 
 /** A record that was fetched, with its document as text. */
