@@ -1,4 +1,4 @@
-import {writeFileSync} from 'node:fs'
+import {readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {setTimeout as wait} from 'node:timers/promises'
 import {describe, expect, it} from '@jest/globals'
@@ -67,6 +67,56 @@ describe('a push that is killed a dozen times', () => {
       const paths = requestsOf(world, 'PUT').map(({path}) => path)
       expect(paths).toHaveLength(plain.length)
       expect(new Set(paths).size).toBe(plain.length)
+    },
+    timeout,
+  )
+})
+
+describe('a push that is killed between an answer and its line', () => {
+  it(
+    'does not send that line again, whatever was sold since',
+    async () => {
+      const world = await openWorld({items: 60})
+      const {user_id: user} = await world.login()
+      const {catalogue} = world.emulator.world
+      const listed = [...catalogue.listed(user)].filter(({status}) => status === 'active')
+      const plain = listed.find(({variations}) => variations.length === 0)!
+      const varied = listed.find(({variations, userProductId}) => variations.length > 1 && userProductId === null)!
+      const [one, other] = varied.variations.map(({id}) => id)
+      for (const lines of [[`${plain.id},,77`], [`${varied.id},${one},77`, `${varied.id},${other},78`]]) {
+        const file = join(world.home, 'stock.csv')
+        writeFileSync(file, ['id,variante,stock', ...lines].join('\n'))
+        const args = ['products', 'push', file, '--live', 'TIENDA_ANDINA', '--json']
+        // The line takes so long to be settled that there is time for the kill.
+        world.sql(`CREATE TRIGGER slow BEFORE UPDATE ON push_row WHEN NEW.state = 'done' BEGIN
+          SELECT max(n) FROM (WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 1e9) SELECT n FROM c);
+        END`)
+        const written = requestsOf(world, 'PUT').length
+        const {child, ended} = await world.start(args)
+        const outcomes = () => world.sql(`SELECT 1 FROM write_outcome WHERE outcome = 'done'`).length
+        while (outcomes() <= written) await wait(5)
+        child.kill('SIGKILL')
+        await ended
+        world.sql('DROP TRIGGER slow')
+        expect(world.sql(`SELECT state FROM push_row WHERE state != 'waiting' AND item_id IS NOT NULL`)).toEqual([])
+        sell(lines.length === 1 ? plain : varied)
+        const {status, stdout} = await world.run(args)
+        const result = JSON.parse(stdout) as PushResult
+        expect({status, ...result}).toMatchObject({status: 0, resumed: true, changed: lines.length, unchanged: 0})
+        expect(requestsOf(world, 'PUT')).toHaveLength(written + 1)
+        expect(readFileSync(`${file}.result.csv`, 'utf8')).toContain('77,,done,,')
+        world.sql('DELETE FROM push_row')
+      }
+      expect(plain.quantity).toBe(76)
+      expect(varied.variations.map(({quantity}) => quantity).slice(0, 2)).toEqual([76, 78])
+
+      function sell(item: typeof plain) {
+        const variations = item.variations.map((each, at) => ({
+          id: each.id,
+          available_quantity: each.quantity - (at === 0 ? 1 : 0),
+        }))
+        catalogue.update(item, variations.length > 0 ? {variations} : {available_quantity: item.quantity - 1})
+      }
     },
     timeout,
   )

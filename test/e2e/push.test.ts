@@ -1,5 +1,6 @@
-import {readFileSync, writeFileSync} from 'node:fs'
+import {mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
+import {setTimeout as wait} from 'node:timers/promises'
 import {describe, expect, it} from '@jest/globals'
 import type {PushResult} from '../../src/services/push/push-result.js'
 import type {PushRehearsalResult} from '../../src/services/push/rehearsal.js'
@@ -144,6 +145,81 @@ describe('products push', () => {
     ).toEqual(planned.requests)
     expect(stderr).toContain('2 would be changed')
     expect(writesTo(world)).toEqual([])
+  })
+
+  it('sends the variations of an item in one request, tells each line, and can take it back', async () => {
+    const {world, user, write} = await opened(60)
+    const varied = [...world.emulator.world.catalogue.listed(user)].find(
+      ({status, variations, userProductId}) => status === 'active' && variations.length > 1 && userProductId === null,
+    )!
+    const before = varied.variations.map(({quantity}) => quantity)
+    const wanted = before.map((quantity) => quantity + 3)
+    const lines = varied.variations.map(({id}, at) => `${varied.id},${id},${wanted[at]},`)
+    const file = write('id,variante,stock,precio', ...lines, `${varied.id},,,"77,5"`)
+    const planned = await push<PushRehearsalResult>(world, file, '--dry-run')
+    expect(planned).toMatchObject({
+      changes: lines.length + 1,
+      requests: [{line: 2, lines: [2, 3, ...lines.slice(1).map((_, at) => at + 4)]}],
+    })
+    expect(await push(world, file, ...live)).toMatchObject({status: 0, changed: lines.length + 1})
+    expect(writesTo(world)).toEqual([`/items/${varied.id}`])
+    expect([varied.variations.map(({quantity}) => quantity), varied.price]).toEqual([wanted, 77.5])
+    const [head = [], ...rows] = parseCsv(readFileSync(`${file}.result.csv`, 'utf8'), ',')
+    expect(rows.map((row) => [row[head.indexOf('result')], row[head.indexOf('quantity_before')]])).toEqual([
+      ...before.map((quantity) => ['done', String(quantity)]),
+      ['done', ''],
+    ])
+    const [entry] = world.sql<{id: number; body: string}>('SELECT id, body FROM write_log')
+    expect(JSON.parse(entry!.body)).toEqual(planned.requests[0]?.body)
+    await world.json(['history', 'undo', String(entry!.id), ...live])
+    expect(varied.variations.map(({quantity}) => quantity)).toEqual(before)
+  })
+
+  it('keeps its result away from the file that it reads, and tells before it sends that it cannot be written', async () => {
+    const {world, item, write} = await opened()
+    const file = write('id,stock', `${item(0).id},77`)
+    const other = join(world.home, 'other.csv')
+    symlinkSync(file, other)
+    for (const [output, code] of [
+      [file, 'MELI_USAGE'],
+      [other, 'MELI_USAGE'],
+      [join(world.home, 'none', 'a.csv'), 'MELI_STORAGE_READ_ONLY'],
+      [world.home, 'MELI_STORAGE_READ_ONLY'],
+    ] as const) {
+      const {status, stderr, stdout} = await world.run([
+        'products',
+        'push',
+        file,
+        '-o',
+        output,
+        '--force',
+        ...live,
+        '--json',
+      ])
+      expect([status, stdout + stderr]).toEqual([code === 'MELI_USAGE' ? 2 : 3, expect.stringContaining(code)])
+    }
+    expect(writesTo(world)).toEqual([])
+    expect(readFileSync(file, 'utf8')).toContain(item(0).id)
+  })
+
+  it('says what was done when its result could not be written, and writes it the next time', async () => {
+    const {world, item, write} = await opened()
+    const file = write('id,stock', `${item(0).id},77`)
+    const folder = join(world.home, 'out')
+    mkdirSync(folder)
+    const gone = {method: 'PUT', path: `/items/${item(0).id}`, fault: {type: 'delay', ms: 1500}} as const
+    world.emulator.world.faults.add(gone)
+    const {ended} = await world.start(['products', 'push', file, '-o', join(folder, 'a.csv'), ...live])
+    while (!world.emulator.world.requests.list().some(({path}) => path.startsWith('/items'))) await wait(5)
+    rmSync(folder, {recursive: true})
+    const {status, stdout} = await ended
+    expect([status, item(0).quantity]).toEqual([3, 77])
+    expect(stdout).toContain('1 changed')
+    expect(stdout).toContain('The file of results is missing')
+    const again = await push(world, file, '-o', join(world.home, 'a.csv'), ...live)
+    expect(again).toMatchObject({status: 0, resumed: true, changed: 1, result_file_error: null})
+    expect(readFileSync(join(world.home, 'a.csv'), 'utf8')).toContain('done')
+    expect(writesTo(world)).toHaveLength(1)
   })
 
   it('asks for the name of a real account where nobody can be asked, and takes no other', async () => {
