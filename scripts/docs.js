@@ -104,7 +104,7 @@ function section(command) {
     ...(own.length === 0 ? [] : [flagList(own)]),
     ...(command.enableJsonFlag === false ? ['This command has no `--json`.'] : []),
     'Examples:',
-    block(examples.map((example) => filled(example, command)).join('\n')),
+    block(examples.map((example) => filled(example, command).replace(/^\$ /, '')).join('\n')),
   ]
 }
 

@@ -15,6 +15,7 @@ import {
   origin,
   perMinute,
   proxy,
+  requestedSite,
   site,
   yesOrNo,
 } from './setting-values.js'
@@ -79,7 +80,7 @@ export interface Config {
   readonly redirectUri: string | undefined
   readonly usePkce: boolean
   readonly site: string
-  /** The site when somebody named one; `site` falls back to a default. */
+  /** The site when somebody named one, and no account; `site` falls back to a default. */
   readonly requestedSite: string | undefined
   readonly account: string | undefined
   readonly accessToken: string | undefined
@@ -122,14 +123,13 @@ export interface ConfigSources {
 export function loadConfig(sources: ConfigSources = {}): Config {
   const {home, found} = findSettings(sources)
   const value = (setting: Setting) => found[setting].value
-
   return Object.freeze({
     clientId: value('clientId'),
     clientSecret: value('clientSecret'),
     redirectUri: value('redirectUri'),
     usePkce: yesOrNo(found.usePkce),
     site: site(found.site),
-    requestedSite: found.site.origin === 'default' ? undefined : site(found.site),
+    requestedSite: requestedSite(found.site, found.account),
     account: value('account'),
     accessToken: value('accessToken'),
     operator: operatorName(value('operator')),

@@ -37,6 +37,12 @@ export function site(found: Found): string {
   return id
 }
 
+/** By which an account is chosen: an account that was typed is not ruled out by a site that was not. */
+export function requestedSite(found: Found, account: Found): string | undefined {
+  const isMeant = found.origin === 'flag' || (found.origin !== 'default' && account.origin !== 'flag')
+  return isMeant ? site(found) : undefined
+}
+
 export function origin(found: Found): URL {
   const url = URL.canParse(found.value ?? '') ? new URL(found.value ?? '') : undefined
   if (url === undefined) throw invalid(found, 'must be an address such as https://api.mercadolibre.com')

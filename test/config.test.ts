@@ -50,6 +50,14 @@ function refused(run: () => unknown): MeliError {
 }
 
 describe('precedence', () => {
+  it('lets an account that was typed win over a site that was not', () => {
+    const env = {MELI_HOME: home({}), MELI_SITE: 'MLB', MELI_ACCOUNT: 'X'}
+    const [account, site] = ['TIENDA', 'MLA']
+    expect(loadConfig({env}).requestedSite).toBe('MLB')
+    expect(loadConfig({env, overrides: {account}})).toMatchObject({site: 'MLB', requestedSite: undefined})
+    expect(loadConfig({env, overrides: {account, site}}).requestedSite).toBe('MLA')
+  })
+
   it('is flag, environment, env file, config file, default', () => {
     const file = envFile('MELI_SITE=MLC\n')
     const overrides = {site: 'MLA'}

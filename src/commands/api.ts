@@ -1,5 +1,6 @@
 import {Args, Flags} from '@oclif/core'
 import {BaseCommand} from '../base-command.js'
+import {MeliError} from '../errors.js'
 import {text, writeFlags} from '../flags.js'
 import type {RawResult} from '../services/raw/raw-call.js'
 import type {DryRunResult} from '../services/writes/dry-run.js'
@@ -8,26 +9,35 @@ import {pour} from '../ui/output.js'
 import {renderRaw} from '../ui/raw.js'
 import {renderDryRun} from '../ui/writes.js'
 
-const many = {multiple: true, multipleNonGreedy: true, default: [] as string[]} as const
+const many = {multiple: true, multipleNonGreedy: true} as const
 
 export default class Api extends BaseCommand {
   static override summary = 'Send any request to the API, and print the answer.'
   static override description =
     'With the token of the account, renewed when it has to be, within the rate budget. {user_id}, {site_id} and {app_id} in the path and in values are filled in. Fields are the query of a GET, and the JSON body of anything else. What changes something asks first, or needs --live or --sandbox, and goes into meli history. An answer of 400 and above is printed too, and sets the status.'
   static override examples = [
-    '<%= config.bin %> <%= command.id %> GET /users/me',
+    '<%= config.bin %> <%= command.id %> /users/me',
     '<%= config.bin %> <%= command.id %> GET "/users/{user_id}/items/search" -f search_type=scan --paginate',
     '<%= config.bin %> <%= command.id %> PUT /items/MEC123456789 -F price:=19.90 --dry-run',
-    `echo '{"available_quantity":3}' | <%= config.bin %> <%= command.id %> PUT /items/MEC123456789 --input - --live=TIENDA_ANDINA`,
+    `$ echo '{"available_quantity":3}' | <%= config.bin %> <%= command.id %> PUT /items/MEC123456789 --input - --live=TIENDA_ANDINA`,
   ]
+  static override usage = 'api [METHOD] PATH [FLAGS]'
   static override args = {
-    method: Args.string({description: 'GET, POST, PUT, PATCH, DELETE, HEAD or OPTIONS.', required: true}),
-    path: Args.string({description: 'Below the address of the API, such as /users/me.', required: true}),
+    method: Args.string({
+      description: 'GET, POST, PUT, PATCH, DELETE, HEAD or OPTIONS; GET when it is left out.',
+      required: true,
+    }),
+    path: Args.string({description: 'Below the address of the API, such as /users/me.'}),
   }
   static override flags = {
     ...writeFlags,
     field: Flags.string({char: 'f', summary: 'A field with text; repeatable.', helpValue: 'NAME=TEXT', ...many}),
-    typed: Flags.string({char: 'F', summary: 'A field with JSON; repeatable.', helpValue: 'NAME:=JSON', ...many}),
+    typed: Flags.string({
+      char: 'F',
+      summary: 'A field with JSON, NAME:=JSON too; repeatable.',
+      helpValue: 'NAME=JSON',
+      ...many,
+    }),
     header: Flags.string({char: 'H', summary: 'A header; repeatable.', helpValue: 'NAME:VALUE', ...many}),
     input: text({summary: 'The JSON body; fields are the query then.', helpValue: 'FILE|-'}),
     paginate: Flags.boolean({
@@ -40,11 +50,12 @@ export default class Api extends BaseCommand {
 
   async run(): Promise<RawResult | DryRunResult | undefined> {
     const {args, flags} = await this.parse(Api)
+    const {method, path} = requestLine(args)
     const config = this.settings(flags)
-    const {sandbox, live, field: fields, typed, header: headers, include} = flags
-    const source = {what: 'the body', example: `echo '{}' | meli api ${args.method} ${args.path} --input -`}
+    const {sandbox, live, field: fields = [], typed = [], header: headers = [], include} = flags
+    const source = {what: 'the body', example: `echo '{}' | meli api ${method} ${path} --input -`}
     const body = flags.input === undefined ? undefined : await readInput(flags.input, process.stdin, source)
-    const input = {...args, fields, typed, headers, input: body}
+    const input = {method, path, fields, typed, headers, input: body}
     const choice = {account: config.account, sandbox, site: config.requestedSite, live}
     const context = await this.context(config)
     const call = await context.rawCall()
@@ -66,4 +77,11 @@ export default class Api extends BaseCommand {
     }
     return result
   }
+}
+
+/** Whoever leaves the method out means GET, as with other tools. */
+function requestLine({method, path}: {method: string; path?: string | undefined}): {method: string; path: string} {
+  if (path !== undefined) return {method, path}
+  if (/^(\/|https?:)/i.test(method)) return {method: 'GET', path: method}
+  throw new MeliError('MELI_USAGE', 'missing argument PATH', {try: ['meli api GET /users/me']})
 }

@@ -92,10 +92,16 @@ async function* bytesOf(
     }
   } catch (error) {
     const code = typeof error === 'object' && error !== null && 'syscall' in error && 'code' in error ? error.code : ''
+    if (code === 'ENOENT' && name !== '-') throw refused(`there is no file ${path}`, ['check the name of the file'])
+    if (code === 'EISDIR') throw refused(`${path} is a folder`, ['name a file'])
     throw typeof code === 'string' && code !== '' ? unreadable(name, `cannot be read (${code})`) : error
   }
 }
 
 function unreadable(name: string, why: string, suggestions: readonly string[] = []): MeliError {
-  return new MeliError('MELI_FILE_UNREADABLE', `${name === '-' ? 'standard input' : name} ${why}`, {try: suggestions})
+  return refused(`${name === '-' ? 'standard input' : name} ${why}`, suggestions)
+}
+
+function refused(message: string, suggestions: readonly string[]): MeliError {
+  return new MeliError('MELI_FILE_UNREADABLE', message, {try: suggestions})
 }

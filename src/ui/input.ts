@@ -13,10 +13,16 @@ export async function readInput(
     return await readFile(name, 'utf8')
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
-    const why = code === 'ENOENT' ? `there is no file ${name}` : `${name} cannot be read (${code})`
+    const why = whyNot(code, name)
     throw new MeliError('MELI_INPUT_UNREADABLE', why, {
       try: ['check the name of the file', `- reads standard input: ${example}`],
       cause: error,
     })
   }
+}
+
+/** In the words of files of changes, too. */
+function whyNot(code: string, name: string): string {
+  if (code === 'ENOENT') return `there is no file ${name}`
+  return code === 'EISDIR' ? `${name} is a folder` : `${name} cannot be read (${code})`
 }

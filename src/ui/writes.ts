@@ -11,7 +11,7 @@ export function renderDryRun({requests}: DryRunResult, paper: Paper): string {
   return [paper.style.dim(head), ...requests.map((request) => renderRequest(request, paper))].join('\n\n')
 }
 
-function renderRequest({method, path, headers, body_text}: DryRunRequest, {style}: Paper): string {
+export function renderRequest({method, path, headers, body_text}: DryRunRequest, {style}: Paper): string {
   const body = body_text === null ? [] : indentJson(body_text).split('\n')
   return [
     style.bold(`${method} ${printable(path)}`),

@@ -55,6 +55,14 @@ describe('meli api', () => {
     expect(asked).toEqual([[{...input, input: undefined}, choice]])
   })
 
+  it('takes a path alone for a GET, and wants a path', async () => {
+    const {asked, context} = services()
+    await runCommand(Api, ['/users/me', '-f', 'a=b'], context)
+    expect(asked).toMatchObject([[{method: 'GET', path: '/users/me', fields: ['a=b'], typed: [], headers: []}, {}]])
+    const {status, stderr} = await runCommand(Api, ['GET'], context)
+    expect({status, said: stderr.includes('missing argument PATH')}).toEqual({status: 2, said: true})
+  })
+
   it('prints status and headers before the body when they are asked for', async () => {
     const {stdout} = await runCommand(Api, ['GET', '/users/me', '-i'], services().context)
     expect(stdout).toBe('HTTP/1.1 200\ncontent-type: application/json\nx-request-id: r1\n\n{"price":19.90}\n')

@@ -19,7 +19,8 @@ await ensureBuilt()
 const manifest = JSON.parse(readDoc('oclif.manifest.json')) as {commands: Record<string, {examples?: string[]}>}
 const examples = Object.entries(manifest.commands).flatMap(([id, command]) => {
   const spoken = id.replaceAll(':', ' ')
-  const fill = (text: string) => text.replaceAll('<%= config.bin %>', 'meli').replaceAll('<%= command.id %>', spoken)
+  const fill = (text: string) =>
+    text.replace(/^\$ /, '').replaceAll('<%= config.bin %>', 'meli').replaceAll('<%= command.id %>', spoken)
   return (command.examples ?? []).map(fill)
 })
 

@@ -159,5 +159,10 @@ describe('standard input', () => {
 
 it('says of a file that is not there what is the matter', async () => {
   const gone = openRecordFile('/nowhere/at/all.csv', {stdin: Readable.from([])})
-  await expect(gone).rejects.toMatchObject({code: 'MELI_FILE_UNREADABLE', message: 'all.csv cannot be read (ENOENT)'})
+  await expect(gone).rejects.toMatchObject({
+    code: 'MELI_FILE_UNREADABLE',
+    message: 'there is no file /nowhere/at/all.csv',
+  })
+  const folder = openRecordFile('/', {stdin: Readable.from([])})
+  await expect(folder).rejects.toMatchObject({code: 'MELI_FILE_UNREADABLE', message: '/ is a folder'})
 })

@@ -4,10 +4,11 @@ import {pace, text, writeFlags} from '../../flags.js'
 import type {ServeContext} from '../../serve-context.js'
 import type {RecordFile} from '../../services/ports.js'
 import type {PushResult} from '../../services/push/push-result.js'
-import type {PushRehearsalResult, RehearsalOptions} from '../../services/push/rehearsal.js'
+import type {PushRehearsalResult, PushRequest, RehearsalOptions} from '../../services/push/rehearsal.js'
 import {csvLines} from '../../ui/csv.js'
 import {assertFree, assertOther, pourIntoFile} from '../../ui/output.js'
 import {pushColumns, rehearsalSummary, renderPush, withWayOn} from '../../ui/pushes.js'
+import {renderRequest} from '../../ui/writes.js'
 
 export default class ProductsPush extends BaseCommand {
   static override summary = 'Set prices, stock and statuses from a CSV or JSON lines file.'
@@ -16,7 +17,7 @@ export default class ProductsPush extends BaseCommand {
   static override examples = [
     '<%= config.bin %> <%= command.id %> changes.csv --dry-run',
     '<%= config.bin %> <%= command.id %> changes.csv --live TIENDA_ANDINA',
-    `printf 'id;precio\\nMEC123456789;19,90\\n' | <%= config.bin %> <%= command.id %> - --live TIENDA_ANDINA`,
+    `$ printf 'id;precio\\nMEC123456789;19,90\\n' | <%= config.bin %> <%= command.id %> - --live TIENDA_ANDINA`,
   ]
   static override args = {
     file: Args.string({description: 'CSV or JSON lines; - reads standard input.', required: true}),
@@ -30,6 +31,7 @@ export default class ProductsPush extends BaseCommand {
     restart: Flags.boolean({default: false, summary: 'Do not go on with a push that was interrupted.'}),
     output: text({char: 'o', summary: 'The result file; FILE.result.csv by default.', helpValue: 'FILE'}),
     force: Flags.boolean({default: false, summary: 'Replace a result file named by -o that exists.'}),
+    jsonl: Flags.boolean({default: false, summary: 'Under --dry-run one JSON object a line, at a terminal too.'}),
     rate: pace.rate,
     concurrency: Flags.integer({summary: 'Requests at a time; 4 by default.', helpValue: 'N', min: 1, max: 64}),
   }
@@ -39,19 +41,17 @@ export default class ProductsPush extends BaseCommand {
     const {sandbox, live, decimal, concurrency, restart, output} = flags
     const config = this.settings(flags, flags.rate === undefined ? {} : {rateLimit: String(flags.rate)})
     const context = await this.context(config)
-    const {signal} = this
     const choice = {account: config.account, sandbox, site: config.requestedSite, live}
-    const options = {...choice, decimal, concurrency, skipBad: flags['skip-bad'], signal}
+    const options = {...choice, decimal, concurrency, skipBad: flags['skip-bad'], signal: this.signal}
     // One that has its name from the file is of a push before, and this one goes on with it.
     const target = output ?? (args.file === '-' ? null : `${args.file}.result.csv`)
     const force = flags.force || output === undefined
     if (output !== undefined && args.file !== '-') assertOther(output, args.file)
     if (target !== null && !flags['dry-run']) assertFree(target, {force})
-    const file = await context.recordFile(args.file, signal)
+    const file = await context.recordFile(args.file, this.signal)
     try {
-      if (flags['dry-run']) return await this.rehearse(context, file, options)
-      const push = await context.productPush()
-      const progress = await context.progress('lines')
+      if (flags['dry-run']) return await this.rehearse(context, file, options, flags.jsonl || !process.stdout.isTTY)
+      const [push, progress] = [await context.productPush(), await context.progress('lines')]
       const result = await push
         .run(file, {
           ...{...options, restart},
@@ -77,9 +77,11 @@ export default class ProductsPush extends BaseCommand {
     }
   }
 
-  /** One request a line on stdout, so that `jq` and `wc -l` can have them; under --json all in one document. */
-  private async rehearse(context: ServeContext, file: RecordFile, options: RehearsalOptions) {
-    const onRequest = this.jsonEnabled() ? undefined : (request: object) => this.log(JSON.stringify(request))
+  /** As people read them at a terminal, else one a line, so that `jq` and `wc -l` can have them; --json has all in one. */
+  private async rehearse(context: ServeContext, file: RecordFile, options: RehearsalOptions, asLines: boolean) {
+    const print = (request: PushRequest) =>
+      this.show((paper) => (asLines ? JSON.stringify(request) : `${renderRequest(request, paper)}\n`))
+    const onRequest = this.jsonEnabled() ? undefined : print
     const result = await (await context.pushRehearsal()).run(file, {...options, onRequest})
     await this.remark(context, rehearsalSummary(result))
     this.exitWith(result.ok ? 0 : 7)

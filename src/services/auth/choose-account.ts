@@ -49,7 +49,7 @@ function named(accounts: readonly Account[], wanted: string, sandbox: boolean, s
   if (account.isTestUser !== sandbox) throw wrongKind(account.nickname, sandbox)
   if (site !== undefined && account.siteId !== site) {
     throw new MeliError('MELI_ACCOUNT_UNKNOWN', `${account.nickname} belongs to ${account.siteId}, not to ${site}`, {
-      try: ['leave --site out, or name another account'],
+      try: ['leave --site and MELI_SITE out, or name another account'],
     })
   }
   return account

@@ -116,7 +116,7 @@ function bothModes(): MeliError {
 
 function otherSite({nickname, siteId}: Identity, site: string): MeliError {
   return new MeliError('MELI_WRONG_ACCOUNT', `${nickname} belongs to ${siteId}, not to ${site}`, {
-    try: ['leave --site out, or name another account'],
+    try: ['leave --site and MELI_SITE out, or name another account'],
   })
 }
 
