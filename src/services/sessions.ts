@@ -45,11 +45,6 @@ export class Sessions {
   }
 }
 
-/** Null when nobody has asked: with MELI_ACCESS_TOKEN the service says it. */
-export function nicknameOf({account, identity}: Pick<Session, 'account' | 'identity'>): string | null {
-  return account?.nickname ?? identity?.nickname ?? null
-}
-
 /** MELI_ACCESS_TOKEN speaks for one account; naming another one is a mistake that must not pass. */
 export function assertAccount(identity: Identity, account: string | undefined): void {
   const names = [String(identity.userId), identity.nickname.toLowerCase()]

@@ -6,7 +6,7 @@ import type {WholeFiles} from '../services/shipments/label-files.js'
 import {fileExists, fileFailure} from './output.js'
 
 /** In the place of a file's name. */
-export const standardOutput = '-'
+const standardOutput = '-'
 
 /** Written beside under other names first, and given theirs once all are whole; `-` goes to standard output. */
 export const wholeFiles: WholeFiles = {

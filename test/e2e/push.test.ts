@@ -312,7 +312,7 @@ describe('products push', () => {
     expect([count(a.id), count(b.id)]).toEqual([1, 2])
   })
 
-  it('changes all variations of an item, one after the other', async () => {
+  it('changes all variations of an item in one request', async () => {
     const {world, user, write} = await opened(60)
     const varied = [...world.emulator.world.catalogue.listed(user)].find(
       ({status, variations}) => status === 'active' && variations.length > 1,

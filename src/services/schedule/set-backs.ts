@@ -17,7 +17,7 @@ export interface SetBacksDeps {
 }
 
 /** The application has no permission for it, which only its owner and the seller can change. */
-export function isRefused({error}: Pick<ResourceEnd, 'error'>): boolean {
+function isRefused({error}: Pick<ResourceEnd, 'error'>): boolean {
   return error?.code === 'MELI_FORBIDDEN'
 }
 
