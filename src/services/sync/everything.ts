@@ -1,5 +1,5 @@
 import type {Clock} from '../ports.js'
-import {nicknameOf, type Session} from '../sessions.js'
+import type {Session} from '../sessions.js'
 import {exitCodeOf, failureOf, modeOf, outOfTime, type SyncAll, type SyncAllResult, type SyncFailure} from './all.js'
 import type {ResourceSyncOptions} from './resource-sync.js'
 import type {SyncResult} from './result.js'
@@ -60,7 +60,7 @@ export class SyncEverything {
 
   async run(session: Session, options: SyncEverythingOptions): Promise<SyncEverythingResult> {
     const {userId} = session
-    const nickname = nicknameOf(session)
+    const nickname = session.nickname ?? null
     const {results, durationMs} = await this.each(options, async (sync, mine) => {
       try {
         if (mine.maxDurationMs !== undefined && mine.maxDurationMs <= 0) throw outOfTime()
