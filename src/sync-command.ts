@@ -5,7 +5,6 @@ import type {ServeContext} from './serve-context.js'
 import type {Session} from './services/sessions.js'
 import type {ResourceSyncOptions} from './services/sync/resource-sync.js'
 import type {SyncResult} from './services/sync/result.js'
-import {nicknameOf} from './ui/accounts.js'
 import type {Paper} from './ui/paper.js'
 import {renderSync} from './ui/sync.js'
 import {syncProgress, waitingFor} from './ui/sync-progress.js'
@@ -57,7 +56,7 @@ export abstract class SyncCommand extends BaseCommand {
     const {account, requestedSite: site} = context.config
     const session = await (await context.sessions()).open({account, sandbox: flags.sandbox, site})
     const result = await this.live(context, flags, noun, (options) => synced.run(session, options))
-    return this.tell({...result, nickname: nicknameOf(session)}, renderSync)
+    return this.tell({...result, nickname: session.nickname ?? null}, renderSync)
   }
 
   protected paced(flags: SyncFlags & Parameters<BaseCommand['settings']>[0]): Promise<ServeContext> {

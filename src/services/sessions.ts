@@ -7,6 +7,8 @@ import type {Account, ConnectMercadoLibre, Identity, MercadoLibre} from './ports
 export interface Session {
   api: MercadoLibre
   userId: number
+  /** As stored, or as the service said just now. */
+  nickname?: string
   account?: Account
   /** What the service has just said of it, when it had to be asked. */
   identity?: Identity
@@ -37,11 +39,12 @@ export class Sessions {
       const {identity} = await api.me()
       assertKind(identity, sandbox)
       assertAccount(identity, account)
-      return {api, userId: identity.userId, identity}
+      return {api, userId: identity.userId, nickname: identity.nickname, identity}
     }
     const auth = await this.deps.auth()
     const chosen = await auth.account(account, {sandbox, site})
-    return {api: connect(auth.tokenSource(chosen)), userId: chosen.userId, account: chosen}
+    const {userId, nickname} = chosen
+    return {api: connect(auth.tokenSource(chosen)), userId, nickname, account: chosen}
   }
 }
 

@@ -3,7 +3,6 @@ import type {LogoutResult} from '../services/accounts/logout.js'
 import type {RefreshResult} from '../services/accounts/refresh.js'
 import type {StatusAccount, StatusResult} from '../services/accounts/status.js'
 import type {SwitchResult} from '../services/accounts/switch.js'
-import type {Session} from '../services/sessions.js'
 import type {Paper} from './paper.js'
 import {printable} from './style.js'
 import {type Cell, table} from './table.js'
@@ -91,9 +90,4 @@ function advice(accounts: readonly StatusAccount[], {style}: Paper): string {
   }
   const expired = accounts.some((a) => a.token === 'expired')
   return expired ? style.dim('Expired tokens are refreshed by themselves when they are used.') : ''
-}
-
-/** The name to show; with MELI_ACCESS_TOKEN the service said it. Null when nobody has asked. */
-export function nicknameOf({account, identity}: Pick<Session, 'account' | 'identity'>): string | null {
-  return account?.nickname ?? identity?.nickname ?? null
 }

@@ -3,7 +3,6 @@ import {BaseCommand} from '../../base-command.js'
 import {bareFlag, duration, pace, sandbox, site, statuses} from '../../flags.js'
 import type {SyncAllPlan, SyncAllResult} from '../../services/sync/all.js'
 import type {SyncOptions, SyncPlan, SyncResult} from '../../services/sync/product-sync.js'
-import {nicknameOf} from '../../ui/accounts.js'
 import type {Paper} from '../../ui/paper.js'
 import {renderSync, renderSyncs} from '../../ui/sync.js'
 import {renderPlan, renderPlans} from '../../ui/sync-plan.js'
@@ -71,7 +70,7 @@ export default class SyncProducts extends BaseCommand {
     const session = await (await context.sessions()).open({account, sandbox: flags.sandbox, site})
     // Not before: opening a session heeds no signal, and an interrupt ends the process until somebody does.
     const one = {...options, signal: this.signal}
-    const nickname = nicknameOf(session)
+    const nickname = session.nickname ?? null
     if (flags.plan) return this.tell({...(await sync.plan(session, one)), nickname}, renderPlan)
     return this.tell({...(await over(sync.run(session, one))), nickname}, renderSync)
   }
