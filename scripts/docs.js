@@ -71,7 +71,6 @@ function table(head, rows) {
 
 function reference({commands}, {topics}) {
   const all = Object.values(commands)
-    .filter((command) => !command.hidden)
     .map((command) => ({...command, name: `meli ${command.id.replaceAll(':', ' ')}`}))
     .sort((a, b) => (a.name < b.name ? -1 : 1))
   const everywhere = Object.values(all[0].flags).filter((flag) => flag.helpGroup === 'GLOBAL')

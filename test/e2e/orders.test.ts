@@ -39,7 +39,7 @@ describe('meli orders', () => {
   it('lists what changed when it is told to ask, as a table, lines and CSV', async () => {
     const {world, order} = await sold()
     expect(await world.run(['orders', 'list'])).toMatchObject({
-      ...{status: 0, stdout: 'No order fits.\n', stderr: 'No complete sync yet. Next: meli sync orders\n'},
+      ...{status: 0, stdout: '', stderr: 'No complete sync yet. Next: meli sync orders\n'},
     })
     expect(await world.json(['orders', 'list', '--refresh'])).toMatchObject({total: 1, orders: [{id: order}]})
     const lines = await world.run(['orders', 'list', '--jsonl', '--status', 'paid'])

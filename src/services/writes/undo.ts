@@ -36,12 +36,13 @@ export class Undo {
   constructor(private readonly deps: UndoDeps) {}
 
   /**
-   * MELI_HISTORY_UNKNOWN when there is no such entry, or it is not of the account that acts, MELI_NO_INVERSE when it cannot be taken back,
-   * MELI_UNDO_OUTDATED when the item is not as the write left it; else as a change of the item.
+   * MELI_HISTORY_UNKNOWN when there is no such entry, or it is of another account, MELI_WRONG_KIND when it is of the
+   * other mode, MELI_NO_INVERSE when it cannot be taken back, MELI_UNDO_OUTDATED when the item is not as the write left it; else as a change of the item.
    */
   async run({choice, id, force, dryRun}: UndoRequest, signal?: AbortSignal): Promise<UndoResult | DryRunResult> {
     const record = await this.deps.log.find(id)
-    if (record !== undefined && record.isTestUser !== choice.sandbox) throw othersEntry(record, 'history undo')
+    if (record !== undefined && record.isTestUser !== choice.sandbox)
+      throw othersEntry(record, 'history undo', 'MELI_WRONG_KIND')
     const actor = await this.deps.guard.open(choice)
     if (record === undefined) throw unknownEntry(id)
     if (record.userId !== actor.identity.userId) throw othersEntry(record, 'history undo')

@@ -1,12 +1,16 @@
-import {MeliError} from '../../errors.js'
+import {type ErrorCode, MeliError} from '../../errors.js'
 import type {WriteRecord} from '../ports.js'
 import {quoted} from './quoted.js'
 
 /** The entry is another account's, or of the other mode. @param command that would reach it, without flags */
-export function othersEntry({id, nickname, userId, isTestUser}: WriteRecord, command: string): MeliError {
+export function othersEntry(
+  {id, nickname, userId, isTestUser}: WriteRecord,
+  command: string,
+  code: ErrorCode = 'MELI_HISTORY_UNKNOWN',
+): MeliError {
   const kind = isTestUser ? 'a test user' : 'a real account'
   const sandbox = isTestUser ? '--sandbox ' : ''
-  return new MeliError('MELI_HISTORY_UNKNOWN', `entry ${id} was written by ${nickname} (${userId}), ${kind}`, {
+  return new MeliError(code, `entry ${id} was written by ${nickname} (${userId}), ${kind}`, {
     try: [`meli ${command} ${id} ${sandbox}--account ${quoted(nickname === '' ? String(userId) : nickname)}`],
     details: {user_id: userId, is_test_user: isTestUser},
   })

@@ -145,7 +145,7 @@ describe('an undo', () => {
     const entry = await change(id, {price: '30'})
     const other = await refusal(undo(entry, {choice: {sandbox: false}}))
     const {nickname} = (await stall.log()).at(-1)!
-    expect(other).toMatchObject({code: 'MELI_HISTORY_UNKNOWN', message: expect.stringContaining('a test user')})
+    expect(other).toMatchObject({code: 'MELI_WRONG_KIND', message: expect.stringContaining('a test user')})
     expect(other.suggestions).toEqual([`meli history undo ${entry} --sandbox --account ${nickname}`])
     expect(await refusal(undo(4711))).toMatchObject({code: 'MELI_HISTORY_UNKNOWN', exitCode: 2})
     expect(stall.now(id).price).toBe(30)
