@@ -4,7 +4,7 @@ import type {UndoResult} from '../services/writes/undo.js'
 import {type Acting, flagsOf} from './acting.js'
 import type {Paper} from './paper.js'
 import {printable} from './style.js'
-import {counted} from './times.js'
+import {count, counted, money} from './times.js'
 import {renderDryRun} from './writes.js'
 
 /** What a change of one item came to, or would come to. */
@@ -31,6 +31,8 @@ export function renderChange(
   ].join('\n')
 }
 
+type WriteValue = ChangeResult['after'][string]
+
 const words: Readonly<Record<string, string>> = {available_quantity: 'stock', place_quantity: 'stock there'}
 
 /** What the service calls otherwise than people do. */
@@ -40,10 +42,18 @@ export function wordFor(field: string): string {
   return words[field] ?? field
 }
 
+/** A price with as many decimals as the one it stands beside, a quantity with separators. */
+export function valueFor(name: string, value: WriteValue, beside: WriteValue = null): string {
+  if (typeof value === 'number') return count(value)
+  if (name !== 'price' || typeof value !== 'string') return String(value)
+  const hasDecimals = String(beside).includes('.') && /^\d+$/.test(value)
+  return hasDecimals ? `${value}.00` : money(value)
+}
+
 /** `stock is 4 already`. */
 function standing(after: ChangeResult['after'], currency: string | null): string {
   const values = Object.entries(after).filter(([name]) => name !== 'place')
-  return `${values.map(([name, value]) => `${wordFor(name)} is ${value}${unitOf(name, currency)}`).join(', ')} already`
+  return `${values.map(([name, value]) => `${wordFor(name)} is ${valueFor(name, value)}${unitOf(name, currency)}`).join(', ')} already`
 }
 
 function unitOf(name: string, currency: string | null): string {
@@ -53,6 +63,8 @@ function unitOf(name: string, currency: string | null): string {
 function valueLines({before, after}: Pick<ChangeResult, 'before' | 'after'>, currency: string | null): string[] {
   return Object.entries(after).map(([name, value]) => {
     if (name === 'place') return `at place ${value}`
-    return `${wordFor(name)} ${before[name] ?? 'unknown'} -> ${value}${unitOf(name, currency)}`
+    const was = before[name] ?? null
+    const from = was === null ? 'unknown' : valueFor(name, was, value)
+    return `${wordFor(name)} ${from} -> ${valueFor(name, value, was)}${unitOf(name, currency)}`
   })
 }

@@ -1,6 +1,6 @@
 import type {HistoryList} from '../services/writes/history.js'
 import type {WriteView} from '../services/writes/write-view.js'
-import {wordFor} from './changes.js'
+import {valueFor, wordFor} from './changes.js'
 import {indentJson} from './json-text.js'
 import {type Column, column, renderListing} from './listing.js'
 import type {Paper} from './paper.js'
@@ -103,8 +103,9 @@ function change({before, after, method}: WriteView): string {
   return Object.entries(after)
     .filter(([name, value]) => before?.[name] !== value)
     .map(([name, value]) => {
-      const from = before?.[name]
-      return `${wordFor(name)} ${from === undefined || from === null ? '' : `${from} -> `}${value ?? '-'}`
+      const from = before?.[name] ?? null
+      const was = from === null ? '' : `${valueFor(name, from, value)} -> `
+      return `${wordFor(name)} ${was}${value === null ? '-' : valueFor(name, value, from)}`
     })
     .join(', ')
 }

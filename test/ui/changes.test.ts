@@ -18,9 +18,16 @@ describe('a change', () => {
   it('is shown with both values, and how to take it back', () => {
     expect(lines(change())).toEqual([
       '✓ MEC1 Sombrero de paja of TIENDA_QUITO',
-      '  price 19.9 -> 21 USD',
+      '  price 19.90 -> 21.00 USD',
       'Take it back: meli history undo 17',
     ])
+  })
+
+  it('has separators in quantities, and no decimals where a currency has none', () => {
+    const many = {before: {available_quantity: 2462}, after: {available_quantity: 12_000}}
+    expect(lines(change(many))[1]).toBe('  stock 2,462 -> 12,000')
+    const whole = {before: {price: '1990'}, after: {price: '2990'}, currency_id: 'CLP'}
+    expect(lines(change(whole))[1]).toBe('  price 1990 -> 2990 CLP')
   })
 
   it('names the way back with the mode and the account that were chosen', () => {
@@ -43,7 +50,7 @@ describe('a change', () => {
   it('promises no way back from closing, nor from an undo', () => {
     const closed = change({before: {status: 'active'}, after: {status: 'closed'}})
     expect(lines(closed).at(-1)).toBe('  status active -> closed')
-    expect(lines({...change(), ...{undoes: 4}}).at(-1)).toBe('  price 19.9 -> 21 USD')
+    expect(lines({...change(), ...{undoes: 4}}).at(-1)).toBe('  price 19.90 -> 21.00 USD')
   })
 
   it('says when there was nothing to do', () => {
