@@ -35,6 +35,15 @@ async function push<R = PushResult>(world: World, ...args: string[]): Promise<R 
   return {...(JSON.parse(stdout) as R), status}
 }
 
+/** Until the world is as the test wants it, or the program has ended without that. */
+async function whileRunning(ended: Promise<unknown>, isWaiting: () => boolean): Promise<void> {
+  let isOver = false
+  void ended.then(() => {
+    isOver = true
+  })
+  while (!isOver && isWaiting()) await wait(2)
+}
+
 const writesTo = ({emulator}: World) =>
   emulator.world.requests.list().flatMap(({method, path}) => (method === 'PUT' ? [path] : []))
 
@@ -210,7 +219,8 @@ describe('products push', () => {
     const gone = {method: 'PUT', path: `/items/${item(0).id}`, fault: {type: 'delay', ms: 1500}} as const
     world.emulator.world.faults.add(gone)
     const {ended} = await world.start(['products', 'push', file, '-o', join(folder, 'a.csv'), ...live])
-    while (!world.emulator.world.requests.list().some(({path}) => path.startsWith('/items'))) await wait(5)
+    const isAsked = () => world.emulator.world.requests.list().some(({path}) => path.startsWith('/items'))
+    await whileRunning(ended, () => !isAsked())
     rmSync(folder, {recursive: true})
     const {status, stdout} = await ended
     expect([status, item(0).quantity]).toEqual([3, 77])
@@ -284,7 +294,7 @@ describe('products push', () => {
     faults.add({method: 'PUT', path: '/items/*', times: 1_000, fault: {type: 'delay', ms: 20}})
     const file = write('id,stock', ...plain.map(({id, quantity}) => `${id},${quantity + 1}`))
     const {child, ended} = await world.start(['products', 'push', file, '--json', ...live])
-    while (writesTo(world).length < 5) await new Promise((resolve) => setTimeout(resolve, 2))
+    await whileRunning(ended, () => writesTo(world).length < 5)
     child.kill('SIGINT')
     const {status, stdout} = await ended
     expect([status, JSON.parse(stdout).error.code]).toEqual([130, 'MELI_INTERRUPTED'])
