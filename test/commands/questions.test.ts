@@ -146,7 +146,7 @@ describe('questions answer', () => {
 
   it('says that it was answered', async () => {
     const {stdout} = await runCommand(QuestionsAnswer, ['13000000001', 'Sí', '--sandbox'], answering(result))
-    expect(stdout).toBe('✓ Question 13000000001 about MEC1 answered\n')
+    expect(stdout).toMatch(/^[✓+] Question 13000000001 about MEC1 answered\n$/)
   })
 
   it('takes --live and --sandbox one at a time', async () => {
