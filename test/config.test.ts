@@ -2,9 +2,9 @@ import {chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir, userInfo} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, describe, expect, it} from '@jest/globals'
-import fc from 'fast-check'
 import {childEnvironment, loadConfig, parseDuration, reportSettings} from '../src/config.js'
 import {MeliError} from '../src/errors.js'
+import fc from './support/properties.js'
 
 const root = mkdtempSync(join(tmpdir(), 'meli-config-'))
 afterAll(() => rmSync(root, {recursive: true, force: true}))

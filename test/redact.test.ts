@@ -1,7 +1,7 @@
 import {inspect} from 'node:util'
 import {describe, expect, it} from '@jest/globals'
-import fc from 'fast-check'
 import {redact} from '../src/redact.js'
+import fc from './support/properties.js'
 
 const names = ['access_token', 'refresh_token', 'client_secret', 'code', 'code_verifier', 'password', 'accessToken']
 const secret = fc.string({minLength: 8, maxLength: 40}).map((text) => `Zq7${text}7qZ`)

@@ -1,5 +1,5 @@
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
-import fc from 'fast-check'
+import fc from '../support/properties.js'
 import {newCatalogue, openShop, publish, type Shop, seller, stranger} from './items-app.js'
 
 let shop: Shop

@@ -1,6 +1,6 @@
 import {describe, expect, it} from '@jest/globals'
-import fc from 'fast-check'
 import {JoinedList, JsonPieces, SharedList} from '../../src/emulator/items/json.js'
+import fc from '../support/properties.js'
 
 const attribute = fc.record({id: fc.string(), value_name: fc.option(fc.string({unit: 'grapheme'}))})
 const list = fc.array(attribute, {maxLength: 3})

@@ -1,11 +1,11 @@
 import {crc32} from 'node:zlib'
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
-import fc from 'fast-check'
 import {code128} from '../../src/emulator/shipments/labels/code128.js'
 import type {Label} from '../../src/emulator/shipments/labels/label.js'
 import {pdfOf} from '../../src/emulator/shipments/labels/pdf.js'
 import {zplOf} from '../../src/emulator/shipments/labels/zpl.js'
 import type {NewShipment} from '../../src/emulator/shipments/shipment.js'
+import fc from '../support/properties.js'
 import {Depot} from './shipments-story.js'
 
 let depot: Depot

@@ -1,5 +1,4 @@
 import {describe, expect, it} from '@jest/globals'
-import fc from 'fast-check'
 import {giveBack, take} from '../../src/emulator/orders/item-stock.js'
 import type {Order} from '../../src/emulator/orders/order.js'
 import {totalOf} from '../../src/emulator/orders/order.js'
@@ -7,6 +6,7 @@ import {isPaid, type PaymentOutcome, paidAmount, paymentOutcomes} from '../../sr
 import {purchase} from '../../src/emulator/orders/purchase.js'
 import {World} from '../../src/emulator/state/world.js'
 import {WireError} from '../../src/emulator/wire-error.js'
+import fc from '../support/properties.js'
 
 const shelf = 7
 const buyer = {userId: 2, isTestUser: false}

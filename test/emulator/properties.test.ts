@@ -1,11 +1,11 @@
 import {describe, expect, it} from '@jest/globals'
-import fc from 'fast-check'
 import {VirtualClock} from '../../src/emulator/clock.js'
 import {durationMs} from '../../src/emulator/control/body.js'
 import {html} from '../../src/emulator/oauth/html.js'
 import {Random} from '../../src/emulator/random.js'
 import {Applications} from '../../src/emulator/state/applications.js'
 import {Grants} from '../../src/emulator/state/grants.js'
+import fc from '../support/properties.js'
 
 describe('the grants', () => {
   it('accept no refresh token but the last, whatever was tried before', () => {

@@ -1,7 +1,7 @@
 import {describe, expect, it} from '@jest/globals'
-import fc from 'fast-check'
 import {World} from '../../src/emulator/state/world.js'
 import {at, locationTypes, storesOf, sumOf, withTotal} from '../../src/emulator/stock/locations.js'
+import fc from '../support/properties.js'
 
 const location = fc.record({type: fc.constantFrom(...locationTypes), quantity: fc.nat(500)})
 

@@ -1,7 +1,7 @@
 import {describe, expect, it} from '@jest/globals'
-import fc from 'fast-check'
 import {MeliError} from '../../src/errors.js'
 import {apiError, isTokenRefused} from '../../src/meli/api-errors.js'
+import fc from '../support/properties.js'
 import {httpAnswer, printed} from '../support/wire.js'
 
 const of = (status: number, body: unknown) => httpAnswer(status, typeof body === 'string' ? body : JSON.stringify(body))

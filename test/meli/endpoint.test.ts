@@ -1,7 +1,7 @@
 import {readdirSync, readFileSync} from 'node:fs'
 import {describe, expect, it} from '@jest/globals'
-import fc from 'fast-check'
 import {endpointOf} from '../../src/meli/endpoint.js'
+import fc from '../support/properties.js'
 
 describe('the kind of an address', () => {
   it.each([

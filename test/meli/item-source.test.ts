@@ -1,12 +1,12 @@
 import {setMaxListeners} from 'node:events'
 import {afterEach, describe, expect, it} from '@jest/globals'
-import fc from 'fast-check'
 import type {ItemSettings} from '../../src/emulator/items/settings.js'
 import {createMercadoLibre} from '../../src/meli/api.js'
 import {itemFields} from '../../src/meli/wire-items.js'
 import type {ItemSourceOptions, ListedPage, Product, SyncedProduct, SyncSource} from '../../src/services/ports.js'
 import {connect} from '../support/connected.js'
 import {json, type Reply, startServer, text} from '../support/http-server.js'
+import fc from '../support/properties.js'
 import {quickHttp, readable} from '../support/wire.js'
 
 const open: {close(): unknown}[] = []

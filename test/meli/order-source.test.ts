@@ -1,6 +1,6 @@
 import {describe, expect, it} from '@jest/globals'
-import fc from 'fast-check'
 import {json} from '../support/http-server.js'
+import fc from '../support/properties.js'
 import {hourMs, now, openShop, openSource, type Sale, sale, seller, walk} from './order-shop.js'
 
 const hoursAgo = (count: number, ms = 0) => new Date(now.getTime() - count * hourMs + ms)

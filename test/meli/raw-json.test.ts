@@ -1,6 +1,6 @@
 import {describe, expect, it} from '@jest/globals'
-import fc from 'fast-check'
 import {eachElement, eachProperty, type Span, skipSpace, valueEnd} from '../../src/meli/raw-json.js'
+import fc from '../support/properties.js'
 
 const indent = fc.constantFrom(0, 1, 2, '\t')
 

@@ -1,9 +1,9 @@
 import {afterEach, describe, expect, it} from '@jest/globals'
-import fc from 'fast-check'
 import {createMercadoLibre} from '../../src/meli/api.js'
 import {readExact} from '../../src/meli/exact-json.js'
 import type {Order} from '../../src/services/ports.js'
 import {json, type Reply, startServer, text} from '../support/http-server.js'
+import fc from '../support/properties.js'
 import {quickHttp} from '../support/wire.js'
 
 const open: {close(): unknown}[] = []

@@ -1,8 +1,8 @@
 import {describe, expect, it} from '@jest/globals'
-import fc from 'fast-check'
 import {Body} from '../../src/meli/body.js'
 import {readDate, readPaging, readTestUser, readToken, readUser, wireUserIdOf} from '../../src/meli/wire.js'
 import {readElements} from '../../src/meli/wire-items.js'
+import fc from '../support/properties.js'
 import {readable} from '../support/wire.js'
 
 const context = {userId: 7, partial: false, redact: (text: string) => text}

@@ -1,6 +1,6 @@
 import {describe, expect, it} from '@jest/globals'
-import fc from 'fast-check'
 import {localPath} from '../../src/server/local-path.js'
+import fc from '../support/properties.js'
 
 const base = 'https://shop.example'
 

@@ -1,8 +1,8 @@
 import {afterEach, describe, expect, it} from '@jest/globals'
-import fc from 'fast-check'
 import type {RateBudget, Store} from '../../src/services/ports.js'
 import {openStore} from '../../src/store/open.js'
 import {AlarmClock} from '../support/alarm-clock.js'
+import fc from '../support/properties.js'
 import {noon} from '../support/store-contract.js'
 import {tempHomes} from '../support/temp-home.js'
 

@@ -1,6 +1,6 @@
 import {describe, expect, it} from '@jest/globals'
-import fc from 'fast-check'
 import {type Place, seal, unseal} from '../../src/store/seal.js'
+import fc from '../support/properties.js'
 
 const key = fc.uint8Array({minLength: 32, maxLength: 32}).map((bytes) => Buffer.from(bytes))
 const name = fc.stringMatching(/^[a-z_]{1,20}$/)

@@ -1,9 +1,9 @@
 import {describe, expect, it} from '@jest/globals'
-import fc from 'fast-check'
 import type {ProductView} from '../../src/services/catalogue/product-view.js'
 import {csvLines, type Separator, separators} from '../../src/ui/csv.js'
 import {productFileColumns} from '../../src/ui/product-columns.js'
 import {parseCsv} from '../support/parse-csv.js'
+import fc from '../support/properties.js'
 import {aProduct} from './products.js'
 
 async function written(products: ProductView[], separator: Separator = ','): Promise<string> {

@@ -1,9 +1,9 @@
 import {describe, expect, it} from '@jest/globals'
-import fc from 'fast-check'
 import {renderHistory, renderWrite} from '../../src/ui/history.js'
 import {indentJson} from '../../src/ui/json-text.js'
 import {renderRaw} from '../../src/ui/raw.js'
 import {renderDryRun} from '../../src/ui/writes.js'
+import fc from '../support/properties.js'
 import {plainPaper} from './paper.js'
 import {aWrite} from './writes.js'
 

@@ -1,6 +1,6 @@
 import {describe, expect, it} from '@jest/globals'
-import fc from 'fast-check'
 import {createStyle, printable} from '../../src/ui/style.js'
+import fc from '../support/properties.js'
 
 const utf8 = {LANG: 'es_EC.UTF-8'}
 

@@ -1,7 +1,7 @@
 import {stripVTControlCharacters} from 'node:util'
 import {describe, expect, it} from '@jest/globals'
-import fc from 'fast-check'
 import {fields, table, width} from '../../src/ui/table.js'
+import fc from '../support/properties.js'
 import {colourPaper, plainPaper} from './paper.js'
 
 describe('table', () => {

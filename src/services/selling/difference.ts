@@ -17,10 +17,13 @@ export function differenceOf(state: ItemState, wanted: Wanted): Difference {
   const {price, status, place} = wanted
   // Whatever else is asked of an item that is to be closed would be of no use, and in the way.
   if (status === 'closed') return {stocks: [], ...(state.status !== 'closed' && {status})}
+  const asked = stocksOf(state, wanted)
+  const ofVariations = asked.filter(({variation}) => variation !== undefined)
+  const total = totalAfter(state, ofVariations)
   // What lies at one place, the item does not tell.
   const differs = ({variation, quantity}: Stock) =>
-    quantity !== (variation ?? state).availableQuantity || place !== undefined
-  const stocks = stocksOf(state, wanted).filter(differs)
+    quantity !== (variation === undefined ? total : variation.availableQuantity) || place !== undefined
+  const stocks = asked.filter(differs)
   const isOther = price !== undefined && !pricesOf(state).every((each) => isSameAmount(each, price))
   const rest: Difference = {stocks, ...(isOther && {price})}
   // New stock ends a pause that only the lack of it had caused: one that is to stay has to be said, and no end of it.
@@ -41,6 +44,16 @@ function stocksOf({variations}: ItemState, {quantity, variationId, quantities = 
     ...(quantity === undefined ? [] : [{variation: one, quantity}]),
     ...[...quantities].map(([id, each]) => ({variation: named(id), quantity: each})),
   ]
+}
+
+/** Of the item as a whole; null when it is not known. */
+export function totalAfter({availableQuantity}: ItemState, stocks: readonly Stock[]): number | null {
+  let total = availableQuantity
+  for (const {variation, quantity} of stocks) {
+    const before = variation?.availableQuantity ?? null
+    total = total === null || before === null ? quantity : total - before + quantity
+  }
+  return total
 }
 
 /** Paused by that alone. */

@@ -1,6 +1,6 @@
 import type {ItemState, WriteValues} from '../ports.js'
 import {isSameAmount} from './amount.js'
-import {type Difference, differenceOf, isNothing, pricesOf, type Stock} from './difference.js'
+import {type Difference, differenceOf, isNothing, pricesOf, type Stock, totalAfter} from './difference.js'
 import {notesOn} from './plan-notes.js'
 import {closedIsFinal, noStock, notOpen, placeUnknown, underReview, variationNeeded, variationUnknown} from './rules.js'
 import {stockName} from './stock-name.js'
@@ -48,16 +48,6 @@ function ruleAgainst(state: ItemState, difference: Difference): Refusal | undefi
   if (variations.length > 1 && difference.stocks.some(({variation}) => variation === undefined))
     return variationNeeded(state)
   return difference.status === 'active' && totalAfter(state, difference.stocks) === 0 ? noStock(state) : undefined
-}
-
-/** Of the item as a whole; null when it is not known. */
-function totalAfter({availableQuantity}: ItemState, stocks: readonly Stock[]): number | null {
-  let total = availableQuantity
-  for (const {variation, quantity} of stocks) {
-    const before = variation?.availableQuantity ?? null
-    total = total === null || before === null ? quantity : total - before + quantity
-  }
-  return total
 }
 
 /**

@@ -1,9 +1,9 @@
 import {describe, expect, it} from '@jest/globals'
-import fc from 'fast-check'
 import type {Notification} from '../../../src/emulator/notifications/notification.js'
 import {Queue} from '../../../src/emulator/notifications/queue.js'
 import {orders} from '../../../src/emulator/notifications/settings.js'
 import {Random} from '../../../src/emulator/random.js'
+import fc from '../../support/properties.js'
 
 function notification(n: number, attempts: number): Notification {
   const attempt = {at: 0, tookMs: 1, status: 500, error: null}

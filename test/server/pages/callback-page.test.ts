@@ -1,8 +1,8 @@
 import {createHash} from 'node:crypto'
 import {describe, expect, it} from '@jest/globals'
-import fc from 'fast-check'
 import {outcomePage, pageHeaders, usedPage} from '../../../src/server/pages/callback-page.js'
 import {languageOf} from '../../../src/server/pages/texts.js'
+import fc from '../../support/properties.js'
 
 describe('the callback page', () => {
   it.each([

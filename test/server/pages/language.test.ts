@@ -1,6 +1,6 @@
 import {describe, expect, it} from '@jest/globals'
-import fc from 'fast-check'
 import {preferredLanguage} from '../../../src/server/pages/language.js'
+import fc from '../../support/properties.js'
 
 describe('the language of a page', () => {
   it.each([

@@ -1,10 +1,10 @@
 import {existsSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from '@jest/globals'
-import fc from 'fast-check'
 import {isMeliError} from '../../../src/errors.js'
 import {RefreshNow} from '../../../src/services/accounts/refresh.js'
 import {parseTokenRecord} from '../../../src/services/accounts/token-record.js'
+import fc from '../../support/properties.js'
 import {hourMs, refusal, type Toolkit, toolkit} from '../../support/toolkit.js'
 import {printed} from '../../support/wire.js'
 

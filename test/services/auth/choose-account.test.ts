@@ -1,8 +1,8 @@
 import {describe, expect, it} from '@jest/globals'
-import fc from 'fast-check'
 import {MeliError} from '../../../src/errors.js'
 import {chooseAccount} from '../../../src/services/auth/choose-account.js'
 import type {Account} from '../../../src/services/ports.js'
+import fc from '../../support/properties.js'
 import {refusal, toolkit} from '../../support/toolkit.js'
 
 const at = new Date('2026-03-01T12:00:00Z')

@@ -1,7 +1,7 @@
 import {describe, expect, it} from '@jest/globals'
-import fc from 'fast-check'
 import {parseNotification} from '../../../src/services/notifications/parse.js'
 import {targetOf, topicLabel} from '../../../src/services/notifications/topics.js'
+import fc from '../../support/properties.js'
 
 const told = {
   _id: '0b6f1f2e-1111-4222-8333-944445555666',

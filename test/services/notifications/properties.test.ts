@@ -1,8 +1,8 @@
 import {expect, it} from '@jest/globals'
-import fc from 'fast-check'
 import {MeliError} from '../../../src/errors.js'
 import {openStore} from '../../../src/store/open.js'
 import {notificationWorld, type Receiver} from '../../support/notification-world.js'
+import fc from '../../support/properties.js'
 import {tempHomes} from '../../support/temp-home.js'
 
 const newHome = tempHomes()

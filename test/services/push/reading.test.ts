@@ -1,7 +1,7 @@
 import {describe, expect, it} from '@jest/globals'
-import fc from 'fast-check'
 import {amountAs, signOf} from '../../../src/services/push/amounts.js'
 import {fieldOf} from '../../../src/services/push/columns.js'
+import fc from '../../support/properties.js'
 import {pushFiles, readAll} from '../../support/push-files.js'
 
 const open = pushFiles()

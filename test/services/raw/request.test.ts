@@ -1,7 +1,7 @@
 import {describe, expect, it} from '@jest/globals'
-import fc from 'fast-check'
 import {isMeliError, type MeliError} from '../../../src/errors.js'
 import {type RawInput, requestOf} from '../../../src/services/raw/request.js'
+import fc from '../../support/properties.js'
 
 const origin = 'https://api.mercadolibre.com'
 const values = {user_id: () => '8035443', site_id: () => 'MEC', app_id: () => '4242'}

@@ -1,7 +1,7 @@
 import {afterEach, describe, expect, it} from '@jest/globals'
-import fc from 'fast-check'
 import {MeliError} from '../../../src/errors.js'
 import {never} from '../../../src/services/schedule/failure.js'
+import fc from '../../support/properties.js'
 import {type Attempt, account, hour, minute, type Process, sold, start, World} from './simulation.js'
 
 let world: World | undefined

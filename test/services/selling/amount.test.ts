@@ -1,6 +1,6 @@
 import {describe, expect, it} from '@jest/globals'
-import fc from 'fast-check'
 import {amountOf, isSameAmount, readAmount} from '../../../src/services/selling/amount.js'
+import fc from '../../support/properties.js'
 import {refusal} from '../../support/toolkit.js'
 
 describe('an amount', () => {

@@ -1,5 +1,4 @@
 import {describe, expect, it} from '@jest/globals'
-import fc from 'fast-check'
 import {VirtualClock} from '../../../src/emulator/clock.js'
 import type {Fields} from '../../../src/emulator/items/fields.js'
 import {Catalogue} from '../../../src/emulator/items/index.js'
@@ -11,6 +10,7 @@ import {readItemState} from '../../../src/meli/wire-item-state.js'
 import type {ItemState} from '../../../src/services/ports.js'
 import {planChange} from '../../../src/services/selling/plan.js'
 import type {Wanted} from '../../../src/services/selling/wanted.js'
+import fc from '../../support/properties.js'
 
 const seller = {tags: ['normal'], siteId: 'MEC'}
 const quantity = fc.integer({min: 0, max: 6})

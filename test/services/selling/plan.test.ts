@@ -184,6 +184,7 @@ describe('the plan of a change', () => {
     ['no_stock', {status: 'paused', subStatus: ['out_of_stock'], availableQuantity: 0}, {status: 'active'}],
     ['no_stock', {status: 'paused', subStatus: ['paused_by_seller']}, {status: 'active', quantity: 0}],
     ['variation_needed', {variations: three}, {quantity: 9}],
+    ['variation_needed', {variations: three}, {quantity: 5, quantities: new Map([[11, 0]])}],
     ['variation_unknown', {variations: three}, {quantity: 9, variationId: 99}],
     ['variation_unknown', {}, {quantity: 9, variationId: 99}],
     ['variation_unknown', {variations: three}, {quantities: new Map([[99, 1]])}],

@@ -2,12 +2,12 @@ import {existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
-import fc from 'fast-check'
 import {MeliError} from '../../../src/errors.js'
 import type {LabelFormat} from '../../../src/services/ports.js'
 import {LabelFiles} from '../../../src/services/shipments/label-files.js'
 import {printLabels} from '../../../src/services/shipments/labels.js'
 import {wholeFiles} from '../../../src/ui/whole-files.js'
+import fc from '../../support/properties.js'
 
 const {signal} = new AbortController()
 

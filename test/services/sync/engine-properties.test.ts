@@ -1,6 +1,6 @@
 import {describe, expect, it} from '@jest/globals'
-import fc from 'fast-check'
 import {MeliError} from '../../../src/errors.js'
+import fc from '../../support/properties.js'
 import type {Process} from '../../support/sync/process.js'
 import type {Fault, SimSource} from '../../support/sync/sim-source.js'
 import {SimWorld, type SimWorldOptions} from '../../support/sync/world.js'

@@ -1,5 +1,5 @@
 import {describe, expect, it} from '@jest/globals'
-import fc from 'fast-check'
+import fc from '../../support/properties.js'
 import type {Process} from '../../support/sync/process.js'
 import type {SimSource} from '../../support/sync/sim-source.js'
 import {SimWorld, type SimWorldOptions} from '../../support/sync/world.js'

@@ -1,6 +1,6 @@
 import {describe, expect, it} from '@jest/globals'
-import fc from 'fast-check'
 import {IdPlaces} from '../../../src/services/sync/engine/id-places.js'
+import fc from '../../support/properties.js'
 
 /** Ids of several sites, with zeros in front, past what a double holds, or with no number at all. */
 const id = fc.oneof(

@@ -1,6 +1,6 @@
 import {describe, expect, it} from '@jest/globals'
-import fc from 'fast-check'
 import {PendingQueue} from '../../../src/services/sync/engine/pending-queue.js'
+import fc from '../../support/properties.js'
 
 /** A ledger that answers late, as one in another process may. */
 class SlowLedger {
