@@ -73,6 +73,30 @@ describe('the stock of a user product', () => {
     )
   })
 
+  it('follows each step, however late its items follow it', () => {
+    const waiting = fc.record({do: fc.constant('wait' as const), ms: fc.nat(1500)})
+    fc.assert(
+      fc.property(fc.array(fc.oneof(step, waiting), {maxLength: 25}), (steps) => {
+        const stage = open()
+        const {world, items} = stage
+        world.userProducts.settings.copyDelayMs = 1000
+        let expected = 9
+        for (const one of steps) {
+          const quantities = items.map(({quantity}) => quantity)
+          if (one.do === 'wait') world.clock.advance(one.ms)
+          else take(stage, one)
+          if (one.do === 'locate') expected = one.places.reduce((sum, {quantity}) => sum + quantity, 0)
+          if (one.do === 'sell' || one.do === 'set')
+            expected = Math.max(0, expected + items[one.item]!.quantity - quantities[one.item]!)
+          expect(sumOf(world.userProducts.get(id)!.locations)).toBe(expected)
+        }
+        world.clock.advance(1000)
+        expect(items.map(({quantity}) => quantity)).toEqual([expected, expected, expected])
+        world.userProducts.close()
+      }),
+    )
+  })
+
   it('is spread so that the total is right and nobody owes anything', () => {
     fc.assert(
       fc.property(fc.array(location, {minLength: 1}), fc.nat(5000), (places, total) => {

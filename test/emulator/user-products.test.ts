@@ -210,6 +210,42 @@ describe('a user product', () => {
     expect((await read(`/items/${itemId}`)).body.available_quantity).toBe(2)
   })
 
+  it('loses nothing that is sold of its items while a copy is on its way', async () => {
+    const [first, second] = [await publish(), await publish({price: 7})]
+    const id = first.user_product_id
+    await control('/user-products/settings', {copyDelayMs: minuteMs})
+    await write(id, 'selling_address', {quantity: 20}, await versionOf(id))
+    await control('/purchase', {buyer: 'CASA_DEL_SUR', item: first.id, quantity: 4})
+    await control('/purchase', {buyer: 'CASA_DEL_SUR', item: second.id, quantity: 3})
+    const stock = async () => (await read(`/user-products/${id}/stock`)).body.locations
+    expect(await stock()).toEqual([{type: 'selling_address', quantity: 13}])
+    story.emulator.advance(minuteMs)
+    expect(await stock()).toEqual([{type: 'selling_address', quantity: 13}])
+    for (const item of [first, second]) expect((await read(`/items/${item.id}`)).body.available_quantity).toBe(13)
+  })
+
+  it('keeps the stock of its items when it has none any more before they were given it', async () => {
+    const {id: itemId, user_product_id: id} = await publish()
+    await control('/user-products/settings', {copyDelayMs: minuteMs})
+    await write(id, 'selling_address', {quantity: 20}, await versionOf(id))
+    await control(`/user-products/${id}`, {locations: []})
+    story.emulator.advance(minuteMs)
+    expect((await read(`/items/${itemId}`)).body.available_quantity).toBe(10)
+  })
+
+  it('is copied at once again, and once, when the delay is switched off meanwhile', async () => {
+    const {id: itemId, user_product_id: id} = await publish()
+    await control('/user-products/settings', {copyDelayMs: minuteMs})
+    await write(id, 'selling_address', {quantity: 20}, await versionOf(id))
+    await control('/user-products/settings', {copyDelayMs: 0})
+    const version = await versionOf(id)
+    await write(id, 'selling_address', {quantity: 6}, version)
+    expect((await read(`/items/${itemId}`)).body.available_quantity).toBe(6)
+    story.emulator.advance(minuteMs)
+    expect(await versionOf(id)).toBe(String(Number(version) + 1))
+    expect((await read(`/items/${itemId}`)).body.available_quantity).toBe(6)
+  })
+
   it('survives a saved state, with what is still to be copied', async () => {
     const {id: itemId, user_product_id: id} = await publish()
     await control('/user-products/settings', {copyDelayMs: minuteMs})

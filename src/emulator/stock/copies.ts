@@ -11,18 +11,24 @@ export class Copies {
   ) {}
 
   later(id: string, ms: number): void {
-    this.due.set(id, this.now() + ms)
+    this.due.set(id, this.time() + ms)
     this.schedule()
+  }
+
+  /** At once, and not a second time later. */
+  now(id: string): void {
+    this.due.delete(id)
+    this.copy(id)
+  }
+
+  isDue(id: string): boolean {
+    return this.due.has(id)
   }
 
   /** Makes all whose time has come. */
   catchUp(): void {
-    const now = this.now()
-    for (const [id, at] of this.due) {
-      if (at > now) continue
-      this.due.delete(id)
-      this.copy(id)
-    }
+    const now = this.time()
+    for (const [id, at] of this.due) if (at <= now) this.now(id)
     this.schedule()
   }
 
@@ -48,11 +54,11 @@ export class Copies {
     clearTimeout(this.timer)
     if (this.due.size === 0) return
     // A timer cannot wait longer than about 24 days, and then it is simply set again.
-    const wait = Math.min(Math.max(0, Math.min(...this.due.values()) - this.now()), 2_000_000_000)
+    const wait = Math.min(Math.max(0, Math.min(...this.due.values()) - this.time()), 2_000_000_000)
     this.timer = setTimeout(() => this.catchUp(), wait).unref()
   }
 
-  private now(): number {
+  private time(): number {
     return this.clock.now().getTime()
   }
 }

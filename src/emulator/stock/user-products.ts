@@ -38,7 +38,7 @@ export class UserProducts {
     this.change(id, locations)
     if (locations.length === 0) return
     if (this.settings.copyDelayMs > 0) this.copies.later(id, this.settings.copyDelayMs)
-    else this.copy(id)
+    else this.copies.now(id)
   }
 
   /** An item has so many now, for whatever reason; what shares its stock follows. */
@@ -48,8 +48,11 @@ export class UserProducts {
     const items = this.deps.catalogue.ofUserProduct(id)
     const leading = leadingOf(items) ?? item
     const before = this.describe(id, items, leading, leading === item ? quantityBefore : leading.quantity)
-    if (sumOf(before.locations) === quantity || before.locations.length === 0) return
-    this.setLocations(before, withTotal(before.locations, quantity))
+    if (before.locations.length === 0) return
+    const had = sumOf(before.locations)
+    // While a copy is on its way the item had an old number: what counts is by how much it changed.
+    const total = this.copies.isDue(id) ? Math.max(0, had + quantity - quantityBefore) : quantity
+    if (total !== had) this.setLocations(before, withTotal(before.locations, total))
   }
 
   /** A seller's stock lies elsewhere from now on, since their tags are other ones; it is as much as it was. */
@@ -112,7 +115,7 @@ export class UserProducts {
 
   private copy(id: string): void {
     const product = this.get(id)
-    if (product === undefined) return
+    if (product === undefined || product.locations.length === 0) return
     const total = sumOf(product.locations)
     for (const item of product.items)
       if (item.quantity !== total && item.variations.length === 0) setStock(this.deps.catalogue, item, total)
