@@ -1,9 +1,14 @@
 import type {RateLimitShape} from './state/rate-limiter.js'
 import {WireError} from './wire-error.js'
 
-/** The standard body (docs/mercadolibre.md, section 3). */
-export function standardError(status: number, error: string, message: string): WireError {
-  return new WireError(status, {message, error, status, cause: []})
+/** The standard four fields (docs/mercadolibre.md, section 3). */
+export function standardBody(status: number, error: string, message: string, cause: readonly unknown[] = []) {
+  return {message, error, status, cause}
+}
+
+export function standardError(...given: Parameters<typeof standardBody>): WireError {
+  const [status] = given
+  return new WireError(status, standardBody(...given))
 }
 
 export function badRequest(message: string): WireError {

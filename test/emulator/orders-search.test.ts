@@ -161,3 +161,20 @@ describe('orders of the past', () => {
     )
   })
 })
+
+describe('the list of all orders', () => {
+  it('is a thousand at once unless it is asked for another part', async () => {
+    await market.control('/orders', {seller: market.seller.id, buyer: market.buyer.id, count: 1010, over: '20d'})
+    const ids = market.world.orders.list().map(({id}) => id)
+    const listed = async (query = '') => {
+      const {body} = await market.story.get(`/_emulator/orders${query}`)
+      return body.map(({id}: {id: number}) => id)
+    }
+    expect(await listed()).toEqual(ids.slice(0, 1000))
+    expect(await listed('?offset=1000')).toEqual(ids.slice(1000))
+    expect(await listed('?offset=2&limit=3')).toEqual(ids.slice(2, 5))
+    expect(await listed('?offset=2000')).toEqual([])
+    for (const query of ['limit=x', 'offset=-1', 'page=2'])
+      expect((await market.story.get(`/_emulator/orders?${query}`)).status).toBe(400)
+  })
+})

@@ -37,6 +37,13 @@ export class Body {
     )
   }
 
+  /** The same as digits, since in a query everything is text. */
+  digits(name: string): number | undefined {
+    const text = this.text(name)
+    if (text !== undefined && !/^\d{1,9}$/.test(text)) throw badRequest(`${name} must be a whole number`)
+    return text === undefined ? undefined : Number(text)
+  }
+
   texts(name: string): string[] | undefined {
     return this.read(
       name,
@@ -64,6 +71,16 @@ export class Body {
     if (!fits(value)) throw badRequest(`${name} must be ${kind}`)
     return value
   }
+}
+
+/** So many rows of a list at once, unless a query asks for more. */
+export const usualRows = 1000
+
+/** The part of a list that a query asks for by `offset` and `limit`. */
+export function pageOf<T>(rows: readonly T[], query: unknown): T[] {
+  const body = new Body(query, ['offset', 'limit'])
+  const offset = body.digits('offset') ?? 0
+  return rows.slice(offset, offset + (body.digits('limit') ?? usualRows))
 }
 
 const unitMs: Readonly<Record<string, number>> = {

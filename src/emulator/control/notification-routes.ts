@@ -3,7 +3,7 @@ import type {FastifyInstance} from 'fastify'
 import {type HandMade, listed, type NotificationSettings, orders, shapes, states} from '../notifications/index.js'
 import type {World} from '../state/world.js'
 import {badRequest, notFound} from '../wire-errors.js'
-import {Body} from './body.js'
+import {Body, usualRows} from './body.js'
 
 const mostAtOnce = 100_000
 
@@ -14,14 +14,14 @@ export function registerNotifications(app: FastifyInstance, world: World): void 
   app.get('/_emulator/notifications', (request) => {
     const query = new Body(request.query, ['state', 'topic', 'after', 'limit'])
     const [state, topic] = [query.oneOf('state', states), query.text('topic')]
-    const after = numberOf(query, 'after', 0)
+    const after = query.digits('after') ?? 0
     const fitting = notifications
       .list()
       .filter((one) => one.n > after && one.state === (state ?? one.state) && one.topic === (topic ?? one.topic))
     return {
       counts: notifications.counts(),
       total: fitting.length,
-      notifications: fitting.slice(0, numberOf(query, 'limit', 1000)).map(listed),
+      notifications: fitting.slice(0, query.digits('limit') ?? usualRows).map(listed),
     }
   })
 
@@ -129,12 +129,4 @@ function between(least: number, most: number, name: string, body: Body): number 
   if (value !== undefined && (value < least || value > most))
     throw badRequest(`${name} must be between ${least} and ${most}`)
   return value
-}
-
-/** In a query everything is text. */
-function numberOf(query: Body, name: string, otherwise: number): number {
-  const text = query.text(name)
-  if (text === undefined) return otherwise
-  if (!/^\d{1,9}$/.test(text)) throw badRequest(`${name} must be a whole number`)
-  return Number(text)
 }

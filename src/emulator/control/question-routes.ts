@@ -7,6 +7,7 @@ import {
   type QuestionChange,
   questionStatuses,
 } from '../questions/index.js'
+import {registerSettings} from '../settings.js'
 import {isTestUser} from '../state/users.js'
 import type {World} from '../state/world.js'
 import {badRequest, notFound} from '../wire-errors.js'
@@ -27,12 +28,7 @@ export function registerQuestionControl(app: FastifyInstance, world: World): voi
     return reply.code(201).send(newShape(ask(world, asker, {item_id: body.text('item'), text: body.text('text')})))
   })
 
-  app.get('/_emulator/questions/settings', () => questions.settings)
-
-  app.post('/_emulator/questions/settings', (request) => {
-    changeSettings(questions.settings, request.body)
-    return questions.settings
-  })
+  registerSettings(app, '/_emulator/questions/settings', questions.settings, changeSettings)
 
   app.post<QuestionRoute>('/_emulator/questions/:id', (request) => {
     const question = questions.get(Number(request.params.id))

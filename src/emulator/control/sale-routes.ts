@@ -10,9 +10,10 @@ import {
   renderPack,
   requesters,
 } from '../orders/index.js'
+import {registerSettings} from '../settings.js'
 import type {World} from '../state/world.js'
 import {badRequest, notFound} from '../wire-errors.js'
-import {Body} from './body.js'
+import {Body, pageOf} from './body.js'
 import {registerPurchase} from './purchase-routes.js'
 
 type ById = {Params: {id: string}}
@@ -22,14 +23,9 @@ export function registerSales(app: FastifyInstance, world: World): void {
   const {orders} = world
   registerPurchase(app, world)
 
-  app.get('/_emulator/orders', () => orders.list().map((order) => view(world, order)))
+  app.get('/_emulator/orders', ({query}) => pageOf(orders.list(), query).map((order) => view(world, order)))
 
-  app.get('/_emulator/orders/settings', () => orders.settings)
-
-  app.post('/_emulator/orders/settings', (request) => {
-    changeSettings(orders.settings, request.body)
-    return orders.settings
-  })
+  registerSettings(app, '/_emulator/orders/settings', orders.settings, changeSettings)
 
   app.get<ById>('/_emulator/orders/:id', ({params}) => view(world, orderOf(world, params.id)))
 

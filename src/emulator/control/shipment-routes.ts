@@ -1,8 +1,9 @@
 import type {FastifyInstance} from 'fastify'
+import {registerSettings} from '../settings.js'
 import {changeSettings, directions, IllegalMove, naturalStep, type Shipment, type Stand} from '../shipments/index.js'
 import type {World} from '../state/world.js'
 import {badRequest, notFound, standardError} from '../wire-errors.js'
-import {Body} from './body.js'
+import {Body, pageOf} from './body.js'
 
 type ShipmentRoute = {Params: {id: string}}
 
@@ -10,14 +11,9 @@ type ShipmentRoute = {Params: {id: string}}
 export function registerShipmentControl(app: FastifyInstance, world: World): void {
   const {shipments} = world
 
-  app.get('/_emulator/shipments', () => shipments.list().map(view))
+  app.get('/_emulator/shipments', ({query}) => pageOf(shipments.list(), query).map(view))
 
-  app.get('/_emulator/shipments/settings', () => shipments.settings)
-
-  app.post('/_emulator/shipments/settings', (request) => {
-    changeSettings(shipments.settings, request.body)
-    return shipments.settings
-  })
+  registerSettings(app, '/_emulator/shipments/settings', shipments.settings, changeSettings)
 
   app.get<ShipmentRoute>('/_emulator/shipments/:id', ({params}) => view(shipmentOf(world, params.id)))
 

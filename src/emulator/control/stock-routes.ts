@@ -1,6 +1,7 @@
 import type {FastifyInstance} from 'fastify'
 import {isFields, listOfFields} from '../items/fields.js'
 import {renderItem} from '../items/render.js'
+import {registerSettings} from '../settings.js'
 import {isTestUser, type User} from '../state/users.js'
 import type {World} from '../state/world.js'
 import {at, type Location, locationTypes, renderLocation, storesOf} from '../stock/locations.js'
@@ -23,12 +24,7 @@ export function registerStockControl(app: FastifyInstance, world: World): void {
     return {user_id: user.id, tags: user.tags, stores: storesOf(user.id, user.siteId)}
   })
 
-  app.get('/_emulator/user-products/settings', () => userProducts.settings)
-
-  app.post('/_emulator/user-products/settings', (request) => {
-    changeSettings(userProducts.settings, request.body)
-    return userProducts.settings
-  })
+  registerSettings(app, '/_emulator/user-products/settings', userProducts.settings, changeSettings)
 
   app.get<ProductRoute>('/_emulator/user-products/:id', ({params}) => view(productOf(world, params.id)))
 

@@ -1,4 +1,4 @@
-import {badRequest} from './errors.js'
+import {badRequest} from '../wire-errors.js'
 import {type Fields, listOfFields} from './fields.js'
 import {type Item, type ItemStatus, itemStatuses} from './item.js'
 import {mergeVariations} from './variations.js'

@@ -1,6 +1,8 @@
 import type {FastifyInstance} from 'fastify'
+import {registerSettings} from '../settings.js'
+import {badRequest} from '../wire-errors.js'
 import type {Catalogue} from './catalogue.js'
-import {badRequest, itemNotFound} from './errors.js'
+import {itemNotFound} from './errors.js'
 import {isFields} from './fields.js'
 import type {Item, Owner} from './item.js'
 import {readOutcome} from './outcomes.js'
@@ -36,12 +38,7 @@ export function registerItemsControl(app: FastifyInstance, {catalogue, owner}: I
     return reply.code(201).send(outcome)
   })
 
-  app.get('/_emulator/items/settings', (_, reply) => reply.send(catalogue.settings))
-
-  app.post('/_emulator/items/settings', (request, reply) => {
-    changeSettings(catalogue.settings, request.body)
-    return reply.send(catalogue.settings)
-  })
+  registerSettings(app, '/_emulator/items/settings', catalogue.settings, changeSettings)
 
   app.post<ItemRoute>('/_emulator/items/:id', (request, reply) => {
     const found = item(request.params.id)

@@ -1,6 +1,6 @@
+import type {Query} from '../query.js'
 import {lacksIdentifier} from './attributes.js'
 import {type Item, itemStatuses, spread} from './item.js'
-import type {Query} from './query.js'
 import {shippingOf} from './shipping.js'
 
 /** A parameter that narrows the search. docs/mercadolibre.md, section 6.1. */

@@ -1,5 +1,6 @@
+import {badRequest} from '../wire-errors.js'
 import type {Catalogue} from './catalogue.js'
-import {badRequest, itemNotFoundBody} from './errors.js'
+import {itemNotFoundBody} from './errors.js'
 import type {Fields} from './fields.js'
 import {JsonPieces} from './json.js'
 import {type Outcome, outcomeBody} from './outcomes.js'

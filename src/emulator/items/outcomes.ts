@@ -1,4 +1,5 @@
-import {badRequest, itemNotFoundBody, wireBody} from './errors.js'
+import {badRequest, standardBody} from '../wire-errors.js'
+import {itemNotFoundBody} from './errors.js'
 import {type Fields, isFieldName, isFields, textOf} from './fields.js'
 
 /** `bulk` is an element of either multiget, `item` is `GET /items/:id`, `update` is `PUT /items/:id`. */
@@ -56,7 +57,7 @@ const words: Readonly<Record<number, string>> = {
 export function outcomeBody({id, status}: Outcome): Fields {
   if (status === 404) return itemNotFoundBody(id)
   const word = words[status] ?? 'error'
-  return wireBody(status, word, word)
+  return standardBody(status, word, word)
 }
 
 const routes: readonly OutcomeRoute[] = ['bulk', 'item', 'update']

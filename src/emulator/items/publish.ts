@@ -1,6 +1,6 @@
 import type {Caller} from '../caller.js'
+import {badRequest} from '../wire-errors.js'
 import type {Catalogue} from './catalogue.js'
-import {badRequest} from './errors.js'
 import {userProductFor} from './families.js'
 import {type Fields, isFields} from './fields.js'
 import type {Item} from './item.js'

@@ -1,8 +1,9 @@
 import type {FastifyInstance} from 'fastify'
+import {readQuery} from '../query.js'
+import {notFound} from '../wire-errors.js'
 import type {ItemsDeps} from './deps.js'
-import {itemNotFound, resourceNotFound} from './errors.js'
+import {itemNotFound} from './errors.js'
 import {fetchPart, missingHeader, readIds, writeElements} from './multiget.js'
-import {readQuery} from './query.js'
 import {bulkSelection, readSelection} from './selection.js'
 
 const jsonType = 'application/json; charset=utf-8'
@@ -23,7 +24,7 @@ export function registerMultiget(app: FastifyInstance, {catalogue, caller}: Item
   app.get('/items', (request, reply) => {
     const {userId} = caller(request)
     // What the old route answers once it is off is unconfirmed. docs/mercadolibre.md, section 0.
-    if (catalogue.settings.bulk === 'only-new') throw resourceNotFound()
+    if (catalogue.settings.bulk === 'only-new') throw notFound('resource not found')
     const query = readQuery(request.query)
     const selection = readSelection(query.get('attributes'))
     const parts = readIds(query.get('ids')).map((id) => fetchPart(catalogue, 'bulk', id, userId, selection))

@@ -1,7 +1,7 @@
 import type {FastifyInstance, FastifyRequest} from 'fastify'
+import {readQuery} from '../query.js'
+import {accessDenied} from '../wire-errors.js'
 import type {ItemsDeps} from './deps.js'
-import {accessDenied} from './errors.js'
-import {readQuery} from './query.js'
 import {restrictions, searchItems} from './search.js'
 
 type SellerRoute = {Params: {id: string}}

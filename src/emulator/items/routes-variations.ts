@@ -1,8 +1,8 @@
 import type {FastifyInstance} from 'fastify'
-import {WireError} from '../wire-error.js'
+import {notFound} from '../wire-errors.js'
 import type {Catalogue} from './catalogue.js'
 import type {ItemsDeps} from './deps.js'
-import {itemNotFound, wireBody} from './errors.js'
+import {itemNotFound} from './errors.js'
 import {type Fields, listOfFields} from './fields.js'
 import {ownItem} from './update.js'
 import {requireUpdatable} from './update-rules.js'
@@ -44,5 +44,5 @@ function variationsOf(catalogue: Catalogue, id: string, viewerId: number): Field
 function pick(variations: readonly Fields[], itemId: string, variationId: string): Fields {
   const found = variations.find(({id}) => String(id) === variationId)
   if (found !== undefined) return found
-  throw new WireError(404, wireBody(404, 'not_found', `Variation ${variationId} of item ${itemId} not found`))
+  throw notFound(`Variation ${variationId} of item ${itemId} not found`)
 }

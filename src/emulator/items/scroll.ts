@@ -1,7 +1,7 @@
 import type {VirtualClock} from '../clock.js'
 import type {Random} from '../random.js'
-import {WireError} from '../wire-error.js'
-import {badRequest, wireBody} from './errors.js'
+import type {WireError} from '../wire-error.js'
+import {badRequest, notFound} from '../wire-errors.js'
 import type {ItemSettings} from './settings.js'
 
 /** docs/mercadolibre.md, section 6.1. */
@@ -65,6 +65,6 @@ export class Scrolls<T> {
   private lost(): WireError {
     const message = 'Invalid scroll_id: the scroll has expired or does not exist'
     if (this.deps.settings.expiredScrollStatus === 400) return badRequest(message)
-    return new WireError(404, wireBody(404, 'not_found', message))
+    return notFound(message)
   }
 }

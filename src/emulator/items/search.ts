@@ -1,8 +1,8 @@
+import {invalidPaging, pagingIn, type Query} from '../query.js'
+import {badRequest} from '../wire-errors.js'
 import type {Catalogue} from './catalogue.js'
-import {badRequest} from './errors.js'
 import {Applied} from './filters.js'
 import {availableOrders, orderShown, readOrder, sorted} from './orders.js'
-import type {Query} from './query.js'
 
 /** Records that paging by offset can reach. docs/mercadolibre.md, section 6.1. */
 const offsetCap = 1000
@@ -22,7 +22,7 @@ export function searchItems(catalogue: Catalogue, sellerId: number, query: Query
 function page(catalogue: Catalogue, sellerId: number, query: Query): SearchAnswer {
   if (query.has('scroll_id')) throw badRequest('scroll_id needs search_type=scan')
   const limit = readLimit(query)
-  const offset = count(query.get('offset'), 0)
+  const offset = pagingIn(query, 'offset', 0)
   if (offset + limit > offsetCap) throw invalidPaging()
   const order = readOrder(query.get('orders'))
   const applied = new Applied(query)
@@ -97,17 +97,7 @@ export function restrictions(catalogue: Catalogue, sellerId: number): object {
 
 /** Default 50, at most 100. Whether `limit=0` is allowed is unconfirmed; we refuse it. docs/mercadolibre.md, section 6.1. */
 function readLimit(query: Query): number {
-  const limit = count(query.get('limit'), 50)
+  const limit = pagingIn(query, 'limit', 50)
   if (limit < 1 || limit > 100) throw invalidPaging()
   return limit
-}
-
-function count(text: string | undefined, otherwise: number): number {
-  if (text === undefined) return otherwise
-  if (!/^\d{1,9}$/.test(text)) throw invalidPaging()
-  return Number(text)
-}
-
-function invalidPaging() {
-  return badRequest('Invalid limit and offset values')
 }

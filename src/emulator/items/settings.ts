@@ -1,5 +1,4 @@
-import {badRequest} from './errors.js'
-import {isFields} from './fields.js'
+import {changerOf} from '../settings.js'
 
 /** Where sources contradict each other or are silent, one can choose. docs/mercadolibre.md, section 14. */
 export interface ItemSettings {
@@ -33,27 +32,17 @@ export function defaultSettings(): ItemSettings {
   }
 }
 
-const choices: Readonly<Record<string, readonly unknown[]>> = {
+export const changeSettings = changerOf<ItemSettings>({
   bulk: ['both', 'only-old', 'only-new'],
   scanEnd: ['scroll_id', 'results', 'both'],
   expiredScrollStatus: [400, 404],
   publicStock: ['absent', 'bucketed'],
   variationsLeftOut: ['by-section', 'delete'],
   multiOriginQuantity: ['refused', 'ignored'],
-}
+  lockWindowMs: isAmount,
+  restrictedAbove: isAmount,
+})
 
-function isAllowed(name: string, value: unknown): boolean {
-  const allowed = choices[name]
-  if (allowed !== undefined) return allowed.includes(value)
+function isAmount(value: unknown): boolean {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0
-}
-
-/** Changes the named settings; an unknown name or value is a 400 and changes nothing. */
-export function changeSettings(settings: ItemSettings, change: unknown): void {
-  if (!isFields(change)) throw badRequest('settings must be an object')
-  for (const [name, value] of Object.entries(change)) {
-    if (!Object.hasOwn(settings, name)) throw badRequest(`there is no setting ${name}`)
-    if (!isAllowed(name, value)) throw badRequest(`${JSON.stringify(value)} is not a value of ${name}`)
-  }
-  Object.assign(settings, change)
 }

@@ -1,4 +1,4 @@
-import {badRequest} from './errors.js'
+import {badRequest} from '../wire-errors.js'
 import {isFields} from './fields.js'
 import {type Item, itemColumns} from './item.js'
 import {type Outcome, readOutcome} from './outcomes.js'

@@ -1,6 +1,7 @@
 import {WireError} from '../wire-error.js'
+import {accessDenied, badRequest} from '../wire-errors.js'
 import type {Catalogue} from './catalogue.js'
-import {accessDenied, badRequest, type Cause, itemNotFound, lockConflict} from './errors.js'
+import {type Cause, itemNotFound, lockConflict} from './errors.js'
 import {type Fields, isFields, listOfFields} from './fields.js'
 import type {Item} from './item.js'
 import {outcomeBody} from './outcomes.js'

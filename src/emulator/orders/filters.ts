@@ -1,4 +1,4 @@
-import type {Query} from '../items/query.js'
+import type {Query} from '../query.js'
 import {badRequest} from '../wire-errors.js'
 import type {Order, Pack} from './order.js'
 import type {OrderSettings} from './settings.js'

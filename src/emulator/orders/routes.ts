@@ -1,6 +1,6 @@
 import type {FastifyInstance, FastifyReply, FastifyRequest} from 'fastify'
 import {authenticate} from '../authenticate.js'
-import {readQuery} from '../items/query.js'
+import {readQuery} from '../query.js'
 import type {World} from '../state/world.js'
 import {
   emptyOrderId,

@@ -1,4 +1,4 @@
-import type {Query} from '../items/query.js'
+import {invalidPaging, pagingIn, type Query, userIn} from '../query.js'
 import {badRequest} from '../wire-errors.js'
 import {invalidCaller} from './errors.js'
 import {readFilters, statusesOf} from './filters.js'
@@ -30,7 +30,7 @@ interface SearchDeps {
 /** `GET /orders/search` as the user `caller` (section 8). @throws WireError 400, 403 */
 export function searchOrders({orders, nicknameOf}: SearchDeps, caller: number, query: Query): OrderSearch {
   const {settings} = orders
-  const [seller, buyer] = [partyOf(query, 'seller'), partyOf(query, 'buyer')]
+  const [seller, buyer] = [userIn(query, 'seller'), userIn(query, 'buyer')]
   if (seller === undefined && buyer === undefined) throw badRequest('seller or buyer is needed')
   if (seller !== caller && buyer !== caller) throw invalidCaller()
   const asSeller = seller === caller
@@ -81,26 +81,9 @@ function readSort(query: Query): SortId {
 }
 
 function readPaging(query: Query, {highLimit, offsetCap}: OrderSettings): {limit: number; offset: number} {
-  const [limit, offset] = [count(query.get('limit'), highestLimit), count(query.get('offset'), 0)]
+  const [limit, offset] = [pagingIn(query, 'limit', highestLimit), pagingIn(query, 'offset', 0)]
   const tooHigh = limit > highestLimit && highLimit === 'refuse'
   const shown = Math.min(limit, highestLimit)
   if (limit < 1 || tooHigh || (offsetCap !== null && offset + shown > offsetCap)) throw invalidPaging()
   return {limit: shown, offset}
-}
-
-function partyOf(query: Query, name: string): number | undefined {
-  const text = query.get(name)
-  if (text === undefined) return undefined
-  if (!/^\d{1,15}$/.test(text)) throw badRequest(`${name} must be a number`)
-  return Number(text)
-}
-
-function count(text: string | undefined, otherwise: number): number {
-  if (text === undefined) return otherwise
-  if (!/^\d{1,9}$/.test(text)) throw invalidPaging()
-  return Number(text)
-}
-
-function invalidPaging() {
-  return badRequest('Invalid limit and offset values')
 }

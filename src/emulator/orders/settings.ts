@@ -1,5 +1,5 @@
 import {isFieldName} from '../items/fields.js'
-import {badRequest} from '../wire-errors.js'
+import {changerOf, isCount, isCountOrNull} from '../settings.js'
 
 /** Where the source is silent one can choose. docs/mercadolibre.md, sections 8 and 14. */
 export interface OrderSettings {
@@ -28,24 +28,11 @@ export function defaultSettings(): OrderSettings {
   }
 }
 
-const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0
-
-const allowed: {readonly [Name in keyof OrderSettings]: (value: unknown) => boolean} = {
-  highLimit: (value) => value === 'clamp' || value === 'refuse',
-  offsetCap: (value) => value === null || isCount(value),
-  cancelled: (value) => value === 'by_filter' || value === 'hidden',
-  toIncludesItsHour: (value) => typeof value === 'boolean',
+export const changeSettings = changerOf<OrderSettings>({
+  highLimit: ['clamp', 'refuse'],
+  offsetCap: isCountOrNull,
+  cancelled: ['by_filter', 'hidden'],
+  toIncludesItsHour: [true, false],
   shippingDelayMs: isCount,
   missing: (value) => Array.isArray(value) && value.every(isFieldName),
-}
-
-/** Changes the named settings; an unknown name or value is a 400 and changes nothing. */
-export function changeSettings(settings: OrderSettings, change: unknown): void {
-  if (typeof change !== 'object' || change === null) throw badRequest('settings must be an object')
-  for (const [name, value] of Object.entries(change)) {
-    const fits = Object.hasOwn(allowed, name) ? allowed[name as keyof OrderSettings] : undefined
-    if (fits === undefined) throw badRequest(`there is no setting ${name}`)
-    if (!fits(value)) throw badRequest(`${JSON.stringify(value)} is not a value of ${name}`)
-  }
-  Object.assign(settings, change)
-}
+})

@@ -1,4 +1,4 @@
-import type {Query} from '../items/query.js'
+import type {Query} from '../query.js'
 import {receiverOf, renderShipment, type Shipment} from '../shipments/index.js'
 import type {World} from '../state/world.js'
 import {notFound} from '../wire-errors.js'

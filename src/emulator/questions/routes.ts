@@ -1,6 +1,6 @@
 import type {FastifyInstance, FastifyRequest} from 'fastify'
 import type {Caller} from '../caller.js'
-import {readQuery} from '../items/query.js'
+import {readQuery} from '../query.js'
 import {accessDenied} from '../wire-errors.js'
 import {type AskingDeps, answer, ask, remove} from './asking.js'
 import {invalidQuestion, questionNotFound} from './errors.js'

@@ -1,4 +1,4 @@
-import type {Query} from '../items/query.js'
+import {invalidPaging, pagingIn, type Query, userIn} from '../query.js'
 import {badRequest} from '../wire-errors.js'
 import {type Question, questionStatuses} from './question.js'
 import type {Questions} from './questions.js'
@@ -15,7 +15,7 @@ export function searchQuestions(questions: Questions, caller: number, query: Que
   if (filter.seller === undefined && filter.item === undefined && filter.from === undefined)
     throw badRequest('seller_id, item or from is needed')
   const sorts = readSorts(query)
-  const limit = count(query.get('limit'), 50)
+  const limit = pagingIn(query, 'limit', 50)
   if (limit < 1 || limit > 100) throw invalidPaging()
   const page = query.get('search_type') === 'scan' ? scan : slice
   const found = page(questions, caller, query, limit, () => sorted(matching(questions, caller, filter), sorts))
@@ -62,18 +62,11 @@ function readFilter(query: Query): Filter {
   const unknown = statuses.find((status) => !questionStatuses.some((known) => known === status))
   if (unknown !== undefined) throw badRequest(`there is no status ${unknown}`)
   return {
-    seller: userOf(query, 'seller_id'),
+    seller: userIn(query, 'seller_id'),
     item: query.get('item') ?? query.get('item_id'),
-    from: userOf(query, 'from'),
+    from: userIn(query, 'from'),
     statuses: new Set(statuses),
   }
-}
-
-function userOf(query: Query, name: string): number | undefined {
-  const text = query.get(name)
-  if (text === undefined) return undefined
-  if (!/^\d{1,15}$/.test(text)) throw badRequest(`${name} must be a number`)
-  return Number(text)
 }
 
 /** Whoever neither asked nor was asked sees what stands on the item's page: our reading. */
@@ -140,7 +133,7 @@ interface Page {
 
 function slice(_questions: Questions, _caller: number, query: Query, limit: number, find: () => Question[]): Page {
   if (query.has('scroll_id')) throw badRequest('scroll_id needs search_type=scan')
-  const offset = count(query.get('offset'), 0)
+  const offset = pagingIn(query, 'offset', 0)
   if (offset + limit > offsetCap) throw invalidPaging()
   const rows = find()
   return {total: rows.length, offset, rows: rows.slice(offset, offset + limit)}
@@ -168,14 +161,4 @@ function older(questions: Questions): (question: Question) => Json {
   for (const {buyerId, status} of questions.list())
     if (status === 'ANSWERED') counts.set(buyerId, (counts.get(buyerId) ?? 0) + 1)
   return (question) => oldShape(question, counts.get(question.buyerId) ?? 0)
-}
-
-function count(text: string | undefined, otherwise: number): number {
-  if (text === undefined) return otherwise
-  if (!/^\d{1,9}$/.test(text)) throw invalidPaging()
-  return Number(text)
-}
-
-function invalidPaging() {
-  return badRequest('Invalid limit and offset values')
 }

@@ -1,4 +1,4 @@
-import {badRequest} from '../wire-errors.js'
+import {changerOf} from '../settings.js'
 
 /** Where the source is silent one can choose. docs/mercadolibre.md, section 7. */
 export interface QuestionSettings {
@@ -12,18 +12,7 @@ export function defaultSettings(): QuestionSettings {
   return {answersNeedActiveItem: true, longTextStatus: 400}
 }
 
-const choices: Readonly<Record<string, readonly unknown[]>> = {
+export const changeSettings = changerOf<QuestionSettings>({
   answersNeedActiveItem: [true, false],
   longTextStatus: [400, 413],
-}
-
-/** Changes the named settings; an unknown name or value is a 400 and changes nothing. */
-export function changeSettings(settings: QuestionSettings, change: unknown): void {
-  if (typeof change !== 'object' || change === null) throw badRequest('settings must be an object')
-  for (const [name, value] of Object.entries(change)) {
-    const allowed = Object.hasOwn(choices, name) ? choices[name] : undefined
-    if (allowed === undefined) throw badRequest(`there is no setting ${name}`)
-    if (!allowed.includes(value)) throw badRequest(`${JSON.stringify(value)} is not a value of ${name}`)
-  }
-  Object.assign(settings, change)
-}
+})

@@ -1,4 +1,4 @@
-import {badRequest} from '../wire-errors.js'
+import {changerOf} from '../settings.js'
 
 /** Where sources contradict each other or are silent, one can choose. docs/mercadolibre.md, sections 9 and 14. */
 export interface ShipmentSettings {
@@ -24,21 +24,10 @@ export function defaultSettings(): ShipmentSettings {
   }
 }
 
-const choices: {readonly [Name in keyof ShipmentSettings]: readonly unknown[]} = {
+export const changeSettings = changerOf<ShipmentSettings>({
   oldFormat: ['refused', 'answered'],
   afterPayment: ['ready_to_print', 'waiting_for_label_generation'],
   zplPackaging: ['plain', 'zip'],
   printingMoves: [true, false],
   oldOrderView: [true, false],
-}
-
-/** Changes the named settings; an unknown name or value is a 400 and changes nothing. */
-export function changeSettings(settings: ShipmentSettings, change: unknown): void {
-  if (typeof change !== 'object' || change === null) throw badRequest('settings must be an object')
-  for (const [name, value] of Object.entries(change)) {
-    const allowed = Object.hasOwn(choices, name) ? choices[name as keyof ShipmentSettings] : undefined
-    if (allowed === undefined) throw badRequest(`there is no setting ${name}`)
-    if (!allowed.includes(value)) throw badRequest(`${JSON.stringify(value)} is not a value of ${name}`)
-  }
-  Object.assign(settings, change)
-}
+})

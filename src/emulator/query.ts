@@ -1,0 +1,35 @@
+import type {WireError} from './wire-error.js'
+import {badRequest} from './wire-errors.js'
+
+/** Query parameters by name; of a repeated one the first counts. */
+export type Query = ReadonlyMap<string, string>
+
+export function readQuery(query: unknown): Query {
+  const read = new Map<string, string>()
+  if (typeof query !== 'object' || query === null) return read
+  for (const [name, value] of Object.entries(query)) {
+    const first: unknown = Array.isArray(value) ? value[0] : value
+    if (typeof first === 'string') read.set(name, first)
+  }
+  return read
+}
+
+/** @throws WireError 400 when it is not a number */
+export function userIn(query: Query, name: string): number | undefined {
+  const text = query.get(name)
+  if (text === undefined) return undefined
+  if (!/^\d{1,15}$/.test(text)) throw badRequest(`${name} must be a number`)
+  return Number(text)
+}
+
+/** @throws WireError 400 when it is not a number */
+export function pagingIn(query: Query, name: 'limit' | 'offset', otherwise: number): number {
+  const text = query.get(name)
+  if (text === undefined) return otherwise
+  if (!/^\d{1,9}$/.test(text)) throw invalidPaging()
+  return Number(text)
+}
+
+export function invalidPaging(): WireError {
+  return badRequest('Invalid limit and offset values')
+}
