@@ -1,3 +1,4 @@
+import {keepLease} from '../lease.js'
 import type {Clock, JobRecord, JobStore, Log, Telemetry} from '../ports.js'
 import {type Duty, prefixOf} from './duty.js'
 import {failureOf, logged, needsLogin, never, waitMs} from './failure.js'
@@ -90,26 +91,16 @@ export class HeldJob {
   private keepLease(log: Log): {end: () => Promise<void>} {
     const {jobs, clock, holder} = this.parts
     const {name} = this.record
-    const ended = new AbortController()
-    const renew = async () => {
-      for (;;) {
-        await clock.sleep(leaseMs / 4, ended.signal)
-        // A database that is busy now is asked again before the lease is over.
-        const held = await jobs
-          .prolong(name, holder, new Date(clock.now().getTime() + leaseMs))
-          .catch((error: unknown) => void log.warn(logged(error), 'a lease could not be prolonged'))
-        if (held !== false) continue
-        log.warn({}, 'another process has taken the job over')
-        this.stopper.abort(new Stopped('another process has the job'))
-        return
-      }
+    // A database that is busy now is asked again before the lease is over.
+    const prolong = (until: Date) =>
+      jobs.prolong(name, holder, until).catch((error: unknown) => {
+        log.warn(logged(error), 'a lease could not be prolonged')
+        return true
+      })
+    const lost = () => {
+      log.warn({}, 'another process has taken the job over')
+      return new Stopped('another process has the job')
     }
-    const renewing = renew().catch(() => undefined)
-    return {
-      end: async () => {
-        ended.abort()
-        await renewing
-      },
-    }
+    return keepLease({clock, leaseMs, times: 4, prolong, lost}, this.stopper)
   }
 }

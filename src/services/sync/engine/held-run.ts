@@ -1,6 +1,6 @@
 import {isMeliError} from '../../../errors.js'
 import type {Clock, SyncLedger, SyncOutcome, SyncRunRecord, Traffic} from '../../ports.js'
-import {keepLease, openRun, type RunOpening} from './lease.js'
+import {keepRunLease, openRun, type RunOpening} from './lease.js'
 import type {RunReport} from './result.js'
 import {OutOfTime} from './time-limit.js'
 
@@ -37,7 +37,7 @@ export async function heldRun(
   const {run} = opened
   const stop = new AbortController()
   const signal = AbortSignal.any([request.signal, stop.signal])
-  const lease = keepLease(parts, {...run, holder: request.holder}, stop)
+  const lease = keepRunLease(parts, {...run, holder: request.holder}, stop)
   const active = await begin(opened, signal)
   let outcome: SyncOutcome = 'failed'
   let refused = 0

@@ -1,9 +1,8 @@
 import {isMeliError, MeliError} from '../../../errors.js'
+import {holderInWords, keepLease, leaseMs} from '../../lease.js'
 import type {Clock, OpenedRun, SyncKind, SyncLedger} from '../../ports.js'
 import {OutOfTime} from './time-limit.js'
 
-/** For holders on other machines: one that died on this machine is known to be dead. */
-const leaseMs = 10 * 60_000
 const pollMs = 1_000
 
 type Opened = Extract<OpenedRun, {opened: true}>
@@ -55,37 +54,18 @@ export async function inTurn<R>(
   }
 }
 
-/** Renews the lease at half-time until `end` is called; when it went to somebody else, the work is stopped. */
-export function keepLease(
+/** Renews the lease until `end` is called; when it went to somebody else, the work is stopped. */
+export function keepRunLease(
   {ledger, clock}: LeaseParts,
-  run: {id: string; holder: string},
+  {id, holder}: {id: string; holder: string},
   stop: AbortController,
 ): {end: () => Promise<void>} {
-  const ended = new AbortController()
-  const renew = async () => {
-    while (!ended.signal.aborted) {
-      await clock.sleep(leaseMs / 2, ended.signal)
-      const until = new Date(clock.now().getTime() + leaseMs)
-      if (await ledger.prolong(run.id, run.holder, until)) continue
-      stop.abort(busy(undefined, run.id))
-      return
-    }
-  }
-  const renewing = renew().catch((error: unknown) => {
-    if (!ended.signal.aborted) stop.abort(error)
-  })
-  return {
-    end: async () => {
-      ended.abort()
-      await renewing
-    },
-  }
+  const prolong = (until: Date) => ledger.prolong(id, holder, until)
+  return keepLease({clock, leaseMs, times: 2, prolong, lost: () => busy(undefined, id)}, stop)
 }
 
 function busy(holder: string | undefined, runId: string): MeliError {
-  const [host, pid] = holder?.split(':') ?? []
-  const who = pid === undefined ? 'another process' : `process ${pid} on ${host}`
-  return new MeliError('MELI_SYNC_BUSY', `${who} is syncing this account`, {
+  return new MeliError('MELI_SYNC_BUSY', `${holderInWords(holder)} is syncing this account`, {
     try: ['wait for it, or see how far it is: meli sync status'],
     details: {run_id: runId, ...(holder !== undefined && {holder})},
   })

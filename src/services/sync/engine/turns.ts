@@ -1,4 +1,4 @@
-import type {ListedPage, SyncSource} from '../../ports.js'
+import type {SyncSource} from '../../ports.js'
 
 /** So many requests at a time for several accounts; a free place goes to each account that waits in turn. */
 export class Turns {
@@ -54,7 +54,7 @@ export function inTurns<T>(source: SyncSource<T>, turns: Turns, account: string)
     get traffic() {
       return source.traffic
     },
-    list: (slice, cursor, signal) => pages(source.list(slice, cursor, signal), turns, account),
+    list: (slice, cursor, signal) => pagesInTurn(source.list(slice, cursor, signal), turns, account),
     recent: (page, signal) => turns.run(account, () => source.recent(page, signal)),
     fetch: (ids, signal) => turns.run(account, () => source.fetch(ids, signal)),
     changedAt: (record) => source.changedAt(record),
@@ -62,7 +62,8 @@ export function inTurns<T>(source: SyncSource<T>, turns: Turns, account: string)
   }
 }
 
-async function* pages(listing: AsyncIterable<ListedPage>, turns: Turns, account: string): AsyncGenerator<ListedPage> {
+/** Each page is asked for in its turn. */
+export async function* pagesInTurn<P>(listing: AsyncIterable<P>, turns: Turns, account: string): AsyncGenerator<P> {
   const iterator = listing[Symbol.asyncIterator]()
   try {
     for (;;) {
