@@ -45,15 +45,22 @@ module.exports = {
     ),
     only('loopback\\.ts', [], 'loopback.ts imports nothing'),
     only('redact\\.ts', [], 'redact.ts imports nothing'),
+    only('figures\\.ts', [], 'figures.ts imports nothing'),
+    only('change-lines\\.ts', ['figures\\.ts'], 'change-lines.ts imports figures'),
     only('item-statuses\\.ts', [], 'item-statuses.ts imports nothing'),
+    only('order-statuses\\.ts', [], 'order-statuses.ts imports nothing'),
     only('setting-values\\.ts', ['errors\\.ts', 'loopback\\.ts'], 'setting-values.ts imports errors and loopback'),
     only('interrupts\\.ts', ['errors\\.ts'], 'interrupts.ts imports errors'),
-    only('services/', ['errors\\.ts'], 'services import errors and their own ports'),
+    only(
+      'services/',
+      ['errors\\.ts', 'change-lines\\.ts', 'order-statuses\\.ts'],
+      'services import errors, the words for changes, order statuses and their own ports',
+    ),
     ...onlyWithTypes(
       'meli/',
-      ['errors\\.ts', 'item-statuses\\.ts', 'loopback\\.ts', 'redact\\.ts'],
+      ['errors\\.ts', '(item|order)-statuses\\.ts', 'loopback\\.ts', 'redact\\.ts'],
       ['services/ports\\.ts'],
-      'meli imports errors, item statuses, loopback and redact, and types of the ports',
+      'meli imports errors, statuses, loopback and redact, and types of the ports',
     ),
     ...onlyWithTypes(
       'store/',
@@ -65,9 +72,9 @@ module.exports = {
     only('emulator/', [], 'the emulator is an independent witness'),
     ...onlyWithTypes(
       'ui/',
-      ['errors\\.ts', 'redact\\.ts'],
+      ['errors\\.ts', 'redact\\.ts', 'figures\\.ts', 'change-lines\\.ts'],
       ['services/'],
-      'ui imports errors and redact, and result types of the services',
+      'ui imports errors, redact, figures and the words for changes, and result types of the services',
     ),
     ...onlyWithTypes('files/', ['errors\\.ts'], ['services/ports\\.ts'], 'files implements a port'),
     ...onlyWithTypes('shell\\.ts', [], ['services/ports\\.ts'], 'shell.ts implements a port'),
@@ -97,9 +104,15 @@ module.exports = {
     ),
     ...onlyWithTypes(
       'change-command\\.ts',
-      ['base-command\\.ts', 'ui/'],
+      ['base-command\\.ts', 'flags\\.ts', 'ui/'],
       ['services/'],
       'a change is a command that writes to one item',
+    ),
+    ...onlyWithTypes(
+      'show-command\\.ts',
+      ['base-command\\.ts', 'flags\\.ts', 'ui/'],
+      ['services/', 'serve-context\\.ts'],
+      'a show is a command that reads one record of the local database',
     ),
     ...onlyWithTypes(
       'sync-command\\.ts',
@@ -110,7 +123,7 @@ module.exports = {
     ...onlyWithTypes(
       'commands/',
       [
-        '(base|change|emulator|list|sync)-command\\.ts',
+        '(base|change|emulator|list|show|sync)-command\\.ts',
         '(flags|serve-settings)\\.ts',
         'errors\\.ts',
         'ui/',
@@ -137,7 +150,7 @@ module.exports = {
     alone('csv-parse', '^node_modules/csv-parse/', ['files/']),
     alone('pino', '^node_modules/pino/', ['ui/']),
     alone('oclif', '^node_modules/@oclif/', [
-      '(base|emulator|list|sync)-command\\.ts',
+      '(base|emulator|list|show|sync)-command\\.ts',
       'flags\\.ts',
       'run\\.ts',
       'commands/',

@@ -1,4 +1,5 @@
 import {MeliError} from '../errors.js'
+import {orderStatuses} from '../order-statuses.js'
 import type {MissingRecord, Order, OrderApi, OrderSource, Pack, Traffic, WalkPage} from '../services/ports.js'
 import {unusableAnswer} from './api-errors.js'
 import type {ApiParts} from './api-parts.js'
@@ -20,11 +21,8 @@ import {
 } from './order-windows.js'
 import {missingOf, readOrder, readPack} from './wire-orders.js'
 
-/** Statuses that part an hour; cancelled ones have a pass of their own. docs/mercadolibre.md, section 8. */
-const statuses = [
-  ...['confirmed', 'payment_required', 'payment_in_process', 'partially_paid', 'paid'],
-  ...['partially_refunded', 'pending_cancel', 'invalid'],
-]
+/** Statuses that part an hour; cancelled ones have a pass of their own. */
+const statuses = orderStatuses.filter((status) => status !== 'cancelled')
 /** Readings of an hour that moves while it is read. */
 const mostReadings = 3
 

@@ -1,10 +1,10 @@
 import {MeliError} from '../../errors.js'
+import {orderStatuses} from '../../order-statuses.js'
 import {type CatalogueChoice, flagsOf} from '../catalogue/choose.js'
 import type {Freshness} from '../catalogue/freshness.js'
 import {assertStatus} from '../catalogue/known-status.js'
 import {collected, type LocalReadingDeps, type LocalStream, mapped, openLocal} from '../catalogue/local-reading.js'
 import type {LocalOrders, LocalShipments, OrderQuery, StoredOrder} from '../ports.js'
-import {orderStatuses} from './order-statuses.js'
 import {type OrderView, orderView, type PackView, packView, type ShipmentState, shipmentState} from './order-view.js'
 
 export type OrdersQuery = CatalogueChoice & Pick<OrderQuery, 'status' | 'since' | 'limit'>
