@@ -12,12 +12,11 @@ const reading: ReadonlySet<RawRequest['method']> = new Set(['GET', 'HEAD', 'OPTI
 /** Any path, with the token, the budget and the errors of every other call. */
 export function rawApi({client}: Pick<ApiParts, 'client'>): RawApi {
   return {
-    async raw({method, path, query, headers, body}, signal) {
+    async raw({method, path, headers, body}, signal) {
       const isRead = reading.has(method)
       const answer = await client.request(method, path, {
         anyStatus: true,
         untilAnswered: !isRead,
-        ...(query && {query}),
         ...(headers && {headers}),
         ...(body !== undefined && {jsonText: body}),
         ...(signal && {signal}),
@@ -26,9 +25,9 @@ export function rawApi({client}: Pick<ApiParts, 'client'>): RawApi {
       return {status, headers: answer.headers, text, bytes, error: errorOf(answer, isRead)}
     },
 
-    rawPages: ({path, query = {}, headers}, signal) => {
-      const given = headers ?? {}
-      return linesOf(client, given, (requester) => pagesOf(requester, path, {query, ...(signal && {signal})}))
+    rawPages({path: asked, headers = {}}, signal) {
+      const {path, query} = parted(asked)
+      return linesOf(client, headers, (requester) => pagesOf(requester, path, {query, ...(signal && {signal})}))
     },
   }
 }
@@ -38,6 +37,18 @@ function errorOf(answer: ApiResponse, isRead: boolean) {
   // 304 is what a conditional read asks for.
   const isAnswer = answer.status < 300 || (isRead && answer.status === 304)
   return isAnswer ? null : unusableAnswer(answer, 'what was asked for')
+}
+
+const ofPaging: ReadonlySet<string> = new Set(['search_type', 'limit', 'offset'])
+
+/** What turns the pages apart from the rest of the query, which stays as it was written: there a name may be repeated. */
+function parted(asked: string): {path: string; query: Readonly<Record<string, string>>} {
+  const [, base = '', given = ''] = /^([^?]*)\??(.*)/s.exec(asked) ?? []
+  const pairs = given.split('&').filter((pair) => pair !== '')
+  const turns = ([name]: [string, string]) => ofPaging.has(name)
+  const kept = pairs.filter((pair) => ![...new URLSearchParams(pair)].some(turns)).join('&')
+  const query = Object.fromEntries([...new URLSearchParams(given)].filter(turns))
+  return {path: kept === '' ? base : `${base}?${kept}`, query}
 }
 
 /** Paging looks at the values; what is given out is cut from the text that they were read from. */

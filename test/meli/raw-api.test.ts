@@ -89,7 +89,7 @@ describe('the pages of a listing', () => {
     const first =
       '{"paging":{"total":3},\n "results":[{"price": 19.90,\n  "título":"Ñandú \\n x"}, 12345678901234567890]}'
     const {api, server} = await build(page(first), page('{"results":["a"],"paging":{"total":3,"offset":2}}'))
-    const lines = await all(api.rawPages({path: '/orders/search', query: {seller: '1'}, headers: {'x-a': 'b'}}))
+    const lines = await all(api.rawPages({path: '/orders/search?seller=1', headers: {'x-a': 'b'}}))
     expect(lines).toEqual(['{"price": 19.90,"título":"Ñandú \\n x"}', '12345678901234567890', '"a"'])
     expect(server.requests.map(({url}) => url)).toEqual([
       '/orders/search?seller=1&offset=0',
@@ -103,9 +103,28 @@ describe('the pages of a listing', () => {
       page('{"results":["MEC1","MEC2"],"scroll_id":"s","paging":{"total":3}}'),
       page('{"results":["MEC3"],"scroll_id":"s","paging":{"total":3}}'),
     )
-    const query = {search_type: 'scan', limit: '2'}
-    expect(await all(api.rawPages({path: '/users/1/items/search', query}))).toEqual(['"MEC1"', '"MEC2"', '"MEC3"'])
+    const path = '/users/1/items/search?search_type=scan&limit=2'
+    expect(await all(api.rawPages({path}))).toEqual(['"MEC1"', '"MEC2"', '"MEC3"'])
     expect(server.requests[1]?.url).toContain('scroll_id=s')
+  })
+
+  it('keep all values of a name to the letter, and take only what turns the pages out of the path', async () => {
+    const one = '{"results":["MEC1"],"scroll_id":"s","paging":{"total":2}}'
+    const two = '{"results":["MEC2"],"scroll_id":"s","paging":{"total":2}}'
+    const {api, server} = await build(page(one), page(two))
+    const path = '/users/1/items/search?tags=b&search_type=scan&tags=a+%C3%B1&offset=4&limit=1&limit=9&tags='
+    expect(await all(api.rawPages({path}))).toEqual(['"MEC1"', '"MEC2"'])
+    const kept = '/users/1/items/search?tags=b&tags=a+%C3%B1&tags='
+    expect(server.requests.map(({url}) => url)).toEqual([
+      `${kept}&limit=9&search_type=scan`,
+      `${kept}&limit=9&search_type=scan&scroll_id=s`,
+    ])
+  })
+
+  it('begin at the offset that the path has', async () => {
+    const {api, server} = await build(page('{"results":[3],"paging":{"total":3}}'))
+    expect(await all(api.rawPages({path: '/x?offset=2&limit=2&a=1'}))).toEqual(['3'])
+    expect(server.requests.map(({url}) => url)).toEqual(['/x?a=1&offset=2&limit=2'])
   })
 
   it('may be the answer itself, or its only list', async () => {

@@ -5,7 +5,6 @@ export interface RawRequest {
   method: 'GET' | 'HEAD' | 'OPTIONS' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Below the API's address, with its query. */
   path: string
-  query?: Readonly<Record<string, string>>
   headers?: Readonly<Record<string, string>>
   /** JSON text, sent as it is. */
   body?: string
@@ -31,5 +30,5 @@ export interface RawApi {
    * Results of a listing, over offset, or over a scroll when the query has `search_type=scan`; each as the service wrote
    * it, in one line of JSON.
    */
-  rawPages(request: Pick<RawRequest, 'path' | 'query' | 'headers'>, signal?: AbortSignal): AsyncIterable<string>
+  rawPages(request: Pick<RawRequest, 'path' | 'headers'>, signal?: AbortSignal): AsyncIterable<string>
 }

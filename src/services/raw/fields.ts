@@ -27,10 +27,13 @@ export function jsonObject(fields: readonly Field[]): string {
   return `{${fields.map(({name, json}) => `${JSON.stringify(name)}:${json}`).join(',')}}`
 }
 
-/** As a query: text without its quotes, anything else as it was written. */
-export function queryOf(fields: readonly Field[]): Array<[string, string]> {
-  assertOnce(fields)
-  return fields.map(({name, json}) => [name, json.startsWith('"') ? String(JSON.parse(json)) : json])
+/**
+ * To the query: text without its quotes, anything else as it was written. A name may be given more than once; what the
+ * address had under it is replaced.
+ */
+export function addQuery({searchParams}: URL, fields: readonly Field[]): void {
+  for (const {name} of fields) searchParams.delete(name)
+  for (const {name, json} of fields) searchParams.append(name, json.startsWith('"') ? String(JSON.parse(json)) : json)
 }
 
 function assertOnce(fields: readonly Field[]): void {
@@ -58,6 +61,6 @@ function malformed(typed: boolean): MeliError {
 
 function twice(name: string): MeliError {
   return new MeliError('MELI_USAGE', `the field ${name} is given twice`, {
-    try: ['lists of the query are one value: -f ids=MEC1,MEC2', `lists of a body are JSON: -F '${name}:=["a","b"]'`],
+    try: [`lists of a body are JSON: -F '${name}:=["a","b"]'`],
   })
 }

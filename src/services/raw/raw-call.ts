@@ -1,5 +1,6 @@
 import {isMeliError, MeliError} from '../../errors.js'
 import type {RawAnswer, RawRequest, WriteRequest} from '../ports.js'
+import {closingIsFinal} from '../selling/plan-notes.js'
 import type {Session, Sessions} from '../sessions.js'
 import {type DryRunResult, dryRunView} from '../writes/dry-run.js'
 import type {Actor, WriteChoice, WriteGuard} from '../writes/guard.js'
@@ -66,11 +67,7 @@ export class RawCall {
   async lines(input: RawInput, choice: WriteChoice, signal: AbortSignal): Promise<AsyncIterable<string>> {
     if (this.look(input).method !== 'GET') throw notAListing()
     const session = await this.deps.sessions.open(choice)
-    const request = await this.request(input, session)
-    const {pathname, searchParams} = new URL(request.path, this.deps.origin)
-    const {headers} = request
-    const query = Object.fromEntries(searchParams)
-    return linesOf(session.api.rawPages({path: pathname, query, ...(headers && {headers})}, signal))
+    return linesOf(session.api.rawPages(await this.request(input, session), signal))
   }
 
   private async write(input: RawInput, choice: WriteChoice, signal: AbortSignal | undefined): Promise<RawOutcome> {
@@ -109,8 +106,17 @@ export class RawCall {
 }
 
 async function confirm(actor: Actor, {method, path, body}: RawRequest, signal: AbortSignal | undefined): Promise<void> {
-  const lines = body === undefined ? [] : [body.length > mostShown ? `${body.slice(0, mostShown)}...` : body]
-  await actor.confirm({title: `${method} ${path}`, lines, severe: method === 'DELETE'}, signal)
+  const shown = body === undefined ? [] : [body.length > mostShown ? `${body.slice(0, mostShown)}...` : body]
+  const closes = body !== undefined && endsListing(JSON.parse(body))
+  const lines = closes ? [...shown, closingIsFinal] : shown
+  await actor.confirm({title: `${method} ${path}`, lines, severe: closes || method === 'DELETE'}, signal)
+}
+
+/** The two ways in which a change of an item is the last one. docs/mercadolibre.md, section 6.4. */
+function endsListing(body: unknown): boolean {
+  if (typeof body !== 'object' || body === null) return false
+  const {status, deleted} = body as {status?: unknown; deleted?: unknown}
+  return status === 'closed' || deleted === true || deleted === 'true'
 }
 
 /** Of a body, at the question. */

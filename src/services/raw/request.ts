@@ -1,7 +1,7 @@
 import {MeliError} from '../../errors.js'
 import type {RawRequest} from '../ports.js'
 import {assertAllowed} from './allowed.js'
-import {checked, fieldOf, jsonObject, queryOf} from './fields.js'
+import {addQuery, checked, fieldOf, jsonObject} from './fields.js'
 import {headersOf} from './headers.js'
 import {filled, type Values} from './placeholders.js'
 
@@ -37,7 +37,7 @@ export function requestOf(input: RawInput, {origin, values}: {origin: string; va
   if (isRead(method) && input.input !== undefined) throw readWithBody(method)
   const fieldsAreBody = !isRead(method) && input.input === undefined
   const url = addressOf(filled(input.path, values, {strict: true}), origin)
-  for (const [name, value] of fieldsAreBody ? [] : queryOf(fields)) url.searchParams.set(name, value)
+  if (!fieldsAreBody) addQuery(url, fields)
   assertAllowed(method, url, fields)
   const path = url.pathname + url.search.replaceAll('%2C', ',')
   const body = () => (fieldsAreBody ? jsonObject(fields) : jsonOf(input.input ?? ''))

@@ -2,6 +2,8 @@ import type {ItemState} from '../ports.js'
 import {type Difference, isOutOfStock} from './difference.js'
 import type {Wanted} from './wanted.js'
 
+export const closingIsFinal = 'closing is final: a closed item cannot be opened again'
+
 /** What follows from a change, for people. */
 export function notesOn(state: ItemState, wanted: Wanted, {price, stocks, status}: Difference): string[] {
   const {variations, subStatus, userProductId} = state
@@ -9,7 +11,7 @@ export function notesOn(state: ItemState, wanted: Wanted, {price, stocks, status
   const isNew = stocks.some(({quantity}) => quantity > 0)
   const isGone = stocks.some(({quantity}) => quantity === 0)
   return [
-    ...(status === 'closed' ? ['closing is final: a closed item cannot be opened again'] : []),
+    ...(status === 'closed' ? [closingIsFinal] : []),
     ...(status === 'closed' &&
     (wanted.price !== undefined || wanted.quantity !== undefined || wanted.quantities !== undefined)
       ? ['price and stock are left as they are, because the item is closed']

@@ -1,5 +1,6 @@
 import {describe, expect, it} from '@jest/globals'
 import type {RawInput} from '../../../src/services/raw/request.js'
+import {json, startServer} from '../../support/http-server.js'
 import {refusal, type Toolkit, toolkit} from '../../support/toolkit.js'
 
 const input = (method: string, path: string, more: Partial<RawInput> = {}): RawInput => ({
@@ -74,6 +75,34 @@ describe('meli api', () => {
     expect(await written(kit)).toMatchObject({total: 0})
   })
 
+  it.each<[string, Partial<RawInput>]>([
+    ['status closed, typed', {typed: ['status="closed"', 'price:=3']}],
+    ['status closed, as text', {fields: ['status=closed']}],
+    ['status closed, in a file', {input: '{"price": 3, "status": "closed"}'}],
+    ['deleted', {input: '{"deleted": true}'}],
+    ['deleted, as the documentation writes it', {fields: ['deleted=true']}],
+  ])('wants the nickname for a body that ends a listing: %s', async (_, body) => {
+    const {kit, call, item, nickname} = await withItems()
+    const change = input('PUT', `/items/${item}`, body)
+    kit.people.answers.set('to go on', () => 'y').set('Go on?', () => 'y')
+    expect(await refusal(call.run(change, real))).toMatchObject({code: 'MELI_NOT_CONFIRMED', exitCode: 8})
+    expect(writes(kit)).toEqual([])
+    kit.people.answers.set(`Type ${nickname} to go on`, () => nickname)
+    kit.people.answers.delete('to go on')
+    await call.run(change, real)
+    expect(kit.people.heard.join('\n')).toContain('closing is final: a closed item cannot be opened again')
+    expect(writes(kit)).toEqual([`PUT /items/${item}`])
+  })
+
+  it('asks a plain question for a body that only has such words in it', async () => {
+    const {kit, call, item} = await withItems()
+    kit.people.answers.set('Go on?', () => 'y')
+    for (const body of ['{"status":"paused"}', '{"deleted":false}', '{"title":"closed"}', '["closed"]', 'null'])
+      await call.run(input('PUT', `/items/${item}`, {input: body}), real)
+    expect(writes(kit)).toHaveLength(5)
+    expect(kit.people.heard.join('\n')).not.toContain('final')
+  })
+
   it('keeps a refusal in the log, and gives the answer with its status', async () => {
     const {kit, call, item, nickname} = await withItems()
     const change = input('PUT', `/items/${item}`, {typed: ['price:=-1']})
@@ -133,6 +162,27 @@ describe('meli api', () => {
     }
     const post = input('POST', '/users/1/items/search')
     expect(await refusal(call.lines(post, real, new AbortController().signal))).toMatchObject({code: 'MELI_USAGE'})
+  })
+
+  it.each([
+    ['/x/search?a=1&b=%C3%B1&a=2', ['tags=b', 'tags=a'], '/x/search?a=1&b=%C3%B1&a=2&tags=b&tags=a'],
+    ['/x/search?tags=b&tags=a', [], '/x/search?tags=b&tags=a'],
+  ])('asks each page of %s with every value of a name', async (path, fields, asked) => {
+    const {kit} = await withItems()
+    const server = await startServer(
+      json({results: [1, 2], paging: {total: 3}}),
+      json({results: [3], paging: {total: 3}}),
+    )
+    try {
+      const call = await kit.another({MELI_API_URL: server.url}).rawCall()
+      const lines = await call.lines(input('GET', path, {fields}), real, new AbortController().signal)
+      const read: string[] = []
+      for await (const line of lines) read.push(line.trim())
+      expect(read).toEqual(['1', '2', '3'])
+      expect(server.requests.map(({url}) => url)).toEqual([`${asked}&offset=0`, `${asked}&offset=2`])
+    } finally {
+      await server.close()
+    }
   })
 
   it('says how a listing goes on that ends at an offset', async () => {

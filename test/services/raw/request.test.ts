@@ -46,6 +46,17 @@ describe('a raw request', () => {
     })
   })
 
+  it('keeps each of the values that a name of the query is given, in order', () => {
+    expect(build('GET', '/x?a=1&b=0&a=2').path).toBe('/x?a=1&b=0&a=2')
+    const fields = ['tags=b', 'q=1', 'tags=a', 'tags=b']
+    expect(build('GET', '/x', {fields, typed: ['n:=1', 'n:=2']}).path).toBe('/x?tags=b&q=1&tags=a&tags=b&n=1&n=2')
+    expect(build('POST', '/x', {fields, input: '{}'}).path).toBe('/x?tags=b&q=1&tags=a&tags=b')
+  })
+
+  it('puts fields in the place of what the path has under their name', () => {
+    expect(build('GET', '/x?limit=50&a=1&limit=60', {fields: ['limit=2', 'b=3']}).path).toBe('/x?a=1&limit=2&b=3')
+  })
+
   it('keeps the digits of numbers', () => {
     const typed = ['price:=19.90', 'id:=12345678901234567890']
     expect(build('PUT', '/items/MEC1', {typed}).body).toBe('{"price":19.90,"id":12345678901234567890}')
