@@ -3,7 +3,7 @@ import {existsSync} from 'node:fs'
 import {link, open, rename, rm} from 'node:fs/promises'
 import {resolve} from 'node:path'
 import type {WholeFiles} from '../services/shipments/label-files.js'
-import {fileExists, fileFailure} from './output.js'
+import {fileExists, fileFailure} from './result-file.js'
 
 /** In the place of a file's name. */
 const standardOutput = '-'

@@ -4,9 +4,10 @@ import {MeliError} from '../../errors.js'
 import {productFilters, sandbox, site, text} from '../../flags.js'
 import {ageLine} from '../../ui/age.js'
 import {csvLines, jsonLines, type Separator, separators} from '../../ui/csv.js'
-import {pour, pourIntoFile} from '../../ui/output.js'
+import {pour} from '../../ui/output.js'
 import {productFileColumns} from '../../ui/product-columns.js'
 import {renderExported} from '../../ui/products.js'
+import {pourIntoFile} from '../../ui/result-file.js'
 
 interface ExportResult {
   file: string
