@@ -1,7 +1,7 @@
+import {counted} from '../figures.js'
 import type {ForgetBuyersResult} from '../services/buyers/forget-buyers.js'
 import type {Paper} from './paper.js'
 import {printable} from './style.js'
-import {counted} from './times.js'
 
 export function renderForgotten({dry_run, before, accounts, overwritten}: ForgetBuyersResult, {style}: Paper): string {
   if (accounts.length === 0) return `${style.symbols.ok} There is no account here, and so nothing to forget`

@@ -1,10 +1,11 @@
+import {changeLines, unitOf, valueFor, wordFor} from '../change-lines.js'
+import {counted} from '../figures.js'
 import type {ChangeResult} from '../services/selling/change-result.js'
 import type {DryRunResult} from '../services/writes/dry-run.js'
 import type {UndoResult} from '../services/writes/undo.js'
 import {type Acting, flagsOf} from './acting.js'
 import type {Paper} from './paper.js'
 import {printable} from './style.js'
-import {count, counted, money} from './times.js'
 import {renderDryRun} from './writes.js'
 
 /** What a change of one item came to, or would come to. */
@@ -21,7 +22,7 @@ export function renderChange(
   const back = result.write_ids.at(-1)
   return [
     `${style.symbols.ok} ${name} of ${printable(nickname)}`,
-    ...valueLines({before, after}, currency).map((line) => `  ${printable(line)}`),
+    ...changeLines({before, after}, currency).map((line) => `  ${printable(line)}`),
     ...notes.map((note) => `  ${style.dim(printable(note))}`),
     ...(result.attempts > 1 ? [`  ${style.dim(`${counted(result.attempts, 'request')} sent`)}`] : []),
     ...warnings.map((warning) => `${style.symbols.warn} ${printable(warning)}`),
@@ -31,40 +32,8 @@ export function renderChange(
   ].join('\n')
 }
 
-type WriteValue = ChangeResult['after'][string]
-
-const words: Readonly<Record<string, string>> = {available_quantity: 'stock', place_quantity: 'stock there'}
-
-/** What the service calls otherwise than people do. */
-export function wordFor(field: string): string {
-  const [, variation] = /^available_quantity\.(\d+)$/.exec(field) ?? []
-  if (variation !== undefined) return `stock of ${variation}`
-  return words[field] ?? field
-}
-
-/** A price with as many decimals as the one it stands beside, a quantity with separators. */
-export function valueFor(name: string, value: WriteValue, beside: WriteValue = null): string {
-  if (typeof value === 'number') return count(value)
-  if (name !== 'price' || typeof value !== 'string') return String(value)
-  const hasDecimals = String(beside).includes('.') && /^\d+$/.test(value)
-  return hasDecimals ? `${value}.00` : money(value)
-}
-
 /** `stock is 4 already`. */
 function standing(after: ChangeResult['after'], currency: string | null): string {
   const values = Object.entries(after).filter(([name]) => name !== 'place')
   return `${values.map(([name, value]) => `${wordFor(name)} is ${valueFor(name, value)}${unitOf(name, currency)}`).join(', ')} already`
-}
-
-function unitOf(name: string, currency: string | null): string {
-  return name === 'price' && currency !== null ? ` ${currency}` : ''
-}
-
-function valueLines({before, after}: Pick<ChangeResult, 'before' | 'after'>, currency: string | null): string[] {
-  return Object.entries(after).map(([name, value]) => {
-    if (name === 'place') return `at place ${value}`
-    const was = before[name] ?? null
-    const from = was === null ? 'unknown' : valueFor(name, was, value)
-    return `${wordFor(name)} ${from} -> ${valueFor(name, value, was)}${unitOf(name, currency)}`
-  })
 }

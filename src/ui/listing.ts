@@ -1,7 +1,7 @@
+import {count, counted} from '../figures.js'
 import type {CsvColumn} from './csv.js'
 import type {Paper} from './paper.js'
 import {type Cell, pad, roomyTable, width} from './table.js'
-import {count, counted} from './times.js'
 
 /** A column of a listing: what files and pipes get of it, and how a table shows it, if it does. */
 export interface Column<V> extends CsvColumn<V> {

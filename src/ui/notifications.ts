@@ -1,3 +1,4 @@
+import {count, counted} from '../figures.js'
 import type {FollowedNotification} from '../services/notifications/follow.js'
 import type {
   NotificationList,
@@ -9,7 +10,7 @@ import type {RecoverResult} from '../services/notifications/recover.js'
 import type {Paper} from './paper.js'
 import {printable} from './style.js'
 import {type Cell, fields, roomyTable, table} from './table.js'
-import {count, counted, dated, relative} from './times.js'
+import {dated, relative} from './times.js'
 
 export function renderNotifications({notifications, waiting, working, parked}: NotificationList, paper: Paper): string {
   const {style} = paper

@@ -1,8 +1,9 @@
+import {counted} from '../figures.js'
 import type {OperatorView, RemovedOperator, SharedStores, SignInLinkResult} from '../services/operators/operators.js'
 import type {Paper} from './paper.js'
 import {printable} from './style.js'
 import {table} from './table.js'
-import {counted, relative} from './times.js'
+import {relative} from './times.js'
 
 export function renderSignInLink(link: SignInLinkResult, {style, now}: Paper): string {
   const who = style.bold(printable(link.operator))

@@ -1,8 +1,9 @@
+import {money as amountOf, count} from '../figures.js'
 import type {OrderView} from '../services/orders/order-view.js'
 import {type Column, column} from './listing.js'
 import type {Paper} from './paper.js'
 import type {Cell} from './table.js'
-import {money as amountOf, count, relative} from './times.js'
+import {relative} from './times.js'
 
 /** All columns of files; the table shows those with a header. */
 export const orderColumns: ReadonlyArray<Column<OrderView>> = [

@@ -1,8 +1,9 @@
+import {count, money} from '../figures.js'
 import type {ProductView} from '../services/catalogue/product-view.js'
 import {type Column, column} from './listing.js'
 import type {Paper} from './paper.js'
 import type {Cell} from './table.js'
-import {count, money, relative} from './times.js'
+import {relative} from './times.js'
 
 /** In files all of them; the table shows those with a header. */
 export const productColumns: ReadonlyArray<Column<ProductView>> = [

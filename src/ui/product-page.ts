@@ -1,11 +1,13 @@
+import {wordFor} from '../change-lines.js'
+import {counted, money} from '../figures.js'
 import type {ProductPage} from '../services/catalogue/catalogue.js'
 import type {ProductDetails, VariationView} from '../services/catalogue/product-page.js'
-import type {ChangeView, ProductView} from '../services/catalogue/product-view.js'
+import type {ProductView} from '../services/catalogue/product-view.js'
 import type {Paper} from './paper.js'
 import {amount, price, status} from './product-columns.js'
 import {printable} from './style.js'
-import {type Cell, fields, table, width} from './table.js'
-import {counted, money, relative} from './times.js'
+import {type Cell, cut, draw, fields, table, width} from './table.js'
+import {relative} from './times.js'
 import {wrap} from './wrap.js'
 
 /** Attributes beyond so many are counted: `--json` has them. */
@@ -37,7 +39,7 @@ function head(product: ProductView, paper: Paper): string {
     `${amount(product.sold_quantity)} sold`,
   ]
   const lines = wrap(title, Math.min(widest, columns)).map((line) => style.bold(line))
-  return [...lines, `${drawn(state)} · ${told.join(' · ')}`].join('\n')
+  return [...lines, `${draw(state)} · ${told.join(' · ')}`].join('\n')
 }
 
 function facts({product, unanswered_questions: waiting}: ProductPage): Array<readonly [string, Cell]> {
@@ -75,7 +77,7 @@ function attributes({attributes: all}: ProductDetails, paper: Paper): string | u
   if (all.length === 0) return undefined
   const first = all.slice(0, mostAttributes)
   const room = Math.min(widest, paper.columns) - Math.max(...first.map(({name}) => width(name))) - 4
-  const shown = first.map(({name, value}) => [name, shortened(value, Math.max(20, room))] as const)
+  const shown = first.map(({name, value}) => [name, cut(value, Math.max(20, room))] as const)
   const more = all.length - shown.length
   const rest = more > 0 ? `\n  ${paper.style.dim(`and ${more} more: see --json`)}` : ''
   return fields(shown, paper) + rest
@@ -85,7 +87,7 @@ function changes({changes: all}: ProductDetails, paper: Paper): string | undefin
   if (all.length === 0) return undefined
   const rows = all.map((change) => [
     `  ${relative(change.at, paper.now)}`,
-    spoken(change),
+    wordFor(change.field),
     `${change.before ?? '-'} -> ${change.after ?? '-'}`,
   ])
   return table(['  SEEN', 'WHAT', 'CHANGE'], rows, paper)
@@ -104,19 +106,4 @@ function notes({product}: ProductPage, {style, now}: Paper): string[] {
 
 function section(title: string, text: string | undefined, {style}: Paper): string[] {
   return text === undefined ? [] : [`${style.bold(title)}\n${text}`]
-}
-
-/** The whole of it is under `--json`. */
-function shortened(text: string, columns: number): string {
-  const letters = [...text.replace(/\s+/g, ' ')]
-  return letters.length <= columns ? text : `${letters.slice(0, columns - 1).join('')}…`
-}
-
-/** In the words of people: the field is called `available_quantity`. */
-export function spoken({field}: ChangeView): string {
-  return field === 'available_quantity' ? 'stock' : field
-}
-
-function drawn(cell: Cell): string {
-  return typeof cell === 'string' ? cell : cell.paint(cell.text)
 }

@@ -1,12 +1,12 @@
+import {wordFor} from '../change-lines.js'
+import {counted} from '../figures.js'
 import type {ProductList, ProductLog} from '../services/catalogue/catalogue.js'
 import type {InvalidateResult} from '../services/catalogue/invalidate.js'
 import {renderListing} from './listing.js'
 import type {Paper} from './paper.js'
 import {productColumns} from './product-columns.js'
-import {spoken} from './product-page.js'
 import {printable} from './style.js'
 import {table} from './table.js'
-import {counted} from './times.js'
 
 export function renderProducts({products, total}: ProductList, paper: Paper): string {
   return renderListing(products, productColumns, {noun: 'product', total, none: 'No product fits.'}, paper)
@@ -15,7 +15,13 @@ export function renderProducts({products, total}: ProductList, paper: Paper): st
 export function renderLog({id, title, changes}: ProductLog, paper: Paper): string {
   const head = paper.style.bold(printable(title ?? id).replace(/\s+/g, ' '))
   if (changes.length === 0) return `${head}\nNothing changed since the first sync that saw it.`
-  const rows = changes.map((change) => [change.at, spoken(change), change.before ?? '-', '->', change.after ?? '-'])
+  const rows = changes.map((change) => [
+    change.at,
+    wordFor(change.field),
+    change.before ?? '-',
+    '->',
+    change.after ?? '-',
+  ])
   return `${head}\n${table(['SEEN AT', 'WHAT', 'BEFORE', '', 'AFTER'], rows, paper)}`
 }
 

@@ -1,4 +1,4 @@
-import {count} from './times.js'
+import {count} from '../figures.js'
 
 export interface ProgressStep {
   done: number

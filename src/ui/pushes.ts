@@ -1,11 +1,11 @@
 import {isMeliError, MeliError} from '../errors.js'
+import {count, counted} from '../figures.js'
 import type {PushResult, PushRowView} from '../services/push/push-result.js'
 import type {PushRehearsalResult} from '../services/push/rehearsal.js'
 import {type Column, column} from './listing.js'
 import {createPaper, type Paper} from './paper.js'
 import {printable} from './style.js'
 import {table} from './table.js'
-import {count, counted} from './times.js'
 
 /** What is shown of a longer list; `--json` and the result file have it all. */
 const mostShown = 20

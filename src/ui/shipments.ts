@@ -1,3 +1,4 @@
+import {counted} from '../figures.js'
 import type {LabelResult} from '../services/shipments/label-files.js'
 import type {ShipmentView} from '../services/shipments/shipment-view.js'
 import type {ShipmentList, ShipmentPage} from '../services/shipments/shipments.js'
@@ -5,7 +6,7 @@ import {type Column, column, renderListing} from './listing.js'
 import {createPaper, type Paper} from './paper.js'
 import {printable} from './style.js'
 import {type Cell, fields} from './table.js'
-import {counted, dated, relative} from './times.js'
+import {dated, relative} from './times.js'
 
 /** All columns of files; the table shows those with a header. */
 export const shipmentColumns: ReadonlyArray<Column<ShipmentView>> = [

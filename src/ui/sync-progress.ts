@@ -1,6 +1,7 @@
+import {count, counted} from '../figures.js'
 import type {SyncProgress} from '../services/sync/product-sync.js'
 import type {ProgressStep} from './progress.js'
-import {count, counted, span} from './times.js'
+import {span} from './times.js'
 
 /** The speed shown is that of the last so many milliseconds: a run that was slow at first is not slow for ever. */
 const windowMs = 10_000

@@ -1,7 +1,8 @@
+import {count} from '../figures.js'
 import type {SyncRunView, SyncStatusResult} from '../services/sync/runs.js'
 import type {Paper} from './paper.js'
 import {type Cell, table} from './table.js'
-import {count, relative, span} from './times.js'
+import {relative, span} from './times.js'
 
 const headers = ['STARTED', 'ACCOUNT', 'RESOURCE', 'KIND', 'OUTCOME', 'TOOK', 'LISTED', 'NEW', 'UPDATED', 'REMOVED']
 

@@ -70,7 +70,7 @@ function line(row: readonly Cell[], widths: readonly number[]): string {
   return drawn.join(gap).trimEnd()
 }
 
-function draw(cell: Cell): string {
+export function draw(cell: Cell): string {
   return typeof cell === 'string' ? oneLine(cell) : cell.paint(oneLine(cell.text))
 }
 
@@ -83,7 +83,7 @@ function oneLine(text: string): string {
   return printable(text).replace(/[\t\n]+/g, ' ')
 }
 
-function cut(text: string, columns: number): string {
+export function cut(text: string, columns: number): string {
   const letters = [...text.normalize('NFC')]
   return letters.length <= columns ? text : `${letters.slice(0, columns - 1).join('')}…`
 }

@@ -1,8 +1,8 @@
+import {counted} from '../figures.js'
 import type {DryRunRequest, DryRunResult} from '../services/writes/dry-run.js'
 import {indentJson} from './json-text.js'
 import type {Paper} from './paper.js'
 import {printable} from './style.js'
-import {counted} from './times.js'
 
 /** What `--dry-run` shows, of every command that has it. */
 export function renderDryRun({requests}: DryRunResult, paper: Paper): string {

@@ -1,5 +1,6 @@
 import {describe, expect, it} from '@jest/globals'
-import {count, counted, dated, minuteOf, money, relative, span} from '../../src/ui/times.js'
+import {count, counted, money} from '../../src/figures.js'
+import {dated, minuteOf, relative, span} from '../../src/ui/times.js'
 import {now} from './paper.js'
 
 describe('span', () => {

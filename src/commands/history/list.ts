@@ -4,7 +4,8 @@ import {itemId, sandbox, text} from '../../flags.js'
 import {listFlags} from '../../list-command.js'
 import type {HistoryList as Result} from '../../services/writes/history.js'
 import {csvLines, jsonLines} from '../../ui/csv.js'
-import {historyFileColumns, renderHistory} from '../../ui/history.js'
+import {renderHistory} from '../../ui/history.js'
+import {historyFileColumns} from '../../ui/history-columns.js'
 import {pour} from '../../ui/output.js'
 
 const {limit, jsonl, csv, separator} = listFlags

@@ -1,7 +1,8 @@
+import {changeLines} from '../../change-lines.js'
 import type {DryRunResult} from '../writes/dry-run.js'
 import type {Actor, WriteChoice, WriteGuard, WritePlan} from '../writes/guard.js'
 import {amountOf} from './amount.js'
-import {type ChangePlan, type ChangeResult, changeLines} from './change-result.js'
+import type {ChangePlan, ChangeResult} from './change-result.js'
 import type {ItemChanges} from './item-changes.js'
 import type {Wanted} from './wanted.js'
 

@@ -1,6 +1,5 @@
 import type {ItemState, WriteValues} from '../ports.js'
 import type {DryRunRequest} from '../writes/dry-run.js'
-import {variationIn} from './stock-name.js'
 
 /**
  * What became of one item. Values under the service's names: `price` as exact text, `available_quantity`, `status`; the stock
@@ -36,17 +35,4 @@ export interface ChangePlan {
   before: WriteValues
   after: WriteValues
   notes: readonly string[]
-}
-
-const words: Readonly<Record<string, string>> = {available_quantity: 'stock', place_quantity: 'stock there'}
-
-/** For people, such as `stock 3 -> 5`. */
-export function changeLines({before, after}: Pick<ChangePlan, 'before' | 'after'>, currency: string | null): string[] {
-  return Object.entries(after).map(([name, value]) => {
-    const variation = variationIn(name)
-    if (variation !== undefined) return `stock of ${variation} ${before[name] ?? 'unknown'} -> ${value}`
-    if (name === 'place') return `at place ${value}`
-    const unit = name === 'price' && currency !== null ? ` ${currency}` : ''
-    return `${words[name] ?? name} ${before[name] ?? 'unknown'} -> ${value}${unit}`
-  })
 }

@@ -38,7 +38,7 @@ describe('a push', () => {
         severe: false,
         lines: expect.arrayContaining([
           '14 prices, 1 stock, 1 status',
-          'line 2: MEC1 price 10 -> 12.5 USD (Item MEC1)',
+          'line 2: MEC1 price 10.00 -> 12.50 USD (Item MEC1)',
           'and 6 more; --dry-run shows all',
           '1 line cannot be carried out, and will fail',
         ]),
