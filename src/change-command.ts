@@ -1,4 +1,5 @@
 import {BaseCommand} from './base-command.js'
+import {item, writeFlags} from './flags.js'
 import type {ChangeResult} from './services/selling/change-result.js'
 import type {Wanted} from './services/selling/wanted.js'
 import type {DryRunResult} from './services/writes/dry-run.js'
@@ -27,5 +28,23 @@ export abstract class ChangeCommand extends BaseCommand {
     const result = await changeItem.run({choice, item, wanted, command, dryRun: flags['dry-run']}, this.signal)
     this.show((paper) => renderChange(result, paper, {sandbox, account: flags.account}))
     return result
+  }
+}
+
+/** Shared by the commands that set the status of an item, which is all that tells them apart. */
+export abstract class StatusCommand extends ChangeCommand {
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> MEC123456789 --sandbox',
+    '<%= config.bin %> <%= command.id %> MEC123456789 --dry-run',
+  ]
+  static override args = {item: item({description: 'Item id, such as MEC123456789.', required: true})}
+  static override flags = {...writeFlags}
+  protected abstract readonly status: NonNullable<Wanted['status']>
+  /** As the log keeps it: `products pause`. */
+  protected abstract readonly command: string
+
+  async run(): Promise<ChangeResult | DryRunResult> {
+    const {args, flags} = await this.parse(StatusCommand)
+    return this.change(flags, {item: args.item, wanted: {status: this.status}, command: this.command})
   }
 }

@@ -6,8 +6,8 @@ import type {RecordFile} from '../../services/ports.js'
 import type {PushResult} from '../../services/push/push-result.js'
 import type {PushRehearsalResult, PushRequest, RehearsalOptions} from '../../services/push/rehearsal.js'
 import {csvLines} from '../../ui/csv.js'
-import {assertFree, assertOther, pourIntoFile} from '../../ui/output.js'
 import {pushColumns, rehearsalSummary, renderPush, withWayOn} from '../../ui/pushes.js'
+import {assertFree, assertOther, pourIntoFile} from '../../ui/result-file.js'
 import {renderRequest} from '../../ui/writes.js'
 
 export default class ProductsPush extends BaseCommand {
