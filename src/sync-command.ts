@@ -25,6 +25,13 @@ export const syncFlags = {
   'no-wait': Flags.boolean({default: false, summary: 'Fail rather than wait for another sync of the account.'}),
 }
 
+/** Of those that go over several accounts. */
+export const allAccounts = Flags.boolean({
+  default: false,
+  summary: 'Every account of the mode, eight at a time.',
+  exclusive: ['account'],
+})
+
 interface SyncFlags {
   sandbox: boolean
   full: boolean
@@ -63,7 +70,10 @@ export abstract class SyncCommand extends BaseCommand {
     return this.context(this.settings(flags, flags.rate === undefined ? {} : {rateLimit: String(flags.rate)}))
   }
 
-  /** Work with the options that the flags say. An interrupt ends it in an orderly way. */
+  /**
+   * Work with the options that the flags say. An interrupt ends it in an orderly way from here on: a session is opened
+   * before, since that heeds no signal, and an interrupt ends the process until somebody does.
+   */
   protected async live<R>(
     context: ServeContext,
     flags: SyncFlags,

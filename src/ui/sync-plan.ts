@@ -1,10 +1,11 @@
+import {count, counted} from '../figures.js'
 import type {SyncAllPlan} from '../services/sync/all.js'
 import type {SyncPlan} from '../services/sync/product-sync.js'
 import type {Paper} from './paper.js'
 import {printable} from './style.js'
-import {failureLines} from './sync.js'
+import {byCause, failureLines} from './sync-failures.js'
 import {fields, pad, table, width} from './table.js'
-import {count, counted, span} from './times.js'
+import {span} from './times.js'
 
 export function renderPlan(plan: SyncPlan & {nickname?: string | null}, paper: Paper): string {
   const name = plan.nickname ? `${printable(plan.nickname)} (${plan.user_id})` : `account ${plan.user_id}`
@@ -27,7 +28,7 @@ export function renderPlan(plan: SyncPlan & {nickname?: string | null}, paper: P
 export function renderPlans(result: SyncAllPlan, paper: Paper): string {
   const {per_minute} = result
   const plans = result.plans.flatMap((plan) => ('error' in plan ? [] : [plan]))
-  const failures = result.plans.flatMap((plan) => ('error' in plan ? [failureLines(plan, paper)] : []))
+  const failures = result.plans.flatMap((plan) => ('error' in plan ? [plan] : []))
   const headers = ['ACCOUNT', 'RUN', 'PRODUCTS', 'TO FETCH', 'REQUESTS', 'TIME', 'BUDGET']
   const rows = plans.map((plan) => [
     printable(plan.nickname ?? String(plan.user_id)),
@@ -42,7 +43,7 @@ export function renderPlans(result: SyncAllPlan, paper: Paper): string {
       paper.style.dim(`About, at ${count(per_minute)} requests a minute; the budget is of an hour's requests.`),
     )
   }
-  return [parts.join('\n'), ...failures].join('\n\n')
+  return [parts.join('\n'), ...byCause(failures).map((alike) => failureLines(alike, paper))].join('\n\n')
 }
 
 type Cost = Pick<SyncPlan, 'items' | 'fetches' | 'requests' | 'minutes' | 'budget_share'>

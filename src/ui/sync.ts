@@ -1,10 +1,10 @@
-import type {SyncAllResult, SyncFailure} from '../services/sync/all.js'
-import type {ResourceFailure, SyncEverythingResult, SyncEverywhereResult} from '../services/sync/everything.js'
+import {count, counted} from '../figures.js'
+import type {SyncAllResult} from '../services/sync/all.js'
 import type {SyncResult} from '../services/sync/product-sync.js'
 import type {Paper} from './paper.js'
 import {printable} from './style.js'
+import {eachCauseOnce, failureLines} from './sync-failures.js'
 import {table} from './table.js'
-import {count, counted} from './times.js'
 
 /** Missing products beyond this many are counted, not listed: `--json` has more. */
 const listedMissing = 10
@@ -26,47 +26,13 @@ export function renderSync(result: SyncResult & {nickname?: string | null}, pape
   ].join('\n')
 }
 
-/** One after the other; a store that failed says why. */
+/** One after the other; stores that failed say why. */
 export function renderSyncs({syncs}: SyncAllResult, paper: Paper): string {
-  const parts = syncs.map((sync) => ('error' in sync ? failureLines(sync, paper) : renderSync(sync, paper)))
-  return parts.join('\n\n')
-}
-
-/** Resource after resource of one account. What went wrong with several of them is told once. */
-export function renderEverything({syncs}: SyncEverythingResult, paper: Paper): string {
-  const failures = syncs.flatMap((sync) => ('error' in sync ? [sync] : []))
-  const parts = syncs.flatMap((sync) => {
-    if (!('error' in sync)) return [renderSync(sync, paper)]
-    const alike = failures.filter((each) => reasonOf(each) === reasonOf(sync))
-    return alike[0] === sync ? [resourceFailure(alike, sync, paper)] : []
+  const parts = eachCauseOnce(syncs, {
+    done: (sync) => renderSync(sync, paper),
+    failed: (alike) => failureLines(alike, paper),
   })
   return parts.join('\n\n')
-}
-
-/** Resource after resource, of each its stores. */
-export function renderEverywhere({resources}: SyncEverywhereResult, paper: Paper): string {
-  const parts = resources.map((all) => `${paper.style.bold(capital(all.resource))}\n${renderSyncs(all, paper)}`)
-  return parts.join('\n\n')
-}
-
-function reasonOf({error}: ResourceFailure): string {
-  return `${error.code} ${error.message}`
-}
-
-function resourceFailure(alike: readonly ResourceFailure[], {error}: ResourceFailure, {style}: Paper): string {
-  const names = alike.map(({resource}) => resource)
-  const all = names.length > 1 ? `${names.slice(0, -1).join(', ')} and ${names.at(-1)}` : names.join('')
-  return troubleLines(`${capital(all)} not synced`, error, style)
-}
-
-/** Why a store was left out, and what to do about it. */
-export function failureLines({nickname, user_id, error}: SyncFailure, {style}: Paper): string {
-  return troubleLines(`${nickname} (${user_id})`, error, style)
-}
-
-function troubleLines(what: string, error: SyncFailure['error'], style: Paper['style']): string {
-  const first = `${style.symbols.fail} ${printable(`${what}: ${error.message}`)} (${error.code})`
-  return [first, ...error.try.slice(0, 1).map((each) => `  Try: ${printable(each)}`)].join('\n')
 }
 
 function changes({created, updated, unchanged, removed, partial}: SyncResult): string {
@@ -80,7 +46,7 @@ function noun({resource}: SyncResult): string {
   return resource.replace(/s$/, '')
 }
 
-function capital(word: string): string {
+export function capital(word: string): string {
   return word.slice(0, 1).toUpperCase() + word.slice(1)
 }
 

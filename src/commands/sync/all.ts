@@ -1,7 +1,6 @@
-import {Flags} from '@oclif/core'
 import type {SyncEverythingResult, SyncEverywhereResult} from '../../services/sync/everything.js'
-import {SyncCommand, syncFlags} from '../../sync-command.js'
-import {renderEverything, renderEverywhere} from '../../ui/sync.js'
+import {allAccounts, SyncCommand, syncFlags} from '../../sync-command.js'
+import {renderEverything, renderEverywhere} from '../../ui/sync-everything.js'
 
 export default class SyncEverything extends SyncCommand {
   static override summary = 'Bring the whole local copy in step: products, questions, orders, shipments.'
@@ -14,11 +13,7 @@ export default class SyncEverything extends SyncCommand {
   ]
   static override flags = {
     ...syncFlags,
-    all: Flags.boolean({
-      default: false,
-      summary: 'Every account of the mode, eight at a time.',
-      exclusive: ['account'],
-    }),
+    all: allAccounts,
   }
 
   async run(): Promise<SyncEverythingResult | SyncEverywhereResult> {
