@@ -43,6 +43,15 @@ describe('meli history', () => {
     expect(csv.stdout).toMatch(/^\ufeffid,at,user_id,.*,push_id\r\n12,2026/)
   })
 
+  it('takes --since as the lists of orders and questions do', async () => {
+    const {asked, services} = context()
+    await runCommand(HistoryList, ['--since', '2026-03-01'], services)
+    await runCommand(HistoryList, ['--since', '2026-03-01T06:30:00Z', '--csv'], services)
+    const from = (time: string) => expect.objectContaining({since: new Date(time)})
+    expect(asked).toEqual([from('2026-03-01T00:00:00Z'), from('2026-03-01T06:30:00Z')])
+    expect(await runCommand(HistoryList, ['--since', 'yesterday'], services)).toMatchObject({status: 2})
+  })
+
   it('shows one', async () => {
     const {asked, services} = context()
     const {stdout} = await runCommand(HistoryShow, ['12', '--sandbox'], services)

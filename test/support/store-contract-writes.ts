@@ -85,6 +85,17 @@ export function describeWriteLog(name: string, open: () => Promise<{store: Store
       expect(await store.writeLog.count({userId: seller, isTestUser: false, subject: 'MEC600000001'})).toBe(2)
     })
 
+    it('lists and counts what was begun at a time or later', async () => {
+      const [early, noon] = [new Date('2026-03-01T11:59:59.999Z'), new Date('2026-03-01T12:00:00.000Z')]
+      const first = await store.writeLog.begin(newWrite({at: noon, subject: 'MEC2'}))
+      await store.writeLog.begin(newWrite({at: early}))
+      const last = await store.writeLog.begin(newWrite({at: noon}))
+      expect(await ids({since: noon})).toEqual([last, first])
+      expect(await ids({since: noon, subject: 'MEC2'})).toEqual([first])
+      expect(await store.writeLog.count({since: noon})).toBe(2)
+      expect(await store.writeLog.count({since: early})).toBe(3)
+    })
+
     it('tells by which write one was taken back, and not by one that came to nothing', async () => {
       const id = await store.writeLog.begin(newWrite())
       const undo = () => store.writeLog.begin(newWrite({undoes: id}))

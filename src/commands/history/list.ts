@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
 import {BaseCommand} from '../../base-command.js'
-import {itemId, sandbox, text} from '../../flags.js'
+import {itemId, sandbox, since, text} from '../../flags.js'
 import {listFlags} from '../../list-command.js'
 import type {HistoryList as Result} from '../../services/writes/history.js'
 import {csvLines, jsonLines} from '../../ui/csv.js'
@@ -17,6 +17,7 @@ export default class HistoryList extends BaseCommand {
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --item MEC123456789 --limit 5',
+    '<%= config.bin %> <%= command.id %> --since 2d --json',
     '<%= config.bin %> <%= command.id %> --csv',
   ]
   static override flags = {
@@ -27,6 +28,7 @@ export default class HistoryList extends BaseCommand {
       exclusive: ['subject'],
     }),
     subject: text({summary: 'Only what was done to this question, shipment or path.', helpValue: 'ID|PATH'}),
+    since,
     ...{limit, jsonl, csv, separator},
   }
 
@@ -34,7 +36,8 @@ export default class HistoryList extends BaseCommand {
     const {flags} = await this.parse(HistoryList)
     const config = this.settings(flags)
     const history = await (await this.context(config)).history()
-    const query = {account: config.account, sandbox: flags.sandbox, subject: flags.item ?? flags.subject}
+    const {sandbox, item, subject = item, since: from} = flags
+    const query = {account: config.account, sandbox, subject, since: from}
     if (flags.jsonl || flags.csv) {
       const rows = history.stream({...query, limit: flags.limit})
       const lines = flags.csv ? csvLines(rows, historyFileColumns, flags.separator ?? ',') : jsonLines(rows)

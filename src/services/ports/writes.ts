@@ -83,6 +83,8 @@ export interface WriteFilter {
   userId?: number | undefined
   isTestUser?: boolean | undefined
   subject?: string | undefined
+  /** Begun then or later. */
+  since?: Date | undefined
 }
 
 /** Tables `write_log` and `write_outcome`: rows are added, never changed. One method is one atomic step. */

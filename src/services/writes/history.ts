@@ -11,6 +11,8 @@ export interface HistoryQuery {
   sandbox: boolean
   /** The item, question or path that was changed. */
   subject?: string | undefined
+  /** Only what was begun then or later. */
+  since?: Date | undefined
 }
 
 export interface HistoryList {
@@ -64,11 +66,12 @@ export class History {
     return writeView(record, this.deps.isAlive)
   }
 
-  private async filter({account, sandbox, subject}: HistoryQuery): Promise<WriteFilter> {
+  private async filter({account, sandbox, subject, since}: HistoryQuery): Promise<WriteFilter> {
     return {
       userId: account === undefined ? undefined : await this.userIdOf(account),
       ...(sandbox && {isTestUser: true}),
       subject,
+      since,
     }
   }
 

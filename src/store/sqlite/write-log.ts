@@ -1,4 +1,4 @@
-import {and, count, desc, eq, inArray, isNull, lt, or, sql} from 'drizzle-orm'
+import {and, count, desc, eq, gte, inArray, isNull, lt, or, sql} from 'drizzle-orm'
 import type {NewWrite, WriteAction, WriteFilter, WriteLog, WriteOutcome, WriteRecord} from '../../services/ports.js'
 import {writeLog, writeOutcome} from './schema-of-writes.js'
 import type {Session} from './session.js'
@@ -45,20 +45,19 @@ export class SqliteWriteLog implements WriteLog {
   ofPush({userId, pushId, subjects, limit = -1}: Parameters<WriteLog['ofPush']>[0]): Promise<WriteRecord[]> {
     const mine = and(eq(writeLog.userId, userId), eq(writeLog.pushId, pushId))
     const named = subjects === undefined ? undefined : inArray(writeLog.subject, [...subjects])
-    return this.select(
-      and(mine, named, or(isNull(writeOutcome.outcome), inArray(writeOutcome.outcome, mayHaveChanged))),
-      limit,
-    )
+    const filter = and(mine, named, or(isNull(writeOutcome.outcome), inArray(writeOutcome.outcome, mayHaveChanged)))
+    // Sorted behind the search: for the order alone all writes of the account would be gone through.
+    return this.select(filter, limit, sql`+${writeLog.id} DESC`)
   }
 
-  private select(filter: ReturnType<typeof and>, limit: number): Promise<WriteRecord[]> {
+  private select(filter: ReturnType<typeof and>, limit: number, order = desc(writeLog.id)): Promise<WriteRecord[]> {
     return this.session.read((db) =>
       db
         .select({write: writeLog, end: writeOutcome, undoneBy})
         .from(writeLog)
         .leftJoin(writeOutcome, eq(writeOutcome.writeId, writeLog.id))
         .where(filter)
-        .orderBy(desc(writeLog.id))
+        .orderBy(order)
         .limit(limit)
         .all()
         .map(recordOf),
@@ -66,11 +65,12 @@ export class SqliteWriteLog implements WriteLog {
   }
 }
 
-function fitting({userId, isTestUser, subject}: WriteFilter) {
+function fitting({userId, isTestUser, subject, since}: WriteFilter) {
   return and(
     userId === undefined ? undefined : eq(writeLog.userId, userId),
     isTestUser === undefined ? undefined : eq(writeLog.isTestUser, isTestUser),
     subject === undefined ? undefined : eq(writeLog.subject, subject),
+    since === undefined ? undefined : gte(writeLog.at, since),
   )
 }
 
