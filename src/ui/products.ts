@@ -7,6 +7,7 @@ import type {Paper} from './paper.js'
 import {productColumns} from './product-columns.js'
 import {printable} from './style.js'
 import {table} from './table.js'
+import {relative} from './times.js'
 
 export function renderProducts({products, total}: ProductList, paper: Paper): string {
   return renderListing(products, productColumns, {noun: 'product', total, none: 'No product fits.'}, paper)
@@ -15,14 +16,14 @@ export function renderProducts({products, total}: ProductList, paper: Paper): st
 export function renderLog({id, title, changes}: ProductLog, paper: Paper): string {
   const head = paper.style.bold(printable(title ?? id).replace(/\s+/g, ' '))
   if (changes.length === 0) return `${head}\nNothing changed since the first sync that saw it.`
-  const rows = changes.map((change) => [
-    change.at,
-    wordFor(change.field),
-    change.before ?? '-',
+  const rows = changes.map(({at, field, before, after}) => [
+    relative(at, paper.now),
+    wordFor(field),
+    before ?? '-',
     '->',
-    change.after ?? '-',
+    after ?? '-',
   ])
-  return `${head}\n${table(['SEEN AT', 'WHAT', 'BEFORE', '', 'AFTER'], rows, paper)}`
+  return `${head}\n${table(['SEEN', 'WHAT', 'BEFORE', '', 'AFTER'], rows, paper)}`
 }
 
 export function renderInvalidated({all, known, unknown}: InvalidateResult, {style}: Paper): string {

@@ -25,10 +25,18 @@ describe('renderProducts', () => {
 })
 
 describe('renderLog', () => {
-  it('shows before and after', () => {
+  it('shows before and after, and the time as people tell it', () => {
     const change = {at: fresh.synced_at, field: 'available_quantity' as const, before: '3', after: '0'}
-    const log = {user_id: 1, id: 'MEC1', title: 'Remera', changes: [change], ...fresh}
-    expect(renderLog(log, plainPaper())).toMatch(/2026-03-01T10:00:00\.000Z\s+stock\s+3\s+->\s+0/)
+    const renamed = {at: '2026-02-26T09:00:00.000Z', field: 'title' as const, before: null, after: 'Remera'}
+    const log = {user_id: 1, id: 'MEC1', title: 'Remera', changes: [change, renamed], ...fresh}
+    expect(renderLog(log, plainPaper())).toBe(
+      [
+        'Remera',
+        'SEEN         WHAT   BEFORE      AFTER',
+        '2 h ago      stock  3       ->  0',
+        '3 d 3 h ago  title  -       ->  Remera',
+      ].join('\n'),
+    )
     expect(renderLog({...log, changes: []}, plainPaper())).toContain('Nothing changed')
   })
 })
