@@ -6,6 +6,7 @@ import ProductsLog from '../../src/commands/products/log.js'
 import ProductsShow from '../../src/commands/products/show.js'
 import SyncProducts from '../../src/commands/sync/products.js'
 import SyncStatus from '../../src/commands/sync/status.js'
+import {recorder} from '../support/asked.js'
 import {runCommand} from '../support/run-command.js'
 import {aProduct} from '../ui/products.js'
 
@@ -13,14 +14,7 @@ const freshness = {synced_at: '2026-03-01T10:00:00.000Z', age_seconds: 7200, inv
 const listed = {user_id: 1, products: [aProduct()], total: 1, ...freshness}
 
 function context(answers: Record<string, unknown> = {}) {
-  const asked: unknown[] = []
-  const said: string[] = []
-  const method =
-    (name: string, answer: unknown) =>
-    async (...given: unknown[]) => {
-      asked.push([name, ...given])
-      return answer
-    }
+  const {asked, said, method, people} = recorder()
   async function* products() {
     yield aProduct()
   }
@@ -37,7 +31,7 @@ function context(answers: Record<string, unknown> = {}) {
     catalogue: async () => catalogue,
     invalidate: async () => ({run: method('invalidate', {user_id: 1, all: false, known: 1, unknown: []})}),
     syncRuns: async () => ({list: method('runs', {runs: []})}),
-    people: async () => ({say: (line: string) => said.push(line)}),
+    people,
     ...answers,
   }
   return {asked, said, services}

@@ -5,6 +5,7 @@ import QuestionsShow from '../../src/commands/questions/show.js'
 import SyncEverything from '../../src/commands/sync/all.js'
 import SyncQuestions from '../../src/commands/sync/questions.js'
 import {MeliError} from '../../src/errors.js'
+import {recorder} from '../support/asked.js'
 import {runCommand} from '../support/run-command.js'
 import {aQuestion} from '../ui/a-question.js'
 
@@ -17,14 +18,7 @@ const synced = {
 }
 
 function context(answers: Record<string, unknown> = {}) {
-  const asked: unknown[] = []
-  const said: string[] = []
-  const method =
-    (name: string, answer: unknown) =>
-    async (...given: unknown[]) => {
-      asked.push([name, ...given])
-      return answer
-    }
+  const {asked, said, method, people} = recorder()
   async function* rows() {
     yield aQuestion()
   }
@@ -42,7 +36,7 @@ function context(answers: Record<string, unknown> = {}) {
       run: method('everything', {ok: false, mode: 'production', syncs: [synced], exit_code: 5, duration_ms: 1}),
       runEverywhere: method('everywhere', {ok: true, mode: 'production', resources: [], exit_code: 0, duration_ms: 1}),
     }),
-    people: async () => ({say: (line: string) => said.push(line)}),
+    people,
     progress: async () => ({update: () => undefined, end: () => undefined}),
     ...answers,
   }
