@@ -1,4 +1,4 @@
-import type {Fetched} from './sync.js'
+import type {Fetched} from './sync-source.js'
 
 export interface VariationState {
   id: number

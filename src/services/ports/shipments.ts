@@ -1,4 +1,4 @@
-import type {Fetched, Traffic} from './sync.js'
+import type {Fetched, Traffic} from './sync-source.js'
 
 /** docs/mercadolibre.md, section 9. Of the buyer no more than what the commands show. */
 export interface Shipment {

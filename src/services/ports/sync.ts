@@ -1,51 +1,4 @@
-/** A part of a resource that can be listed by itself, by a documented filter of the service; `{}` is the whole. */
-export interface Slice {
-  readonly status?: string
-}
-
-export interface ListedPage {
-  ids: readonly string[]
-  /** Of the slice, as the service counts it now. */
-  total: number
-  /** With it the listing goes on after this page, in another process too; null after the last page. */
-  cursor: string | null
-  /** Tries before it came to nothing: a page may have been lost with one of them, for a listing only goes on. */
-  askedAgain?: boolean
-}
-
-export type Fetched<T> = {ok: true; id: string; record: T} | {ok: false; id: string; status: number; message: string}
-
-/** What was sent so far, by everything that this source did. */
-export interface Traffic {
-  requests: number
-  retries: number
-  /** Answers of 429. */
-  rateLimited: number
-  /** Of bodies as received, before gunzip. */
-  bytes: number
-}
-
-/** One resource of one account at the service. The engine knows nothing else of HTTP. */
-export interface SyncSource<T> {
-  /** The most ids that one `fetch` takes. */
-  readonly batchSize: number
-  /** Filters that part the whole without overlap; empty when the resource cannot be parted. */
-  readonly slices: readonly Slice[]
-  /** `recent` reaches this far, offset and limit together. */
-  readonly recentCap: number
-  readonly traffic: Traffic
-  /** Page after page, in no order that matters. MELI_LISTING_EXPIRED when the cursor is gone: list again from null. */
-  list(slice: Slice, cursor: string | null, signal: AbortSignal): AsyncIterable<ListedPage>
-  /** The most recently changed first, of the whole or of a slice. */
-  recent(
-    page: {offset: number; limit: number; slice?: Slice},
-    signal: AbortSignal,
-  ): Promise<{ids: readonly string[]; total: number}>
-  /** One answer for each id, in the order asked. */
-  fetch(ids: readonly string[], signal: AbortSignal): Promise<Fetched<T>[]>
-  changedAt(record: T): Date | null
-  isPartial(record: T): boolean
-}
+import type {SaveCounts} from './sinks.js'
 
 export type SyncKind = 'full' | 'incremental'
 export type SyncOutcome = 'complete' | 'incomplete' | 'failed' | 'interrupted'
@@ -158,44 +111,4 @@ export interface SyncLedger {
   lastComplete(resource: string, userId: number, kind?: SyncKind): Promise<SyncRunRecord | undefined>
   /** Newest first, of one user or of all, of one resource or of all. */
   recent(filter: {userId?: number; resource?: string; limit: number}): Promise<SyncRunRecord[]>
-}
-
-export interface SaveCounts {
-  created: number
-  updated: number
-  unchanged: number
-  /** Of all these, how many are kept with parts missing. */
-  partial: number
-}
-
-/** Where the records of one resource and user are kept. One method is one atomic step. */
-export interface RecordSink<T> {
-  /**
-   * Writes records, their history, and how each went (created, updated, unchanged, partial) into their rows of the
-   * ledger, in one transaction. A removed record that is back counts as updated.
-   */
-  save(batch: readonly T[], run: {runId: string; at: Date}): Promise<SaveCounts>
-  /** What `save` would do, writing nothing. */
-  compare(batch: readonly T[]): Promise<SaveCounts>
-  /** Sets `removed_at` on what no listing of the run that counts named; returns how many. */
-  removeUnlisted(run: {runId: string; at: Date}): Promise<number>
-  /** How many live records `listed` does not know: what a trial run, which keeps nothing in the ledger, would remove. */
-  countUnlisted(listed: (id: string) => boolean): Promise<number>
-  countLive(): Promise<number>
-  /** Ids to be fetched again whatever the service's dates say: partial ones, and those marked stale. */
-  stale(limit: number): Promise<string[]>
-}
-
-/** The part of a sink that a walk needs: a listing of whole records proves by its end that all were seen. */
-export type RunSink<T> = Pick<RecordSink<T>, 'save' | 'compare' | 'countLive'>
-
-/** Writing records one by one, beside runs: what a notification brings. One method is one atomic step. */
-export interface RecordPatch<T> {
-  /**
-   * Writes records and their history. One that is older than what is stored changes nothing; a run that is under way does
-   * not take what was written meanwhile for removed.
-   */
-  patch(batch: readonly T[], at: Date): Promise<SaveCounts>
-  /** Those of the ids that were ever kept here, removed ones too. */
-  known(ids: readonly string[]): Promise<Set<string>>
 }

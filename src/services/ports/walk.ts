@@ -1,4 +1,5 @@
-import type {Fetched, MissingRecord, Traffic} from './sync.js'
+import type {MissingRecord} from './sync.js'
+import type {Fetched, Traffic} from './sync-source.js'
 
 export interface WalkPage<T> {
   /** In the order of the listing; one that could not be read says why. */

@@ -6,7 +6,7 @@ import type {QuestionApi} from './questions.js'
 import type {RawApi} from './raw-api.js'
 import type {SellingApi} from './selling.js'
 import type {ShipmentApi} from './shipments.js'
-import type {SyncSource} from './sync.js'
+import type {SyncSource} from './sync-source.js'
 import type {WriteApi} from './writes.js'
 
 export interface AuthorizationRequest {
