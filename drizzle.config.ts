@@ -2,6 +2,8 @@ import {defineConfig} from 'drizzle-kit'
 
 export default defineConfig({
   dialect: 'sqlite',
-  schema: ['', '-of-work', '-of-sales', '-of-writes'].map((part) => `./src/store/sqlite/schema${part}.ts`),
+  schema: ['', '-of-catalogue', '-of-work', '-of-sales', '-of-writes'].map(
+    (part) => `./src/store/sqlite/schema${part}.ts`,
+  ),
   out: './drizzle/sqlite',
 })

@@ -1,10 +1,11 @@
-import {mkdirSync, readFileSync} from 'node:fs'
+import {mkdirSync, readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from '@jest/globals'
 import Database from 'better-sqlite3'
 import {openStore} from '../../src/store/open.js'
 import {applicationId} from '../../src/store/sqlite/migrate.js'
 import {schemaVersion} from '../../src/store/sqlite/migrations.js'
+import {query} from '../support/query.js'
 import {noon, product, seller} from '../support/store-contract.js'
 import {checkpoint, openRun} from '../support/store-contract-sync.js'
 import {tempHomes} from '../support/temp-home.js'
@@ -12,15 +13,22 @@ import {tempHomes} from '../support/temp-home.js'
 const newHome = tempHomes()
 const old = product({id: 'MEC1', price: '0.10', title: 'Ñandú'})
 
-/** A database as the first version left it: three products, one of them removed, and runs that ended well, badly and not at all. */
-function firstVersion(): string {
+/** A database that has had the first so many migrations. */
+function databaseOf(version: number): {home: string; client: Database.Database} {
   const home = newHome()
   mkdirSync(home)
   const client = new Database(join(home, 'meli.db'))
   client.pragma('journal_mode = WAL')
-  client.exec(readFileSync('drizzle/sqlite/0000_foundation.sql', 'utf8'))
-  client.pragma('user_version = 1')
+  const files = readdirSync('drizzle/sqlite').filter((name) => name.endsWith('.sql'))
+  for (const name of files.sort().slice(0, version)) client.exec(readFileSync(`drizzle/sqlite/${name}`, 'utf8'))
+  client.pragma(`user_version = ${version}`)
   client.pragma(`application_id = ${applicationId}`)
+  return {home, client}
+}
+
+/** As the first version left it: three products, one of them removed, and runs that ended well, badly and not at all. */
+function firstVersion(): string {
+  const {home, client} = databaseOf(1)
   const insert = client.prepare(
     `INSERT INTO product VALUES (:id, :userId, :siteId, :title, :price, :currencyId, :availableQuantity, :soldQuantity,
        :status, :sellerSku, :categoryId, :listingTypeId, :condition, :permalink, :thumbnail, :userProductId,
@@ -90,5 +98,22 @@ describe('a database of the first version', () => {
     const made = client.prepare(`SELECT sql FROM sqlite_master WHERE name = 'sync_item'`).pluck().get()
     expect(made).toContain('WITHOUT ROWID')
     client.close()
+  })
+})
+
+describe('a database of the fourth version', () => {
+  it('keeps its log of writes, which stays append-only', async () => {
+    const {home, client} = databaseOf(4)
+    client.exec(
+      `INSERT INTO write_log (at, user_id, nickname, is_test_user, command, action, subject, method, path, push_id, holder)
+       VALUES (0, ${seller}, 'TIENDA', 0, 'products push', 'stock', 'MEC1', 'PUT', '/items/MEC1', 'push-1', 'here:1:x')`,
+    )
+    client.close()
+    const store = await openStore({home})
+    const [write] = await store.writeLog.ofPush({userId: seller, pushId: 'push-1'})
+    expect(write).toMatchObject({id: 1, subject: 'MEC1', end: null})
+    await store.close()
+    for (const statement of ["UPDATE write_log SET after = '{}'", 'DELETE FROM write_log'])
+      expect(() => query(store.path, statement)).toThrow('append-only')
   })
 })

@@ -4,6 +4,7 @@ import Database from 'better-sqlite3'
 import {generateSQLiteDrizzleJson, generateSQLiteMigration} from 'drizzle-kit/api'
 import {openStore} from '../../src/store/open.js'
 import * as rest from '../../src/store/sqlite/schema.js'
+import * as catalogue from '../../src/store/sqlite/schema-of-catalogue.js'
 import * as sales from '../../src/store/sqlite/schema-of-sales.js'
 import * as work from '../../src/store/sqlite/schema-of-work.js'
 import * as writes from '../../src/store/sqlite/schema-of-writes.js'
@@ -18,7 +19,7 @@ describe('the schema', () => {
     const journal = JSON.parse(readFileSync('drizzle/sqlite/meta/_journal.json', 'utf8'))
     const last = String(journal.entries.length - 1).padStart(4, '0')
     const snapshot = JSON.parse(readFileSync(`drizzle/sqlite/meta/${last}_snapshot.json`, 'utf8'))
-    const current = await generateSQLiteDrizzleJson({...rest, ...work, ...sales, ...writes}, snapshot.id)
+    const current = await generateSQLiteDrizzleJson({...rest, ...catalogue, ...work, ...sales, ...writes}, snapshot.id)
     expect(await generateSQLiteMigration(snapshot, current)).toEqual([])
   })
 

@@ -1,6 +1,6 @@
 import {and, eq, inArray, isNull, lte} from 'drizzle-orm'
 import type {Cache, SyncLedger} from '../../services/ports.js'
-import {product, syncRun} from './schema.js'
+import {product, syncRun} from './schema-of-catalogue.js'
 import type {Session} from './session.js'
 
 type Scope = Parameters<Cache['ageMs']>[0]

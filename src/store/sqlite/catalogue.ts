@@ -1,7 +1,7 @@
 import {and, asc, eq, getTableColumns, gt, gte, inArray, isNull, type SQL} from 'drizzle-orm'
 import type {LocalCatalogue, ProductChange, ProductQuery, StoredProduct} from '../../services/ports.js'
 import {fold, wordsOf} from './fold.js'
-import {product, productChange} from './schema.js'
+import {product, productChange} from './schema-of-catalogue.js'
 import type {Session} from './session.js'
 
 const {seenRun: _seenRun, ...stored} = getTableColumns(product)

@@ -1,6 +1,6 @@
 import {and, asc, eq, isNull} from 'drizzle-orm'
 import type {LocalStock, UserProductStock} from '../../services/ports.js'
-import {product} from './schema.js'
+import {product} from './schema-of-catalogue.js'
 import {userProductStock} from './schema-of-sales.js'
 import type {Session} from './session.js'
 

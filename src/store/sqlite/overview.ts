@@ -10,7 +10,7 @@ import type {
   SyncRunRecord,
 } from '../../services/ports.js'
 import {once} from './once.js'
-import {product, productChange, syncRun} from './schema.js'
+import {product, productChange, syncRun} from './schema-of-catalogue.js'
 import type {Session} from './session.js'
 import {readRun} from './sync-run-rows.js'
 

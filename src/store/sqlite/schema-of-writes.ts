@@ -38,6 +38,7 @@ export const writeLog = sqliteTable(
     index('write_log_user').on(table.userId, table.id),
     index('write_log_subject').on(table.userId, table.subject),
     index('write_log_undoes').on(table.undoes).where(sql`undoes IS NOT NULL`),
+    index('write_log_push').on(table.userId, table.pushId, table.subject).where(sql`push_id IS NOT NULL`),
   ],
 )
 

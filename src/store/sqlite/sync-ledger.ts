@@ -12,7 +12,7 @@ import type {
 } from '../../services/ports.js'
 import {isAlive} from './holders.js'
 import {once} from './once.js'
-import {syncRun} from './schema.js'
+import {syncRun} from './schema-of-catalogue.js'
 import type {Session} from './session.js'
 import {isResumable, keepsIds, lastScan, newRun, type RunRow, readRun, writeCheckpoint} from './sync-run-rows.js'
 

@@ -1,6 +1,6 @@
 import {randomBytes} from 'node:crypto'
 import type {Checkpoint, SyncKind, SyncLedger, SyncOutcome, SyncRunRecord} from '../../services/ports.js'
-import type {syncRun} from './schema.js'
+import type {syncRun} from './schema-of-catalogue.js'
 
 export type RunRow = typeof syncRun.$inferSelect
 

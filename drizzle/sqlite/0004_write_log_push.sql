@@ -1,0 +1,1 @@
+CREATE INDEX `write_log_push` ON `write_log` (`user_id`,`push_id`,`subject`) WHERE push_id IS NOT NULL;

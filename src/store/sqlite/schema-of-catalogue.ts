@@ -1,0 +1,100 @@
+import {sql} from 'drizzle-orm'
+import {index, integer, primaryKey, sqliteTable, text} from 'drizzle-orm/sqlite-core'
+import {flag, time} from './columns.js'
+
+export const product = sqliteTable(
+  'product',
+  {
+    id: text('id').notNull(),
+    userId: integer('user_id').notNull(),
+    siteId: text('site_id'),
+    title: text('title'),
+    price: text('price'),
+    currencyId: text('currency_id'),
+    availableQuantity: integer('available_quantity'),
+    soldQuantity: integer('sold_quantity'),
+    status: text('status'),
+    sellerSku: text('seller_sku'),
+    categoryId: text('category_id'),
+    listingTypeId: text('listing_type_id'),
+    condition: text('condition'),
+    permalink: text('permalink'),
+    thumbnail: text('thumbnail'),
+    userProductId: text('user_product_id'),
+    lastUpdated: time('last_updated'),
+    partial: flag('partial').notNull(),
+    syncedAt: time('synced_at').notNull(),
+    removedAt: time('removed_at'),
+    seenRun: text('seen_run').notNull(),
+    // After what is read often, so that reading that does not walk through the pages that a long answer takes.
+    json: text('json').notNull(),
+    stale: flag('stale').notNull().default(false),
+  },
+  (table) => [
+    primaryKey({columns: [table.userId, table.id]}),
+    // Of few rows each, so that they cost nothing while a catalogue is written.
+    index('product_removed').on(table.userId, table.id).where(sql`removed_at IS NOT NULL`),
+    index('product_user_product').on(table.userId, table.userProductId).where(sql`user_product_id IS NOT NULL`),
+    index('product_refetch').on(table.userId, table.id).where(sql`(stale = 1 OR partial = 1) AND removed_at IS NULL`),
+  ],
+)
+
+/** What a sync saw change, field by field; the values of today are in `product`. */
+export const productChange = sqliteTable(
+  'product_change',
+  {
+    id: integer('id').primaryKey(),
+    userId: integer('user_id').notNull(),
+    itemId: text('item_id').notNull(),
+    runId: text('run_id').notNull(),
+    at: time('at').notNull(),
+    field: text('field', {enum: ['price', 'available_quantity', 'status', 'title', 'removed']}).notNull(),
+    before: text('before'),
+    after: text('after'),
+  },
+  (table) => [
+    index('product_change_item').on(table.userId, table.itemId),
+    // With the row's id behind it: a store's last changes.
+    index('product_change_user').on(table.userId),
+  ],
+)
+
+export const syncRun = sqliteTable(
+  'sync_run',
+  {
+    id: text('id').primaryKey(),
+    resource: text('resource').notNull(),
+    userId: integer('user_id').notNull(),
+    startedAt: time('started_at').notNull(),
+    finishedAt: time('finished_at'),
+    outcome: text('outcome', {enum: ['complete', 'incomplete', 'failed', 'interrupted']}),
+    counts: text('counts', {mode: 'json'}).$type<Readonly<Record<string, number>>>(),
+    kind: text('kind', {enum: ['full', 'incremental']})
+      .notNull()
+      .default('full'),
+    holder: text('holder'),
+    leaseExpiresAt: time('lease_expires_at'),
+    watermark: time('watermark'),
+    checkpoint: text('checkpoint'),
+    invalidatedAt: time('invalidated_at'),
+  },
+  (table) => [
+    index('sync_run_user').on(table.userId, table.startedAt),
+    index('sync_run_resource').on(table.userId, table.resource, table.startedAt),
+  ],
+)
+
+/** The ids that an unfinished run has met. The migration adds WITHOUT ROWID, which the builder does not know. */
+export const syncItem = sqliteTable(
+  'sync_item',
+  {
+    runId: text('run_id').notNull(),
+    id: text('id').notNull(),
+    scan: integer('scan').notNull(),
+    state: text('state', {enum: ['listed', 'created', 'updated', 'unchanged', 'failed']}).notNull(),
+    partial: flag('partial').notNull().default(false),
+    status: integer('status'),
+    message: text('message'),
+  },
+  (table) => [primaryKey({columns: [table.runId, table.id]})],
+)
