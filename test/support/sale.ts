@@ -1,5 +1,6 @@
 import {once} from 'node:events'
 import {freePort} from '../server/free-port.js'
+import type {CliResult} from './cli.js'
 import {openWorld, type World} from './world.js'
 
 interface TestUser {
@@ -70,15 +71,20 @@ export class Sale {
     return this.world.json([...args, '--sandbox'], this.options)
   }
 
+  /** The same, however it ends. */
+  types(...args: readonly string[]): Promise<CliResult> {
+    return this.world.run([...args, '--sandbox'], this.options)
+  }
+
   /** The same as people see it; stdout and stderr together. */
   async sees(...args: readonly string[]): Promise<string> {
-    const {status, stdout, stderr} = await this.world.run([...args, '--sandbox'], this.options)
+    const {status, stdout, stderr} = await this.types(...args)
     return `${stderr}${stdout}[${status}]`
   }
 
   /** The error of what does not work. */
   async refusal(...args: readonly string[]): Promise<{status: number | null; code: string; message: string}> {
-    const {status, stdout} = await this.world.run([...args, '--sandbox', '--json'], this.options)
+    const {status, stdout} = await this.types(...args, '--json')
     const {error} = JSON.parse(stdout) as {error: {code: string; message: string}}
     return {status, code: error.code, message: error.message}
   }
