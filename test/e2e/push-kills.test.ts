@@ -83,7 +83,14 @@ describe('a push that is killed between an answer and its line', () => {
       const plain = listed.find(({variations}) => variations.length === 0)!
       const varied = listed.find(({variations, userProductId}) => variations.length > 1 && userProductId === null)!
       const [one, other] = varied.variations.map(({id}) => id)
-      for (const lines of [[`${plain.id},,77`], [`${varied.id},${one},77`, `${varied.id},${other},78`]]) {
+      const [first, second] = listed.filter(({variations}) => variations.length === 0).slice(-2)
+      for (const item of [first!, second!]) catalogue.update(item, {user_product_id: 'MECU77', available_quantity: 5})
+      for (const [sold, lines] of [
+        [plain, [`${plain.id},,77`]],
+        [varied, [`${varied.id},${one},77`, `${varied.id},${other},78`]],
+        // One user product, whose stock is that of both.
+        [first!, [`${first!.id},,77`, `${second!.id},,77`]],
+      ] as const) {
         const file = join(world.home, 'stock.csv')
         writeFileSync(file, ['id,variante,stock', ...lines].join('\n'))
         const args = ['products', 'push', file, '--live', 'TIENDA_ANDINA', '--json']
@@ -99,7 +106,7 @@ describe('a push that is killed between an answer and its line', () => {
         await ended
         world.sql('DROP TRIGGER slow')
         expect(world.sql(`SELECT state FROM push_row WHERE state != 'waiting' AND item_id IS NOT NULL`)).toEqual([])
-        sell(lines.length === 1 ? plain : varied)
+        sell(sold)
         const {status, stdout} = await world.run(args)
         const result = JSON.parse(stdout) as PushResult
         expect({status, ...result}).toMatchObject({status: 0, resumed: true, changed: lines.length, unchanged: 0})
@@ -109,6 +116,7 @@ describe('a push that is killed between an answer and its line', () => {
       }
       expect(plain.quantity).toBe(76)
       expect(varied.variations.map(({quantity}) => quantity).slice(0, 2)).toEqual([76, 78])
+      expect([first!.quantity, second!.quantity]).toEqual([76, 76])
 
       function sell(item: typeof plain) {
         const variations = item.variations.map((each, at) => ({

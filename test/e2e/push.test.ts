@@ -266,7 +266,9 @@ describe('products push', () => {
       expect(refused.bad_lines[0]?.message).toContain('user product MECU77, which is to be 7 by line 2')
     }
     const agreed = write('id,stock', `${item(0).id},7`, `${item(1).id},7`)
-    expect(await push(world, agreed, ...live)).toMatchObject({status: 0, changed: 1, unchanged: 1})
+    const planned = await push<PushRehearsalResult>(world, agreed, '--dry-run')
+    expect([planned.changes, planned.requests.map(({line}) => line)]).toEqual([2, [2]])
+    expect(await push(world, agreed, ...live)).toMatchObject({status: 0, changed: 2, unchanged: 0})
     expect(writesTo(world)).toHaveLength(1)
   })
 

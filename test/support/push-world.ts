@@ -3,6 +3,7 @@ import type {ItemState, PushRow, RecordFile, Store, VariationState} from '../../
 import {ProductPush, type PushOptions} from '../../src/services/push/product-push.js'
 import type {ChangeResult} from '../../src/services/selling/change-result.js'
 import type {ChangeOptions} from '../../src/services/selling/item-changes.js'
+import {stockName} from '../../src/services/selling/stock-name.js'
 import type {Wanted} from '../../src/services/selling/wanted.js'
 import type {Actor, WritePlan} from '../../src/services/writes/guard.js'
 import {openStore} from '../../src/store/open.js'
@@ -31,6 +32,8 @@ export class PushWorld {
   most = 0
   /** Called before each change; what it throws is what became of it. */
   before: (id: string, wanted: Wanted) => Promise<void> | void = () => undefined
+  /** Called before what became of lines is kept. */
+  settling: (rows: Parameters<Store['pushes']['settle']>[1]) => void = () => undefined
   confirm: Actor['confirm'] = async () => undefined
 
   private constructor(readonly store: Store) {}
@@ -60,6 +63,10 @@ export class PushWorld {
         if (opened.opened) this.pushId = opened.push.id
         return opened
       },
+      settle: async (id: string, rows: Parameters<Store['pushes']['settle']>[1]) => {
+        this.settling(rows)
+        await store.pushes.settle(id, rows)
+      },
     })
     return new ProductPush({
       guard: {open: async () => this.actor()},
@@ -83,6 +90,7 @@ export class PushWorld {
             ? {ok: false as const, id, status: 404, message: 'not found'}
             : {ok: true as const, id, record}
         }),
+      item: async (id: string) => this.itemNow(id),
       itemsWithSku: async (_: number, sku: string) =>
         [...this.items.values()]
           .filter((item) => [item, ...item.variations].some(({sellerSku}) => sellerSku === sku))
@@ -99,14 +107,22 @@ export class PushWorld {
     }
   }
 
-  private async apply(id: string, wanted: Wanted, {signal}: ChangeOptions): Promise<ChangeResult> {
+  private itemNow(id: string): ItemState {
+    const item = this.items.get(id)
+    if (item === undefined) throw new MeliError('MELI_NOT_FOUND', `no item ${id}`)
+    return item
+  }
+
+  private async apply(id: string, wanted: Wanted, {signal, pushId}: ChangeOptions): Promise<ChangeResult> {
     signal?.throwIfAborted()
     this.underWay += 1
     this.most = Math.max(this.most, this.underWay)
     try {
       await new Promise(setImmediate)
       await this.before(id, wanted)
+      const before = this.itemNow(id)
       this.set(id, wanted)
+      await this.log(before, wanted, pushId)
       this.sent.push(
         [id, ...(wanted.quantities?.keys() ?? []), ...(wanted.variationId ? [wanted.variationId] : [])].join('/'),
       )
@@ -118,10 +134,32 @@ export class PushWorld {
     return {...about, ...rest, before: {}, after: {}, changed: true}
   }
 
+  private async log(item: ItemState, {price, quantity, quantities, status, variationId}: Wanted, pushId = '') {
+    const stock = item.variations.find((each) => each.id === variationId) ?? item
+    const after = {
+      ...(price !== undefined && {price}),
+      ...(quantity !== undefined && {available_quantity: quantity}),
+      ...Object.fromEntries([...(quantities ?? [])].map(([each, many]) => [stockName(each), many])),
+      ...(status !== undefined && {status}),
+    }
+    const before = {price: item.price, available_quantity: stock.availableQuantity, status: item.status}
+    const about = {
+      at: new Date(),
+      userId: seller,
+      nickname: 'TIENDA_QUITO',
+      isTestUser: false,
+      command: 'products push',
+    }
+    const request = {action: 'stock', method: 'PUT', path: `/items/${item.id}`, body: null, undoes: null} as const
+    const rest = {subject: item.id, variationId: variationId ?? null, before, after, pushId, holder: 'here:1:1'}
+    const id = await this.store.writeLog.begin({...about, ...request, ...rest})
+    const end = {at: new Date(), outcome: 'done', status: 200, errorCode: null, message: null} as const
+    await this.store.writeLog.end(id, end)
+  }
+
   /** As the service would have it after the change. */
   set(id: string, {price, quantity, quantities, status, variationId}: Wanted): void {
-    const item = this.items.get(id)
-    if (item === undefined) throw new MeliError('MELI_NOT_FOUND', `no item ${id}`)
+    const item = this.itemNow(id)
     const variations = item.variations.map((each) => {
       const stock = each.id === variationId ? quantity : quantities?.get(each.id)
       return stock === undefined ? each : {...each, availableQuantity: stock}

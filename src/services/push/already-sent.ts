@@ -37,22 +37,34 @@ export interface LeftOf<Line> {
   before: WriteValues | null
 }
 
+/** What a push has set of an item, and of the stock that it shares with others. */
+export interface SentOfItem {
+  writes?: readonly WriteRecord[] | undefined
+  /** Set by whichever line. */
+  stock?: SetStock | undefined
+}
+
+/** Stock that this push has set, and what it was before; null when nobody knows. */
+export interface SetStock {
+  before: number | null
+}
+
 /**
  * What is left to do of a line. Stock that was set is not set again, whatever it is now: it was sold from. A price that still
  * is what it was before was ignored by the service, which says so with 200 too.
  */
 export function leftOf<Line extends PushLine>(
   line: Line,
-  writes: readonly WriteRecord[] = [],
+  {writes = [], stock}: SentOfItem = {},
   state?: ItemState,
 ): LeftOf<Line> {
-  const stock = line.quantity === null ? undefined : writes.find((write) => isStock(write, line))
+  const quantity = line.quantity === null ? undefined : (setStock(line, writes) ?? stock)
   const price = line.price === null ? undefined : writes.find((write) => isPrice(write, line, state))
   const status = line.status === null ? undefined : writes.find(({after}) => after?.status === line.status)
-  if (stock === undefined && price === undefined && status === undefined) return {line, before: null}
+  if (quantity === undefined && price === undefined && status === undefined) return {line, before: null}
   const left = {
     ...line,
-    ...(stock !== undefined && {quantity: null}),
+    ...(quantity !== undefined && {quantity: null}),
     ...(price !== undefined && {price: null}),
     ...(status !== undefined && {status: null}),
   }
@@ -60,10 +72,16 @@ export function leftOf<Line extends PushLine>(
     line: left,
     before: {
       ...(price !== undefined && {price: price.before?.price ?? null}),
-      ...(stock !== undefined && {available_quantity: quantityOf(stock.before, line.variationId)}),
+      ...(quantity !== undefined && {available_quantity: quantity.before}),
       ...(status !== undefined && {status: status.before?.status ?? null}),
     },
   }
+}
+
+/** Which of these writes made the stock as the line wants it. */
+export function setStock(line: PushLine, writes: readonly WriteRecord[] = []): SetStock | undefined {
+  const write = writes.find((each) => isStock(each, line))
+  return write && {before: quantityOf(write.before, line.variationId)}
 }
 
 export function asksNothing({price, quantity, status}: PushLine): boolean {

@@ -1,6 +1,7 @@
 import {isMeliError, type MeliError} from '../../errors.js'
 import type {PushLine} from '../ports.js'
 import type {Rule} from '../selling/wanted.js'
+import {asksNothing} from './already-sent.js'
 
 /** Families of errors that say something of the line, or of what it asks for; others end the push. */
 export const ofTheLine: ReadonlySet<MeliError['family']> = new Set(['api', 'usage', 'network'])
@@ -12,10 +13,26 @@ const ofThePrice: ReadonlySet<Rule> = new Set(['price_automation', 'price_invali
 export function blamed<Line extends PushLine>(error: unknown, rows: readonly Line[]): readonly Line[] | undefined {
   if (rows.length < 2 || !isMeliError(error)) return rows
   if ((error.family !== 'api' && error.family !== 'usage') || error.code === 'MELI_NOT_FOUND') return rows
-  // Nothing but `refusalError` writes it.
-  const rule = error.details?.rule as Rule | undefined
+  const rule = ruleOf(error)
   if (rule === undefined) return undefined
   if (ofTheItem.has(rule)) return rows
   if (ofThePrice.has(rule)) return rows.filter(({price}) => price !== null)
   return rule === 'zero_stock' ? rows.filter(({quantity}) => quantity === 0) : undefined
+}
+
+/**
+ * What lines still ask for whose price was refused: how many pieces there are is so at any price. Without an activation, which
+ * would put them on sale at another price than they are to have.
+ */
+export function besidePrice<Line extends PushLine>(error: unknown, lines: readonly Line[]): Line[] {
+  const rule = isMeliError(error) ? ruleOf(error) : undefined
+  if (rule === undefined || !ofThePrice.has(rule)) return []
+  return lines
+    .map((line) => ({...line, price: null, ...(line.status === 'active' && {status: null})}))
+    .filter((line) => !asksNothing(line))
+}
+
+function ruleOf({details}: MeliError): Rule | undefined {
+  // Nothing but `refusalError` writes it.
+  return details?.rule as Rule | undefined
 }

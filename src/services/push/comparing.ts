@@ -1,8 +1,10 @@
-import type {Clock, PushLine, PushRow, PushStore} from '../ports.js'
-import {changeLines} from '../selling/change-result.js'
+import {changeLines} from '../../change-lines.js'
+import type {Clock, ItemState, PushLine, PushRow, PushStore} from '../ports.js'
+import type {SellerTraits} from '../selling/wanted.js'
 import type {BadLine} from './judge.js'
-import type {Looked, Looker, Verdict} from './looking.js'
+import {compared, type Looked, type Looker, type Verdict} from './looking.js'
 import {doubleOf} from './reading.js'
+import {ownedBy, ownerOf, type SharedStocks} from './shared-stocks.js'
 
 /** Lines in memory at once. */
 export const chunkSize = 80
@@ -80,17 +82,17 @@ function shortened(title: string): string {
 export interface ComparingParts {
   pushes: PushStore
   looker: Looker
+  stocks: SharedStocks
   clock: Pick<Clock, 'now'>
   onProgress?: ((done: number) => void) | undefined
 }
 
 /** Holds every line that waits against what the service has; what there is nothing to send for is settled. */
 export async function compare(
-  {pushes, looker, clock, onProgress}: ComparingParts,
+  {pushes, looker, stocks, clock, onProgress}: ComparingParts,
   pushId: string,
 ): Promise<{difference: Difference; bad: BadLine[]}> {
   const [difference, bad]: [Difference, BadLine[]] = [new Difference(), []]
-  const stocks = new SharedStocks()
   for (let after = 0, done = 0; ; ) {
     const rows = await pushes.waiting(pushId, {after, limit: chunkSize})
     const last = rows.at(-1)
@@ -98,14 +100,16 @@ export async function compare(
     after = last.line
     const looked = await looker.look(rows)
     for (const each of looked) {
-      const fault = faultOf(each) ?? stocks.contradiction(each)
+      const fault = faultOf(each) ?? stocks.contradiction(each.line, each.userProductId)
       if (fault === undefined) difference.add(each)
       else bad.push({line: each.line.line, message: fault})
     }
-    await pushes.settle(
-      pushId,
-      looked.map((each) => settled(each, clock.now())),
-    )
+    const ends = looked.map((each) => settled(each, clock.now()))
+    await pushes.settle(pushId, ends)
+    for (const [at, {line}] of looked.entries()) {
+      const {state, before = null} = ends[at] ?? {}
+      if (state === 'done') stocks.noteRow({...line, before})
+    }
     done += rows.length
     onProgress?.(done)
   }
@@ -124,22 +128,9 @@ export function faultOf({verdict}: Looked<PushLine>): string | undefined {
   return verdict.kind === 'failed' && verdict.ofLine ? verdict.message : undefined
 }
 
-/** Listings of one user product have one stock: the last of two lines about it would undo the first. */
-export class SharedStocks {
-  private readonly firsts = new Map<string, {line: number; quantity: number}>()
-
-  contradiction({line: {line, quantity}, userProductId: id}: Looked<PushLine>): string | undefined {
-    if (quantity === null || id === undefined || id === null) return undefined
-    const first = this.firsts.get(id)
-    if (first === undefined) this.firsts.set(id, {line, quantity})
-    if (first === undefined || first.quantity === quantity) return undefined
-    return `its stock is that of user product ${id}, which is to be ${first.quantity} by line ${first.line}`
-  }
-}
-
 type Settled = Parameters<PushStore['settle']>[1][number]
 
-function settled({line: row, verdict}: Looked<PushRow>, now: Date): Settled {
+function settled({line: row, verdict, userProductId}: Looked<PushRow>, now: Date): Settled {
   const {line, itemId, variationId} = row
   const waiting: Settled = {
     line,
@@ -150,15 +141,23 @@ function settled({line: row, verdict}: Looked<PushRow>, now: Date): Settled {
     ...untold,
     finishedAt: null,
   }
-  if (verdict.kind === 'change') return {...waiting, before: verdict.before}
+  const owned = ownedBy(userProductId)
+  if (verdict.kind === 'change') return {...waiting, before: {...verdict.before, ...owned}}
   // A line that is at fault is judged anew by whoever goes on with this push.
   if (verdict.kind === 'unseen' || (verdict.kind === 'failed' && verdict.ofLine)) return waiting
   if (verdict.kind === 'failed')
     return {...waiting, state: 'failed', errorCode: verdict.code, message: verdict.message, finishedAt: now}
   if (verdict.kind === 'sent')
-    return {...waiting, state: 'done', before: {...verdict.before, ...row.before}, finishedAt: now}
+    return {...waiting, state: 'done', before: {...verdict.before, ...owned, ...row.before}, finishedAt: now}
   // It differed when it was looked at before: then it was sent, and the answer was lost with the process.
   return {...waiting, state: row.before === null ? 'unchanged' : 'done', finishedAt: now}
+}
+
+/** A row that could not be read when all was compared, and can be now; any other as it is. */
+export function seenNow(row: PushRow, state: ItemState, seller: SellerTraits): PushRow {
+  const verdict = row.before === null ? compared(state, row, seller) : undefined
+  if (verdict?.kind !== 'change') return row
+  return {...row, before: {...verdict.before, ...ownedBy(ownerOf(state, row.variationId))}}
 }
 
 const untold = {errorCode: null, message: null}

@@ -1,6 +1,8 @@
 import type {PushLine} from '../ports.js'
-import {contradictionOf, faultOf, SharedStocks} from './comparing.js'
+import {asksNothing, leftOf} from './already-sent.js'
+import {contradictionOf, faultOf} from './comparing.js'
 import type {Looked} from './looking.js'
+import {SharedStocks} from './shared-stocks.js'
 
 /** What lines before said: which of two is of one listing, or of one stock, shows only once they were looked at. */
 export class Earlier {
@@ -15,9 +17,20 @@ export class Earlier {
     const key = `${itemId} ${variationId ?? ''}`
     const first = this.listings.get(key) ?? this.otherOf(itemId, each.line)
     if (first === undefined) this.listings.set(key, line)
-    const message = first === undefined ? this.stocks.contradiction(each) : contradictionOf(first, itemId)
-    if (message === undefined) return each
+    const message =
+      first === undefined ? this.stocks.contradiction(each.line, each.userProductId) : contradictionOf(first, itemId)
+    if (message === undefined) return this.withoutSet(each)
     return {...each, verdict: {kind: 'failed', code: 'MELI_LINE_INVALID', message, ofLine: true}}
+  }
+
+  /** Stock that an earlier line sets goes with the request of that one. */
+  private withoutSet(each: Looked<PushLine>): Looked<PushLine> {
+    const {line, verdict, userProductId} = each
+    if (verdict.kind !== 'change') return each
+    const {line: left, before} = leftOf(line, {stock: this.stocks.setFor(line, userProductId)})
+    this.stocks.noteChange(line, verdict.state)
+    if (before === null) return each
+    return asksNothing(left) ? {...each, verdict: {kind: 'sent', before}} : {...each, line: left}
   }
 
   /** Price and status are of all variations. */

@@ -1,7 +1,8 @@
 import type {MeliError} from '../../errors.js'
-import type {PushRow, PushStore} from '../ports.js'
+import type {PushRow, PushStore, WriteValues} from '../ports.js'
 import type {ChangeResult} from '../selling/change-result.js'
 import type {LeftOf} from './already-sent.js'
+import {ownedBy, ownerIn} from './shared-stocks.js'
 import {partOf} from './together.js'
 
 export type Settled = Parameters<PushStore['settle']>[1][number]
@@ -24,11 +25,23 @@ export function carriedOut(
   return {
     ...placeOf(line),
     state: isChanged || earlier !== null ? 'done' : 'unchanged',
-    before: {...(isOne ? before : partOf(before, line)), ...earlier},
+    before: {...ownedBy(ownerIn(line)), ...(isOne ? before : partOf(before, line)), ...earlier},
     errorCode: null,
     message: warnings.length === 0 ? null : warnings.join('; '),
     finishedAt: at,
   }
+}
+
+/** Known now, and still to be sent. */
+export function seen(line: PushRow, before: WriteValues): Settled {
+  return {...placeOf(line), state: 'waiting', before, errorCode: null, message: null, finishedAt: null}
+}
+
+/** Of a line whose price was refused: it fails with that, whatever became of the rest of it. */
+export function refusedInPart(rest: Settled, {code, message}: MeliError): Settled {
+  const [isAsWanted, more] = [rest.state !== 'failed', rest.message === null ? [] : [rest.message]]
+  const told = [message, ...(isAsWanted ? ['what else the line asks for is as wanted'] : []), ...more]
+  return {...rest, state: 'failed', errorCode: code, message: told.join('; ')}
 }
 
 export function refused(line: PushRow, {error: {code, message}, at}: {error: MeliError; at: Date}): Settled {

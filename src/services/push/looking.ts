@@ -5,6 +5,7 @@ import {notYours} from '../selling/rules.js'
 import type {SellerTraits} from '../selling/wanted.js'
 import {someAtATime} from '../sync/some-at-a-time.js'
 import {type AlreadySent, asksNothing, leftOf, type SentWrites} from './already-sent.js'
+import {ownerOf, type SharedStocks} from './shared-stocks.js'
 import {wantedOf} from './together.js'
 
 /** As many as one request reads. */
@@ -16,7 +17,7 @@ const mostNamed = 5
 export type Verdict =
   | {kind: 'change'; before: WriteValues; after: WriteValues; state: ItemState; notes: readonly string[]}
   | {kind: 'unchanged'}
-  /** This push has set it already, whatever it is now. */
+  /** This push has set it already, whatever it is now; in a rehearsal an earlier line would. */
   | {kind: 'sent'; before: WriteValues}
   /** The item could not be read just now. */
   | {kind: 'unseen'}
@@ -39,6 +40,8 @@ export interface LookerOptions {
   signal?: AbortSignal | undefined
   /** Of a push that is gone on with. */
   sent?: AlreadySent | undefined
+  /** What is known of stock that listings share. */
+  stocks?: SharedStocks | undefined
 }
 
 /** Reads what the service has of the items that lines are about. */
@@ -116,7 +119,7 @@ export class Looker {
     if (fetched === undefined) return {line, verdict: {kind: 'unseen'}}
     if (!fetched.ok) return {line, verdict: unread(fetched)}
     const state = fetched.record
-    const {seller} = this.options
+    const {seller, stocks} = this.options
     if (state.sellerId !== seller.userId) {
       const {code, message} = notYours(state, seller.nickname)
       return {line, verdict: {kind: 'failed', code, message, ofLine: false}}
@@ -126,8 +129,9 @@ export class Looker {
     const whole = {...line, variationId: variation.id}
     const mismatch = mismatchOf(whole, state)
     if (mismatch !== undefined) return {line, verdict: lineFault(mismatch)}
-    const {userProductId} = state.variations.find(({id}) => id === variation.id) ?? state
-    const left = leftOf(whole, writes.get(state.id), state)
+    const userProductId = ownerOf(state, variation.id)
+    const already = {writes: writes.get(state.id), stock: stocks?.setFor(whole, userProductId)}
+    const left = leftOf(whole, already, state)
     const verdict = compared(state, left.line, seller)
     if (left.before === null) return {line: whole, verdict, userProductId}
     const before = {...(verdict.kind === 'change' && verdict.before), ...left.before}
@@ -174,7 +178,8 @@ function named(skus: readonly string[]): string {
   return `${several.slice(0, mostNamed).join(', ')}${more ? ', ...' : ''}`
 }
 
-function compared(state: ItemState, line: PushLine, seller: SellerTraits): Verdict {
+/** Of an item that could be read. */
+export function compared(state: ItemState, line: PushLine, seller: SellerTraits): Verdict {
   const plan = planChange(state, wantedOf([line]), seller)
   if (plan.kind === 'unchanged') return {kind: 'unchanged'}
   if (plan.kind === 'refused') return {kind: 'failed', code: plan.code, message: plan.message, ofLine: false}

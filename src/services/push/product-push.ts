@@ -1,15 +1,13 @@
-import {randomUUID} from 'node:crypto'
 import {isMeliError} from '../../errors.js'
 import type {Clock, PushRecord, PushStore, RecordFile, WriteLog} from '../ports.js'
 import type {ItemChanges} from '../selling/item-changes.js'
 import type {LocalItems} from '../selling/local-items.js'
 import type {Actor, WriteChoice, WriteGuard} from '../writes/guard.js'
-import {AlreadySent} from './already-sent.js'
 import type {DecimalMark} from './amounts.js'
 import {type Checked, check, isInTheWay} from './checking.js'
 import {compare, type Difference} from './comparing.js'
-import {Looker} from './looking.js'
-import {keepPushLease, leaseMs, pushBusy} from './push-lease.js'
+import {Looker, type LookerOptions} from './looking.js'
+import {keepPushLease} from './push-lease.js'
 import {
   failureView,
   mostFailures,
@@ -21,6 +19,7 @@ import {
 } from './push-result.js'
 import {Sending} from './sending.js'
 import {failLines, store} from './storing.js'
+import {type Taken, takePush} from './taking.js'
 
 export interface PushOptions extends WriteChoice {
   decimal?: DecimalMark | undefined
@@ -52,13 +51,6 @@ export interface ProductPushDeps {
 /** The service takes five to seven writes a second, whatever hurry one is in. docs/mercadolibre.md, section 11. */
 const defaultConcurrency = 4
 
-interface Taken {
-  push: PushRecord
-  resumed: boolean
-  holder: string
-  sent: AlreadySent
-}
-
 type Kept = Pick<PushResult, 'result_file' | 'result_file_error'>
 
 /** Makes listings as a file says, whatever was sent of it before. */
@@ -79,7 +71,7 @@ export class ProductPush {
     if (isInTheWay(checked, options)) return resultOf(about(checked), {refused: true})
 
     const actor = await this.deps.guard.open(options)
-    const taken = await this.open(file, actor, options)
+    const taken = await takePush(this.deps, file, {userId: actor.identity.userId, restart: options.restart})
     const {push, resumed, holder} = taken
     const stop = new AbortController()
     const lease = keepPushLease(this.deps, {id: push.id, holder}, stop)
@@ -91,7 +83,8 @@ export class ProductPush {
       checked.bad.push(...bad)
       checked.bad.sort((a, b) => a.line - b.line)
       if (isInTheWay(checked, options)) {
-        await this.finish(taken, 'incomplete')
+        // What was set is to be known when the lines are right.
+        await this.finish(taken, resumed ? 'interrupted' : 'incomplete')
         return resultOf(about(checked), {...known, refused: true})
       }
       await failLines(this.deps, push.id, bad)
@@ -120,39 +113,19 @@ export class ProductPush {
     }
   }
 
-  private async open(file: RecordFile, actor: Actor, {restart}: PushOptions): Promise<Taken> {
-    const {pushes, clock, process} = this.deps
-    const holder = `${process.host}:${process.pid}:${randomUUID()}`
-    const now = clock.now()
-    const about = {userId: actor.identity.userId, fileHash: file.hash, fileName: file.name, holder, now}
-    const request = {...about, until: new Date(now.getTime() + leaseMs)}
-    const opened = await pushes.open({...request, restart})
-    if (!opened.opened) throw pushBusy(opened.holder)
-    const sent = this.sentOf(opened.push)
-    if (!opened.resumed || (await pushes.counts(opened.push.id)).done > 0 || (await sent.anything()))
-      return {...opened, holder, sent}
-    // Nothing is known to have been sent: then there is nothing to go on with, and what failed may not fail now.
-    const anew = await pushes.open({...request, restart: true})
-    if (!anew.opened) throw pushBusy(anew.holder)
-    return {...anew, holder, sent: this.sentOf(anew.push)}
-  }
-
-  private sentOf({id: pushId, userId}: PushRecord): AlreadySent {
-    return new AlreadySent(this.deps.writeLog, {userId, pushId})
-  }
-
-  private async compare({push, resumed, sent}: Taken, actor: Actor, options: PushOptions, {reading}: Checked) {
+  private async compare({push, resumed, sent, stocks}: Taken, actor: Actor, options: PushOptions, {reading}: Checked) {
     const {pushes, clock} = this.deps
+    if (resumed) await stocks.recall({pushes, sent}, push.id)
     const {waiting} = await pushes.counts(push.id)
     options.onProgress?.({phase: 'compared', done: reading.records - waiting, total: reading.records})
     const onProgress = (done: number) =>
       options.onProgress?.({phase: 'compared', done: reading.records - waiting + done, total: reading.records})
-    const looker = lookerFor(actor, options, resumed ? sent : undefined)
-    return compare({pushes, clock, looker, onProgress}, push.id)
+    const looker = lookerFor(actor, options, resumed ? {sent, stocks} : {})
+    return compare({pushes, clock, looker, stocks, onProgress}, push.id)
   }
 
   private async send(
-    {push, resumed, sent}: Taken,
+    {push, ...taken}: Taken,
     actor: Actor,
     difference: Difference,
     options: PushOptions,
@@ -167,7 +140,7 @@ export class ProductPush {
     const looker = lookerFor(actor, options)
     const onProgress = (done: number) => options.onProgress?.({phase: 'sent', done, total})
     const sending = new Sending(
-      {...this.deps, looker, sent, resumed, seller: actor, concurrency, signal, onProgress},
+      {...this.deps, ...taken, looker, seller: actor, concurrency, signal, onProgress},
       push.id,
     )
     await sending.run()
@@ -194,7 +167,7 @@ export class ProductPush {
 export function lookerFor(
   {session, identity}: Actor,
   {concurrency = defaultConcurrency, signal}: Pick<PushOptions, 'concurrency' | 'signal'>,
-  sent?: AlreadySent,
+  known: Pick<LookerOptions, 'sent' | 'stocks'> = {},
 ): Looker {
-  return new Looker({api: session.api, seller: identity, concurrency, signal, sent})
+  return new Looker({api: session.api, seller: identity, concurrency, signal, ...known})
 }

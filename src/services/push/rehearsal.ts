@@ -29,7 +29,7 @@ export interface PushRehearsalResult {
   /** Bad lines are in the way: nothing would be sent. */
   refused: boolean
   lines: number
-  /** Lines that differ from what the service has. */
+  /** Lines that differ from what the service has; stock that listings share goes with the first of theirs. */
   changes: number
   unchanged: number
   failed: number

@@ -43,6 +43,7 @@ export class Rehearsing {
       const fault = faultOf(each)
       if (fault !== undefined) this.result.bad_lines.push({line: line.line, message: fault})
       else if (verdict.kind === 'failed') this.fail([line], verdict)
+      else if (verdict.kind === 'sent') this.result.changes += 1
       else this.count(planned.get(line.line) ?? {lines: [line], requests: [], failure: undefined})
     }
   }

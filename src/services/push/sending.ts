@@ -1,18 +1,17 @@
-import {isMeliError} from '../../errors.js'
-import type {Clock, ItemState, PushRow, PushStore} from '../ports.js'
+import {isMeliError, MeliError} from '../../errors.js'
+import type {Clock, ItemState, PushRow, PushStore, WriteRecord} from '../ports.js'
 import type {ItemChanges, Seller} from '../selling/item-changes.js'
 import type {LocalItems} from '../selling/local-items.js'
 import {planChange} from '../selling/plan.js'
 import {someAtATime} from '../sync/some-at-a-time.js'
-import {type AlreadySent, asksNothing, type LeftOf, leftOf, type SentWrites} from './already-sent.js'
-import {blamed, ofTheLine} from './blame.js'
-import {chunkSize} from './comparing.js'
-import {carriedOut, refused, type Settled} from './line-ends.js'
+import {type AlreadySent, asksNothing, leftOf, type SentWrites} from './already-sent.js'
+import {besidePrice, blamed} from './blame.js'
+import {chunkSize, seenNow} from './comparing.js'
+import {carriedOut, seen} from './line-ends.js'
 import type {Looker} from './looking.js'
+import {Settling} from './settling.js'
+import {ownerOf, type SharedStocks} from './shared-stocks.js'
 import {inAnswers, sharing, together, wantedOf} from './together.js'
-
-/** So many in a row that the service did not answer as it should: then it is the service, and not the lines. */
-const mostFailuresInARow = 8
 
 export interface SendingParts {
   pushes: PushStore
@@ -20,6 +19,7 @@ export interface SendingParts {
   localItems: Pick<LocalItems, 'refresh'>
   looker: Looker
   sent: AlreadySent
+  stocks: SharedStocks
   /** Parts of it may have been sent before. */
   resumed: boolean
   clock: Pick<Clock, 'now'>
@@ -37,33 +37,30 @@ interface Known {
 
 /** Sends what differs, items side by side, and the lines of one item in one request. What is not settled is still to be sent. */
 export class Sending {
-  private readonly stop = new AbortController()
-  private failure: unknown
-  private inARow = 0
-  /** Not settled before the service is known to answer others. */
-  private held: Settled[] = []
-  private done = 0
+  private readonly settling: Settling
+  private readonly signal: AbortSignal
 
   constructor(
     private readonly parts: SendingParts,
     private readonly pushId: string,
-  ) {}
+  ) {
+    this.settling = new Settling(parts, pushId)
+    this.signal = AbortSignal.any([parts.signal, this.settling.signal])
+  }
 
   async run(): Promise<void> {
-    const {pushes, looker, sent, resumed, seller, concurrency, signal} = this.parts
+    const {pushes, resumed, seller, concurrency, signal} = this.parts
     for (let after = 0; ; ) {
       const first = await pushes.waiting(this.pushId, {after, limit: chunkSize})
       const last = first.at(-1)
       if (last === undefined) break
       after = last.line
       const rows = await this.withMates(first)
-      const ids = rows.flatMap(({itemId}) => itemId ?? [])
       // As they are now: a while may have gone by since they were compared.
-      const states = await looker.states(ids)
-      const known: Known = {stateOf: inAnswers(states), writes: resumed ? await sent.of(ids) : new Map()}
+      const known = await this.known(rows, {mayBeSent: resumed})
       const changed: string[] = []
       const groups = together(rows, known.stateOf)
-      await someAtATime(concurrency, groups, AbortSignal.any([signal, this.stop.signal]), async (group) => {
+      await someAtATime(concurrency, groups, this.signal, async (group) => {
         const parts = sharing(group, known.stateOf, seller.identity)
         for (const [at, part] of parts.entries()) {
           // What went before may have changed it.
@@ -71,42 +68,61 @@ export class Sending {
         }
       })
       await this.refresh(changed)
-      if (this.failure !== undefined) throw this.failure
+      this.settling.throwIfOver()
       signal.throwIfAborted()
     }
-    await this.settle(...this.held.splice(0))
+    await this.settling.release()
   }
 
   /** With all other lines about the same items, wherever they stand in the file. */
   private async withMates(rows: readonly PushRow[]): Promise<PushRow[]> {
     const ids = new Set(rows.flatMap(({itemId}) => itemId ?? []))
-    const held = new Set(this.held.map(({line}) => line))
-    return (await this.parts.pushes.waitingOf(this.pushId, [...ids])).filter(({line}) => !held.has(line))
+    return (await this.parts.pushes.waitingOf(this.pushId, [...ids])).filter((row) => !this.settling.isHeld(row))
+  }
+
+  private async known(rows: readonly PushRow[], {mayBeSent}: {mayBeSent: boolean}): Promise<Known> {
+    const {looker, sent} = this.parts
+    const ids = rows.flatMap(({itemId}) => itemId ?? [])
+    return {stateOf: inAnswers(await looker.states(ids)), writes: mayBeSent ? await sent.of(ids) : new Map()}
   }
 
   /** Whether it changed anything. */
-  private async sendPart(rows: readonly PushRow[], known: Known, {isFresh}: {isFresh: boolean}): Promise<boolean> {
-    if (this.failure !== undefined) return false
+  private async sendPart(all: readonly PushRow[], known: Known, {isFresh}: {isFresh: boolean}): Promise<boolean> {
+    if (this.settling.isOver) return false
+    const {seller} = this.parts
+    const id = all[0]?.itemId ?? ''
+    let rows = all
     try {
-      return await this.send(rows, known, isFresh)
+      const state = known.stateOf(id) ?? (await seller.session.api.item(id, this.signal))
+      rows = await this.agreeing(await this.seen(rows, state), state)
+      return await this.send(rows, state, {writes: known.writes.get(id), isFresh})
     } catch (error) {
-      const guilty = blamed(error, rows)
-      if (guilty !== undefined) await this.fail(guilty, error)
-      const rest = rows.filter((row) => guilty?.includes(row) !== true)
-      if (rest.length === 0) return false
-      return this.sendRest(guilty === undefined ? rest.map((row) => [row]) : [rest])
+      return this.refused(rows, error)
     }
   }
 
-  /** What is against some lines is not against the others; and what was taken of their request is not sent again. */
+  /** What is against some lines is not against the others, nor what is against a price against the rest of its line. */
+  private async refused(rows: readonly PushRow[], error: unknown): Promise<boolean> {
+    const {stocks, sent} = this.parts
+    const guilty = blamed(error, rows)
+    const rests = besidePrice(error, guilty ?? [])
+    const lost = guilty?.filter(({line}) => !rests.some((rest) => rest.line === line)) ?? []
+    if (isMeliError(error)) for (const rest of rests) this.settling.refusePrice(rest, error)
+    // Before the refusal a part may have been taken.
+    await stocks.look(rows, sent)
+    if (lost.length > 0) await this.settling.fail(lost, error)
+    const others = [...rows.filter((row) => guilty?.includes(row) !== true), ...rests]
+    if (others.length === 0) return false
+    return this.sendRest(guilty === undefined ? others.map((row) => [row]) : [others])
+  }
+
+  /** What was taken of their request is not sent again. */
   private async sendRest(parts: ReadonlyArray<readonly PushRow[]>): Promise<boolean> {
-    const {looker, sent} = this.parts
-    const ids = parts.flat().flatMap(({itemId}) => itemId ?? [])
     let known: Known
     try {
-      known = {stateOf: inAnswers(await looker.states(ids)), writes: await sent.of(ids)}
+      known = await this.known(parts.flat(), {mayBeSent: true})
     } catch (error) {
-      await this.fail(parts.flat(), error)
+      await this.settling.fail(parts.flat(), error)
       return true
     }
     let changed = known.writes.size > 0
@@ -116,66 +132,56 @@ export class Sending {
     return changed
   }
 
-  private async send(rows: readonly PushRow[], {stateOf, writes}: Known, isFresh: boolean): Promise<boolean> {
-    const {changes, seller, clock, signal} = this.parts
-    const id = rows[0]?.itemId ?? ''
-    const state = stateOf(id)
-    const all = rows.map((row) => leftOf(row, writes.get(id), state))
-    const open = all.filter(({line}) => !asksNothing(line))
-    const lines = open.map(({line}) => line)
-    const over = all
-      .filter(({line}) => asksNothing(line))
-      .map((left) => carriedOut(left, {isChanged: false, at: clock.now()}))
-    const options = {
-      ...{command: 'products push', pushId: this.pushId, refresh: false},
-      signal: AbortSignal.any([signal, this.stop.signal]),
-      ...(isFresh && state !== undefined && {state}),
-    }
-    const result = open.length === 0 ? undefined : await changes.apply(seller, id, wantedOf(lines), options)
-    const ends = open.map((left) => {
-      const isChanged = result?.changed === true && (open.length === 1 || this.differs(left, state))
-      return carriedOut(left, {isChanged, isOne: open.length === 1, result, at: clock.now()})
+  private async send(
+    rows: readonly PushRow[],
+    state: ItemState,
+    {writes, isFresh}: {writes: readonly WriteRecord[] | undefined; isFresh: boolean},
+  ): Promise<boolean> {
+    const {changes, seller, clock, stocks} = this.parts
+    const lefts = rows.map((row) => {
+      const stock = stocks.setFor(row, ownerOf(state, row.variationId))
+      return leftOf(row, {writes, stock}, state)
     })
-    const held = result === undefined ? [] : this.held.splice(0)
-    await this.settle(...held, ...over, ...ends)
-    if (result !== undefined) this.inARow = 0
-    this.progress(rows.length)
+    const open = lefts.filter(({line}) => !asksNothing(line))
+    const over = lefts.filter(({line}) => asksNothing(line))
+    const options = {
+      ...{command: 'products push', pushId: this.pushId, refresh: false, signal: this.signal},
+      ...(isFresh && {state}),
+    }
+    const wanted = wantedOf(open.map(({line}) => line))
+    const result = open.length === 0 ? undefined : await changes.apply(seller, state.id, wanted, options)
+    const isOne = open.length === 1
+    const at = clock.now()
+    const ends = open.map((left) => {
+      const isChanged = result?.changed === true && (isOne || this.differs(left.line, state))
+      if (isChanged) stocks.noteChange(left.line, state)
+      return carriedOut(left, {isChanged, isOne, result, at})
+    })
+    const before = over.map((left) => carriedOut(left, {isChanged: false, at}))
+    await this.settling.settle([...before, ...ends], {isAnswer: result !== undefined})
     return result?.changed === true
   }
 
-  private differs({line}: LeftOf<PushRow>, state: ItemState | undefined): boolean {
-    return state === undefined || planChange(state, wantedOf([line]), this.parts.seller.identity).kind !== 'unchanged'
+  /** Noted before anything is sent, as the comparison does for what it can read: else the next process would not know. */
+  private async seen(rows: readonly PushRow[], state: ItemState): Promise<PushRow[]> {
+    const all = rows.map((row) => seenNow(row, state, this.parts.seller.identity))
+    await this.settling.keep(all.filter((row) => !rows.includes(row)).map((row) => seen(row, row.before ?? {})))
+    return all
   }
 
-  /** A line that is refused is settled. What says nothing of the line, such as a lost login, ends the push. */
-  private async fail(rows: readonly PushRow[], error: unknown): Promise<void> {
-    if (!isMeliError(error) || !ofTheLine.has(error.family)) {
-      this.end(error)
-      return
+  /** Those that do not contradict others about one stock: what could not be read when all was compared is known only now. */
+  private async agreeing(rows: readonly PushRow[], state: ItemState): Promise<readonly PushRow[]> {
+    const agreeing: PushRow[] = []
+    for (const row of rows) {
+      const message = this.parts.stocks.contradiction(row, ownerOf(state, row.variationId))
+      if (message === undefined) agreeing.push(row)
+      else await this.settling.fail([row], new MeliError('MELI_LINE_INVALID', message))
     }
-    const failed = rows.map((row) => refused(row, {error, at: this.parts.clock.now()}))
-    this.progress(rows.length)
-    if (error.family !== 'network') {
-      await this.settle(...failed)
-      return
-    }
-    this.held.push(...failed)
-    this.inARow += 1
-    if (this.inARow >= mostFailuresInARow) this.end(error)
+    return agreeing
   }
 
-  private end(error: unknown): void {
-    this.failure ??= error
-    this.stop.abort(error)
-  }
-
-  private async settle(...rows: Settled[]): Promise<void> {
-    if (rows.length > 0) await this.parts.pushes.settle(this.pushId, rows)
-  }
-
-  private progress(lines: number): void {
-    this.done += lines
-    this.parts.onProgress?.(this.done)
+  private differs(line: PushRow, state: ItemState): boolean {
+    return planChange(state, wantedOf([line]), this.parts.seller.identity).kind !== 'unchanged'
   }
 
   /** The local catalogue is brought in step at the end of each chunk. The next sync does what could not be done. */

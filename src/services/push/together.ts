@@ -2,13 +2,22 @@ import type {Fetched, ItemState, PushLine, PushRow, WriteValues} from '../ports.
 import {userProductOf} from '../selling/stock-route.js'
 import type {SellerTraits, Wanted} from '../selling/wanted.js'
 import {quantityOf} from './already-sent.js'
+import {ownerOf} from './shared-stocks.js'
 
 /** Lines of one item, and of items that share their stock: each may change what the next one finds. */
 export function together(rows: readonly PushRow[], stateOf: (itemId: string) => ItemState | undefined): PushRow[][] {
-  return groupsBy(rows, ({itemId}) => {
-    const id = itemId ?? ''
-    return stateOf(id)?.userProductId ?? id
-  })
+  const joined = new Map<string, string>()
+  const rootOf = (key: string): string => {
+    const next = joined.get(key)
+    return next === undefined ? key : rootOf(next)
+  }
+  for (const {itemId, variationId} of rows) {
+    const state = stateOf(itemId ?? '')
+    const owner = state === undefined ? null : ownerOf(state, variationId)
+    const [item, stock] = [rootOf(itemId ?? ''), rootOf(owner ?? itemId ?? '')]
+    if (item !== stock) joined.set(item, stock)
+  }
+  return groupsBy(rows, ({itemId}) => rootOf(itemId ?? ''))
 }
 
 /**
