@@ -1,10 +1,20 @@
 import {MeliError} from '../errors.js'
 import {orderStatuses} from '../order-statuses.js'
-import type {MissingRecord, Order, OrderApi, OrderSource, Pack, Traffic, WalkPage} from '../services/ports.js'
+import type {
+  MissingRecord,
+  Order,
+  OrderApi,
+  OrderSource,
+  Pack,
+  Traffic,
+  WalkPage,
+  WalkSourceRequest,
+} from '../services/ports.js'
 import {unusableAnswer} from './api-errors.js'
 import type {ApiParts} from './api-parts.js'
 import type {Requester, RequestOptions} from './client-types.js'
 import {readExact} from './exact-json.js'
+import {beyondListing, stillBeyond} from './order-beyond.js'
 import {type OrderFilter, OrderSearch, type Reading} from './order-search.js'
 import {
   type Bounds,
@@ -26,7 +36,7 @@ const statuses = orderStatuses.filter((status) => status !== 'cancelled')
 /** Readings of an hour that moves while it is read. */
 const mostReadings = 3
 
-type Walking = AsyncGenerator<WalkPage<Order>, Reading & {unreachable?: MissingRecord[]}>
+type Walking = AsyncGenerator<WalkPage<Order>, Reading & {beyond?: MissingRecord[]}>
 
 export function orderApi({client, bulkClient}: ApiParts): OrderApi {
   return {
@@ -88,16 +98,13 @@ class OrdersOfSeller implements OrderSource {
     return this.search.traffic
   }
 
-  async *walk(
-    request: {since: Date | null; startedAt: Date; cursor: string | null},
-    signal: AbortSignal,
-  ): AsyncGenerator<WalkPage<Order>> {
+  async *walk(request: WalkSourceRequest, signal: AbortSignal): AsyncGenerator<WalkPage<Order>> {
     const bounds = boundsOf(request)
     let place = request.cursor === null ? beginning(bounds) : readPlace(request.cursor, bounds)
     for (;;) {
       const reading = yield* this.#window(place, bounds, signal)
       const {cap} = this.search
-      const {total, unreachable} = reading
+      const {total, beyond = []} = reading
       place = counted(place, total)
       if (reading.state !== 'whole') {
         place = narrower(place, bounds, {total, cap})
@@ -105,7 +112,8 @@ class OrdersOfSeller implements OrderSource {
       }
       const next = behind(place, bounds, {total, cap})
       const cursor = next === undefined ? null : writePlace(next)
-      yield {records: [], cursor, total: place.total, ...(unreachable && {unreachable})}
+      const before = next === undefined ? stillBeyond(request.beyond ?? [], bounds, request.startedAt) : []
+      yield {records: [], cursor, total: place.total, beyond: [...before, ...beyond]}
       if (next === undefined) return
       place = next
     }
@@ -127,7 +135,7 @@ class OrdersOfSeller implements OrderSource {
     // An hour that is not over moves on; the next run looks at it again.
     if (state === 'unsure' && (isLive || (isHour && options.seen.size >= total))) return {state: 'whole', total}
     if (state === 'whole' || !isHour) return reading
-    return {state: 'whole', total, unreachable: yield* this.#byStatus(place, filter, {...options, total})}
+    return {state: 'whole', total, beyond: yield* this.#byStatus(place, filter, {...options, total})}
   }
 
   async *#byStatus(
@@ -137,7 +145,7 @@ class OrdersOfSeller implements OrderSource {
   ): AsyncGenerator<WalkPage<Order>, MissingRecord[]> {
     for (const status of filter.status === undefined ? statuses : [filter.status])
       yield* this.#read(place, {...filter, status}, {...options, partly: true})
-    return unreachable(filter, total - options.seen.size, total)
+    return beyondListing(filter, total - options.seen.size, total)
   }
 
   async *#read(
@@ -158,11 +166,4 @@ class OrdersOfSeller implements OrderSource {
 
 function counted(place: Place, total: number): Place {
   return place.counted ? place : {...place, total: place.total + total, counted: true}
-}
-
-function unreachable({by, from, status}: OrderFilter, count: number, total: number): MissingRecord[] {
-  if (count <= 0) return []
-  const hour = `${from.toISOString().slice(0, 13)}:00Z`
-  const id = ['orders', by === 'date_created' ? 'created' : 'changed', hour, status].filter(Boolean).join(' ')
-  return [{id, status: 0, message: `${count} of the ${total} orders of this hour are beyond what the service lists`}]
 }

@@ -28,11 +28,14 @@ export interface Place {
 }
 
 /** Orders are kept for twelve months: a day more does no harm. */
+export function yearBefore(date: Date): number {
+  const yearAgo = new Date(date)
+  return yearAgo.setUTCMonth(yearAgo.getUTCMonth() - 12, yearAgo.getUTCDate() - 1)
+}
+
 export function boundsOf({since, startedAt}: {since: Date | null; startedAt: Date}): Bounds {
-  const yearAgo = new Date(startedAt)
-  yearAgo.setUTCMonth(yearAgo.getUTCMonth() - 12, yearAgo.getUTCDate() - 1)
   // A clock that was set back must not leave a gap.
-  const from = since === null ? yearAgo.getTime() : Math.min(since.getTime(), startedAt.getTime()) - overlapMs
+  const from = since === null ? yearBefore(startedAt) : Math.min(since.getTime(), startedAt.getTime()) - overlapMs
   return {
     by: since === null ? 'date_created' : 'date_last_updated',
     from: floor(from),

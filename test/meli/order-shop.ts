@@ -91,7 +91,7 @@ function rendered({id, createdAt, updatedAt, status, sellerId = seller}: Sale) {
 export interface Walked {
   ids: Set<string>
   answers: Fetched<Order>[]
-  unreachable: MissingRecord[]
+  beyond: MissingRecord[]
   pages: WalkPage<Order>[]
 }
 
@@ -101,14 +101,14 @@ export async function walk(
   since: Date | null = null,
   cut: (page: WalkPage<Order>) => boolean = () => false,
 ): Promise<Walked> {
-  const walked: Walked = {ids: new Set(), answers: [], unreachable: [], pages: []}
+  const walked: Walked = {ids: new Set(), answers: [], beyond: [], pages: []}
   const {signal} = new AbortController()
   let cursor: string | null = null
   do {
     for await (const page of source.walk({since, startedAt: now, cursor}, signal)) {
       walked.pages.push(page)
       walked.answers.push(...page.records)
-      walked.unreachable.push(...(page.unreachable ?? []))
+      walked.beyond.push(...(page.beyond ?? []))
       for (const {id} of page.records) walked.ids.add(id)
       cursor = page.cursor
       if (cursor !== null && cut(page)) break

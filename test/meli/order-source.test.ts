@@ -35,9 +35,9 @@ describe('all orders', () => {
   it('come in windows that paging can reach, however many there are', async () => {
     const sales = many(2_600, (index) => hoursAgo((index % 97) * 89, index))
     const shop = await openShop({sales})
-    const {ids, unreachable, pages} = await walk(shop.source)
+    const {ids, beyond, pages} = await walk(shop.source)
     expect(ids).toEqual(idsOf(sales))
-    expect(unreachable).toEqual([])
+    expect(beyond).toEqual([])
     expect(pages.at(-1)).toMatchObject({cursor: null, total: 2_600})
     expect(shop.requests.length).toBeLessThan(2_600 / 50 + 40)
     expect(Math.max(...pages.map(({records}) => records.length))).toBe(50)
@@ -58,23 +58,40 @@ describe('all orders', () => {
       status: index % 2 === 0 ? 'paid' : 'confirmed',
     }))
     const {source} = await openShop({sales})
-    const {ids, unreachable} = await walk(source)
+    const {ids, beyond} = await walk(source)
     expect(ids).toEqual(idsOf(sales))
-    expect(unreachable).toEqual([])
+    expect(beyond).toEqual([])
   })
 
   it('that even so cannot be reached are told of', async () => {
     const sales = many(1_300, (index) => hoursAgo(50, index))
     const {source} = await openShop({sales})
-    const {ids, unreachable} = await walk(source)
+    const {ids, beyond} = await walk(source)
     expect(ids.size).toBe(1_000)
-    expect(unreachable).toEqual([
+    expect(beyond).toEqual([
       {
         id: 'orders created 2026-02-27T10:00Z',
         status: 0,
         message: '300 of the 1300 orders of this hour are beyond what the service lists',
       },
     ])
+  })
+
+  it('go on being told of, in an hour that is neither read again nor past what the service keeps', async () => {
+    const {source} = await openShop({sales: many(3, (index) => hoursAgo(1, index))})
+    const named = (id: string) => ({id, status: 0, message: 'too many'})
+    const [kept, again, gone, readAgain, other] = [
+      named('orders created 2026-02-27T10:00Z'),
+      named('orders changed 2026-02-27T10:00Z cancelled'),
+      named('orders created 2025-02-27T10:00Z'),
+      named('orders changed 2026-03-01T11:00Z'),
+      named('of another version'),
+    ] as const
+    const request = {since: hoursAgo(0), startedAt: now, cursor: null, beyond: [kept, again, gone, readAgain, other]}
+    const pages = []
+    for await (const page of source.walk(request, new AbortController().signal)) pages.push(page)
+    expect(pages.flatMap(({beyond = []}) => beyond)).toEqual([kept, again, other])
+    expect(pages.at(-1)).toMatchObject({cursor: null, beyond: [kept, again, other]})
   })
 
   it('are read again where one was cancelled meanwhile and moved those behind it', async () => {
@@ -91,9 +108,9 @@ describe('all orders', () => {
     const shop = await openShop({sales})
     shop.before = (search) => void shop.sales.push(sale(9_000 + search, hoursAgo(0, search)))
     const before = idsOf(sales)
-    const {ids, unreachable} = await walk(shop.source)
+    const {ids, beyond} = await walk(shop.source)
     expect([...before].filter((id) => !ids.has(id))).toEqual([])
-    expect(unreachable).toEqual([])
+    expect(beyond).toEqual([])
     expect(shop.requests.length).toBeLessThan(20)
   })
 

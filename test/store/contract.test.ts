@@ -8,6 +8,7 @@ import {describeOrders} from '../support/store-contract-orders.js'
 import {describeOverview} from '../support/store-contract-overview.js'
 import {describePushes} from '../support/store-contract-pushes.js'
 import {describeQuestions} from '../support/store-contract-questions.js'
+import {describeRuns} from '../support/store-contract-runs.js'
 import {describeShipments} from '../support/store-contract-shipments.js'
 import {describeStock} from '../support/store-contract-stock.js'
 import {describeSyncStore} from '../support/store-contract-sync.js'
@@ -22,6 +23,7 @@ async function open() {
 
 describeStore('the SQLite store', open)
 describeSyncStore('the SQLite store of syncs', open)
+describeRuns('the SQLite runs of syncs', async () => (await open()).store)
 describeCatalogue('the SQLite catalogue', async () => (await open()).store)
 describeStock('the SQLite store of stock by place', async () => (await open()).store)
 describeJobs('the SQLite store of jobs', async () => (await open()).store)

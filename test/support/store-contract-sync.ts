@@ -14,7 +14,7 @@ export function checkpoint(changes: Partial<Checkpoint> = {}): Checkpoint {
   }
 }
 
-type OpenRequest = Parameters<Store['syncLedger']['open']>[0]
+export type OpenRequest = Parameters<Store['syncLedger']['open']>[0]
 
 /** Opens a run and fails when somebody else has it. */
 export async function openRun(store: Store, changes: Partial<OpenRequest> = {}) {

@@ -25,6 +25,8 @@ export interface Checkpoint {
   /** No count has changed while this scan was under way. */
   steady: boolean
   listed: boolean
+  /** Of a walk: what it found to be beyond what the service lists; absent while there is nothing. */
+  beyond?: readonly MissingRecord[]
 }
 
 export interface SyncRunRecord {
@@ -81,7 +83,8 @@ export interface SyncLedger {
    * Takes the lease of resource and user, which is free, expired, or held by nobody alive. The newest run is resumed when
    * it is of this kind and unfinished (no outcome, interrupted or failed), unless `restart`: its outcome is null again and
    * its failed ids are pending again. Otherwise a new one begins, with scan 1, and one without outcome is closed as
-   * `interrupted`. A new run forgets the ids of those before it.
+   * `interrupted`. A new run forgets the ids of those before it, and some of the runs that ended more than thirty days ago:
+   * all but the newest complete one and the newest incomplete one of each kind, and `lastReached`.
    */
   open(request: {
     resource: string
@@ -109,6 +112,8 @@ export interface SyncLedger {
   ): Promise<void>
   /** The last complete run (of one kind, if asked), newest first. */
   lastComplete(resource: string, userId: number, kind?: SyncKind): Promise<SyncRunRecord | undefined>
+  /** The last run that lacks nothing that the service lists: a complete one, or one short of its checkpoint's `beyond` alone. */
+  lastReached(resource: string, userId: number): Promise<SyncRunRecord | undefined>
   /** Newest first, of one user or of all, of one resource or of all. */
   recent(filter: {userId?: number; resource?: string; limit: number}): Promise<SyncRunRecord[]>
 }

@@ -8,8 +8,10 @@ export interface WalkPage<T> {
   cursor: string | null
   /** How many records the walk will give in all, as far as known. */
   total: number | null
-  /** What the service has and will not list: the run is incomplete. */
+  /** What the service has and did not list: the run is incomplete, and the next one goes through everything again. */
   unreachable?: readonly MissingRecord[]
+  /** What the service has and lists to nobody: the run is incomplete, and those of the changes go on naming it. */
+  beyond?: readonly MissingRecord[]
 }
 
 /**
@@ -22,8 +24,13 @@ export interface WalkSource<T> {
    * Everything, or what may have changed since then. A `cursor` is of the same walk, begun at `startedAt` by this process
    * or another. MELI_LISTING_EXPIRED when it is of no use any more: walk again from null.
    */
-  walk(
-    request: {since: Date | null; startedAt: Date; cursor: string | null},
-    signal: AbortSignal,
-  ): AsyncIterable<WalkPage<T>>
+  walk(request: WalkSourceRequest, signal: AbortSignal): AsyncIterable<WalkPage<T>>
+}
+
+export interface WalkSourceRequest {
+  since: Date | null
+  startedAt: Date
+  cursor: string | null
+  /** What was beyond the listing when the walk that this one goes on from was made: the last page has what still is. */
+  beyond?: readonly MissingRecord[]
 }

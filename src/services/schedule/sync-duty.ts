@@ -32,7 +32,7 @@ export interface SyncWish {
 
 export interface SyncDutyDeps {
   accounts: Pick<AccountStore, 'list'>
-  ledger: Pick<SyncLedger, 'recent' | 'lastComplete'>
+  ledger: Pick<SyncLedger, 'recent' | 'lastReached'>
   clock: Pick<Clock, 'now'>
   /** The application that this process acts for; accounts of others are none of its business. */
   clientId: string
@@ -109,7 +109,7 @@ export class SyncDuty implements Duty {
     const turn = new Date(nextSlot(storeId, everyMs, clock.now()).getTime() - everyMs)
     const due = new Set<string>()
     for (const resource of resources) {
-      const last = await ledger.lastComplete(resource, userId)
+      const last = await ledger.lastReached(resource, userId)
       const isInStep = last !== undefined && last.startedAt >= turn
       if (!isInStep || (resource === main && full) || (resource === 'shipments' && due.has('orders'))) due.add(resource)
     }

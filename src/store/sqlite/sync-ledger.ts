@@ -1,4 +1,4 @@
-import {and, desc, eq, getTableColumns, isNull, sql} from 'drizzle-orm'
+import {and, desc, eq, getTableColumns, isNull, type SQL, sql} from 'drizzle-orm'
 import type {BetterSQLite3Database} from 'drizzle-orm/better-sqlite3'
 import type {
   Checkpoint,
@@ -14,21 +14,35 @@ import {isAlive} from './holders.js'
 import {once} from './once.js'
 import {syncRun} from './schema-of-catalogue.js'
 import type {Session} from './session.js'
-import {isResumable, keepsIds, lastScan, newRun, type RunRow, readRun, writeCheckpoint} from './sync-run-rows.js'
+import {
+  isReached,
+  isResumable,
+  keepsIds,
+  lastScan,
+  newRun,
+  type RunRow,
+  readRun,
+  writeCheckpoint,
+} from './sync-run-rows.js'
 
 type Request = Parameters<SyncLedger['open']>[0]
+type Whose = Pick<Request, 'resource' | 'userId'>
+
+/** So long, and longer while something is known by it, the row of a run is kept. */
+const keptMs = 30 * 24 * 3_600_000
+/** Rows that one run sweeps: more than it adds, and few enough that nobody waits for it. */
+const mostSwept = 500
 
 export class SqliteSyncLedger implements SyncLedger {
   constructor(private readonly session: Session) {}
 
   open(request: Request): Promise<OpenedRun> {
     return this.session.write((db) => {
-      const runs = runsOf(db, request)
-      const busy = runs.find((run) => isHeld(run, request))
+      const busy = underWay(db, request).find((run) => isHeld(run, request))
       if (busy !== undefined) {
         return {opened: false, runId: busy.id, holder: busy.holder ?? '', until: busy.leaseExpiresAt ?? request.now}
       }
-      const [newest] = runs
+      const newest = selectRuns(db).where(same(request)).orderBy(newestFirst).limit(1).get()
       const resumed = !request.restart && newest !== undefined && isResumable(newest, request.kind)
       const run = resumed ? this.takeOver(db, newest, request) : this.begin(db, request)
       return {opened: true, run: readRun(run), resumed}
@@ -95,16 +109,19 @@ export class SqliteSyncLedger implements SyncLedger {
   }
 
   lastComplete(resource: string, userId: number, kind?: SyncKind): Promise<SyncRunRecord | undefined> {
+    const complete = eq(syncRun.outcome, 'complete')
+    return this.last({resource, userId}, kind === undefined ? complete : and(complete, eq(syncRun.kind, kind)))
+  }
+
+  lastReached(resource: string, userId: number): Promise<SyncRunRecord | undefined> {
+    return this.last({resource, userId}, sql`${sql.raw(isReached)}`)
+  }
+
+  private last(whose: Whose, wanted: SQL | undefined): Promise<SyncRunRecord | undefined> {
     return this.session.read((db) => {
-      const complete = and(
-        eq(syncRun.userId, userId),
-        eq(syncRun.resource, resource),
-        eq(syncRun.outcome, 'complete'),
-        // After that everything is to be fetched again, as if there had been no run.
-        isNull(syncRun.invalidatedAt),
-        kind === undefined ? undefined : eq(syncRun.kind, kind),
-      )
-      const row = selectRuns(db).where(complete).orderBy(newestFirst).limit(1).get()
+      // After that everything is to be fetched again, as if there had been no run.
+      const counting = and(same(whose), wanted, isNull(syncRun.invalidatedAt))
+      const row = selectRuns(db).where(counting).orderBy(newestFirst).limit(1).get()
       return row === undefined ? undefined : readRun(row)
     })
   }
@@ -127,15 +144,17 @@ export class SqliteSyncLedger implements SyncLedger {
     return {...run, ...taken}
   }
 
-  /** A run that begins ends those before it: their ids are of no use any more. */
+  /** A run that begins ends those before it: their ids are of no use any more, and of the old ones hardly any is. */
   private begin(db: BetterSQLite3Database, request: Request): RunRow {
-    for (const before of runsOf(db, request)) {
-      if (before.outcome === null) {
-        const closed = {outcome: 'interrupted', finishedAt: request.now, leaseExpiresAt: null} as const
-        db.update(syncRun).set(closed).where(eq(syncRun.id, before.id)).run()
-      }
-      if (keepsIds(before.outcome)) this.statements().forget.run(before.id)
-    }
+    const {resource, userId, now} = request
+    const closed = {outcome: 'interrupted', finishedAt: now, leaseExpiresAt: null} as const
+    db.update(syncRun)
+      .set(closed)
+      .where(and(same(request), isNull(syncRun.outcome)))
+      .run()
+    const {forgetAll, sweep} = this.statements()
+    forgetAll.run({resource, userId})
+    sweep.run({resource, userId, before: now.getTime() - keptMs})
     return db.insert(syncRun).values(newRun(request)).returning().get()
   }
 
@@ -149,10 +168,15 @@ function selectRuns(db: BetterSQLite3Database) {
   return db.select(getTableColumns(syncRun)).from(syncRun)
 }
 
-/** Newest first. Only the newest can be gone on with. */
-function runsOf(db: BetterSQLite3Database, {resource, userId}: Request): RunRow[] {
-  const same = and(eq(syncRun.userId, userId), eq(syncRun.resource, resource))
-  return selectRuns(db).where(same).orderBy(newestFirst).all()
+function same({resource, userId}: Whose) {
+  return and(eq(syncRun.userId, userId), eq(syncRun.resource, resource))
+}
+
+function underWay(db: BetterSQLite3Database, whose: Whose): RunRow[] {
+  return selectRuns(db)
+    .where(and(same(whose), isNull(syncRun.outcome)))
+    .orderBy(newestFirst)
+    .all()
 }
 
 function isHeld(run: RunRow, {holder, now}: Request): boolean {
@@ -198,5 +222,18 @@ function prepare({client}: Session) {
        WHERE run_id = :runId AND state = 'failed' AND scan = ${lastScan} ORDER BY id LIMIT :limit`,
     ),
     forget: client.prepare<[string]>('DELETE FROM sync_item WHERE run_id = ?'),
+    forgetAll: client.prepare<[Whose]>(
+      `DELETE FROM sync_item WHERE run_id IN (SELECT id FROM sync_run
+         WHERE user_id = :userId AND resource = :resource AND outcome NOT IN ('complete', 'incomplete'))`,
+    ),
+    // All but the newest of each sort that went through: the changes begin there, and how old the copy is, is told by it.
+    sweep: client.prepare<[Whose & {before: number}]>(
+      `DELETE FROM sync_run WHERE rowid IN (SELECT rowid FROM sync_run
+         WHERE user_id = :userId AND resource = :resource AND started_at < :before AND finished_at < :before
+           AND rowid NOT IN (SELECT max(rowid) FROM sync_run
+             WHERE user_id = :userId AND resource = :resource AND outcome IN ('complete', 'incomplete')
+             GROUP BY kind, outcome, invalidated_at IS NULL, ${isReached})
+         ORDER BY started_at LIMIT ${mostSwept})`,
+    ),
   }
 }

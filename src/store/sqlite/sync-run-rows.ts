@@ -61,6 +61,10 @@ function readCheckpoint(text: string): Checkpoint {
   return {...written, cursorAt: written.cursorAt === null ? null : new Date(written.cursorAt)}
 }
 
+/** SQL: whether a run lacks nothing, or nothing but what the service lists to nobody. */
+export const isReached = `(outcome = 'complete' OR (outcome = 'incomplete'
+  AND json_extract(counts, '$.failed') = json_array_length(checkpoint, '$.beyond')))`
+
 /**
  * SQL: what the `scan` of a row of `sync_item` is equal to when a listing named it that counts in the run `:runId`. Those
  * are the last one, or all since the one that the checkpoint names.

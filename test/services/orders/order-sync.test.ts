@@ -34,6 +34,26 @@ describe('a sync of orders', () => {
     })
   })
 
+  it('reads the changes alone behind such a run, and goes on naming the hour', async () => {
+    const {kit, buy, remember, settings, sync, rows} = await salesShop()
+    await remember(200, '300d')
+    await settings({offsetCap: 100})
+    await remember(400, '1h')
+    const first = await sync()
+    const hours = first.missing.map(({id}) => id)
+    kit.emulator.advance(5 * hourMs)
+    await buy()
+    const second = await sync()
+    expect(second).toMatchObject({kind: 'incremental', ok: false, error_code: 'MELI_SYNC_INCOMPLETE', created: 1})
+    expect(second.missing.map(({id}) => id)).toEqual(expect.arrayContaining(hours))
+    const kept = rows().length
+    kit.emulator.advance(5 * hourMs)
+    const third = await sync()
+    expect(third).toMatchObject({kind: 'incremental', ok: false, created: 0, requests: 2})
+    expect(third.missing).toEqual(second.missing)
+    expect(rows()).toHaveLength(kept)
+  })
+
   it('of nothing new costs two requests and changes nothing', async () => {
     const {kit, remember, sync} = await salesShop()
     await remember(120, '100d')

@@ -162,7 +162,7 @@ export class Process {
               .filter((run) => run.userId === userId && run.resource === resource)
               .slice(-limit)
               .reverse(),
-          lastComplete: async (resource, userId) =>
+          lastReached: async (resource, userId) =>
             runs.findLast((run) => run.userId === userId && run.resource === resource && run.outcome === 'complete'),
         },
         sync: (each, wish) => this.sync(each, wish),

@@ -111,6 +111,61 @@ describe('a walk', () => {
     expect((await world.sync()).report).toMatchObject({kind: 'full', complete: true, created: 1})
   })
 
+  it('goes on from a run that lacks what the service lists to nobody, and goes on naming it', async () => {
+    const world = new World(7)
+    const first = await world.start({}, (_, source) => source.faults.set(2, 'beyond')).report
+    const missing = [{id: 'hour', status: 0, message: 'too many for one hour'}]
+    expect(first).toMatchObject({kind: 'full', complete: false, created: 7, missing, missingCount: 1})
+    for (let times = 0; times < 3; times++) {
+      world.clock.advance(60_000)
+      world.service.create()
+      const {report} = await world.sync()
+      expect(report).toMatchObject({kind: 'incremental', complete: false, created: 1, missing, missingCount: 1})
+    }
+    expect(world.sink.records()).toEqual(world.service.records())
+    expect((await world.sync({full: true})).report).toMatchObject({kind: 'full', complete: true, missing: []})
+    expect((await world.sync()).report).toMatchObject({kind: 'incremental', complete: true, missing: []})
+  })
+
+  it('goes through everything again when something else was not to be had besides', async () => {
+    const world = new World(4)
+    const {report} = world.start({}, (_, source) => source.faults.set(1, 'refused').set(2, 'beyond'))
+    expect(await report).toMatchObject({missingCount: 2})
+    expect((await world.sync()).report).toMatchObject({kind: 'full', complete: true, created: 1})
+  })
+
+  it('goes back to the last run that can be gone on from when a later one lacks more', async () => {
+    const world = new World(4)
+    await world.start({}, (_, source) => source.faults.set(1, 'beyond')).report
+    world.clock.advance(60_000)
+    world.service.create()
+    const second = world.start({}, (_, source) => source.faults.set(1, 'refused'))
+    expect(await second.report).toMatchObject({kind: 'incremental', created: 0, missingCount: 2})
+    const third = await world.sync()
+    expect(third.report).toMatchObject({kind: 'incremental', created: 1, missingCount: 1, missing: [{id: 'hour'}]})
+    expect(world.sink.records()).toEqual(world.service.records())
+  })
+
+  it('says of what is beyond the listing what the process before it said', async () => {
+    const world = new World(10)
+    const first = world.start({}, (process, source) => {
+      source.faults.set(1, 'beyond')
+      process.at(16, () => process.interrupt(interrupted))
+    })
+    await world.end(first)
+    const {report} = await world.sync()
+    const missing = [{id: 'hour', status: 0, message: 'too many for one hour'}]
+    expect(report).toMatchObject({resumed: true, kind: 'full', complete: false, missing, missingCount: 1})
+    expect((await world.sync()).report).toMatchObject({kind: 'incremental', missing, missingCount: 1})
+  })
+
+  it('names what is beyond the listing in a trial too', async () => {
+    const world = new World(4)
+    await world.start({}, (_, source) => source.faults.set(1, 'beyond')).report
+    const {report} = await world.sync({trial: true})
+    expect(report).toMatchObject({kind: 'incremental', complete: false, missing: [{id: 'hour'}]})
+  })
+
   it('stays incomplete when a process before it could not have a record', async () => {
     const world = new World(10)
     const first = world.start({}, (process, source) => {
@@ -171,7 +226,7 @@ describe('a walk', () => {
       faults: fc.array(
         fc.tuple(
           fc.integer({min: 1, max: 8}),
-          fc.constantFrom<PageFault>('fails', 'expired', 'refused', 'unreachable', 'twice'),
+          fc.constantFrom<PageFault>('fails', 'expired', 'refused', 'unreachable', 'beyond', 'twice'),
         ),
         {maxLength: 2},
       ),
@@ -198,7 +253,8 @@ describe('a walk', () => {
           // The first ends what was begun, incomplete where a record had been refused; the second is of a piece.
           await world.sync()
           const {report} = await world.sync()
-          expect(report.complete).toBe(true)
+          const beyond = report.missing.filter(({id}) => id === 'hour').length
+          expect(report).toMatchObject({complete: beyond === 0, missingCount: beyond})
           expect(world.sink.records()).toEqual(world.service.records())
         },
       ),

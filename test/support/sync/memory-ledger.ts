@@ -148,6 +148,13 @@ export class MemoryLedger implements SyncLedger {
     )
   }
 
+  async lastReached(resource: string, userId: number): Promise<SyncRunRecord | undefined> {
+    return this.runs.findLast(({checkpoint, counts, ...run}) => {
+      const lacksBeyondAlone = run.outcome === 'incomplete' && counts.failed === checkpoint.beyond?.length
+      return run.resource === resource && run.userId === userId && (run.outcome === 'complete' || lacksBeyondAlone)
+    })
+  }
+
   async recent({userId, limit}: {userId?: number; limit: number}): Promise<SyncRunRecord[]> {
     const wanted = this.runs.filter((run) => userId === undefined || run.userId === userId)
     return wanted.reverse().slice(0, limit)

@@ -4,7 +4,7 @@ import type {Process} from './process.js'
 import type {SimRecord, SimService} from './sim-service.js'
 
 /** What goes wrong with one page. */
-export type PageFault = 'fails' | 'expired' | 'refused' | 'gone' | 'unreachable' | 'twice'
+export type PageFault = 'fails' | 'expired' | 'refused' | 'gone' | 'unreachable' | 'beyond' | 'twice'
 
 /** The records of a service whole, page by page, in the order of their ids: what goes does not move the rest. */
 export class SimListing implements WalkSource<SimRecord> {
@@ -21,7 +21,7 @@ export class SimListing implements WalkSource<SimRecord> {
   ) {}
 
   async *walk(
-    {since, cursor}: Parameters<WalkSource<SimRecord>['walk']>[0],
+    {since, cursor, beyond: before = []}: Parameters<WalkSource<SimRecord>['walk']>[0],
     signal: AbortSignal,
   ): AsyncGenerator<WalkPage<SimRecord>> {
     this.walks.push({since, cursor})
@@ -36,7 +36,9 @@ export class SimListing implements WalkSource<SimRecord> {
       const records = page.map((record, at) => answer(record, at === 0 ? fault : undefined))
       const twice = fault === 'twice' ? [...records, ...records] : records
       const unreachable = fault === 'unreachable' ? [{id: 'window', status: 200, message: 'too many'}] : []
-      yield {records: twice, cursor: isLast ? null : after, total: null, unreachable}
+      const found = fault === 'beyond' ? [{id: 'hour', status: 0, message: 'too many for one hour'}] : []
+      const beyond = isLast ? [...found, ...before] : found
+      yield {records: twice, cursor: isLast ? null : after, total: null, unreachable, beyond}
       if (isLast) return
     }
   }

@@ -1,4 +1,4 @@
-import type {Clock, SyncKind, SyncLedger} from '../../ports.js'
+import type {Clock, MissingRecord, SyncKind, SyncLedger} from '../../ports.js'
 import {inTurn} from './lease.js'
 import type {Scope} from './parts.js'
 import {merged, type RunReport} from './result.js'
@@ -26,18 +26,24 @@ export interface EngineReport extends RunReport {
 export interface Choice {
   kind: SyncKind
   since: Date | null
+  /** Of an incremental run: what the service did not list to the run that it goes on from, nor will to this one. */
+  beyond: readonly MissingRecord[]
   reason: string | null
 }
 
-export interface Step extends Pick<Choice, 'kind' | 'since'> {
+type What = Omit<Choice, 'reason'>
+
+export interface Step extends What {
   signal: AbortSignal
   deadline: Date | undefined
 }
 
-type Run = (choice: Pick<Choice, 'kind' | 'since'>) => Promise<RunReport>
+type Run = (what: What) => Promise<RunReport>
+
+const everything: What = {kind: 'full', since: null, beyond: []}
 
 /**
- * Does the runs that bring the local records in step: of the changes alone once a full run is complete, of everything
+ * Does the runs that bring the local records in step: of the changes alone once a full run has all that the service lists, of everything
  * otherwise or when the changes turn out not to be enough; and what an interrupted run left, first.
  */
 export async function conduct(
@@ -48,7 +54,7 @@ export async function conduct(
   const {wait, onWaiting} = request
   const limit = timeLimit(clock, request.maxDurationMs, request.signal)
   const {signal, deadline} = limit
-  const step: Run = ({kind, since}) => run({kind, since, signal, deadline})
+  const step: Run = ({kind, since, beyond}) => run({kind, since, beyond, signal, deadline})
   const turn = <R>(work: () => Promise<R>) => (wait ? inTurn({clock, signal, onWaiting}, work) : work())
   const inStep: Run = (choice) => turn(() => step(choice))
   try {
@@ -58,7 +64,7 @@ export async function conduct(
     })
     if (first.stopped) return {...first, reason: choice.reason}
     if (first.needsFull !== null) {
-      const second = await inStep({kind: 'full', since: null})
+      const second = await inStep(everything)
       // A trial has changed nothing, so that the second has found all that the first had.
       return {...(request.trial ? second : merged(first, second)), reason: first.needsFull}
     }
@@ -74,25 +80,25 @@ export async function conduct(
  */
 async function caughtUp(first: RunReport, {scope}: Pick<ConductRequest, 'scope'>, step: Run): Promise<RunReport> {
   if (!first.resumed || !first.complete || scope.slices.length > 0) return first
-  const second = await step({kind: 'incremental', since: first.startedAt})
+  const second = await step({kind: 'incremental', since: first.startedAt, beyond: []})
   if (second.stopped || second.needsFull === null) return merged(first, second)
-  return merged(first, merged(second, await step({kind: 'full', since: null})))
+  return merged(first, merged(second, await step(everything)))
 }
 
 /** What the next run would be. */
 export async function choose(
-  ledger: Pick<SyncLedger, 'recent' | 'lastComplete'>,
+  ledger: Pick<SyncLedger, 'recent' | 'lastReached'>,
   {full, restart, trial, scope}: Pick<ConductRequest, 'full' | 'restart' | 'trial' | 'scope'>,
 ): Promise<Choice> {
   const {resource, userId, slices} = scope
-  const whole = {kind: 'full', since: null} as const
-  if (full || slices.length > 0) return {...whole, reason: null}
-  const last = await ledger.lastComplete(resource, userId)
-  if (last === undefined) return {...whole, reason: 'there is no complete run to begin from'}
+  if (full || slices.length > 0) return {...everything, reason: null}
+  const last = await ledger.lastReached(resource, userId)
+  if (last === undefined) return {...everything, reason: 'there is no complete run to begin from'}
   const [newest] = await ledger.recent({userId, resource, limit: 1})
   const isUnfinished = newest !== undefined && newest.outcome !== 'complete' && newest.outcome !== 'incomplete'
   if (isUnfinished && newest.kind === 'full' && !restart && !trial) {
-    return {...whole, reason: 'a full run was interrupted'}
+    return {...everything, reason: 'a full run was interrupted'}
   }
-  return {kind: 'incremental', since: last.watermark ?? last.startedAt, reason: null}
+  const {watermark, startedAt, checkpoint} = last
+  return {kind: 'incremental', since: watermark ?? startedAt, beyond: checkpoint.beyond ?? [], reason: null}
 }

@@ -135,13 +135,9 @@ export class TrialLedger implements SyncLedger {
 
   async finish(): Promise<void> {}
 
-  lastComplete(...asked: Parameters<SyncLedger['lastComplete']>): ReturnType<SyncLedger['lastComplete']> {
-    return this.real.lastComplete(...asked)
-  }
-
-  recent(...asked: Parameters<SyncLedger['recent']>): ReturnType<SyncLedger['recent']> {
-    return this.real.recent(...asked)
-  }
+  readonly lastComplete: SyncLedger['lastComplete'] = (...asked) => this.real.lastComplete(...asked)
+  readonly lastReached: SyncLedger['lastReached'] = (...asked) => this.real.lastReached(...asked)
+  readonly recent: SyncLedger['recent'] = (filter) => this.real.recent(filter)
 
   private isNamedAt(place: number): boolean {
     return (this.scans[place] ?? 0) >= this.since

@@ -1,4 +1,4 @@
-import type {Clock, RunSink, SyncKind, SyncLedger, WalkSource} from '../../ports.js'
+import type {Clock, MissingRecord, RunSink, SyncKind, SyncLedger, WalkSource} from '../../ports.js'
 import type {Identified, Progress} from '../engine/parts.js'
 
 /** All that a walk works on. */
@@ -40,6 +40,8 @@ export interface WalkRunRequest {
   kind: SyncKind
   /** Of an incremental run: what changed before it is here already. */
   since: Date | null
+  /** Of an incremental run: see WalkSource. */
+  beyond: readonly MissingRecord[]
   restart: boolean
   trial: boolean
   holder: string

@@ -11,6 +11,11 @@ const mostWalks = 4
 const goneStatuses: readonly number[] = [404, 410]
 /** Ids looked up at once. */
 const chunkSize = 500
+/**
+ * Kept by name for the runs behind this one. They stand in the checkpoint, which is written with each page. A run that
+ * finds more is not gone on from.
+ */
+const mostBeyond = 500
 
 interface Opened {
   run: SyncRunRecord
@@ -58,9 +63,9 @@ export class WalkRun<T extends Identified> implements HeldRun {
   }
 
   private async walk(): Promise<void> {
-    const {since, signal, kind} = this.request
+    const {since, signal, kind, beyond} = this.request
     const {startedAt} = this.opened.run
-    const from = {since: kind === 'full' ? null : since, startedAt, cursor: this.checkpoint.cursor}
+    const from = {since: kind === 'full' ? null : since, startedAt, cursor: this.checkpoint.cursor, beyond}
     for await (const page of this.parts.source.walk(from, signal)) {
       await this.keep(page)
       signal.throwIfAborted()
@@ -69,20 +74,16 @@ export class WalkRun<T extends Identified> implements HeldRun {
   }
 
   /** Never cut by an abort: it is in hand. */
-  private async keep({records, cursor, total, unreachable = []}: WalkPage<T>): Promise<void> {
+  private async keep({records, cursor, total, unreachable = [], beyond = []}: WalkPage<T>): Promise<void> {
     const {sink, ledger, clock} = this.parts
     const at = clock.now()
     const had = records.flatMap((answer) => (answer.ok ? [answer.record] : []))
     const lost = records.filter((answer) => !answer.ok)
     const gone = this.parts.gone === undefined ? [] : lost.filter(({status}) => goneStatuses.includes(status))
-    const missing: MissingRecord[] = [...lost.filter((answer) => !gone.includes(answer)), ...unreachable]
+    const missing: MissingRecord[] = [...lost.filter((answer) => !gone.includes(answer)), ...unreachable, ...beyond]
     const {id: runId} = this.opened.run
     if (had.length > 0) await sink.save(had, {runId, at})
-    if (missing.length > 0)
-      await ledger.fail(
-        runId,
-        missing.map(({id, status, message}) => ({id, status, message})),
-      )
+    if (missing.length > 0) await ledger.fail(runId, missing.map(named))
     if (gone.length > 0)
       this.removed +=
         (await this.parts.gone?.(
@@ -90,7 +91,7 @@ export class WalkRun<T extends Identified> implements HeldRun {
           at,
         )) ?? 0
     const ids = [...had, ...missing].map(({id}) => id)
-    const behind = {cursor, cursorAt: cursor === null ? null : at, listed: cursor === null}
+    const behind = {cursor, cursorAt: cursor === null ? null : at, listed: cursor === null, ...this.allBeyond(beyond)}
     await this.note(ids, {...this.checkpoint, ...behind, total: total ?? this.checkpoint.total})
     this.settled += records.length
     this.tell()
@@ -105,9 +106,23 @@ export class WalkRun<T extends Identified> implements HeldRun {
 
   /** What this walk does not name again does not count. */
   private async beginAgain(): Promise<void> {
-    const {scan} = this.checkpoint
+    const {beyond: _beyond, ...checkpoint} = this.checkpoint
     this.listed = 0
-    await this.note([], {...this.checkpoint, scan: scan + 1, cursor: null, cursorAt: null, total: 0, listed: false})
+    await this.note([], {
+      ...checkpoint,
+      scan: checkpoint.scan + 1,
+      cursor: null,
+      cursorAt: null,
+      total: 0,
+      listed: false,
+    })
+  }
+
+  /** With what came before, each once. */
+  private allBeyond(found: readonly MissingRecord[]): Pick<Checkpoint, 'beyond'> {
+    if (found.length === 0) return {}
+    const all = new Map([...(this.checkpoint.beyond ?? []), ...found.map(named)].map((each) => [each.id, each]))
+    return {beyond: [...all.values()].slice(0, mostBeyond)}
   }
 
   /** What a process before this one could not have was before the cursor that this one went on from. */
@@ -115,6 +130,7 @@ export class WalkRun<T extends Identified> implements HeldRun {
     if (!this.opened.resumed) return
     const {ledger} = this.parts
     const {id: runId} = this.opened.run
+    await ledger.fail(runId, this.checkpoint.beyond ?? [])
     for (;;) {
       const ids = await ledger.pending(runId, chunkSize, null)
       if (ids.length === 0) return
@@ -158,4 +174,8 @@ export class WalkRun<T extends Identified> implements HeldRun {
       needsFull: null,
     }
   }
+}
+
+function named({id, status, message}: MissingRecord): MissingRecord {
+  return {id, status, message}
 }
