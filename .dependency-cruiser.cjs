@@ -103,8 +103,14 @@ module.exports = {
       'a list is a command that reads the local database',
     ),
     ...onlyWithTypes(
+      'write-command\\.ts',
+      ['base-command\\.ts', 'config\\.ts', 'ui/'],
+      ['services/'],
+      'a command that writes says in whose name',
+    ),
+    ...onlyWithTypes(
       'change-command\\.ts',
-      ['base-command\\.ts', 'flags\\.ts', 'ui/'],
+      ['write-command\\.ts', 'flags\\.ts', 'ui/'],
       ['services/'],
       'a change is a command that writes to one item',
     ),
@@ -123,7 +129,7 @@ module.exports = {
     ...onlyWithTypes(
       'commands/',
       [
-        '(base|change|emulator|list|show|sync)-command\\.ts',
+        '(base|change|emulator|list|show|sync|write)-command\\.ts',
         '(flags|serve-settings)\\.ts',
         'errors\\.ts',
         'ui/',

@@ -1,5 +1,4 @@
 import {Args, Flags} from '@oclif/core'
-import {BaseCommand} from '../base-command.js'
 import {MeliError} from '../errors.js'
 import {text, writeFlags} from '../flags.js'
 import type {RawResult} from '../services/raw/raw-call.js'
@@ -8,10 +7,11 @@ import {readInput} from '../ui/input.js'
 import {pour} from '../ui/output.js'
 import {renderRaw} from '../ui/raw.js'
 import {renderDryRun} from '../ui/writes.js'
+import {WriteCommand} from '../write-command.js'
 
 const many = {multiple: true, multipleNonGreedy: true} as const
 
-export default class Api extends BaseCommand {
+export default class Api extends WriteCommand {
   static override summary = 'Send any request to the API, and print the answer.'
   static override description =
     'With the token of the account, renewed when it has to be, within the rate budget. {user_id}, {site_id} and {app_id} in the path and in values are filled in. Fields are the query of a GET, and the JSON body of anything else. What changes something asks first, or needs --live or --sandbox, and goes into meli history. An answer of 400 and above is printed too, and sets the status.'
@@ -52,16 +52,16 @@ export default class Api extends BaseCommand {
     const {args, flags} = await this.parse(Api)
     const {method, path} = requestLine(args)
     const config = this.settings(flags)
-    const {sandbox, live, field: fields = [], typed = [], header: headers = [], include} = flags
+    const {field: fields = [], typed = [], header: headers = [], include} = flags
     const source = {what: 'the body', example: `echo '{}' | meli api ${method} ${path} --input -`}
     const body = flags.input === undefined ? undefined : await readInput(flags.input, process.stdin, source)
     const input = {method, path, fields, typed, headers, input: body}
-    const choice = {account: config.account, sandbox, site: config.requestedSite, live}
+    const choice = this.choice(config, flags)
     const context = await this.context(config)
     const call = await context.rawCall()
     if (flags['dry-run']) {
       const result = await call.dryRun(input, choice)
-      this.show((paper) => renderDryRun(result, paper))
+      this.show((paper) => renderDryRun(result, paper, this.actor))
       return result
     }
     if (flags.paginate) {

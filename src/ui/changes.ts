@@ -6,15 +6,15 @@ import type {UndoResult} from '../services/writes/undo.js'
 import {type Acting, flagsOf} from './acting.js'
 import type {Paper} from './paper.js'
 import {printable} from './style.js'
-import {renderDryRun} from './writes.js'
+import {type Actor, renderDryRun} from './writes.js'
 
 /** What a change of one item came to, or would come to. */
 export function renderChange(
   result: ChangeResult | UndoResult | DryRunResult,
   paper: Paper,
-  acting: Acting = {},
+  {actor, ...acting}: Acting & {actor?: Actor | undefined} = {},
 ): string {
-  if ('dry_run' in result) return renderDryRun(result, paper)
+  if ('dry_run' in result) return renderDryRun(result, paper, actor)
   const {style} = paper
   const {item_id: id, title, nickname, before, after, currency_id: currency, notes, warnings} = result
   const name = title === null ? id : `${id} ${style.bold(printable(title).replace(/\s+/g, ' '))}`

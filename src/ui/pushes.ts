@@ -1,43 +1,23 @@
 import {isMeliError, MeliError} from '../errors.js'
 import {count, counted} from '../figures.js'
-import type {PushResult, PushRowView} from '../services/push/push-result.js'
+import type {PushResult} from '../services/push/push-result.js'
 import type {PushRehearsalResult} from '../services/push/rehearsal.js'
-import {type Column, column} from './listing.js'
 import {createPaper, type Paper} from './paper.js'
 import {printable} from './style.js'
 import {table} from './table.js'
+import {wrap} from './wrap.js'
 
 /** What is shown of a longer list; `--json` and the result file have it all. */
 const mostShown = 20
-
-/** Of the result file, which can be mended and pushed itself. */
-export const pushColumns: ReadonlyArray<Column<PushRowView>> = [
-  column('line'),
-  column('item_id'),
-  column('seller_sku'),
-  column('variation_id'),
-  column('price', {number: true}),
-  column('quantity'),
-  column('status'),
-  column('result'),
-  column('price_before', {number: true}),
-  column('quantity_before'),
-  column('status_before'),
-  column('code'),
-  column('message'),
-  column('finished_at'),
-]
 
 export function renderPush(result: PushResult, paper: Paper): string {
   const {style} = paper
   const {ok, refused, file, lines, resumed, result_file} = result
   const sign = ok ? style.symbols.ok : style.symbols.fail
-  const whose = result.nickname === null ? '' : ` for ${printable(result.nickname)} (${result.user_id})`
-  const sandbox = result.mode === 'sandbox' ? ' (sandbox)' : ''
   const what = `${counted(lines, 'line')} of ${printable(nameOf(file))}`
   const head = refused
     ? `${sign} ${what}: nothing was sent, because ${counted(result.bad_lines.length, 'line')} cannot be used`
-    : `${sign} ${what} pushed${whose}${sandbox}${resumed ? ', going on where it was interrupted' : ''}`
+    : `${sign} ${what} pushed${forWhom(result)}${resumed ? ', going on where it was interrupted' : ''}`
   return [
     head,
     ...(refused ? [] : [`  ${outcomes(result)}`]),
@@ -66,14 +46,29 @@ export function withWayOn(error: unknown): unknown {
   })
 }
 
-/** What a rehearsal says beside the requests themselves, without colours: it goes where remarks go. */
-export function rehearsalSummary(result: PushRehearsalResult): string {
-  const paper = createPaper({stream: {}, env: {}, now: new Date()})
+/**
+ * What a rehearsal says beside the requests themselves, without colours: it goes where remarks go.
+ * @param columns of the screen, which is told in whose name it would be sent
+ */
+export function rehearsalSummary(result: PushRehearsalResult, columns?: number): string {
+  const stream = columns === undefined ? {} : {isTTY: true, columns}
+  const paper = createPaper({stream, env: {NO_COLOR: '1'}, now: new Date()})
+  const whose = columns === undefined ? '' : forWhom(result)
   const {lines, file, changes, unchanged, failed, refused} = result
   const head = refused
     ? `${counted(lines, 'line')} of ${printable(nameOf(file))}: nothing would be sent before the bad lines are mended, or left out with --skip-bad`
-    : `${counted(lines, 'line')} of ${printable(nameOf(file))}: ${count(changes)} would be changed, ${count(unchanged)} are as wanted, ${count(failed)} cannot be carried out; nothing was sent`
-  return [head, ...ignored(result), ...badLines(result, paper), ...failures(result, paper)].join('\n')
+    : `${counted(lines, 'line')} of ${printable(nameOf(file))}${whose}: ${count(changes)} would be changed, ${count(unchanged)} are as wanted, ${count(failed)} cannot be carried out; nothing was sent`
+  return [
+    ...wrap(head, paper.columns),
+    ...ignored(result),
+    ...badLines(result, paper),
+    ...failures(result, paper),
+  ].join('\n')
+}
+
+function forWhom({nickname, user_id, mode}: Pick<PushResult, 'nickname' | 'user_id' | 'mode'>): string {
+  const whose = nickname === null ? '' : ` for ${printable(nickname)} (${user_id})`
+  return `${whose}${mode === 'sandbox' ? ' (sandbox)' : ''}`
 }
 
 function outcomes({changed, unchanged, failed}: PushResult): string {

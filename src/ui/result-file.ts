@@ -23,8 +23,19 @@ export function assertFree(file: string, {force}: Pick<FileOptions, 'force'>): v
   }
 }
 
+/** Where results about the lines of `source` go: where somebody says, else beside it; nowhere for standard input. */
+export function resultFileOf(
+  source: string,
+  {output, force}: {output?: string | undefined; force: boolean},
+): {target: string | null; force: boolean} {
+  // One that has its name from the file is of the work before, and this goes on with it.
+  if (output === undefined) return {target: source === '-' ? null : `${source}.result.csv`, force: true}
+  if (source !== '-') assertOther(output, source)
+  return {target: output, force}
+}
+
 /** MELI_USAGE when the file to write is the one that is read, by whatever name. */
-export function assertOther(file: string, source: string): void {
+function assertOther(file: string, source: string): void {
   const [one, other] = [file, source].map((name) => statSync(name, {throwIfNoEntry: false, bigint: true}))
   const isSame = one !== undefined && one.ino !== 0n && one.ino === other?.ino && one.dev === other.dev
   if (!isSame && resolve(file) !== resolve(source)) return

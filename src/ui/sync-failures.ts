@@ -2,6 +2,7 @@ import {counted} from '../figures.js'
 import type {SyncFailure} from '../services/sync/all.js'
 import type {Paper} from './paper.js'
 import {printable} from './style.js'
+import {wrap} from './wrap.js'
 
 /** Accounts beyond this many are counted, not named: `--json` has them. */
 const mostNamed = 5
@@ -41,11 +42,12 @@ export function failureLines(alike: readonly SyncFailure[], paper: Paper): strin
 }
 
 /** @param what could not be done, of all of them */
-export function troubleLines(what: string, [first]: readonly Failed[], {style}: Paper): string {
+export function troubleLines(what: string, [first]: readonly Failed[], {style, columns}: Paper): string {
   if (first === undefined) return ''
   const {message, code, try: tips} = first.error
-  const head = `${style.symbols.fail} ${printable(`${what}: ${message}`)} (${code})`
-  return [head, ...tips.slice(0, 1).map((each) => `  Try: ${printable(each)}`)].join('\n')
+  const lines = [`${what}: ${message} (${code})`, ...tips.slice(0, 1).map((tip) => `Try: ${tip}`)]
+  const wrapped = lines.flatMap((line) => wrap(printable(line), columns - 2))
+  return `${style.symbols.fail} ${wrapped.join('\n  ')}`
 }
 
 export function namesOf(failures: ReadonlyArray<Pick<SyncFailure, 'nickname' | 'user_id'>>): string {

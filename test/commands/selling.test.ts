@@ -80,7 +80,7 @@ describe('meli history undo', () => {
     await runCommand(HistoryUndo, ['17', '--dry-run'], services)
     expect(asked).toEqual([
       {choice: {...choice, sandbox: true}, id: 17, force: true, dryRun: false},
-      {choice, id: 17, force: false, dryRun: true},
+      {choice: {...choice, onActor: expect.any(Function)}, id: 17, force: false, dryRun: true},
     ])
     expect(await runCommand(HistoryUndo, ['x'], services)).toMatchObject({status: 2})
   })

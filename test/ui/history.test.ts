@@ -2,7 +2,6 @@ import {describe, expect, it} from '@jest/globals'
 import {renderHistory, renderWrite} from '../../src/ui/history.js'
 import {indentJson} from '../../src/ui/json-text.js'
 import {renderRaw} from '../../src/ui/raw.js'
-import {renderDryRun} from '../../src/ui/writes.js'
 import fc from '../support/properties.js'
 import {plainPaper} from './paper.js'
 import {aWrite} from './writes.js'
@@ -54,12 +53,6 @@ To take it back: meli history undo 12"
   it('says of a lost answer that nobody knows', () => {
     for (const outcome of ['unknown', 'cut_off'] as const)
       expect(renderWrite(aWrite({outcome, status: null}), plainPaper())).toContain('Nobody knows')
-  })
-})
-
-describe('a dry run', () => {
-  it('without a request says so', () => {
-    expect(renderDryRun({dry_run: true, requests: []}, plainPaper())).toBe('Nothing would be sent.')
   })
 })
 

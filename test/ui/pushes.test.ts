@@ -92,6 +92,12 @@ describe('a rehearsal', () => {
     expect(rehearsalSummary(rehearsal({}))).toBe(
       '1,200 lines of a.csv: 1,100 would be changed, 100 are as wanted, 0 cannot be carried out; nothing was sent',
     )
+    expect(rehearsalSummary(rehearsal({}), 80)).toBe(
+      [
+        '1,200 lines of a.csv for TIENDA (7): 1,100 would be changed, 100 are as wanted,',
+        '0 cannot be carried out; nothing was sent',
+      ].join('\n'),
+    )
     expect(rehearsalSummary(rehearsal({refused: true, bad_lines: bad(1)}))).toMatch(/nothing would be sent before/)
   })
 })

@@ -1,11 +1,11 @@
 import {Args, Flags} from '@oclif/core'
-import {BaseCommand} from '../../base-command.js'
 import {rowId, writeFlags} from '../../flags.js'
 import type {DryRunResult} from '../../services/writes/dry-run.js'
 import type {UndoResult} from '../../services/writes/undo.js'
 import {renderChange} from '../../ui/changes.js'
+import {WriteCommand} from '../../write-command.js'
 
-export default class HistoryUndo extends BaseCommand {
+export default class HistoryUndo extends WriteCommand {
   static override summary = 'Take a change of stock, price or status back.'
   static override description =
     'Sets what was there before it, by a write of its own. Refuses when the item was changed since, by a sale too: --force goes back all the same. Closing, answers, and what meli api sent have no way back.'
@@ -27,11 +27,12 @@ export default class HistoryUndo extends BaseCommand {
   async run(): Promise<UndoResult | DryRunResult> {
     const {args, flags} = await this.parse(HistoryUndo)
     const config = this.settings(flags)
-    const {sandbox, live, force} = flags
-    const choice = {account: config.account, sandbox, site: config.requestedSite, live}
     const undo = await (await this.context(config)).undo()
-    const result = await undo.run({choice, id: args.id, force, dryRun: flags['dry-run']}, this.signal)
-    this.show((paper) => renderChange(result, paper))
+    const result = await undo.run(
+      {choice: this.choice(config, flags), id: args.id, force: flags.force, dryRun: flags['dry-run']},
+      this.signal,
+    )
+    this.show((paper) => renderChange(result, paper, {actor: this.actor}))
     return result
   }
 }

@@ -1,16 +1,17 @@
 import {Args, Flags} from '@oclif/core'
-import {BaseCommand} from '../../base-command.js'
 import {pace, text, writeFlags} from '../../flags.js'
 import type {ServeContext} from '../../serve-context.js'
 import type {RecordFile} from '../../services/ports.js'
 import type {PushResult} from '../../services/push/push-result.js'
 import type {PushRehearsalResult, PushRequest, RehearsalOptions} from '../../services/push/rehearsal.js'
 import {csvLines} from '../../ui/csv.js'
-import {pushColumns, rehearsalSummary, renderPush, withWayOn} from '../../ui/pushes.js'
-import {assertFree, assertOther, pourIntoFile} from '../../ui/result-file.js'
+import {pushColumns} from '../../ui/push-columns.js'
+import {rehearsalSummary, renderPush, withWayOn} from '../../ui/pushes.js'
+import {assertFree, pourIntoFile, resultFileOf} from '../../ui/result-file.js'
 import {renderRequest} from '../../ui/writes.js'
+import {WriteCommand} from '../../write-command.js'
 
-export default class ProductsPush extends BaseCommand {
+export default class ProductsPush extends WriteCommand {
   static override summary = 'Set prices, stock and statuses from a CSV or JSON lines file.'
   static override description =
     'The first line names the columns, in English, Spanish or Portuguese: id or sku, and price, stock or status; an empty cell leaves things as they are. All of the file is read first, and bad lines stop it by their numbers. Then it is compared with Mercado Libre, and only what differs is sent. Run it again after an interruption: it goes on. What became of every line is in FILE.result.csv; the status is 7 when some failed. More: docs/push.md.'
@@ -38,15 +39,12 @@ export default class ProductsPush extends BaseCommand {
 
   async run(): Promise<PushResult | PushRehearsalResult> {
     const {args, flags} = await this.parse(ProductsPush)
-    const {sandbox, live, decimal, concurrency, restart, output} = flags
+    const {decimal, concurrency, restart} = flags
     const config = this.settings(flags, flags.rate === undefined ? {} : {rateLimit: String(flags.rate)})
     const context = await this.context(config)
-    const choice = {account: config.account, sandbox, site: config.requestedSite, live}
+    const choice = this.choice(config, flags)
     const options = {...choice, decimal, concurrency, skipBad: flags['skip-bad'], signal: this.signal}
-    // One that has its name from the file is of a push before, and this one goes on with it.
-    const target = output ?? (args.file === '-' ? null : `${args.file}.result.csv`)
-    const force = flags.force || output === undefined
-    if (output !== undefined && args.file !== '-') assertOther(output, args.file)
+    const {target, force} = resultFileOf(args.file, flags)
     if (target !== null && !flags['dry-run']) assertFree(target, {force})
     const file = await context.recordFile(args.file, this.signal)
     try {
@@ -83,7 +81,7 @@ export default class ProductsPush extends BaseCommand {
       this.show((paper) => (asLines ? JSON.stringify(request) : `${renderRequest(request, paper)}\n`))
     const onRequest = this.jsonEnabled() ? undefined : print
     const result = await (await context.pushRehearsal()).run(file, {...options, onRequest})
-    await this.remark(context, rehearsalSummary(result))
+    await this.remark(context, rehearsalSummary(result, process.stderr.columns))
     this.exitWith(result.ok ? 0 : 7)
     return result
   }

@@ -1,13 +1,13 @@
 import {Args} from '@oclif/core'
-import {BaseCommand} from '../../base-command.js'
 import {question, writeFlags} from '../../flags.js'
 import type {AnswerResult} from '../../services/questions/answer.js'
 import type {DryRunResult} from '../../services/writes/dry-run.js'
 import {renderAnswered} from '../../ui/questions.js'
 import {readStdin} from '../../ui/stdin.js'
 import {renderDryRun} from '../../ui/writes.js'
+import {WriteCommand} from '../../write-command.js'
 
-export default class QuestionsAnswer extends BaseCommand {
+export default class QuestionsAnswer extends WriteCommand {
   static override summary = 'Answer a question.'
   static override description =
     'At most 2,000 characters. A question takes one answer, and an answer cannot be changed or taken back. Of a real account it is asked first, at a terminal; anywhere else --live names the account. A dry run reads the question and sends nothing.'
@@ -27,12 +27,11 @@ export default class QuestionsAnswer extends BaseCommand {
     const config = this.settings(flags)
     const text = args.text === '-' ? await this.piped() : args.text
     const context = await this.context(config)
-    const {sandbox, live} = flags
-    const choice = {account: config.account, sandbox, site: config.requestedSite, live}
+    const choice = this.choice(config, flags)
     const answer = await context.answerQuestion()
     const options = {dryRun: flags['dry-run'], signal: this.signal}
     const result = await answer.run(choice, {id: args.question, text}, options)
-    this.show((paper) => (result.dry_run ? renderDryRun(result, paper) : renderAnswered(result, paper)))
+    this.show((paper) => (result.dry_run ? renderDryRun(result, paper, this.actor) : renderAnswered(result, paper)))
     return result
   }
 

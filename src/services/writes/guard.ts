@@ -11,6 +11,8 @@ export interface WriteChoice {
   site?: string | undefined
   /** The nickname of the real account that is meant. Never out of the environment or a file. */
   live?: string | undefined
+  /** Told whose token it is before anything else is done. */
+  onActor?: (identity: Identity) => void
 }
 
 /** What a person is asked about. */
@@ -51,7 +53,7 @@ export class WriteGuard {
    * MELI_WRONG_ACCOUNT when it is another account than was stored, or than `live` or `site` say.
    */
   async open(choice: WriteChoice): Promise<Actor> {
-    const {account, sandbox, site, live} = choice
+    const {account, sandbox, site, live, onActor} = choice
     if (sandbox && live !== undefined) throw bothModes()
     const session = await this.deps.sessions.open({account, sandbox, site})
     const identity = session.identity ?? (await session.api.me()).identity
@@ -59,6 +61,7 @@ export class WriteGuard {
     assertSame(identity, session)
     if (site !== undefined && identity.siteId !== site) throw otherSite(identity, site)
     if (live !== undefined && !isNamed(identity, live)) throw otherThanLive(identity, live, await this.isReal(live))
+    onActor?.(identity)
     const allowed = sandbox || live !== undefined
     const confirm: Actor['confirm'] = async (plan, signal) => {
       if (!allowed) await this.ask(identity, plan, signal)
