@@ -7,16 +7,20 @@ export interface Checked {
   bad: BadLine[]
   /** Behind it nothing can be read. */
   fatal: boolean
+  /** Of lines that name no listing by its id. */
+  skus: ReadonlySet<string>
 }
 
 /** All bad lines that can be told without the service. */
 export async function check(file: RecordFile, {decimal, signal}: ReadingOptions): Promise<Checked> {
   const reading = await inspect(file, {decimal, signal})
-  const checked: Checked = {reading, bad: [], fatal: false}
+  const skus = new Set<string>()
+  const checked: Checked = {reading, bad: [], fatal: false, skus}
   for await (const each of judged(file, reading, signal)) {
-    if (!('bad' in each)) continue
-    checked.bad.push(each.bad)
-    checked.fatal ||= each.fatal
+    if ('bad' in each) {
+      checked.bad.push(each.bad)
+      checked.fatal ||= each.fatal
+    } else if (each.line.itemId === null && each.line.sellerSku !== null) skus.add(each.line.sellerSku)
   }
   return checked
 }

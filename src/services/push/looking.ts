@@ -5,11 +5,10 @@ import {notYours} from '../selling/rules.js'
 import type {SellerTraits} from '../selling/wanted.js'
 import {someAtATime} from '../sync/some-at-a-time.js'
 import {type AlreadySent, asksNothing, leftOf, type SentWrites} from './already-sent.js'
+import {batchSize, readStates} from './read-states.js'
 import {ownerOf, type SharedStocks} from './shared-stocks.js'
 import {wantedOf} from './together.js'
 
-/** As many as one request reads. */
-const batchSize = 20
 /** Ids of listings that are named in a message. */
 const mostNamed = 5
 
@@ -42,6 +41,8 @@ export interface LookerOptions {
   sent?: AlreadySent | undefined
   /** What is known of stock that listings share. */
   stocks?: SharedStocks | undefined
+  /** Where SKUs lead that need not be searched for. */
+  listed?: ReadonlyMap<string, string> | undefined
 }
 
 /** Reads what the service has of the items that lines are about. */
@@ -64,16 +65,8 @@ export class Looker {
 
   /** Each item once; 20 in a request. */
   async states(ids: readonly string[]): Promise<Map<string, Fetched<ItemState>>> {
-    const {api, concurrency, signal} = this.options
-    const all = [...new Set(ids)]
-    const batches = Array.from({length: Math.ceil(all.length / batchSize)}, (_, at) =>
-      all.slice(at * batchSize, (at + 1) * batchSize),
-    )
     const states = new Map<string, Fetched<ItemState>>()
-    await someAtATime(concurrency, batches, signal, async (batch) => {
-      for (const each of await api.itemStates(batch, signal)) states.set(each.id, each)
-    })
-    signal?.throwIfAborted()
+    await readStates(this.options, ids, (answer) => states.set(answer.id, answer))
     return states
   }
 
@@ -96,6 +89,8 @@ export class Looker {
     const {api, seller, signal} = this.options
     // Lists of values are written so, and whether this filter takes one is not documented: it must not find another listing.
     if (sku.includes(',')) return {fault: `a listing cannot be searched by a SKU with a comma, ${sku}; name its id`}
+    const known = this.options.listed?.get(sku)
+    if (known !== undefined) return {id: known}
     const ids = await api.itemsWithSku(seller.userId, sku, signal)
     const [id] = ids
     if (id === undefined) return {fault: `no listing has the SKU ${sku}`}

@@ -6,6 +6,7 @@ import type {Actor, WriteChoice, WriteGuard} from '../writes/guard.js'
 import type {DecimalMark} from './amounts.js'
 import {type Checked, check, isInTheWay} from './checking.js'
 import {compare, type Difference} from './comparing.js'
+import {type ListedSkus, listSkus} from './listed-skus.js'
 import {Looker, type LookerOptions} from './looking.js'
 import {keepPushLease} from './push-lease.js'
 import {
@@ -76,16 +77,19 @@ export class ProductPush {
     const stop = new AbortController()
     const lease = keepPushLease(this.deps, {id: push.id, holder}, stop)
     const signal = AbortSignal.any([options.signal, stop.signal])
-    const known = {actor, push_id: push.id, resumed}
+    const known = (more: number) => ({
+      ...{actor, push_id: push.id, resumed},
+      requests: actor.session.api.requests + more,
+    })
     try {
       await store(this.deps, push.id, {file, reading: checked.reading, signal})
-      const {difference, bad} = await this.compare(taken, actor, {...options, signal}, checked)
+      const {difference, bad, uncounted} = await this.compare(taken, actor, {...options, signal}, checked)
       checked.bad.push(...bad)
       checked.bad.sort((a, b) => a.line - b.line)
       if (isInTheWay(checked, options)) {
         // What was set is to be known when the lines are right.
         await this.finish(taken, resumed ? 'interrupted' : 'incomplete')
-        return resultOf(about(checked), {...known, refused: true})
+        return resultOf(about(checked), {...known(uncounted), refused: true})
       }
       await failLines(this.deps, push.id, bad)
       await this.send(taken, actor, difference, {...options, signal}, checked)
@@ -93,7 +97,7 @@ export class ProductPush {
       const kept = await this.keep(push, options)
       const outcome = counts.failed === 0 ? 'complete' : 'incomplete'
       await this.finish(taken, kept.result_file_error === null ? outcome : 'interrupted')
-      return resultOf(about(checked), {...known, ...counts, ...kept})
+      return resultOf(about(checked), {...known(uncounted), ...counts, ...kept})
     } catch (error) {
       // Whoever took the lease over goes on with it.
       if (!stop.signal.aborted) await this.finish(taken, 'interrupted')
@@ -113,15 +117,23 @@ export class ProductPush {
     }
   }
 
-  private async compare({push, resumed, sent, stocks}: Taken, actor: Actor, options: PushOptions, {reading}: Checked) {
+  private async compare(
+    {push, resumed, sent, stocks}: Taken,
+    actor: Actor,
+    options: PushOptions,
+    {reading, skus}: Checked,
+  ) {
     const {pushes, clock} = this.deps
     if (resumed) await stocks.recall({pushes, sent}, push.id)
     const {waiting} = await pushes.counts(push.id)
     options.onProgress?.({phase: 'compared', done: reading.records - waiting, total: reading.records})
     const onProgress = (done: number) =>
       options.onProgress?.({phase: 'compared', done: reading.records - waiting + done, total: reading.records})
-    const looker = lookerFor(actor, options, resumed ? {sent, stocks} : {})
-    return compare({pushes, clock, looker, stocks, onProgress}, push.id)
+    // Whoever goes on has the listings of its SKUs from the first time.
+    const listed = await skusFor(actor, options, resumed ? new Set() : skus)
+    const looker = lookerFor(actor, options, {listed: listed.ids, ...(resumed && {sent, stocks})})
+    const compared = await compare({pushes, clock, looker, stocks, onProgress}, push.id)
+    return {...compared, uncounted: listed.requests}
   }
 
   private async send(
@@ -167,7 +179,15 @@ export class ProductPush {
 export function lookerFor(
   {session, identity}: Actor,
   {concurrency = defaultConcurrency, signal}: Pick<PushOptions, 'concurrency' | 'signal'>,
-  known: Pick<LookerOptions, 'sent' | 'stocks'> = {},
+  known: Pick<LookerOptions, 'sent' | 'stocks' | 'listed'> = {},
 ): Looker {
   return new Looker({api: session.api, seller: identity, concurrency, signal, ...known})
+}
+
+export function skusFor(
+  {session, identity}: Actor,
+  {concurrency = defaultConcurrency, signal}: Pick<PushOptions, 'concurrency' | 'signal'>,
+  skus: ReadonlySet<string>,
+): Promise<ListedSkus> {
+  return listSkus({api: session.api, userId: identity.userId, concurrency, signal}, skus)
 }

@@ -5,7 +5,7 @@ import {chunkSize} from './comparing.js'
 import {Earlier} from './earlier.js'
 import type {BadLine} from './judge.js'
 import type {Looked} from './looking.js'
-import {lookerFor, type ProductPushDeps, type PushOptions} from './product-push.js'
+import {lookerFor, type ProductPushDeps, type PushOptions, skusFor} from './product-push.js'
 import type {PushFailure} from './push-result.js'
 import {judged} from './reading.js'
 import {Rehearsing} from './rehearsing.js'
@@ -57,7 +57,8 @@ export class PushRehearsal {
     const {userId, nickname} = actor.identity
     const earlier = new Earlier()
     const shared = new Map<string, PushLine[]>()
-    const looker = lookerFor(actor, options)
+    const {ids: listed} = await skusFor(actor, options, checked.skus)
+    const looker = lookerFor(actor, options, {listed})
     const one = new Rehearsing(this.deps.changes, actor, options, result)
     for await (const lines of chunksOf(file, checked, options.signal)) {
       const looked = (await looker.look(lines)).map(earlier.judge)
