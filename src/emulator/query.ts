@@ -1,4 +1,3 @@
-import type {WireError} from './wire-error.js'
 import {badRequest} from './wire-errors.js'
 
 /** Query parameters by name; of a repeated one the first counts. */
@@ -20,16 +19,4 @@ export function userIn(query: Query, name: string): number | undefined {
   if (text === undefined) return undefined
   if (!/^\d{1,15}$/.test(text)) throw badRequest(`${name} must be a number`)
   return Number(text)
-}
-
-/** @throws WireError 400 when it is not a number */
-export function pagingIn(query: Query, name: 'limit' | 'offset', otherwise: number): number {
-  const text = query.get(name)
-  if (text === undefined) return otherwise
-  if (!/^\d{1,9}$/.test(text)) throw invalidPaging()
-  return Number(text)
-}
-
-export function invalidPaging(): WireError {
-  return badRequest('Invalid limit and offset values')
 }

@@ -1,6 +1,7 @@
 import Fastify, {type FastifyInstance} from 'fastify'
 import {VirtualClock} from '../../src/emulator/clock.js'
-import {Catalogue, type Owner, registerItems, registerItemsControl} from '../../src/emulator/items/index.js'
+import {registerItemControl} from '../../src/emulator/control/item-routes.js'
+import {Catalogue, type Owner, registerItems} from '../../src/emulator/items/index.js'
 import {Random} from '../../src/emulator/random.js'
 import {WireError} from '../../src/emulator/wire-error.js'
 
@@ -50,7 +51,7 @@ export function openShop(): Shop {
       return {...user, appId: 1, scopes: ['read', 'write', 'offline_access']}
     },
   })
-  registerItemsControl(app, {
+  registerItemControl(app, {
     catalogue,
     owner(ref) {
       const user = Object.entries(users).find(([name, {userId}]) => name === ref || userId === ref)?.[1]

@@ -1,11 +1,11 @@
 import type {FastifyInstance} from 'fastify'
-import {registerItemsControl} from '../items/index.js'
 import {isTestUser} from '../state/users.js'
 import type {World} from '../state/world.js'
 import {registerAccounts, userOf} from './account-routes.js'
 import {registerApp} from './app-routes.js'
 import {registerFaults} from './fault-routes.js'
 import {admitLocal} from './guard.js'
+import {registerItemControl} from './item-routes.js'
 import {registerNotifications} from './notification-routes.js'
 import {registerQuestionControl} from './question-routes.js'
 import {registerSales} from './sale-routes.js'
@@ -33,7 +33,7 @@ export function registerControl(app: FastifyInstance, world: World): void {
     registerStockControl(control, world)
     registerQuestionControl(control, world)
     registerSales(control, world)
-    registerItemsControl(control, {
+    registerItemControl(control, {
       catalogue: world.catalogue,
       owner: (reference) => {
         const user = userOf(world, reference)

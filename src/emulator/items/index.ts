@@ -6,7 +6,6 @@ import {registerSearch} from './routes-search.js'
 import {registerVariations} from './routes-variations.js'
 
 export {Catalogue} from './catalogue.js'
-export {registerItemsControl} from './control.js'
 export type {ItemsDeps} from './deps.js'
 export type {Owner} from './item.js'
 

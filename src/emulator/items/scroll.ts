@@ -1,4 +1,5 @@
 import type {VirtualClock} from '../clock.js'
+import type {Query} from '../query.js'
 import type {Random} from '../random.js'
 import type {WireError} from '../wire-error.js'
 import {badRequest, notFound} from '../wire-errors.js'
@@ -7,9 +8,16 @@ import type {ItemSettings} from './settings.js'
 /** docs/mercadolibre.md, section 6.1. */
 const lifeMs = 5 * 60 * 1000
 
-export interface Scroll<T> {
+/** A page of a scan. At its end one of the two is null, or both. */
+interface ScanPage<T> {
+  readonly total: number
+  readonly rows: T[] | null
+  readonly scrollId: string | null
+}
+
+interface Scroll<T> {
   readonly id: string
-  readonly sellerId: number
+  readonly ownerId: number
   /** Never changed in place by their owner except by adding at the end, which `length` shuts out. */
   readonly items: readonly T[]
   readonly length: number
@@ -26,28 +34,50 @@ export class Scrolls<T> {
   private readonly open = new Map<string, Scroll<T>>()
 
   constructor(
-    private readonly deps: {clock: VirtualClock; random: Random; settings: Pick<ItemSettings, 'expiredScrollStatus'>},
+    private readonly deps: {
+      clock: VirtualClock
+      random: Random
+      settings: Pick<ItemSettings, 'expiredScrollStatus' | 'scanEnd'>
+    },
   ) {}
 
-  start(sellerId: number, items: readonly T[]): Scroll<T> {
+  /**
+   * The next `limit` rows of the scan that the query goes on with, or begins over what `find` gives.
+   * @throws WireError 400 (or 404, by setting) when its scroll expired, is unknown or belongs to another
+   */
+  next(query: Query, ownerId: number, limit: number, find: () => readonly T[]): ScanPage<T> {
+    if (query.has('offset')) throw badRequest('scroll and offset cannot be used together')
+    const given = query.get('scroll_id')
+    const scroll = given === undefined ? this.start(ownerId, find()) : this.resume(given, ownerId)
+    const rows = this.page(scroll, limit)
+    // "Will be null" at the end: of what is not documented, so it can be chosen. docs/mercadolibre.md, section 6.1.
+    const {scanEnd} = this.deps.settings
+    const ended = rows.length === 0
+    return {
+      total: scroll.length,
+      rows: ended && scanEnd !== 'scroll_id' ? null : rows,
+      scrollId: ended && scanEnd !== 'results' ? null : scroll.id,
+    }
+  }
+
+  private start(ownerId: number, items: readonly T[]): Scroll<T> {
     const now = this.now()
     for (const old of this.open.values()) if (now - old.usedMs > lifeMs) this.open.delete(old.id)
     const id = Buffer.from(this.deps.random.hex(60), 'hex').toString('base64url')
-    const scroll: Scroll<T> = {id, sellerId, items, length: items.length, position: 0, usedMs: now}
+    const scroll: Scroll<T> = {id, ownerId, items, length: items.length, position: 0, usedMs: now}
     this.open.set(id, scroll)
     return scroll
   }
 
-  /** @throws WireError 400 (or 404, by setting) when it expired, is unknown or belongs to another seller. */
-  resume(id: string, sellerId: number): Scroll<T> {
+  private resume(id: string, ownerId: number): Scroll<T> {
     const scroll = this.open.get(id)
     const now = this.now()
-    if (scroll === undefined || scroll.sellerId !== sellerId || now - scroll.usedMs > lifeMs) throw this.lost()
+    if (scroll === undefined || scroll.ownerId !== ownerId || now - scroll.usedMs > lifeMs) throw this.lost()
     scroll.usedMs = now
     return scroll
   }
 
-  page(scroll: Scroll<T>, limit: number): T[] {
+  private page(scroll: Scroll<T>, limit: number): T[] {
     const from = scroll.position
     scroll.position = Math.min(from + limit, scroll.length)
     return scroll.items.slice(from, scroll.position)

@@ -1,11 +1,8 @@
-import {invalidPaging, pagingIn, type Query} from '../query.js'
-import {badRequest} from '../wire-errors.js'
+import {limitIn, offsetCap, offsetIn} from '../paging.js'
+import type {Query} from '../query.js'
 import type {Catalogue} from './catalogue.js'
 import {Applied} from './filters.js'
 import {availableOrders, orderShown, readOrder, sorted} from './orders.js'
-
-/** Records that paging by offset can reach. docs/mercadolibre.md, section 6.1. */
-const offsetCap = 1000
 
 export interface SearchAnswer {
   /** 206 when the seller is too large for the filters that were asked for. */
@@ -20,10 +17,8 @@ export function searchItems(catalogue: Catalogue, sellerId: number, query: Query
 }
 
 function page(catalogue: Catalogue, sellerId: number, query: Query): SearchAnswer {
-  if (query.has('scroll_id')) throw badRequest('scroll_id needs search_type=scan')
-  const limit = readLimit(query)
-  const offset = pagingIn(query, 'offset', 0)
-  if (offset + limit > offsetCap) throw invalidPaging()
+  const limit = limitIn(query)
+  const offset = offsetIn(query, limit)
   const order = readOrder(query.get('orders'))
   const applied = new Applied(query)
   const found = catalogue.remember(sellerId, `${order.id} ${applied.key}`, () => {
@@ -48,25 +43,17 @@ function page(catalogue: Catalogue, sellerId: number, query: Query): SearchAnswe
 
 /** Results come in the order of publication: a scan is not sorted. */
 function scan(catalogue: Catalogue, sellerId: number, query: Query): SearchAnswer {
-  if (query.has('offset')) throw badRequest('scroll and offset cannot be used together')
-  const limit = readLimit(query)
+  const limit = limitIn(query)
   const order = readOrder(query.get('orders'))
-  const given = query.get('scroll_id')
   const applied = new Applied(query)
-  const scroll =
-    given === undefined
-      ? catalogue.scrolls.start(sellerId, applied.matching(catalogue.listed(sellerId)))
-      : catalogue.scrolls.resume(given, sellerId)
-  const results = catalogue.scrolls.page(scroll, limit).map(({id}) => id)
-  // "Will be null" at the end: of what is not documented, so it can be chosen. docs/mercadolibre.md, section 6.1.
-  const {scanEnd} = catalogue.settings
-  const ended = results.length === 0
+  const matching = () => applied.matching(catalogue.listed(sellerId))
+  const {total, rows, scrollId} = catalogue.scrolls.next(query, sellerId, limit, matching)
   const body = {
     seller_id: String(sellerId),
     query: null,
-    paging: {limit, offset: 0, total: scroll.length},
-    results: ended && scanEnd !== 'scroll_id' ? null : results,
-    scroll_id: ended && scanEnd !== 'results' ? null : scroll.id,
+    paging: {limit, offset: 0, total},
+    results: rows?.map(({id}) => id) ?? null,
+    scroll_id: scrollId,
     orders: [orderShown(order)],
     available_orders: availableOrders,
   }
@@ -93,11 +80,4 @@ function withFilters(
 export function restrictions(catalogue: Catalogue, sellerId: number): object {
   const allowed = catalogue.size(sellerId) <= catalogue.settings.restrictedAbove
   return {aggregations_allowed: allowed, query_allowed: allowed, sort_allowed: allowed}
-}
-
-/** Default 50, at most 100. Whether `limit=0` is allowed is unconfirmed; we refuse it. docs/mercadolibre.md, section 6.1. */
-function readLimit(query: Query): number {
-  const limit = pagingIn(query, 'limit', 50)
-  if (limit < 1 || limit > 100) throw invalidPaging()
-  return limit
 }

@@ -1,9 +1,19 @@
 import type {Catalogue} from './catalogue.js'
+import type {Fields} from './fields.js'
 import type {Item} from './item.js'
-import {settleState} from './update.js'
 
-/** Puts so many on an item; without stock it is paused, with stock again it is active again (docs/mercadolibre.md, section 6.4). */
-export function setStock(catalogue: Catalogue, item: Item, quantity: number): void {
-  catalogue.update(item, {available_quantity: quantity})
-  if (item.status === 'active' || item.status === 'paused') settleState(catalogue, item, undefined)
+/** Changes what is on the shelf, and the state that follows from it, at once. */
+export function writeStock(catalogue: Catalogue, item: Item, quantity: number, fields: Fields): void {
+  const isOpen = item.status === 'active' || item.status === 'paused'
+  catalogue.update(item, {...fields, ...(isOpen && openState(item, quantity, undefined))})
+}
+
+/** What a wanted status and the stock make of an item that is not closed. docs/mercadolibre.md, section 6.4. */
+export function openState({subStatus: before}: Item, quantity: number, wanted: unknown): Fields {
+  const bySeller = wanted === 'paused' || (wanted === undefined && before.includes('paused_by_seller'))
+  const reasons = [...(bySeller ? ['paused_by_seller'] : []), ...(quantity === 0 ? ['out_of_stock'] : [])]
+  // Paused for another reason (say pictures that are still loading) stays so until someone activates it.
+  const others = before.filter((sub) => sub !== 'paused_by_seller' && sub !== 'out_of_stock')
+  const subStatus = wanted === 'active' ? reasons : [...others, ...reasons]
+  return {status: subStatus.length === 0 ? 'active' : 'paused', sub_status: subStatus}
 }

@@ -6,6 +6,7 @@ import {type Fields, isFields, listOfFields} from './fields.js'
 import type {Item} from './item.js'
 import {outcomeBody} from './outcomes.js'
 import {renderItem} from './render.js'
+import {openState} from './stock.js'
 import {asksToDelete, requireUpdatable, setsPrice} from './update-rules.js'
 import {mergeVariations} from './variations.js'
 
@@ -80,17 +81,10 @@ function writeVariations(catalogue: Catalogue, item: Item, entries: readonly Fie
   })
 }
 
-/** What the wanted status and the stock make of an item's state. docs/mercadolibre.md, section 6.4. */
-export function settleState(catalogue: Catalogue, item: Item, wanted: unknown): void {
+/** Closes the item, or gives it the state that the wanted status and its stock make. */
+function settleState(catalogue: Catalogue, item: Item, wanted: unknown): void {
   if (wanted === 'closed') {
     item.stopMs = catalogue.now()
     catalogue.update(item, {status: 'closed', sub_status: []})
-    return
-  }
-  const byseller = wanted === 'paused' || (wanted === undefined && item.subStatus.includes('paused_by_seller'))
-  const reasons = [...(byseller ? ['paused_by_seller'] : []), ...(item.quantity === 0 ? ['out_of_stock'] : [])]
-  // Paused for another reason (say pictures that are still loading) stays so until someone activates it.
-  const others = item.subStatus.filter((sub) => sub !== 'paused_by_seller' && sub !== 'out_of_stock')
-  const subStatus = wanted === 'active' ? reasons : [...others, ...reasons]
-  catalogue.update(item, {status: subStatus.length === 0 ? 'active' : 'paused', sub_status: subStatus})
+  } else catalogue.update(item, openState(item, item.quantity, wanted))
 }

@@ -1,4 +1,5 @@
 import {setTimeout as wait} from 'node:timers/promises'
+import {Alarm} from '../alarm.js'
 import type {VirtualClock} from '../clock.js'
 import type {Random} from '../random.js'
 import {Courier, type Outcome} from './courier.js'
@@ -15,7 +16,6 @@ import {headersOf, payloadOf} from './wire.js'
 const capacity = 100_000
 /** Attempts under way get so long (real time) to end when the emulator is closed. */
 const lastOrdersMs = 500
-const longestTimerMs = 2 ** 31 - 1
 
 interface Deps {
   clock: VirtualClock
@@ -33,12 +33,13 @@ export class Dispatcher {
   private readonly courier = new Courier()
   private readonly underWay = new Set<Promise<void>>()
   private waiting: (() => void)[] = []
-  private timer: NodeJS.Timeout | undefined
+  private readonly alarm: Alarm
   private scheduled = false
   private closed = false
 
   constructor(private readonly deps: Deps) {
     this.queue = new Queue(deps.random)
+    this.alarm = new Alarm(deps.clock, () => this.send())
   }
 
   add(notification: Notification): void {
@@ -76,7 +77,7 @@ export class Dispatcher {
 
   async close(): Promise<void> {
     this.closed = true
-    clearTimeout(this.timer)
+    this.alarm.clear()
     const ended = Promise.all(this.underWay)
     await Promise.race([ended, wait(lastOrdersMs, undefined, {ref: false})])
     this.courier.close()
@@ -96,7 +97,7 @@ export class Dispatcher {
       })
       this.underWay.add(attempt)
     }
-    this.setTimer()
+    if (!this.closed) this.alarm.set(this.queue.nextDue())
     if (this.isIdle()) this.wakeWaiting()
   }
 
@@ -149,14 +150,6 @@ export class Dispatcher {
   private miss(notification: Notification): void {
     this.history.end(notification, 'missed', this.now())
     this.deps.missed.add(notification)
-  }
-
-  private setTimer(): void {
-    clearTimeout(this.timer)
-    const due = this.queue.nextDue()
-    if (this.closed || due === Number.POSITIVE_INFINITY) return
-    const inMs = Math.min(Math.max(due - this.now(), 0), longestTimerMs)
-    this.timer = setTimeout(() => this.send(), inMs).unref()
   }
 
   private isIdle(): boolean {

@@ -1,5 +1,6 @@
 import type {Catalogue} from '../items/index.js'
 import type {Item} from '../items/item.js'
+import {writeStock} from '../items/stock.js'
 import type {OrderLine} from './order.js'
 
 type Sold = Pick<OrderLine, 'itemId' | 'variationId' | 'quantity'>
@@ -24,28 +25,10 @@ function move(catalogue: Catalogue, {itemId, variationId}: Sold, units: number):
   const item = catalogue.get(itemId)
   if (item === undefined) return
   const variation = item.variations.find(({id}) => id === variationId)
-  const quantity = item.quantity - units
-  catalogue.update(item, {
-    ...(variation === undefined
-      ? {available_quantity: quantity}
-      : {
-          variations: [
-            {
-              id: variation.id,
-              available_quantity: variation.quantity - units,
-              sold_quantity: Math.max(0, variation.sold + units),
-            },
-          ],
-        }),
+  const left = {available_quantity: (variation ?? item).quantity - units}
+  const sold = {sold_quantity: Math.max(0, (variation ?? item).sold + units)}
+  writeStock(catalogue, item, item.quantity - units, {
+    ...(variation === undefined ? left : {variations: [{id: variation.id, ...left, ...sold}]}),
     sold_quantity: Math.max(0, item.sold + units),
-    ...stateWith(item, quantity),
   })
-}
-
-/** Out of stock it is paused, and with stock active again unless it is paused for another reason too (section 6.4). */
-function stateWith({status, subStatus}: Item, quantity: number): Record<string, unknown> {
-  if (status !== 'active' && status !== 'paused') return {}
-  const others = subStatus.filter((sub) => sub !== 'out_of_stock')
-  const reasons = quantity === 0 ? [...others, 'out_of_stock'] : others
-  return {status: reasons.length === 0 ? 'active' : 'paused', sub_status: reasons}
 }

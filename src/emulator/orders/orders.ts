@@ -172,8 +172,7 @@ export class Orders {
 
   /** Time was skipped: shipments that are due come into being. */
   catchUp(): void {
-    this.shelf.settle()
-    this.shelf.schedule()
+    this.shelf.catchUp()
   }
 
   close(): void {

@@ -1,4 +1,5 @@
-import {invalidPaging, pagingIn, type Query, userIn} from '../query.js'
+import {invalidPaging, pagingIn} from '../paging.js'
+import {type Query, userIn} from '../query.js'
 import {badRequest} from '../wire-errors.js'
 import {invalidCaller} from './errors.js'
 import {readFilters, statusesOf} from './filters.js'

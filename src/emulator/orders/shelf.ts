@@ -1,9 +1,9 @@
+import {Alarm} from '../alarm.js'
 import type {VirtualClock} from '../clock.js'
 import type {Order, Pack} from './order.js'
 
 /** docs/mercadolibre.md, section 8: kept for 12 months. */
 const lifeMs = 365 * 86_400_000
-const longestTimerMs = 2 ** 31 - 1
 
 /**
  * Where orders and packs are kept. Whoever looks finds what is due at that moment: the shipment of a pack whose time has
@@ -13,14 +13,16 @@ export class Shelf {
   private readonly orderById = new Map<number, Order>()
   private readonly packById = new Map<number, Pack>()
   private readonly unlinked = new Set<Pack>()
-  private timer: NodeJS.Timeout | undefined
+  private readonly alarm: Alarm
   /** No order is older. */
   private oldestMs = Infinity
 
   constructor(
     private readonly clock: VirtualClock,
     private readonly link: (pack: Pack) => void,
-  ) {}
+  ) {
+    this.alarm = new Alarm(clock, () => this.catchUp())
+  }
 
   orders(): ReadonlyMap<number, Order> {
     this.settle()
@@ -58,7 +60,7 @@ export class Shelf {
     this.schedule()
   }
 
-  settle(): void {
+  private settle(): void {
     const nowMs = this.now()
     for (const pack of this.unlinked) {
       if (pack.linkAtMs !== null && pack.linkAtMs > nowMs) continue
@@ -70,20 +72,16 @@ export class Shelf {
 
   /** Looks by itself when the next shipment is due, since time also passes without being skipped. */
   schedule(): void {
-    clearTimeout(this.timer)
-    const [next] = [...this.unlinked].flatMap(({linkAtMs}) => linkAtMs ?? []).sort((one, other) => one - other)
-    if (next === undefined) return
-    this.timer = setTimeout(
-      () => {
-        this.settle()
-        this.schedule()
-      },
-      Math.min(Math.max(1, next - this.now()), longestTimerMs),
-    ).unref()
+    this.alarm.set([...this.unlinked].reduce((next, {linkAtMs}) => Math.min(next, linkAtMs ?? next), Infinity))
+  }
+
+  catchUp(): void {
+    this.settle()
+    this.schedule()
   }
 
   close(): void {
-    clearTimeout(this.timer)
+    this.alarm.clear()
   }
 
   /** Looks through all of them only when there is something to be found. */

@@ -1,4 +1,5 @@
 import {itemNotFound} from '../items/errors.js'
+import {type Fields, isFields} from '../items/fields.js'
 import type {Item} from '../items/item.js'
 import {accessDenied, badRequest, standardError} from '../wire-errors.js'
 import {alreadyAnswered, inactiveItem, invalidBody, invalidQuestion, notDeletable, questionNotFound} from './errors.js'
@@ -58,9 +59,9 @@ function received(questions: Questions, id: number, userId: number): Question {
   return question
 }
 
-function objectOf(body: unknown): Readonly<Record<string, unknown>> {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw invalidBody('the body must be an object')
-  return {...body}
+function objectOf(body: unknown): Fields {
+  if (!isFields(body)) throw invalidBody('the body must be an object')
+  return body
 }
 
 /** The error for a text that is too long is unconfirmed. docs/mercadolibre.md, section 7. */

@@ -24,7 +24,6 @@ const unansweredLifeMs = 7 * 30 * 86_400_000
 export class Questions {
   readonly settings: QuestionSettings = defaultSettings()
   readonly scrolls: Scrolls<Question>
-  readonly scanSettings: Deps['scans']
   private readonly byId = new Map<number, Question>()
   private readonly random: Random
   private lastId: number
@@ -34,7 +33,6 @@ export class Questions {
   constructor(private readonly deps: Deps) {
     this.random = new Random(deps.seed)
     this.lastId = 13_000_000_000 + this.random.integer(0, 899_999_999)
-    this.scanSettings = deps.scans
     this.scrolls = new Scrolls({clock: deps.clock, random: this.random, settings: deps.scans})
   }
 

@@ -1,4 +1,5 @@
-import {invalidPaging, pagingIn, type Query, userIn} from '../query.js'
+import {limitIn, offsetIn} from '../paging.js'
+import {type Query, userIn} from '../query.js'
 import {badRequest} from '../wire-errors.js'
 import {type Question, questionStatuses} from './question.js'
 import type {Questions} from './questions.js'
@@ -6,25 +7,22 @@ import {listed, oldShape} from './view.js'
 
 type Json = Record<string, unknown>
 
-/** Records that paging by offset can reach; beyond is what scans are for. docs/mercadolibre.md, section 7. */
-const offsetCap = 1000
-
 /** `GET /questions/search`, as the user `caller`. docs/mercadolibre.md, section 7. @throws WireError 400 */
 export function searchQuestions(questions: Questions, caller: number, query: Query): Json {
   const filter = readFilter(query)
   if (filter.seller === undefined && filter.item === undefined && filter.from === undefined)
     throw badRequest('seller_id, item or from is needed')
   const sorts = readSorts(query)
-  const limit = pagingIn(query, 'limit', 50)
-  if (limit < 1 || limit > 100) throw invalidPaging()
-  const page = query.get('search_type') === 'scan' ? scan : slice
-  const found = page(questions, caller, query, limit, () => sorted(matching(questions, caller, filter), sorts))
+  const limit = limitIn(query)
+  const find = () => sorted(matching(questions, caller, filter), sorts)
+  const isScan = query.get('search_type') === 'scan'
+  const found = isScan ? {offset: 0, ...questions.scrolls.next(query, caller, limit, find)} : slice(query, limit, find)
   const shape = query.get('api_version') === '4' ? listed : older(questions)
   return {
     total: found.total,
     limit,
     questions: found.rows?.map(shape) ?? null,
-    ...(found.scrollId === undefined ? {} : {scroll_id: found.scrollId}),
+    ...('scrollId' in found ? {scroll_id: found.scrollId} : {}),
     filters: {
       limit,
       offset: found.offset,
@@ -124,35 +122,10 @@ function sorted(rows: Question[], sorts: readonly Sort[]): Question[] {
   })
 }
 
-interface Page {
-  total: number
-  offset: number
-  rows: Question[] | null
-  scrollId?: string | null
-}
-
-function slice(_questions: Questions, _caller: number, query: Query, limit: number, find: () => Question[]): Page {
-  if (query.has('scroll_id')) throw badRequest('scroll_id needs search_type=scan')
-  const offset = pagingIn(query, 'offset', 0)
-  if (offset + limit > offsetCap) throw invalidPaging()
+function slice(query: Query, limit: number, find: () => Question[]) {
+  const offset = offsetIn(query, limit)
   const rows = find()
   return {total: rows.length, offset, rows: rows.slice(offset, offset + limit)}
-}
-
-/** As for items. docs/mercadolibre.md, sections 6.1 and 7. */
-function scan(questions: Questions, caller: number, query: Query, limit: number, find: () => Question[]): Page {
-  if (query.has('offset')) throw badRequest('scroll and offset cannot be used together')
-  const given = query.get('scroll_id')
-  const scroll = given === undefined ? questions.scrolls.start(caller, find()) : questions.scrolls.resume(given, caller)
-  const rows = questions.scrolls.page(scroll, limit)
-  const {scanEnd} = questions.scanSettings
-  const ended = rows.length === 0
-  return {
-    total: scroll.length,
-    offset: 0,
-    rows: ended && scanEnd !== 'scroll_id' ? null : rows,
-    scrollId: ended && scanEnd !== 'results' ? null : scroll.id,
-  }
 }
 
 /** Counts each asker's answered questions once for the whole answer. */

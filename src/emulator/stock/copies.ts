@@ -1,14 +1,17 @@
+import {Alarm} from '../alarm.js'
 import type {VirtualClock} from '../clock.js'
 
 /** User products whose stock has yet to reach their items, and when (epoch milliseconds of virtual time). */
 export class Copies {
   private readonly due = new Map<string, number>()
-  private timer: NodeJS.Timeout | undefined
+  private readonly alarm: Alarm
 
   constructor(
     private readonly clock: VirtualClock,
     private readonly copy: (id: string) => void,
-  ) {}
+  ) {
+    this.alarm = new Alarm(clock, () => this.catchUp())
+  }
 
   later(id: string, ms: number): void {
     this.due.set(id, this.time() + ms)
@@ -34,7 +37,7 @@ export class Copies {
 
   clear(): void {
     this.due.clear()
-    clearTimeout(this.timer)
+    this.alarm.clear()
   }
 
   export(): [string, number][] {
@@ -51,11 +54,7 @@ export class Copies {
   }
 
   private schedule(): void {
-    clearTimeout(this.timer)
-    if (this.due.size === 0) return
-    // A timer cannot wait longer than about 24 days, and then it is simply set again.
-    const wait = Math.min(Math.max(0, Math.min(...this.due.values()) - this.time()), 2_000_000_000)
-    this.timer = setTimeout(() => this.catchUp(), wait).unref()
+    this.alarm.set(Math.min(...this.due.values()))
   }
 
   private time(): number {

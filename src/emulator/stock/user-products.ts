@@ -1,7 +1,7 @@
 import type {VirtualClock} from '../clock.js'
 import type {Catalogue} from '../items/catalogue.js'
 import type {Item} from '../items/item.js'
-import {setStock} from '../items/stock.js'
+import {writeStock} from '../items/stock.js'
 import {Copies} from './copies.js'
 import {type Location, sumOf, withTotal} from './locations.js'
 import {changeSettings, defaultSettings, type StockSettings} from './settings.js'
@@ -118,7 +118,8 @@ export class UserProducts {
     if (product === undefined || product.locations.length === 0) return
     const total = sumOf(product.locations)
     for (const item of product.items)
-      if (item.quantity !== total && item.variations.length === 0) setStock(this.deps.catalogue, item, total)
+      if (item.quantity !== total && item.variations.length === 0)
+        writeStock(this.deps.catalogue, item, total, {available_quantity: total})
   }
 }
 

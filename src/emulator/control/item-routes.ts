@@ -1,24 +1,25 @@
 import type {FastifyInstance} from 'fastify'
+import type {Catalogue} from '../items/catalogue.js'
+import {itemNotFound} from '../items/errors.js'
+import {isFields} from '../items/fields.js'
+import type {Item, Owner} from '../items/item.js'
+import {readOutcome} from '../items/outcomes.js'
+import {renderItem} from '../items/render.js'
+import {changeSettings} from '../items/settings.js'
 import {registerSettings} from '../settings.js'
 import {badRequest} from '../wire-errors.js'
-import type {Catalogue} from './catalogue.js'
-import {itemNotFound} from './errors.js'
-import {isFields} from './fields.js'
-import type {Item, Owner} from './item.js'
-import {readOutcome} from './outcomes.js'
-import {renderItem} from './render.js'
-import {changeSettings} from './settings.js'
+import {Body} from './body.js'
 
 type ItemRoute = {Params: {id: string}}
 
-interface ItemsControlDeps {
+interface ItemControlDeps {
   catalogue: Catalogue
   /** The user with this id or nickname. @throws WireError 404 */
   owner(ref: string | number): Owner
 }
 
 /** What a test does to the catalogue behind the service's back. */
-export function registerItemsControl(app: FastifyInstance, {catalogue, owner}: ItemsControlDeps): void {
+export function registerItemControl(app: FastifyInstance, {catalogue, owner}: ItemControlDeps): void {
   const item = (id: string): Item => {
     const found = catalogue.get(id)
     if (found === undefined) throw itemNotFound(id)
@@ -26,7 +27,10 @@ export function registerItemsControl(app: FastifyInstance, {catalogue, owner}: I
   }
 
   app.post('/_emulator/items', (request, reply) => {
-    const {user, count, bytes} = readSeed(request.body)
+    const body = new Body(request.body, ['user', 'count', 'bytes'])
+    const [user, count, bytes] = [body.reference('user'), body.count('count'), body.count('bytes')]
+    if (user === undefined) throw badRequest('user is missing')
+    if (count === undefined) throw badRequest('count is missing')
     const seller = owner(user)
     catalogue.seed(seller, count, bytes === undefined ? {} : {bytes})
     return reply.code(201).send({user_id: seller.userId, seeded: count, total: catalogue.size(seller.userId)})
@@ -51,18 +55,4 @@ export function registerItemsControl(app: FastifyInstance, {catalogue, owner}: I
     catalogue.remove(item(request.params.id).id)
     return reply.code(204).send()
   })
-}
-
-function readSeed(body: unknown): {user: string | number; count: number; bytes?: number} {
-  if (!isFields(body)) throw badRequest('the body must be an object')
-  const {user, count, bytes} = body
-  if (typeof user !== 'string' && typeof user !== 'number') throw badRequest('user must be an id or a nickname')
-  if (!isWhole(count)) throw badRequest('count must be a whole number')
-  if (bytes === undefined) return {user, count}
-  if (!isWhole(bytes)) throw badRequest('bytes must be a whole number')
-  return {user, count, bytes}
-}
-
-function isWhole(value: unknown): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0
 }
