@@ -1,12 +1,10 @@
-import {and, eq, inArray, isNull, lte} from 'drizzle-orm'
+import {and, eq, isNull, lte} from 'drizzle-orm'
 import type {Cache, SyncLedger} from '../../services/ports.js'
+import {isAmong} from './columns.js'
 import {product, syncRun} from './schema-of-catalogue.js'
 import type {Session} from './session.js'
 
 type Scope = Parameters<Cache['ageMs']>[0]
-
-/** Ids in one statement. */
-const chunkSize = 500
 
 export class SqliteCache implements Cache {
   constructor(
@@ -26,13 +24,8 @@ export class SqliteCache implements Cache {
 
   private mark(userId: number, ids: readonly string[]): Promise<number> {
     return this.session.write((db) => {
-      let known = 0
-      for (let start = 0; start < ids.length; start += chunkSize) {
-        const some = inArray(product.id, ids.slice(start, start + chunkSize))
-        const live = and(eq(product.userId, userId), some, isNull(product.removedAt))
-        known += db.update(product).set({stale: true}).where(live).run().changes
-      }
-      return known
+      const live = and(eq(product.userId, userId), isAmong(product.id, ids), isNull(product.removedAt))
+      return db.update(product).set({stale: true}).where(live).run().changes
     })
   }
 

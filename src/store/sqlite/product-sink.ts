@@ -1,7 +1,7 @@
 import type {RecordPatch, RecordSink, SaveCounts, SyncedProduct} from '../../services/ports.js'
 import {once} from './once.js'
 import {bindings, isOlder, judge, productColumns, trackedChanges} from './product-values.js'
-import {type Change, Outcomes, outsideOfRuns, prepareSettle, tally} from './run-outcomes.js'
+import {type Change, outsideOfRuns, prepareSettle, tally, tallyOfRun} from './run-outcomes.js'
 import type {Session} from './session.js'
 import {lastScan} from './sync-run-rows.js'
 
@@ -16,15 +16,8 @@ export class SqliteProductSink implements RecordSink<SyncedProduct>, RecordPatch
 
   save(batch: readonly SyncedProduct[], seen: Seen): Promise<SaveCounts> {
     return this.session.write(() => {
-      const outcomes = new Outcomes()
-      const counts = tally(batch, (next) => {
-        const change = this.write(next, seen)
-        outcomes.add(change, next)
-        return change
-      })
       const {settle} = this.statements()
-      for (const {change, partial, ids} of outcomes) settle.run(seen.runId, change, partial, JSON.stringify(ids))
-      return counts
+      return tallyOfRun({runId: seen.runId, settle}, batch, (next) => this.write(next, seen))
     })
   }
 

@@ -1,15 +1,13 @@
-import {and, asc, eq, getTableColumns, gte, inArray, isNull, or, type SQL} from 'drizzle-orm'
+import {and, asc, eq, getTableColumns, gte, isNull, or, type SQL} from 'drizzle-orm'
 import type {LocalQuestions, Question, QuestionQuery, StoredQuestion} from '../../services/ports.js'
 import {personal} from './buyers.js'
+import {isAmong} from './columns.js'
 import {type Chunk, newestFirst} from './newest-first.js'
 import {SaleSink} from './sale-sink.js'
 import {question} from './schema-of-sales.js'
 import type {Session} from './session.js'
 
 const {seenRun: _seenRun, ...stored} = getTableColumns(question)
-
-/** Ids in one statement. */
-const idsAtATime = 500
 
 type Row = Omit<typeof question.$inferInsert, 'userId' | 'id' | 'syncedAt' | 'seenRun'>
 
@@ -60,13 +58,8 @@ export class SqliteQuestions implements LocalQuestions {
 
   remove(userId: number, ids: readonly string[], at: Date): Promise<number> {
     return this.session.write((db) => {
-      let marked = 0
-      for (let start = 0; start < ids.length; start += idsAtATime) {
-        const some = inArray(question.id, ids.slice(start, start + idsAtATime))
-        const here = and(eq(question.userId, userId), some, isNull(question.removedAt))
-        marked += db.update(question).set({removedAt: at}).where(here).run().changes
-      }
-      return marked
+      const here = and(eq(question.userId, userId), isAmong(question.id, ids), isNull(question.removedAt))
+      return db.update(question).set({removedAt: at}).where(here).run().changes
     })
   }
 

@@ -13,7 +13,7 @@ interface Saved {
 }
 
 /** Ids by how they went, on their way into the rows of a run. */
-export class Outcomes {
+class Outcomes {
   private readonly groups = new Map<string, {change: Change; partial: number; ids: string[]}>()
 
   add(change: Change, {id, partial}: Saved): void {
@@ -34,6 +34,22 @@ export function tally<T extends Saved>(batch: readonly T[], work: (next: T) => C
     counts[work(next)] += 1
     if (next.partial) counts.partial += 1
   }
+  return counts
+}
+
+/** The same within a run: how each went, into its row of the ledger too. */
+export function tallyOfRun<T extends Saved>(
+  {runId, settle}: {runId: string; settle: Settle},
+  batch: readonly T[],
+  work: (next: T) => Change,
+): SaveCounts {
+  const outcomes = new Outcomes()
+  const counts = tally(batch, (next) => {
+    const change = work(next)
+    outcomes.add(change, next)
+    return change
+  })
+  for (const {change, partial, ids} of outcomes) settle.run(runId, change, partial, JSON.stringify(ids))
   return counts
 }
 

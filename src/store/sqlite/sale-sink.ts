@@ -2,7 +2,7 @@ import {getTableColumns, getTableName} from 'drizzle-orm'
 import type {SQLiteColumn, SQLiteTable} from 'drizzle-orm/sqlite-core'
 import type {RecordPatch, RunSink, SaveCounts} from '../../services/ports.js'
 import {once} from './once.js'
-import {type Change, Outcomes, outsideOfRuns, prepareSettle, tally} from './run-outcomes.js'
+import {type Change, outsideOfRuns, prepareSettle, tally, tallyOfRun} from './run-outcomes.js'
 import type {Session} from './session.js'
 
 type Value = string | number | null
@@ -38,16 +38,9 @@ export class SaleSink<T extends SaleRecord, Row extends object> implements RunSi
 
   save(batch: readonly T[], seen: Seen): Promise<SaveCounts> {
     return this.session.write(() => {
-      const outcomes = new Outcomes()
       const before = this.forgottenBefore()
-      const counts = tally(batch, (next) => {
-        const change = this.write(next, seen, before)
-        outcomes.add(change, next)
-        return change
-      })
       const {settle} = this.statements()
-      for (const {change, partial, ids} of outcomes) settle.run(seen.runId, change, partial, JSON.stringify(ids))
-      return counts
+      return tallyOfRun({runId: seen.runId, settle}, batch, (next) => this.write(next, seen, before))
     })
   }
 
