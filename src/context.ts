@@ -2,6 +2,7 @@ import {Adapters} from './adapters.js'
 import {applicationOf, redirectUriOf, refuseFixedToken} from './application.js'
 import {once} from './once.js'
 import type {AuthService, AuthServiceDeps} from './services/auth/auth-service.js'
+import type {LocalReadingDeps} from './services/catalogue/local-reading.js'
 import type {Store} from './services/ports.js'
 import type {Sessions} from './services/sessions.js'
 
@@ -81,18 +82,9 @@ export class Context extends Adapters {
     const {heldGrants, journal, accounts, testUsers} = await this.store()
     const {oauth, clock, process} = this
     const {clientId} = applicationOf(this.config)
-    return new ImportToken({
-      heldGrants,
-      journal,
-      accounts,
-      testUsers,
-      oauth,
-      linker: await this.linker(),
-      clock,
-      clientId,
-      process,
-      protect: this.interrupts.protect,
-    })
+    const [linker, {protect}] = [await this.linker(), this.interrupts]
+    const stores = {heldGrants, journal, accounts, testUsers}
+    return new ImportToken({...stores, oauth, linker, clock, clientId, process, protect})
   })
 
   protected readonly linker = once(async () => {
@@ -112,17 +104,9 @@ export class Context extends Adapters {
     const {clientId} = applicationOf(this.config)
     const {logins, heldGrants, accounts, testUsers} = await this.store()
     const {oauth, clock} = this
-    return new LoginService({
-      logins,
-      heldGrants,
-      accounts,
-      testUsers,
-      oauth,
-      linker: await this.linker(),
-      clock,
-      clientId,
-      protect: this.interrupts.protect,
-    })
+    const [linker, {protect}] = [await this.linker(), this.interrupts]
+    const stores = {logins, heldGrants, accounts, testUsers}
+    return new LoginService({...stores, oauth, linker, clock, clientId, protect})
   })
 
   readonly loginFlow = once(async () => {
@@ -190,10 +174,16 @@ export class Context extends Adapters {
     return new SyncRuns({accounts, ledger, isAlive, clock: this.clock})
   })
 
+  /** What every reader of the local copy needs. */
+  protected async localReading(): Promise<LocalReadingDeps> {
+    const {accounts, syncLedger: ledger} = await this.store()
+    return {accounts, ledger, clock: this.clock}
+  }
+
   readonly catalogue = once(async () => {
     const {Catalogue} = await import('./services/catalogue/catalogue.js')
-    const {accounts, catalogue, questions, localStock: stock, syncLedger: ledger} = await this.store()
-    return new Catalogue({accounts, catalogue, questions, stock, ledger, clock: this.clock})
+    const {catalogue, questions, localStock: stock} = await this.store()
+    return new Catalogue({...(await this.localReading()), catalogue, questions, stock})
   })
 
   readonly refreshProduct = once(async () => {

@@ -1,7 +1,9 @@
 import {applicationOf} from './application.js'
 import {Context} from './context.js'
 import {once} from './once.js'
+import type {Identified} from './services/sync/engine/parts.js'
 import type {Synced} from './services/sync/everything.js'
+import type {ResourceSyncDeps} from './services/sync/resource-sync.js'
 
 /** The wiring of sales: what changes something at the service, questions, orders and shipments. */
 export class SellContext extends Context {
@@ -27,22 +29,29 @@ export class SellContext extends Context {
   })
 
   readonly questionSync = once(async () => {
-    const ResourceSync = await this.resourceSync()
-    const {questions, questionSink, syncLedger: ledger} = await this.store()
-    const {clock, process} = this
-    return new ResourceSync({
+    const {questions, questionSink: sink} = await this.store()
+    return this.resourceSync({
       resource: 'questions',
       source: ({api, userId}) => api.questions(userId, () => questions.toReadAgain(userId)),
-      sink: questionSink,
       gone: (userId, ids, at) => questions.remove(userId, ids, at),
-      ...{ledger, clock, process},
+      sink,
     })
   })
 
+  /** A sync of what the service lists, or gives, as whole records. */
+  private async resourceSync<T extends Identified>(about: Omit<ResourceSyncDeps<T>, 'ledger' | 'clock' | 'process'>) {
+    const {ResourceSync} = await import('./services/sync/resource-sync.js')
+    const {keepHeapSmall} = await import('./small-heap.js')
+    keepHeapSmall()
+    const {syncLedger: ledger} = await this.store()
+    const {clock, process} = this
+    return new ResourceSync({...about, ledger, clock, process})
+  }
+
   readonly orders = once(async () => {
     const {Orders} = await import('./services/orders/orders.js')
-    const {accounts, orders, shipments, syncLedger: ledger} = await this.store()
-    return new Orders({accounts, orders, shipments, ledger, clock: this.clock})
+    const {orders, shipments} = await this.store()
+    return new Orders({...(await this.localReading()), orders, shipments})
   })
 
   readonly refreshOrder = once(async () => {
@@ -51,22 +60,14 @@ export class SellContext extends Context {
     return new RefreshOrder({orders, sink, clock: this.clock})
   })
 
-  private readonly resourceSync = once(async () => {
-    const {ResourceSync} = await import('./services/sync/resource-sync.js')
-    const {keepHeapSmall} = await import('./small-heap.js')
-    keepHeapSmall()
-    return ResourceSync
-  })
-
   readonly orderSync = once(async () => {
-    const ResourceSync = await this.resourceSync()
     const {walkOrders} = await import('./services/orders/walk-orders.js')
-    const {orders, orderSink: sink, syncLedger: ledger} = await this.store()
-    const {clock, process} = this
-    return new ResourceSync({
+    const {orders, orderSink: sink} = await this.store()
+    const {clock} = this
+    return this.resourceSync({
       resource: 'orders',
       source: ({api, userId}, {dryRun}) => walkOrders({userId, orders, clock, dryRun, source: api.orders(userId)}),
-      ...{sink, ledger, clock, process},
+      sink,
     })
   })
 
@@ -78,8 +79,8 @@ export class SellContext extends Context {
 
   readonly shipments = once(async () => {
     const {Shipments} = await import('./services/shipments/shipments.js')
-    const {accounts, orders, shipments, syncLedger: ledger} = await this.store()
-    return new Shipments({accounts, orders, shipments, ledger, clock: this.clock})
+    const {orders, shipments} = await this.store()
+    return new Shipments({...(await this.localReading()), orders, shipments})
   })
 
   readonly refreshShipment = once(async () => {
@@ -89,17 +90,14 @@ export class SellContext extends Context {
   })
 
   readonly shipmentSync = once(async () => {
-    const ResourceSync = await this.resourceSync()
     const {walkShipments} = await import('./services/shipments/walk-shipments.js')
-    const {orders, shipmentSink: sink, syncLedger: ledger} = await this.store()
-    const {clock, process} = this
-    return new ResourceSync({
+    const {orders, shipmentSink: sink} = await this.store()
+    return this.resourceSync({
       resource: 'shipments',
       source: ({api, userId}) => walkShipments({userId, orders, source: api.shipments(userId)}),
       sink,
       // Orders name shipments that the service has no more: there is nothing to have.
       gone: async () => 0,
-      ...{ledger, clock, process},
     })
   })
 
@@ -109,14 +107,17 @@ export class SellContext extends Context {
     return new LabelFiles(wholeFiles)
   })
 
+  private readonly localItems = once(async () => {
+    const {LocalItems} = await import('./services/selling/local-items.js')
+    const {productSink: sink} = await this.store()
+    return new LocalItems({sink, clock: this.clock})
+  })
+
   readonly itemChanges = once(async () => {
     const {ItemChanges} = await import('./services/selling/item-changes.js')
-    const {LocalItems} = await import('./services/selling/local-items.js')
-    const store = await this.store()
-    const {clock} = this
-    const localItems = new LocalItems({sink: (userId) => store.productSink(userId), clock})
-    const {localStock} = store
-    return new ItemChanges({writer: await this.writer(), clock, localStock, localItems, random: Math.random})
+    const {localStock} = await this.store()
+    const [writer, localItems, {clock}] = [await this.writer(), await this.localItems(), this]
+    return new ItemChanges({writer, clock, localStock, localItems, random: Math.random})
   })
 
   readonly changeItem = once(async () => {
@@ -132,8 +133,8 @@ export class SellContext extends Context {
 
   readonly questions = once(async () => {
     const {Questions} = await import('./services/questions/questions.js')
-    const {accounts, catalogue, questions, questionSink: sink, syncLedger: ledger} = await this.store()
-    return new Questions({accounts, catalogue, questions, sink, ledger, clock: this.clock})
+    const {catalogue, questions, questionSink: sink} = await this.store()
+    return new Questions({...(await this.localReading()), catalogue, questions, sink})
   })
 
   readonly answerQuestion = once(async () => {
@@ -151,14 +152,12 @@ export class SellContext extends Context {
 
   readonly productPush = once(async () => {
     const {ProductPush} = await import('./services/push/product-push.js')
-    const {LocalItems} = await import('./services/selling/local-items.js')
     const {keepHeapSmall} = await import('./small-heap.js')
     keepHeapSmall()
-    const store = await this.store()
+    const {pushes, writeLog} = await this.store()
     const {clock, process} = this
-    const localItems = new LocalItems({sink: (userId) => store.productSink(userId), clock})
-    const [guard, changes] = [await this.writeGuard(), await this.itemChanges()]
-    return new ProductPush({guard, changes, localItems, pushes: store.pushes, writeLog: store.writeLog, clock, process})
+    const [guard, changes, localItems] = [await this.writeGuard(), await this.itemChanges(), await this.localItems()]
+    return new ProductPush({guard, changes, localItems, pushes, writeLog, clock, process})
   })
 
   readonly pushRehearsal = once(async () => {

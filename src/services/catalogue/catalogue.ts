@@ -1,7 +1,7 @@
-import type {AccountStore, Clock, ItemState, LocalCatalogue, ProductQuery, StoredProduct, SyncLedger} from '../ports.js'
+import type {ItemState, LocalCatalogue, ProductQuery, StoredProduct} from '../ports.js'
 import {type CatalogueChoice, unknownProduct} from './choose.js'
 import type {Freshness} from './freshness.js'
-import {collected, type LocalStream, mapped, openLocal} from './local-reading.js'
+import {collected, type LocalReadingDeps, type LocalStream, mapped, openLocal} from './local-reading.js'
 import {detailsOf, type ProductDetails, type ProductDetailsDeps} from './product-page.js'
 import {type ChangeView, changeView, type ProductView, productView} from './product-view.js'
 
@@ -26,11 +26,8 @@ export interface ProductLog extends Freshness {
   changes: ChangeView[]
 }
 
-export interface CatalogueDeps {
-  accounts: Pick<AccountStore, 'list'>
+export interface CatalogueDeps extends LocalReadingDeps {
   catalogue: LocalCatalogue
-  ledger: Pick<SyncLedger, 'lastComplete' | 'recent'>
-  clock: Pick<Clock, 'now'>
   questions: ProductDetailsDeps['questions']
   stock: ProductDetailsDeps['stock']
 }
