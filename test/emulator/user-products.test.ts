@@ -224,6 +224,19 @@ describe('a user product', () => {
     for (const item of [first, second]) expect((await read(`/items/${item.id}`)).body.available_quantity).toBe(13)
   })
 
+  it('has the stock of an item that joins it, also while a copy is on its way', async () => {
+    const first = await publish()
+    const id = first.user_product_id
+    await control('/user-products/settings', {copyDelayMs: minuteMs})
+    await write(id, 'selling_address', {quantity: 2}, await versionOf(id))
+    const version = await versionOf(id)
+    const second = await publish({price: 7, available_quantity: 15})
+    expect((await read(`/user-products/${id}/stock`)).body.locations).toEqual([{type: 'selling_address', quantity: 15}])
+    expect(await versionOf(id)).toBe(String(Number(version) + 1))
+    story.emulator.advance(minuteMs)
+    for (const item of [first, second]) expect((await read(`/items/${item.id}`)).body.available_quantity).toBe(15)
+  })
+
   it('keeps the stock of its items when it has none any more before they were given it', async () => {
     const {id: itemId, user_product_id: id} = await publish()
     await control('/user-products/settings', {copyDelayMs: minuteMs})

@@ -24,6 +24,9 @@ interface Shelf {
 /** Of what is seeded at once, so many at most are announced as changes. */
 const announced = 1000
 
+/** What others look at to know what a change is to them. */
+export type ItemBefore = Pick<Item, 'price' | 'quantity' | 'userProductId'>
+
 /** All items of all sellers, in memory. */
 export class Catalogue {
   readonly settings: ItemSettings = defaultSettings()
@@ -34,8 +37,8 @@ export class Catalogue {
   /** Made when somebody asks, and again after an item got another user product. */
   private userProducts: Map<string, Item[]> | null = null
   private lastNumber: number
-  /** Told of each change of an item, after it; of a new item the price and the stock before are null. */
-  onChange: (item: Item, priceBefore: number | null, quantityBefore: number | null) => void = () => undefined
+  /** Told of each change of an item, after it; of a new one with null. */
+  onChange: (item: Item, before: ItemBefore | null) => void = () => undefined
 
   constructor(private readonly deps: {clock: VirtualClock; random: Random}) {
     this.lastNumber = 1_000_000_000 + deps.random.integer(0, 899_999_999)
@@ -49,7 +52,7 @@ export class Catalogue {
     const today = Math.floor(clock.now().getTime() / 86_400_000) * 86_400_000
     for (let n = 0; n < count; n++) this.add(seedItem(owner, this.nextNumber(), random, today, options))
     for (const item of count > 0 ? this.listed(owner.userId).slice(-Math.min(count, announced)) : [])
-      this.onChange(item, null, null)
+      this.onChange(item, null)
   }
 
   /** Publishes what a client sent, already judged valid. */
@@ -57,7 +60,7 @@ export class Catalogue {
     const item = blankItem(owner, this.nextNumber(), this.now())
     applyFields(item, fields)
     this.add(item)
-    this.onChange(item, null, null)
+    this.onChange(item, null)
     return item
   }
 
@@ -90,7 +93,7 @@ export class Catalogue {
     applyFields(item, fields)
     if (item.userProductId !== userProductId) this.userProducts = null
     this.shelves.get(item.sellerId)?.searches.clear()
-    this.onChange(item, price, quantity)
+    this.onChange(item, {price, quantity, userProductId})
   }
 
   /** Takes a deleted item out of the searches; it can still be read. */
@@ -107,7 +110,7 @@ export class Catalogue {
     if (item === undefined) return false
     this.unlist(item)
     this.userProducts = null
-    this.onChange(item, item.price, item.quantity)
+    this.onChange(item, item)
     return this.byId.delete(id)
   }
 

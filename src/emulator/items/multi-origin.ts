@@ -1,8 +1,7 @@
 import type {Catalogue} from './catalogue.js'
-import {invalid} from './errors.js'
 import {isFields} from './fields.js'
 import type {Item} from './item.js'
-import {notModifiable} from './update-rules.js'
+import {cannotUpdate, notModifiable} from './update-rules.js'
 
 /**
  * A seller with several origins changes stock where it lies, and `available_quantity` on items "is ignored or refused"
@@ -16,10 +15,7 @@ export function withoutForeignStock(
   tags: readonly string[] = [],
 ): unknown {
   if (!tags.includes('warehouse_management') || !isFields(body) || body.available_quantity === undefined) return body
-  if (settings.multiOriginQuantity === 'refused') {
-    const message = `Cannot update item ${item.id} [status:${item.status}, has_bids:${item.sold > 0}]`
-    throw invalid([notModifiable('available_quantity')], message)
-  }
+  if (settings.multiOriginQuantity === 'refused') throw cannotUpdate(item, [notModifiable('available_quantity')])
   const {available_quantity: _, ...rest} = body
   return rest
 }

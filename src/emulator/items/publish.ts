@@ -19,17 +19,7 @@ export function publish(catalogue: Catalogue, caller: Caller, body: unknown): It
   const item = catalogue.create(caller, fields)
   // Variations come last: they take the item's price where they have none of their own.
   if (variations !== undefined && variations !== null) catalogue.update(item, {variations})
-  if (item.familyName !== null) joinFamily(catalogue, item)
+  // Stock is the user product's: what this item brings is what all of them have now (section 6.4).
+  if (item.familyName !== null) catalogue.update(item, {user_product_id: userProductFor(catalogue, item)})
   return item
-}
-
-/** Stock is the user product's: what this item brings is what all of them have now. docs/mercadolibre.md, section 6.4. */
-function joinFamily(catalogue: Catalogue, item: Item): void {
-  const {quantity} = item
-  const id = userProductFor(catalogue, item)
-  const [sibling] = catalogue.ofUserProduct(id)
-  catalogue.update(item, {user_product_id: id})
-  if (sibling === undefined) return
-  catalogue.update(item, {available_quantity: sibling.quantity})
-  catalogue.update(item, {available_quantity: quantity})
 }

@@ -1,3 +1,4 @@
+import type {WireError} from '../wire-error.js'
 import {conditionOf} from './attributes.js'
 import {type Cause, invalid, invalidTypes} from './errors.js'
 import {type Fields, listOfFields} from './fields.js'
@@ -54,8 +55,11 @@ export function requireUpdatable(item: Item, fields: Fields): void {
   ]
   if (causes.length === 0) return
   // Two rules may refuse the same field.
-  const unique = [...new Map(causes.map((cause) => [cause.message, cause])).values()]
-  throw invalid(unique, `Cannot update item ${item.id} [status:${item.status}, has_bids:${item.sold > 0}]`)
+  throw cannotUpdate(item, [...new Map(causes.map((cause) => [cause.message, cause])).values()])
+}
+
+export function cannotUpdate({id, status, sold}: Item, causes: readonly Cause[]): WireError {
+  return invalid(causes, `Cannot update item ${id} [status:${status}, has_bids:${sold > 0}]`)
 }
 
 /** Closed is final; deleting is all that a closed or forbidden item still takes. */

@@ -68,9 +68,9 @@ export class World {
     })
     this.userProducts.onChange = ({id, sellerId}) =>
       void this.notifications.notify('stock-location', `/user-products/${id}/stock`, sellerId)
-    this.catalogue.onChange = (item, priceBefore, quantityBefore) => {
-      this.notifications.itemChanged(item, priceBefore)
-      this.userProducts.itemChanged(item, quantityBefore)
+    this.catalogue.onChange = (item, before) => {
+      this.notifications.itemChanged(item, before?.price ?? null)
+      this.userProducts.itemChanged(item, before)
     }
     this.orders = new Orders({
       clock: this.clock,

@@ -1,5 +1,5 @@
 import type {VirtualClock} from '../clock.js'
-import type {Catalogue} from '../items/catalogue.js'
+import type {Catalogue, ItemBefore} from '../items/catalogue.js'
 import type {Item} from '../items/item.js'
 import {writeStock} from '../items/stock.js'
 import {Copies} from './copies.js'
@@ -41,18 +41,21 @@ export class UserProducts {
     else this.copies.now(id)
   }
 
-  /** An item has so many now, for whatever reason; what shares its stock follows. */
-  itemChanged(item: Item, quantityBefore: number | null): void {
+  /** An item has so many now, for whatever reason, or has joined; what shares its stock follows. */
+  itemChanged(item: Item, before: ItemBefore | null): void {
     const {userProductId: id, quantity, variations} = item
-    if (id === null || variations.length > 0 || quantityBefore === null || quantityBefore === quantity) return
+    if (id === null || variations.length > 0 || before === null) return
+    const joined = before.userProductId !== id
+    if (!joined && before.quantity === quantity) return
     const items = this.deps.catalogue.ofUserProduct(id)
     const leading = leadingOf(items) ?? item
-    const before = this.describe(id, items, leading, leading === item ? quantityBefore : leading.quantity)
-    if (before.locations.length === 0) return
-    const had = sumOf(before.locations)
+    const product = this.describe(id, items, leading, leading === item ? before.quantity : leading.quantity)
+    if (product.locations.length === 0) return
+    const had = sumOf(product.locations)
     // While a copy is on its way the item had an old number: what counts is by how much it changed.
-    const total = this.copies.isDue(id) ? Math.max(0, had + quantity - quantityBefore) : quantity
-    if (total !== had) this.setLocations(before, withTotal(before.locations, total))
+    const isLate = !joined && this.copies.isDue(id)
+    const total = isLate ? Math.max(0, had + quantity - before.quantity) : quantity
+    if (total !== had) this.setLocations(product, withTotal(product.locations, total))
   }
 
   /** A seller's stock lies elsewhere from now on, since their tags are other ones; it is as much as it was. */
