@@ -5,7 +5,10 @@ import {Interrupts} from './interrupts.js'
 import type {ServeContext} from './serve-context.js'
 import {createPaper, type Paper} from './ui/paper.js'
 
-type BaseFlags = Partial<Interfaces.InferredFlags<typeof baseFlags>> & {site?: string | undefined}
+type BaseFlags = Partial<Interfaces.InferredFlags<typeof baseFlags>> & {
+  site?: string | undefined
+  rate?: number | undefined
+}
 
 /** What ends a program: Ctrl-C, a supervisor, a terminal or connection that goes away, Ctrl-Break. */
 const endings = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const
@@ -29,6 +32,7 @@ export abstract class BaseCommand extends Command {
       overrides: {
         ...(flags.account !== undefined && {account: flags.account}),
         ...(flags.site !== undefined && {site: flags.site}),
+        ...(flags.rate !== undefined && {rateLimit: String(flags.rate)}),
         ...(logLevel !== undefined && {logLevel}),
         ...overrides,
       },

@@ -126,6 +126,13 @@ export const order = Args.custom<string>({
   },
 })
 
+/** An installation that waits for an operator. */
+export const installation = Args.custom<string>({
+  description: 'Id of the installation.',
+  ignoreStdin: true,
+  parse: async (given) => given.trim().toLowerCase(),
+})
+
 /** Pieces that buyers can have. */
 export const quantity = Args.custom<number>({
   parse: async (given) => {

@@ -58,16 +58,12 @@ export abstract class SyncCommand extends BaseCommand {
     noun: string,
     sync: (context: ServeContext) => Promise<Synced>,
   ): Promise<SyncResult & {nickname: string | null}> {
-    const context = await this.paced(flags)
+    const context = await this.context(this.settings(flags))
     const synced = await sync(context)
     const {account, requestedSite: site} = context.config
     const session = await (await context.sessions()).open({account, sandbox: flags.sandbox, site})
     const result = await this.live(context, flags, noun, (options) => synced.run(session, options))
     return this.tell({...result, nickname: session.nickname ?? null}, renderSync)
-  }
-
-  protected paced(flags: SyncFlags & Parameters<BaseCommand['settings']>[0]): Promise<ServeContext> {
-    return this.context(this.settings(flags, flags.rate === undefined ? {} : {rateLimit: String(flags.rate)}))
   }
 
   /**

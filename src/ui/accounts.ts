@@ -3,6 +3,7 @@ import type {LogoutResult} from '../services/accounts/logout.js'
 import type {RefreshResult} from '../services/accounts/refresh.js'
 import type {StatusAccount, StatusResult} from '../services/accounts/status.js'
 import type {SwitchResult} from '../services/accounts/switch.js'
+import {accountName} from './names.js'
 import type {Paper} from './paper.js'
 import {printable} from './style.js'
 import {type Cell, table} from './table.js'
@@ -51,7 +52,7 @@ export function renderRefresh(result: RefreshResult, {style, now}: Paper): strin
 }
 
 export function renderLogout(result: LogoutResult, {style}: Paper): string {
-  const name = `${printable(result.nickname)} (${result.user_id})`
+  const name = accountName(result)
   if (result.revoked) return `${style.symbols.ok} ${name} is disconnected: revoked at Mercado Libre, wiped here`
   const reason = result.revoke_error
   return [

@@ -4,6 +4,7 @@ import type {ChangeResult} from '../services/selling/change-result.js'
 import type {DryRunResult} from '../services/writes/dry-run.js'
 import type {UndoResult} from '../services/writes/undo.js'
 import {type Acting, flagsOf} from './acting.js'
+import {titleLine} from './names.js'
 import type {Paper} from './paper.js'
 import {printable} from './style.js'
 import {type Actor, renderDryRun} from './writes.js'
@@ -17,7 +18,7 @@ export function renderChange(
   if ('dry_run' in result) return renderDryRun(result, paper, actor)
   const {style} = paper
   const {item_id: id, title, nickname, before, after, currency_id: currency, notes, warnings} = result
-  const name = title === null ? id : `${id} ${style.bold(printable(title).replace(/\s+/g, ' '))}`
+  const name = title === null ? id : `${id} ${style.bold(titleLine(title))}`
   if (!result.changed) return `${style.symbols.ok} ${name}: ${printable(standing(after, currency))}; nothing was sent`
   const back = result.write_ids.at(-1)
   return [

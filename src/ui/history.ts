@@ -3,6 +3,7 @@ import type {WriteView} from '../services/writes/write-view.js'
 import {historyColumns, kind, outcome, valuesText} from './history-columns.js'
 import {indentJson} from './json-text.js'
 import {renderListing} from './listing.js'
+import {accountName} from './names.js'
 import type {Paper} from './paper.js'
 import {printable} from './style.js'
 import {type Cell, fields} from './table.js'
@@ -16,7 +17,7 @@ export function renderWrite(write: WriteView, paper: Paper): string {
   const {style, now} = paper
   const rows: Array<readonly [string, Cell]> = [
     ['When', dated(write.at, now)],
-    ['Account', `${write.nickname} (${write.user_id}), ${kind(write)}`],
+    ['Account', `${accountName(write)}, ${kind(write)}`],
     ['Request', `${write.method} ${write.path}`],
     ...values('Before', write.before),
     ...values('After', write.after),

@@ -13,7 +13,7 @@ export const orderColumns: ReadonlyArray<Column<OrderView>> = [
   column('date_created', {
     header: 'CREATED',
     spare: 1,
-    cell: ({date_created: at}, {now}) => (at === null ? '-' : relative(at, now)),
+    cell: ({date_created: at}, {now}) => relative(at, now),
   }),
   column('date_closed'),
   column('last_updated'),

@@ -11,7 +11,7 @@ export const productColumns: ReadonlyArray<Column<ProductView>> = [
   column('price', {header: 'PRICE', number: true, right: true, cell: price}),
   column('available_quantity', {header: 'STOCK', right: true, cell: (row) => amount(row.available_quantity)}),
   column('status', {header: 'STATUS', cell: status}),
-  column('last_updated', {header: 'CHANGED', spare: 2, cell: (row, {now}) => changed(row, now)}),
+  column('last_updated', {header: 'CHANGED', spare: 2, cell: (row, {now}) => relative(row.last_updated, now)}),
   column('seller_sku', {header: 'SKU', spare: 1}),
   column('title', {header: 'TITLE'}),
 ]
@@ -52,8 +52,4 @@ export function status({status, removed_at}: ProductView, {style}: Paper): Cell 
   if (removed_at !== null) return {text: 'removed', paint: style.fail}
   if (status === null) return '-'
   return status === 'active' ? {text: status, paint: style.ok} : {text: status, paint: style.warn}
-}
-
-function changed({last_updated}: ProductView, now: Date): string {
-  return last_updated === null ? '-' : relative(last_updated, now)
 }

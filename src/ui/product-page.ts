@@ -3,9 +3,9 @@ import {counted, money} from '../figures.js'
 import type {ProductPage} from '../services/catalogue/catalogue.js'
 import type {ProductDetails, VariationView} from '../services/catalogue/product-page.js'
 import type {ProductView} from '../services/catalogue/product-view.js'
+import {titleLine} from './names.js'
 import type {Paper} from './paper.js'
 import {amount, price, status} from './product-columns.js'
-import {printable} from './style.js'
 import {type Cell, cut, draw, fields, table, width} from './table.js'
 import {relative} from './times.js'
 import {wrap} from './wrap.js'
@@ -32,7 +32,7 @@ export function renderProduct(page: ProductPage, paper: Paper): string {
 function head(product: ProductView, paper: Paper): string {
   const {style, columns} = paper
   const state = status(product, paper)
-  const title = printable(product.title ?? product.id).replace(/\s+/g, ' ')
+  const title = titleLine(product.title ?? product.id)
   const told = [
     price(product),
     `${amount(product.available_quantity)} in stock`,

@@ -3,6 +3,7 @@ import {counted} from '../figures.js'
 import type {ProductList, ProductLog} from '../services/catalogue/catalogue.js'
 import type {InvalidateResult} from '../services/catalogue/invalidate.js'
 import {renderListing} from './listing.js'
+import {titleLine} from './names.js'
 import type {Paper} from './paper.js'
 import {productColumns} from './product-columns.js'
 import {printable} from './style.js'
@@ -14,7 +15,7 @@ export function renderProducts({products, total}: ProductList, paper: Paper): st
 }
 
 export function renderLog({id, title, changes}: ProductLog, paper: Paper): string {
-  const head = paper.style.bold(printable(title ?? id).replace(/\s+/g, ' '))
+  const head = paper.style.bold(titleLine(title ?? id))
   if (changes.length === 0) return `${head}\nNothing changed since the first sync that saw it.`
   const rows = changes.map(({at, field, before, after}) => [
     relative(at, paper.now),

@@ -2,6 +2,7 @@ import {isMeliError, MeliError} from '../errors.js'
 import {count, counted} from '../figures.js'
 import type {PushResult} from '../services/push/push-result.js'
 import type {PushRehearsalResult} from '../services/push/rehearsal.js'
+import {accountName} from './names.js'
 import {createPaper, type Paper} from './paper.js'
 import {printable} from './style.js'
 import {table} from './table.js'
@@ -67,7 +68,7 @@ export function rehearsalSummary(result: PushRehearsalResult, columns?: number):
 }
 
 function forWhom({nickname, user_id, mode}: Pick<PushResult, 'nickname' | 'user_id' | 'mode'>): string {
-  const whose = nickname === null ? '' : ` for ${printable(nickname)} (${user_id})`
+  const whose = nickname === null || user_id === null ? '' : ` for ${accountName({nickname, user_id})}`
   return `${whose}${mode === 'sandbox' ? ' (sandbox)' : ''}`
 }
 

@@ -11,7 +11,7 @@ import {wrap} from './wrap.js'
 /** All columns of files; the table shows those with a header. */
 export const questionColumns: ReadonlyArray<Column<QuestionView>> = [
   column('id', {header: 'ID'}),
-  column('date_created', {header: 'ASKED', cell: ({date_created: date}, {now}) => when(date, now)}),
+  column('date_created', {header: 'ASKED', cell: ({date_created: date}, {now}) => relative(date, now)}),
   column('status', {header: 'STATUS', cell: (row, paper) => standing(row, paper)}),
   column('item_id', {header: 'ITEM', spare: 2}),
   column('text', {header: 'QUESTION', cell: ({text}) => said(text)}),
@@ -94,8 +94,4 @@ function paragraph(text: string | null, {columns}: Paper): string {
 /** One row of a table has one line; what a text goes on with is cut by the table. */
 function said(text: string | null): string {
   return text === null || text === '' ? '-' : text
-}
-
-function when(iso: string | null, now: Date): string {
-  return iso === null ? '-' : relative(iso, now)
 }

@@ -19,8 +19,12 @@ export const shipmentColumns: ReadonlyArray<Column<ShipmentView>> = [
   column('tracking_number', {header: 'TRACKING', spare: 2}),
   column('tracking_method'),
   column('shipping_method'),
-  column('estimated_delivery', {header: 'EXPECTED', spare: 1, cell: (row, {now}) => when(row.estimated_delivery, now)}),
-  column('date_created', {header: 'CREATED', spare: 3, cell: (row, {now}) => when(row.date_created, now)}),
+  column('estimated_delivery', {
+    header: 'EXPECTED',
+    spare: 1,
+    cell: (row, {now}) => relative(row.estimated_delivery, now),
+  }),
+  column('date_created', {header: 'CREATED', spare: 3, cell: (row, {now}) => relative(row.date_created, now)}),
   column('last_updated'),
   column('declared_value', {number: true}),
   column('receiver_name', {header: 'RECEIVER', spare: 5}),
@@ -85,10 +89,6 @@ function standing({status, substatus}: ShipmentView, {style}: Paper): Cell {
   const text = substatus === null ? status : `${status} / ${substatus}`
   const paint = ended.includes(status) ? style.ok : failed.includes(status) ? style.fail : style.warn
   return {text, paint}
-}
-
-function when(iso: string | null, now: Date): string {
-  return iso === null ? '-' : relative(iso, now)
 }
 
 function list(words: readonly (string | null)[]): string {

@@ -1,5 +1,6 @@
 import {counted} from '../figures.js'
 import type {SyncFailure} from '../services/sync/all.js'
+import {accountName} from './names.js'
 import type {Paper} from './paper.js'
 import {printable} from './style.js'
 import {wrap} from './wrap.js'
@@ -51,7 +52,7 @@ export function troubleLines(what: string, [first]: readonly Failed[], {style, c
 }
 
 export function namesOf(failures: ReadonlyArray<Pick<SyncFailure, 'nickname' | 'user_id'>>): string {
-  const names = failures.map(({nickname, user_id}) => `${nickname} (${user_id})`)
+  const names = failures.map(accountName)
   if (names.length <= mostNamed) return listed(names)
   return listed([...names.slice(0, mostNamed), `${counted(names.length - mostNamed, 'account')} more`])
 }

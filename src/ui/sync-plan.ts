@@ -1,6 +1,7 @@
 import {count, counted} from '../figures.js'
 import type {SyncAllPlan} from '../services/sync/all.js'
 import type {SyncPlan} from '../services/sync/product-sync.js'
+import {accountName} from './names.js'
 import type {Paper} from './paper.js'
 import {printable} from './style.js'
 import {byCause, failureLines} from './sync-failures.js'
@@ -8,8 +9,7 @@ import {fields, pad, table, width} from './table.js'
 import {span} from './times.js'
 
 export function renderPlan(plan: SyncPlan & {nickname?: string | null}, paper: Paper): string {
-  const name = plan.nickname ? `${printable(plan.nickname)} (${plan.user_id})` : `account ${plan.user_id}`
-  const title = `Plan for ${name}: nothing was done yet`
+  const title = `Plan for ${accountName(plan)}: nothing was done yet`
   if (plan.skipped) return `${title}\n  Nothing would be: ${plan.reason}`
   const known = {last_run: 'by the last run', local_copy: 'by the local copy', listing: 'asked just now'}
   const why = plan.reason === null ? '' : `: ${plan.reason}`

@@ -1,6 +1,7 @@
 import {count, counted} from '../figures.js'
 import type {SyncAllResult} from '../services/sync/all.js'
 import type {SyncResult} from '../services/sync/product-sync.js'
+import {accountName} from './names.js'
 import type {Paper} from './paper.js'
 import {printable} from './style.js'
 import {eachCauseOnce, failureLines} from './sync-failures.js'
@@ -11,8 +12,7 @@ const listedMissing = 10
 
 export function renderSync(result: SyncResult & {nickname?: string | null}, paper: Paper): string {
   const {style} = paper
-  const name = result.nickname ? `${printable(result.nickname)} (${result.user_id})` : `account ${result.user_id}`
-  const whose = `of ${name}${result.mode === 'sandbox' ? ' (sandbox)' : ''}`
+  const whose = `of ${accountName(result)}${result.mode === 'sandbox' ? ' (sandbox)' : ''}`
   const {resource} = result
   if (result.skipped) return `${style.symbols.ok} ${capital(resource)} ${whose} are fresh enough: ${result.reason}`
   const sign = result.complete ? style.symbols.ok : style.symbols.fail

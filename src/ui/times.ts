@@ -7,8 +7,9 @@ export function span(ms: number): string {
   return min > 0 ? `${min} min` : `${seconds} s`
 }
 
-/** "in 5 h 58 min", "3 min ago" or "just now". */
-export function relative(iso: string, now: Date): string {
+/** "in 5 h 58 min", "3 min ago" or "just now"; a dash for what has no time. */
+export function relative(iso: string | null, now: Date): string {
+  if (iso === null) return '-'
   const ms = Date.parse(iso) - now.getTime()
   if (ms <= 0 && ms > -5000) return 'just now'
   return ms >= 0 ? `in ${span(ms)}` : `${span(-ms)} ago`

@@ -21,6 +21,7 @@ describe('relative', () => {
     ['2026-03-01T17:58:00.000Z', 'in 5 h 58 min'],
     ['2026-03-01T11:57:00.000Z', '3 min ago'],
     ['2026-03-01T11:59:58.000Z', 'just now'],
+    [null, '-'],
   ])('reads %s as %s', (iso, text) => expect(relative(iso, now)).toBe(text))
 })
 

@@ -1,5 +1,5 @@
-import {Args} from '@oclif/core'
 import {BaseCommand} from '../../base-command.js'
+import {installation} from '../../flags.js'
 import type {CompletedInstall} from '../../services/installs/installs.js'
 import {renderCompletedInstall} from '../../ui/installs.js'
 
@@ -11,15 +11,13 @@ export default class InstallsComplete extends BaseCommand {
     '<%= config.bin %> <%= command.id %> 6f9619ff-8b86-4d01-b42d-00cf4fc964ff',
     '<%= config.bin %> <%= command.id %> 6f9619ff-8b86-4d01-b42d-00cf4fc964ff --json',
   ]
-  static override args = {
-    id: Args.string({description: 'Id of the installation.', required: true, ignoreStdin: true}),
-  }
+  static override args = {id: installation({required: true})}
 
   async run(): Promise<CompletedInstall> {
     const {args, flags} = await this.parse(InstallsComplete)
     const config = this.settings(flags)
     const installs = await (await this.context(config)).installs()
-    const result = await installs.complete(args.id.trim().toLowerCase(), config.operator)
+    const result = await installs.complete(args.id, config.operator)
     this.show((paper) => renderCompletedInstall(result, paper))
     return result
   }

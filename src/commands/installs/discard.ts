@@ -1,5 +1,5 @@
-import {Args} from '@oclif/core'
 import {BaseCommand} from '../../base-command.js'
+import {installation} from '../../flags.js'
 import type {DiscardedInstall} from '../../services/installs/installs.js'
 import {renderDiscardedInstall} from '../../ui/installs.js'
 
@@ -11,14 +11,12 @@ export default class InstallsDiscard extends BaseCommand {
     '<%= config.bin %> <%= command.id %> 6f9619ff-8b86-4d01-b42d-00cf4fc964ff',
     '<%= config.bin %> <%= command.id %> 6f9619ff-8b86-4d01-b42d-00cf4fc964ff --json',
   ]
-  static override args = {
-    id: Args.string({description: 'Id of the installation.', required: true, ignoreStdin: true}),
-  }
+  static override args = {id: installation({required: true})}
 
   async run(): Promise<DiscardedInstall> {
     const {args, flags} = await this.parse(InstallsDiscard)
     const installs = await (await this.context(this.settings(flags))).installs()
-    const result = await installs.discard(args.id.trim().toLowerCase())
+    const result = await installs.discard(args.id)
     this.show((paper) => renderDiscardedInstall(result, paper))
     return result
   }

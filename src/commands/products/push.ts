@@ -40,7 +40,7 @@ export default class ProductsPush extends WriteCommand {
   async run(): Promise<PushResult | PushRehearsalResult> {
     const {args, flags} = await this.parse(ProductsPush)
     const {decimal, concurrency, restart} = flags
-    const config = this.settings(flags, flags.rate === undefined ? {} : {rateLimit: String(flags.rate)})
+    const config = this.settings(flags)
     const context = await this.context(config)
     const choice = this.choice(config, flags)
     const options = {...choice, decimal, concurrency, skipBad: flags['skip-bad'], signal: this.signal}

@@ -18,7 +18,7 @@ export default class SyncEverything extends SyncCommand {
 
   async run(): Promise<SyncEverythingResult | SyncEverywhereResult> {
     const {flags} = await this.parse(SyncEverything)
-    const context = await this.paced(flags)
+    const context = await this.context(this.settings(flags))
     const sync = await context.syncEverything()
     const {account, requestedSite: site} = context.config
     if (flags.all) {

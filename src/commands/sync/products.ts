@@ -28,7 +28,7 @@ export default class SyncProducts extends SyncCommand {
   async run(): Promise<SyncResult | SyncAllResult | SyncPlan | SyncAllPlan> {
     const {flags} = await this.parse(SyncProducts)
     const {sandbox, concurrency, status: statuses = []} = flags
-    const context = await this.paced(flags)
+    const context = await this.context(this.settings(flags))
     const {account, requestedSite: site} = context.config
     const live = <R>(work: (options: SyncOptions & {signal: AbortSignal}) => Promise<R>) =>
       this.live(context, flags, 'products', (options) => work({...options, statuses, concurrency}))
