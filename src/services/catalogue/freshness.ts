@@ -3,7 +3,7 @@ import type {CatalogueOwner} from './choose.js'
 
 /** How old the local copy is. */
 export interface Freshness {
-  /** Begin of the last complete sync: what changed since may be missing. Null when there was none. */
+  /** Begin of the last sync that brought all that the service lists: what changed since may be missing. Null without one. */
   synced_at: string | null
   age_seconds: number | null
   /** Everything was marked stale since. */
@@ -12,10 +12,10 @@ export interface Freshness {
   connected: boolean
 }
 
-/** Complete runs are looked for among so many. */
+/** Complete runs that count no more are looked for among so many. */
 const runsToLookAt = 100
 
-type Ledger = Pick<SyncLedger, 'lastComplete' | 'recent'>
+type Ledger = Pick<SyncLedger, 'lastReached' | 'recent'>
 
 /** @param resource as in the ledger: `products`, `questions`, `orders`, `shipments` */
 export async function freshnessOf(
@@ -24,7 +24,7 @@ export async function freshnessOf(
   {userId, connected}: CatalogueOwner,
   now: Date,
 ): Promise<Freshness> {
-  const valid = await ledger.lastComplete(resource, userId)
+  const valid = await ledger.lastReached(resource, userId)
   const last = valid ?? (await lastInvalidated(ledger, resource, userId))
   if (last === undefined) return {synced_at: null, age_seconds: null, invalidated: false, connected}
   const ageMs = Math.max(0, now.getTime() - last.startedAt.getTime())

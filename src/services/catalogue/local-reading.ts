@@ -10,7 +10,7 @@ export interface LocalStream<V> {
 
 export interface LocalReadingDeps {
   accounts: Pick<AccountStore, 'list'>
-  ledger: Pick<SyncLedger, 'lastComplete' | 'recent'>
+  ledger: Pick<SyncLedger, 'lastReached' | 'recent'>
   clock: Pick<Clock, 'now'>
 }
 

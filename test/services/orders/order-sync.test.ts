@@ -51,6 +51,9 @@ describe('a sync of orders', () => {
     const third = await sync()
     expect(third).toMatchObject({kind: 'incremental', ok: false, created: 0, requests: 2})
     expect(third.missing).toEqual(second.missing)
+    const orders = await kit.context.orders()
+    const {age_seconds} = await orders.list({sandbox: false, limit: 1})
+    expect(age_seconds).toBeLessThan(60)
     expect(rows()).toHaveLength(kept)
   })
 
