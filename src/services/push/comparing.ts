@@ -2,6 +2,7 @@ import {changeLines} from '../../change-lines.js'
 import type {Clock, ItemState, PushLine, PushRow, PushStore} from '../ports.js'
 import type {SellerTraits} from '../selling/wanted.js'
 import type {BadLine} from './judge.js'
+import {refused, type Settled, waiting} from './line-ends.js'
 import {compared, type Looked, type Looker, type Verdict} from './looking.js'
 import {doubleOf} from './reading.js'
 import {ownedBy, ownerOf, type SharedStocks} from './shared-stocks.js'
@@ -106,10 +107,7 @@ export async function compare(
     }
     const ends = looked.map((each) => settled(each, clock.now()))
     await pushes.settle(pushId, ends)
-    for (const [at, {line}] of looked.entries()) {
-      const {state, before = null} = ends[at] ?? {}
-      if (state === 'done') stocks.noteRow({...line, before})
-    }
+    for (const [at, {line}] of looked.entries()) stocks.noteRow({...line, ...ends[at]})
     done += rows.length
     onProgress?.(done)
   }
@@ -128,29 +126,17 @@ export function faultOf({verdict}: Looked<PushLine>): string | undefined {
   return verdict.kind === 'failed' && verdict.ofLine ? verdict.message : undefined
 }
 
-type Settled = Parameters<PushStore['settle']>[1][number]
-
-function settled({line: row, verdict, userProductId}: Looked<PushRow>, now: Date): Settled {
-  const {line, itemId, variationId} = row
-  const waiting: Settled = {
-    line,
-    itemId,
-    variationId,
-    state: 'waiting',
-    before: row.before,
-    ...untold,
-    finishedAt: null,
-  }
+function settled({line: row, verdict, userProductId}: Looked<PushRow>, at: Date): Settled {
   const owned = ownedBy(userProductId)
-  if (verdict.kind === 'change') return {...waiting, before: {...verdict.before, ...owned}}
+  if (verdict.kind === 'change') return waiting(row, {...verdict.before, ...owned})
+  const asItWas = waiting(row, row.before)
   // A line that is at fault is judged anew by whoever goes on with this push.
-  if (verdict.kind === 'unseen' || (verdict.kind === 'failed' && verdict.ofLine)) return waiting
-  if (verdict.kind === 'failed')
-    return {...waiting, state: 'failed', errorCode: verdict.code, message: verdict.message, finishedAt: now}
+  if (verdict.kind === 'unseen' || (verdict.kind === 'failed' && verdict.ofLine)) return asItWas
+  if (verdict.kind === 'failed') return refused(row, {error: verdict, at})
   if (verdict.kind === 'sent')
-    return {...waiting, state: 'done', before: {...verdict.before, ...owned, ...row.before}, finishedAt: now}
+    return {...asItWas, state: 'done', before: {...verdict.before, ...owned, ...row.before}, finishedAt: at}
   // It differed when it was looked at before: then it was sent, and the answer was lost with the process.
-  return {...waiting, state: row.before === null ? 'unchanged' : 'done', finishedAt: now}
+  return {...asItWas, state: row.before === null ? 'unchanged' : 'done', finishedAt: at}
 }
 
 /** A row that could not be read when all was compared, and can be now; any other as it is. */
@@ -159,5 +145,3 @@ export function seenNow(row: PushRow, state: ItemState, seller: SellerTraits): P
   if (verdict?.kind !== 'change') return row
   return {...row, before: {...verdict.before, ...ownedBy(ownerOf(state, row.variationId))}}
 }
-
-const untold = {errorCode: null, message: null}

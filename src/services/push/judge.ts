@@ -15,23 +15,18 @@ const mostDecimals = 2
 /** Nine digits: more of anything nobody has in stock. */
 const mostInStock = 999_999_999
 
-const statusNames: ReadonlyMap<string, NonNullable<PushLine['status']>> = new Map([
-  ...(['active', 'activa', 'activo', 'ativa', 'ativo'] as const).map((name) => [name, 'active'] as const),
-  ...(['paused', 'pausada', 'pausado', 'pausa'] as const).map((name) => [name, 'paused'] as const),
-  ...(
-    [
-      'closed',
-      'cerrada',
-      'cerrado',
-      'finalizada',
-      'finalizado',
-      'encerrada',
-      'encerrado',
-      'fechada',
-      'fechado',
-    ] as const
-  ).map((name) => [name, 'closed'] as const),
+type Status = NonNullable<PushLine['status']>
+
+const statusNames: ReadonlyMap<string, Status> = new Map([
+  ...named('active', ['active', 'activa', 'activo', 'ativa', 'ativo']),
+  ...named('paused', ['paused', 'pausada', 'pausado', 'pausa']),
+  ...named('closed', ['closed', 'cerrada', 'cerrado', 'finalizada', 'finalizado']),
+  ...named('closed', ['encerrada', 'encerrado', 'fechada', 'fechado']),
 ])
+
+function named(status: Status, names: readonly string[]): Array<[string, Status]> {
+  return names.map((name) => [name, status])
+}
 
 /** The service sets these by itself. They stand in exports; whoever sends one back asks for no change. */
 const statusesOfService: ReadonlySet<string> = new Set([

@@ -7,6 +7,8 @@ import {partOf} from './together.js'
 
 export type Settled = Parameters<PushStore['settle']>[1][number]
 
+type Reason = Pick<MeliError, 'code' | 'message'>
+
 interface CarriedOut {
   /** By this change. */
   isChanged: boolean
@@ -32,19 +34,19 @@ export function carriedOut(
   }
 }
 
-/** Known now, and still to be sent. */
-export function seen(line: PushRow, before: WriteValues): Settled {
+/** Still to be sent. */
+export function waiting(line: PushRow, before: WriteValues | null): Settled {
   return {...placeOf(line), state: 'waiting', before, errorCode: null, message: null, finishedAt: null}
 }
 
 /** Of a line whose price was refused: it fails with that, whatever became of the rest of it. */
-export function refusedInPart(rest: Settled, {code, message}: MeliError): Settled {
+export function refusedInPart(rest: Settled, {code, message}: Reason): Settled {
   const [isAsWanted, more] = [rest.state !== 'failed', rest.message === null ? [] : [rest.message]]
   const told = [message, ...(isAsWanted ? ['what else the line asks for is as wanted'] : []), ...more]
   return {...rest, state: 'failed', errorCode: code, message: told.join('; ')}
 }
 
-export function refused(line: PushRow, {error: {code, message}, at}: {error: MeliError; at: Date}): Settled {
+export function refused(line: PushRow, {error: {code, message}, at}: {error: Reason; at: Date}): Settled {
   return {...placeOf(line), state: 'failed', before: line.before, errorCode: code, message, finishedAt: at}
 }
 

@@ -24,8 +24,7 @@ export interface ListedSkus {
 
 /**
  * Where SKUs lead, found by reading all listings of the account as they are now, where that costs fewer requests than to search
- * for each SKU. A listing that
- * cannot be read leaves a doubt about all of them, for it may have any of the SKUs.
+ * for each SKU. A listing that cannot be read leaves a doubt about all of them, for it may have any of the SKUs.
  */
 export async function listSkus(parts: ListingParts, skus: ReadonlySet<string>): Promise<ListedSkus> {
   if (skus.size < fewest) return {ids: new Map(), requests: 0}
@@ -50,13 +49,13 @@ async function listIds(
   most: number,
 ): Promise<string[] | undefined> {
   const ids = new Set<string>()
-  let listed = 0
+  let total = 0
   for await (const page of source.list({}, null, signal)) {
-    listed = page.total
-    if (Math.ceil(listed / pageSize) + Math.ceil(listed / batchSize) >= most) return undefined
+    total = page.total
+    if (Math.ceil(total / pageSize) + Math.ceil(total / batchSize) >= most) return undefined
     for (const id of page.ids) ids.add(id)
   }
-  return ids.size < listed ? undefined : [...ids]
+  return ids.size < total ? undefined : [...ids]
 }
 
 /** Whether every one of them could be read, or is gone. */

@@ -7,7 +7,7 @@ import {someAtATime} from '../sync/some-at-a-time.js'
 import {type AlreadySent, asksNothing, leftOf, type SentWrites} from './already-sent.js'
 import {besidePrice, blamed} from './blame.js'
 import {chunkSize, seenNow} from './comparing.js'
-import {carriedOut, seen} from './line-ends.js'
+import {carriedOut, waiting} from './line-ends.js'
 import type {Looker} from './looking.js'
 import {Settling} from './settling.js'
 import {ownerOf, type SharedStocks} from './shared-stocks.js'
@@ -142,30 +142,27 @@ export class Sending {
       const stock = stocks.setFor(row, ownerOf(state, row.variationId))
       return leftOf(row, {writes, stock}, state)
     })
-    const open = lefts.filter(({line}) => !asksNothing(line))
-    const over = lefts.filter(({line}) => asksNothing(line))
+    const open = lefts.flatMap(({line}) => (asksNothing(line) ? [] : [line]))
     const options = {
       ...{command: 'products push', pushId: this.pushId, refresh: false, signal: this.signal},
       ...(isFresh && {state}),
     }
-    const wanted = wantedOf(open.map(({line}) => line))
-    const result = open.length === 0 ? undefined : await changes.apply(seller, state.id, wanted, options)
-    const isOne = open.length === 1
-    const at = clock.now()
-    const ends = open.map((left) => {
+    const result = open.length === 0 ? undefined : await changes.apply(seller, state.id, wantedOf(open), options)
+    const [isOne, at] = [open.length === 1, clock.now()]
+    const ends = lefts.map((left) => {
+      if (asksNothing(left.line)) return carriedOut(left, {isChanged: false, at})
       const isChanged = result?.changed === true && (isOne || this.differs(left.line, state))
       if (isChanged) stocks.noteChange(left.line, state)
       return carriedOut(left, {isChanged, isOne, result, at})
     })
-    const before = over.map((left) => carriedOut(left, {isChanged: false, at}))
-    await this.settling.settle([...before, ...ends], {isAnswer: result !== undefined})
+    await this.settling.settle(ends, {isAnswer: result !== undefined})
     return result?.changed === true
   }
 
   /** Noted before anything is sent, as the comparison does for what it can read: else the next process would not know. */
   private async seen(rows: readonly PushRow[], state: ItemState): Promise<PushRow[]> {
     const all = rows.map((row) => seenNow(row, state, this.parts.seller.identity))
-    await this.settling.keep(all.filter((row) => !rows.includes(row)).map((row) => seen(row, row.before ?? {})))
+    await this.settling.keep(all.filter((row) => !rows.includes(row)).map((row) => waiting(row, row.before)))
     return all
   }
 

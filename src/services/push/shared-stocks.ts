@@ -26,8 +26,8 @@ export class SharedStocks {
     return `its stock is that of user product ${owner}, which is to be ${first.quantity} by line ${first.line}`
   }
 
-  /** By whichever listing: it is not to be set again, because it may have been sold from. */
-  note({line, quantity}: PushLine, owner: string | null | undefined, set: SetStock): void {
+  /** Set by whichever listing, it is not to be set again: it may have been sold from. */
+  private note({line, quantity}: PushLine, owner: string | null | undefined, set: SetStock): void {
     if (quantity === null || owner === null || owner === undefined) return
     const known = this.wanted.get(owner)
     if (known?.set === undefined) this.wanted.set(owner, {line: known?.line ?? line, quantity, set})
@@ -48,33 +48,36 @@ export class SharedStocks {
 
   /** What the rows and the log of writes know from a process that did not come to its end. */
   async recall({pushes, sent}: {pushes: Pick<PushStore, 'rows'>; sent: AlreadySent}, pushId: string): Promise<void> {
-    let some: PushRow[] = []
+    const some: PushRow[] = []
     for await (const row of pushes.rows(pushId)) {
-      if (row.quantity !== null && ownerIn(row) !== undefined) some.push(row)
-      if (some.length < batchSize) continue
-      await this.look(some, sent)
-      some = []
+      if (isShared(row)) some.push(row)
+      if (some.length >= batchSize) await this.look(some.splice(0), sent)
     }
     await this.look(some, sent)
   }
 
   /** What was set of these, as the log of writes has it, or the row where the answer was lost and found. */
   async look(rows: readonly PushRow[], sent: AlreadySent): Promise<void> {
-    const owned = rows.filter((row) => row.quantity !== null && ownerIn(row) !== undefined)
-    if (owned.length === 0) return
-    const writes = await sent.of(owned.flatMap(({itemId}) => itemId ?? []))
-    for (const row of owned) {
+    const shared = rows.filter(isShared)
+    if (shared.length === 0) return
+    const writes = await sent.of(shared.flatMap(({itemId}) => itemId ?? []))
+    for (const row of shared) {
       const logged = setStock(row, writes.get(row.itemId ?? ''))
-      if (logged !== undefined) this.note(row, ownerIn(row), logged)
-      else if (row.state === 'done') this.noteRow(row)
+      if (logged === undefined) this.noteRow(row)
+      else this.note(row, ownerIn(row), logged)
     }
   }
 
-  /** A row that is done set it when its stock was another before. */
-  noteRow(row: Pick<PushRow, 'before'> & PushLine): void {
+  /** A line that is done, and whose stock was another before, has set it. */
+  noteRow(row: PushRow): void {
     const before = row.before?.available_quantity
-    if (before !== undefined) this.note(row, ownerIn(row), {before: typeof before === 'number' ? before : null})
+    if (row.state !== 'done' || before === undefined) return
+    this.note(row, ownerIn(row), {before: typeof before === 'number' ? before : null})
   }
+}
+
+function isShared(row: PushRow): boolean {
+  return row.quantity !== null && ownerIn(row) !== undefined
 }
 
 /** The user product whose stock a line is about; null when the stock is the listing's own. */
