@@ -20,7 +20,8 @@ const price = fc
 
 const anItem = fc.record({
   price: price.map(Number),
-  stock: fc.oneof(quantity, fc.array(quantity, {minLength: 1, maxLength: 4})),
+  /** Of each variation, or of the item. */
+  stock: fc.oneof(quantity, fc.array(fc.tuple(quantity, price.map(Number)), {minLength: 1, maxLength: 4})),
   state: fc.constantFrom<Fields>({status: 'active'}, {status: 'paused', sub_status: ['paused_by_seller']}),
 })
 const aWish = fc.record(
@@ -38,7 +39,9 @@ function listed({price, stock, state}: typeof anItem extends fc.Arbitrary<infer 
   const catalogue = new Catalogue({clock: new VirtualClock(new Date('2026-03-01T12:00:00Z')), random: new Random(1)})
   catalogue.settings.lockWindowMs = 0
   const owner = {userId: 1, siteId: 'MEC', isTestUser: true}
-  const many = Array.isArray(stock) ? {variations: stock.map((each) => ({available_quantity: each, price}))} : {}
+  const many = Array.isArray(stock)
+    ? {variations: stock.map(([available_quantity, own]) => ({available_quantity, price: own}))}
+    : {}
   const fields = {
     title: 'Sombrero',
     condition: 'new',
@@ -46,7 +49,8 @@ function listed({price, stock, state}: typeof anItem extends fc.Arbitrary<infer 
     ...(Array.isArray(stock) ? many : {available_quantity: stock}),
   }
   const item = catalogue.create(owner, fields)
-  const empty = item.quantity === 0 ? {status: 'paused', sub_status: ['out_of_stock']} : {}
+  const reasons = state.status === 'paused' ? ['paused_by_seller', 'out_of_stock'] : ['out_of_stock']
+  const empty = item.quantity === 0 ? {status: 'paused', sub_status: reasons} : {}
   catalogue.update(item, {...state, ...empty})
   return {catalogue, item}
 }
