@@ -56,8 +56,7 @@ export class RawCall {
   /** The request as it would be sent. Asks nobody but, when a placeholder stands for the account, who that is. */
   async dryRun(input: RawInput, choice: WriteChoice): Promise<DryRunResult> {
     this.look(input)
-    const texts = [input.path, ...input.fields, ...input.typed]
-    const session = hasPlaceholder(texts) ? await this.deps.sessions.open(choice) : undefined
+    const session = hasPlaceholder(textsOf(input)) ? await this.deps.sessions.open(choice) : undefined
     const request = session === undefined ? this.look(input) : await this.request(input, session)
     const {method, path, headers} = request
     return dryRunView([{method, path, ...(headers && {headers}), ...bodyOf(request)}])
@@ -96,13 +95,17 @@ export class RawCall {
   }
 
   private async request(input: RawInput, session: Session): Promise<RawRequest> {
-    const texts = [input.path, ...input.fields, ...input.typed]
-    const isSiteNeeded = texts.some((text) => text.includes('{site_id}'))
+    const isSiteNeeded = textsOf(input).some((text) => text.includes('{site_id}'))
     const known = session.identity?.siteId ?? session.account?.siteId
     const siteId = isSiteNeeded && known === undefined ? (await session.api.me()).identity.siteId : (known ?? '')
     const values: Values = {user_id: () => String(session.userId), site_id: () => siteId, app_id: this.deps.clientId}
     return requestOf(input, {origin: this.deps.origin, values})
   }
+}
+
+/** Where placeholders are filled in. */
+function textsOf({path, fields, typed}: RawInput): string[] {
+  return [path, ...fields, ...typed]
 }
 
 async function confirm(actor: Actor, {method, path, body}: RawRequest, signal: AbortSignal | undefined): Promise<void> {
