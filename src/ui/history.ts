@@ -9,8 +9,14 @@ import {printable} from './style.js'
 import {type Cell, fields} from './table.js'
 import {dated} from './times.js'
 
-export function renderHistory({writes, total}: HistoryList, paper: Paper): string {
-  return renderListing(writes, historyColumns, {noun: 'write', total, none: 'Nothing was changed yet.'}, paper)
+/** @param some whether not all of the log was asked for */
+export function renderHistory({writes, total}: HistoryList, paper: Paper, {some = false} = {}): string {
+  return renderListing(
+    writes,
+    historyColumns,
+    {noun: 'write', total, none: some ? 'No write fits.' : 'Nothing was changed yet.'},
+    paper,
+  )
 }
 
 export function renderWrite(write: WriteView, paper: Paper): string {

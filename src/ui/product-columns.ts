@@ -1,5 +1,6 @@
+import {valueFor} from '../change-lines.js'
 import {count, money} from '../figures.js'
-import type {ProductView} from '../services/catalogue/product-view.js'
+import type {ChangeView, ProductView} from '../services/catalogue/product-view.js'
 import {type Column, column} from './listing.js'
 import type {Paper} from './paper.js'
 import type {Cell} from './table.js'
@@ -42,6 +43,15 @@ export const productFileColumns: ReadonlyArray<Column<ProductView>> = fileOrder.
 
 export function price({price, currency_id}: ProductView): string {
   return price === null ? '-' : `${money(price)} ${currency_id ?? ''}`.trimEnd()
+}
+
+/** What a product had and has. A price has as many decimals as the one beside it. */
+export function valuesOf({field, before, after}: ChangeView): [string, string] {
+  const shown = (value: string | null, beside: string | null) => {
+    if (value === null) return '-'
+    return field === 'available_quantity' ? count(Number(value)) : valueFor(field, value, beside)
+  }
+  return [shown(before, after), shown(after, before)]
 }
 
 export function amount(value: number | null): string {

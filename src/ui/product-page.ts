@@ -5,7 +5,7 @@ import type {ProductDetails, VariationView} from '../services/catalogue/product-
 import type {ProductView} from '../services/catalogue/product-view.js'
 import {titleLine} from './names.js'
 import type {Paper} from './paper.js'
-import {amount, price, status} from './product-columns.js'
+import {amount, price, status, valuesOf} from './product-columns.js'
 import {type Cell, cut, draw, fields, table, width} from './table.js'
 import {relative} from './times.js'
 import {wrap} from './wrap.js'
@@ -88,7 +88,7 @@ function changes({changes: all}: ProductDetails, paper: Paper): string | undefin
   const rows = all.map((change) => [
     `  ${relative(change.at, paper.now)}`,
     wordFor(change.field),
-    `${change.before ?? '-'} -> ${change.after ?? '-'}`,
+    valuesOf(change).join(' -> '),
   ])
   return table(['  SEEN', 'WHAT', 'CHANGE'], rows, paper)
 }

@@ -5,7 +5,7 @@ import type {InvalidateResult} from '../services/catalogue/invalidate.js'
 import {renderListing} from './listing.js'
 import {titleLine} from './names.js'
 import type {Paper} from './paper.js'
-import {productColumns} from './product-columns.js'
+import {productColumns, valuesOf} from './product-columns.js'
 import {printable} from './style.js'
 import {table} from './table.js'
 import {relative} from './times.js'
@@ -17,13 +17,10 @@ export function renderProducts({products, total}: ProductList, paper: Paper): st
 export function renderLog({id, title, changes}: ProductLog, paper: Paper): string {
   const head = paper.style.bold(titleLine(title ?? id))
   if (changes.length === 0) return `${head}\nNothing changed since the first sync that saw it.`
-  const rows = changes.map(({at, field, before, after}) => [
-    relative(at, paper.now),
-    wordFor(field),
-    before ?? '-',
-    '->',
-    after ?? '-',
-  ])
+  const rows = changes.map((change) => {
+    const [before, after] = valuesOf(change)
+    return [relative(change.at, paper.now), wordFor(change.field), before, '->', after]
+  })
   return `${head}\n${table(['SEEN', 'WHAT', 'BEFORE', '', 'AFTER'], rows, paper)}`
 }
 

@@ -52,6 +52,13 @@ describe('meli history', () => {
     expect(await runCommand(HistoryList, ['--since', 'yesterday'], services)).toMatchObject({status: 2})
   })
 
+  it('does not say that nothing was changed when only part of it was asked for', async () => {
+    const nothing = {history: async () => ({list: async () => ({writes: [], total: 0})})}
+    for (const argv of [['--since', '2d'], ['--item', 'MEC1'], ['--subject', '/x'], ['--sandbox'], ['--account', 'A']])
+      expect(await runCommand(HistoryList, argv, nothing)).toMatchObject({stdout: 'No write fits.\n'})
+    expect(await runCommand(HistoryList, [], nothing)).toMatchObject({stdout: 'Nothing was changed yet.\n'})
+  })
+
   it('shows one', async () => {
     const {asked, services} = context()
     const {stdout} = await runCommand(HistoryShow, ['12', '--sandbox'], services)

@@ -28,12 +28,14 @@ describe('renderLog', () => {
   it('shows before and after, and the time as people tell it', () => {
     const change = {at: fresh.synced_at, field: 'available_quantity' as const, before: '3', after: '0'}
     const renamed = {at: '2026-02-26T09:00:00.000Z', field: 'title' as const, before: null, after: 'Remera'}
-    const log = {user_id: 1, id: 'MEC1', title: 'Remera', changes: [change, renamed], ...fresh}
+    const dearer = {at: fresh.synced_at, field: 'price' as const, before: '19.9', after: '21'}
+    const log = {user_id: 1, id: 'MEC1', title: 'Remera', changes: [change, dearer, renamed], ...fresh}
     expect(renderLog(log, plainPaper())).toBe(
       [
         'Remera',
         'SEEN         WHAT   BEFORE      AFTER',
         '2 h ago      stock  3       ->  0',
+        '2 h ago      price  19.90   ->  21.00',
         '3 d 3 h ago  title  -       ->  Remera',
       ].join('\n'),
     )

@@ -19,6 +19,7 @@ describe('the history of writes', () => {
 3 of 30 writes: --limit shows more"
 `)
     expect(renderHistory({writes: [], total: 0}, plainPaper())).toBe('Nothing was changed yet.')
+    expect(renderHistory({writes: [], total: 0}, plainPaper(), {some: true})).toBe('No write fits.')
   })
 
   it('shows one write, and how it is taken back', () => {

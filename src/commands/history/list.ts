@@ -45,7 +45,9 @@ export default class HistoryList extends BaseCommand {
       return undefined
     }
     const result = await history.list({...query, limit: flags.limit ?? 50})
-    this.show((paper) => renderHistory(result, paper))
+    // --sandbox is false rather than left out.
+    const some = Object.values(query).some(Boolean)
+    this.show((paper) => renderHistory(result, paper, {some}))
     return result
   }
 }
