@@ -2,6 +2,7 @@ import {readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {setTimeout as wait} from 'node:timers/promises'
 import {describe, expect, it} from '@jest/globals'
+import type {Item} from '../../src/emulator/items/item.js'
 import type {PushResult} from '../../src/services/push/push-result.js'
 import {openWorld, type World} from '../support/world.js'
 
@@ -23,50 +24,85 @@ function requestsOf({emulator}: World, method: string) {
   return emulator.world.requests.list().filter((request) => request.method === method)
 }
 
+/** Listings of one user product have one stock. */
+const stockOf = ({id, userProductId}: Item) => userProductId ?? id
+
+/** Listings without variations; half of them share their stock with one that comes much earlier or later. */
+function listings({emulator}: World, user: number): Item[] {
+  const {catalogue} = emulator.world
+  const plain = [...catalogue.listed(user)].filter(
+    ({status, variations}) => status === 'active' && variations.length === 0,
+  )
+  const half = Math.floor(plain.length / 2)
+  for (let at = 0; at < half; at += 2)
+    for (const item of [plain[at]!, plain[at + half]!])
+      catalogue.update(item, {user_product_id: `MECUS${at}`, available_quantity: 5})
+  return plain
+}
+
+/** A piece of some stocks that were set, as far as the log of writes knows. */
+function sellSome(world: World, sold: Set<string>, random: () => number): void {
+  const done = world.sql<{subject: string}>(
+    `SELECT subject FROM write_log JOIN write_outcome ON write_id = write_log.id WHERE outcome = 'done'`,
+  )
+  for (const {subject} of done) {
+    const item = world.emulator.world.catalogue.get(subject)!
+    if (sold.has(stockOf(item)) || random() > 0.5) continue
+    sold.add(stockOf(item))
+    world.emulator.world.catalogue.update(item, {available_quantity: item.quantity - 1})
+  }
+}
+
+/** Kills it at that time; false when it had ended by itself. */
+async function killed(world: World, args: readonly string[], isTime: () => boolean): Promise<boolean> {
+  const {child, ended} = await world.start(args)
+  let over = false
+  void ended.then(() => {
+    over = true
+  })
+  while (!over && !isTime()) await wait(2)
+  const isAlive = !over
+  child.kill('SIGKILL')
+  await ended
+  return isAlive
+}
+
 describe('a push that is killed a dozen times', () => {
   it(
-    'ends with every listing as wanted, and wrote to each once',
+    'ends with every listing as wanted, and set each stock once, whatever was sold in between',
     async () => {
       const world = await openWorld({items})
       const {user_id: user} = await world.login()
-      const {catalogue} = world.emulator.world
-      const plain = [...catalogue.listed(user)].filter(
-        ({status, variations, userProductId}) =>
-          status === 'active' && variations.length === 0 && catalogue.ofUserProduct(userProductId ?? '').length < 2,
-      )
+      const plain = listings(world, user)
+      const wanted = new Map(plain.map((item) => [stockOf(item), item.quantity + 1] as const))
       const file = join(world.home, 'stock.csv')
-      writeFileSync(file, ['id;stock', ...plain.map((item) => `${item.id};${item.quantity + 1}`)].join('\n'))
-      const wanted = plain.map((item) => item.quantity + 1)
+      writeFileSync(file, ['id;stock', ...plain.map((item) => `${item.id};${wanted.get(stockOf(item))}`)].join('\n'))
       const args = ['products', 'push', file, '--live', 'TIENDA_ANDINA', '--rate', '10000000', '--json']
 
-      const random = randomly()
-      let killed = 0
+      const [random, sold] = [randomly(), new Set<string>()]
+      let deaths = 0
       for (let at = 0; at < kills; at++) {
         const [writes, reads] = [requestsOf(world, 'PUT').length, requestsOf(world, 'GET').length]
         // Mostly while it writes, now and then while it still compares.
-        const isWriting = () => requestsOf(world, 'PUT').length > writes + random() * (plain.length / kills) * 2
+        const enough = writes + random() * (wanted.size / kills) * 2
+        const isWriting = () => requestsOf(world, 'PUT').length > enough
         const isComparing = () => requestsOf(world, 'GET').length > reads + 3
-        const isTime = at % 4 === 3 ? isComparing : isWriting
-        const {child, ended} = await world.start(args)
-        let over = false
-        void ended.then(() => {
-          over = true
-        })
-        while (!over && !isTime()) await wait(2)
-        if (!over) killed += 1
-        child.kill('SIGKILL')
-        await ended
+        if (await killed(world, args, at % 4 === 3 ? isComparing : isWriting)) deaths += 1
+        sellSome(world, sold, random)
       }
-      expect(killed).toBeGreaterThan(kills / 2)
+      expect(sold.size).toBeGreaterThan(0)
+      expect(deaths).toBeGreaterThan(kills / 2)
 
       const {status, stdout} = await world.run(args)
       const result = JSON.parse(stdout) as PushResult
       expect({status, ...result}).toMatchObject({status: 0, ok: true, resumed: true, failed: 0, lines: plain.length})
       expect(result.changed + result.unchanged).toBe(plain.length)
-      expect(plain.map(({quantity}) => quantity)).toEqual(wanted)
-      const paths = requestsOf(world, 'PUT').map(({path}) => path)
-      expect(paths).toHaveLength(plain.length)
-      expect(new Set(paths).size).toBe(plain.length)
+      const left = (item: Item) => wanted.get(stockOf(item))! - (sold.has(stockOf(item)) ? 1 : 0)
+      expect(plain.map(({quantity}) => quantity)).toEqual(plain.map(left))
+      const {catalogue} = world.emulator.world
+      const set = requestsOf(world, 'PUT').map(({path}) => stockOf(catalogue.get(path.slice('/items/'.length))!))
+      expect(set).toHaveLength(wanted.size)
+      expect(new Set(set).size).toBe(wanted.size)
     },
     timeout,
   )
