@@ -1,6 +1,6 @@
 import {once} from 'node:events'
-import {existsSync, watch} from 'node:fs'
-import {chmod, mkdtemp, readFile, rm, symlink, writeFile} from 'node:fs/promises'
+import {existsSync, readFileSync, watch} from 'node:fs'
+import {chmod, mkdtemp, rm, symlink, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
@@ -48,7 +48,7 @@ async function program(name: string, then = ''): Promise<string> {
   return file
 }
 
-const seen = () => readFile(join(folder, 'seen'), 'utf8')
+const noted = () => readFileSync(join(folder, 'seen'), 'utf8')
 const environment = (more: Record<string, string> = {}) => ({
   PATH: folder,
   DISPLAY: ':9',
@@ -88,7 +88,7 @@ if (process.platform === 'linux')
       } finally {
         delete process.env.MELI_CLIENT_SECRET
       }
-      const note = await seen()
+      const note = noted()
       expect(note).toContain(`browser ${consent.href}`)
       expect(note).toContain('LANG=es_EC.UTF-8')
       expect(note).not.toContain('s3cret')
@@ -98,7 +98,7 @@ if (process.platform === 'linux')
       await program('xdg-mime', 'echo google-chrome.desktop')
       await program('google-chrome')
       expect(await createBrowser({env: environment(), patienceMs}).open(consent, {private: true})).toBe(true)
-      expect(await seen()).toContain(`google-chrome --incognito ${consent.href}`)
+      expect(noted()).toContain(`google-chrome --incognito ${consent.href}`)
     })
 
     it('is not waited for', async () => {
@@ -106,10 +106,12 @@ if (process.platform === 'linux')
       await program('google-chrome', 'exec sleep 60')
       const notes = watch(folder)
       expect(await createBrowser({env: environment(), patienceMs: 100}).open(consent, {private: true})).toBe(true)
-      while (!existsSync(join(folder, 'seen'))) await once(notes, 'change')
+      // The program that names the browser was noted before.
+      const hasStarted = () => existsSync(join(folder, 'seen')) && noted().startsWith('google-chrome ')
+      while (!hasStarted()) await once(notes, 'change')
       notes.close()
       // Throws if the browser did not outlive its launch.
-      process.kill(Number(/^pid=(\d+)$/m.exec(await seen())?.[1]))
+      process.kill(Number(/^pid=(\d+)$/m.exec(noted())?.[1]))
     })
 
     it('is another one when the usual one has no private window that we know', async () => {
@@ -117,7 +119,7 @@ if (process.platform === 'linux')
       expect(await createBrowser({env: environment(), patienceMs}).open(consent, {private: true})).toBe(false)
       await program('firefox')
       expect(await createBrowser({env: environment(), patienceMs}).open(consent, {private: true})).toBe(true)
-      expect(await seen()).toContain(`firefox --private-window ${consent.href}`)
+      expect(noted()).toContain(`firefox --private-window ${consent.href}`)
     })
 
     it('is reported missing when it does not start', async () => {
