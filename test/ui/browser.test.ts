@@ -105,14 +105,18 @@ if (process.platform === 'linux')
       await program('xdg-mime', 'echo google-chrome.desktop')
       await program('google-chrome', 'exec sleep 60')
       const notes = watch(folder)
-      expect(await createBrowser({env: environment(), patienceMs: 100}).open(consent, {private: true})).toBe(true)
+      // Time enough to start it, which is not taken back once the patience is at its end.
+      expect(await createBrowser({env: environment(), patienceMs: 2000}).open(consent, {private: true})).toBe(true)
       // The program that names the browser was noted before.
       const hasStarted = () => existsSync(join(folder, 'seen')) && noted().startsWith('google-chrome ')
-      while (!hasStarted()) await once(notes, 'change')
-      notes.close()
+      try {
+        while (!hasStarted()) await once(notes, 'change', {signal: AbortSignal.timeout(patienceMs)})
+      } finally {
+        notes.close()
+      }
       // Throws if the browser did not outlive its launch.
       process.kill(Number(/^pid=(\d+)$/m.exec(noted())?.[1]))
-    })
+    }, 60_000)
 
     it('is another one when the usual one has no private window that we know', async () => {
       await program('xdg-mime', 'echo unusual.desktop')
