@@ -51,8 +51,9 @@ export class AlarmClock implements Clock {
     await settled()
   }
 
-  /** As when a computer was asleep, or a loop was blocked: whoever is due wakes late. */
+  /** As when a computer was asleep, or a loop was blocked: whoever is due wakes late. What was under way is over before. */
   async jump(ms: number): Promise<void> {
+    await settled()
     this.time += ms
     await this.advance(0)
   }

@@ -97,5 +97,5 @@ function clean(text: string): string {
 export function userIdInCode(code: string): number | undefined {
   const digits = /-(\d+)$/.exec(code)?.[1]
   const id = digits === undefined ? Number.NaN : Number(digits)
-  return Number.isSafeInteger(id) ? id : undefined
+  return Number.isSafeInteger(id) && id > 0 ? id : undefined
 }
