@@ -276,7 +276,15 @@ describe('importing', () => {
 
   it('of what is no token says so, and repeats nothing of it', async () => {
     const {run} = await elsewhere()
-    for (const text of ['', '{', '{}', 'TG-secret', 'TG-secret-0', '{"refresh_token":"TG-secret","user_id":""}', '["TG-secret"]']) {
+    for (const text of [
+      '',
+      '{',
+      '{}',
+      'TG-secret',
+      'TG-secret-0',
+      '{"refresh_token":"TG-secret","user_id":""}',
+      '["TG-secret"]',
+    ]) {
       const error = await refusal(run(text))
       expect(error).toMatchObject({code: 'MELI_INPUT_UNREADABLE', exitCode: 2})
       expect(printed(error)).not.toContain('TG-secret')
