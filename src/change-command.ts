@@ -24,6 +24,9 @@ export abstract class ChangeCommand extends WriteCommand {
 
 /** Shared by the commands that set the status of an item, which is all that tells them apart. */
 export abstract class StatusCommand extends ChangeCommand {
+  // For the help: what oclif gathers ends at the first class above that has no statics of its own.
+  static override enableJsonFlag = true
+  static override baseFlags = ChangeCommand.baseFlags
   static override examples = [
     '<%= config.bin %> <%= command.id %> MEC123456789 --sandbox',
     '<%= config.bin %> <%= command.id %> MEC123456789 --dry-run',

@@ -97,4 +97,11 @@ describe('what is generated', () => {
       expect(page).toContain(`\n## meli ${id.replaceAll(':', ' ')}\n`)
     }
   })
+
+  it('has the shared flags of each command, those of a class between too', () => {
+    const {commands} = JSON.parse(readDoc('oclif.manifest.json')) as {commands: Record<string, {flags: object}>}
+    const without = (flag: string) => Object.keys(commands).filter((id) => !(flag in (commands[id]?.flags ?? {})))
+    expect(['account', 'debug', 'env-file', 'log-level'].flatMap(without)).toEqual([])
+    expect(without('json')).toEqual(['emulator:exec'])
+  })
 })
