@@ -9,7 +9,7 @@ import type {ProductSync} from './services/sync/product-sync.js'
 import {type Acting, flagsOf} from './ui/acting.js'
 import {type AgeOptions, ageLine} from './ui/age.js'
 import {csvLines, jsonLines, type Separator, separators} from './ui/csv.js'
-import type {Column} from './ui/listing.js'
+import type {Asked, Column} from './ui/listing.js'
 import {pour} from './ui/output.js'
 import type {Paper} from './ui/paper.js'
 
@@ -37,7 +37,9 @@ interface ListSource<V, R> {
   stream(limit: number | undefined): Promise<LocalStream<V>>
   /** All columns, in the order of a file. */
   columns: ReadonlyArray<Column<V>>
-  render(result: R, paper: Paper): string
+  render(result: R, paper: Paper, asked: Asked): string
+  /** What makes it fewer than there are; what was not given is undefined. */
+  filters: Readonly<Record<string, unknown>>
   age: AgeOptions
 }
 
@@ -59,8 +61,9 @@ export abstract class ListCommand extends BaseCommand {
     }
     const result = await source.page(flags.limit ?? defaultLimit)
     await this.remark(context, ageLine(result, source.age))
+    const some = Object.values(source.filters).some((given) => given !== undefined)
     // That nothing fits would be a guess before anything was brought here.
-    if (result.total > 0 || result.age_seconds !== null) this.show((paper) => source.render(result, paper))
+    if (result.total > 0 || result.age_seconds !== null) this.show((paper) => source.render(result, paper, {some}))
     return result
   }
 

@@ -2,21 +2,15 @@ import type {HistoryList} from '../services/writes/history.js'
 import type {WriteView} from '../services/writes/write-view.js'
 import {historyColumns, kind, outcome, valuesText} from './history-columns.js'
 import {indentJson} from './json-text.js'
-import {renderListing} from './listing.js'
+import {type Asked, renderListing} from './listing.js'
 import {accountName} from './names.js'
 import type {Paper} from './paper.js'
 import {printable} from './style.js'
 import {type Cell, fields} from './table.js'
 import {dated} from './times.js'
 
-/** @param some whether not all of the log was asked for */
-export function renderHistory({writes, total}: HistoryList, paper: Paper, {some = false} = {}): string {
-  return renderListing(
-    writes,
-    historyColumns,
-    {noun: 'write', total, none: some ? 'No write fits.' : 'Nothing was changed yet.'},
-    paper,
-  )
+export function renderHistory({writes, total}: HistoryList, paper: Paper, {some}: Asked): string {
+  return renderListing(writes, historyColumns, {noun: 'write', total, some, none: 'Nothing was changed yet.'}, paper)
 }
 
 export function renderWrite(write: WriteView, paper: Paper): string {

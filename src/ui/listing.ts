@@ -25,22 +25,28 @@ export function column<V>(name: keyof V & string, rest: Omit<Column<V>, 'name' |
   }
 }
 
-export interface ListingOptions {
+/** What of it was asked for. */
+export interface Asked {
+  /** Not all, so that there being none of these says nothing of others. */
+  some: boolean
+}
+
+export interface ListingOptions extends Asked {
   /** In one word: `order`. */
   noun: string
   /** Of all that fit. */
   total: number
-  /** What to say when there is nothing. */
+  /** What to say when there is nothing at all. */
   none: string
 }
 
 export function renderListing<V>(
   rows: readonly V[],
   columns: ReadonlyArray<Column<V>>,
-  {noun, total, none}: ListingOptions,
+  {noun, total, some, none}: ListingOptions,
   paper: Paper,
 ): string {
-  if (rows.length === 0) return none
+  if (rows.length === 0) return some ? `No ${noun} fits.` : none
   const shown = columns.filter(({header}) => header !== undefined)
   const cells = shown.map((each) => aligned(rows, each, paper))
   const headers = shown.map(({header = ''}) => header)

@@ -1,14 +1,14 @@
 import type {OrderView} from '../services/orders/order-view.js'
 import type {OrderList, OrderPage} from '../services/orders/orders.js'
-import {renderListing} from './listing.js'
+import {type Asked, renderListing} from './listing.js'
 import {money, orderColumns, standing} from './order-columns.js'
 import type {Paper} from './paper.js'
 import {printable} from './style.js'
 import {type Cell, fields, table} from './table.js'
 import {dated} from './times.js'
 
-export function renderOrders({orders, total}: OrderList, paper: Paper): string {
-  return renderListing(orders, orderColumns, {noun: 'order', total, none: 'No order fits.'}, paper)
+export function renderOrders({orders, total}: OrderList, paper: Paper, {some}: Asked): string {
+  return renderListing(orders, orderColumns, {noun: 'order', total, some, none: 'No order yet.'}, paper)
 }
 
 export function renderOrder({order, pack, shipment}: OrderPage, paper: Paper): string {

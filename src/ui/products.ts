@@ -2,7 +2,7 @@ import {wordFor} from '../change-lines.js'
 import {counted} from '../figures.js'
 import type {ProductList, ProductLog} from '../services/catalogue/catalogue.js'
 import type {InvalidateResult} from '../services/catalogue/invalidate.js'
-import {renderListing} from './listing.js'
+import {type Asked, renderListing} from './listing.js'
 import {titleLine} from './names.js'
 import type {Paper} from './paper.js'
 import {productColumns, valuesOf} from './product-columns.js'
@@ -10,8 +10,8 @@ import {printable} from './style.js'
 import {table} from './table.js'
 import {relative} from './times.js'
 
-export function renderProducts({products, total}: ProductList, paper: Paper): string {
-  return renderListing(products, productColumns, {noun: 'product', total, none: 'No product fits.'}, paper)
+export function renderProducts({products, total}: ProductList, paper: Paper, {some}: Asked): string {
+  return renderListing(products, productColumns, {noun: 'product', total, some, none: 'No product here.'}, paper)
 }
 
 export function renderLog({id, title, changes}: ProductLog, paper: Paper): string {

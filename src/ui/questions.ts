@@ -1,7 +1,7 @@
 import type {AnswerResult} from '../services/questions/answer.js'
 import type {QuestionView} from '../services/questions/question-view.js'
 import type {QuestionList, QuestionPage} from '../services/questions/questions.js'
-import {type Column, column, renderListing} from './listing.js'
+import {type Asked, type Column, column, renderListing} from './listing.js'
 import type {Paper} from './paper.js'
 import {printable} from './style.js'
 import {type Cell, fields} from './table.js'
@@ -27,8 +27,8 @@ export const questionColumns: ReadonlyArray<Column<QuestionView>> = [
   column('removed_at'),
 ]
 
-export function renderQuestions({questions, total}: QuestionList, paper: Paper): string {
-  return renderListing(questions, questionColumns, {noun: 'question', total, none: 'No question fits.'}, paper)
+export function renderQuestions({questions, total}: QuestionList, paper: Paper, {some}: Asked): string {
+  return renderListing(questions, questionColumns, {noun: 'question', total, some, none: 'No question here.'}, paper)
 }
 
 export function renderQuestion({question, item_title}: Pick<QuestionPage, 'question' | 'item_title'>, paper: Paper) {

@@ -2,7 +2,7 @@ import {counted} from '../figures.js'
 import type {LabelResult} from '../services/shipments/label-files.js'
 import type {ShipmentView} from '../services/shipments/shipment-view.js'
 import type {ShipmentList, ShipmentPage} from '../services/shipments/shipments.js'
-import {type Column, column, renderListing} from './listing.js'
+import {type Asked, type Column, column, renderListing} from './listing.js'
 import {createPaper, type Paper} from './paper.js'
 import {printable} from './style.js'
 import {type Cell, fields} from './table.js'
@@ -37,8 +37,8 @@ export const shipmentColumns: ReadonlyArray<Column<ShipmentView>> = [
   column('synced_at'),
 ]
 
-export function renderShipments({shipments, total}: ShipmentList, paper: Paper): string {
-  return renderListing(shipments, shipmentColumns, {noun: 'shipment', total, none: 'No shipment fits.'}, paper)
+export function renderShipments({shipments, total}: ShipmentList, paper: Paper, {some}: Asked): string {
+  return renderListing(shipments, shipmentColumns, {noun: 'shipment', total, some, none: 'No shipment yet.'}, paper)
 }
 
 export function renderShipment({shipment, order_ids}: ShipmentPage, paper: Paper): string {

@@ -87,7 +87,7 @@ async function parcel(sale: Sale, shipment: string): Promise<unknown[]> {
 }
 
 async function buys(sale: Sale, item: string): Promise<Bought> {
-  expect(await sale.sees('orders', 'list')).toContain('No order fits')
+  expect(await sale.sees('orders', 'list')).toContain('No order yet.')
   const {order, pack, shipment} = await sale.purchase(item, 2, 'in_process')
   await isTold(sale, {price: '19.9', stock: 1}, item)
   expect(await statusOf(sale, order)).toBe('payment_in_process')

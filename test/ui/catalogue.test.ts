@@ -3,7 +3,7 @@ import {ageLine} from '../../src/ui/age.js'
 import {renderInvalidated, renderLog, renderProducts} from '../../src/ui/products.js'
 import {syncProgress, waitingFor} from '../../src/ui/sync-progress.js'
 import {width} from '../../src/ui/table.js'
-import {plainPaper} from './paper.js'
+import {all, plainPaper} from './paper.js'
 import {aProduct} from './products.js'
 
 const fresh = {synced_at: '2026-03-01T10:00:00.000Z', age_seconds: 7200, invalidated: false, connected: true}
@@ -13,14 +13,16 @@ describe('renderProducts', () => {
 
   it('fits the terminal, and is whole where there is none', () => {
     const list = {user_id: 1, products, total: 2, ...fresh}
-    const narrow = renderProducts(list, plainPaper(80)).split('\n')
+    const narrow = renderProducts(list, plainPaper(80), all).split('\n')
     expect(Math.max(...narrow.map(width))).toBeLessThanOrEqual(80)
-    expect(renderProducts(list, plainPaper())).toContain('Zapato '.repeat(40).trim())
-    expect(renderProducts(list, plainPaper())).not.toContain('\u001b')
+    expect(renderProducts(list, plainPaper(), all)).toContain('Zapato '.repeat(40).trim())
+    expect(renderProducts(list, plainPaper(), all)).not.toContain('\u001b')
   })
 
   it('says that there are more', () => {
-    expect(renderProducts({user_id: 1, products, total: 1001, ...fresh}, plainPaper())).toContain('2 of 1,001 products')
+    expect(renderProducts({user_id: 1, products, total: 1001, ...fresh}, plainPaper(), all)).toContain(
+      '2 of 1,001 products',
+    )
   })
 })
 

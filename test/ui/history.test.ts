@@ -3,14 +3,14 @@ import {renderHistory, renderWrite} from '../../src/ui/history.js'
 import {indentJson} from '../../src/ui/json-text.js'
 import {renderRaw} from '../../src/ui/raw.js'
 import fc from '../support/properties.js'
-import {plainPaper} from './paper.js'
+import {all, plainPaper} from './paper.js'
 import {aWrite} from './writes.js'
 
 describe('the history of writes', () => {
   it('is a table of what, on what, from what to what, and how it ended', () => {
     const undone = aWrite({id: 11, undone_by: 12, is_test_user: true, before: null, after: {price: '19.90'}})
     const lost = aWrite({id: 10, command: 'api', action: 'request', after: null, outcome: 'cut_off', status: null})
-    expect(renderHistory({writes: [aWrite(), undone, lost], total: 30}, plainPaper())).toMatchInlineSnapshot(`
+    expect(renderHistory({writes: [aWrite(), undone, lost], total: 30}, plainPaper(), all)).toMatchInlineSnapshot(`
 "ID  WHEN     ACCOUNT       KIND       COMMAND    WHAT          CHANGE        RESULT
 12  1 h ago  TIENDA_QUITO  real       stock set  MEC600000001  stock 5 -> 3  done (200)
 11  1 h ago  TIENDA_QUITO  test user  stock set  MEC600000001  price 19.90   taken back
@@ -18,7 +18,7 @@ describe('the history of writes', () => {
 
 3 of 30 writes: --limit shows more"
 `)
-    expect(renderHistory({writes: [], total: 0}, plainPaper())).toBe('Nothing was changed yet.')
+    expect(renderHistory({writes: [], total: 0}, plainPaper(), all)).toBe('Nothing was changed yet.')
     expect(renderHistory({writes: [], total: 0}, plainPaper(), {some: true})).toBe('No write fits.')
   })
 

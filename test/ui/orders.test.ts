@@ -6,7 +6,7 @@ import {csvLines} from '../../src/ui/csv.js'
 import {orderColumns} from '../../src/ui/order-columns.js'
 import {renderOrder, renderOrders} from '../../src/ui/orders.js'
 import {width} from '../../src/ui/table.js'
-import {plainPaper} from './paper.js'
+import {all, plainPaper} from './paper.js'
 
 const fresh = {synced_at: '2026-03-01T10:00:00.000Z', age_seconds: 7200, invalidated: false, connected: true}
 
@@ -40,27 +40,29 @@ describe('renderOrders', () => {
     for (const columns of [60, 80, 120])
       expect(
         Math.max(
-          ...renderOrders({...list, ...fresh}, plainPaper(columns))
+          ...renderOrders({...list, ...fresh}, plainPaper(columns), all)
             .split('\n')
             .map(width),
         ),
       ).toBeLessThanOrEqual(columns)
-    const whole = renderOrders({...list, ...fresh}, plainPaper())
+    const whole = renderOrders({...list, ...fresh}, plainPaper(), all)
     expect(whole).toMatch(/2000000000000001 +paid .*21\.00 USD +77 +44000000001 +5 +2 x Sombrero fino/)
     expect(whole).not.toContain('\u001b')
-    expect(renderOrders({...list, ...fresh}, plainPaper(80))).toContain('2 x Sombrero fino')
+    expect(renderOrders({...list, ...fresh}, plainPaper(80), all)).toContain('2 x Sombrero fino')
   })
 
   it('warns of fraud, and marks what is partial', () => {
     const orders = [anOrder({tags: ['fraud_risk_detected']}), anOrder({partial: true})]
-    const text = renderOrders({user_id: 1, orders, total: 9, ...fresh}, plainPaper())
+    const text = renderOrders({user_id: 1, orders, total: 9, ...fresh}, plainPaper(), all)
     expect(text).toContain('paid / do not ship: fraud risk')
     expect(text).toContain('paid *')
     expect(text).toContain('2 of 9 orders: --limit shows more')
   })
 
-  it('says that nothing fits', () => {
-    expect(renderOrders({user_id: 1, orders: [], total: 0, ...fresh}, plainPaper())).toBe('No order fits.')
+  it('says that nothing fits, or that there is nothing', () => {
+    const none = {user_id: 1, orders: [], total: 0, ...fresh}
+    expect(renderOrders(none, plainPaper(), {some: true})).toBe('No order fits.')
+    expect(renderOrders(none, plainPaper(), all)).toBe('No order yet.')
   })
 })
 

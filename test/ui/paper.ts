@@ -11,3 +11,6 @@ export function plainPaper(columns = Number.POSITIVE_INFINITY): Paper {
 export function colourPaper(columns = Number.POSITIVE_INFINITY): Paper {
   return {style: createStyle({isTTY: true, env: {LANG: 'C.UTF-8', FORCE_COLOR: '1'}}), columns, now}
 }
+
+/** Of a list that was asked for as a whole. */
+export const all = {some: false}

@@ -2,7 +2,7 @@ import {describe, expect, it} from '@jest/globals'
 import {csvLines} from '../../src/ui/csv.js'
 import {questionColumns, renderAnswered, renderQuestion, renderQuestions} from '../../src/ui/questions.js'
 import {aQuestion} from './a-question.js'
-import {plainPaper} from './paper.js'
+import {all, plainPaper} from './paper.js'
 
 const freshness = {synced_at: null, age_seconds: null, invalidated: false, connected: true}
 const answered = {status: 'ANSWERED', answer_text: 'Sí,\nen azul.', answer_date: '2026-03-01T11:00:00.000Z'}
@@ -10,7 +10,7 @@ const answered = {status: 'ANSWERED', answer_text: 'Sí,\nen azul.', answer_date
 describe('a list of questions', () => {
   it('has a line each, and says what they are about', () => {
     const questions = [aQuestion(), aQuestion({id: '2', ...answered}), aQuestion({id: '3', removed_at: '2026-03-01'})]
-    const shown = renderQuestions({user_id: 1, questions, total: 3, ...freshness}, plainPaper())
+    const shown = renderQuestions({user_id: 1, questions, total: 3, ...freshness}, plainPaper(), all)
     expect(shown.split('\n').map((line) => line.replace(/ {2,}/g, '|'))).toEqual([
       'ID|ASKED|STATUS|ITEM|QUESTION|ANSWER',
       '13000000001|2 h ago|unanswered|MEC1|¿Tiene en azul?|-',
@@ -20,16 +20,18 @@ describe('a list of questions', () => {
   })
 
   it('fits a narrow terminal, the question last to go', () => {
-    const shown = renderQuestions({user_id: 1, questions: [aQuestion()], total: 1, ...freshness}, plainPaper(52))
+    const shown = renderQuestions({user_id: 1, questions: [aQuestion()], total: 1, ...freshness}, plainPaper(52), all)
     expect(shown.split('\n').every((line) => line.length <= 52)).toBe(true)
     expect(shown).toContain('Tiene')
     expect(shown).not.toContain('ANSWER ')
   })
 
-  it('says that nothing fits, and how many there are', () => {
-    expect(renderQuestions({user_id: 1, questions: [], total: 0, ...freshness}, plainPaper())).toBe('No question fits.')
+  it('says that nothing fits, that there is nothing, and how many there are', () => {
+    const none = {user_id: 1, questions: [], total: 0, ...freshness}
+    expect(renderQuestions(none, plainPaper(), {some: true})).toBe('No question fits.')
+    expect(renderQuestions(none, plainPaper(), all)).toBe('No question here.')
     const some = {user_id: 1, questions: [aQuestion()], total: 7, ...freshness}
-    expect(renderQuestions(some, plainPaper())).toContain('1 of 7 questions: --limit shows more')
+    expect(renderQuestions(some, plainPaper(), all)).toContain('1 of 7 questions: --limit shows more')
   })
 
   it('is CSV with every column, and text that would run as a formula made harmless', async () => {

@@ -3,7 +3,7 @@ import type {LabelResult} from '../../src/services/shipments/label-files.js'
 import type {ShipmentView} from '../../src/services/shipments/shipment-view.js'
 import {csvLines} from '../../src/ui/csv.js'
 import {renderLabels, renderShipment, renderShipments, shipmentColumns} from '../../src/ui/shipments.js'
-import {plainPaper} from './paper.js'
+import {all, plainPaper} from './paper.js'
 
 function view(changes: Partial<ShipmentView> = {}): ShipmentView {
   return {
@@ -24,10 +24,12 @@ const labels: LabelResult = {
 
 describe('shipments', () => {
   it('are a table with where each stands', () => {
-    const text = renderShipments({user_id: 1, shipments: [view()], total: 3, ...fresh}, plainPaper())
+    const text = renderShipments({user_id: 1, shipments: [view()], total: 3, ...fresh}, plainPaper(), all)
     expect(text).toContain('44000000001  ready_to_ship / ready_to_print')
     expect(text).toContain('1 of 3 shipments: --limit shows more')
-    expect(renderShipments({user_id: 1, shipments: [], total: 0, ...fresh}, plainPaper())).toBe('No shipment fits.')
+    const none = {user_id: 1, shipments: [], total: 0, ...fresh}
+    expect(renderShipments(none, plainPaper(), {some: true})).toBe('No shipment fits.')
+    expect(renderShipments(none, plainPaper(), all)).toBe('No shipment yet.')
   })
 
   it('have all columns in a file', async () => {

@@ -26,13 +26,15 @@ export default class OrdersList extends ListCommand {
     const {status, since: from, sandbox} = flags
     const asked = {account: config.account, sandbox, site: config.requestedSite}
     const choice = flags.refresh ? await this.refreshed(context, asked, flags, await context.orderSync()) : asked
-    const query = {...choice, ...(status && {status}), ...(from && {since: from})}
+    const filters = {...(status && {status}), ...(from && {since: from})}
+    const query = {...choice, ...filters}
     const orders = await context.orders()
     return this.tell(context, flags, {
       page: (limit) => orders.list({...query, limit}),
       stream: (limit) => orders.stream({...query, ...(limit && {limit})}),
       columns: orderColumns,
       render: renderOrders,
+      filters,
       age: {resource: 'orders', sandbox, account: flags.account},
     })
   }

@@ -23,19 +23,15 @@ export default class ProductsList extends ListCommand {
     const asked = {account: config.account, sandbox, site: config.requestedSite}
     const choice = flags.refresh ? await this.refreshed(context, asked, flags, await context.productSync()) : asked
     const since = flags['changed-since']
-    const query = {
-      ...choice,
-      ...(status && {status}),
-      ...(search && {search}),
-      removed,
-      ...(since && {changedSince: since}),
-    }
+    const filters = {...(status && {status}), ...(search && {search}), ...(since && {changedSince: since})}
+    const query = {...choice, ...filters, removed}
     const catalogue = await context.catalogue()
     return this.tell(context, flags, {
       page: (limit) => catalogue.list({...query, limit}),
       stream: (limit) => catalogue.stream({...query, ...(limit && {limit})}),
       columns: productFileColumns,
       render: renderProducts,
+      filters,
       age: {resource: 'products', sandbox, account: flags.account},
     })
   }

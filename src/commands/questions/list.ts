@@ -38,13 +38,15 @@ export default class QuestionsList extends ListCommand {
     const status = flags.unanswered ? 'UNANSWERED' : flags.status
     const asked = {account: config.account, sandbox, site: config.requestedSite}
     const choice = flags.refresh ? await this.refreshed(context, asked, flags, await context.questionSync()) : asked
-    const query = {...choice, status, itemId: item, since: from, removed}
+    const filters = {status, itemId: item, since: from}
+    const query = {...choice, ...filters, removed}
     const questions = await context.questions()
     return this.tell(context, flags, {
       page: (limit) => questions.list({...query, limit}),
       stream: (limit) => questions.stream({...query, limit}),
       columns: questionColumns,
       render: renderQuestions,
+      filters,
       age: {resource: 'questions', sandbox, account: flags.account},
     })
   }

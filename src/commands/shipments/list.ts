@@ -28,13 +28,15 @@ export default class ShipmentsList extends ListCommand {
     const choice = flags.refresh
       ? await this.refreshed(context, asked, flags, await context.orderSync(), await context.shipmentSync())
       : asked
-    const query = {...choice, ...(status && {status}), ...(substatus && {substatus}), ...(from && {since: from})}
+    const filters = {...(status && {status}), ...(substatus && {substatus}), ...(from && {since: from})}
+    const query = {...choice, ...filters}
     const shipments = await context.shipments()
     return this.tell(context, flags, {
       page: (limit) => shipments.list({...query, limit}),
       stream: (limit) => shipments.stream({...query, ...(limit && {limit})}),
       columns: shipmentColumns,
       render: renderShipments,
+      filters,
       age: {resource: 'shipments', sandbox, account: flags.account},
     })
   }
