@@ -16,8 +16,11 @@ export function blamed<Line extends PushLine>(error: unknown, rows: readonly Lin
   const rule = ruleOf(error)
   if (rule === undefined) return undefined
   if (ofTheItem.has(rule)) return rows
-  if (ofThePrice.has(rule)) return rows.filter(({price}) => price !== null)
-  return rule === 'zero_stock' ? rows.filter(({quantity}) => quantity === 0) : undefined
+  const guilty = rows.filter(({price, quantity}) => {
+    return ofThePrice.has(rule) ? price !== null : rule === 'zero_stock' && quantity === 0
+  })
+  // The price that an item has may be against a change of anything else.
+  return guilty.length > 0 ? guilty : undefined
 }
 
 /**
@@ -28,6 +31,7 @@ export function besidePrice<Line extends PushLine>(error: unknown, lines: readon
   const rule = isMeliError(error) ? ruleOf(error) : undefined
   if (rule === undefined || !ofThePrice.has(rule)) return []
   return lines
+    .filter(({price}) => price !== null)
     .map((line) => ({...line, price: null, ...(line.status === 'active' && {status: null})}))
     .filter((line) => !asksNothing(line))
 }

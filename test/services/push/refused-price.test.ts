@@ -106,6 +106,21 @@ describe('a price that is refused for what it is', () => {
     expect(world.sent).toEqual(['MEC1/2/1'])
   })
 
+  it.each([
+    ['a line', 'id,stock\nMEC1,5\n', {}, 1],
+    ['lines of one request', 'id,variante,stock\nMEC1,1,5\nMEC1,2,6\n', {variations: [variation(1), variation(2)]}, 3],
+  ])('is told of %s that asks for none, and nothing is tried without it', async (_, table, changes, requests) => {
+    const world = await worldWith(changes)
+    let tried = 0
+    world.before = () => {
+      tried += 1
+      throw tried > requests ? new MeliError('MELI_INTERRUPTED', 'tried again and again') : refusal
+    }
+    const result = await world.run(await file(table))
+    expect(result).toMatchObject({changed: 0, failures: result.failures.map(() => ({message: 'no such price'}))})
+    expect([tried, result.failed]).toEqual([requests, table.split('\n').length - 2])
+  })
+
   it('is told beside what became of the rest of the line', async () => {
     const world = await worldWith({})
     world.before = (_, {price}) => {
