@@ -39,6 +39,7 @@ interface Known {
 export class Sending {
   private readonly settling: Settling
   private readonly signal: AbortSignal
+  private readonly toRefresh = new Set<string>()
 
   constructor(
     private readonly parts: SendingParts,
@@ -49,7 +50,7 @@ export class Sending {
   }
 
   async run(): Promise<void> {
-    const {pushes, resumed, seller, concurrency, signal} = this.parts
+    const {pushes, resumed, signal} = this.parts
     for (let after = 0; ; ) {
       const first = await pushes.waiting(this.pushId, {after, limit: chunkSize})
       const last = first.at(-1)
@@ -58,20 +59,21 @@ export class Sending {
       const rows = await this.withMates(first)
       // As they are now: a while may have gone by since they were compared.
       const known = await this.known(rows, {mayBeSent: resumed})
-      const changed: string[] = []
-      const groups = together(rows, known.stateOf)
-      await someAtATime(concurrency, groups, this.signal, async (group) => {
-        const parts = sharing(group, known.stateOf, seller.identity)
-        for (const [at, part] of parts.entries()) {
-          // What went before may have changed it.
-          if (await this.sendPart(part, known, {isFresh: at === 0})) changed.push(part[0]?.itemId ?? '')
-        }
-      })
-      await this.refresh(changed)
+      await this.sendAll(rows, known)
+      await this.refresh()
       this.settling.throwIfOver()
       signal.throwIfAborted()
     }
     await this.settling.release()
+  }
+
+  private async sendAll(rows: readonly PushRow[], known: Known): Promise<void> {
+    const {seller, concurrency} = this.parts
+    const {read, unread} = together(rows, known.stateOf)
+    const send = (group: readonly PushRow[]) => this.sendParts(sharing(group, known.stateOf, seller.identity), known)
+    // Whose stock it is shows in its turn.
+    await someAtATime(1, unread, this.signal, send)
+    await someAtATime(concurrency, read, this.signal, send)
   }
 
   /** With all other lines about the same items, wherever they stand in the file. */
@@ -86,23 +88,27 @@ export class Sending {
     return {stateOf: inAnswers(await looker.states(ids)), writes: mayBeSent ? await sent.of(ids) : new Map()}
   }
 
-  /** Whether it changed anything. */
-  private async sendPart(all: readonly PushRow[], known: Known, {isFresh}: {isFresh: boolean}): Promise<boolean> {
-    if (this.settling.isOver) return false
+  /** What goes before may change what the next one finds. */
+  private async sendParts(parts: ReadonlyArray<readonly PushRow[]>, known: Known): Promise<void> {
+    for (const [at, part] of parts.entries()) await this.sendPart(part, known, {isFresh: at === 0})
+  }
+
+  private async sendPart(all: readonly PushRow[], known: Known, {isFresh}: {isFresh: boolean}): Promise<void> {
+    if (this.settling.isOver) return
     const {seller} = this.parts
     const id = all[0]?.itemId ?? ''
     let rows = all
     try {
       const state = known.stateOf(id) ?? (await seller.session.api.item(id, this.signal))
       rows = await this.agreeing(await this.seen(rows, state), state)
-      return await this.send(rows, state, {writes: known.writes.get(id), isFresh})
+      await this.send(rows, state, {writes: known.writes.get(id), isFresh})
     } catch (error) {
-      return this.refused(rows, error)
+      await this.refused(rows, error)
     }
   }
 
   /** What is against some lines is not against the others, nor what is against a price against the rest of its line. */
-  private async refused(rows: readonly PushRow[], error: unknown): Promise<boolean> {
+  private async refused(rows: readonly PushRow[], error: unknown): Promise<void> {
     const {stocks, sent} = this.parts
     const guilty = blamed(error, rows)
     const rests = besidePrice(error, guilty ?? [])
@@ -112,31 +118,28 @@ export class Sending {
     await stocks.look(rows, sent)
     if (lost.length > 0) await this.settling.fail(lost, error)
     const others = [...rows.filter((row) => guilty?.includes(row) !== true), ...rests]
-    if (others.length === 0) return false
-    return this.sendRest(guilty === undefined ? others.map((row) => [row]) : [others])
+    if (others.length > 0) await this.sendRest(guilty === undefined ? others.map((row) => [row]) : [others])
   }
 
   /** What was taken of their request is not sent again. */
-  private async sendRest(parts: ReadonlyArray<readonly PushRow[]>): Promise<boolean> {
+  private async sendRest(parts: ReadonlyArray<readonly PushRow[]>): Promise<void> {
     let known: Known
     try {
       known = await this.known(parts.flat(), {mayBeSent: true})
     } catch (error) {
+      for (const {itemId} of parts.flat()) this.toRefresh.add(itemId ?? '')
       await this.settling.fail(parts.flat(), error)
-      return true
+      return
     }
-    let changed = known.writes.size > 0
-    for (const [at, part] of parts.entries()) {
-      if (await this.sendPart(part, known, {isFresh: at === 0})) changed = true
-    }
-    return changed
+    for (const id of known.writes.keys()) this.toRefresh.add(id)
+    await this.sendParts(parts, known)
   }
 
   private async send(
     rows: readonly PushRow[],
     state: ItemState,
     {writes, isFresh}: {writes: readonly WriteRecord[] | undefined; isFresh: boolean},
-  ): Promise<boolean> {
+  ): Promise<void> {
     const {changes, seller, clock, stocks} = this.parts
     const lefts = rows.map((row) => {
       const stock = stocks.setFor(row, ownerOf(state, row.variationId))
@@ -148,6 +151,7 @@ export class Sending {
       ...(isFresh && {state}),
     }
     const result = open.length === 0 ? undefined : await changes.apply(seller, state.id, wantedOf(open), options)
+    if (result?.changed === true) this.toRefresh.add(state.id)
     const [isOne, at] = [open.length === 1, clock.now()]
     const ends = lefts.map((left) => {
       if (asksNothing(left.line)) return carriedOut(left, {isChanged: false, at})
@@ -156,7 +160,6 @@ export class Sending {
       return carriedOut(left, {isChanged, isOne, result, at})
     })
     await this.settling.settle(ends, {isAnswer: result !== undefined})
-    return result?.changed === true
   }
 
   /** Noted before anything is sent, as the comparison does for what it can read: else the next process would not know. */
@@ -182,12 +185,14 @@ export class Sending {
   }
 
   /** The local catalogue is brought in step at the end of each chunk. The next sync does what could not be done. */
-  private async refresh(ids: readonly string[]): Promise<void> {
+  private async refresh(): Promise<void> {
     const {localItems, seller, signal} = this.parts
+    const ids = [...this.toRefresh]
+    this.toRefresh.clear()
     if (ids.length === 0 || signal.aborted) return
     const owner = {api: seller.session.api, userId: seller.identity.userId}
     try {
-      await localItems.refresh(owner, [...new Set(ids)], signal)
+      await localItems.refresh(owner, ids, signal)
     } catch (error) {
       if (!isMeliError(error)) throw error
     }

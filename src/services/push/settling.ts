@@ -92,6 +92,7 @@ export class Settling {
 
   private inAll(end: Settled): Settled {
     const refusal = this.refusedPrices.get(end.line)
+    this.refusedPrices.delete(end.line)
     return refusal === undefined ? end : refusedInPart(end, refusal)
   }
 

@@ -4,8 +4,14 @@ import type {SellerTraits, Wanted} from '../selling/wanted.js'
 import {quantityOf} from './already-sent.js'
 import {ownerOf} from './shared-stocks.js'
 
-/** Lines of one item, and of items that share their stock: each may change what the next one finds. */
-export function together(rows: readonly PushRow[], stateOf: (itemId: string) => ItemState | undefined): PushRow[][] {
+/**
+ * Lines of one item, and of items that share their stock: each may change what the next one finds. Those of an item that
+ * could not be read may share stock with any other.
+ */
+export function together(
+  rows: readonly PushRow[],
+  stateOf: (itemId: string) => ItemState | undefined,
+): Record<'read' | 'unread', PushRow[][]> {
   const joined = new Map<string, string>()
   const rootOf = (key: string): string => {
     const next = joined.get(key)
@@ -17,7 +23,9 @@ export function together(rows: readonly PushRow[], stateOf: (itemId: string) => 
     const [item, stock] = [rootOf(itemId ?? ''), rootOf(owner ?? itemId ?? '')]
     if (item !== stock) joined.set(item, stock)
   }
-  return groupsBy(rows, ({itemId}) => rootOf(itemId ?? ''))
+  const groups = groupsBy(rows, ({itemId}) => rootOf(itemId ?? ''))
+  const isRead = ([row]: PushRow[]) => stateOf(row?.itemId ?? '') !== undefined
+  return {read: groups.filter(isRead), unread: groups.filter((group) => !isRead(group))}
 }
 
 /**

@@ -92,6 +92,13 @@ describe('the stock of two listings of one user product', () => {
     expect(world.sent.filter((id) => /^MEC[12]$/.test(id))).toEqual(['MEC1'])
   })
 
+  it.each(['MEC1', 'MEC2'])('is set once where %s could not be read with others', async (id) => {
+    const world = await worldWith(itemState('MEC1', shared), itemState('MEC2', shared))
+    world.unread.add(id)
+    expect(await world.run(await lines('MEC1', 'MEC2'))).toMatchObject({changed: 2})
+    expect(world.sent).toHaveLength(1)
+  })
+
   it('is set by the second one where the first is refused', async () => {
     const world = await worldWith(itemState('MEC1', shared), itemState('MEC2', shared))
     world.before = (id) => {
