@@ -4,8 +4,8 @@ import type {PushResult} from '../services/push/push-result.js'
 import type {PushRehearsalResult} from '../services/push/rehearsal.js'
 import {accountName} from './names.js'
 import {createPaper, type Paper} from './paper.js'
+import {reasons} from './reasons.js'
 import {printable} from './style.js'
-import {table} from './table.js'
 import {wrap} from './wrap.js'
 
 /** What is shown of a longer list; `--json` and the result file have it all. */
@@ -83,7 +83,7 @@ function ignored({ignored_columns: names}: Pick<PushResult, 'ignored_columns'>):
 function badLines({bad_lines: bad}: Pick<PushResult, 'bad_lines'>, paper: Paper): string[] {
   if (bad.length === 0) return []
   const rows = bad.slice(0, mostShown).map(({line, message}) => [`  ${line}`, message])
-  return ['', 'Lines that cannot be used:', table(['  LINE', 'WHY'], rows, paper), ...more(bad.length)]
+  return ['', 'Lines that cannot be used:', reasons(['  LINE', 'WHY'], rows, paper), ...more(bad.length)]
 }
 
 function failures({failures: all, failed, bad_lines}: PushFailures, paper: Paper): string[] {
@@ -94,7 +94,7 @@ function failures({failures: all, failed, bad_lines}: PushFailures, paper: Paper
     .slice(0, mostShown)
     .map(({line, item_id, message}) => [`  ${line}`, item_id ?? '-', message ?? ''])
   const known = Math.max(others.length, failed - bad.size)
-  return ['', 'Lines that failed:', table(['  LINE', 'ITEM', 'WHY'], rows, paper), ...more(known)]
+  return ['', 'Lines that failed:', reasons(['  LINE', 'ITEM', 'WHY'], rows, paper), ...more(known)]
 }
 
 type PushFailures = Pick<PushResult, 'failures' | 'failed' | 'bad_lines'>

@@ -41,6 +41,30 @@ describe('a push', () => {
     )
   })
 
+  it('says on a narrow screen all of what is wrong, in as many lines as that takes', () => {
+    const narrow = createPaper({stream: {isTTY: true, columns: 40}, env: {LANG: 'C', NO_COLOR: '1'}, now: new Date()})
+    const message = 'there are 2 cells, and 3 columns; is a cell with a separator in it not quoted?'
+    const why = 'Mercado Libre has no such thing'
+    const lists = {bad_lines: [{line: 6, message}, ...bad(1)], failures: [{...failure(12), message: why}]}
+    expect(
+      renderPush(result({ok: false, failed: 3, ...lists}), narrow)
+        .split('\n')
+        .slice(4),
+    ).toEqual([
+      'Lines that cannot be used:',
+      '  LINE  WHY',
+      '  6     there are 2 cells, and 3',
+      '        columns; is a cell with a',
+      '        separator in it not quoted?',
+      '  2     wrong 0',
+      '',
+      'Lines that failed:',
+      '  LINE  ITEM  WHY',
+      '  12    MEC1  Mercado Libre has no such',
+      '              thing',
+    ])
+  })
+
   it('says how to go on after an interruption, and leaves other errors alone', () => {
     const stopped = new MeliError('MELI_INTERRUPTED', 'interrupted; what was done is kept')
     expect(withWayOn(stopped)).toMatchObject({
