@@ -1,4 +1,6 @@
 import {describe, expect, it} from '@jest/globals'
+import {take as buy, giveBack} from '../../src/emulator/orders/item-stock.js'
+import {exportWorld, importWorld} from '../../src/emulator/state/snapshot.js'
 import {World} from '../../src/emulator/state/world.js'
 import {at, locationTypes, storesOf, sumOf, withTotal} from '../../src/emulator/stock/locations.js'
 import fc from '../support/properties.js'
@@ -22,6 +24,11 @@ const id = 'MLAU77'
 function open() {
   const world = new World({siteId: 'MLA'})
   const {id: userId} = world.users.addReal({siteId: 'MLA'})
+  // A state without an application is none.
+  world.applications.add({
+    ...{name: 'App', ownerId: userId, siteId: 'MLA', redirectUris: ['https://example.com/callback']},
+    ...{pkce: 'optional', scopes: ['read', 'write']},
+  })
   const owner = {userId, siteId: 'MLA', isTestUser: false}
   const items = [0, 1, 2].map(() =>
     world.catalogue.create(owner, {price: 1, available_quantity: 9, family_name: 'F', user_product_id: id}),
@@ -34,6 +41,47 @@ function open() {
 }
 
 type Stage = ReturnType<typeof open>
+
+interface Doing {
+  /** Fewer there are after it. */
+  sold: number
+  /** May put another world in the place of the stage's. */
+  act(stage: Pick<Stage, 'world' | 'items'>): void
+}
+
+const trade: fc.Arbitrary<Doing> = fc
+  .tuple(fc.nat(2), fc.integer({min: 1, max: 4}), fc.boolean())
+  .map(([item, quantity, isBought]) => ({
+    sold: isBought ? quantity : -quantity,
+    act({world: {catalogue}, items}) {
+      const move = isBought ? buy : giveBack
+      move(catalogue, {itemId: items[item]!.id, variationId: null, quantity})
+    },
+  }))
+
+const wait = fc.nat(1500).map<Doing>((ms) => ({
+  sold: 0,
+  act({world}) {
+    world.clock.advance(ms)
+  },
+}))
+
+const delay = fc.constantFrom(0, 500, 1000).map<Doing>((ms) => ({
+  sold: 0,
+  act({world}) {
+    world.userProducts.settings.copyDelayMs = ms
+  },
+}))
+
+const save = fc.constant<Doing>({
+  sold: 0,
+  act(stage) {
+    const opened = new World()
+    importWorld(opened, JSON.parse(JSON.stringify(exportWorld(stage.world))))
+    stage.world.userProducts.close()
+    stage.world = opened
+  },
+})
 
 function take({world, items}: Stage, one: Step): void {
   const product = world.userProducts.get(id)!
@@ -92,6 +140,26 @@ describe('the stock of a user product', () => {
         }
         world.clock.advance(1000)
         expect(items.map(({quantity}) => quantity)).toEqual([expected, expected, expected])
+        world.userProducts.close()
+      }),
+    )
+  })
+
+  it('counts what is bought and given back of any item, through late copies and saved states', () => {
+    fc.assert(
+      fc.property(fc.array(fc.oneof(trade, wait, delay, save), {maxLength: 30}), (doings) => {
+        const stage = open()
+        // More than all of them together can buy.
+        stage.world.catalogue.update(stage.items[0]!, {available_quantity: 200})
+        let expected = 200
+        for (const {sold, act} of doings) {
+          act(stage)
+          expected -= sold
+          expect(sumOf(stage.world.userProducts.get(id)!.locations)).toBe(expected)
+        }
+        const {world, items} = stage
+        world.clock.advance(1000)
+        expect(items.map((item) => world.catalogue.get(item.id)?.quantity)).toEqual([expected, expected, expected])
         world.userProducts.close()
       }),
     )

@@ -121,6 +121,20 @@ describe('the pages of a listing', () => {
     ])
   })
 
+  it('go on with the scroll that the path has, and then with the one that each page gives', async () => {
+    const one = '{"results":["MEC1"],"scroll_id":"b","paging":{"total":9}}'
+    const two = '{"results":["MEC2"],"scroll_id":null,"paging":{"total":9}}'
+    const {api, server} = await build(page(one), page(two))
+    expect(await all(api.rawPages({path: '/x?tags=t&search_type=scan&scroll_id=a&tags=u'}))).toEqual([
+      '"MEC1"',
+      '"MEC2"',
+    ])
+    expect(server.requests.map(({url}) => new URL(url, server.url).searchParams.getAll('scroll_id'))).toEqual([
+      ['a'],
+      ['b'],
+    ])
+  })
+
   it('begin at the offset that the path has', async () => {
     const {api, server} = await build(page('{"results":[3],"paging":{"total":3}}'))
     expect(await all(api.rawPages({path: '/x?offset=2&limit=2&a=1'}))).toEqual(['3'])
