@@ -22,6 +22,9 @@ export interface ListedSkus {
   requests: number
 }
 
+/** Null where several have it. */
+type Found = Map<string, string | null>
+
 /**
  * Where SKUs lead, found by reading all listings of the account as they are now, where that costs fewer requests than to search
  * for each SKU. A listing that cannot be read leaves a doubt about all of them, for it may have any of the SKUs.
@@ -29,7 +32,7 @@ export interface ListedSkus {
 export async function listSkus(parts: ListingParts, skus: ReadonlySet<string>): Promise<ListedSkus> {
   if (skus.size < fewest) return {ids: new Map(), requests: 0}
   const source = parts.api.items(parts.userId)
-  const found = new Map<string, string[]>()
+  const found: Found = new Map()
   let isWhole = false
   try {
     const ids = await listIds(source, parts.signal, skus.size)
@@ -38,7 +41,7 @@ export async function listSkus(parts: ListingParts, skus: ReadonlySet<string>): 
     // Whether that is so for searches too, they will tell.
     if (!isMeliError(error) || (error.family !== 'api' && error.family !== 'network')) throw error
   }
-  const alone = isWhole ? [...found].flatMap(([sku, [id, other]]) => (id && !other ? [[sku, id] as const] : [])) : []
+  const alone = isWhole ? [...found].flatMap(([sku, id]) => (id === null ? [] : [[sku, id] as const])) : []
   return {ids: new Map(alone), requests: source.traffic.requests}
 }
 
@@ -72,7 +75,7 @@ async function readsAll(
   return isWhole
 }
 
-function note({id, sellerSku, variations}: ItemState, skus: ReadonlySet<string>, found: Map<string, string[]>): void {
+function note({id, sellerSku, variations}: ItemState, skus: ReadonlySet<string>, found: Found): void {
   const its = new Set([sellerSku, ...variations.map((each) => each.sellerSku)])
-  for (const sku of its) if (sku !== null && skus.has(sku)) found.set(sku, [...(found.get(sku) ?? []), id])
+  for (const sku of its) if (sku !== null && skus.has(sku)) found.set(sku, found.has(sku) ? null : id)
 }
