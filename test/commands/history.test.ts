@@ -43,6 +43,13 @@ describe('meli history', () => {
     expect(csv.stdout).toMatch(/^\ufeffid,at,user_id,.*,push_id\r\n12,2026/)
   })
 
+  it('lists what the account of MELI_ACCOUNT did, as its help says', async () => {
+    const {asked, services} = context()
+    await runCommand(HistoryList, [], services, {MELI_ACCOUNT: 'TIENDA'})
+    expect(asked).toEqual([expect.objectContaining({account: 'TIENDA'})])
+    expect(HistoryList.description).toContain('--account or MELI_ACCOUNT names')
+  })
+
   it('takes --since as the lists of orders and questions do', async () => {
     const {asked, services} = context()
     await runCommand(HistoryList, ['--since', '2026-03-01'], services)
