@@ -43,8 +43,8 @@ type Run = (what: What) => Promise<RunReport>
 const everything: What = {kind: 'full', since: null, beyond: []}
 
 /**
- * Does the runs that bring the local records in step: of the changes alone once a full run has all that the service lists, of everything
- * otherwise or when the changes turn out not to be enough; and what an interrupted run left, first.
+ * Does the runs that bring the local records in step: of the changes alone once a full run has all that the service lists,
+ * of everything otherwise or when the changes turn out not to be enough; and what an interrupted run left, first.
  */
 export async function conduct(
   {ledger, clock}: {ledger: SyncLedger; clock: Clock},
