@@ -83,24 +83,31 @@ function ignored({ignored_columns: names}: Pick<PushResult, 'ignored_columns'>):
 function badLines({bad_lines: bad}: Pick<PushResult, 'bad_lines'>, paper: Paper): string[] {
   if (bad.length === 0) return []
   const rows = bad.slice(0, mostShown).map(({line, message}) => [`  ${line}`, message])
-  return ['', 'Lines that cannot be used:', reasons(['  LINE', 'WHY'], rows, paper), ...more(bad.length)]
+  return ['', 'Lines that cannot be used:', reasons(['  LINE', 'WHY'], rows, paper), ...more(bad.length, 'see --json')]
 }
 
-function failures({failures: all, failed, bad_lines}: PushFailures, paper: Paper): string[] {
+function failures({failures: all, failed, bad_lines, result_file: file}: PushFailures, paper: Paper): string[] {
   const bad = new Set(bad_lines.map(({line}) => line))
   const others = all.filter(({line}) => !bad.has(line))
   if (others.length === 0) return []
   const rows = others
     .slice(0, mostShown)
     .map(({line, item_id, message}) => [`  ${line}`, item_id ?? '-', message ?? ''])
-  const known = Math.max(others.length, failed - bad.size)
-  return ['', 'Lines that failed:', reasons(['  LINE', 'ITEM', 'WHY'], rows, paper), ...more(known)]
+  const every = Math.max(others.length, failed - bad.size)
+  // --json has the first of them only, so as not to grow with the file.
+  const inJson = every === others.length ? 'see --json' : `--json has ${count(others.length)} of them`
+  return [
+    '',
+    'Lines that failed:',
+    reasons(['  LINE', 'ITEM', 'WHY'], rows, paper),
+    ...more(every, file ? `see ${printable(file)}` : inJson),
+  ]
 }
 
-type PushFailures = Pick<PushResult, 'failures' | 'failed' | 'bad_lines'>
+type PushFailures = Pick<PushResult, 'failures' | 'failed' | 'bad_lines'> & Partial<Pick<PushResult, 'result_file'>>
 
-function more(all: number): string[] {
-  return all > mostShown ? [`  and ${count(all - mostShown)} more: see --json`] : []
+function more(all: number, where: string): string[] {
+  return all > mostShown ? [`  and ${count(all - mostShown)} more: ${where}`] : []
 }
 
 function nameOf(file: string): string {

@@ -92,6 +92,17 @@ describe('a push', () => {
     expect(text).toMatch(/and 5 more: see --json$/)
   })
 
+  it('counts the failures that it does not show, and says where they are', () => {
+    const failing = (shown: number, failed: number, result_file: string | null) =>
+      renderPush(
+        result({ok: false, failed, failures: Array.from({length: shown}, (_, at) => failure(at)), result_file}),
+        paper,
+      )
+    expect(failing(100, 20_000, 'a.csv.result.csv')).toMatch(/and 19,980 more: see a\.csv\.result\.csv$/)
+    expect(failing(100, 20_000, null)).toMatch(/and 19,980 more: --json has 100 of them$/)
+    expect(failing(30, 30, null)).toMatch(/and 10 more: see --json$/)
+  })
+
   it('keeps control characters of the file away from the terminal', () => {
     const text = renderPush(result({file: 'a\u001b[31m.csv', ignored_columns: ['x\u001b]0;y\u0007']}), paper)
     expect(text).not.toContain('\u001b')
