@@ -109,7 +109,9 @@ function textsOf({path, fields, typed}: RawInput): string[] {
 }
 
 async function confirm(actor: Actor, {method, path, body}: RawRequest, signal: AbortSignal | undefined): Promise<void> {
-  const shown = body === undefined ? [] : [body.length > mostShown ? `${body.slice(0, mostShown)}...` : body]
+  // The end of line that a file has is sent; at the question it would stand as a mark on a line of its own.
+  const text = body?.trimEnd() ?? ''
+  const shown = text === '' ? [] : [text.length > mostShown ? `${text.slice(0, mostShown)}...` : text]
   const closes = body !== undefined && endsListing(JSON.parse(body))
   const lines = closes ? [...shown, closingIsFinal] : shown
   await actor.confirm({title: `${method} ${path}`, lines, severe: closes || method === 'DELETE'}, signal)

@@ -94,6 +94,15 @@ describe('meli api', () => {
     expect(writes(kit)).toEqual([`PUT /items/${item}`])
   })
 
+  it('shows at the question the body of a file without the end of its last line, and sends it with that', async () => {
+    const {kit, call, item} = await withItems()
+    kit.people.answers.set('Go on?', () => 'y')
+    await call.run(input('PUT', `/items/${item}`, {input: '{"status":"paused"}\r\n'}), real)
+    expect(kit.people.heard.join('\n').split(/\n/)).toContain('  {"status":"paused"}')
+    const {writes: logged} = await (await kit.context.history()).list({sandbox: false, limit: 1})
+    expect(logged).toMatchObject([{body: '{"status":"paused"}\r\n'}])
+  })
+
   it('asks a plain question for a body that only has such words in it', async () => {
     const {kit, call, item} = await withItems()
     kit.people.answers.set('Go on?', () => 'y')
