@@ -2,6 +2,7 @@ import {Args, Errors, Flags} from '@oclif/core'
 import {logLevels, parseDuration} from './config.js'
 import {itemStatuses} from './item-statuses.js'
 import {isLoopback} from './loopback.js'
+import {moment} from './moment.js'
 
 /** Text that says something: an empty one is most likely a variable that is not set. */
 export const text = Flags.custom<string>({
@@ -165,7 +166,7 @@ export const productFilters = {
   status: Flags.option({options: itemStatuses, summary: 'Only products of this status.', helpValue: 'STATUS'})(),
   search: text({summary: 'Only products with these words in title, SKU or id.', helpValue: 'WORDS'}),
   'changed-since': Flags.custom<Date>({parse: async (given) => moment(given, new Date())})({
-    summary: 'Only what changed at the service since then: 2d, 12h, or an ISO date.',
+    summary: 'Only what changed at the service since then: 2d, 12h, or an ISO date or time, UTC.',
     helpValue: '2d|DATE',
   }),
   removed: Flags.boolean({default: false, summary: 'Removed products too.'}),
@@ -182,19 +183,9 @@ export const statusName = Flags.custom<string>({
 
 /** Of questions, orders and shipments. */
 export const since = Flags.custom<Date>({parse: async (given) => moment(given, new Date())})({
-  summary: 'Only what was made since then: 2d, 12h, or an ISO date.',
+  summary: 'Only what was made since then: 2d, 12h, or an ISO date or time, UTC.',
   helpValue: '2d|DATE',
 })
-
-/** `2d` is two days ago; a date without a time begins at midnight UTC. */
-function moment(given: string, now: Date): Date {
-  const text = given.trim()
-  const ago = /[a-z]$/.test(text) ? parseDuration(text) : undefined
-  if (ago !== undefined) return new Date(now.getTime() - ago)
-  const date = /^\d{4}-\d\d-\d\d/.test(text) ? new Date(text) : new Date(Number.NaN)
-  if (Number.isNaN(date.getTime())) throw new Errors.CLIError('write 2d, 12h, or a date such as 2026-03-01')
-  return date
-}
 
 /** A flag that may stand without its value, which the framework does not know. */
 export function bareFlag(argv: readonly string[], flag: string, value: string): string[] {

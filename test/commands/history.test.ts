@@ -57,6 +57,8 @@ describe('meli history', () => {
     const from = (time: string) => expect.objectContaining({since: new Date(time)})
     expect(asked).toEqual([from('2026-03-01T00:00:00Z'), from('2026-03-01T06:30:00Z')])
     expect(await runCommand(HistoryList, ['--since', 'yesterday'], services)).toMatchObject({status: 2})
+    const never = await runCommand(HistoryList, ['--since', '2026-02-30'], services)
+    expect(never).toMatchObject({status: 2, stderr: expect.stringContaining('there is no such time as 2026-02-30')})
   })
 
   it('does not say that nothing was changed when only part of it was asked for', async () => {

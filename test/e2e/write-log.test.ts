@@ -29,6 +29,23 @@ async function underWay(world: World, args: string[]) {
 const history = async (world: World) => (await world.json<{writes: Entry[]}>(['history'])).writes
 
 describe('the log of writes', () => {
+  it('is listed since a time as it is shown, wherever the machine stands', async () => {
+    const {world, nickname, item} = await shop()
+    await world.run(['api', 'PUT', `/items/${item}`, '-F', 'available_quantity:=7', '--live', nickname])
+    const shown = (await world.run(['history', 'show', '1'])).stdout
+    const [at = ''] = /\d{4}-\d\d-\d\d \d\d:\d\d UTC/.exec(shown) ?? []
+    const later = new Date(Date.parse(at) + 3_600_000).toISOString().slice(0, 16).replace('T', ' ')
+    for (const [since, total] of [
+      [at, 1],
+      [at.replace(' UTC', ''), 1],
+      [later, 0],
+    ] as const) {
+      const env = {TZ: 'America/Guayaquil'}
+      const {stdout} = await world.run(['history', '--since', since, '--json'], {env})
+      expect([since, JSON.parse(stdout).total]).toEqual([since, total])
+    }
+  })
+
   it('has a change that was killed under way, and says that nobody knows', async () => {
     const {world, nickname, item} = await shop()
     const change = ['api', 'PUT', `/items/${item}`, '-F', 'available_quantity:=7', '--live', nickname]
