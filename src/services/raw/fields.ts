@@ -9,7 +9,8 @@ export interface Field {
 /** `name=value` as text, or `name:=json`, of which numbers keep their digits. */
 export function fieldOf(given: string, {typed}: {typed: boolean}): Field {
   const [, name, value = ''] = (typed ? /^([^=]*?):?=(.*)$/s : /^([^=]*)=(.*)$/s).exec(given) ?? []
-  if (name === undefined || name.trim() === '') throw malformed(typed)
+  if (name === undefined || /^\s*:*\s*$/.test(name)) throw malformed(typed)
+  if (!typed && name.trim().endsWith(':')) throw meantTyped(name.trim())
   return {name: name.trim(), json: typed ? value.trim() : JSON.stringify(value)}
 }
 
@@ -56,6 +57,13 @@ function isJson(text: string): boolean {
 function malformed(typed: boolean): MeliError {
   return new MeliError('MELI_USAGE', 'a field is given without its name or its value', {
     try: [typed ? 'write -F name:=value, with the value in JSON' : 'write -f name=value'],
+  })
+}
+
+/** A field whose name ends in a colon is one of nobody. */
+function meantTyped(name: string): MeliError {
+  return new MeliError('MELI_USAGE', `-f takes the field ${name} as text, and := gives a value in JSON`, {
+    try: [`-F ${name}=... for a value in JSON`, `-f ${name.replace(/\s*:+$/, '')}=... for text`],
   })
 }
 

@@ -57,6 +57,16 @@ describe('a raw request', () => {
     expect(build('GET', '/x?limit=50&a=1&limit=60', {fields: ['limit=2', 'b=3']}).path).toBe('/x?a=1&limit=2&b=3')
   })
 
+  it('refuses a name that ends in a colon as text, which is -F mistyped', () => {
+    for (const field of ['price:=3', 'price :=3', ' price: =3']) {
+      const error = refused('PUT', '/items/MEC1', {fields: [field]})
+      expect(error).toMatchObject({code: 'MELI_USAGE', exitCode: 2})
+      expect(error.suggestions.join('\n')).toMatch(/-F price ?:=.*\n-f price=/)
+    }
+    expect(refused('PUT', '/x', {fields: [':=3']}).message).toContain('without its name')
+    expect(build('POST', '/x', {fields: ['a:b=c:=d']}).body).toBe('{"a:b":"c:=d"}')
+  })
+
   it('keeps the digits of numbers', () => {
     const typed = ['price:=19.90', 'id:=12345678901234567890']
     expect(build('PUT', '/items/MEC1', {typed}).body).toBe('{"price":19.90,"id":12345678901234567890}')
@@ -163,7 +173,7 @@ describe('a raw request', () => {
   })
 
   it('carries any text in a field through to the query or the body', () => {
-    const word = fc.string({minLength: 1}).filter((text) => text.trim() === text && !/[={}]/.test(text))
+    const word = fc.string({minLength: 1}).filter((text) => text.trim() === text && !/[={}]|:$/.test(text))
     fc.assert(
       fc.property(word, fc.string(), (name, value) => {
         fc.pre(!/token|secret/i.test(name) && !value.includes('{'))
