@@ -1,6 +1,6 @@
 import {isMeliError, MeliError} from '../../errors.js'
 import type {RawAnswer, RawRequest, WriteRequest} from '../ports.js'
-import {closingIsFinal} from '../selling/plan-notes.js'
+import {closingIsFinal, deletingIsFinal} from '../selling/plan-notes.js'
 import type {Session, Sessions} from '../sessions.js'
 import {type DryRunResult, dryRunView} from '../writes/dry-run.js'
 import type {Actor, WriteChoice, WriteGuard} from '../writes/guard.js'
@@ -112,16 +112,21 @@ async function confirm(actor: Actor, {method, path, body}: RawRequest, signal: A
   // The end of line that a file has is sent; at the question it would stand as a mark on a line of its own.
   const text = body?.trimEnd() ?? ''
   const shown = text === '' ? [] : [text.length > mostShown ? `${text.slice(0, mostShown)}...` : text]
-  const closes = body !== undefined && endsListing(JSON.parse(body))
-  const lines = closes ? [...shown, closingIsFinal] : shown
-  await actor.confirm({title: `${method} ${path}`, lines, severe: closes || method === 'DELETE'}, signal)
+  const warnings = body === undefined ? [] : finalities(JSON.parse(body))
+  const severe = warnings.length > 0 || method === 'DELETE'
+  await actor.confirm({title: `${method} ${path}`, lines: [...shown, ...warnings], severe}, signal)
 }
 
 /** The two ways in which a change of an item is the last one. docs/mercadolibre.md, section 6.4. */
-function endsListing(body: unknown): boolean {
-  if (typeof body !== 'object' || body === null) return false
+function finalities(body: unknown): string[] {
+  if (typeof body !== 'object' || body === null) return []
   const {status, deleted} = body as {status?: unknown; deleted?: unknown}
-  return status === 'closed' || deleted === true || deleted === 'true'
+  return [...(says(status, 'closed') ? [closingIsFinal] : []), ...(says(deleted, 'true') ? [deletingIsFinal] : [])]
+}
+
+/** In whatever case it is written: the service may read it as it is meant. */
+function says(value: unknown, word: string): boolean {
+  return typeof value !== 'object' && String(value).trim().toLowerCase() === word
 }
 
 /** Of a body, at the question. */

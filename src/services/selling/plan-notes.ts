@@ -3,6 +3,7 @@ import {type Difference, isOutOfStock} from './difference.js'
 import type {Wanted} from './wanted.js'
 
 export const closingIsFinal = 'closing is final: a closed item cannot be opened again'
+export const deletingIsFinal = 'deleting is final: a deleted item does not come back'
 
 /** What follows from a change, for people. */
 export function notesOn(state: ItemState, wanted: Wanted, {price, stocks, status}: Difference): string[] {

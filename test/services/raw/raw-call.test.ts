@@ -75,13 +75,17 @@ describe('meli api', () => {
     expect(await written(kit)).toMatchObject({total: 0})
   })
 
-  it.each<[string, Partial<RawInput>]>([
-    ['status closed, typed', {typed: ['status="closed"', 'price:=3']}],
-    ['status closed, as text', {fields: ['status=closed']}],
-    ['status closed, in a file', {input: '{"price": 3, "status": "closed"}'}],
-    ['deleted', {input: '{"deleted": true}'}],
-    ['deleted, as the documentation writes it', {fields: ['deleted=true']}],
-  ])('wants the nickname for a body that ends a listing: %s', async (_, body) => {
+  const closing = 'closing is final: a closed item cannot be opened again'
+  const deleting = 'deleting is final: a deleted item does not come back'
+  it.each<[string, Partial<RawInput>, string]>([
+    ['status closed, typed', {typed: ['status="closed"', 'price:=3']}, closing],
+    ['status closed, as text', {fields: ['status=closed']}, closing],
+    ['status closed, in a file', {input: '{"price": 3, "status": "closed"}'}, closing],
+    ['status closed, in capitals', {input: '{"status":"CLOSED"}'}, closing],
+    ['deleted', {input: '{"deleted": true}'}, deleting],
+    ['deleted, as the documentation writes it', {fields: ['deleted=true']}, deleting],
+    ['deleted, in capitals', {fields: ['deleted=True']}, deleting],
+  ])('wants the nickname for a body that ends a listing: %s', async (_, body, why) => {
     const {kit, call, item, nickname} = await withItems()
     const change = input('PUT', `/items/${item}`, body)
     kit.people.answers.set('to go on', () => 'y').set('Go on?', () => 'y')
@@ -90,7 +94,9 @@ describe('meli api', () => {
     kit.people.answers.set(`Type ${nickname} to go on`, () => nickname)
     kit.people.answers.delete('to go on')
     await call.run(change, real)
-    expect(kit.people.heard.join('\n')).toContain('closing is final: a closed item cannot be opened again')
+    const heard = kit.people.heard.join('\n')
+    expect(heard).toContain(why)
+    expect(heard).not.toContain(why === closing ? deleting : closing)
     expect(writes(kit)).toEqual([`PUT /items/${item}`])
   })
 
@@ -106,9 +112,16 @@ describe('meli api', () => {
   it('asks a plain question for a body that only has such words in it', async () => {
     const {kit, call, item} = await withItems()
     kit.people.answers.set('Go on?', () => 'y')
-    for (const body of ['{"status":"paused"}', '{"deleted":false}', '{"title":"closed"}', '["closed"]', 'null'])
+    for (const body of [
+      '{"status":"paused"}',
+      '{"deleted":false}',
+      '{"title":"closed"}',
+      '["closed"]',
+      '{"status":{"toString":1}}',
+      'null',
+    ])
       await call.run(input('PUT', `/items/${item}`, {input: body}), real)
-    expect(writes(kit)).toHaveLength(5)
+    expect(writes(kit)).toHaveLength(6)
     expect(kit.people.heard.join('\n')).not.toContain('final')
   })
 
