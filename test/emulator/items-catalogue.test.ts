@@ -20,6 +20,21 @@ describe('a seeded catalogue', () => {
     expect(ids(1)).not.toBe(ids(2))
   })
 
+  it('has one stock for the items of a user product, however many come at once', () => {
+    const catalogue = newCatalogue(1)
+    catalogue.seed(seller, 150)
+    catalogue.seed(seller, 150)
+    const items = catalogue.listed(seller.userId).filter(({userProductId}) => userProductId !== null)
+    const products = new Set(items.map(({userProductId}) => userProductId!))
+    expect(products.size).toBeLessThan(items.length)
+    for (const id of products) {
+      const [first, ...others] = catalogue.ofUserProduct(id)
+      expect(others.map(({quantity}) => quantity)).toEqual(others.map(() => first!.quantity))
+    }
+    for (const {quantity, status, subStatus} of items)
+      if (status === 'active' || status === 'paused') expect(subStatus.includes('out_of_stock')).toBe(quantity === 0)
+  })
+
   it('has items of about the size that was asked for', async () => {
     for (const [bytes, least, most] of [
       [undefined, 2600, 3800],

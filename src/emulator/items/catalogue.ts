@@ -5,7 +5,7 @@ import type {Fields} from './fields.js'
 import {blankItem, type Item, type Owner} from './item.js'
 import {Outcomes} from './outcomes.js'
 import {Scrolls} from './scroll.js'
-import {type SeedOptions, seedItem} from './seed.js'
+import {firstOfProducts, type SeedOptions, seedItem, shareStock} from './seed.js'
 import {defaultSettings, type ItemSettings} from './settings.js'
 import {pack, unpack} from './snapshot.js'
 
@@ -50,7 +50,12 @@ export class Catalogue {
     const {clock, random} = this.deps
     // Whole days, so that the same seed gives the same items all day long.
     const today = Math.floor(clock.now().getTime() / 86_400_000) * 86_400_000
-    for (let n = 0; n < count; n++) this.add(seedItem(owner, this.nextNumber(), random, today, options))
+    const firstOf = firstOfProducts(this.listed(owner.userId))
+    for (let n = 0; n < count; n++) {
+      const item = seedItem(owner, this.nextNumber(), random, today, options)
+      shareStock(item, firstOf)
+      this.add(item)
+    }
     for (const item of count > 0 ? this.listed(owner.userId).slice(-Math.min(count, announced)) : [])
       this.onChange(item, null)
   }

@@ -1,7 +1,9 @@
 import type {Random} from '../random.js'
+import {applyFields} from './apply.js'
 import {blankItem, type Item, type ItemStatus, type Owner, type Variation} from './item.js'
 import {products} from './products.js'
 import {siteOf} from './sites.js'
+import {stateWith} from './stock.js'
 import {colourOf} from './wording.js'
 
 export interface SeedOptions {
@@ -90,4 +92,20 @@ function makeUserProduct(item: Item, sibling: number): void {
   const product = products[item.product] ?? products[0]
   item.userProductId = `${item.siteId}U${Math.floor(item.number / 100) * 100 + sibling}`
   item.familyName = `${product[siteOf(item.siteId).language]} ${product.brand}`
+}
+
+/** By user product, of items in order of publication. */
+export function firstOfProducts(items: readonly Item[]): Map<string, Item> {
+  const firstOf = new Map<string, Item>()
+  for (const item of items)
+    if (item.userProductId !== null && !firstOf.has(item.userProductId)) firstOf.set(item.userProductId, item)
+  return firstOf
+}
+
+/** Gives an item the stock of the first of its user product. */
+export function shareStock(item: Item, firstOf: Map<string, Item>): void {
+  if (item.userProductId === null) return
+  const first = firstOf.get(item.userProductId)
+  if (first === undefined) firstOf.set(item.userProductId, item)
+  else applyFields(item, {available_quantity: first.quantity, ...stateWith(item, first.quantity)})
 }

@@ -4,8 +4,13 @@ import type {Item} from './item.js'
 
 /** Changes what is on the shelf, and the state that follows from it, at once. */
 export function writeStock(catalogue: Catalogue, item: Item, quantity: number, fields: Fields): void {
+  catalogue.update(item, {...fields, ...stateWith(item, quantity)})
+}
+
+/** What so much stock makes of the state of an item; nothing of one that is not open. */
+export function stateWith(item: Item, quantity: number): Fields {
   const isOpen = item.status === 'active' || item.status === 'paused'
-  catalogue.update(item, {...fields, ...(isOpen && openState(item, quantity, undefined))})
+  return isOpen ? openState(item, quantity, undefined) : {}
 }
 
 /** What a wanted status and the stock make of an item that is not closed. docs/mercadolibre.md, section 6.4. */
