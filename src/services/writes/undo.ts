@@ -36,6 +36,7 @@ export class Undo {
   constructor(private readonly deps: UndoDeps) {}
 
   /**
+   * As the account of the entry, unless another is named.
    * MELI_HISTORY_UNKNOWN when there is no such entry, or it is of another account, MELI_WRONG_KIND when it is of the
    * other mode, MELI_NO_INVERSE when it cannot be taken back, MELI_UNDO_OUTDATED when the item is not as the write left it; else as a change of the item.
    */
@@ -43,7 +44,8 @@ export class Undo {
     const record = await this.deps.log.find(id)
     if (record !== undefined && record.isTestUser !== choice.sandbox)
       throw othersEntry(record, 'history undo', 'MELI_WRONG_KIND')
-    const actor = await this.deps.guard.open(choice)
+    const account = choice.account ?? (record && String(record.userId))
+    const actor = await this.deps.guard.open({...choice, account})
     if (record === undefined) throw unknownEntry(id)
     if (record.userId !== actor.identity.userId) throw othersEntry(record, 'history undo')
     const wanted = inverseOf(record)
@@ -57,8 +59,10 @@ export class Undo {
 }
 
 function inverseOf(record: WriteRecord): Wanted {
-  const {id, action, before, end, undoneBy, variationId} = record
+  const {id, command, action, before, end, undoneBy, variationId} = record
   if (action === 'answer') throw noInverse(id, 'an answer stays given')
+  if (action === 'request' && command === 'api')
+    throw noInverse(id, 'meli api sent it, and nobody knows what was there before')
   if (action === 'request') throw noInverse(id, 'only changes of stock, price and status have an inverse')
   if (undoneBy !== null) throw noInverse(id, `it was taken back already, by entry ${undoneBy}`)
   if (end?.outcome === 'refused' || end?.outcome === 'failed') throw noInverse(id, `nothing was changed by it`)

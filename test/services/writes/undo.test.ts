@@ -136,8 +136,26 @@ describe('an undo', () => {
     const write = {command: 'api', subject: '/users/1', request: {method: 'PUT', path: '/users/1'}} as const
     for (const action of ['answer', 'request'] as const) {
       const error = await refusal((await writer()).send(stall.actor, {...write, action}))
-      expect(await refusal(undo(Number(error.details?.write_id)))).toMatchObject({code: 'MELI_NO_INVERSE'})
+      const why = action === 'answer' ? 'an answer stays given' : 'nobody knows what was there before'
+      expect(await refusal(undo(Number(error.details?.write_id)))).toMatchObject({
+        code: 'MELI_NO_INVERSE',
+        message: expect.stringContaining(why),
+      })
     }
+    const error = await refusal((await writer()).send(stall.actor, {...write, command: 'x', action: 'request'}))
+    expect((await refusal(undo(Number(error.details?.write_id)))).message).toContain('only changes of stock')
+  })
+
+  it('acts as the account of the entry where none is named, and as no other that is', async () => {
+    const {id} = stall.list()
+    const entry = await change(id, {price: '30'})
+    const {nickname} = await stall.kit.connectTestUser()
+    stall.kit.sql('UPDATE mercadolibre_token SET is_default = 0')
+    const other = undo(entry, {choice: {sandbox: true, account: nickname}})
+    expect(await refusal(other)).toMatchObject({code: 'MELI_HISTORY_UNKNOWN'})
+    expect(stall.now(id).price).toBe(30)
+    expect(await undo(entry)).toMatchObject({changed: true, nickname: stall.actor.identity.nickname})
+    expect(stall.now(id).price).toBe(19.9)
   })
 
   it('is under the guard, and says whose the writes of others are', async () => {
