@@ -12,7 +12,7 @@ export interface ChangeResult {
   title: string | null
   currency_id: string | null
   variation_id: number | null
-  /** Of what was to change, when it was first read. */
+  /** Of what was to change, when it was last read before it was sent. */
   before: WriteValues
   after: WriteValues
   /** False when it was so already, and of a dry run. */

@@ -13,6 +13,19 @@ export function valuesOf(steps: readonly Part[]): {before: WriteValues; after: W
   return {before: all(({before}) => before), after: all(({after}) => after)}
 }
 
+/** What was there before it, of what was read again after a conflict as it was then: so the log has it too. */
+export function beforeOf(planned: readonly Part[], done: readonly Part[]): WriteValues {
+  const before = {...valuesOf(planned).before}
+  for (const {variationId, before: last} of done) {
+    const beside = variationId === null ? '' : stockName(variationId)
+    for (const [name, value] of Object.entries(last)) {
+      const known = name === 'available_quantity' && beside in before ? beside : name
+      if (known in before) before[known] = value
+    }
+  }
+  return before
+}
+
 function variationsIn(steps: readonly Part[]): number[] {
   return [...new Set(steps.flatMap(({variationId}) => variationId ?? []))]
 }

@@ -4,7 +4,7 @@ import {dryRunView} from '../writes/dry-run.js'
 import {endOf} from '../writes/outcome.js'
 import type {ChangeOptions, ItemChangesDeps, Seller} from './change-options.js'
 import type {ChangeResult} from './change-result.js'
-import {asWanted, onlyVariation, valuesOf} from './change-values.js'
+import {asWanted, beforeOf, onlyVariation, valuesOf} from './change-values.js'
 import {explainRefusal, refusalError} from './explain.js'
 import {planChange} from './plan.js'
 import {notYours} from './rules.js'
@@ -39,8 +39,8 @@ const freshMs = 2000
 /** One change of one item, from the first reading to the last answer. */
 export class Change {
   private tries = 0
-  /** How many of them were carried out. */
-  private done = 0
+  /** Those of them that were carried out. */
+  private readonly done: Step[] = []
   private readonly writeIds: number[] = []
   private readonly warnings: string[] = []
 
@@ -88,7 +88,8 @@ export class Change {
     return undefined
   }
 
-  private async send({action, variationId, request, before, after, stock}: Step, state: ItemState): Promise<void> {
+  private async send(step: Step, state: ItemState): Promise<void> {
+    const {action, variationId, request, before, after, stock} = step
     const {writer, localStock, clock} = this.deps
     const {command, undoes, pushId, signal} = this.task.options
     const about = {
@@ -101,7 +102,7 @@ export class Change {
     this.tries += 1
     const answer = await writer.send(this.seller, {...about, action, variationId, request, before, after}, signal)
     this.writeIds.push(answer.writeId)
-    this.done += 1
+    this.done.push(step)
     const {warnings, refusal} = readTaken(answer, {state, after})
     this.warnings.push(...warnings)
     if (refusal !== undefined) throw refusal
@@ -146,7 +147,7 @@ export class Change {
     const steps: Step[] = []
     for (const each of plan.steps) steps.push(...(await this.ready(each)))
     // What this change has done itself is nobody else's doing.
-    if (steps.length > 0 && this.done === 0) options.check?.({state, ...valuesOf(steps)})
+    if (steps.length > 0 && this.done.length === 0) options.check?.({state, ...valuesOf(steps)})
     return {state, steps, notes: plan.notes}
   }
 
@@ -169,7 +170,9 @@ export class Change {
       title: state.title,
       currency_id: state.currencyId,
       variation_id: onlyVariation(steps) ?? wanted.variationId ?? null,
-      ...(steps.length === 0 ? {before: asWanted(wanted), after: asWanted(wanted)} : valuesOf(steps)),
+      ...(steps.length === 0
+        ? {before: asWanted(wanted), after: asWanted(wanted)}
+        : {...valuesOf(steps), before: beforeOf(steps, this.done)}),
       changed: this.tries > 0,
       requests: dryRunView(steps.map(({request}) => request)).requests,
       attempts: this.tries,

@@ -1,6 +1,7 @@
 import {beforeEach, describe, expect, it} from '@jest/globals'
 import {MeliError} from '../../../src/errors.js'
 import {ItemChanges} from '../../../src/services/selling/item-changes.js'
+import type {Wanted} from '../../../src/services/selling/wanted.js'
 import {Writer} from '../../../src/services/writes/writer.js'
 import {Stall} from '../../support/stall.js'
 import {refusal} from '../../support/toolkit.js'
@@ -63,6 +64,33 @@ describe('a change of an item', () => {
     expect(result).toMatchObject({changed: true, attempts: 2})
     expect(stall.sent).toEqual([`/items/${id} 200`, `/items/${id} 409`, `/items/${id} 200`])
     expect((await stall.log()).map(({end}) => end?.outcome)).toEqual(['done', 'refused', 'done'])
+  })
+
+  it('tells what was there when it was sent, where somebody else was faster', async () => {
+    const item = stall.list({variations: [2, 3].map((available_quantity) => ({available_quantity}))})
+    const [first, second] = item.variations.map((each) => each.id)
+    const overtaken = (id: string, wanted: Wanted, faster: Record<string, unknown>) => {
+      stall.world.catalogue.outcomes.add({id, route: 'update', status: 409, times: 1, missing: []})
+      return stall.apply(id, wanted, {confirm: async () => void (await stall.set(id, faster))})
+    }
+    const {id} = stall.list()
+    expect(await overtaken(id, {quantity: 21, price: '30'}, {available_quantity: 22})).toMatchObject({
+      before: {available_quantity: 22, price: '19.9'},
+      after: {available_quantity: 21, price: '30'},
+    })
+    expect((await stall.log()).at(-1)).toMatchObject({before: {available_quantity: 22}})
+    const quantities = new Map([
+      [first!, 8],
+      [second!, 9],
+    ])
+    const variations = [
+      {id: first, available_quantity: 8},
+      {id: second, available_quantity: 7},
+    ]
+    expect((await overtaken(item.id, {quantities}, {variations})).before).toEqual({
+      [`available_quantity.${first}`]: 2,
+      [`available_quantity.${second}`]: 7,
+    })
   })
 
   it('gives up on an item that is busy each time', async () => {
