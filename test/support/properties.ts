@@ -1,3 +1,4 @@
+import {jest} from '@jest/globals'
 import fc from 'fast-check'
 
 /**
@@ -5,5 +6,8 @@ import fc from 'fast-check'
  * others; what it finds is worth a test of its own.
  */
 fc.configureGlobal({seed: Number(process.env.PROPERTY_SEED ?? 20_260_301)})
+
+// A property is hundreds of tests, and the machine may be busy.
+jest.setTimeout(240_000)
 
 export default fc
