@@ -63,7 +63,8 @@ export abstract class BaseCommand extends Command {
 
   /** A failed check is a result, not an error: it is printed like any other, and the status tells. */
   protected exitWith(status: number): void {
-    if (status !== 0) process.exitCode = status
+    // `bin/run.js` may have set one already: of a result that could not be written.
+    if (status !== 0) process.exitCode ||= status
   }
 
   protected override async init(): Promise<void> {

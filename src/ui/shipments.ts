@@ -3,7 +3,7 @@ import type {LabelResult} from '../services/shipments/label-files.js'
 import type {ShipmentView} from '../services/shipments/shipment-view.js'
 import type {ShipmentList, ShipmentPage} from '../services/shipments/shipments.js'
 import {type Asked, type Column, column, renderListing} from './listing.js'
-import {createPaper, type Paper} from './paper.js'
+import type {Paper} from './paper.js'
 import {printable} from './style.js'
 import {type Cell, fields} from './table.js'
 import {dated, relative} from './times.js'
@@ -62,17 +62,14 @@ export function renderShipment({shipment, order_ids}: ShipmentPage, paper: Paper
   return [style.bold(`Shipment ${shipment.id}`), fields(rows, paper), ...notes].join('\n')
 }
 
-/** Where the labels themselves are on stdout: without colours, for where remarks go. */
-export function labelsSummary(result: LabelResult): string {
-  return renderLabels(result, createPaper({stream: {}, env: {}, now: new Date()}))
-}
-
+/** Says nothing of labels that were printed and that standard output did not take: that was told of already. */
 export function renderLabels({files, printed, refused}: LabelResult, {style}: Paper): string {
   const {ok, fail} = style.symbols
   const written =
     files.length > 0 ? `${counted(printed.length, 'label')} written to ${printable(files.map(spoken).join(', '))}` : ''
   return [
-    ...(written === '' ? [`${fail} No label was printed`] : [`${ok} ${written}`]),
+    ...(written === '' ? [] : [`${ok} ${written}`]),
+    ...(printed.length === 0 ? [`${fail} No label was printed`] : []),
     ...refused.map(({shipment_id, rule, message}) => `${fail} ${shipment_id}: ${rule} (${printable(message)})`),
   ].join('\n')
 }

@@ -15,29 +15,35 @@ export const wholeFiles: WholeFiles = {
   },
 
   async write(all, {force}) {
-    for (const {path, bytes} of all) if (path === standardOutput) await print(bytes)
+    const lost = new Set<string>()
+    for (const {path, bytes} of all) if (path === standardOutput && !(await print(bytes))) lost.add(path)
     const files = all.filter(({path}) => path !== standardOutput)
-    const targets = files.map(({path, bytes}) => ({path: resolve(path), bytes, draft: draftOf(resolve(path))}))
-    const named: string[] = []
-    try {
-      for (const {path, draft, bytes} of targets) await orExplain(path, writeWhole(draft, bytes))
-      for (const {path, draft} of targets) {
-        await orExplain(path, force ? rename(draft, path) : link(draft, path))
-        named.push(path)
-      }
-    } catch (error) {
-      // What stood there before under that name is gone with force, and the new one is whole: it stays.
-      if (!force) for (const path of named) await rm(path, {force: true})
-      throw error
-    } finally {
-      for (const {draft} of targets) await rm(draft, {force: true})
-    }
+    await writeTogether(files, force)
+    return all.map(({path}) => path).filter((path) => !lost.has(path))
   },
 }
 
-/** Whoever reads may have gone, which is no failure: `bin/run.js` tells of all others. */
-function print(bytes: Uint8Array): Promise<void> {
-  return new Promise((done) => process.stdout.write(bytes, () => done()))
+async function writeTogether(files: ReadonlyArray<{path: string; bytes: Uint8Array}>, force: boolean): Promise<void> {
+  const targets = files.map(({path, bytes}) => ({path: resolve(path), bytes, draft: draftOf(resolve(path))}))
+  const named: string[] = []
+  try {
+    for (const {path, draft, bytes} of targets) await orExplain(path, writeWhole(draft, bytes))
+    for (const {path, draft} of targets) {
+      await orExplain(path, force ? rename(draft, path) : link(draft, path))
+      named.push(path)
+    }
+  } catch (error) {
+    // What stood there before under that name is gone with force, and the new one is whole: it stays.
+    if (!force) for (const path of named) await rm(path, {force: true})
+    throw error
+  } finally {
+    for (const {draft} of targets) await rm(draft, {force: true})
+  }
+}
+
+/** Whether it was taken. Whoever reads may have gone, which is no failure: `bin/run.js` tells of all others. */
+function print(bytes: Uint8Array): Promise<boolean> {
+  return new Promise((done) => process.stdout.write(bytes, (error) => done(!error)))
 }
 
 function draftOf(path: string): string {

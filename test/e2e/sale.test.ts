@@ -123,8 +123,10 @@ async function isSent(sale: Sale, {order, shipment}: Bought): Promise<void> {
   expect(piped).toMatchObject({
     status: 0,
     stdout: expect.stringMatching(/^\^XA/),
-    stderr: expect.stringContaining('1 label'),
+    stderr: '✓ 1 label written to standard output\n',
   })
+  const full = await sale.typesInto('/dev/full', 'shipments', 'label', shipment, '--format', 'zpl', '-o', '-')
+  expect(full).toMatchObject({status: 3, stderr: 'Error: the result could not be written (ENOSPC)\n'})
 
   await sale.control(`/shipments/${shipment}`, {status: 'shipped'})
   expect((await parcel(sale, shipment))[0]).toBe('shipped')

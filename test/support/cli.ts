@@ -13,6 +13,8 @@ export interface CliOptions {
   /** What is piped in; nothing, and at once, when left out. */
   stdin?: string
   cwd?: string
+  /** A file that stdout goes to, as `>` sends it; nothing is captured then. */
+  stdoutTo?: string
   /** Another copy of the program than the one that was built here. */
   program?: string
 }
@@ -34,12 +36,15 @@ export async function runCli(args: readonly string[], options: CliOptions): Prom
 /** The same for a test that has something to do meanwhile: a signal, an answer. `ended` resolves when it is over. */
 export async function startCli(
   args: readonly string[],
-  {home, env = {}, cwd, program = built}: CliOptions,
+  {home, env = {}, cwd, program = built, stdoutTo}: CliOptions,
 ): Promise<{child: ChildProcessWithoutNullStreams; ended: Promise<CliResult>}> {
   await ensureBuilt()
   // As the first line of the program starts it.
   const clean = {PATH: process.env.PATH, HOME: home, MELI_HOME: home, LANG: 'C.UTF-8', ...env}
-  const child = spawn(process.execPath, ['--', program, ...args], {env: clean, ...(cwd !== undefined && {cwd})})
+  const words = [process.execPath, '--', program, ...args]
+  const [command = '', ...rest] =
+    stdoutTo === undefined ? words : ['sh', '-c', 'to="$1"; shift; exec "$@" > "$to"', 'sh', stdoutTo, ...words]
+  const child = spawn(command, rest, {env: clean, ...(cwd !== undefined && {cwd})})
   child.stdin.on('error', () => {})
   return {child, ended: outcome(child)}
 }

@@ -76,6 +76,11 @@ export class Sale {
     return this.world.run([...args, '--sandbox'], this.options)
   }
 
+  /** The same with stdout sent to a file. */
+  typesInto(file: string, ...args: readonly string[]): Promise<CliResult> {
+    return this.world.run([...args, '--sandbox'], {...this.options, stdoutTo: file})
+  }
+
   /** The same as people see it; stdout and stderr together. */
   async sees(...args: readonly string[]): Promise<string> {
     const {status, stdout, stderr} = await this.types(...args)

@@ -67,6 +67,7 @@ describe('labels', () => {
   it('are told with their file, and those that were refused with the rule', () => {
     expect(renderLabels(labels, plainPaper())).toMatch(/2 labels written to labels\.pdf$/)
     expect(renderLabels({...labels, files: ['-']}, plainPaper())).toMatch(/2 labels written to standard output$/)
+    expect(renderLabels({...labels, files: []}, plainPaper())).toBe('')
     const refused = [{shipment_id: '3', error: 'x', message: 'Mercado Libre answered 400', rule: 'it must be paid'}]
     const lines = renderLabels({...labels, ok: false, files: [], printed: [], refused}, plainPaper()).split('\n')
     expect(lines).toEqual([

@@ -1,8 +1,10 @@
 import {Errors, Flags} from '@oclif/core'
 import {BaseCommand} from '../../base-command.js'
+import {terminalEnv} from '../../config.js'
 import {sandbox, shipment, shipmentId, site, text} from '../../flags.js'
 import type {LabelResult} from '../../services/shipments/label-files.js'
-import {labelsSummary, renderLabels} from '../../ui/shipments.js'
+import {createPaper} from '../../ui/paper.js'
+import {renderLabels} from '../../ui/shipments.js'
 
 export default class ShipmentsLabel extends BaseCommand {
   static override strict = false
@@ -38,8 +40,11 @@ export default class ShipmentsLabel extends BaseCommand {
     const choice = {account: config.account, sandbox: flags.sandbox, site: config.requestedSite}
     const session = await (await context.sessions()).open(choice)
     const result = await (await context.labelFiles()).print(session, ids, {format, force, file, signal: this.signal})
-    if (isPiped) await this.remark(context, labelsSummary(result))
-    else this.show((paper) => renderLabels(result, paper))
+    if (isPiped) {
+      // The labels themselves are on stdout.
+      const said = renderLabels(result, createPaper({stream: process.stderr, env: terminalEnv(), now: new Date()}))
+      if (said !== '') await this.remark(context, said)
+    } else this.show((paper) => renderLabels(result, paper))
     this.exitWith(result.ok ? 0 : 7)
     return result
   }

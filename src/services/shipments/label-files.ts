@@ -6,7 +6,7 @@ export interface LabelResult {
   ok: boolean
   user_id: number
   format: LabelFormat
-  /** None when nothing could be printed. */
+  /** None when nothing could be printed, or standard output did not take it. */
   files: string[]
   printed: string[]
   refused: RefusedLabel[]
@@ -17,8 +17,11 @@ export interface LabelResult {
 export interface WholeFiles {
   /** MELI_FILE_EXISTS. */
   assertFree(paths: readonly string[]): Promise<void>
-  /** All of them or none. MELI_FILE_EXISTS unless `force`, MELI_STORAGE_FULL, MELI_STORAGE_READ_ONLY. */
-  write(files: ReadonlyArray<{path: string; bytes: Uint8Array}>, options: {force: boolean}): Promise<void>
+  /**
+   * All of them or none. MELI_FILE_EXISTS unless `force`, MELI_STORAGE_FULL, MELI_STORAGE_READ_ONLY.
+   * @returns the paths that were written: standard output is none of them when nobody could take it
+   */
+  write(files: ReadonlyArray<{path: string; bytes: Uint8Array}>, options: {force: boolean}): Promise<string[]>
 }
 
 export interface LabelRequest {
@@ -42,13 +45,13 @@ export class LabelFiles {
     if (!force) await this.files.assertFree(Array.from({length: most}, (_, at) => nameOf(file, at)))
     const {documents, printed, refused} = await printLabels(api, ids, {format, signal})
     const files = documents.map((bytes, at) => ({path: nameOf(file, at), bytes}))
-    await this.files.write(files, {force})
+    const written = await this.files.write(files, {force})
     const ok = refused.length === 0
     return {
       ok,
       user_id: userId,
       format,
-      files: files.map(({path}) => path),
+      files: written,
       printed,
       refused,
       error_code: ok ? null : 'MELI_LABEL_REFUSED',

@@ -131,6 +131,25 @@ describe('files of labels', () => {
     expect(readFileSync(at('labels-2'), 'utf8')).toBe('51/')
   })
 
+  it.each([
+    ['took them', null, ['-']],
+    ['did not take them', new Error('the disk is full'), []],
+  ])('are told to be on standard output when it %s', async (_, error, expected) => {
+    const {stdout} = process
+    const {write} = stdout
+    stdout.write = ((_bytes: Uint8Array, done: (error: Error | null) => void) => {
+      done(error)
+      return true
+    }) as typeof stdout.write
+    try {
+      const request = {format: 'zpl', file: '-', force: false, signal} as const
+      const {files: written, printed} = await files.print({api: new Printer(), userId: 1}, ['1'], request)
+      expect({written, printed}).toEqual({written: expected, printed: ['1']})
+    } finally {
+      stdout.write = write
+    }
+  })
+
   it('are all there or none', async () => {
     const written = [
       {path: at('a'), bytes: Buffer.from('1')},
