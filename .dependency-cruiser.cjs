@@ -46,6 +46,8 @@ module.exports = {
     only('loopback\\.ts', [], 'loopback.ts imports nothing'),
     only('redact\\.ts', [], 'redact.ts imports nothing'),
     only('figures\\.ts', [], 'figures.ts imports nothing'),
+    only('minute\\.ts', [], 'minute.ts imports nothing'),
+    only('moment\\.ts', ['config\\.ts'], 'moment.ts imports config'),
     only('change-lines\\.ts', ['figures\\.ts'], 'change-lines.ts imports figures'),
     only('item-statuses\\.ts', [], 'item-statuses.ts imports nothing'),
     only('order-statuses\\.ts', [], 'order-statuses.ts imports nothing'),
@@ -53,8 +55,8 @@ module.exports = {
     only('interrupts\\.ts', ['errors\\.ts'], 'interrupts.ts imports errors'),
     only(
       'services/',
-      ['errors\\.ts', 'change-lines\\.ts', 'order-statuses\\.ts'],
-      'services import errors, the words for changes, order statuses and their own ports',
+      ['errors\\.ts', 'change-lines\\.ts', 'minute\\.ts', 'order-statuses\\.ts'],
+      'services import errors, the words for changes and times, order statuses and their own ports',
     ),
     ...onlyWithTypes(
       'meli/',
@@ -72,9 +74,9 @@ module.exports = {
     only('emulator/', [], 'the emulator is an independent witness'),
     ...onlyWithTypes(
       'ui/',
-      ['errors\\.ts', 'redact\\.ts', 'figures\\.ts', 'change-lines\\.ts'],
+      ['errors\\.ts', 'redact\\.ts', 'figures\\.ts', 'change-lines\\.ts', 'minute\\.ts'],
       ['services/'],
-      'ui imports errors, redact, figures and the words for changes, and result types of the services',
+      'ui imports errors, redact, figures and the words for changes and times, and result types of the services',
     ),
     ...onlyWithTypes('files/', ['errors\\.ts'], ['services/ports\\.ts'], 'files implements a port'),
     ...onlyWithTypes('shell\\.ts', [], ['services/ports\\.ts'], 'shell.ts implements a port'),
@@ -87,8 +89,8 @@ module.exports = {
     ),
     only(
       'flags\\.ts',
-      ['config\\.ts', 'item-statuses\\.ts', 'loopback\\.ts'],
-      'flags.ts imports config, item statuses and loopback',
+      ['config\\.ts', 'item-statuses\\.ts', 'loopback\\.ts', 'moment\\.ts'],
+      'flags.ts imports config, item statuses, loopback and moment',
     ),
     ...onlyWithTypes(
       'base-command\\.ts',

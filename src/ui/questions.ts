@@ -1,3 +1,4 @@
+import {minuteOf} from '../minute.js'
 import type {AnswerResult} from '../services/questions/answer.js'
 import type {QuestionView} from '../services/questions/question-view.js'
 import type {QuestionList, QuestionPage} from '../services/questions/questions.js'
@@ -5,7 +6,7 @@ import {type Asked, type Column, column, renderListing} from './listing.js'
 import type {Paper} from './paper.js'
 import {printable} from './style.js'
 import {type Cell, fields} from './table.js'
-import {dated, minuteOf, relative} from './times.js'
+import {dated, relative} from './times.js'
 import {wrap} from './wrap.js'
 
 /** All columns of files; the table shows those with a header. */

@@ -1,3 +1,5 @@
+import {minuteOf} from '../minute.js'
+
 /** 6 d 3 h, 5 h 58 min, 12 min, 40 s. */
 export function span(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000))
@@ -18,10 +20,4 @@ export function relative(iso: string | null, now: Date): string {
 /** `2026-11-22 15:50 UTC (2 h ago)`; a dash for what has no time. */
 export function dated(iso: string | null, now: Date): string {
   return iso === null ? '-' : `${minuteOf(iso)} (${relative(iso, now)})`
-}
-
-/** `2026-11-22 15:50 UTC`, whatever the place of who wrote it. What is no time is left as it is. */
-export function minuteOf(iso: string): string {
-  const time = new Date(iso)
-  return Number.isNaN(time.getTime()) ? iso : `${time.toISOString().slice(0, 16).replace('T', ' ')} UTC`
 }

@@ -120,7 +120,17 @@ describe('renderForgotten', () => {
     expect(done).toContain('✓ account 8: ')
     const trial = renderForgotten({dry_run: true, before, accounts, overwritten: null}, plainPaper())
     expect(trial).toContain('1 question, 2 orders, 0 shipments to empty')
-    expect(trial).toContain('Nothing was changed.')
+    expect(trial).toContain('Nothing was changed. Made before 2026-01-01 00:00 UTC, and')
+    expect(done).toContain('made before 2026-01-01 00:00 UTC is kept')
+  })
+
+  it('says that nothing is to be removed', () => {
+    const accounts = [{...account, questions: 0, orders: 0}]
+    const nothing = {dry_run: false, before, accounts, overwritten: true}
+    expect(renderForgotten(nothing, plainPaper())).toBe(
+      '✓ Nothing is to be removed: nothing here that was made before 2026-01-01 00:00 UTC has data of the buyer',
+    )
+    expect(renderForgotten({...nothing, overwritten: false}, plainPaper())).toContain('✗ Not overwritten')
   })
 
   it('says when it is not overwritten', () => {

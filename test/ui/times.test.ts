@@ -1,6 +1,7 @@
 import {describe, expect, it} from '@jest/globals'
 import {count, counted, money} from '../../src/figures.js'
-import {dated, minuteOf, relative, span} from '../../src/ui/times.js'
+import {minuteOf} from '../../src/minute.js'
+import {dated, relative, span} from '../../src/ui/times.js'
 import {now} from './paper.js'
 
 describe('span', () => {

@@ -7,7 +7,7 @@ import {renderForgotten} from '../../ui/buyers.js'
 export default class DbForgetBuyers extends BaseCommand {
   static override summary = 'Remove personal data of buyers from the local copies.'
   static override description =
-    'Who asked and what, who bought, who receives and at which address, of what was made longer ago than that; the rest of questions, orders and shipments stays. It is overwritten in the file, and no sync brings it back; while another process reads for long it cannot be overwritten, and the status is 7 then. It cannot be taken back: at a terminal it shows how much of whom and asks, elsewhere it needs --yes. Of every account in the database, disconnected ones too, or of the one that --account names. Copies made by meli db backup are not touched. Offline.'
+    'Who asked and what, who bought, who receives and at which address, of what was made longer ago than that; the rest of questions, orders and shipments stays. It is overwritten in the file, and no sync brings it back; while another process reads for long it cannot be overwritten, and the status is 7 then. It cannot be taken back: where there is anything to remove, at a terminal it shows how much of whom and asks, elsewhere it needs --yes. Of every account in the database, disconnected ones too, or of the one that --account names. Copies made by meli db backup are not touched. Offline.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> --older-than 90d --dry-run',
     '<%= config.bin %> <%= command.id %> --older-than 90d --yes --json',

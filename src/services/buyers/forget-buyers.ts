@@ -1,4 +1,5 @@
 import {MeliError} from '../../errors.js'
+import {minuteOf} from '../../minute.js'
 import {chooseAccount, findAccount} from '../auth/choose-account.js'
 import type {Account, AccountStore, BuyerData, Clock, People} from '../ports.js'
 
@@ -24,7 +25,10 @@ export interface Forgotten {
 
 export interface ForgetBuyersResult {
   dry_run: boolean
-  /** What was made before it is kept without personal data of buyers, now and by later syncs. */
+  /**
+   * What was made before it is kept without personal data of buyers, now and by later syncs; only now when nothing was to be
+   * removed and so nobody agreed.
+   */
   before: string
   accounts: Forgotten[]
   /** False when another process was reading: what was emptied is still in the files then. Of a trial it is null. */
@@ -48,7 +52,7 @@ export class ForgetBuyers {
   constructor(private readonly deps: ForgetBuyersDeps) {}
 
   /**
-   * Nothing brings back what is removed: asks at a terminal first, MELI_NOT_CONFIRMED when the answer is no, and
+   * Nothing brings back what is removed: where there is any of it, asks at a terminal first, MELI_NOT_CONFIRMED when the answer is no, and
    * MELI_TERMINAL_NEEDED where nobody can be asked.
    */
   async run(
@@ -60,25 +64,28 @@ export class ForgetBuyers {
     const before = new Date(now.getTime() - olderThanMs)
     const accounts: Forgotten[] = []
     const owners = await this.owners(account)
-    if (!dryRun && !agreed && owners.length > 0) await this.ask(owners, before, signal)
     for (const {userId, nickname} of owners) {
-      const counts = dryRun ? await buyers.count(userId, before) : await buyers.forget(userId, before, now)
-      accounts.push({user_id: userId, nickname, ...counts})
+      accounts.push({user_id: userId, nickname, ...(await buyers.count(userId, before))})
     }
+    const isAsked = !dryRun && !agreed && accounts.some(hasAny)
+    if (isAsked) await this.ask(accounts, before, signal)
+    if (!dryRun && (agreed || isAsked)) {
+      for (const each of accounts) Object.assign(each, await buyers.forget(each.user_id, before, now))
+    }
+    // Without anything to remove too: what an earlier run emptied may still wait for it.
     const overwritten = dryRun ? null : await buyers.overwrite()
     return {dry_run: dryRun, before: before.toISOString(), accounts, overwritten}
   }
 
-  private async ask(owners: readonly Owner[], before: Date, signal: AbortSignal | undefined): Promise<void> {
+  private async ask(accounts: readonly Forgotten[], before: Date, signal: AbortSignal | undefined): Promise<void> {
     const people = await this.deps.people()
     if (!people.interactive) throw agreementNeeded()
-    const lines: string[] = []
-    for (const {userId, nickname} of owners) {
-      const {questions, orders, shipments} = await this.deps.buyers.count(userId, before)
+    const lines = accounts.map(({user_id: userId, nickname, questions, orders, shipments}) => {
       const name = nickname === null ? `account ${userId}` : `${nickname} (${userId})`
-      lines.push(`  ${name}: ${[questions, orders, shipments].map(inWords).join(', ')}`)
-    }
-    const head = `Data of buyers will be removed for good from what was made before ${before.toISOString()}:`
+      return `  ${name}: ${[questions, orders, shipments].map(inWords).join(', ')}`
+    })
+    const until = minuteOf(before.toISOString())
+    const head = `Data of buyers will be removed for good from what was made before ${until}:`
     people.say([head, ...lines].join('\n'))
     if (!/^y(es)?$/i.test(await people.ask('Remove it? (y/N)', signal))) throw notAgreed()
   }
@@ -96,6 +103,10 @@ export class ForgetBuyers {
     const ids = [...new Set([...connected.map(({userId}) => userId), ...withData])]
     return ids.map((userId) => ({userId, nickname: nicknameOf(connected, userId)}))
   }
+}
+
+function hasAny({questions, orders, shipments}: Forgotten): boolean {
+  return questions + orders + shipments > 0
 }
 
 function nicknameOf(accounts: readonly Account[], userId: number): string | null {

@@ -1,4 +1,5 @@
 import {isMeliError, MeliError} from '../../errors.js'
+import {minuteOf} from '../../minute.js'
 import type {Question} from '../ports.js'
 
 /** Characters of a question or an answer, says the service. docs/mercadolibre.md, section 7. */
@@ -12,7 +13,7 @@ export function answerText(given: string): string {
   if (length > longestText) {
     const message = `the answer has ${length} characters, and Mercado Libre takes ${longestText} at most`
     throw new MeliError('MELI_USAGE', message, {
-      try: [`shorten it by ${length - longestText} characters`],
+      try: [`shorten it by ${length - longestText} character${length - longestText === 1 ? '' : 's'}`],
       details: {characters: length, limit: longestText},
     })
   }
@@ -45,7 +46,7 @@ export function whyNot(question: Question, {sandbox}: {sandbox: boolean}): MeliE
 }
 
 function answered({answerDate, answerStatus}: Question): string {
-  const when = answerDate === null ? '' : ` on ${answerDate.toISOString()}`
+  const when = answerDate === null ? '' : ` on ${minuteOf(answerDate.toISOString())}`
   const gone = answerStatus === 'BANNED' || answerStatus === 'DISABLED' ? `; the answer is ${answerStatus} now` : ''
   return `was answered${when}, and takes one answer${gone}`
 }

@@ -87,6 +87,23 @@ describe('forgetting buyers', () => {
     kit.people.answers.set('Remove it?', () => 'y')
     expect(await forget.run(asking)).toMatchObject({accounts: [{orders: 1}]})
     expect(left()).toEqual([null])
+    expect(kit.people.heard.join('\n')).toMatch(/made before \d{4}-\d\d-\d\d \d\d:\d\d UTC:/)
+  })
+
+  it('asks nobody, and sets no bound for later syncs, where nothing is to be removed', async () => {
+    const {kit, buy, sync, userId} = await salesShop()
+    await buy()
+    await sync()
+    kit.people.interactive = false
+    const forget = await kit.context.forgetBuyers()
+    expect(await forget.run({...forgetting, agreed: false})).toMatchObject({
+      ...{dry_run: false, overwritten: true},
+      accounts: [{user_id: userId, questions: 0, orders: 0, shipments: 0}],
+    })
+    expect(kit.sql('SELECT * FROM forgotten_buyers')).toEqual([])
+    expect(kit.people.heard).toEqual([])
+    await forget.run(forgetting)
+    expect(kit.sql('SELECT user_id FROM forgotten_buyers')).toEqual([{user_id: userId}])
   })
 
   it('goes by --account, disconnected ones by their id', async () => {

@@ -72,7 +72,9 @@ describe('an answer', () => {
     await answer(id)
     const error = await refusal(answer(id))
     expect(error).toMatchObject({code: 'MELI_QUESTION_NOT_OPEN', exitCode: 5})
-    expect(error.message).toMatch(new RegExp(`question ${id} was answered on 20.*, and takes one answer`))
+    expect(error.message).toMatch(
+      new RegExp(`question ${id} was answered on 20..-..-.. ..:.. UTC, and takes one answer`),
+    )
     expect(kit.requests('POST', '/answers')).toHaveLength(1)
   })
 
