@@ -61,10 +61,15 @@ export function rehearsalSummary(result: PushRehearsalResult, columns?: number):
     : `${counted(lines, 'line')} of ${printable(nameOf(file))}${whose}: ${count(changes)} would be changed, ${count(unchanged)} are as wanted, ${count(failed)} cannot be carried out; nothing was sent`
   return [
     ...wrap(head, paper.columns),
+    ...closing(result),
     ...ignored(result),
     ...badLines(result, paper),
     ...failures(result, paper),
   ].join('\n')
+}
+
+function closing({closings}: PushRehearsalResult): string[] {
+  return closings === 0 ? [] : [`closing is final: ${counted(closings, 'listing')} would be closed`]
 }
 
 function forWhom({nickname, user_id, mode}: Pick<PushResult, 'nickname' | 'user_id' | 'mode'>): string {

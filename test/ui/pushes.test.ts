@@ -120,7 +120,7 @@ describe('a rehearsal', () => {
   const rehearsal = (changes: Partial<PushRehearsalResult>): PushRehearsalResult => {
     const {ok, file, mode, user_id, nickname, refused, lines, unchanged, failed, bad_lines, failures} = result()
     const same = {ok, file, mode, user_id, nickname, refused, lines, unchanged, failed, bad_lines, failures}
-    return {dry_run: true, ...same, changes: 1_100, ignored_columns: [], requests: [], ...changes}
+    return {dry_run: true, ...same, changes: 1_100, closings: 0, ignored_columns: [], requests: [], ...changes}
   }
 
   it('says what would be sent, and what would be in its way', () => {
@@ -133,6 +133,8 @@ describe('a rehearsal', () => {
         '0 cannot be carried out; nothing was sent',
       ].join('\n'),
     )
+    expect(rehearsalSummary(rehearsal({closings: 1}))).toMatch(/\nclosing is final: 1 listing would be closed$/)
+    expect(rehearsalSummary(rehearsal({closings: 1_200}))).toContain('1,200 listings would be closed')
     expect(rehearsalSummary(rehearsal({refused: true, bad_lines: bad(1)}))).toMatch(/nothing would be sent before/)
   })
 })

@@ -7,6 +7,11 @@ import {SharedStocks} from './shared-stocks.js'
 /** What lines before said: which of two is of one listing, or of one stock, shows only once they were looked at. */
 export class Earlier {
   private readonly stocks = new SharedStocks()
+  /** Lines that set a stock, by its user product. */
+  private readonly setters = new Map<string, number>()
+  /** Lines whose stock goes with the request of another, by the line of that one. */
+  private readonly mates = new Map<number, number[]>()
+  private readonly carried = new Set<number>()
   private readonly listings = new Map<string, number>()
   private readonly ofItems = new Map<string, {line: number; price: string | null; status: string | null}>()
 
@@ -23,14 +28,41 @@ export class Earlier {
     return {...each, verdict: {kind: 'failed', code: 'MELI_LINE_INVALID', message, ofLine: true}}
   }
 
+  /** Lines whose stock the request of these sets beside theirs. */
+  matesOf(lines: readonly PushLine[]): number[] {
+    return lines.flatMap(({line}) => this.mates.get(line) ?? [])
+  }
+
+  /** Its stock goes with the request of an earlier line. */
+  isCarried({line}: PushLine): boolean {
+    return this.carried.has(line)
+  }
+
+  /** Others of this stock may follow, and go with the request of this line. */
+  mayHaveMates({line, userProductId}: Looked<PushLine>): boolean {
+    return this.setters.get(userProductId ?? '') === line.line
+  }
+
   /** Stock that an earlier line sets goes with the request of that one. */
   private withoutSet(each: Looked<PushLine>): Looked<PushLine> {
     const {line, verdict, userProductId} = each
     if (verdict.kind !== 'change') return each
     const {line: left, before} = leftOf(line, {stock: this.stocks.setFor(line, userProductId)})
     this.stocks.noteChange(line, verdict.state)
-    if (before === null) return each
+    const owner = userProductId ?? ''
+    if (before === null) {
+      if (this.stocks.setFor(line, owner) !== undefined) this.setters.set(owner, line.line)
+      return each
+    }
+    this.carry(line, this.setters.get(owner) ?? line.line)
     return asksNothing(left) ? {...each, verdict: {kind: 'sent', before}} : {...each, line: left}
+  }
+
+  private carry({line}: PushLine, setter: number): void {
+    this.carried.add(line)
+    const mates = this.mates.get(setter)
+    if (mates === undefined) this.mates.set(setter, [line])
+    else mates.push(line)
   }
 
   /** Price and status are of all variations. */

@@ -1,4 +1,5 @@
 import {isMeliError} from '../../errors.js'
+import {count, counted} from '../../figures.js'
 import type {Clock, PushRecord, PushStore, RecordFile, WriteLog} from '../ports.js'
 import type {ItemChanges} from '../selling/item-changes.js'
 import type {LocalItems} from '../selling/local-items.js'
@@ -147,7 +148,9 @@ export class ProductPush {
     const total = difference.changes + difference.unseen
     if (total === 0) return
     const file = push.fileName === '-' ? 'standard input' : push.fileName
-    const title = `Change ${difference.changes} of ${reading.records} lines of ${file}`
+    const all = counted(reading.records, 'line')
+    const lines = difference.changes === reading.records ? all : `${count(difference.changes)} of ${all}`
+    const title = `Change ${lines} of ${file}`
     await actor.confirm({title, lines: difference.lines(), severe: difference.closings > 0}, signal)
     const looker = lookerFor(actor, options)
     const onProgress = (done: number) => options.onProgress?.({phase: 'sent', done, total})

@@ -6,7 +6,7 @@ import {Earlier} from './earlier.js'
 import type {BadLine} from './judge.js'
 import type {Looked} from './looking.js'
 import {lookerFor, type ProductPushDeps, type PushOptions, skusFor} from './product-push.js'
-import type {PushFailure} from './push-result.js'
+import {mostFailures, type PushFailure} from './push-result.js'
 import {judged} from './reading.js'
 import {Rehearsing} from './rehearsing.js'
 
@@ -32,7 +32,10 @@ export interface PushRehearsalResult {
   /** Lines that differ from what the service has; stock that listings share goes with the first of theirs. */
   changes: number
   unchanged: number
+  /** Bad lines that are left out are among them. */
   failed: number
+  /** Lines that close a listing, which is final. */
+  closings: number
   bad_lines: BadLine[]
   failures: PushFailure[]
   ignored_columns: string[]
@@ -41,7 +44,10 @@ export interface PushRehearsalResult {
 }
 
 export interface RehearsalOptions extends Omit<PushOptions, 'restart' | 'onProgress'> {
-  /** Takes each request as soon as it is known: in the order of the lines, those of items with variations at the end. */
+  /**
+   * Takes each request as soon as it is known: in the order of the lines, but at the end those that set the stock of a user
+   * product, and then those of items with variations.
+   */
   onRequest?: ((request: PushRequest) => void) | undefined
 }
 
@@ -59,16 +65,27 @@ export class PushRehearsal {
     const shared = new Map<string, PushLine[]>()
     const {ids: listed} = await skusFor(actor, options, checked.skus)
     const looker = lookerFor(actor, options, {listed})
-    const one = new Rehearsing(this.deps.changes, actor, options, result)
+    const one = new Rehearsing(this.deps.changes, actor, options, result, earlier)
     for await (const lines of chunksOf(file, checked, options.signal)) {
       const looked = (await looker.look(lines)).map(earlier.judge)
       await one.rehearse(looked.filter((each) => !isPutAside(each, shared)))
     }
+    one.showHeld()
     await one.rehearseShared([...shared.values()], looker)
     const refused = isInTheWay({...checked, bad: result.bad_lines}, options)
+    if (!refused) addBad(result, checked.bad)
     const ok = result.failed === 0 && result.bad_lines.length === 0
     return {...result, user_id: userId, nickname, refused, ok}
   }
+}
+
+/** A push that leaves them out has them fail. */
+function addBad(result: PushRehearsalResult, lines: readonly BadLine[]): void {
+  result.failed += lines.length
+  const bad = lines.map(({line, message}) => {
+    return {line, item_id: null, seller_sku: null, code: 'MELI_LINE_INVALID', message}
+  })
+  result.failures = [...result.failures, ...bad].sort((a, b) => a.line - b.line).slice(0, mostFailures)
 }
 
 /** Of an item with variations other lines may follow, and go in the same request. */
@@ -87,7 +104,7 @@ function emptyResult(
 ): PushRehearsalResult {
   return {
     ...{dry_run: true, ok: true, file: name, mode: sandbox ? 'sandbox' : 'production', user_id: null, nickname: null},
-    ...{refused: false, lines: reading.records, changes: 0, unchanged: 0, failed: 0},
+    ...{refused: false, lines: reading.records, changes: 0, unchanged: 0, failed: 0, closings: 0},
     ...{bad_lines: [...bad], failures: [], ignored_columns: [...reading.ignored], requests: []},
   }
 }

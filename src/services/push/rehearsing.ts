@@ -6,6 +6,7 @@ import type {DryRunRequest} from '../writes/dry-run.js'
 import type {Actor} from '../writes/guard.js'
 import {blamed} from './blame.js'
 import {chunkSize, faultOf} from './comparing.js'
+import type {Earlier} from './earlier.js'
 import type {Looked, Looker} from './looking.js'
 import {mostFailures} from './push-result.js'
 import type {PushRehearsalResult, PushRequest, RehearsalOptions} from './rehearsal.js'
@@ -21,12 +22,15 @@ interface Planned {
 /** Plans what lines would send, and counts it into the result. */
 export class Rehearsing {
   private readonly emit: (request: PushRequest) => void
+  /** What sets a stock that later lines may share. */
+  private readonly held: Planned[] = []
 
   constructor(
     private readonly changes: Pick<ItemChanges, 'apply'>,
     private readonly actor: Actor,
     private readonly options: RehearsalOptions,
     private readonly result: PushRehearsalResult,
+    private readonly earlier: Earlier,
   ) {
     this.emit = options.onRequest ?? ((request) => result.requests.push(request))
   }
@@ -41,11 +45,21 @@ export class Rehearsing {
     for (const each of looked) {
       const {line, verdict} = each
       const fault = faultOf(each)
-      if (fault !== undefined) this.result.bad_lines.push({line: line.line, message: fault})
+      if (fault !== undefined) this.addBad(line, fault)
       else if (verdict.kind === 'failed') this.fail([line], verdict)
       else if (verdict.kind === 'sent') this.result.changes += 1
-      else this.count(planned.get(line.line) ?? {lines: [line], requests: [], failure: undefined})
+      else {
+        const plan = planned.get(line.line) ?? {lines: [line], requests: [], failure: undefined}
+        this.count(plan)
+        if (this.earlier.mayHaveMates(each)) this.held.push(plan)
+        else this.show(plan)
+      }
     }
+  }
+
+  /** Once all lines are known, and with them those that share a stock. */
+  showHeld(): void {
+    for (const each of this.held.splice(0)) this.show(each)
   }
 
   /** Lines by item, of which several go in one request. */
@@ -58,7 +72,10 @@ export class Rehearsing {
       await this.someAtATime(parts, async (part) => {
         planned.set(part, await this.planShared(part, stateOf(part[0]?.itemId ?? '')))
       })
-      for (const part of parts) for (const each of planned.get(part) ?? []) this.count(each)
+      for (const each of parts.flatMap((part) => planned.get(part) ?? [])) {
+        this.count(each)
+        this.show(each)
+      }
     }
   }
 
@@ -86,12 +103,29 @@ export class Rehearsing {
   }
 
   private count({lines, requests, failure}: Planned): void {
-    if (failure !== undefined) this.fail(lines, failure)
-    else if (requests.length === 0) this.result.unchanged += lines.length
-    else this.result.changes += lines.length
-    const numbers = lines.map(({line}) => line)
-    for (const request of requests)
-      this.emit({line: numbers[0] ?? 0, lines: numbers, item_id: lines[0]?.itemId ?? '', ...request})
+    if (failure !== undefined) {
+      this.fail(lines, failure)
+      return
+    }
+    const changed = requests.length > 0 ? lines : lines.filter((line) => this.earlier.isCarried(line))
+    this.result.changes += changed.length
+    this.result.unchanged += lines.length - changed.length
+    if (requests.length > 0) this.result.closings += lines.filter(({status}) => status === 'closed').length
+  }
+
+  private show({lines, requests}: Planned): void {
+    const own = lines.map(({line}) => line)
+    const all = [...new Set([...own, ...this.earlier.matesOf(lines)])].sort((a, b) => a - b)
+    for (const request of requests) {
+      const numbers = setsStock(request) ? all : own
+      this.emit({line: own[0] ?? 0, lines: numbers, item_id: lines[0]?.itemId ?? '', ...request})
+    }
+  }
+
+  private addBad(line: PushLine, message: string): void {
+    this.result.bad_lines.push({line: line.line, message})
+    // A push that leaves it out has it fail.
+    if (this.options.skipBad) this.fail([{...line, itemId: null}], {code: 'MELI_LINE_INVALID', message})
   }
 
   private fail(lines: readonly PushLine[], {code, message}: {code: string; message: string}): void {
@@ -107,4 +141,9 @@ export class Rehearsing {
     await someAtATime(concurrency, all, signal, work)
     signal.throwIfAborted()
   }
+}
+
+/** Of the stock alone, or beside others. */
+function setsStock({path, body_text: body}: DryRunRequest): boolean {
+  return path.startsWith('/user-products/') || body?.includes('"available_quantity":') === true
 }

@@ -46,6 +46,16 @@ describe('a push', () => {
     ])
   })
 
+  it.each([
+    [1, 1, 'Change 1 line of '],
+    [3, 3, 'Change 3 lines of '],
+    [1, 3, 'Change 1 of 3 lines of '],
+  ])('asks about %d of %d lines in so many words', async (differing, all, words) => {
+    const world = await worldWith(...many(differing), ...many(all, {availableQuantity: 5}).slice(differing))
+    await world.run(await stocks(all))
+    expect(world.asked[0]?.title.replace(/\d+-changes\.csv/, '')).toBe(words)
+  })
+
   it('has the name typed where it closes something', async () => {
     const world = await worldWith(...many(1))
     await world.run(await file('id,estado\nMEC1,finalizada\n'))
