@@ -17,14 +17,15 @@ const mostLines = 8
  * What `--dry-run` shows, of every command that has it.
  * @param actor in whose name it would be sent, where that was asked; told at a terminal
  */
-export function renderDryRun({requests}: DryRunResult, paper: Paper, actor?: Actor): string {
+export function renderDryRun({requests, notes = []}: DryRunResult, paper: Paper, actor?: Actor): string {
   if (requests.length === 0) return 'Nothing would be sent.'
   const count = counted(requests.length, 'request')
   const head = isScreen(paper)
     ? wrap(`Nothing was sent. ${count} would be${nameOf(actor)}:`, paper.columns)
     : [`${count} would be sent; nothing was changed.`]
   const parts = requests.map((request) => renderRequest(request, paper))
-  return [head.map(paper.style.dim).join('\n'), ...parts].join('\n\n')
+  const told = notes.map((note) => wrap(printable(note), paper.columns).map(paper.style.dim).join('\n'))
+  return [head.map(paper.style.dim).join('\n'), ...parts, ...(told.length > 0 ? [told.join('\n')] : [])].join('\n\n')
 }
 
 export function renderRequest(request: DryRunRequest | PushRequest, paper: Paper): string {

@@ -51,6 +51,11 @@ describe('a dry run on a screen', () => {
     )
   })
 
+  it('says at the end what would follow', () => {
+    const closing = {...dryRun(request('{"status":"closed"}')), notes: ['closing is final', 'and so on']}
+    expect(renderDryRun(closing, plainPaper(80)).split('\n').slice(-3)).toEqual(['', 'closing is final', 'and so on'])
+  })
+
   it('has method and path stand out', () => {
     expect(renderDryRun(dryRun(request('{}')), colourPaper(80), seller)).toContain(
       '\u001b[1mPUT /items/MEC600000001\u001b[22m\n  {}',

@@ -1,5 +1,5 @@
 import {changeLines} from '../../change-lines.js'
-import type {DryRunResult} from '../writes/dry-run.js'
+import {type DryRunResult, plannedView} from '../writes/dry-run.js'
 import type {Actor, WriteChoice, WriteGuard, WritePlan} from '../writes/guard.js'
 import {amountOf} from './amount.js'
 import type {ChangePlan, ChangeResult} from './change-result.js'
@@ -34,7 +34,7 @@ export class ChangeItem {
     const actor = await this.deps.guard.open(choice)
     const options = {command, dryRun, signal, confirm: asker(actor, signal)}
     const result = await this.deps.changes.apply(actor, item, exact, options)
-    return dryRun ? {dry_run: true, requests: result.requests} : result
+    return dryRun ? plannedView(result) : result
   }
 }
 

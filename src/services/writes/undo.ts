@@ -7,7 +7,7 @@ import {pricesOf} from '../selling/difference.js'
 import type {ItemChanges} from '../selling/item-changes.js'
 import {stockName, variationIn} from '../selling/stock-name.js'
 import type {Wanted} from '../selling/wanted.js'
-import type {DryRunResult} from './dry-run.js'
+import {type DryRunResult, plannedView} from './dry-run.js'
 import type {WriteChoice, WriteGuard} from './guard.js'
 import {othersEntry, unknownEntry} from './whose.js'
 
@@ -54,7 +54,7 @@ export class Undo {
       confirm: asker(actor, signal),
       ...(!force && {check: (now: {state: ItemState; before: WriteValues}) => assertAsLeft(now, record)}),
     })
-    return dryRun ? {dry_run: true, requests: result.requests} : {...result, undoes: id}
+    return dryRun ? plannedView(result) : {...result, undoes: id}
   }
 }
 

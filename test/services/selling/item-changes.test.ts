@@ -57,6 +57,15 @@ describe('a change of an item', () => {
     expect(stall.sent).toEqual([])
   })
 
+  it('has a dry run say that closing is final, as the question does', async () => {
+    const {id} = stall.list()
+    const change = await stall.kit.context.changeItem()
+    const request = {choice: {sandbox: true}, item: id, command: 'products close', dryRun: true}
+    const shown = await change.run({...request, wanted: {status: 'closed'}})
+    expect(shown).toMatchObject({dry_run: true, notes: ['closing is final: a closed item cannot be opened again']})
+    expect(await change.run({...request, wanted: {price: '30'}})).not.toHaveProperty('notes')
+  })
+
   it('waits and tries again after a conflict', async () => {
     const {id} = stall.list()
     await stall.apply(id, {quantity: 9})
