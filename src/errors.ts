@@ -147,6 +147,20 @@ export class MeliError extends Error {
   }
 }
 
+/** An error as results and `--json` have it. Documented in docs/errors.md. */
+export interface ErrorDocument {
+  code: string
+  message: string
+  exit_code: number
+  retryable: boolean
+  suggestions: readonly string[]
+  details?: Readonly<Record<string, unknown>>
+}
+
+export function errorDocument({code, message, exitCode, retryable, suggestions, details}: MeliError): ErrorDocument {
+  return {code, message, exit_code: exitCode, retryable, suggestions, ...(details !== undefined && {details})}
+}
+
 /** Narrows to our error, optionally to one code. */
 export function isMeliError(error: unknown, code?: ErrorCode): error is MeliError {
   return error instanceof MeliError && (code === undefined || error.code === code)

@@ -1,30 +1,11 @@
-import {MeliError} from '../errors.js'
+import {type ErrorDocument, errorDocument, MeliError} from '../errors.js'
 import {createStyle, printable} from './style.js'
 import {hideTokens, similar, type UsageError, usageHints, usageMessage} from './usage.js'
 import {wrap} from './wrap.js'
 
 /** The error as `--json` prints it: an allow-list, so that nothing else of an error can get out. */
-export interface DescribedError {
-  code: string
-  message: string
-  exit_code: number
-  retryable: boolean
-  suggestions: string[]
-  details?: Readonly<Record<string, unknown>>
-}
-
-export function describeError(error: unknown): DescribedError {
-  if (error instanceof MeliError) {
-    const {code, exitCode: exit_code, retryable, suggestions, details} = error
-    return {
-      code,
-      message: printable(error.message),
-      exit_code,
-      retryable,
-      suggestions,
-      ...(details !== undefined && {details}),
-    }
-  }
+export function describeError(error: unknown): ErrorDocument {
+  if (error instanceof MeliError) return {...errorDocument(error), message: printable(error.message)}
   if (isUsage(error)) return usage(usageMessage(error), usageHints(error), error.oclif?.exit)
   return {
     code: 'MELI_UNEXPECTED',
@@ -40,7 +21,7 @@ export function describeUnknownCommand(
   error: unknown,
   argv: readonly string[],
   commands: readonly string[],
-): DescribedError | undefined {
+): ErrorDocument | undefined {
   if (!(error instanceof Error) || !/^command .* not found\.?$/is.test(error.message)) return undefined
   const words = argv.filter((word) => word !== 'help' && !word.startsWith('-'))
   if (words.length === 0) return usage('no command was given', ['meli --help lists the commands'])
@@ -59,7 +40,7 @@ export function describeUnknownCommand(
 }
 
 /** The topic is right, so that only its own commands can have been meant. */
-function unknownInTopic(typed: readonly string[], siblings: readonly string[]): DescribedError {
+function unknownInTopic(typed: readonly string[], siblings: readonly string[]): ErrorDocument {
   const name = hideTokens(printable(typed.join(' ')))
   const meant = similar(typed.join(' '), siblings)
   const hints = meant === undefined ? [] : [`meli ${meant}, if that was meant`]
@@ -71,7 +52,7 @@ function unknownInTopic(typed: readonly string[], siblings: readonly string[]): 
 
 /** Writes the error for a person, on stderr. */
 export function printError(
-  {message, code, suggestions}: DescribedError,
+  {message, code, suggestions}: ErrorDocument,
   {
     env,
     stream = process.stderr,
@@ -105,7 +86,7 @@ function isUsage(error: unknown): error is UsageError {
   return error instanceof Error && 'oclif' in error
 }
 
-function usage(message: string, suggestions: string[], status?: number): DescribedError {
+function usage(message: string, suggestions: string[], status?: number): ErrorDocument {
   return {code: 'MELI_USAGE', message, exit_code: status === 0 ? 0 : 2, retryable: false, suggestions}
 }
 

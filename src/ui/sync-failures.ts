@@ -45,8 +45,8 @@ export function failureLines(alike: readonly SyncFailure[], paper: Paper): strin
 /** @param what could not be done, of all of them */
 export function troubleLines(what: string, [first]: readonly Failed[], {style, columns}: Paper): string {
   if (first === undefined) return ''
-  const {message, code, try: tips} = first.error
-  const lines = [`${what}: ${message} (${code})`, ...tips.slice(0, 1).map((tip) => `Try: ${tip}`)]
+  const {message, code, suggestions} = first.error
+  const lines = [`${what}: ${message} (${code})`, ...suggestions.slice(0, 1).map((tip) => `Try: ${tip}`)]
   const wrapped = lines.flatMap((line) => wrap(printable(line), columns - 2))
   return `${style.symbols.fail} ${wrapped.join('\n  ')}`
 }

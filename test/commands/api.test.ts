@@ -3,7 +3,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, describe, expect, it} from '@jest/globals'
 import Api from '../../src/commands/api.js'
-import {MeliError} from '../../src/errors.js'
+import {errorDocument, MeliError} from '../../src/errors.js'
 import {runCommand} from '../support/run-command.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'meli-api-'))
@@ -29,7 +29,7 @@ function services({error = null, bytes = '{"price":19.90}'}: {error?: MeliError 
   const call = {
     run: async (...given: unknown[]) => {
       asked.push(given.slice(0, 2))
-      const described = error && {code: error.code, message: error.message, exit_code: error.exitCode}
+      const described = error && errorDocument(error)
       return {result: {...answered, error: described}, bytes: Buffer.from(bytes), error}
     },
     dryRun: async () => ({

@@ -175,7 +175,7 @@ describe('renderSync', () => {
   it('tells once what kept several resources from being synced', () => {
     const failure = (resource: string, message: string) => ({
       ...{ok: false as const, resource, user_id: 1, nickname: 'TIENDA_ANDINA'},
-      error: {code: 'MELI_UNREACHABLE', message, exit_code: 6, retryable: true, try: ['check the connection']},
+      error: {code: 'MELI_UNREACHABLE', message, exit_code: 6, retryable: true, suggestions: ['check the connection']},
     })
     const syncs = [failure('products', 'gone'), failure('questions', 'slow'), failure('orders', 'gone')]
     const all = {ok: false, mode: 'production' as const, user_id: 1, syncs, exit_code: 6, duration_ms: 1}

@@ -9,7 +9,7 @@ const stores = ['TIENDA_ANDINA', 'CASA_DEL_SUR', 'TIENDA_QUITO'].map((nickname, 
 const [andina, sur, quito] = stores as [(typeof stores)[0], (typeof stores)[0], (typeof stores)[0]]
 
 const error = (message: string) => ({
-  ...{code: 'MELI_UNREACHABLE', message, exit_code: 6, retryable: true, try: ['check the connection', 'wait']},
+  ...{code: 'MELI_UNREACHABLE', message, exit_code: 6, retryable: true, suggestions: ['check the connection', 'wait']},
 })
 const failure = (store: typeof andina, message = 'gone'): SyncFailure => ({...store, error: error(message)})
 

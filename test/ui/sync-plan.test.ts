@@ -14,7 +14,7 @@ const plan = {
 const failure: SyncFailure = {
   user_id: 8,
   nickname: 'CASA\u001b[2J',
-  error: {code: 'MELI_FORBIDDEN', message: 'no', exit_code: 5, retryable: false, try: ['ask for it']},
+  error: {code: 'MELI_FORBIDDEN', message: 'no', exit_code: 5, retryable: false, suggestions: ['ask for it']},
 }
 const {items, fetches, requests, minutes, per_minute, budget_share} = plan
 const total = {items: 2 * items, fetches, requests, minutes, per_minute, budget_share, requests_sent: 2}

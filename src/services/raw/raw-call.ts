@@ -1,4 +1,4 @@
-import {isMeliError, MeliError} from '../../errors.js'
+import {type ErrorDocument, errorDocument, isMeliError, MeliError} from '../../errors.js'
 import type {RawAnswer, RawRequest, WriteRequest} from '../ports.js'
 import {closingIsFinal, deletingIsFinal} from '../selling/plan-notes.js'
 import type {Session, Sessions} from '../sessions.js'
@@ -16,7 +16,7 @@ export interface RawResult {
   headers: Readonly<Record<string, string>>
   /** From JSON where it is JSON, else text. */
   body: unknown
-  error: {code: string; message: string; exit_code: number} | null
+  error: ErrorDocument | null
   /** In the log of writes; null for a read. */
   write_id: number | null
 }
@@ -144,7 +144,7 @@ function subjectOf(path: string): string {
 
 function outcomeOf({method, path}: RawRequest, answer: RawAnswer, writeId: number | null): RawOutcome {
   const {status, headers, text, bytes, error} = answer
-  const described = error && {code: error.code, message: error.message, exit_code: error.exitCode}
+  const described = error && errorDocument(error)
   return {
     result: {method, path, status, headers, body: readable(text), error: described, write_id: writeId},
     bytes,

@@ -88,7 +88,7 @@ export class SyncDuty implements Duty {
   private judge(storeId: string, ends: readonly SyncedResource[], log: Log): Date {
     const failed = ends.find(({resource, error}) => resource === main && error !== undefined)?.error
     if (failed !== undefined && failed.code !== 'MELI_SYNC_BUSY')
-      throw new MeliError(failed.code as ErrorCode, failed.message, {try: failed.try})
+      throw new MeliError(failed.code as ErrorCode, failed.message, {try: failed.suggestions})
     const dates = ends.map(({stopped = false, ...end}) => {
       // A run that took too long goes on, after others had their turn.
       if (stopped) return this.inMs(minute)

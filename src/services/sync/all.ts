@@ -1,4 +1,4 @@
-import {isMeliError, MeliError} from '../../errors.js'
+import {type ErrorDocument, errorDocument, isMeliError, MeliError} from '../../errors.js'
 import type {Account, AccountStore, Clock, SyncLedger} from '../ports.js'
 import type {Session, SessionOptions} from '../sessions.js'
 import {inTotal, type PlanTotal} from './all-plan.js'
@@ -13,7 +13,7 @@ import {someAtATime} from './some-at-a-time.js'
 export interface SyncFailure {
   user_id: number
   nickname: string
-  error: {code: string; message: string; exit_code: number; retryable: boolean; try: readonly string[]}
+  error: ErrorDocument
 }
 
 /** Null when MELI_ACCESS_TOKEN acts. */
@@ -187,6 +187,5 @@ export function outOfTime(): MeliError {
 
 export function failureOf(error: unknown): SyncFailure['error'] {
   const known = isMeliError(error) ? error : new MeliError('MELI_UNEXPECTED', String(error), {cause: error})
-  const {code, message, exitCode, retryable, suggestions} = known
-  return {code, message, exit_code: exitCode, retryable, try: suggestions}
+  return errorDocument(known)
 }

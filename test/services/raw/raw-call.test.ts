@@ -131,6 +131,7 @@ describe('meli api', () => {
     const outcome = await call.run(change, {...real, live: nickname})
     expect(outcome.error).toMatchObject({exitCode: 5})
     expect(outcome.result).toMatchObject({status: 400, error: {exit_code: 5}, write_id: 1})
+    expect(outcome.result.error).toMatchObject({retryable: false, suggestions: expect.any(Array)})
     expect(await written(kit)).toMatchObject({writes: [{outcome: 'refused', status: 400}]})
   })
 

@@ -39,7 +39,7 @@ describe('a sync of all stores', () => {
     expect(result.ok).toBe(false)
     expect(result.syncs.map((each) => 'error' in each)).toEqual([false, true, false])
     expect(result.syncs[1]).toMatchObject({
-      error: {code: 'MELI_FORBIDDEN', exit_code: 5, retryable: false},
+      error: {code: 'MELI_FORBIDDEN', exit_code: 5, retryable: false, suggestions: expect.any(Array)},
     })
     expect(result.syncs[2]).toMatchObject({complete: true, created: 50})
   })
