@@ -68,6 +68,17 @@ describe('meli history', () => {
     expect(await runCommand(HistoryList, [], nothing)).toMatchObject({stdout: 'Nothing was changed yet.\n'})
   })
 
+  it('shows one of any account, whatever MELI_ACCOUNT says, as its help tells', async () => {
+    const {asked, services} = context()
+    await runCommand(HistoryShow, ['12'], services, {MELI_ACCOUNT: 'TIENDA'})
+    await runCommand(HistoryShow, ['12', '--account', 'OTRA'], services, {MELI_ACCOUNT: 'TIENDA'})
+    expect(asked).toEqual([
+      {account: undefined, sandbox: false},
+      {account: 'OTRA', sandbox: false},
+    ])
+    for (const {description} of [HistoryShow, HistoryList]) expect(description).toContain('whatever MELI_ACCOUNT says')
+  })
+
   it('shows one', async () => {
     const {asked, services} = context()
     const {stdout} = await runCommand(HistoryShow, ['12', '--sandbox'], services)

@@ -13,7 +13,7 @@ const {limit, jsonl, csv, separator} = listFlags
 export default class HistoryList extends BaseCommand {
   static override summary = 'List what was changed at Mercado Libre from here, newest first.'
   static override description =
-    'Of all accounts, or of the one that --account or MELI_ACCOUNT names; --sandbox shows what test users did. Every change is written down before it is sent, and rows are never changed. Offline.'
+    'Of all accounts, or of the one that --account or MELI_ACCOUNT names; --sandbox shows what test users did. meli history show finds an entry whatever MELI_ACCOUNT says. Every change is written down before it is sent, and rows are never changed. Offline.'
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --item MEC123456789 --limit 5',

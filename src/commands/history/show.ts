@@ -7,7 +7,7 @@ import {renderWrite} from '../../ui/history.js'
 export default class HistoryShow extends BaseCommand {
   static override summary = 'Show one change: the request, the values before and after, and how it ended.'
   static override description =
-    'Of any account, unless --account names one or --sandbox asks for test users. Offline. The body is shown without secrets.'
+    'Of any account, whatever MELI_ACCOUNT says: a number is of one entry alone. With --account or --sandbox an entry of anybody else is refused. Offline. The body is shown without secrets.'
   static override examples = ['<%= config.bin %> <%= command.id %> 1', '<%= config.bin %> <%= command.id %> 1 --json']
   static override args = {
     id: Args.custom<number>({parse: async (given) => rowId(given)})({
