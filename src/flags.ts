@@ -78,14 +78,14 @@ export const loginFlags = {
   'no-pkce': Flags.boolean({default: false, summary: 'Without PKCE, as MELI_USE_PKCE=false does.'}),
 }
 
-/** Durations such as 90s, 30m or 2h; the parsed value is in milliseconds. */
+/** Durations such as 90s, 30m, 2h or 7d; the parsed value is in milliseconds. */
 export const duration = Flags.custom<number, {max?: number; withUnit?: boolean}>({
   helpValue: 'DURATION',
   parse: async (text, _, {max, withUnit = false}) => {
     // A bare number is one of seconds: whoever writes 90 and means days must not lose what there is.
     if (withUnit && /\d\s*$/.test(text)) throw new Errors.CLIError(`write ${text.trim()}d, if days are meant`)
     const ms = parseDuration(text)
-    if (ms === undefined) throw new Errors.CLIError('a duration is written as 90s, 30m or 2h')
+    if (ms === undefined) throw new Errors.CLIError('a duration is written as 90s, 30m, 2h or 7d')
     if (max !== undefined && ms > max) throw new Errors.CLIError(`that is too long: at most ${max / 3_600_000}h`)
     return ms
   },

@@ -32,7 +32,7 @@ function codeOf(error: unknown): string | undefined {
 /** A wrapped error without a code would still carry the parameters of its query. */
 function scrubbed(error: unknown): unknown {
   if (!isObject(error) || !('query' in error || 'params' in error)) return error
-  return new MeliError('MELI_UNEXPECTED', 'A query of the store could not be run.')
+  return new MeliError('MELI_UNEXPECTED', 'a query of the store could not be run')
 }
 
 function isObject(value: unknown): value is object {
@@ -42,38 +42,38 @@ function isObject(value: unknown): value is object {
 function fromSqlite(code: string, path: string): MeliError {
   const details = {sqlite: code, path}
   if (isBusy({code}))
-    return new MeliError('MELI_DATABASE_BUSY', `The database ${path} stayed locked by another program.`, {
-      try: ['Run the command again.', 'Close programs that hold the database open.'],
+    return new MeliError('MELI_DATABASE_BUSY', `the database ${path} stayed locked by another program`, {
+      try: ['run the command again', 'close programs that hold the database open'],
       details,
     })
   if (code === 'SQLITE_FULL' || (isInputOutput(code) && isDiskFull(path))) return storageFull(path, details)
   if (code.startsWith('SQLITE_READONLY') || code === 'SQLITE_PERM') return readOnly(path, details)
   if (code.startsWith('SQLITE_CANTOPEN')) return isDiskFull(path) ? storageFull(path, details) : cantOpen(path, details)
   if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT'))
-    return unreadable(`${path} is not a database that meli can read, or it is damaged.`, details)
-  if (isInputOutput(code)) return unreadable(`The disk failed while the database ${path} was used.`, details)
-  return new MeliError('MELI_UNEXPECTED', `The database refused a statement (${code}).`, {details})
+    return unreadable(`${path} is not a database that meli can read, or it is damaged`, details)
+  if (isInputOutput(code)) return unreadable(`the disk failed while the database ${path} was used`, details)
+  return new MeliError('MELI_UNEXPECTED', `the database refused a statement (${code})`, {details})
 }
 
 function fromFileSystem(code: string, path: string): MeliError {
   const details = {system: code, path}
   if (code === 'ENOSPC' || code === 'EDQUOT') return storageFull(path, details)
   if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM') return readOnly(path, details)
-  return unreadable(`${path} cannot be opened (${code}).`, details)
+  return unreadable(`${path} cannot be opened (${code})`, details)
 }
 
 type Details = Record<string, unknown>
 
 function storageFull(path: string, details: Details): MeliError {
-  return new MeliError('MELI_STORAGE_FULL', `There is no space left for ${path}.`, {
-    try: ['Free some space on the disk and run the command again; nothing was half written.'],
+  return new MeliError('MELI_STORAGE_FULL', `there is no space left for ${path}`, {
+    try: ['free some space on the disk and run the command again; nothing was half written'],
     details,
   })
 }
 
 function readOnly(path: string, details: Details): MeliError {
-  return new MeliError('MELI_STORAGE_READ_ONLY', `${path} cannot be written.`, {
-    try: ['Make the folder writable for your user, or set MELI_HOME to one that is.'],
+  return new MeliError('MELI_STORAGE_READ_ONLY', `${path} cannot be written`, {
+    try: ['make the folder writable for your user, or set MELI_HOME to one that is'],
     details,
   })
 }
@@ -81,13 +81,13 @@ function readOnly(path: string, details: Details): MeliError {
 // In a folder without write permission SQLite cannot make its -wal file and reports no more than this.
 function cantOpen(path: string, details: Details): MeliError {
   return isWritable(dirname(path))
-    ? unreadable(`The database ${path} cannot be opened.`, details)
+    ? unreadable(`the database ${path} cannot be opened`, details)
     : readOnly(path, details)
 }
 
 function unreadable(message: string, details: Details): MeliError {
   return new MeliError('MELI_DATABASE_UNREADABLE', message, {
-    try: ['Restore the file from a backup, or set MELI_DATABASE_URL or MELI_HOME to another place.'],
+    try: ['restore the file from a backup, or set MELI_DATABASE_URL or MELI_HOME to another place'],
     details,
   })
 }

@@ -56,11 +56,11 @@ function whyStopped(error: unknown, stop: AbortSignal): unknown {
 }
 
 function interrupted(): MeliError {
-  return new MeliError('MELI_INTERRUPTED', 'Interrupted at a question; nothing was changed')
+  return new MeliError('MELI_INTERRUPTED', 'interrupted at a question; nothing was changed')
 }
 
 function terminalNeeded(question: string): MeliError {
-  return new MeliError('MELI_TERMINAL_NEEDED', `There is no terminal to ask: ${printable(question)}`, {
+  return new MeliError('MELI_TERMINAL_NEEDED', `there is no terminal to ask: ${printable(question)}`, {
     try: [
       'run meli auth login --no-wait, open the address it prints, then run meli auth complete with the address the browser ends on',
       'or run it where both standard input and standard error are a terminal',

@@ -61,6 +61,12 @@ describe('an answer', () => {
     expect(kit.emulator.world.requests.list()).toHaveLength(before)
   })
 
+  it('of one character too many says so', async () => {
+    const {ask, answer} = await shop()
+    const {suggestions} = await refusal(answer(ask().id, 'x'.repeat(2001)))
+    expect(suggestions).toEqual(['shorten it by 1 character'])
+  })
+
   it('of 2,000 characters is taken, whatever they are', async () => {
     const {ask, answer} = await shop()
     expect(await answer(ask().id, '😀'.repeat(2000))).toMatchObject({ok: true})
