@@ -1,4 +1,4 @@
-import {counted} from '../figures.js'
+import {counted, money} from '../figures.js'
 import type {LabelResult} from '../services/shipments/label-files.js'
 import type {ShipmentView} from '../services/shipments/shipment-view.js'
 import type {ShipmentList, ShipmentPage} from '../services/shipments/shipments.js'
@@ -53,7 +53,7 @@ export function renderShipment({shipment, order_ids}: ShipmentPage, paper: Paper
     ['Expected', dated(shipment.estimated_delivery, now)],
     ['Receiver', shipment.receiver_name ?? '-'],
     ['Address', list([shipment.address_line, ...place])],
-    ['Value', shipment.declared_value ?? '-'],
+    ['Value', shipment.declared_value === null ? '-' : money(shipment.declared_value)],
     ['Created', dated(shipment.date_created, now)],
     ['Changed', dated(shipment.last_updated, now)],
     ['Fetched', dated(shipment.synced_at, now)],

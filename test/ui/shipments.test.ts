@@ -45,12 +45,13 @@ describe('shipments', () => {
 
   it('are a page each, without what a terminal would obey', () => {
     const text = renderShipment(
-      {user_id: 1, shipment: view({partial: true}), order_ids: ['7', '8'], ...fresh},
+      {user_id: 1, shipment: view({partial: true, declared_value: '39.8'}), order_ids: ['7', '8'], ...fresh},
       plainPaper(),
     )
     expect(text).toMatch(/^Shipment 44000000001\n/)
     expect(text).toMatch(/Orders +7, 8\n/)
     expect(text).toMatch(/Address +Calle 1, 170150, Quito, Pichincha, Ecuador\n/)
+    expect(text).toMatch(/Value +39\.80\n/)
     expect(text).toContain('Parts are missing')
   })
 
