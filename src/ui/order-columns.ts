@@ -61,5 +61,5 @@ function what(row: OrderView, {columns}: Paper): string {
 }
 
 export function money(amount: string | null, {currency_id}: OrderView): string {
-  return amount === null ? '-' : `${amountOf(amount)} ${currency_id ?? ''}`.trimEnd()
+  return amount === null ? '-' : `${amountOf(amount, currency_id)} ${currency_id ?? ''}`.trimEnd()
 }

@@ -42,7 +42,7 @@ export const productFileColumns: ReadonlyArray<Column<ProductView>> = fileOrder.
 )
 
 export function price({price, currency_id}: ProductView): string {
-  return price === null ? '-' : `${money(price)} ${currency_id ?? ''}`.trimEnd()
+  return price === null ? '-' : `${money(price, currency_id)} ${currency_id ?? ''}`.trimEnd()
 }
 
 /** What a product had and has. A price has as many decimals as the one beside it. */

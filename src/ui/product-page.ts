@@ -61,11 +61,11 @@ function places({stock_places: found}: ProductDetails, paper: Paper): string | u
   return table(['  PLACE', 'STORE', 'STOCK'], rows, paper)
 }
 
-function variations({variations: found}: ProductDetails, paper: Paper): string | undefined {
+function variations({product, variations: found}: ProductPage, paper: Paper): string | undefined {
   if (found === null || found.length === 0) return undefined
   const rows = found.map((each: VariationView) => [
     `  ${each.id}`,
-    each.price === null ? '-' : money(each.price),
+    each.price === null ? '-' : money(each.price, product.currency_id),
     amount(each.available_quantity),
     each.seller_sku ?? '-',
     each.name ?? '-',
