@@ -160,6 +160,7 @@ module.exports = {
     alone('oclif', '^node_modules/@oclif/', [
       '(base|emulator|list|show|sync)-command\\.ts',
       'flags\\.ts',
+      'moment\\.ts',
       'run\\.ts',
       'commands/',
     ]),
