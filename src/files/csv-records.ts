@@ -1,5 +1,5 @@
 import {pipeline, Readable} from 'node:stream'
-import type {FileRecord} from '../services/ports.js'
+import type {CellSeparator, FileRecord} from '../services/ports.js'
 
 const separators = [',', ';', '\t'] as const
 /** Longer than any line that is meant: a quote that is never closed swallows all that follows. */
@@ -72,7 +72,7 @@ function trimmed(cells: readonly string[], least = 0): string[] {
 }
 
 interface Beginning {
-  separator: string
+  separator: CellSeparator
   /** Lines that are no part of the table. */
   skipped: number
   rest: AsyncIterable<string>
@@ -86,18 +86,28 @@ async function beginning(text: AsyncIterable<string>): Promise<Beginning> {
     if (done === true) break
     head += value
   }
-  // Spreadsheets are told the separator by such a line.
-  const told = /^sep=([,;\t])\n/i.exec(head)
-  const from = told === null ? head : head.slice(told[0].length)
+  const told = toldIn(head)
+  const from = head.slice(told?.[0].length ?? 0)
   const rest = async function* () {
     yield from
     yield* {[Symbol.asyncIterator]: () => chunks}
   }
-  return {separator: told?.[1] ?? separatorOf(from), skipped: told === null ? 0 : 1, rest: rest()}
+  return {separator: separatorIn(head), skipped: told === null ? 0 : 1, rest: rest()}
+}
+
+/** Of a table that begins so. */
+export function separatorIn(head: string): CellSeparator {
+  const told = separators.find((each) => each === toldIn(head)?.[1])
+  return told ?? separatorOf(head)
+}
+
+/** Spreadsheets are told the separator by such a line. */
+function toldIn(head: string): RegExpExecArray | null {
+  return /^sep=([,;\t])\n/i.exec(head)
 }
 
 /** The one that stands most often in the first line with text, quoted cells aside. */
-function separatorOf(head: string): string {
+function separatorOf(head: string): CellSeparator {
   const first =
     head
       .trimStart()

@@ -6,9 +6,9 @@ import {basename, join} from 'node:path'
 import {pipeline} from 'node:stream/promises'
 import {MeliError} from '../errors.js'
 import type {FileRecord, RecordFile} from '../services/ports.js'
-import {csvRecords} from './csv-records.js'
+import {csvRecords, separatorIn} from './csv-records.js'
 import {jsonRecords} from './json-records.js'
-import {decoded, markedEncoding, Utf8Check} from './text.js'
+import {decoded, markedEncoding, Utf8Check, withLineFeeds} from './text.js'
 
 export interface RecordFileOptions {
   /** Read when the path is `-`; kept in a file of its own, so that it can be read again. */
@@ -59,14 +59,16 @@ async function inspected(
   const isUtf8 = utf8.end()
   const encoding = markedEncoding(head) ?? (isUtf8 ? 'utf-8' : 'windows-1252')
   const digest = hash.digest('hex')
-  const format = formatOf(name, new TextDecoder(encoding).decode(head))
+  const text = withLineFeeds(new TextDecoder(encoding).decode(head))
+  const format = formatOf(name, text)
+  const separator = format === 'csv' ? separatorIn(text) : null
   const read = format === 'csv' ? csvRecords : jsonRecords
   async function* records(signal?: AbortSignal): AsyncGenerator<FileRecord> {
     const again = createHash('sha256')
     yield* read(decoded(bytesOf(path, name, again, signal), encoding))
     if (again.digest('hex') !== digest) throw unreadable(name, 'was changed while it was read')
   }
-  return {name, hash: digest, format, records, close}
+  return {name, hash: digest, format, separator, records, close}
 }
 
 function formatOf(name: string, head: string): RecordFile['format'] {

@@ -51,6 +51,6 @@ export async function* decoded(bytes: AsyncIterable<Uint8Array>, encoding: strin
   if (rest !== '') yield withLineFeeds(rest)
 }
 
-function withLineFeeds(text: string): string {
+export function withLineFeeds(text: string): string {
   return text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text
 }

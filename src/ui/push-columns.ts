@@ -1,8 +1,11 @@
+import type {CellSeparator, RecordFile} from '../services/ports.js'
+import type {Marks} from '../services/push/judge.js'
 import type {PushRowView} from '../services/push/push-result.js'
+import type {Separator} from './csv.js'
 import {type Column, column} from './listing.js'
 
 /** Of the result file, which can be mended and pushed itself. */
-export const pushColumns: ReadonlyArray<Column<PushRowView>> = [
+const pushColumns: ReadonlyArray<Column<PushRowView>> = [
   column('line'),
   column('item_id'),
   column('seller_sku'),
@@ -18,3 +21,16 @@ export const pushColumns: ReadonlyArray<Column<PushRowView>> = [
   column('message'),
   column('finished_at'),
 ]
+
+const separators: Readonly<Record<CellSeparator, Separator>> = {',': ',', ';': ';', '\t': 'tab'}
+
+/** As the file that was pushed is written, so that the same spreadsheet opens both; JSON has commas and points. */
+export function pushTable({separator}: Pick<RecordFile, 'separator'>, {price: mark}: Marks) {
+  const columns = mark === 'point' ? pushColumns : pushColumns.map((each) => (each.number ? withComma(each) : each))
+  return {columns, separator: separators[separator ?? ',']}
+}
+
+function withComma(column: Column<PushRowView>): Column<PushRowView> {
+  const value = (row: PushRowView) => column.value(row)?.toString().replace('.', ',') ?? null
+  return {...column, value}
+}

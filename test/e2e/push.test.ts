@@ -58,8 +58,10 @@ describe('products push', () => {
     expect(writesTo(world).sort()).toEqual([`/items/${a.id}`, `/items/${c.id}`].sort())
     expect([String(a.price), a.quantity, c.quantity]).toEqual(['1234.5', 7, 8])
     expect(result.result_file).toBe(`${file}.result.csv`)
-    const [head = [], ...rows] = parseCsv(readFileSync(`${file}.result.csv`, 'utf8'), ',')
+    // As the file itself is written.
+    const [head = [], ...rows] = parseCsv(readFileSync(`${file}.result.csv`, 'utf8'), ';')
     const outcome = head.indexOf('result')
+    expect(rows[0]?.[head.indexOf('price')]).toBe('1234,5')
     expect(rows.map((row) => [row[0], row[1], row[outcome]])).toEqual([
       ['2', a.id, 'done'],
       ['3', b.id, 'unchanged'],

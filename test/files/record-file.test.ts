@@ -30,6 +30,15 @@ const text = fc.string({unit: fc.constantFrom(...'ab9ñç€🦩,;\t"\n \'=.'), 
 const row = fc.array(text, {minLength: 3, maxLength: 3}).filter((each) => each.some((cell) => cell.trim() !== ''))
 
 describe('a table', () => {
+  it.each([
+    ['id,stock\nMEC1,5\n', ','],
+    ['\ufeffid;"a,b,c"\r\nMEC1;5', ';'],
+    ['sep=\t\r\nid,x;y\tstock\r\n', '\t'],
+    ['{"id":"MEC1"}', null],
+  ])('says what stands between its cells, of %j', async (content, separator) => {
+    expect((await open(content)).separator).toBe(separator)
+  })
+
   it('comes back as any spreadsheet wrote it', async () => {
     const spreadsheet = fc.record({
       rows: fc.array(row, {maxLength: 12}),

@@ -5,7 +5,7 @@ import type {RecordFile} from '../../services/ports.js'
 import type {PushResult} from '../../services/push/push-result.js'
 import type {PushRehearsalResult, PushRequest, RehearsalOptions} from '../../services/push/rehearsal.js'
 import {csvLines} from '../../ui/csv.js'
-import {pushColumns} from '../../ui/push-columns.js'
+import {pushTable} from '../../ui/push-columns.js'
 import {rehearsalSummary, renderPush, withWayOn} from '../../ui/pushes.js'
 import {assertFree, pourIntoFile, resultFileOf} from '../../ui/result-file.js'
 import {renderRequest} from '../../ui/writes.js'
@@ -53,8 +53,9 @@ export default class ProductsPush extends WriteCommand {
       const result = await push
         .run(file, {
           ...{...options, restart},
-          keep: async (rows) => {
-            if (target !== null) await pourIntoFile(csvLines(rows, pushColumns, ','), target, {force})
+          keep: async (rows, marks) => {
+            const {columns, separator} = pushTable(file, marks)
+            if (target !== null) await pourIntoFile(csvLines(rows, columns, separator), target, {force})
             return target
           },
           onProgress: ({phase, done, total}) => {

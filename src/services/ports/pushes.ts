@@ -18,6 +18,8 @@ export type FileRecord =
       fatal: boolean
     }
 
+export type CellSeparator = ',' | ';' | '\t'
+
 /** A file of records that can be read any number of times, in flat memory. */
 export interface RecordFile {
   name: string
@@ -25,6 +27,8 @@ export interface RecordFile {
   hash: string
   /** Numbers in JSON have a decimal point; in a table they are written as somebody's spreadsheet does. */
   format: 'csv' | 'jsonl'
+  /** What stands between the cells of a table; null of JSON. */
+  separator: CellSeparator | null
   /** Without blank ones. MELI_FILE_UNREADABLE when it cannot be read, or has other bytes than at first. */
   records(signal?: AbortSignal): AsyncIterable<FileRecord>
   /** Removes what was kept for reading it again. */

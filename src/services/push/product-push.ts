@@ -7,6 +7,7 @@ import type {Actor, WriteChoice, WriteGuard} from '../writes/guard.js'
 import type {DecimalMark} from './amounts.js'
 import {type Checked, check, isInTheWay} from './checking.js'
 import {compare, type Difference} from './comparing.js'
+import type {Marks} from './judge.js'
 import {type ListedSkus, listSkus} from './listed-skus.js'
 import {Looker, type LookerOptions} from './looking.js'
 import {keepPushLease} from './push-lease.js'
@@ -19,6 +20,7 @@ import {
   resultOf,
   rowViews,
 } from './push-result.js'
+import type {Reading} from './reading.js'
 import {Sending} from './sending.js'
 import {failLines, store} from './storing.js'
 import {type Taken, takePush} from './taking.js'
@@ -33,10 +35,10 @@ export interface PushOptions extends WriteChoice {
   concurrency?: number | undefined
   signal: AbortSignal
   /**
-   * Takes what became of every line, in order, and says where that is now. When it fails, the push can be gone on with: nothing
+   * Takes what became of every line, in order, and how the file writes numbers, and says where that is now. When it fails, the push can be gone on with: nothing
    * is sent again then, and this is asked once more.
    */
-  keep?: ((rows: AsyncIterable<PushRowView>) => Promise<string | null>) | undefined
+  keep?: ((rows: AsyncIterable<PushRowView>, marks: Marks) => Promise<string | null>) | undefined
   onProgress?: (step: {phase: 'compared' | 'sent'; done: number; total: number}) => void
 }
 
@@ -95,7 +97,7 @@ export class ProductPush {
       await failLines(this.deps, push.id, bad)
       await this.send(taken, actor, difference, {...options, signal}, checked)
       const counts = await this.counts(push)
-      const kept = await this.keep(push, options)
+      const kept = await this.keep(push, checked.reading, options)
       const outcome = counts.failed === 0 ? 'complete' : 'incomplete'
       await this.finish(taken, kept.result_file_error === null ? outcome : 'interrupted')
       return resultOf(about(checked), {...known(uncounted), ...counts, ...kept})
@@ -108,10 +110,10 @@ export class ProductPush {
     }
   }
 
-  private async keep({id}: PushRecord, {keep}: PushOptions): Promise<Kept> {
+  private async keep({id}: PushRecord, {marks}: Reading, {keep}: PushOptions): Promise<Kept> {
     if (keep === undefined) return {result_file: null, result_file_error: null}
     try {
-      return {result_file: await keep(rowViews(this.deps.pushes.rows(id))), result_file_error: null}
+      return {result_file: await keep(rowViews(this.deps.pushes.rows(id)), marks), result_file_error: null}
     } catch (error) {
       if (!isMeliError(error)) throw error
       return {result_file: null, result_file_error: {code: error.code, message: error.message}}
