@@ -64,7 +64,7 @@ export class Difference {
 
 const longestTitle = 24
 
-function counted(count: number, one: string, several: string): string {
+export function counted(count: number, one: string, several: string): string {
   return `${count} ${count === 1 ? one : several}`
 }
 

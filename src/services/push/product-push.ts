@@ -1,12 +1,11 @@
 import {isMeliError} from '../../errors.js'
-import {count, counted} from '../../figures.js'
 import type {Clock, PushRecord, PushStore, RecordFile, WriteLog} from '../ports.js'
 import type {ItemChanges} from '../selling/item-changes.js'
 import type {LocalItems} from '../selling/local-items.js'
 import type {Actor, WriteChoice, WriteGuard} from '../writes/guard.js'
 import type {DecimalMark} from './amounts.js'
 import {type Checked, check, isInTheWay} from './checking.js'
-import {compare, type Difference} from './comparing.js'
+import {compare, counted, type Difference} from './comparing.js'
 import type {Marks} from './judge.js'
 import {type ListedSkus, listSkus} from './listed-skus.js'
 import {Looker, type LookerOptions} from './looking.js'
@@ -150,8 +149,8 @@ export class ProductPush {
     const total = difference.changes + difference.unseen
     if (total === 0) return
     const file = push.fileName === '-' ? 'standard input' : push.fileName
-    const all = counted(reading.records, 'line')
-    const lines = difference.changes === reading.records ? all : `${count(difference.changes)} of ${all}`
+    const all = counted(reading.records, 'line', 'lines')
+    const lines = difference.changes === reading.records ? all : `${difference.changes} of ${all}`
     const title = `Change ${lines} of ${file}`
     await actor.confirm({title, lines: difference.lines(), severe: difference.closings > 0}, signal)
     const looker = lookerFor(actor, options)
