@@ -1,3 +1,4 @@
+import {afterEach} from '@jest/globals'
 import {MeliError} from '../../src/errors.js'
 import type {ItemState, PushRow, RecordFile, Store, VariationState} from '../../src/services/ports.js'
 import {ProductPush, type PushOptions} from '../../src/services/push/product-push.js'
@@ -9,6 +10,7 @@ import type {Actor, WritePlan} from '../../src/services/writes/guard.js'
 import {openStore} from '../../src/store/open.js'
 import {systemClock} from '../../src/system-clock.js'
 import {identity, seller} from './store-contract.js'
+import {tempHomes} from './temp-home.js'
 
 export function itemState(id: string, changes: Partial<ItemState> = {}): ItemState {
   const about = {id, sellerId: seller, siteId: 'MEC', title: `Item ${id}`, currencyId: 'USD', subStatus: [], tags: []}
@@ -170,5 +172,19 @@ export class PushWorld {
       ...(quantity !== undefined && variationId === undefined && {availableQuantity: quantity}),
     }
     this.items.set(id, {...item, ...values, variations})
+  }
+}
+
+/** Opens worlds with these listings; each is closed behind the test that opened it. */
+export function pushWorlds(): (...items: ItemState[]) => Promise<PushWorld> {
+  const newHome = tempHomes()
+  const open: PushWorld[] = []
+  afterEach(async () => {
+    for (const world of open.splice(0)) await world.store.close()
+  })
+  return async (...items) => {
+    const world = await PushWorld.open(newHome(), ...items)
+    open.push(world)
+    return world
   }
 }

@@ -2,8 +2,6 @@ import {MeliError} from '../../errors.js'
 import {holderInWords, keepLease, leaseMs} from '../lease.js'
 import type {Clock, PushStore} from '../ports.js'
 
-export {leaseMs} from '../lease.js'
-
 /** Renews the lease until `end` is called; when it went to somebody else, the work is stopped. */
 export function keepPushLease(
   {pushes, clock}: {pushes: Pick<PushStore, 'prolong'>; clock: Clock},

@@ -15,7 +15,6 @@ export interface SettlingParts {
 /** Keeps what became of lines, and tells the fault of a line from that of the service, which ends the push. */
 export class Settling {
   private readonly stop = new AbortController()
-  private failure: unknown
   private inARow = 0
   /** Not settled before the service is known to answer others. */
   private held: Settled[] = []
@@ -34,11 +33,11 @@ export class Settling {
   }
 
   get isOver(): boolean {
-    return this.failure !== undefined
+    return this.stop.signal.aborted
   }
 
   throwIfOver(): void {
-    if (this.failure !== undefined) throw this.failure
+    this.stop.signal.throwIfAborted()
   }
 
   isHeld({line}: PushRow): boolean {
@@ -56,7 +55,7 @@ export class Settling {
   /** A line that is refused is settled. What says nothing of the line, such as a lost login, ends the push. */
   async fail(rows: readonly PushRow[], error: unknown): Promise<void> {
     if (!isMeliError(error) || !ofTheLine.has(error.family)) {
-      this.end(error)
+      this.stop.abort(error)
       return
     }
     const failed = rows.map((row) => this.inAll(refused(row, {error, at: this.parts.clock.now()})))
@@ -67,7 +66,7 @@ export class Settling {
     }
     this.held.push(...failed)
     this.inARow += 1
-    if (this.inARow >= mostFailuresInARow) this.end(error)
+    if (this.inARow >= mostFailuresInARow) this.stop.abort(error)
   }
 
   /** The rest of it is still to be sent. */
@@ -83,11 +82,6 @@ export class Settling {
   /** Without a line having come to its end. */
   async keep(rows: readonly Settled[]): Promise<void> {
     if (rows.length > 0) await this.parts.pushes.settle(this.pushId, rows)
-  }
-
-  private end(error: unknown): void {
-    this.failure ??= error
-    this.stop.abort(error)
   }
 
   private inAll(end: Settled): Settled {

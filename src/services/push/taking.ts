@@ -1,7 +1,8 @@
 import {randomUUID} from 'node:crypto'
+import {leaseMs} from '../lease.js'
 import type {Clock, OpenedPush, PushRecord, PushStore, RecordFile, WriteLog} from '../ports.js'
 import {AlreadySent} from './already-sent.js'
-import {leaseMs, pushBusy} from './push-lease.js'
+import {pushBusy} from './push-lease.js'
 import {SharedStocks} from './shared-stocks.js'
 
 export interface TakingParts {

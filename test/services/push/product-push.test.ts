@@ -1,23 +1,11 @@
-import {afterEach, describe, expect, it} from '@jest/globals'
+import {describe, expect, it} from '@jest/globals'
 import {MeliError} from '../../../src/errors.js'
 import type {ItemState} from '../../../src/services/ports.js'
 import {pushFiles} from '../../support/push-files.js'
-import {itemState, PushWorld, variation} from '../../support/push-world.js'
-import {tempHomes} from '../../support/temp-home.js'
+import {itemState, pushWorlds, variation} from '../../support/push-world.js'
 
 const file = pushFiles()
-const newHome = tempHomes()
-const open: PushWorld[] = []
-
-afterEach(async () => {
-  for (const world of open.splice(0)) await world.store.close()
-})
-
-async function worldWith(...items: ItemState[]): Promise<PushWorld> {
-  const world = await PushWorld.open(newHome(), ...items)
-  open.push(world)
-  return world
-}
+const worldWith = pushWorlds()
 
 const many = (count: number, changes: Partial<ItemState> = {}) =>
   Array.from({length: count}, (_, at) => itemState(`MEC${at + 1}`, changes))

@@ -1,18 +1,12 @@
-import {afterEach, describe, expect, it} from '@jest/globals'
+import {describe, expect, it} from '@jest/globals'
 import {MeliError} from '../../../src/errors.js'
 import type {PushRowView} from '../../../src/services/push/push-result.js'
 import {pushFiles} from '../../support/push-files.js'
-import {itemState, PushWorld, variation} from '../../support/push-world.js'
+import {itemState, pushWorlds, variation} from '../../support/push-world.js'
 import {Stall} from '../../support/stall.js'
-import {tempHomes} from '../../support/temp-home.js'
 
 const file = pushFiles()
-const newHome = tempHomes()
-const open: PushWorld[] = []
-
-afterEach(async () => {
-  for (const world of open.splice(0)) await world.store.close()
-})
+const openWorld = pushWorlds()
 
 /** What became of each line, at a stall of the emulator. */
 async function pushed(stall: Stall, ...lines: string[]) {
@@ -81,8 +75,7 @@ describe('a price that is refused for what it is', () => {
   const refusal = new MeliError('MELI_CHANGE_REFUSED', 'no such price', {details: {rule: 'price_invalid'}})
 
   async function worldWith(...items: Parameters<typeof itemState>[1][]) {
-    const world = await PushWorld.open(newHome(), ...items.map((changes, at) => itemState(`MEC${at + 1}`, changes)))
-    open.push(world)
+    const world = await openWorld(...items.map((changes, at) => itemState(`MEC${at + 1}`, changes)))
     world.before = (_, {price}) => {
       if (price !== undefined) throw refusal
     }

@@ -1,23 +1,10 @@
-import {afterEach, describe, expect, it} from '@jest/globals'
+import {describe, expect, it} from '@jest/globals'
 import {MeliError} from '../../../src/errors.js'
-import type {ItemState} from '../../../src/services/ports.js'
 import {pushFiles} from '../../support/push-files.js'
-import {itemState, PushWorld, variation} from '../../support/push-world.js'
-import {tempHomes} from '../../support/temp-home.js'
+import {itemState, type PushWorld, pushWorlds, variation} from '../../support/push-world.js'
 
 const file = pushFiles()
-const newHome = tempHomes()
-const open: PushWorld[] = []
-
-afterEach(async () => {
-  for (const world of open.splice(0)) await world.store.close()
-})
-
-async function worldWith(...items: ItemState[]): Promise<PushWorld> {
-  const world = await PushWorld.open(newHome(), ...items)
-  open.push(world)
-  return world
-}
+const worldWith = pushWorlds()
 
 const shared = {userProductId: 'MECU7'}
 /** More lines than are sent before others are read. */
