@@ -1,21 +1,28 @@
+import {isMeliError} from '../errors.js'
 import type {Fetched, ItemState, SyncedProduct, Traffic} from '../services/ports.js'
-import {apiError, unusableAnswer} from './api-errors.js'
+import {apiError, isTokenRefused, unusableAnswer} from './api-errors.js'
 import {AskAgain, type BackOff} from './ask-again.js'
+import {type ReadDocument, readBulkAnswer, readSingleAnswer} from './bulk-answer.js'
 import type {ApiResponse, Requester, RequestOptions} from './client-types.js'
-import {readStates, stateFields} from './wire-item-state.js'
-import {itemFields, readElements} from './wire-items.js'
-import {readOwners} from './wire-owners.js'
+import {readItemState, stateFields} from './wire-item-state.js'
+import {itemFields, readProduct} from './wire-items.js'
+import {ownerFields, readOwner} from './wire-owners.js'
 
 /** Ids in one request, by the service's rule. docs/mercadolibre.md, section 6.2. */
 export const mostIds = 20
 /** How an API tells that it has no such route. */
-const noRoute = new Set([404, 405, 410])
-
-const ownerFields = ['id', 'seller_id'] as const
+const noRoute = new Set([404, 405, 410, 501])
+/** The selection works on the element: what is not named of its envelope is dropped as any other field. */
+const envelope = ['id', 'status_code', 'error'] as const
 
 type Sending = Pick<RequestOptions, 'signal' | 'deadline' | 'patient'>
 
-/** Items by id, with the fields of a SyncedProduct and no others. */
+interface Reading<T> {
+  fields: readonly string[]
+  read: ReadDocument<T>
+}
+
+/** Items by id, twenty in a request. */
 export class Multiget {
   /** The bulk route replaces the old one; until it is everywhere, the first refusal decides for good. */
   #bulk = true
@@ -31,48 +38,62 @@ export class Multiget {
 
   /** One answer for each id, in the order asked; those that fail for the moment are asked for again. */
   fetch(ids: readonly string[], userId: number, sending: Sending): Promise<Fetched<SyncedProduct>[]> {
-    return this.#all(ids, sending, (some) => this.#once(some, userId, sending))
+    return this.#all(ids, sending, {fields: itemFields, read: (document) => readProduct(document, userId)})
   }
 
   /** The same of what has to be known before items are changed. */
   states(ids: readonly string[], sending: Sending): Promise<Fetched<ItemState>[]> {
-    return this.#all(ids, sending, async (some) => {
-      const answer = await this.#ask(some, stateFields, sending)
-      const partial = answer.status === 206
-      return readAll(answer, readStates(answer.source(), some, {partial, redact: (text) => answer.redact(text)}))
-    })
-  }
-
-  async #all<T>(ids: readonly string[], sending: Sending, ask: (ids: readonly string[]) => Promise<Fetched<T>[]>) {
-    if (ids.length > mostIds) throw new RangeError(`at most ${mostIds} ids in one request, not ${ids.length}`)
-    if (ids.length === 0) return []
-    return this.#again.until(await ask(ids), sending, (failed) => {
-      this.client.traffic.retries++
-      return ask(failed)
-    })
-  }
-
-  async #once(ids: readonly string[], userId: number, sending: Sending): Promise<Fetched<SyncedProduct>[]> {
-    const answer = await this.#ask(ids, itemFields, sending)
-    const context = {userId, partial: answer.status === 206, redact: (text: string) => answer.redact(text)}
-    return readAll(answer, readElements(answer.source(), ids, context))
+    return this.#all(ids, sending, {fields: stateFields, read: readItemState})
   }
 
   /** Whose items these are; without those that cannot be had. */
   async owners(ids: readonly string[], sending: Sending): Promise<Map<string, number>> {
+    const answers = await this.#all(ids, sending, {fields: ownerFields, read: readOwner})
+    return new Map(answers.flatMap((answer) => (answer.ok ? [[answer.id, answer.record.sellerId] as const] : [])))
+  }
+
+  async #all<T extends {id: string}>(ids: readonly string[], sending: Sending, reading: Reading<T>) {
     if (ids.length > mostIds) throw new RangeError(`at most ${mostIds} ids in one request, not ${ids.length}`)
-    if (ids.length === 0) return new Map()
-    const answer = await this.#ask(ids, ownerFields, sending)
-    const owners = readOwners(answer.json())
-    if (!owners) throw unusableAnswer(answer, 'a list of items')
-    return owners
+    if (ids.length === 0) return []
+    const answers = await this.#again.until(await this.#some(ids, sending, reading), sending, (failed) => {
+      this.client.traffic.retries++
+      return this.#some(failed, sending, reading)
+    })
+    const whole: Fetched<T>[] = []
+    for (const answer of answers)
+      whole.push(isUnaccounted(answer) ? await this.#single(answer.id, sending, reading) : answer)
+    return whole
+  }
+
+  async #some<T extends {id: string}>(
+    ids: readonly string[],
+    sending: Sending,
+    {fields, read}: Reading<T>,
+  ): Promise<Fetched<T>[]> {
+    const answer = await this.#ask(ids, fields, sending)
+    const answers = readBulkAnswer(answer, read)
+    if (answers === undefined) throw unusableAnswer(answer, 'a list of items')
+    return ids.map((id) => answers.get(id) ?? unaccounted(id))
+  }
+
+  /** A refusal is the answer for this id alone; only what concerns all requests fails. */
+  async #single<T extends {id: string}>(id: string, sending: Sending, {fields, read}: Reading<T>): Promise<Fetched<T>> {
+    const options = {...sending, query: {attributes: fields}, expectsJson: true, anyStatus: true}
+    const answer = await this.client.request('GET', `/items/${encodeURIComponent(id)}`, options)
+    if (isTokenRefused(answer)) throw apiError(answer)
+    try {
+      return readSingleAnswer(answer, id, read)
+    } catch (error) {
+      if (!isMeliError(error) || error.code !== 'MELI_ANSWER_UNUSABLE') throw error
+      return {ok: false, id, status: answer.status, message: error.message}
+    }
   }
 
   /** The new route names fields below `body`, the old one as they are. */
   async #ask(ids: readonly string[], fields: readonly string[], sending: Sending): Promise<ApiResponse> {
     const options: RequestOptions = {...sending, expectsJson: true}
     if (this.#bulk) {
-      const query = {ids, attributes: fields.map((name) => `body.${name}`)}
+      const query = {ids, attributes: [...envelope, ...fields.map((name) => `body.${name}`)]}
       const answer = await this.client.request('GET', '/items/bulk', {...options, query, anyStatus: true})
       if (answer.status < 300) return answer
       if (!noRoute.has(answer.status)) throw answer.status < 400 ? unusableAnswer(answer, 'items') : apiError(answer)
@@ -83,7 +104,11 @@ export class Multiget {
   }
 }
 
-function readAll<T>(answer: ApiResponse, elements: T[] | undefined): T[] {
-  if (elements === undefined) throw unusableAnswer(answer, 'a list of items')
-  return elements
+/** No element of a bulk answer speaks of this id. */
+function unaccounted(id: string): {ok: false; id: string; status: number; message: string} {
+  return {ok: false, id, status: 0, message: 'not in the answer'}
+}
+
+function isUnaccounted(answer: Fetched<unknown>): boolean {
+  return !answer.ok && answer.status === 0
 }

@@ -21,7 +21,8 @@ export function isPassing(code: string): boolean {
 }
 
 export function isPassingStatus(status: number): boolean {
-  return status === 429 || status >= 500
+  // 501 says that there is no such thing, however often it is asked for.
+  return status === 429 || (status >= 500 && status !== 501)
 }
 
 /** How often a read is sent in all. Ten tries outlast a limit that counts by the minute; nothing else is worth that wait. */

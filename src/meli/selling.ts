@@ -2,10 +2,10 @@ import {MeliError} from '../errors.js'
 import type {Fetched, ItemState, SellingApi, UserProductStock} from '../services/ports.js'
 import {unusableAnswer} from './api-errors.js'
 import type {ApiParts} from './api-parts.js'
+import {wholeDocument} from './bulk-answer.js'
 import type {RequestOptions} from './client-types.js'
 import {Multiget} from './multiget.js'
 import {readPage} from './page.js'
-import {skipSpace} from './raw-json.js'
 import {readItemState, stateFields} from './wire-item-state.js'
 import {readStock} from './wire-stock.js'
 
@@ -30,8 +30,7 @@ class WiredSelling implements SellingApi {
   item = async (id: string, signal?: AbortSignal): Promise<ItemState> => {
     const query = {attributes: stateFields}
     const answer = await this.#client.request('GET', `/items/${encodeURIComponent(id)}`, {...sending(signal), query})
-    const source = answer.source()
-    const state = readItemState(source.json, source, skipSpace(source.text, 0), {partial: answer.status === 206})
+    const state = readItemState(wholeDocument(answer))
     if (state?.id !== id) throw unusableAnswer(answer, `all that has to be known of ${id}`)
     return state
   }

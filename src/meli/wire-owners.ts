@@ -1,15 +1,13 @@
 import * as v from 'valibot'
+import type {ItemDocument} from './bulk-answer.js'
 import {wireId} from './wire.js'
 
-const elementSchema = v.object({body: v.object({id: v.string(), seller_id: wireId})})
+export const ownerFields = ['id', 'seller_id'] as const
 
-/** Who sells which item, by the elements of a multiget that say so; undefined when the answer is no array. */
-export function readOwners(json: unknown): Map<string, number> | undefined {
-  if (!Array.isArray(json)) return undefined
-  const owners = new Map<string, number>()
-  for (const element of json) {
-    const result = v.safeParse(elementSchema, element)
-    if (result.success) owners.set(result.output.body.id, result.output.body.seller_id)
-  }
-  return owners
+const ownerSchema = v.object({id: v.pipe(v.string(), v.minLength(1)), seller_id: wireId})
+
+/** Who sells an item; undefined when its document does not say so. */
+export function readOwner({json}: ItemDocument): {id: string; sellerId: number} | undefined {
+  const result = v.safeParse(ownerSchema, json)
+  return result.success ? {id: result.output.id, sellerId: result.output.seller_id} : undefined
 }

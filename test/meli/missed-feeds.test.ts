@@ -76,7 +76,9 @@ describe('whose items these are', () => {
     for (const source of [api.items(7), api.items(7)]) {
       expect(await source.owners(['MEC1', 'MEC2', 'MEC3', 'MEC4'], signal)).toEqual(owners)
     }
-    expect(decodeURIComponent(String(server.requests[0]?.url))).toContain('attributes=body.id,body.seller_id')
+    expect(decodeURIComponent(String(server.requests[0]?.url))).toContain(
+      'attributes=id,status_code,error,body.id,body.seller_id',
+    )
     expect(decodeURIComponent(String(server.requests[2]?.url))).toMatch(/^\/items\?.*attributes=id,seller_id/)
   })
 

@@ -1,18 +1,16 @@
 import {describe, expect, it} from '@jest/globals'
 import {Body} from '../../src/meli/body.js'
+import {readBulkAnswer} from '../../src/meli/bulk-answer.js'
 import {readDate, readPaging, readTestUser, readToken, readUser, wireUserIdOf} from '../../src/meli/wire.js'
-import {readElements} from '../../src/meli/wire-items.js'
+import {readProduct} from '../../src/meli/wire-items.js'
 import fc from '../support/properties.js'
-import {readable} from '../support/wire.js'
+import {httpAnswer} from '../support/wire.js'
 
-const context = {userId: 7, partial: false, redact: (text: string) => text}
 const read = (item: string) => {
-  const source = `[{"id":"A","status_code":200,"body":${item}}]`
-  const {id} = JSON.parse(item)
-  const [answer] = elements(source, [String(id)]) ?? []
-  return answer?.ok ? readable(answer) : undefined
+  const source = new Body(Buffer.from(` ${item} `)).source()
+  const record = readProduct({json: source.json, source, at: 1, partial: false}, 7)
+  return record && {...record, json: Buffer.from(record.json).toString()}
 }
-const elements = (source: string, ids: string[]) => readElements(new Body(Buffer.from(source)).source(), ids, context)
 
 describe('wire', () => {
   it('reads a user, ids beyond 32 bits and unknown fields included', () => {
@@ -114,25 +112,6 @@ describe('wire', () => {
     expect(read(source)).toMatchObject({title: '\uFFFD \uFFFD😀 ññ', json: source})
   })
 
-  it('answers for each id in the order asked, from both routes', () => {
-    const bulk =
-      '[{"id":"B","status_code":404,"body":{"message":"Item with id B not found"}},{"id":"A","status_code":206,"body":{"id":"A"}}]'
-    expect(elements(bulk, ['A', 'B', 'C'])).toEqual([
-      {ok: true, id: 'A', record: expect.objectContaining({id: 'A', partial: true, json: Buffer.from('{"id":"A"}')})},
-      {ok: false, id: 'B', status: 404, message: 'Item with id B not found'},
-      {ok: false, id: 'C', status: 0, message: 'not in the answer'},
-    ])
-    const old = '[{"code":200,"body":{"id":"A"}},{"code":404,"body":{"error":"not_found","message":null}}]'
-    expect(elements(old, ['A', 'B'])).toMatchObject([
-      {ok: true, record: {id: 'A', partial: false}},
-      {ok: false, id: 'B', status: 404, message: 'not_found'},
-    ])
-    expect(elements('{}', ['A'])).toBeUndefined()
-    expect(elements('[null,7,{"id":"A","status_code":200,"body":null}]', ['A'])).toMatchObject([
-      {ok: false, status: 200},
-    ])
-  })
-
   it('finds the user of a token', () => {
     expect(wireUserIdOf(readToken({access_token: 'APP_USR-1-2-3-77'})!)).toBe(77)
     expect(wireUserIdOf(readToken({access_token: 'opaque', user_id: '78'})!)).toBe(78)
@@ -161,8 +140,8 @@ describe('wire', () => {
         const source = JSON.stringify(value)
         const json = JSON.parse(source)
         for (const reader of [readUser, readTestUser, readToken, readPaging, readDate]) reader(json)
-        const answers = elements(source, ['A', 'B'])
-        expect(answers === undefined || answers.length === 2).toBe(true)
+        const answers = readBulkAnswer(httpAnswer(200, source), (document) => readProduct(document, 7))
+        expect(answers !== undefined).toBe(Array.isArray(json))
       }),
     )
   })

@@ -1,6 +1,6 @@
 import {MeliError} from '../../errors.js'
 import type {Clock, Fetched, ItemSource, RecordPatch, SyncedProduct} from '../ports.js'
-import type {Ending, KindRefresh} from './ending.js'
+import {type Ending, endingOfError, type KindRefresh} from './ending.js'
 import type {SellerSessions} from './seller-sessions.js'
 
 export interface ItemRefreshDeps {
@@ -68,5 +68,5 @@ function endingOf(each: Fetched<SyncedProduct>, doubtful: ReadonlySet<string>): 
   const {status, message} = each
   if (goneStatuses.includes(status)) return {found: {code: 'MELI_NOT_FOUND', message: `The item is gone: ${message}`}}
   const code = status === 403 ? 'MELI_FORBIDDEN' : status === 429 ? 'MELI_RATE_LIMITED' : 'MELI_SERVICE_FAILING'
-  return {error: new MeliError(code, `Mercado Libre answered ${status}: ${message}`)}
+  return endingOfError(new MeliError(code, `Mercado Libre answered ${status}: ${message}`), !doubtful.has(each.id))
 }

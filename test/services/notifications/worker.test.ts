@@ -79,6 +79,16 @@ describe('the worker', () => {
     expect(await find(1)).toMatchObject({errorCode: 'MELI_WRONG_ACCOUNT'})
   })
 
+  it('is done with an item that is refused and not in the catalogue, and tries again one that is', async () => {
+    const {service} = world
+    for (const id of ['MEC1', 'MEC2']) service.change(id)
+    await tell('MEC1')
+    for (const id of ['MEC1', 'MEC2']) service.refusals.set(id, 403)
+    for (const id of ['MEC1', 'MEC2']) await tell(id)
+    expect(await find(2)).toMatchObject({state: 'waiting', failures: 1, errorCode: 'MELI_FORBIDDEN'})
+    expect(await find(3)).toMatchObject({state: 'done', errorCode: 'MELI_FORBIDDEN'})
+  })
+
   it.each([404, 410])('leaves an item that answers %d to the next sync', async (status) => {
     const {service, price} = world
     service.change('MEC1')

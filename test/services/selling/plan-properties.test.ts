@@ -57,7 +57,7 @@ function listed({price, stock, state}: typeof anItem extends fc.Arbitrary<infer 
 
 function stateOf(item: Parameters<typeof renderItem>[0]): ItemState {
   const source = readText(JSON.stringify(renderItem(item)))
-  const state = readItemState(source.json, source, 0, {partial: false})
+  const state = readItemState({json: source.json, source, at: 0, partial: false})
   if (state === undefined) throw new Error('not readable')
   return state
 }
