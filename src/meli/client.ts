@@ -74,7 +74,7 @@ export class MercadoLibreClient {
 
   /**
    * The results of a listing, page by page: by offset, or by scroll when `query.search_type` is `scan`. Offsets end at
-   * 1,000 records on most resources; a scan has no such end, and its scroll expires 5 minutes after its first page.
+   * 1,000 records on most resources; a scan has no such end.
    */
   paginate<T = unknown>(path: string, options: PaginateOptions = {}): AsyncIterable<T> {
     return paginate(this, path, options) as AsyncIterable<T>

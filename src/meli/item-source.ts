@@ -14,12 +14,12 @@ import type {ApiResponse, Requester, RequestOptions} from './client-types.js'
 import type {Query} from './http-types.js'
 import {Multiget, mostIds} from './multiget.js'
 import {type Page, readPage} from './page.js'
+import {isLostScroll, isOldScroll, lostScroll, scrollBehind} from './scroll.js'
 import {readCursor, type ScrollCursor, writeCursor} from './scroll-cursor.js'
 
 const pageSize = 100
 /** Records that paging by offset can reach. */
 const offsetCap = 1000
-const scrollLifeMs = 5 * 60_000
 
 export interface ItemSourceDeps extends ItemSourceOptions {
   userId: number
@@ -54,8 +54,8 @@ class ItemSource implements Items {
   }
 
   /**
-   * One id goes with every call of a scan. Its end is a page without results or without a scroll_id, or a short page that
-   * completes the total. A scroll that does not move, or goes round, is cut: the total tells that ids are missing.
+   * Each call sends the scroll id of the page before. The end is a page without results or without a scroll id, or a short page
+   * that completes the total. A scroll that does not move, or goes round, is cut: the total tells that ids are missing.
    */
   async *list(slice: Slice, cursor: string | null, signal: AbortSignal): AsyncGenerator<ListedPage> {
     const query = {...this.#filter(slice), search_type: 'scan', limit: pageSize}
@@ -77,8 +77,8 @@ class ItemSource implements Items {
   /** Where the scan is after this page; undefined at its end. */
   #goOn(at: ScrollCursor | undefined, {results, scrollId}: Page, total: number): ScrollCursor | undefined {
     const received = (at?.received ?? 0) + results.length
-    if (scrollId === null || isLast(results.length, received, total)) return undefined
-    return {scrollId: at?.scrollId ?? scrollId, received, openedAt: at?.openedAt ?? this.options.now()}
+    const scroll = scrollBehind(at?.scroll, scrollId, this.options.now())
+    return scroll === undefined || isLast(results.length, received, total) ? undefined : {scroll, received}
   }
 
   async recent({offset, limit, slice = {}}: {offset: number; limit: number; slice?: Slice}, signal: AbortSignal) {
@@ -109,14 +109,13 @@ class ItemSource implements Items {
   }
 
   async #scan(query: Query, at: ScrollCursor | undefined, signal: AbortSignal) {
-    const isOld = at !== undefined && this.options.now().getTime() - at.openedAt.getTime() >= scrollLifeMs
-    const sending = this.#sending({...query, scroll_id: at?.scrollId}, signal)
-    // A scroll that has been open for too long is answered with 429: patience would not help.
+    const isOld = isOldScroll(at?.scroll, this.options.now())
+    const sending = this.#sending({...query, scroll_id: at?.scroll.id}, signal)
+    // A 429 may mean that the scroll is too old, and waiting would not help then.
     const answer = await this.client.request('GET', this.#path, {...sending, patient: !isOld, anyStatus: true})
     if (answer.status < 300) return {page: readPage(answer.json()), again: isAgain(answer) ? {askedAgain: true} : {}}
     if (answer.status < 400) throw unusableAnswer(answer, 'a list of ids')
-    const error = apiError(answer)
-    throw at !== undefined && isExpiry(answer, isOld) ? listingExpired(error) : error
+    throw at !== undefined && isLostScroll(answer, isOld) ? lostScroll(answer) : apiError(answer)
   }
 
   #filter(slice: Slice): Query {
@@ -139,19 +138,6 @@ function isAgain({tries = 1}: ApiResponse): boolean {
 /** A short page that completes the total is the last one. More than twice the total cannot be right. */
 function isLast(length: number, received: number, total: number): boolean {
   return length === 0 || (length < pageSize && received >= total) || received > 2 * total + 1000
-}
-
-/** How it looks is not documented: clients meet 400 or 404 with the word scroll, the service's advice names 429. */
-function isExpiry({status, text}: ApiResponse, isOld: boolean): boolean {
-  return status === 429 ? isOld : (status === 400 || status === 404) && /scroll/i.test(text)
-}
-
-function listingExpired(cause: MeliError): MeliError {
-  return new MeliError('MELI_LISTING_EXPIRED', 'The scroll of the listing has expired', {
-    try: ['run it again: it goes on where it stopped'],
-    ...(cause.details && {details: cause.details}),
-    cause,
-  })
 }
 
 function idsOf({results}: Page): string[] {

@@ -1,8 +1,9 @@
+import type {Scroll} from './scroll.js'
 import {readCursor, writeCursor} from './scroll-cursor.js'
 
 /** How far a walk over questions is: in a scan of all, in the newest ones, or at those that wait for an answer. */
 export type QuestionCursor =
-  | {phase: 'scan'; scroll: {id: string; openedAt: Date} | undefined; received: number; total: number | null}
+  | {phase: 'scan'; scroll: Scroll | undefined; received: number; total: number | null}
   /** The next page begins there, and `last` (milliseconds) is when the last question before it was asked. */
   | {phase: 'newest'; offset: number; last: number | null}
   | {phase: 'open'}
@@ -11,8 +12,7 @@ export function writeQuestionCursor(at: QuestionCursor): string | null {
   if (at.phase === 'open') return 'open'
   if (at.phase === 'newest') return `newest:${at.offset}:${at.last ?? ''}`
   if (at.scroll === undefined) return null
-  const {id: scrollId, openedAt} = at.scroll
-  return `scan:${at.total ?? ''}:${writeCursor({scrollId, received: at.received, openedAt})}`
+  return `scan:${at.total ?? ''}:${writeCursor({scroll: at.scroll, received: at.received})}`
 }
 
 /** Undefined when it is none of ours: walk from the beginning. */
@@ -22,6 +22,5 @@ export function readQuestionCursor(text: string): QuestionCursor | undefined {
   if (offset !== undefined) return {phase: 'newest', offset: Number(offset), last: last ? Number(last) : null}
   const [, total, scan] = /^scan:(\d*):(.+)$/s.exec(text) ?? []
   if (scan === undefined) return undefined
-  const {scrollId: id, received, openedAt} = readCursor(scan)
-  return {phase: 'scan', scroll: {id, openedAt}, received, total: total ? Number(total) : null}
+  return {phase: 'scan', ...readCursor(scan), total: total ? Number(total) : null}
 }

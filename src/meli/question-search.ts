@@ -1,15 +1,14 @@
-import {MeliError} from '../errors.js'
 import type {Fetched, Question} from '../services/ports.js'
 import {apiError, unusableAnswer} from './api-errors.js'
 import type {ApiResponse, Requester} from './client-types.js'
 import type {Query} from './http-types.js'
+import {isLostScroll, isOldScroll, lostScroll, type Scroll} from './scroll.js'
 import {readQuestion, readQuestionPage} from './wire-questions.js'
 
 /** What the service's own samples say. */
 export const pageSize = 50
 /** Records that paging by offset can reach. docs/mercadolibre.md, section 7. */
 export const offsetCap = 1000
-const scrollLifeMs = 5 * 60_000
 
 /** A page of questions as they came. */
 export interface Found {
@@ -37,13 +36,13 @@ export class QuestionSearch {
     return this.#read(await this.#ask(query, signal, {patient: true}))
   }
 
-  /** MELI_LISTING_EXPIRED when the scroll is of no use any more. */
-  async scan(filter: Query, scroll: {id: string; openedAt: Date} | undefined, signal: AbortSignal): Promise<Found> {
-    const isOld = scroll !== undefined && this.deps.now().getTime() - scroll.openedAt.getTime() >= scrollLifeMs
+  /** MELI_LISTING_EXPIRED when the service does not know the scroll any more. */
+  async scan(filter: Query, scroll: Scroll | undefined, signal: AbortSignal): Promise<Found> {
+    const isOld = isOldScroll(scroll, this.deps.now())
     const query = {...filter, search_type: 'scan', limit: pageSize, scroll_id: scroll?.id}
-    // A scroll that has been open for too long is answered with 429: patience would not help.
+    // A 429 may mean that the scroll is too old, and waiting would not help then.
     const answer = await this.#ask(query, signal, {patient: !isOld})
-    if (answer.status >= 400 && scroll !== undefined && isExpiry(answer, isOld)) throw expired(apiError(answer))
+    if (answer.status >= 400 && scroll !== undefined && isLostScroll(answer, isOld)) throw lostScroll(answer)
     return this.#read(answer)
   }
 
@@ -65,17 +64,4 @@ export class QuestionSearch {
     })
     return {records, total: page.total, scrollId: page.scrollId}
   }
-}
-
-/** How it looks is not documented; see the listing of items. */
-function isExpiry({status, text}: ApiResponse, isOld: boolean): boolean {
-  return status === 429 ? isOld : (status === 400 || status === 404) && /scroll/i.test(text)
-}
-
-function expired(cause: MeliError): MeliError {
-  return new MeliError('MELI_LISTING_EXPIRED', 'The scroll of the questions has expired', {
-    try: ['run it again'],
-    ...(cause.details && {details: cause.details}),
-    cause,
-  })
 }

@@ -2,6 +2,7 @@ import {MeliError} from '../errors.js'
 import type {Fetched, MissingRecord, Question, Traffic, WalkPage, WalkSource} from '../services/ports.js'
 import {type QuestionCursor, readQuestionCursor, writeQuestionCursor} from './question-cursor.js'
 import {offsetCap, pageSize, type QuestionSearch} from './question-search.js'
+import {scrollBehind} from './scroll.js'
 
 /** The clocks of service and machine may differ by as much. */
 const overlapMs = 10 * 60_000
@@ -53,7 +54,7 @@ export class QuestionWalk implements WalkSource<Question> {
     yield* this.open(signal)
   }
 
-  /** The same scroll_id goes with every call; the end is a page without results or scroll_id, or the total reached. */
+  /** Each call sends the scroll id of the page before; the end is a page without results or scroll id, or the total reached. */
   private async *scan(begin: Scan, signal: AbortSignal): Pages {
     let at = begin
     let first: string | undefined
@@ -64,7 +65,7 @@ export class QuestionWalk implements WalkSource<Question> {
       const fresh = isRepeated ? [] : records
       first = records[0]?.id
       const received = at.received + fresh.length
-      const next: Scan = {phase: 'scan', scroll: this.opened(at.scroll, scrollId), received, total: at.total ?? total}
+      const next: Scan = {phase: 'scan', scroll: this.behind(at.scroll, scrollId), received, total: at.total ?? total}
       const isLast = fresh.length === 0 || scrollId === null || received >= (total ?? Number.POSITIVE_INFINITY)
       const cursor = writeQuestionCursor(isLast ? {phase: 'open'} : next)
       const unreachable = isLast ? this.leftOut(next) : []
@@ -85,8 +86,8 @@ export class QuestionWalk implements WalkSource<Question> {
     return [{id: 'listing', status: 200, message}]
   }
 
-  private opened(before: Scan['scroll'], scrollId: string | null): Scan['scroll'] {
-    return before ?? (scrollId === null ? undefined : {id: scrollId, openedAt: this.deps.now()})
+  private behind(before: Scan['scroll'], scrollId: string | null): Scan['scroll'] {
+    return scrollBehind(before, scrollId, this.deps.now())
   }
 
   /** False when there are more than paging by offset reaches, or they do not keep still. */
@@ -145,7 +146,7 @@ export class QuestionWalk implements WalkSource<Question> {
       yield page.records
       const isLast = page.records.length === 0 || page.scrollId === null || received >= (page.total ?? received)
       if (isLast) return
-      scroll = this.opened(scroll, page.scrollId)
+      scroll = this.behind(scroll, page.scrollId)
     }
   }
 }

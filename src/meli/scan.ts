@@ -5,8 +5,8 @@ import {fetchPage, type Page} from './page.js'
 const scanPageSize = 100
 
 /**
- * Pages of a deep listing. The same scroll_id goes with every call; null or no results is the end. A scroll that does
- * not move, or goes round, is cut: whoever must have everything compares what came with the total.
+ * Pages of a deep listing. Each call sends the scroll id of the page before; none of it, or no results, is the end. A scroll
+ * that does not move, or goes round, is cut: a caller that needs everything compares what came with the total.
  * docs/mercadolibre.md, section 6.1.
  */
 export async function* scanPages(
@@ -17,7 +17,6 @@ export async function* scanPages(
   const asked = {limit: scanPageSize, ...query, search_type: 'scan', offset: null}
   const size = Number(asked.limit)
   let page = await fetchPage(client, path, asked, signal)
-  const {scrollId} = page
   let received = 0
   let last = ''
   // Whoever lists must learn the total, above all when nothing came although there is something.
@@ -28,8 +27,8 @@ export async function* scanPages(
     last = now
     yield page
     received += page.results.length
-    if (scrollId === null || page.scrollId === null || isLast(page, received, size)) return
-    page = await fetchPage(client, path, {...asked, scroll_id: scrollId}, signal)
+    if (page.scrollId === null || isLast(page, received, size)) return
+    page = await fetchPage(client, path, {...asked, scroll_id: page.scrollId}, signal)
   }
 }
 

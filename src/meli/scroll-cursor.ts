@@ -1,19 +1,20 @@
-/** How far a scan is: enough to go on with it in another process. */
+import type {Scroll} from './scroll.js'
+
+/** How far a scan is: enough to resume it in another process. */
 export interface ScrollCursor {
-  scrollId: string
-  /** Ids listed so far, to know a short page for the last one. */
+  scroll: Scroll
+  /** Records listed so far, which tells whether a short page is the last one. */
   received: number
-  openedAt: Date
 }
 
 /** As text: `<received>.<ms since 1970>.<scroll id>`. */
-export function writeCursor({scrollId, received, openedAt}: ScrollCursor): string {
-  return `${received}.${openedAt.getTime()}.${scrollId}`
+export function writeCursor({scroll, received}: ScrollCursor): string {
+  return `${received}.${scroll.givenAt.getTime()}.${scroll.id}`
 }
 
-/** A bare scroll id is taken for one that was opened long ago. */
+/** A bare scroll id counts as one that was given long ago. */
 export function readCursor(text: string): ScrollCursor {
-  const [, received, openedAt, scrollId] = /^(\d{1,9})\.(\d{1,15})\.(.+)$/s.exec(text) ?? []
-  if (scrollId === undefined) return {scrollId: text, received: 0, openedAt: new Date(0)}
-  return {scrollId, received: Number(received), openedAt: new Date(Number(openedAt))}
+  const [, received, givenAt, id] = /^(\d{1,9})\.(\d{1,15})\.(.+)$/s.exec(text) ?? []
+  if (id === undefined) return {scroll: {id: text, givenAt: new Date(0)}, received: 0}
+  return {scroll: {id, givenAt: new Date(Number(givenAt))}, received: Number(received)}
 }

@@ -76,7 +76,7 @@ export function readQuestionPage(json: unknown): QuestionPage | undefined {
   const result = v.safeParse(pageSchema, json)
   if (!result.success) return undefined
   const {total, questions, scroll_id: scrollId} = result.output
-  return {total, questions: questions ?? [], scrollId}
+  return {total, questions: questions ?? [], scrollId: scrollId || null}
 }
 
 function later(one: Date | null, other: Date | null): Date | null {

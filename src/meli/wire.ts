@@ -45,7 +45,8 @@ const pagingSchema = v.object({
   paging: v.fallback(v.nullish(v.object({total: v.fallback(v.nullish(v.number()), null)}), null), null),
   // Questions are counted beside the list.
   total: v.fallback(v.nullish(v.number()), null),
-  scroll_id: v.fallback(v.nullish(v.string(), null), null),
+  // An empty text, null and nothing at all mean the same: there is no page behind this one.
+  scroll_id: v.fallback(v.nullish(filled, null), null),
 })
 
 export type WireToken = v.InferOutput<typeof tokenSchema>

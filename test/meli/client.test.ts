@@ -159,7 +159,7 @@ describe('client', () => {
       await expect(collect(none.client.paginate('/users/me'))).rejects.toMatchObject({code: 'MELI_ANSWER_UNUSABLE'})
     })
 
-    it('scans with one scroll until nothing comes', async () => {
+    it('scans with the scroll of the page before until nothing comes', async () => {
       const {client, server} = await build(
         'T',
         json({results: [1, 2], scroll_id: 'S', paging: {total: 4}}),
@@ -172,7 +172,7 @@ describe('client', () => {
       expect(queries).toEqual([
         {limit: '2', search_type: 'scan'},
         {limit: '2', search_type: 'scan', scroll_id: 'S'},
-        {limit: '2', search_type: 'scan', scroll_id: 'S'},
+        {limit: '2', search_type: 'scan', scroll_id: 'S2'},
       ])
     })
 

@@ -1,0 +1,40 @@
+import {MeliError} from '../errors.js'
+import {apiError} from './api-errors.js'
+import type {ApiResponse} from './client-types.js'
+
+/** How long a scroll id is documented to live; whether that holds for one that is a position is not known. */
+const scrollLifeMs = 5 * 60_000
+
+/** The scroll id of the page before, which is a position and new on each page. docs/mercadolibre.md, section 6.1. */
+export interface Scroll {
+  id: string
+  /** When the service first gave this id. */
+  givenAt: Date
+}
+
+/** The scroll behind a page. An id that stays the same is as old as before. Undefined where the scan ends. */
+export function scrollBehind(before: Scroll | undefined, id: string | null, now: Date): Scroll | undefined {
+  if (id === null) return undefined
+  return before?.id === id ? before : {id, givenAt: now}
+}
+
+export function isOldScroll(scroll: Scroll | undefined, now: Date): boolean {
+  return scroll !== undefined && now.getTime() - scroll.givenAt.getTime() >= scrollLifeMs
+}
+
+/**
+ * Whether a refusal means that the scroll is lost: captured is 400 `invalid.scroll.id`, other clients meet 400 and 404 with the word
+ * scroll, and the service's advice names 429 for a scroll that was open for too long.
+ */
+export function isLostScroll({status, text}: ApiResponse, isOld: boolean): boolean {
+  return status === 429 ? isOld : (status === 400 || status === 404) && /scroll/i.test(text)
+}
+
+export function lostScroll(answer: ApiResponse): MeliError {
+  const cause = apiError(answer)
+  return new MeliError('MELI_LISTING_EXPIRED', 'The scroll of the listing has expired', {
+    try: ['run it again: it resumes where it stopped'],
+    ...(cause.details && {details: cause.details}),
+    cause,
+  })
+}
