@@ -80,7 +80,7 @@ class WiredMercadoLibre {
     await this.#client.request('DELETE', `/users/${userId}/applications/${encodeURIComponent(clientId)}`)
   }
 
-  missedFeeds(...[request, signal]: Parameters<MercadoLibre['missedFeeds']>): AsyncIterable<unknown> {
+  missedFeeds(...[request, signal]: Parameters<MercadoLibre['missedFeeds']>): ReturnType<MercadoLibre['missedFeeds']> {
     return missedFeeds(this.#client, request, signal)
   }
 

@@ -1,3 +1,4 @@
+import {isMeliError, type MeliError} from '../errors.js'
 import {unusableAnswer} from './api-errors.js'
 import type {Requester} from './client-types.js'
 
@@ -5,32 +6,63 @@ import type {Requester} from './client-types.js'
 const pageSize = 50
 /** A listing that goes on for longer than this repeats itself. */
 const mostRows = 100_000
+/** Pages that failed, one after another, before the rest is given up. */
+const mostFailures = 2
+
+interface Wanted {
+  applicationId: string
+  topic: string
+  siteId?: string | undefined
+}
 
 /**
- * `GET /missed_feeds`: notifications without 200 after the eighth attempt, kept for two days. docs/mercadolibre.md,
- * section 10. Its largest page is not documented, so that only an empty one, or one without anything new, is the end.
+ * `GET /missed_feeds`, page by page: notifications that were not answered with 200, kept for two days. docs/mercadolibre.md,
+ * section 10. The largest page is not documented, so only an empty one, or one without anything new, is the end. A page that
+ * cannot be used is left out, and its error follows the rows of the others.
  */
 export async function* missedFeeds(
   client: Requester,
-  {applicationId, topic, siteId}: {applicationId: string; topic: string; siteId?: string | undefined},
+  wanted: Wanted,
   signal: AbortSignal,
-): AsyncGenerator<unknown> {
+): AsyncGenerator<readonly unknown[]> {
   const seen = new Set<string>()
-  for (let offset = 0; offset < mostRows; ) {
-    const query = {app_id: applicationId, topic, site_id: siteId, offset, limit: pageSize}
-    const answer = await client.request('GET', '/missed_feeds', {query, signal, expectsJson: true})
-    const messages = messagesOf(answer.json())
-    if (messages === undefined) throw unusableAnswer(answer, 'a list of messages')
-    const fresh = messages.filter((message) => isNew(message, seen))
-    yield* fresh
-    if (fresh.length === 0) return
-    offset += messages.length
+  const failures: MeliError[] = []
+  let inARow = 0
+  let rows = pageSize
+  for (let offset = 0; offset < mostRows && inARow < mostFailures; offset += rows) {
+    try {
+      const messages = await pageAt(client, wanted, offset, signal)
+      const fresh = messages.filter((message) => isNew(message, seen))
+      if (fresh.length === 0) break
+      yield fresh
+      inARow = 0
+      rows = messages.length
+    } catch (error) {
+      if (!isMeliError(error) || !isOfOnePage(error)) throw error
+      failures.push(error)
+      inARow += 1
+    }
   }
+  if (failures[0] !== undefined) throw failures[0]
 }
 
-function messagesOf(json: unknown): unknown[] | undefined {
+function isOfOnePage({code}: MeliError): boolean {
+  return code === 'MELI_ANSWER_UNUSABLE' || code === 'MELI_SERVICE_FAILING'
+}
+
+async function pageAt(client: Requester, {applicationId, topic, siteId}: Wanted, offset: number, signal: AbortSignal) {
+  const query = {app_id: applicationId, topic, site_id: siteId, offset, limit: pageSize}
+  const answer = await client.request('GET', '/missed_feeds', {query, signal, expectsJson: true})
+  const messages = messagesOf(answer.json())
+  if (messages === undefined) throw unusableAnswer(answer, 'a list of messages')
+  return messages
+}
+
+/** Null stands for no rows at all, and for a page behind the last one. */
+function messagesOf(json: unknown): readonly unknown[] | undefined {
   if (typeof json !== 'object' || json === null || !('messages' in json)) return undefined
-  return Array.isArray(json.messages) ? json.messages : undefined
+  const messages = json.messages ?? []
+  return Array.isArray(messages) ? messages : undefined
 }
 
 function isNew(message: unknown, seen: Set<string>): boolean {

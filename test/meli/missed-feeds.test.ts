@@ -19,9 +19,9 @@ async function serve(...replies: Reply[]) {
 const {signal} = new AbortController()
 const wanted = {applicationId: '4242', topic: 'items', siteId: 'MEC'}
 
-async function collect(rows: AsyncIterable<unknown>): Promise<unknown[]> {
+async function collect(pages: AsyncIterable<readonly unknown[]>): Promise<unknown[]> {
   const all: unknown[] = []
-  for await (const row of rows) all.push(row)
+  for await (const page of pages) all.push(...page)
   return all
 }
 
@@ -35,6 +35,31 @@ describe('missed feeds', () => {
     const sent = server.requests.map(({url}) => url)
     expect(sent[0]).toBe('/missed_feeds?app_id=4242&topic=items&site_id=MEC&offset=0&limit=50')
     expect(sent.map((url) => /offset=(\d+)/.exec(String(url))?.[1])).toEqual(['0', '10', '20', '23'])
+  })
+
+  it('end with null, behind the last page and where there is none', async () => {
+    const {server, api} = await serve(page(rows(0, 50)), page(null), page(null))
+    expect(await collect(api.missedFeeds(wanted, signal))).toEqual(rows(0, 50))
+    expect(await collect(api.missedFeeds(wanted, signal))).toEqual([])
+    expect(server.requests).toHaveLength(3)
+  })
+
+  it('are handed on a page at a time', async () => {
+    const {server, api} = await serve(page(rows(0, 50)), page(rows(50, 2)), page(null))
+    const pages = api.missedFeeds(wanted, signal)[Symbol.asyncIterator]()
+    expect((await pages.next()).value).toEqual(rows(0, 50))
+    expect(server.requests).toHaveLength(1)
+  })
+
+  it('are read behind a page that cannot be used, and its error follows', async () => {
+    const {server, api} = await serve(page(rows(0, 50)), page('all'), page(rows(100, 7)), page(null))
+    const got: unknown[] = []
+    const reading = async () => {
+      for await (const some of api.missedFeeds(wanted, signal)) got.push(...some)
+    }
+    await expect(reading()).rejects.toMatchObject({code: 'MELI_ANSWER_UNUSABLE'})
+    expect(got).toEqual([...rows(0, 50), ...rows(100, 7)])
+    expect(server.requests.map(({url}) => /offset=(\d+)/.exec(String(url))?.[1])).toEqual(['0', '50', '100', '107'])
   })
 
   it('end where a service that does not know offsets repeats itself', async () => {

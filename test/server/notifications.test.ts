@@ -45,6 +45,17 @@ async function build({
 const good = JSON.stringify({_id: 'a', topic: 'items'})
 
 describe('POST /notifications', () => {
+  it.each(['/notifications/', '/notifications?source=meli', '/notifications/?source=meli'])(
+    'is %s too',
+    async (url) => {
+      const {app, bodies} = await build()
+      const answer = await app.inject({method: 'POST', url, payload: good})
+      expect([answer.statusCode, answer.headers.location]).toEqual([200, undefined])
+      expect(bodies).toEqual([{_id: 'a', topic: 'items'}])
+      expect((await app.inject({method: 'GET', url})).statusCode).toBe(405)
+    },
+  )
+
   it.each([
     ['application/json', {'content-type': 'application/json'}],
     ['application/json; charset=utf-8', {'content-type': 'application/json; charset=utf-8'}],

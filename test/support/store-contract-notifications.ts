@@ -234,7 +234,8 @@ export function describeInbox(name: string, open: () => Promise<Store>): void {
       expect(await listed({limit: 1})).toEqual([two])
       expect(await listed({states: ['waiting', 'parked']})).toEqual([one])
       expect(await listed({userId: buyer})).toEqual([two])
-      expect(await listed({topic: 'items'})).toEqual([one])
+      expect(await listed({topics: ['items', 'item']})).toEqual([one])
+      expect(await listed({topics: ['questions', 'items']})).toEqual([two, one])
     })
 
     it('tells of each arrival once, in order, also of those that joined another', async () => {

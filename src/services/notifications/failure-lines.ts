@@ -1,4 +1,5 @@
 import type {NotificationFailure, NotificationWork} from '../ports.js'
+import {wireTopic} from './topics.js'
 
 export interface FailureLine {
   fields: Record<string, unknown>
@@ -22,7 +23,7 @@ export function failureLines(
     const work = works.get(failure.id)
     if (work === undefined) continue
     const nextTry = failure.dueAt
-    const key = [failure.code, work.topic, nextTry === null].join(' ')
+    const key = [failure.code, wireTopic(work.topic), nextTry === null].join(' ')
     const group = groups.get(key)
     if (group === undefined) groups.set(key, {first: failure, work, nextTry, count: 1})
     else {
@@ -31,7 +32,7 @@ export function failureLines(
     }
   }
   return [...groups.values()].map(({first, work, nextTry, count}) => {
-    const fields = {work: first.id, topic: work.topic, error_code: first.code, tries: work.failures + 1}
+    const fields = {work: first.id, topic: wireTopic(work.topic), error_code: first.code, tries: work.failures + 1}
     const many = count === 1 ? {} : {works: count}
     if (nextTry === null) return {fields: {...fields, ...many}, text: textOf('parked', count)}
     return {fields: {...fields, next_try: nextTry.toISOString(), ...many}, text: textOf('failed', count)}

@@ -1,4 +1,5 @@
 import type {Arrival, Clock, NotificationForwarder, NotificationInbox} from '../ports.js'
+import {wireTopic} from './topics.js'
 
 /** One notification, as it was seen and passed on. */
 export interface FollowedNotification {
@@ -50,7 +51,7 @@ export class Follow {
     const {forwarder} = this.deps
     return {
       received_at: receivedAt.toISOString(),
-      topic: work.topic,
+      topic: wireTopic(work.topic),
       resource: work.resource,
       user_id: work.userId,
       notification_id: idOf(notificationId),
@@ -68,7 +69,7 @@ function bodyOf({work, notificationId, receivedAt}: Arrival): string {
     ...(id !== null && {_id: id}),
     resource: work.resource,
     user_id: work.userId,
-    topic: work.topic,
+    topic: wireTopic(work.topic),
     ...(work.actions !== null && {actions: work.actions}),
     application_id: Number.isSafeInteger(application) ? application : work.applicationId,
     attempts: 1,

@@ -1,6 +1,7 @@
 import {MeliError} from '../../errors.js'
 import {chooseAccount} from '../auth/choose-account.js'
 import type {Account, AccountStore, Clock, NotificationInbox, NotificationState, NotificationWork} from '../ports.js'
+import {spellingsOf, wireTopic} from './topics.js'
 
 export interface NotificationView {
   id: number
@@ -64,7 +65,8 @@ export class InboxLog {
     const {inbox} = this.deps
     const accounts = await this.deps.accounts.list()
     const userId = this.userId(accounts, account, sandbox)
-    const works = await inbox.list({states: parked ? ['parked'] : undefined, userId, topic, limit})
+    const topics = topic === undefined ? undefined : spellingsOf(topic)
+    const works = await inbox.list({states: parked ? ['parked'] : undefined, userId, topics, limit})
     const backlog = (await inbox.backlog()).filter((each) => userId === undefined || each.userId === userId)
     const sum = (key: 'waiting' | 'working' | 'parked') => backlog.reduce((total, each) => total + each[key], 0)
     return {
@@ -109,7 +111,7 @@ function view(work: NotificationWork, accounts: readonly Account[]): Notificatio
   const {userId, state, dueAt} = work
   return {
     id: work.id,
-    topic: work.topic,
+    topic: wireTopic(work.topic),
     resource: work.resource,
     user_id: userId,
     nickname: accounts.find((each) => each.userId === userId)?.nickname ?? null,

@@ -1,6 +1,6 @@
 import {createHash, randomUUID} from 'node:crypto'
 import type {IncomingNotification} from '../ports.js'
-import {targetOf} from './topics.js'
+import {targetOf, wireTopic} from './topics.js'
 
 /** `applicationId` is null when it does not say for whom it is. */
 export type ParsedNotification = Omit<IncomingNotification, 'applicationId'> & {applicationId: string | null}
@@ -28,7 +28,7 @@ export function parseNotification(body: unknown): ParsedNotification | undefined
     return undefined
   const parsed = {
     userId,
-    topic,
+    topic: wireTopic(topic),
     resource: targetOf({topic, resource})?.resource ?? resource,
     applicationId: digitsOf(body.application_id) ?? null,
     actions,

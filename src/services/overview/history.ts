@@ -1,3 +1,4 @@
+import {wireTopic} from '../notifications/topics.js'
 import type {NotificationWork, ProductEvent, RefreshAttempt} from '../ports.js'
 import type {SyncRunView} from '../sync/runs.js'
 
@@ -42,7 +43,8 @@ export function changeView({at, itemId, title, field, before, after}: ProductEve
 }
 
 export function notificationView(work: NotificationWork): NotificationView {
-  const {receivedAt, topic, resource, state, received, failures, errorCode} = work
+  const {receivedAt, resource, state, received, failures, errorCode} = work
+  const topic = wireTopic(work.topic)
   return {received_at: receivedAt.toISOString(), topic, resource, state, received, failures, error_code: errorCode}
 }
 

@@ -4,6 +4,7 @@ export interface IncomingNotification {
   id: string
   applicationId: string
   userId: number
+  /** Known topics have the spelling of notifications, however they were sent. */
   topic: string
   /** As sent, such as `/items/MEC1`; evened out for topics that are looked after. */
   resource: string
@@ -105,7 +106,8 @@ export interface NotificationInbox {
   list(filter: {
     states?: readonly NotificationState[] | undefined
     userId?: number | undefined
-    topic?: string | undefined
+    /** All spellings of one topic; all topics when absent. */
+    topics?: readonly string[] | undefined
     limit: number
   }): Promise<NotificationWork[]>
   /** What was accepted behind this cursor, oldest first. */
@@ -125,13 +127,16 @@ export interface NotificationInbox {
   sweep(before: Date): Promise<number>
 }
 
-/** A row of `GET /missed_feeds`. */
+/** `GET /missed_feeds`: what could not be delivered. */
 export interface MissedFeeds {
-  /** All of one topic; `siteId` is needed for items. Each element is a notification as it was to be sent. */
+  /**
+   * One topic, page by page; `siteId` is needed for items. Each row is a notification as it was to be sent. A page that
+   * cannot be read does not hide the others: its error is thrown behind their rows.
+   */
   missedFeeds(
     request: {applicationId: string; topic: string; siteId?: string | undefined},
     signal: AbortSignal,
-  ): AsyncIterable<unknown>
+  ): AsyncIterable<readonly unknown[]>
 }
 
 /** Passes the body of a notification on, as the service would send it. */

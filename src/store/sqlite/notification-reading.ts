@@ -1,4 +1,4 @@
-import {and, desc, eq, sql} from 'drizzle-orm'
+import {and, desc, eq, inArray, sql} from 'drizzle-orm'
 import type {Arrival, NotificationInbox, NotificationWork, TallyRow} from '../../services/ports.js'
 import {NotificationLimits} from './notification-limits.js'
 import {dateOf, hourOf, readWork, type WorkRow, workColumns} from './notification-rows.js'
@@ -21,7 +21,7 @@ export class NotificationReading {
     })
   }
 
-  list({states, userId, topic, limit}: Parameters<NotificationInbox['list']>[0]): Promise<NotificationWork[]> {
+  list({states, userId, topics, limit}: Parameters<NotificationInbox['list']>[0]): Promise<NotificationWork[]> {
     return this.bulk.read((db) => {
       const wanted = and(
         // Written out: an index of some states is not found by a parameter.
@@ -29,7 +29,7 @@ export class NotificationReading {
           ? undefined
           : sql`${table.state} IN (${sql.raw(states.map((one) => `'${one}'`).join(', '))})`,
         userId === undefined ? undefined : eq(table.userId, userId),
-        topic === undefined ? undefined : eq(table.topic, topic),
+        topics === undefined ? undefined : inArray(table.topic, [...topics]),
       )
       const rows = db.select().from(table).where(wanted).orderBy(desc(table.id)).limit(limit).all()
       return rows.map(({leaseHolder: _holder, leaseExpiresAt: _until, ...work}) => work)

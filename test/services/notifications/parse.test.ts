@@ -1,6 +1,6 @@
 import {describe, expect, it} from '@jest/globals'
 import {parseNotification} from '../../../src/services/notifications/parse.js'
-import {targetOf, topicLabel} from '../../../src/services/notifications/topics.js'
+import {spellingsOf, targetOf, topicLabel, wireTopic} from '../../../src/services/notifications/topics.js'
 import fc from '../../support/properties.js'
 
 const told = {
@@ -37,6 +37,20 @@ describe('a notification', () => {
       ...{id: 'sub-1', userId: 8035443, applicationId: '4201234567890123', actions: ['created'], attempts: 1},
     })
     expect(parseNotification(without('application_id'))).toMatchObject({applicationId: null})
+  })
+
+  it('is read from a row of missed feeds: user as text, seconds, and the request that failed', () => {
+    const request = {
+      url: 'https://shop.example/notifications',
+      headers: {},
+      data: '{"recieved":"2026-10-06T01:48:21.123456789Z"}',
+    }
+    const response = {req_time: 1000, http_code: 0, body: '{}', headers: {}}
+    const dates = {sent: '2026-10-06T01:58:22Z', received: '2026-10-06T01:48:21Z', attempts: 3}
+    const row = {...told, ...dates, user_id: '664366546', actions: [], source: 'missed', request, response}
+    expect(parseNotification(row)).toMatchObject({
+      ...{id: told._id, userId: 664366546, actions: null, attempts: 3, sentAt: new Date('2026-10-06T01:58:22Z')},
+    })
   })
 
   it('without an id is the same when it is sent again, and another when it is another', () => {
@@ -100,6 +114,15 @@ describe('what is looked at', () => {
   it.each([
     ['items', '/items/MEC1', 'MEC1'],
     ['items prices', '/items/MLB3344556677', 'MLB3344556677'],
+    ['items_prices', '/items/MLB3344556677/prices', 'item MLB3344556677'],
+    ['items_prices', 'https://api.mercadolibre.com/items/MLB3344556677/prices', 'item MLB3344556677'],
+    ['items_prices', '/items/MLB3344556677/prices/1', undefined],
+    ['Item-Price', '/items/MLB3344556677/prices', 'item MLB3344556677'],
+    ['stock-locations', '/user-products/MLBU1946664967/stock', 'stock MLBU1946664967'],
+    ['Stock-Locations', '/user-products/MLBU1/stock', 'stock MLBU1'],
+    ['stock_location', '/user-products/MLBU1/stock', 'stock MLBU1'],
+    ['catalog_item_competition_status', '/items/MLB1/price_to_win', undefined],
+    ['price_suggestion', '/suggestions/items/MLB1/details', undefined],
     ['items', 'http://api.mercadolibre.com/items/MEC1', undefined],
     ['items', 'https://evil.example/items/MEC1', undefined],
     ['items', 'https://api.mercadolibre.com@evil.example/items/MEC1', undefined],
@@ -132,12 +155,57 @@ describe('what is looked at', () => {
     ['items', 'MEC1', '/items/MEC1'],
     ['orders_v2', 'https://api.mercadolibre.com/orders/7', '/orders/7'],
     ['stock-location', 'user-products/MECU7/stock', '/user-products/MECU7/stock'],
+    ['items prices', '/items/MEC1', '/items/MEC1/prices'],
+    ['items_prices', 'items/MEC1/prices', '/items/MEC1/prices'],
   ])('of topic %s and %s is written in one way', (topic, resource, evened) => {
     expect(targetOf({topic, resource})?.resource).toBe(evened)
   })
 
   it('has names for counters that nobody outside can make up', () => {
     expect(topicLabel('items')).toBe('items')
-    expect(topicLabel('__proto__')).toBe('other')
+    expect(topicLabel('items prices')).toBe('items_prices')
+    expect(topicLabel('STOCK-LOCATION')).toBe('stock-locations')
+    for (const unknown of ['__proto__', '', '_', 'items_price_x']) expect(topicLabel(unknown)).toBe('other')
+  })
+})
+
+describe('the spelling of a topic', () => {
+  const sent = [
+    ...['items', 'items_prices', 'orders_v2', 'orders_feedback', 'shipments', 'payments', 'questions', 'messages'],
+    ...['post_purchase', 'flex-handshakes', 'fbm_stock_operations', 'catalog_item_competition_status'],
+    ...['catalog_suggestions', 'public_offers', 'public_candidates', 'price_suggestion', 'stock-locations'],
+    'user-products-families',
+  ]
+
+  it.each(sent)('%s is that of notifications', (topic) => {
+    expect(wireTopic(topic)).toBe(topic)
+    expect(topicLabel(topic)).toBe(topic)
+    expect(spellingsOf(topic)[0]).toBe(topic)
+  })
+
+  it.each([
+    ['items prices', 'items_prices'],
+    ['orders feedback', 'orders_feedback'],
+    ['stock-location', 'stock-locations'],
+    ['Stock Locations', 'stock-locations'],
+    ['user_products_families', 'user-products-families'],
+    ['user-product-family', 'user-products-families'],
+  ])('%s is evened out to %s', (topic, wire) => {
+    expect(wireTopic(topic)).toBe(wire)
+    expect(parseNotification({...told, topic})?.topic).toBe(wire)
+  })
+
+  it('of a topic that is not known stays as it came', () => {
+    expect(parseNotification({...told, topic: 'Nuevo tema'})?.topic).toBe('Nuevo tema')
+  })
+
+  it('and the resource of a topic that is only stored are kept', () => {
+    for (const [topic, resource] of [
+      ['catalog_item_competition_status', '/items/MLB1/price_to_win'],
+      ['price_suggestion', '/suggestions/items/MLB1/details'],
+      ['public_offers', '/seller-promotions/offers/OFFER-MLB1-10000000001'],
+      ['public_candidates', '/seller-promotions/candidates/CANDIDATE-MLB1-10000000001'],
+    ])
+      expect(parseNotification({...told, topic, resource, actions: []})).toMatchObject({topic, resource, actions: null})
   })
 })

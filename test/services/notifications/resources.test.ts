@@ -168,7 +168,7 @@ describe('a notification', () => {
     service.stocks.set('MECU7', {id: 'MECU7', userId: seller, version: '3', locations: places})
     const fresh = product({id: 'MEC1', userProductId: 'MECU7', availableQuantity: 4, lastUpdated: minutes(1)})
     service.items.set('MEC1', {product: fresh, owner: seller})
-    await tell('stock-location', '/user-products/MECU7/stock')
+    await tell('stock-locations', '/user-products/MECU7/stock')
     expect(service.requests).toEqual(['stock MECU7', 'items MEC1'])
     expect(await store.localStock.find(seller, 'MECU7')).toMatchObject({locations: places})
     expect(await store.catalogue.find(seller, 'MEC1')).toMatchObject({availableQuantity: 4})
@@ -221,7 +221,7 @@ describe('a flood of ids of others', () => {
     ['orders_v2', (id: string) => `/orders/${id}`, 'seller_order'],
     ['questions', (id: string) => `/questions/${id}`, 'question'],
     ['shipments', (id: string) => `/shipments/${id}`, 'shipment'],
-    ['stock-location', (id: string) => `/user-products/MECU${id}/stock`, 'user_product_stock'],
+    ['stock-locations', (id: string) => `/user-products/MECU${id}/stock`, 'user_product_stock'],
     ['items', (id: string) => `/items/MEC${id}`, 'product'],
   ])('of %s writes nothing, comes to its end at once, and costs two requests each at most', async (topic, resource) => {
     for (const [n, id] of ids.entries()) {

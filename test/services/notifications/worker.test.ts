@@ -4,6 +4,7 @@ import type {Store} from '../../../src/services/ports.js'
 import {openStore} from '../../../src/store/open.js'
 import {notificationWorld, type Receiver} from '../../support/notification-world.js'
 import {seller} from '../../support/store-contract.js'
+import {notification} from '../../support/store-contract-notifications.js'
 import {tempHomes} from '../../support/temp-home.js'
 
 const newHome = tempHomes()
@@ -50,9 +51,19 @@ describe('the worker', () => {
     await tell('MEC1')
     expect([await price('MEC1'), await states()]).toEqual(['1', ['done']])
     service.change('MEC1')
-    await tell('MEC1', 'items prices')
+    await tell('MEC1', 'items_prices')
     expect(await price('MEC1')).toBe('2')
     expect(await store.catalogue.history(seller, 'MEC1')).toMatchObject([{field: 'price', before: '1', after: '2'}])
+  })
+
+  it('does what an earlier version stored in the spelling of the documentation', async () => {
+    const {service, price, states, clock} = world
+    service.change('MEC1')
+    const stored = notification({id: 'old', topic: 'items prices', resource: '/items/MEC1'})
+    await store.inbox.accept([{notification: stored, waits: true}], clock.now())
+    receiver.worker.wake()
+    await clock.advance(1_000)
+    expect([await price('MEC1'), await states()]).toEqual(['1', ['done']])
   })
 
   it('fetches together what waits together, twenty at most, and each once', async () => {
