@@ -1,9 +1,10 @@
-// Writes docs/commands.md out of the manifest, and the import tables of docs/architecture.md out of the rules that enforce
-// them. With --check it only compares.
+// Writes docs/commands.md from the manifest, the import tables of docs/architecture.md from the rules that enforce them, and
+// the emulator's table of settings from the emulator. With --check it only compares.
 import {readFileSync, writeFileSync} from 'node:fs'
 import {createRequire} from 'node:module'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
+import {listSettings} from '../dist/emulator/index.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const read = (file) => readFileSync(join(root, file), 'utf8')
@@ -14,7 +15,8 @@ function main([mode]) {
   const {forbidden} = createRequire(import.meta.url)('../.dependency-cruiser.cjs')
   const documents = {
     'docs/commands.md': reference(manifest, oclif),
-    'docs/architecture.md': withTables(read('docs/architecture.md'), importTables(forbidden)),
+    'docs/architecture.md': withTable(read('docs/architecture.md'), 'imports', importTables(forbidden)),
+    'src/emulator/README.md': withTable(read('src/emulator/README.md'), 'settings', settingsTable()),
   }
   for (const [file, text] of Object.entries(documents)) {
     if (mode !== '--check') writeFileSync(join(root, file), text)
@@ -27,8 +29,19 @@ function complain(file) {
   process.exitCode = 1
 }
 
-function withTables(text, tables) {
-  return text.replace(/(<!-- imports: begin -->\n).*(<!-- imports: end -->)/s, (_, begin, end) => begin + tables + end)
+function withTable(text, name, table) {
+  const marked = new RegExp(`(<!-- ${name}: begin -->\\n).*(<!-- ${name}: end -->)`, 's')
+  return text.replace(marked, (_, begin, end) => begin + table + end)
+}
+
+/** What both profiles share is written once. */
+function settingsTable() {
+  const value = (it) => `\`${Array.isArray(it) ? JSON.stringify(it) : it}\``
+  const rows = listSettings().map(({name, values, observed, documented}) => {
+    const differs = JSON.stringify(observed) !== JSON.stringify(documented)
+    return `| \`${name}\` | ${values} | ${value(observed)} | ${differs ? value(documented) : ''} |`
+  })
+  return ['| setting | values | observed | documented, where it differs |', '|---|---|---|---|', ...rows, ''].join('\n')
 }
 
 function importTables(rules) {

@@ -59,6 +59,15 @@ export const emulatorFlags = {
     multiple: true,
     multipleNonGreedy: true,
   }),
+  profile: Flags.option({options: ['observed', 'documented'] as const})({
+    summary: 'Answer as captured answers show (observed, the default) or as the pages of Mercado Libre say.',
+  }),
+  set: Flags.string({
+    summary: 'Change one setting, such as bulk=only-old; it wins over --profile. A wrong name lists all of them.',
+    helpValue: 'NAME=VALUE',
+    multiple: true,
+    multipleNonGreedy: true,
+  }),
   pkce: Flags.option({options: ['off', 'optional', 'required'] as const})({
     summary: 'Whether its application uses PKCE; optional by default.',
   }),
@@ -123,7 +132,20 @@ function optionsOf(flags: EmulatorFlags): EmulatorOptions {
     ...(flags.state !== undefined && {stateFile: flags.state}),
     redirectUris: flags['redirect-uri'] ?? redirectUris,
     ...(flags.pkce !== undefined && {pkce: flags.pkce}),
+    ...(flags.profile !== undefined && {profile: flags.profile}),
+    ...(flags.set !== undefined && {settings: settingsOf(flags.set)}),
   }
+}
+
+/** The emulator reads the values; of a name given twice the last one counts. */
+function settingsOf(pairs: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const equals = pair.indexOf('=')
+      if (equals > 0) return [pair.slice(0, equals).trim(), pair.slice(equals + 1).trim()]
+      throw new MeliError('MELI_USAGE', `--set ${pair} has no value`, {try: ['write it as --set name=value']})
+    }),
+  )
 }
 
 function explain(cause: unknown, {port, state}: Pick<EmulatorFlags, 'port' | 'state'>): unknown {

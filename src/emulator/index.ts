@@ -3,7 +3,9 @@ import {createApp} from './app.js'
 import type {VirtualClock} from './clock.js'
 import {isCallback, topics} from './notifications/index.js'
 import {giveConsent} from './oauth/authorization.js'
+import type {DescribedSetting, Profile} from './settings.js'
 import {isRegistrableRedirect, type PkceMode} from './state/applications.js'
+import {namedSettings} from './state/named-settings.js'
 import type {RateLimitShape} from './state/rate-limiter.js'
 import {seedWorld} from './state/seed.js'
 import {siteOf} from './state/sites.js'
@@ -12,7 +14,7 @@ import {World} from './state/world.js'
 
 export type {Fault, FaultRule} from './state/fault-script.js'
 export type {LoggedRequest} from './state/request-log.js'
-export type {PkceMode, RateLimitShape, VirtualClock, World}
+export type {DescribedSetting, PkceMode, Profile, RateLimitShape, VirtualClock, World}
 
 export interface EmulatorOptions {
   /** 0, the default, takes any free port. */
@@ -34,6 +36,10 @@ export interface EmulatorOptions {
   /** Per client id and minute of virtual time; no limit by default. */
   rateLimitPerMinute?: number
   rateLimitShape?: RateLimitShape
+  /** `observed`, the default: what captured answers show; `documented`: what the pages say. */
+  profile?: Profile
+  /** Single settings by name, as `GET /_emulator/settings` shows them; they win over the profile. */
+  settings?: Readonly<Record<string, unknown>>
   /** Instead of the default ones; the first is the emulator's `redirectUri`. */
   redirectUris?: string[]
   /** `optional` by default. */
@@ -67,7 +73,7 @@ export interface Emulator {
 
 /**
  * Starts a Mercado Libre of one's own on loopback.
- * @throws RangeError when asked to listen anywhere else, or for an unknown site
+ * @throws RangeError when asked to listen anywhere else, or for an unknown site or setting
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const {host = '127.0.0.1', port = 0, stateFile} = options
@@ -83,6 +89,11 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   })
 }
 
+/** All named settings, with their values and what they are in each profile. */
+export function listSettings(): DescribedSetting[] {
+  return namedSettings(new World()).describe()
+}
+
 async function createWorld(options: EmulatorOptions): Promise<World> {
   const {seed, start, site, stateFile} = options
   check(options)
@@ -93,13 +104,19 @@ async function createWorld(options: EmulatorOptions): Promise<World> {
   })
   const resumed = stateFile !== undefined && (await loadState(world, stateFile))
   if (!resumed) seedWorld(world, options)
-  if (options.latencyMs !== undefined) world.settings.latencyMs = options.latencyMs
-  if (options.rateLimitShape !== undefined) world.settings.rateLimitShape = options.rateLimitShape
-  if (options.rateLimitPerMinute !== undefined) world.limiter.perMinute = options.rateLimitPerMinute
+  namedSettings(world).change(wantedSettings(options))
   const {notificationsUrl: url, topics: wanted} = options
   if (url !== undefined || wanted !== undefined)
     world.notifications.subscribe(world.applications.first().id, {...(url && {url}), ...(wanted && {topics: wanted})})
   return world
+}
+
+/** A single setting wins over the option of its own, and both win over the profile. */
+function wantedSettings(options: EmulatorOptions): Record<string, unknown> {
+  const {profile, latencyMs, rateLimitPerMinute, rateLimitShape, settings} = options
+  const given = {profile, latency_ms: latencyMs, rate_limit_per_minute: rateLimitPerMinute}
+  const named = Object.entries({...given, rate_limit_shape: rateLimitShape}).filter(([, value]) => value !== undefined)
+  return {...Object.fromEntries(named), ...settings}
 }
 
 /** @throws RangeError before anything is made */

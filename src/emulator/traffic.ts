@@ -81,9 +81,10 @@ async function meetFault(world: World, request: FastifyRequest, reply: FastifyRe
 }
 
 function limitRate(world: World, request: FastifyRequest): void {
-  if (world.limiter.perMinute === undefined) return
+  const {rateLimitPerMinute, rateLimitShape} = world.settings
+  if (rateLimitPerMinute === null) return
   const appId = callingApplication(world, request)
-  if (appId !== undefined && !world.limiter.admit(`api:${appId}`)) throw rateLimited(world.settings.rateLimitShape)
+  if (appId !== undefined && !world.limiter.admit(`api:${appId}`, rateLimitPerMinute)) throw rateLimited(rateLimitShape)
 }
 
 /** The part of a fault that comes after the handler, when state has already changed. */

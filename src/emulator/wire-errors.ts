@@ -1,8 +1,8 @@
 import type {RateLimitShape} from './state/rate-limiter.js'
 import {WireError} from './wire-error.js'
 
-/** The standard four fields (docs/mercadolibre.md, section 3). */
-export function standardBody(status: number, error: string, message: string, cause: readonly unknown[] = []) {
+/** The standard four fields (docs/mercadolibre.md, section 3). Some resources send `cause` as a text, mostly an empty one. */
+export function standardBody(status: number, error: string, message: string, cause: readonly unknown[] | string = []) {
   return {message, error, status, cause}
 }
 

@@ -24,6 +24,14 @@ describe('meli emulator exec', () => {
     expect(stderr).toBe('')
   })
 
+  it('sets the service up as it was told', async () => {
+    const show = `fetch(process.env.MELI_API_URL + '/_emulator/settings').then((r) => r.text()).then((t) => process.stdout.write(t))`
+    const flags = ['--profile', 'documented', '--set', 'bulk=only-new']
+    const {status, stdout} = await exec([...flags, '--', process.execPath, '-e', show]).ended
+    expect(status).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({profile: 'documented', bulk: 'only-new'})
+  })
+
   it("hides the user's own settings from the command, under every name", async () => {
     const real = {
       MELI_CLIENT_SECRET: 'real-secret-1',

@@ -112,6 +112,27 @@ describe('meli emulator start', () => {
     await cli.ended
   })
 
+  it('follows a profile and single settings', async () => {
+    const flags = ['--profile', 'documented', '--set', 'bulk=only-old', '--set', 'missing=buyer,feedback']
+    const {cli, document} = await startJson([...flags, '--set', 'latency_ms=5', '--set', 'latency_ms=0'])
+    const settings = await (await fetch(`${document.url}/_emulator/settings`)).json()
+    expect(settings).toMatchObject({
+      profile: 'documented',
+      bulk: 'only-old',
+      missing: ['buyer', 'feedback'],
+      latency_ms: 0,
+    })
+    cli.stop('SIGTERM')
+    await cli.ended
+  })
+
+  it('names the settings and their values when one is wrong', async () => {
+    const name = await watchCli(['emulator', 'start', '--json', '--set', 'speed=9']).ended
+    expect(JSON.parse(name.stdout).error.message).toMatch(/Unknown setting speed; .*bulk.*zpl_packaging/)
+    const value = await watchCli(['emulator', 'start', '--json', '--set', 'bulk=none']).ended
+    expect(JSON.parse(value.stdout).error.message).toContain('use both, only-old, only-new')
+  })
+
   it('sends notifications of these topics to an address', async () => {
     const [url, topics] = ['http://127.0.0.1:9/notifications', 'items,items prices']
     const {cli, document} = await startJson(['--notifications-url', url, '--topics', topics])
@@ -146,6 +167,10 @@ describe('meli emulator start', () => {
     ['a latency that is no duration', ['--latency', 'soon']],
     ['an unknown topic', ['--notifications-url', 'http://localhost/n', '--topics', 'itmes']],
     ['topics that have nowhere to go', ['--topics', 'items']],
+    ['an unknown profile', ['--profile', 'imagined']],
+    ['an unknown setting', ['--set', 'speed=9']],
+    ['an unknown value', ['--set', 'bulk=none']],
+    ['a setting without a value', ['--set', 'bulk']],
     ['an address that is none', ['--notifications-url', 'localhost:3000']],
   ])('refuses %s as a mistake of use', async (_what, flags) => {
     const {status, stdout} = await watchCli(['emulator', 'start', '--json', ...flags]).ended

@@ -13,8 +13,8 @@ describe('a control route', () => {
     ['/orders', {buyer: 'CASA_DEL_SUR'}, 'seller is missing'],
     ['/questions', {text: 'hola'}, 'from is missing'],
     ['/tags', {}, 'user is missing'],
-    ['/items/settings', {constructor: 1}, 'there is no setting constructor'],
-    ['/items/settings', {toString: 1}, 'there is no setting toString'],
+    ['/items/settings', {constructor: 1}, 'Unknown setting constructor'],
+    ['/items/settings', {toString: 1}, 'Unknown setting toString'],
     ['/orders/settings', {missing: ['a\r\nb']}, 'is not a value of missing'],
     ['/items/outcomes', {id: 'MEC1', status: 206, missing: ['a\r\nb']}, 'missing must be a list of fields'],
     ['/items/outcomes', {id: 'MEC1', status: 206, missing: 'buyer'}, 'missing must be a list of fields'],
@@ -25,7 +25,7 @@ describe('a control route', () => {
 
   it('keeps its settings when it is given a name that every object has', async () => {
     await market.control('/items/settings', {constructor: 1})
-    expect((await market.story.get('/_emulator/items/settings')).body).toMatchObject({lockWindowMs: 1000})
+    expect((await market.story.get('/_emulator/items/settings')).body).toMatchObject({lock_window_ms: 1000})
   })
 
   it('takes no names that cannot stand in a header, so that an order always answers', async () => {

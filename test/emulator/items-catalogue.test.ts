@@ -104,7 +104,7 @@ describe('the control routes', () => {
     ['/_emulator/items/outcomes', {id: 'MEC1', route: 'nowhere', status: 500}],
     ['/_emulator/items/outcomes', {id: 'MEC1', status: 42}],
   ])('refuse what they do not understand: %s %j', async (url, payload) => {
-    const before = {...shop.catalogue.settings}
+    const {body: before} = await shop.get('/_emulator/items/settings')
     expect((await shop.post(url, payload)).status).toBe(400)
     expect((await shop.get('/_emulator/items/settings')).body).toEqual(before)
   })

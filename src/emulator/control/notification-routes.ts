@@ -1,6 +1,8 @@
 import {setTimeout as wait} from 'node:timers/promises'
 import type {FastifyInstance} from 'fastify'
-import {type HandMade, listed, type NotificationSettings, orders, shapes, states} from '../notifications/index.js'
+import {type HandMade, listed, states} from '../notifications/index.js'
+import {NamedSettings, registerNamedSettings} from '../settings.js'
+import {notificationArea} from '../state/named-settings.js'
 import type {World} from '../state/world.js'
 import {badRequest, notFound} from '../wire-errors.js'
 import {Body, usualRows} from './body.js'
@@ -40,12 +42,7 @@ export function registerNotifications(app: FastifyInstance, world: World): void 
     return reply.code(204).send()
   })
 
-  app.get('/_emulator/notifications/settings', () => settingsView(notifications.settings))
-
-  app.post('/_emulator/notifications/settings', (request) => {
-    notifications.change(readSettings(notifications.settings, request.body))
-    return settingsView(notifications.settings)
-  })
+  registerNamedSettings(app, '/_emulator/notifications/settings', new NamedSettings([notificationArea(world)]))
 
   app.post('/_emulator/notifications/idle', async (request) => {
     const timeoutMs = new Body(request.body, ['timeout_ms']).count('timeout_ms') ?? 10_000
@@ -85,48 +82,4 @@ function userIdOf(world: World, reference: string | number | undefined): number 
   const user = world.users.find(reference)
   if (user === undefined && !Number.isSafeInteger(Number(reference))) throw notFound(`there is no user ${reference}`)
   return user?.id ?? Number(reference)
-}
-
-function settingsView(settings: NotificationSettings): Record<string, unknown> {
-  return {
-    hold: settings.hold,
-    order: settings.order,
-    copies: settings.copies,
-    shape: settings.shape,
-    received_field: settings.receivedField,
-    user_id_as_text: settings.userIdAsText,
-    timeout_ms: settings.timeoutMs,
-    concurrency: settings.concurrency,
-    switch_off_after: settings.switchOffAfter,
-    switch_off_span_ms: settings.switchOffSpanMs,
-  }
-}
-
-function readSettings(current: NotificationSettings, raw: unknown): NotificationSettings {
-  const body = new Body(raw, Object.keys(settingsView(current)))
-  return {
-    hold: body.flag('hold') ?? current.hold,
-    order: body.oneOf('order', orders) ?? current.order,
-    copies: between(1, 100, 'copies', body) ?? current.copies,
-    shape: body.oneOf('shape', shapes) ?? current.shape,
-    receivedField: body.oneOf('received_field', ['received', 'recieved'] as const) ?? current.receivedField,
-    userIdAsText: body.flag('user_id_as_text') ?? current.userIdAsText,
-    timeoutMs: between(1, 60_000, 'timeout_ms', body) ?? current.timeoutMs,
-    concurrency: between(1, 256, 'concurrency', body) ?? current.concurrency,
-    switchOffAfter: readSwitchOff(current, body),
-    switchOffSpanMs: body.count('switch_off_span_ms') ?? current.switchOffSpanMs,
-  }
-}
-
-/** Null: never. */
-function readSwitchOff({switchOffAfter}: NotificationSettings, body: Body): number | null {
-  if (body.raw('switch_off_after') === null) return null
-  return between(1, 10_000, 'switch_off_after', body) ?? switchOffAfter
-}
-
-function between(least: number, most: number, name: string, body: Body): number | undefined {
-  const value = body.count(name)
-  if (value !== undefined && (value < least || value > most))
-    throw badRequest(`${name} must be between ${least} and ${most}`)
-  return value
 }

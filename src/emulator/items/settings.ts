@@ -1,4 +1,4 @@
-import {changerOf} from '../settings.js'
+import {changerOf, isAmount} from '../settings.js'
 
 /** Where sources contradict each other or are silent, one can choose. docs/mercadolibre.md, section 14. */
 export interface ItemSettings {
@@ -42,7 +42,3 @@ export const changeSettings = changerOf<ItemSettings>({
   lockWindowMs: isAmount,
   restrictedAbove: isAmount,
 })
-
-function isAmount(value: unknown): boolean {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0
-}

@@ -1,7 +1,6 @@
 export {registerMissedFeeds} from './missed-feeds.js'
 export {type State, states} from './notification.js'
 export {type HandMade, Notifications} from './notifications.js'
-export {type NotificationSettings, orders, shapes} from './settings.js'
 export {isCallback} from './subscriptions.js'
 export {topics} from './topics.js'
 export {listed} from './wire.js'

@@ -1,5 +1,7 @@
+import {changerOf, isCount, wholeNumber, wholeNumberOrNull} from '../settings.js'
+
 export const orders = ['queued', 'shuffled', 'reversed'] as const
-export const shapes = ['plain', 'sub_topic', 'without_id'] as const
+const shapes = ['plain', 'sub_topic', 'without_id'] as const
 
 /** How notifications leave. The service has no such switches: they make its rarer habits happen when a test wants them. */
 export interface NotificationSettings {
@@ -39,3 +41,16 @@ export function defaultSettings(): NotificationSettings {
     switchOffSpanMs: 24 * 60 * 60 * 1000,
   }
 }
+
+export const changeSettings = changerOf<NotificationSettings>({
+  hold: [true, false],
+  order: orders,
+  copies: wholeNumber(1, 100),
+  shape: shapes,
+  receivedField: ['received', 'recieved'],
+  userIdAsText: [true, false],
+  timeoutMs: wholeNumber(1, 60_000),
+  concurrency: wholeNumber(1, 256),
+  switchOffAfter: wholeNumberOrNull(1, 10_000),
+  switchOffSpanMs: isCount,
+})

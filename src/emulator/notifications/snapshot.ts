@@ -1,5 +1,5 @@
 import type {Notification} from './notification.js'
-import {defaultSettings, type NotificationSettings} from './settings.js'
+import {changeSettings, defaultSettings, type NotificationSettings} from './settings.js'
 import {isCallback, type Subscription} from './subscriptions.js'
 
 interface Contents {
@@ -36,10 +36,12 @@ export function unpackNotifications(data: unknown): Contents & {random: number |
       random: undefined,
     }
   if (!isPacked(data)) throw new TypeError('the notifications of this state cannot be used')
+  const settings = defaultSettings()
+  changeSettings(settings, data.settings ?? {})
   const copy = (one: Notification): Notification => ({...one, attempts: [...one.attempts]})
   return {
     ...data,
-    settings: {...defaultSettings(), ...data.settings},
+    settings,
     unfinished: data.unfinished.map(copy),
     missed: data.missed.map(copy),
   }

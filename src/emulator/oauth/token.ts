@@ -31,7 +31,8 @@ class TokenEndpoint {
     if (this.request.url.includes('?')) throw this.refuse('invalid_request', 'parameters must be sent in the body')
     const grantType = this.parameter('grant_type')
     const app = this.client()
-    if (!this.world.limiter.admit(`token:${app.id}`)) throw rateLimited('local_rate_limited')
+    if (!this.world.limiter.admit(`token:${app.id}`, this.world.settings.rateLimitPerMinute))
+      throw rateLimited('local_rate_limited')
     switch (grantType) {
       case 'authorization_code':
         return this.exchange(app)

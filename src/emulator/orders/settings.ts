@@ -1,5 +1,5 @@
 import {isFieldName} from '../items/fields.js'
-import {changerOf, isCount, isCountOrNull} from '../settings.js'
+import {changerOf, fits, isCount, isCountOrNull} from '../settings.js'
 
 /** Where the source is silent one can choose. docs/mercadolibre.md, sections 8 and 14. */
 export interface OrderSettings {
@@ -34,5 +34,5 @@ export const changeSettings = changerOf<OrderSettings>({
   cancelled: ['by_filter', 'hidden'],
   toIncludesItsHour: [true, false],
   shippingDelayMs: isCount,
-  missing: (value) => Array.isArray(value) && value.every(isFieldName),
+  missing: fits('names of fields', (value) => Array.isArray(value) && value.every(isFieldName)),
 })

@@ -1,6 +1,7 @@
 import type {VirtualClock} from '../clock.js'
 import type {Random} from '../random.js'
 import type {Application} from './applications.js'
+import type {ServiceSettings} from './settings.js'
 
 export interface Challenge {
   value: string
@@ -56,12 +57,11 @@ export class Grants {
   private readonly codes = new Map<string, Code>()
   private readonly accessTokens = new Map<string, AccessToken>()
   private readonly grants = new Map<string, Grant>()
-  /** Unconfirmed at the source (section 2.4) whether a refresh ends the earlier access token; by default it does not. */
-  refreshKillsAccessTokens = false
 
   constructor(
     private readonly clock: VirtualClock,
     private readonly random: Random,
+    private readonly settings: Pick<ServiceSettings, 'refreshKillsAccessTokens'>,
   ) {}
 
   issueCode(fields: Omit<Code, 'value' | 'expiresAt'>): Code {
@@ -159,7 +159,7 @@ export class Grants {
 
   private issueTokens(grant: Grant): IssuedTokens {
     const {userId, appId, scopes, permissions} = grant
-    if (this.refreshKillsAccessTokens) removeWhere(this.accessTokens, {userId, appId})
+    if (this.settings.refreshKillsAccessTokens) removeWhere(this.accessTokens, {userId, appId})
     const now = this.clock.now()
     const access: AccessToken = {
       value: `APP_USR-${appId}-${monthDayHour(now)}-${this.random.hex(32)}-${userId}`,

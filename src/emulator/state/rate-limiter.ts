@@ -12,21 +12,19 @@ const minuteMs = 60_000
  */
 export class RateLimiter {
   private readonly buckets = new Map<string, {startedAt: number; used: number}>()
-  /** Undefined: no limit. */
-  perMinute: number | undefined
 
   constructor(private readonly clock: VirtualClock) {}
 
-  /** False when the bucket is empty. */
-  admit(bucket: string): boolean {
-    if (this.perMinute === undefined) return true
+  /** False when the bucket is empty; without a limit it never is. */
+  admit(bucket: string, perMinute: number | null): boolean {
+    if (perMinute === null) return true
     const now = this.clock.now().getTime()
     const current = this.buckets.get(bucket)
     if (current === undefined || now - current.startedAt >= minuteMs) {
       this.buckets.set(bucket, {startedAt: now, used: 1})
-      return this.perMinute >= 1
+      return perMinute >= 1
     }
     current.used += 1
-    return current.used <= this.perMinute
+    return current.used <= perMinute
   }
 }

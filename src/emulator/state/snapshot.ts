@@ -1,7 +1,8 @@
 import type {Application} from './applications.js'
 import type {Grants} from './grants.js'
+import {changeSettings, defaultSettings, type ServiceSettings} from './settings.js'
 import type {User} from './users.js'
-import {type Settings, World} from './world.js'
+import {World} from './world.js'
 
 /** A world as JSON. It holds tokens and secrets of emulated accounts. The request log and the faults are not part of it. */
 export interface Snapshot {
@@ -10,9 +11,7 @@ export interface Snapshot {
   clock: number
   random: number
   catalogue_random: number
-  settings: Settings
-  rate_limit_per_minute: number | null
-  refresh_kills_access_tokens: boolean
+  settings: ServiceSettings
   users: User[]
   applications: Application[]
   grants: ReturnType<Grants['export']>
@@ -33,8 +32,6 @@ export function exportWorld(world: World): Snapshot {
     random: world.random.export(),
     catalogue_random: world.catalogueRandom.export(),
     settings: {...world.settings},
-    rate_limit_per_minute: world.limiter.perMinute ?? null,
-    refresh_kills_access_tokens: world.grants.refreshKillsAccessTokens,
     users: world.users.export(),
     applications: world.applications.export(),
     grants: world.grants.export(),
@@ -59,9 +56,7 @@ export function importWorld(world: World, data: unknown): void {
   world.clock.import(data.clock)
   world.random.import(data.random)
   world.catalogueRandom.import(data.catalogue_random)
-  Object.assign(world.settings, data.settings)
-  world.limiter.perMinute = data.rate_limit_per_minute ?? undefined
-  world.grants.refreshKillsAccessTokens = data.refresh_kills_access_tokens
+  takeSettings(world, data)
   world.users.import(data.users)
   world.applications.import(data.applications)
   world.grants.import(data.grants)
@@ -76,11 +71,18 @@ export function importWorld(world: World, data: unknown): void {
 function judge(data: Snapshot): void {
   const trial = new World()
   try {
+    takeSettings(trial, data)
     takeSales(trial, data)
   } finally {
     trial.orders.close()
     trial.userProducts.close()
   }
+}
+
+function takeSettings(world: World, data: Snapshot): void {
+  const settings = defaultSettings()
+  changeSettings(settings, data.settings)
+  Object.assign(world.settings, settings)
 }
 
 function takeSales(world: World, data: Snapshot): void {

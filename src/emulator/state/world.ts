@@ -9,18 +9,10 @@ import {UserProducts} from '../stock/user-products.js'
 import {type Application, Applications} from './applications.js'
 import {FaultScript} from './fault-script.js'
 import {Grants} from './grants.js'
-import {RateLimiter, type RateLimitShape} from './rate-limiter.js'
+import {RateLimiter} from './rate-limiter.js'
 import {RequestLog} from './request-log.js'
+import {defaultSettings, type ServiceSettings} from './settings.js'
 import {type User, Users} from './users.js'
-
-/** Behaviour that can be switched while the emulator runs. */
-export interface Settings {
-  /** Real milliseconds before each answer of the service. */
-  latencyMs: number
-  rateLimitShape: RateLimitShape
-  /** What a created test user is answered with; unconfirmed at the source (docs/mercadolibre.md, section 4). */
-  testUserStatus: 200 | 201
-}
 
 export interface WorldOptions {
   seed?: number
@@ -46,7 +38,7 @@ export class World {
   readonly userProducts: UserProducts
   readonly requests = new RequestLog()
   readonly faults = new FaultScript()
-  readonly settings: Settings = {latencyMs: 0, rateLimitShape: 'over_quota', testUserStatus: 201}
+  readonly settings: ServiceSettings = defaultSettings()
   siteId: string
 
   constructor({seed = 1, start, siteId = 'MEC'}: WorldOptions = {}) {
@@ -56,7 +48,7 @@ export class World {
     this.catalogueRandom = new Random(seed + 1)
     this.users = new Users(this.clock, this.random)
     this.applications = new Applications(this.clock, this.random)
-    this.grants = new Grants(this.clock, this.random)
+    this.grants = new Grants(this.clock, this.random, this.settings)
     this.limiter = new RateLimiter(this.clock)
     this.catalogue = new Catalogue({clock: this.clock, random: this.catalogueRandom})
     this.notifications = new Notifications({clock: this.clock, grants: this.grants, seed: seed + 2})

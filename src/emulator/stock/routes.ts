@@ -45,8 +45,8 @@ export function registerUserProducts(app: FastifyInstance, world: World): void {
 function ownProduct(world: World, request: FastifyRequest<ProductRoute>, limiter?: RateLimiter): UserProduct {
   const caller = authenticate(world, request)
   if (limiter !== undefined) {
-    limiter.perMinute = world.userProducts.settings.requestsPerMinute ?? undefined
-    if (!limiter.admit(`stock:${caller.appId}`)) throw rateLimited(world.settings.rateLimitShape)
+    const {requestsPerMinute} = world.userProducts.settings
+    if (!limiter.admit(`stock:${caller.appId}`, requestsPerMinute)) throw rateLimited(world.settings.rateLimitShape)
   }
   const product = world.userProducts.get(request.params.id)
   if (product === undefined) throw stockErrors.unknownProduct(request.params.id)

@@ -1,0 +1,38 @@
+import {changerOf, isCount, isCountOrNull, type Profile, profiles} from '../settings.js'
+import {type RateLimitShape, rateLimitShapes} from './rate-limiter.js'
+
+/** What befalls every request, and what belongs to no resource. */
+export interface ServiceSettings {
+  profile: Profile
+  /** Real milliseconds before each answer of the service. */
+  latencyMs: number
+  /** Requests per client id and minute of virtual time; null: no limit. */
+  rateLimitPerMinute: number | null
+  rateLimitShape: RateLimitShape
+  /** The status of a created test user; unconfirmed at the source (docs/mercadolibre.md, section 4). */
+  testUserStatus: 200 | 201
+  /** Unconfirmed at the source (section 2.4) whether a refresh ends the earlier access token. */
+  refreshKillsAccessTokens: boolean
+}
+
+export function defaultSettings(): ServiceSettings {
+  return {
+    profile: 'observed',
+    latencyMs: 0,
+    rateLimitPerMinute: null,
+    rateLimitShape: 'over_quota',
+    testUserStatus: 201,
+    refreshKillsAccessTokens: false,
+  }
+}
+
+export const documented: Partial<ServiceSettings> = {profile: 'documented'}
+
+export const changeSettings = changerOf<ServiceSettings>({
+  profile: profiles,
+  latencyMs: isCount,
+  rateLimitPerMinute: isCountOrNull,
+  rateLimitShape: rateLimitShapes,
+  testUserStatus: [200, 201],
+  refreshKillsAccessTokens: [true, false],
+})
