@@ -2,6 +2,8 @@ import {pipeline, Readable} from 'node:stream'
 import type {CellSeparator, FileRecord} from '../services/ports.js'
 
 const separators = [',', ';', '\t'] as const
+/** Lines with one cell above the header, such as the title of a report. */
+const mostTitles = 10
 /** Longer than any line that is meant: a quote that is never closed swallows all that follows. */
 const longestRecord = 1024 * 1024
 
@@ -18,8 +20,8 @@ const faults: Readonly<Record<string, string>> = {
 const endless: ReadonlySet<string> = new Set(['CSV_QUOTE_NOT_CLOSED', 'CSV_MAX_RECORD_SIZE'])
 
 /**
- * A table as spreadsheets write it: comma, semicolon or tab, told by the first line; quotes as in RFC 4180. Lines without
- * any text are left out. Where quoting breaks down nobody can tell what belongs to which line, so reading ends there.
+ * A table as spreadsheets write it: comma, semicolon or tab, told by the first line that has any; quotes as in RFC 4180. Lines
+ * without any text are left out, and so are titles of one cell above the header. Where quoting breaks down nobody can tell what belongs to which line, so reading ends there.
  * @param text with line feeds only
  */
 export async function* csvRecords(text: AsyncIterable<string>): AsyncGenerator<FileRecord> {
@@ -35,7 +37,7 @@ export async function* csvRecords(text: AsyncIterable<string>): AsyncGenerator<F
   })
   // It destroys both ends with what goes wrong in either.
   pipeline(Readable.from(rest), parser, () => undefined)
-  let names: readonly string[] | undefined
+  const table = new Table()
   let last = skipped
   try {
     for await (const {record, info} of parser as AsyncIterable<Parsed>) {
@@ -43,9 +45,9 @@ export async function* csvRecords(text: AsyncIterable<string>): AsyncGenerator<F
       const line = end - record.reduce((sum, cell) => sum + cell.split('\n').length - 1, 0)
       last = end
       if (record.every((cell) => cell.trim() === '')) continue
-      if (names === undefined) names = trimmed(record)
-      else yield recordOf(line, names, record)
+      yield* table.take(line, record)
     }
+    yield* table.end()
   } catch (error) {
     const code = codeOf(error)
     const fault = faults[code]
@@ -54,6 +56,38 @@ export async function* csvRecords(text: AsyncIterable<string>): AsyncGenerator<F
     const line = endless.has(code) ? last + 1 : Math.max(last + 1, lineOf(error) + skipped)
     yield {line, fault, fatal: true}
   }
+}
+
+/** Tells the header from titles above it, and gives the records below it. */
+class Table {
+  private names: readonly string[] | undefined
+  private titles: Array<[line: number, record: string[]]> = []
+
+  take(line: number, record: string[]): FileRecord[] {
+    if (this.names !== undefined) return [recordOf(line, this.names, record)]
+    const isTitle = trimmed(record).length === 1 && this.titles.length < mostTitles
+    if (isTitle) this.titles.push([line, record])
+    // Values below a single name are no header.
+    else if (this.titles.length > 0 && record.some(isNumber)) return [...this.end(), ...this.take(line, record)]
+    else this.begin(record)
+    return []
+  }
+
+  /** Without a header of several cells the first title is the name of the only column. */
+  end(): FileRecord[] {
+    const [first, ...rest] = this.titles
+    if (first !== undefined) this.begin(first[1])
+    return first === undefined ? [] : rest.flatMap(([line, record]) => this.take(line, record))
+  }
+
+  private begin(record: string[]): void {
+    this.names = trimmed(record)
+    this.titles = []
+  }
+}
+
+function isNumber(cell: string): boolean {
+  return /^\d[\d.,]*$/.test(cell.trim())
 }
 
 /** Cells behind the last column are no fault while they are empty. */
@@ -81,7 +115,7 @@ interface Beginning {
 async function beginning(text: AsyncIterable<string>): Promise<Beginning> {
   const chunks = text[Symbol.asyncIterator]()
   let head = ''
-  while (!/\S[^\n]*\n/.test(head) && head.length < longestRecord) {
+  while (!hasSeparator(head) && head.length < longestRecord) {
     const {value, done} = await chunks.next()
     if (done === true) break
     head += value
@@ -106,15 +140,21 @@ function toldIn(head: string): RegExpExecArray | null {
   return /^sep=([,;\t])\n/i.exec(head)
 }
 
-/** The one that stands most often in the first line with text, quoted cells aside. */
+/** Whether a whole line shows how the table is separated. */
+function hasSeparator(head: string): boolean {
+  return /[,;\t][^\n]*\n/.test(unquoted(head))
+}
+
+/** The one that stands most often in the first line with any, quoted cells aside. */
 function separatorOf(head: string): CellSeparator {
-  const first =
-    head
-      .trimStart()
-      .replace(/"[^"]*"/g, '')
-      .split('\n', 1)[0] ?? ''
+  const lines = unquoted(head).split('\n')
+  const first = lines.find((line) => separators.some((each) => line.includes(each))) ?? ''
   const counts = separators.map((each) => first.split(each).length)
   return separators[counts.indexOf(Math.max(...counts))] ?? ','
+}
+
+function unquoted(head: string): string {
+  return head.replace(/"[^"]*"/g, '')
 }
 
 function codeOf(error: unknown): string {

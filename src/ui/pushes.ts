@@ -22,7 +22,7 @@ export function renderPush(result: PushResult, paper: Paper): string {
   return [
     head,
     ...(refused ? [] : [`  ${outcomes(result)}`]),
-    ...ignored(result),
+    ...leftAside(result),
     ...(result_file === null ? [] : [style.dim(`  every line: ${printable(result_file)}`)]),
     ...unwritten(result, paper),
     ...badLines(result, paper),
@@ -62,7 +62,7 @@ export function rehearsalSummary(result: PushRehearsalResult, columns?: number):
   return [
     ...wrap(head, paper.columns),
     ...closing(result),
-    ...ignored(result),
+    ...leftAside(result),
     ...badLines(result, paper),
     ...failures(result, paper),
   ].join('\n')
@@ -81,9 +81,17 @@ function outcomes({changed, unchanged, failed}: PushResult): string {
   return `${count(changed)} changed, ${count(unchanged)} as wanted already, ${count(failed)} failed`
 }
 
-function ignored({ignored_columns: names}: Pick<PushResult, 'ignored_columns'>): string[] {
-  return names.length === 0 ? [] : [`  columns without a meaning here: ${names.map(printable).join(', ')}`]
+function leftAside({ignored_columns, unknown_columns, notes}: Aside): string[] {
+  const unchanged = ignored_columns.filter((name) => !unknown_columns.includes(name))
+  const listed = (names: readonly string[]) => names.map(printable).join(', ')
+  return [
+    ...(unknown_columns.length === 0 ? [] : [`  columns without a meaning here: ${listed(unknown_columns)}`]),
+    ...(unchanged.length === 0 ? [] : [`  columns that a push does not change: ${listed(unchanged)}`]),
+    ...notes.map(({line, text}) => `  line ${line} is a note on the columns, and was left out: ${printable(text)}`),
+  ]
 }
+
+type Aside = Pick<PushResult, 'ignored_columns' | 'unknown_columns' | 'notes'>
 
 function badLines({bad_lines: bad}: Pick<PushResult, 'bad_lines'>, paper: Paper): string[] {
   if (bad.length === 0) return []

@@ -72,6 +72,40 @@ describe('products push', () => {
     expect(world.sql('SELECT available_quantity AS n FROM product WHERE id = ?', c.id)).toEqual([{n: 8}])
   })
 
+  it("takes the sheet of Mercado Libre's own bulk editor", async () => {
+    const {world, user, item, write} = await opened(60)
+    const varied = [...world.emulator.world.catalogue.listed(user)].find(
+      ({variations, status, subStatus}) => variations.length > 1 && status === 'active' && subStatus.length === 0,
+    )
+    if (varied === undefined) throw new Error('there is no open item with variations')
+    world.emulator.world.catalogue.update(varied, {pricing_automation: false})
+    const [first, second] = varied.variations.map(({id}) => id)
+    const [a, b] = [item(0), item(1)]
+    const file = write(
+      'ITEM_ID,VARIATION_ID,SKU,TITLE,QUANTITY,PRICE,CURRENCY_ID,CONDITION,"SHIPPING_METHOD ",LOCAL_PICKUP,STATUS,LISTING_TYPE_V3,FEE_PER_SALE',
+      'Código,Variante,SKU,Título,Obligatorio,Obligatorio,No modificar,,,,,,',
+      `${a.id},-,,x,3,899,$,Nuevo,Gratis,Acepta,Inactiva,gold_special,15.83%`,
+      `${b.id},-,,x,232,2197.46,$,Nuevo,Gratis,Acepta,Activa,gold_special,14.50% + $1095.00`,
+      `${varied.id},,,x,,1250.50,$,Nuevo,Gratis,Acepta,Activa,gold_special,14.50%`,
+      `${varied.id},${first},,x,31,,$,,,,,,`,
+      `${varied.id},${second},,x,32,,$,,,,,,`,
+    )
+    const result = await push(world, file, ...live)
+    expect(result).toMatchObject({
+      status: 0,
+      lines: 5,
+      changed: 5,
+      unknown_columns: [],
+      notes: [{line: 2, text: 'Código'}],
+    })
+    expect(result.ignored_columns).toContain('CURRENCY_ID')
+    expect([a.price, a.quantity, a.status, b.price, b.quantity]).toEqual([899, 3, 'paused', 2197.46, 232])
+    expect(varied.variations.slice(0, 2).map(({price, quantity}) => [price, quantity])).toEqual([
+      [1250.5, 31],
+      [1250.5, 32],
+    ])
+  })
+
   it('has nothing to do the second time', async () => {
     const {world, item, write} = await opened()
     const file = write('id,stock', `${item(0).id},7`)

@@ -20,7 +20,7 @@ function result(changes: Partial<PushResult> = {}): PushResult {
   const lists = {
     bad_lines: [],
     failures: [],
-    ignored_columns: [],
+    ...{ignored_columns: [], unknown_columns: [], notes: []},
     result_file: 'a.csv.result.csv',
     result_file_error: null,
   }
@@ -108,6 +108,15 @@ describe('a push', () => {
     expect(text).not.toContain('\u001b')
   })
 
+  it('tells unknown columns from those that a push never changes, and names rows that are no lines', () => {
+    const lists = {ignored_columns: ['TITLE', 'prcie'], unknown_columns: ['prcie'], notes: [{line: 2, text: 'Código'}]}
+    expect(renderPush(result(lists), paper).split('\n').slice(2, 5)).toEqual([
+      '  columns without a meaning here: prcie',
+      '  columns that a push does not change: TITLE',
+      '  line 2 is a note on the columns, and was left out: Código',
+    ])
+  })
+
   it('calls standard input by its name, and the sandbox, and what was gone on with', () => {
     const text = renderPush(result({file: '-', mode: 'sandbox', resumed: true}), paper)
     expect(text.split('\n')[0]).toBe(
@@ -119,8 +128,9 @@ describe('a push', () => {
 describe('a rehearsal', () => {
   const rehearsal = (changes: Partial<PushRehearsalResult>): PushRehearsalResult => {
     const {ok, file, mode, user_id, nickname, refused, lines, unchanged, failed, bad_lines, failures} = result()
+    const aside = {ignored_columns: [], unknown_columns: [], notes: []}
     const same = {ok, file, mode, user_id, nickname, refused, lines, unchanged, failed, bad_lines, failures}
-    return {dry_run: true, ...same, changes: 1_100, closings: 0, ignored_columns: [], requests: [], ...changes}
+    return {dry_run: true, ...same, changes: 1_100, closings: 0, ...aside, requests: [], ...changes}
   }
 
   it('says what would be sent, and what would be in its way', () => {

@@ -8,6 +8,13 @@ export interface BadLine {
   message: string
 }
 
+/** A row below the header that explains the columns and names no listing. */
+export interface Note {
+  line: number
+  /** Its first words. */
+  text: string
+}
+
 export type Marks = Readonly<Record<'price' | 'quantity', DecimalMark>>
 
 const mostDigits = 15
@@ -19,7 +26,7 @@ type Status = NonNullable<PushLine['status']>
 
 const statusNames: ReadonlyMap<string, Status> = new Map([
   ...named('active', ['active', 'activa', 'activo', 'ativa', 'ativo']),
-  ...named('paused', ['paused', 'pausada', 'pausado', 'pausa']),
+  ...named('paused', ['paused', 'pausada', 'pausado', 'pausa', 'inactiva', 'inactivo', 'inativa', 'inativo']),
   ...named('closed', ['closed', 'cerrada', 'cerrado', 'finalizada', 'finalizado']),
   ...named('closed', ['encerrada', 'encerrado', 'fechada', 'fechado']),
 ])
@@ -53,8 +60,7 @@ export function judge(
   const wrong: string[] = doubled === undefined ? [] : [`${doubled.join(' and ')} mean the same`]
   /** Undefined when there is nothing to read. */
   const read = <T>(field: Field, parse: (text: string) => T | undefined, why: (text: string) => string): T | null => {
-    const index = at.get(field)
-    const text = index === undefined ? '' : textOf(cells[index])
+    const text = cellOf(field, at, cells)
     if (text === '') return null
     const value = /[\n\t]/.test(text) ? undefined : parse(text)
     if (value === undefined) wrong.push(why(shortened(text)))
@@ -85,6 +91,28 @@ export function judge(
     wrong.push('neither an item id nor a SKU')
   return wrong.length === 0 ? {line: found} : {bad: {line, message: wrong.join('; ')}}
 }
+
+/** Mercado Libre's bulk sheet writes a hyphen where an item has no variation. */
+function cellOf(field: Field, at: Columns['at'], cells: readonly Cell[]): string {
+  const index = at.get(field)
+  const text = index === undefined ? '' : textOf(cells[index])
+  return field === 'variationId' && text === '-' ? '' : text
+}
+
+/**
+ * Whether a row above all lines explains the columns, as in Mercado Libre's bulk sheet: it has text and no number where a
+ * listing, a price or a stock belongs, so that no line is taken for a note because of a typing error.
+ */
+export function noteIn(line: number, {at}: Pick<Columns, 'at'>, cells: readonly Cell[]): Note | undefined {
+  if (!at.has('itemId')) return undefined
+  const [item, sku, ...values] = noteFields.map((field) => cellOf(field, at, cells))
+  const isStatus = knownStatus(cellOf('status', at, cells)) !== undefined
+  if (isStatus || [item, sku, ...values].some((text) => /\d/.test(text ?? ''))) return undefined
+  const isNamed = item !== '' || (sku === '' && values.some((text) => text !== ''))
+  return isNamed ? {line, text: shortened(cells.map(textOf).find((text) => text !== '') ?? '')} : undefined
+}
+
+const noteFields = ['itemId', 'sku', 'variationId', 'price', 'quantity'] as const
 
 function itemIdOf(text: string): string | undefined {
   const id = text.toUpperCase().replace('-', '')
@@ -117,7 +145,7 @@ function statusOf(name: string | null): PushLine['status'] {
 }
 
 /** For a message of one line. */
-function shortened(text: string): string {
+export function shortened(text: string): string {
   const line = JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text)
   return /[\s"\\]/.test(text) ? line : line.slice(1, -1)
 }

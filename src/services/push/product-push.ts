@@ -152,7 +152,9 @@ export class ProductPush {
     const all = counted(reading.records, 'line', 'lines')
     const lines = difference.changes === reading.records ? all : `${difference.changes} of ${all}`
     const title = `Change ${lines} of ${file}`
-    await actor.confirm({title, lines: difference.lines(), severe: difference.closings > 0}, signal)
+    const unknown =
+      reading.unknown.length === 0 ? [] : [`columns without a meaning here: ${reading.unknown.join(', ')}`]
+    await actor.confirm({title, lines: [...difference.lines(), ...unknown], severe: difference.closings > 0}, signal)
     const looker = lookerFor(actor, options)
     const onProgress = (done: number) => options.onProgress?.({phase: 'sent', done, total})
     const sending = new Sending(

@@ -1,6 +1,6 @@
 import type {PushRow, RecordFile} from '../ports.js'
 import type {Actor} from '../writes/guard.js'
-import type {BadLine} from './judge.js'
+import type {BadLine, Note} from './judge.js'
 import type {Reading} from './reading.js'
 
 export interface PushFailure {
@@ -33,6 +33,10 @@ export interface PushResult {
   /** The first of them; all are in the result file. */
   failures: PushFailure[]
   ignored_columns: string[]
+  /** Those of them that stand in no known sheet, such as a mistyped name. */
+  unknown_columns: string[]
+  /** Rows below the header that explain the columns, and are no lines. */
+  notes: Note[]
   /** Null too when it could not be written. */
   result_file: string | null
   /** Why it could not be: the same command again writes it, and sends nothing twice. */
@@ -46,7 +50,7 @@ export const mostFailures = 100
 
 export interface About {
   file: Pick<RecordFile, 'name'>
-  reading: Pick<Reading, 'records' | 'ignored'>
+  reading: Pick<Reading, 'records' | 'ignored' | 'unknown' | 'notes'>
   sandbox: boolean
   bad: readonly BadLine[]
   durationMs: number
@@ -69,7 +73,7 @@ export function resultOf(
     lines: reading.records,
     bad_lines: [...bad],
     failures: [],
-    ignored_columns: [...reading.ignored],
+    ...asideOf(reading),
     result_file: null,
     result_file_error: null,
     requests: actor?.session.api.requests ?? 0,
@@ -77,6 +81,10 @@ export function resultOf(
     ...rest,
     ...{changed, unchanged, failed, refused},
   }
+}
+
+export function asideOf({ignored, unknown, notes}: Pick<Reading, 'ignored' | 'unknown' | 'notes'>) {
+  return {ignored_columns: [...ignored], unknown_columns: [...unknown], notes: [...notes]}
 }
 
 export function failureView({line, itemId, sellerSku, errorCode, message}: PushRow): PushFailure {

@@ -3,10 +3,10 @@ import type {DryRunRequest} from '../writes/dry-run.js'
 import {type Checked, check, isInTheWay} from './checking.js'
 import {chunkSize} from './comparing.js'
 import {Earlier} from './earlier.js'
-import type {BadLine} from './judge.js'
+import type {BadLine, Note} from './judge.js'
 import type {Looked} from './looking.js'
 import {lookerFor, type ProductPushDeps, type PushOptions, skusFor} from './product-push.js'
-import {mostFailures, type PushFailure} from './push-result.js'
+import {asideOf, mostFailures, type PushFailure} from './push-result.js'
 import {judged} from './reading.js'
 import {Rehearsing} from './rehearsing.js'
 
@@ -39,6 +39,8 @@ export interface PushRehearsalResult {
   bad_lines: BadLine[]
   failures: PushFailure[]
   ignored_columns: string[]
+  unknown_columns: string[]
+  notes: Note[]
   /** Empty when they were handed out one by one. */
   requests: PushRequest[]
 }
@@ -105,7 +107,7 @@ function emptyResult(
   return {
     ...{dry_run: true, ok: true, file: name, mode: sandbox ? 'sandbox' : 'production', user_id: null, nickname: null},
     ...{refused: false, lines: reading.records, changes: 0, unchanged: 0, failed: 0, closings: 0},
-    ...{bad_lines: [...bad], failures: [], ignored_columns: [...reading.ignored], requests: []},
+    ...{bad_lines: [...bad], failures: [], ...asideOf(reading), requests: []},
   }
 }
 

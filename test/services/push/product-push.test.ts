@@ -44,6 +44,12 @@ describe('a push', () => {
     expect(world.asked[0]?.title.replace(/\d+-changes\.csv/, '')).toBe(words)
   })
 
+  it('says before anything is sent which columns it does not know', async () => {
+    const world = await worldWith(...many(1))
+    await world.run(await file('id,precio %,stock,title\nMEC1,15,5,x\n'))
+    expect(world.asked[0]?.lines.at(-1)).toBe('columns without a meaning here: precio %')
+  })
+
   it('has the name typed where it closes something', async () => {
     const world = await worldWith(...many(1))
     await world.run(await file('id,estado\nMEC1,finalizada\n'))

@@ -153,14 +153,79 @@ describe('columns', () => {
     ['Estoque', 'quantity'],
     ['Estado', 'status'],
     ['Situação', 'status'],
+    ['ITEM_ID', 'itemId'],
+    ['VARIATION_ID', 'variationId'],
+    ['QUANTITY', 'quantity'],
+    ['# de publicación', 'itemId'],
+    ['# de anúncio', 'itemId'],
+    ['N.º de anúncio', 'itemId'],
+    ['N° de publicación', 'itemId'],
+    ['Precio unitario', 'price'],
+    ['Preço R$', 'price'],
+    ['Preço (R$)', 'price'],
+    ['Precio ($):', 'price'],
+    ['pre\u00adcio', 'price'],
+    ['Stock disponible', 'quantity'],
+    ['Estoque disponível', 'quantity'],
     ['title', undefined],
     ['sold_quantity', undefined],
   ])('are known by the names people give them: %s', (name, field) => {
     expect(fieldOf(name)).toBe(field)
   })
 
+  it.each([
+    ...['Precio %', 'Price %', '% Precio', 'Precio (%)', 'precio%', 'Precio -', '-Precio', 'Precio -$', 'Precio (-)'],
+    ...[
+      'Precio +',
+      'Precio / kg',
+      'precio*2',
+      'Δ precio',
+      'Precio €',
+      'Precio USD',
+      'Precio (USD)',
+      'Precio US$',
+      'Precio?',
+    ],
+    ...['discount', 'Price discount', 'desconto', 'Preço com desconto', 'descuento', 'Precio con descuento'],
+    ...['Precio anterior', 'Preço anterior', 'price_before', 'Precio original', 'comisión', 'Precio sin comisión'],
+    ...[
+      'Precio mayorista',
+      'Precio de costo',
+      'Costo',
+      'Stock mínimo',
+      'Stock %',
+      'Stock +',
+      'estado anterior',
+      'SKU padre',
+    ],
+  ])('whose name has a sign or a word more than that are something else: %s', (name) => {
+    expect(fieldOf(name)).toBeUndefined()
+  })
+
+  it('have no letter, digit or sign dropped from their names', () => {
+    const sign = fc
+      .string({unit: 'grapheme', minLength: 1, maxLength: 3})
+      .filter((text) => /[^\s_.:()[\]\p{M}\p{C}]/u.test(text))
+    fc.assert(
+      fc.property(fc.constantFrom('precio', 'Price', 'Preço', 'stock'), sign, fc.boolean(), (name, more, before) => {
+        const known = fieldOf(before ? `${more} ${name}` : `${name} ${more}`)
+        expect(known === undefined || /^\s*(?:\$|R\$|S\/)\s*$/i.test(more.replace(/[()[\]_.:]/g, ''))).toBe(true)
+      }),
+    )
+  })
+
+  it('with a percent sign alone are nothing to change', async () => {
+    await expect(read('id,Precio %\nMLA2827582139,15\n')).rejects.toMatchObject({
+      code: 'MELI_FILE_UNREADABLE',
+      message: expect.stringMatching(/no column with anything to change; "Precio %" has no meaning here$/),
+    })
+    const {lines, unknown} = await read('id,Precio %,stock\nMLA2827582139,15,3\n')
+    expect([lines[0]?.price, unknown]).toEqual([null, ['Precio %']])
+  })
+
   it('that mean nothing here are named, so that a mistyped one is seen', async () => {
     expect((await read('id,precio,titulo,prcie\nMEC1,5,x,y\n')).ignored).toEqual(['titulo', 'prcie'])
+    expect((await read('id,precio,titulo,prcie\nMEC1,5,x,y\n')).unknown).toEqual(['prcie'])
   })
 
   it.each([
@@ -239,5 +304,87 @@ describe('lines', () => {
         await readAll(file).catch((error: unknown) => expect(error).toMatchObject({code: 'MELI_FILE_UNREADABLE'}))
       }),
     )
+  })
+})
+
+describe("the sheet of Mercado Libre's bulk editor", () => {
+  const header =
+    'ITEM_ID,VARIATION_ID,SKU,TITLE,QUANTITY,PRICE,CURRENCY_ID,CONDITION,"SHIPPING_METHOD ",LOCAL_PICKUP,STATUS,LISTING_TYPE_V3,FEE_PER_SALE_MARKETPLACE_V2'
+  const rows = [
+    'MLA1000000001,-,CAMP-1,Campera,3,89900,$,Nuevo,Mercado Envíos gratis,Acepta,Inactiva,Agregar cuotas,15.83%',
+    'MLA1000000002,-,LED70,Lámpara,232,21997.46,$,Nuevo,Mercado Envíos gratis,Acepta,Activa,gold_special,14.50% + $1095.00',
+    'MLA1000000003,,REM-1,Remera,,1250.50,$,Nuevo,Mercado Envíos gratis,Acepta,Activa,gold_special,14.50%',
+    'MLA1000000003,190000000676,REM-1-M,Remera,3,,$,,,,,,',
+  ]
+  const note = 'Código de la publicación,Variante,SKU,Título,Obligatorio,Obligatorio,No modificar,,,,,,'
+
+  it('is read line by line, and what it shows beside is left aside by name', async () => {
+    const {lines, bad, unknown, ignored} = await read([header, ...rows].join('\n'))
+    expect(bad).toEqual([])
+    const values = {sellerSku: expect.any(String), variationId: null}
+    expect(lines).toEqual([
+      {line: 2, itemId: 'MLA1000000001', ...values, price: '89900', quantity: 3, status: 'paused'},
+      {line: 3, itemId: 'MLA1000000002', ...values, price: '21997.46', quantity: 232, status: 'active'},
+      {line: 4, itemId: 'MLA1000000003', ...values, price: '1250.5', quantity: null, status: 'active'},
+      {
+        ...{line: 5, itemId: 'MLA1000000003', sellerSku: 'REM-1-M', variationId: 190_000_000_676},
+        ...{price: null, quantity: 3, status: null},
+      },
+    ])
+    expect(unknown).toEqual([])
+    expect(ignored).toEqual([
+      ...['TITLE', 'CURRENCY_ID', 'CONDITION', 'SHIPPING_METHOD', 'LOCAL_PICKUP', 'LISTING_TYPE_V3'],
+      'FEE_PER_SALE_MARKETPLACE_V2',
+    ])
+  })
+
+  it('may have notes on its columns below the header', async () => {
+    const {lines, bad, notes, records} = await read(
+      [header, note, ',,,,Solo números,Solo números,,,,,,,', ...rows].join('\n'),
+    )
+    expect(bad).toEqual([])
+    expect(notes).toEqual([
+      {line: 2, text: '"Código de la publicación"'},
+      {line: 3, text: '"Solo números"'},
+    ])
+    expect([lines[0]?.line, records]).toEqual([4, 4])
+  })
+
+  it.each([
+    ['below a line', `${rows[0]}\n${note}`, 3],
+    ['with a number', 'MLA-x,,,,5,,,,,,,,', 2],
+    ['with a status', 'abc,,,,,,,,,,Activa,,', 2],
+    ['with a SKU and no listing', ',,CAMPERA,,nada,,,,,,,,', 2],
+  ])('has no notes %s: that is a bad line', async (_, content, line) => {
+    const {bad, notes} = await read(`${header}\n${content}\n`)
+    expect([bad.map((each) => each.line), notes]).toEqual([[line], []])
+  })
+
+  it.each([
+    ['Activa', 'active'],
+    ['Inactiva', 'paused'],
+    ['Ativo', 'active'],
+    ['Inativo', 'paused'],
+    ['inactive', null],
+  ])('says %s for a status', async (text, status) => {
+    expect((await read(`ITEM_ID,STATUS\nMLA1,${text}\n`)).lines[0]?.status).toBe(status)
+  })
+})
+
+describe('a report of sales', () => {
+  it('has titles above its header, and columns of its own', async () => {
+    const report = [
+      ...['Reporte de ventas', '', 'Octubre de 2026;;;'],
+      ...['N.º de anúncio;Preço (R$);Estoque disponível;Comissão', 'MLB1000000001;1.250,50;4;12%'],
+    ]
+    const {lines, unknown} = await read(report.join('\r\n'))
+    expect(lines).toMatchObject([{line: 5, itemId: 'MLB1000000001', price: '1250.5', quantity: 4}])
+    expect(unknown).toEqual(['Comissão'])
+  })
+
+  it('is not seen where the first line names one column, and values follow', async () => {
+    expect((await read('id\nMEC1,5\n')).bad).toEqual([
+      {line: 2, message: expect.stringContaining('there are 2 cells, and 1 columns')},
+    ])
   })
 })
