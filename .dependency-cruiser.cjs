@@ -37,6 +37,7 @@ module.exports = {
     },
     {name: 'no-unresolvable', severity: 'error', from: {}, to: {couldNotResolve: true}},
     only('errors\\.ts', [], 'errors.ts imports nothing'),
+    only('amount\\.ts', [], 'amount.ts imports nothing'),
     only('version\\.ts', [], 'version.ts imports nothing'),
     only(
       'config\\.ts',
@@ -55,8 +56,8 @@ module.exports = {
     only('interrupts\\.ts', ['errors\\.ts'], 'interrupts.ts imports errors'),
     only(
       'services/',
-      ['errors\\.ts', 'change-lines\\.ts', 'minute\\.ts', 'order-statuses\\.ts'],
-      'services import errors, the words for changes and times, order statuses and their own ports',
+      ['(errors|amount)\\.ts', 'change-lines\\.ts', 'minute\\.ts', 'order-statuses\\.ts'],
+      'services import errors, amounts, the words for changes and times, order statuses and their own ports',
     ),
     ...onlyWithTypes(
       'meli/',
@@ -66,9 +67,9 @@ module.exports = {
     ),
     ...onlyWithTypes(
       'store/',
-      ['errors\\.ts'],
+      ['(errors|amount)\\.ts'],
       ['services/ports\\.ts'],
-      'store imports errors, and types of the ports',
+      'store imports errors and amounts, and types of the ports',
     ),
     ...onlyWithTypes('server/', ['errors\\.ts'], ['services/'], 'server imports errors, and types of the services'),
     only('emulator/', [], 'the emulator is an independent witness'),

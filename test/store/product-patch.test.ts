@@ -31,6 +31,30 @@ describe('a product that is written beside syncs', () => {
     expect(await store.syncLedger.recent({limit: 9})).toEqual([])
   })
 
+  it('has no change where the service writes the same price in another way', async () => {
+    const written = (price: string) =>
+      product({
+        id: 'MEC1',
+        price,
+        json: `{"id":"MEC1","title":"2.0","price":${price},"variations":[{"price":${price}}]}`,
+      })
+    await sink.patch([written('50000.0')], noon)
+    for (const price of ['50000', '50000.00', '5e4'])
+      expect(await sink.patch([written(price)], minutes(1))).toMatchObject({unchanged: 1})
+    expect(await store.catalogue.history(seller, 'MEC1')).toEqual([])
+    // Another field changed: the price did not.
+    await sink.patch([{...written('50000'), status: 'paused'}], minutes(2))
+    expect(await store.catalogue.history(seller, 'MEC1')).toMatchObject([{field: 'status'}])
+    expect(await sink.patch([{...written('50000.1'), status: 'paused'}], minutes(3))).toMatchObject({updated: 1})
+    expect(await store.catalogue.history(seller, 'MEC1')).toHaveLength(2)
+  })
+
+  it('has a change where a text of its document is another number', async () => {
+    const titled = (title: string) => product({id: 'MEC1', json: `{"id":"MEC1","name":"${title}"}`})
+    await sink.patch([titled('2.0')], noon)
+    expect(await sink.patch([titled('2')], minutes(1))).toMatchObject({updated: 1})
+  })
+
   it('is known from then on, also when it was removed', async () => {
     await sink.patch([product({id: 'MEC1'})], noon)
     expect(await sink.known(['MEC1', 'MEC2'])).toEqual(new Set(['MEC1']))

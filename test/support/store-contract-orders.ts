@@ -93,6 +93,22 @@ export function describeOrders(name: string, open: () => Promise<Store>): void {
         expect(await sink.save([bare], second)).toEqual(counts(0, 0, 1))
       })
 
+      it('are unchanged where the service writes the same amounts in another way', async () => {
+        const [line] = order().lines
+        const priced = (amount: string, changes: Partial<Order> = {}) =>
+          order({
+            ...{totalAmount: amount, paidAmount: amount, lines: [{...line!, unitPrice: amount, saleFee: amount}]},
+            ...{payments: [{id: '9', status: 'approved', method: 'visa', amount}], ...changes},
+          })
+        await sink.patch([priced('50000.0')], noon)
+        expect(await sink.patch([priced('50000'), priced('50000.00')], minutes(1))).toEqual(counts(0, 0, 2))
+        expect(await sink.patch([priced('50000.01')], minutes(2))).toEqual(counts(0, 1, 0))
+        const renamed = [{...line!, unitPrice: '50000.01', saleFee: '50000.01', title: '2.0', sellerSku: '1.50'}]
+        expect(await sink.patch([priced('50000.01', {lines: renamed})], minutes(3))).toEqual(counts(0, 1, 0))
+        const again = [{...renamed[0]!, sellerSku: '1.5'}]
+        expect(await sink.patch([priced('50000.01', {lines: again})], minutes(4))).toEqual(counts(0, 1, 0))
+      })
+
       it('are told apart as created, updated and unchanged, in the ledger too', async () => {
         const {run} = await openRun(store, {resource: 'orders'})
         await sink.save([order(), order({id: '2'})], first)

@@ -1,5 +1,5 @@
+import {isSameAmount} from '../../amount.js'
 import type {ItemState, PushLine, WriteLog, WriteRecord, WriteValues} from '../ports.js'
-import {isSameAmount} from '../selling/amount.js'
 import {pricesOf} from '../selling/difference.js'
 import {stockName} from '../selling/stock-name.js'
 

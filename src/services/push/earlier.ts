@@ -1,3 +1,4 @@
+import {isSameAmount} from '../../amount.js'
 import type {PushLine} from '../ports.js'
 import {asksNothing, leftOf} from './already-sent.js'
 import {contradictionOf, faultOf} from './comparing.js'
@@ -70,8 +71,9 @@ export class Earlier {
     const first = this.ofItems.get(itemId)
     if (first === undefined) this.ofItems.set(itemId, {line, price, status})
     if (first === undefined) return undefined
-    const isOther = (one: string | null, other: string | null) => one !== null && other !== null && one !== other
-    if (isOther(first.price, price) || isOther(first.status, status)) return first.line
+    const isOtherPrice = price !== null && first.price !== null && !isSameAmount(price, first.price)
+    const isOtherStatus = status !== null && first.status !== null && status !== first.status
+    if (isOtherPrice || isOtherStatus) return first.line
     this.ofItems.set(itemId, {line: first.line, price: first.price ?? price, status: first.status ?? status})
     return undefined
   }

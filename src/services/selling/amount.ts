@@ -23,8 +23,3 @@ export function amountOf(given: string): string {
     try: ['write it without a currency and without marks between thousands: 1499.90 or 1499,90'],
   })
 }
-
-/** Whether two amounts are the same, however they are written: `19.9` and `19.90`. False when one is not known. */
-export function isSameAmount(one: string | null | undefined, other: string | null | undefined): boolean {
-  return one !== null && other !== null && one !== undefined && other !== undefined && Number(one) === Number(other)
-}

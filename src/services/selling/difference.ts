@@ -1,5 +1,5 @@
+import {isSameAmount} from '../../amount.js'
 import type {ItemState, VariationState} from '../ports.js'
-import {isSameAmount} from './amount.js'
 import type {Wanted} from './wanted.js'
 
 /** How much of what there is to be: of the item itself where it has no variation, or none is named. */

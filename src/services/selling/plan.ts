@@ -1,5 +1,5 @@
+import {isSameAmount} from '../../amount.js'
 import type {ItemState, WriteValues} from '../ports.js'
-import {isSameAmount} from './amount.js'
 import {type Difference, differenceOf, isNothing, pricesOf, type Stock, totalAfter} from './difference.js'
 import {notesOn} from './plan-notes.js'
 import {closedIsFinal, noStock, notOpen, placeUnknown, underReview, variationNeeded, variationUnknown} from './rules.js'

@@ -1,6 +1,6 @@
+import {isSameAmount} from '../../amount.js'
 import {MeliError} from '../../errors.js'
 import type {ItemState, WriteAnswer, WriteValues} from '../ports.js'
-import {isSameAmount} from './amount.js'
 import {refusalError} from './explain.js'
 import {priceAutomation} from './rules.js'
 

@@ -1,6 +1,6 @@
+import {isSameAmount} from '../../amount.js'
 import {MeliError} from '../../errors.js'
 import type {ItemState, WriteLog, WriteRecord, WriteValues} from '../ports.js'
-import {isSameAmount} from '../selling/amount.js'
 import {asker} from '../selling/change-item.js'
 import type {ChangeResult} from '../selling/change-result.js'
 import {pricesOf} from '../selling/difference.js'

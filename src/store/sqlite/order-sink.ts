@@ -1,3 +1,4 @@
+import {canonicalAmount, isSameAmount} from '../../amount.js'
 import type {Order} from '../../services/ports.js'
 import {personal} from './buyers.js'
 import {SaleSink} from './sale-sink.js'
@@ -7,7 +8,7 @@ import type {Session} from './session.js'
 type Row = Omit<typeof sellerOrder.$inferInsert, 'userId' | 'id' | 'syncedAt' | 'seenRun'>
 
 export function orderSink(session: Session, userId: number): SaleSink<Order, Row> {
-  return new SaleSink(session, userId, {table: sellerOrder, row, personal: personal.order})
+  return new SaleSink(session, userId, {table: sellerOrder, row, personal: personal.order, isSame})
 }
 
 function row({id: _id, userId: _userId, lines, payments, cancelDetail, ...same}: Order): Row {
@@ -31,4 +32,18 @@ function row({id: _id, userId: _userId, lines, payments, cancelDetail, ...same}:
       date: cancelDetail.date,
     },
   }
+}
+
+const amounts: ReadonlySet<string> = new Set(['unit_price', 'sale_fee', 'amount'])
+
+/** The service writes one amount differently by route, which is no change of the order. */
+function isSame(name: keyof Row, value: string, stored: string): boolean {
+  if (name === 'totalAmount' || name === 'paidAmount') return isSameAmount(value, stored)
+  return (name === 'lines' || name === 'payments') && canonical(value) === canonical(stored)
+}
+
+function canonical(json: string): string {
+  return JSON.stringify(JSON.parse(json), (key, value: unknown) => {
+    return amounts.has(key) && typeof value === 'string' ? canonicalAmount(value) : value
+  })
 }

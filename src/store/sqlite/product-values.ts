@@ -1,3 +1,4 @@
+import {canonicalAmount, isSameAmount} from '../../amount.js'
 import type {ProductChange, SyncedProduct} from '../../services/ports.js'
 import type {Change} from './run-outcomes.js'
 
@@ -55,11 +56,29 @@ function bytesOf(json: string | Uint8Array): Buffer {
 export function judge(stored: readonly Value[] | undefined, values: readonly Value[]): Change {
   if (stored === undefined) return 'created'
   if (stored[0] !== null) return 'updated'
-  return values.every((value, index) => isSame(value, stored[index + 1])) ? 'unchanged' : 'updated'
+  return values.every((value, index) => isSame(index, value, stored[index + 1])) ? 'unchanged' : 'updated'
 }
 
-function isSame(value: Value, stored: Value | undefined): boolean {
-  return value === stored || (Buffer.isBuffer(value) && Buffer.isBuffer(stored) && value.equals(stored))
+/** One value in two spellings is no change: the service writes amounts differently by route. */
+function isSame(place: number, value: Value, stored: Value | undefined): boolean {
+  if (value === stored) return true
+  if (place === pricePlace) return isText(value) && isText(stored) && isSameAmount(value, stored)
+  return Buffer.isBuffer(value) && Buffer.isBuffer(stored) && isSameDocument(value, stored)
+}
+
+function isText(value: Value | undefined): value is string {
+  return typeof value === 'string'
+}
+
+function isSameDocument(one: Buffer, other: Buffer): boolean {
+  return one.equals(other) || withCanonicalNumbers(one) === withCanonicalNumbers(other)
+}
+
+/** A string, which stays as it is, or a number with a fraction or an exponent. */
+const tokens = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+(?:[eE][+-]?\d+)?|[eE][+-]?\d+)/g
+
+function withCanonicalNumbers(json: Buffer): string {
+  return json.toString('latin1').replace(tokens, (token) => (token.startsWith('"') ? token : canonicalAmount(token)))
 }
 
 /** Whether these values are from before the row's: a slow answer that comes after a newer one. */
@@ -69,13 +88,14 @@ export function isOlder(values: readonly Value[], stored: readonly Value[]): boo
 }
 
 const changedAt = placeOf('lastUpdated')
+const pricePlace = placeOf('price')
 
 type Noted = Pick<ProductChange, 'field' | 'before' | 'after'>
 
 /** What of an updated record goes into its history. */
 export function trackedChanges(stored: readonly Value[], values: readonly Value[]): Noted[] {
   const changes: Noted[] = tracked
-    .filter(({place}) => stored[place + 1] !== values[place])
+    .filter(({place}) => !isSame(place, values[place] ?? null, stored[place + 1]))
     .map(({field, place}) => ({field, before: asText(stored[place + 1]), after: asText(values[place])}))
   return stored[0] === null ? changes : [{field: 'removed', before: 'true', after: 'false'}, ...changes]
 }

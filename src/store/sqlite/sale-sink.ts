@@ -21,6 +21,8 @@ export interface SaleTable<T, Row> {
   row: (record: T) => Row
   /** Those that tell of the buyer: not kept of what is older than the date in `forgotten_buyers`. */
   personal: ReadonlyArray<keyof Row & string>
+  /** Whether a column holds the same in two spellings of its amounts. */
+  isSame?: (name: keyof Row & string, value: string, stored: string) => boolean
   /** Its date does not tell whether it is older than what is stored: it counts for as new. */
   isUndated?: (record: T) => boolean
 }
@@ -90,8 +92,14 @@ export class SaleSink<T extends SaleRecord, Row extends object> implements RunSi
     if (age < 0 || isLess) return {change: 'unchanged', values}
     const whole = next.partial ? values.map((value, at) => (isMissing(value) ? (stored[at] ?? value) : value)) : values
     const merged = this.withoutForgotten(whole, before)
-    const isSame = merged.every((value, at) => value === stored[at])
+    const isSame = merged.every((value, at) => this.isSame(columns[at]?.[0], value, stored[at]))
     return {change: isSame ? 'unchanged' : 'updated', values: merged}
+  }
+
+  private isSame(name: string | undefined, value: Value, stored: Value | undefined): boolean {
+    if (value === stored) return true
+    if (typeof value !== 'string' || typeof stored !== 'string' || name === undefined) return false
+    return this.kind.isSame?.(name as keyof Row & string, value, stored) ?? false
   }
 
   private bindings(columns: Columns, next: T): Value[] {

@@ -1,4 +1,5 @@
 import {and, eq, getTableColumns, gte, type SQL} from 'drizzle-orm'
+import {isSameAmount} from '../../amount.js'
 import type {LocalShipments, Shipment, ShipmentQuery, StoredShipment} from '../../services/ports.js'
 import {personal} from './buyers.js'
 import {type Chunk, newestFirst} from './newest-first.js'
@@ -12,11 +13,15 @@ type Row = Omit<typeof shipment.$inferInsert, 'userId' | 'id' | 'syncedAt' | 'se
 
 /** The shipments of one seller. */
 export function shipmentSink(session: Session, userId: number): SaleSink<Shipment, Row> {
-  return new SaleSink(session, userId, {table: shipment, row, personal: personal.shipment})
+  return new SaleSink(session, userId, {table: shipment, row, personal: personal.shipment, isSame})
 }
 
 function row({id: _id, userId: _userId, ...same}: Shipment): Row {
   return same
+}
+
+function isSame(name: keyof Row, value: string, stored: string): boolean {
+  return name === 'declaredValue' && isSameAmount(value, stored)
 }
 
 export class SqliteShipments implements LocalShipments {

@@ -1,5 +1,5 @@
 import {describe, expect, it} from '@jest/globals'
-import {amountOf, isSameAmount, readAmount} from '../../../src/services/selling/amount.js'
+import {amountOf, readAmount} from '../../../src/services/selling/amount.js'
 import fc from '../../support/properties.js'
 import {refusal} from '../../support/toolkit.js'
 
@@ -39,12 +39,5 @@ describe('an amount', () => {
         expect(Math.round(Number(JSON.stringify({price: Number(exact)}).slice(9, -1)) * 100)).toBe(cents)
       }),
     )
-  })
-
-  it('is the same however it is written, and never the same as one that is not known', () => {
-    expect(isSameAmount('19.9', '19.90')).toBe(true)
-    expect(isSameAmount('19.9', '19.91')).toBe(false)
-    expect(isSameAmount('0', null)).toBe(false)
-    expect(isSameAmount(null, null)).toBe(false)
   })
 })
