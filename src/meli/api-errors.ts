@@ -96,7 +96,7 @@ function judgeForbidden(said: ServiceError): Verdict {
         'then connect the account again: permissions are fixed when the seller authorizes',
       ],
     }
-  if (/scope/i.test(said.error))
+  if (/scope/i.test(`${said.error} ${said.message}`))
     return {
       code: 'MELI_FORBIDDEN',
       hints: ['in the DevCenter, give the application the read or write scope', 'then connect the account again'],

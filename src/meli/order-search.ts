@@ -3,6 +3,7 @@ import type {Fetched, Order, Traffic} from '../services/ports.js'
 import {unusableAnswer} from './api-errors.js'
 import type {Requester} from './client-types.js'
 import {readExact} from './exact-json.js'
+import {unreadable} from './unreadable.js'
 import {missingOf, readOrder, readOrderPage} from './wire-orders.js'
 
 /** The most in one request. docs/mercadolibre.md, section 8. */
@@ -85,9 +86,7 @@ export class OrderSearch {
       const page = readOrderPage(readExact(answer.text))
       if (page === undefined) throw unusableAnswer(answer, 'a page of orders')
       const missing = missingOf(answer)
-      const answers = page.results.map((each) => this.#answer(each, missing))
-      if (answers.includes(undefined)) throw unusableAnswer(answer, 'the id of each order')
-      return {answers: answers.filter((each) => each !== undefined), total: page.total}
+      return {answers: page.results.map((each) => this.#answer(each, missing)), total: page.total}
     } catch (error) {
       if (offset === 0 || !isMeliError(error, 'MELI_API_REJECTED')) throw error
       this.cap = Math.min(this.cap, offset)
@@ -95,9 +94,9 @@ export class OrderSearch {
     }
   }
 
-  #answer(json: unknown, missing: readonly string[] | undefined): Fetched<Order> | undefined {
+  #answer(json: unknown, missing: readonly string[] | undefined): Fetched<Order> {
     const read = readOrder(json, {userId: this.userId, missing: missing && lackingIn(json, missing)})
-    if (read === undefined) return undefined
+    if (read === undefined) return unreadable('order', json)
     const {order, sellerId} = read
     if (sellerId === null || sellerId === this.userId) return {ok: true, id: order.id, record: order}
     return {ok: false, id: order.id, status: 403, message: 'the order is of another seller'}

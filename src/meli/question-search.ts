@@ -3,6 +3,7 @@ import {apiError, unusableAnswer} from './api-errors.js'
 import type {ApiResponse, Requester} from './client-types.js'
 import type {Query} from './http-types.js'
 import {isLostScroll, isOldScroll, lostScroll, type Scroll} from './scroll.js'
+import {unreadable} from './unreadable.js'
 import {readQuestion, readQuestionPage} from './wire-questions.js'
 
 /** What the service's own samples say. */
@@ -59,8 +60,7 @@ export class QuestionSearch {
     const context = {userId: this.deps.userId, partial: answer.status === 206}
     const records = page.questions.map((json): Fetched<Question> => {
       const record = readQuestion(json, context)
-      if (record !== undefined) return {ok: true, id: record.id, record}
-      throw unusableAnswer(answer, 'the ids of questions')
+      return record === undefined ? unreadable('question', json) : {ok: true, id: record.id, record}
     })
     return {records, total: page.total, scrollId: page.scrollId}
   }

@@ -4,7 +4,7 @@ import {unusableAnswer} from './api-errors.js'
 import type {ApiParts} from './api-parts.js'
 import type {ApiResponse, Requester, RequestOptions} from './client-types.js'
 import {printLabels} from './labels.js'
-import {readSellers, readShipment} from './wire-shipments.js'
+import {readShipment, readShipmentOrders} from './wire-shipments.js'
 
 /** Mandatory on all requests since October 2025. docs/mercadolibre.md, section 0. */
 const newFormat = {'x-format-new': 'true'}
@@ -18,13 +18,13 @@ export function shipmentApi({client, bulkClient}: ApiParts): ShipmentApi {
   return {
     shipments: (userId, {deadline} = {}) => new SingleReads(bulkClient(), userId, deadline),
     shipment: (userId, id, signal) => readOne(client, userId, id, {...(signal && {signal})}),
-    async shipmentSellers(id, signal) {
+    async shipmentOrders(id, signal) {
       const headers = {...newFormat, 'x-new-domain': 'true'}
       const options = {headers, ...(signal && {signal})}
       const answer = await client.request('GET', `/shipments/${encodeURIComponent(id)}/orders`, options)
-      const sellers = readSellers(answer.json())
-      if (sellers === undefined) throw unusableAnswer(answer, 'the orders of the shipment')
-      return sellers
+      const orders = readShipmentOrders(answer.json())
+      if (orders === undefined) throw unusableAnswer(answer, 'the orders of the shipment')
+      return orders
     },
     labels: (ids, format, signal) => printLabels(client, ids, format, signal),
   }

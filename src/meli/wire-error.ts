@@ -10,10 +10,18 @@ const bodySchema = v.object({
   error_description: text,
   code: text,
   blocked_by: text,
-  cause: v.fallback(v.optional(v.array(v.unknown())), undefined),
+  // Absent, a text (often empty), one reason, or a list of them.
+  cause: v.optional(
+    v.pipe(
+      v.unknown(),
+      v.transform((cause): unknown[] => (Array.isArray(cause) ? cause : [cause])),
+    ),
+    [],
+  ),
 })
 
-const causeSchema = v.union([v.string(), v.object({code: text, message: text, type: text})])
+const code = v.fallback(v.optional(v.union([v.string(), v.pipe(v.number(), v.transform(String))])), undefined)
+const causeSchema = v.union([v.string(), v.object({code, message: text, type: text})])
 
 /** What an error body says, whatever its shape; empty strings where it says nothing. Redacted, one line each. */
 export interface ServiceError {
@@ -35,11 +43,13 @@ export function readServiceError(answer: HttpAnswer): ServiceError {
     return {error: '', message: /^\s*</.test(words) ? '' : clean(words.slice(0, 2000)), blockedBy: '', causes: []}
   }
   const body = result.output
+  const isSentence = Boolean(body.code) && /\s/.test(body.error ?? '')
   return {
-    error: clean(body.error || body.code),
-    message: clean(body.message || body.error_description),
+    // `error` is a code, except where `code` stands beside it: then it may be the sentence.
+    error: clean(isSentence ? body.code : body.error || body.code),
+    message: clean(body.message || body.error_description || (isSentence ? body.error : '')),
     blockedBy: clean(body.blocked_by),
-    causes: (body.cause ?? []).slice(0, 5).flatMap((cause) => {
+    causes: body.cause.slice(0, 5).flatMap((cause) => {
       const words = clean(causeWords(cause))
       return words === '' ? [] : [words]
     }),
@@ -55,13 +65,13 @@ export interface Cause {
 /** The reasons that an error body lists, without its warnings; redacted, at most 20. */
 export function readCauses(answer: Pick<HttpAnswer, 'text' | 'redact'>): Cause[] {
   const result = v.safeParse(bodySchema, tryJson(answer.text))
-  const listed = result.success ? (result.output.cause ?? []) : []
+  const listed = result.success ? result.output.cause : []
   return listed.slice(0, 20).flatMap((cause) => {
     const read = v.safeParse(causeSchema, cause)
     if (!read.success) return []
     const said = typeof read.output === 'string' ? {code: '', message: read.output, type: ''} : read.output
     const {code = '', message = '', type} = said
-    if (type === 'warning') return []
+    if (type === 'warning' || (code === '' && message === '')) return []
     return [{code: plainLine(answer.redact(code)), message: plainLine(answer.redact(message))}]
   })
 }

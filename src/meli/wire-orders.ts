@@ -1,9 +1,8 @@
 import * as v from 'valibot'
 import type {Order, Pack} from '../services/ports.js'
-import {readDate} from './wire.js'
+import {readDate, wireText as text} from './wire.js'
 
 // All numbers come as text, from readExact. Absent, null or of another type than expected: all the same to us.
-const text = v.fallback(v.nullable(v.string()), null)
 const matching = (pattern: RegExp) => v.fallback(v.nullable(v.pipe(v.string(), v.regex(pattern))), null)
 const decimal = matching(/^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/)
 const digits = /^\d{1,20}$/
@@ -23,11 +22,11 @@ const listOf = <T extends v.ObjectEntries>(entries: T) =>
 /** A text, or an object with one in it. */
 const detail = v.fallback(
   v.union([
-    v.nullable(v.string()),
     v.pipe(
       v.object({description: text, code: text}),
       v.transform(({description, code}) => description ?? code),
     ),
+    text,
   ]),
   null,
 )
@@ -40,6 +39,7 @@ const orderSchema = v.object({
   date_created: date,
   date_closed: date,
   last_updated: date,
+  date_last_updated: date,
   total_amount: decimal,
   paid_amount: decimal,
   currency_id: text,
@@ -75,7 +75,8 @@ export function readOrder(
     statusDetail: wire.status_detail,
     dateCreated: wire.date_created,
     dateClosed: wire.date_closed,
-    lastUpdated: wire.last_updated,
+    // A row of a search has both, a single order `last_updated` alone: only that one can be compared wherever an order came from.
+    lastUpdated: wire.last_updated ?? wire.date_last_updated,
     totalAmount: wire.total_amount,
     paidAmount: wire.paid_amount,
     currencyId: wire.currency_id,

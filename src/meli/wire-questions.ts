@@ -1,9 +1,8 @@
 import * as v from 'valibot'
 import type {Question} from '../services/ports.js'
-import {readDate, wireId} from './wire.js'
+import {readDate, wireText as text, wireId} from './wire.js'
 
 /** Absent, null or of another type than expected: all the same to us. */
-const text = v.fallback(v.nullish(v.string(), null), null)
 const date = v.optional(v.pipe(v.unknown(), v.transform(readDate)), null)
 const flag = v.fallback(v.optional(v.boolean(), false), false)
 const user = v.fallback(v.nullish(wireId, null), null)

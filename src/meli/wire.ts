@@ -8,8 +8,16 @@ export const wireId = v.pipe(
   v.minValue(1),
 )
 
-/** Absent, null or of another type than expected: all the same to us. */
-const text = v.fallback(v.nullable(v.string()), null)
+/** A text that says something; null when it is absent, empty or of another type, so that `??` finds the next candidate. */
+export const wireText = v.fallback(
+  v.pipe(
+    v.nullish(v.string(), null),
+    v.transform((text) => (text !== null && /\S/.test(text) ? text : null)),
+  ),
+  null,
+)
+
+const text = wireText
 const textOr = (otherwise: string) => v.fallback(v.string(), otherwise)
 const filled = v.pipe(v.string(), v.minLength(1))
 const strings = v.fallback(v.array(v.string()), [])

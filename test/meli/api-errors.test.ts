@@ -1,6 +1,7 @@
 import {describe, expect, it} from '@jest/globals'
 import {MeliError} from '../../src/errors.js'
 import {apiError, isTokenRefused} from '../../src/meli/api-errors.js'
+import {readCauses} from '../../src/meli/wire-error.js'
 import fc from '../support/properties.js'
 import {httpAnswer, printed} from '../support/wire.js'
 
@@ -45,6 +46,40 @@ describe('errors of the API', () => {
       'Mercado Libre answered 400: Validation error; item.attributes.missing_required - BRAND is required',
     )
     expect(error.details).toEqual({status: 400, error: 'validation_error'})
+  })
+
+  it.each([
+    [
+      {cause: '', message: 'Order do not exists', error: 'order_not_found', status: 404},
+      ['Mercado Libre answered 404: Order do not exists', 'order_not_found'],
+    ],
+    [
+      {cause: 'order is too old', message: 'Order do not exists', error: 'order_not_found', status: 404},
+      ['Mercado Libre answered 404: Order do not exists; order is too old', 'order_not_found'],
+    ],
+    [
+      {cause: {code: 2034, message: 'invalid order'}, message: 'Bad', error: 'bad_request'},
+      ['Mercado Libre answered 404: Bad; 2034 - invalid order', 'bad_request'],
+    ],
+    [{message: 'not found', status: 404}, ['Mercado Libre answered 404: not found', null]],
+    [{code: 'not_found', message: 'not_found'}, ['Mercado Libre answered 404: not_found', 'not_found']],
+    [{Status: 404}, ['Mercado Libre answered 404', null]],
+    [
+      {error: 'The item MEC1 has no prices associated', code: 'not.found', status: 404},
+      ['Mercado Libre answered 404: The item MEC1 has no prices associated', 'not.found'],
+    ],
+  ])('reads %j', (body, [message, code]) => {
+    const error = apiError(of(404, body))
+    expect([error.message, error.details?.error]).toEqual([message, code])
+  })
+
+  it('lists the reasons whether they are a text, one or several', () => {
+    const causes = (cause: unknown) => readCauses(of(400, {cause}))
+    const price = {code: 'item.price.not_modifiable', message: 'no'}
+    expect(causes('item.price.not_modifiable')).toEqual([{code: '', message: 'item.price.not_modifiable'}])
+    expect(causes(price)).toEqual([price])
+    expect(causes([price, {...price, type: 'warning'}, '', {code: 314}])).toEqual([price, {code: '314', message: ''}])
+    for (const nothing of ['', null, undefined, [], {}, 7]) expect(causes(nothing)).toEqual([])
   })
 
   it('names the request, and where a permission is given', () => {

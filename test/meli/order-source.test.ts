@@ -138,7 +138,6 @@ describe('a page that is not whole', () => {
 
   it.each([
     ['has no total', json({results: []})],
-    ['has an order without an id', json({results: [{status: 'paid'}], paging: {total: 1}})],
     ['is no page', json([])],
   ])('ends the walk when it %s', async (_, reply) => {
     const {source} = await openSource(reply)
@@ -146,7 +145,35 @@ describe('a page that is not whole', () => {
   })
 })
 
+describe('orders of which one cannot be read', () => {
+  it('come all the same, and it is named', async () => {
+    const results = [{id: 1}, {status: 'paid'}, {id: 3}, null]
+    const {source} = await openSource(json({results, paging: {total: 4}}), json({results: [], paging: {total: 0}}))
+    const {answers} = await walk(source)
+    expect(answers).toMatchObject([
+      {ok: true, id: '1'},
+      {ok: false, id: expect.stringMatching(/^unreadable order [0-9a-f]{12}$/), status: 200},
+      {ok: true, id: '3'},
+      {ok: false, id: expect.stringMatching(/^unreadable order [0-9a-f]{12}$/), status: 200},
+    ])
+    expect(new Set(answers.map((each) => each.id)).size).toBe(4)
+  })
+})
+
 describe('orders that changed', () => {
+  it('come whatever their own last change says: the filter goes by another date', async () => {
+    const order = {
+      id: 1,
+      last_updated: '2025-12-01T08:00:00.000-04:00',
+      date_last_updated: '2026-03-01T11:30:00.000+00:00',
+    }
+    const none = json({results: [], paging: {total: 0}})
+    const {source} = await openSource(json({results: [order], paging: {total: 1}}), none)
+    expect((await walk(source, hoursAgo(2))).answers).toMatchObject([
+      {ok: true, id: '1', record: {lastUpdated: new Date('2025-12-01T12:00:00Z')}},
+    ])
+  })
+
   it('are asked for by their last change, an hour before the last run too', async () => {
     const sales = [
       sale(1, hoursAgo(900), {updatedAt: hoursAgo(3)}),

@@ -34,6 +34,34 @@ const whole = {
   tracking_method: 'Estándar',
 }
 
+/** As it is answered without `x-format-new`. */
+const flat = {
+  id: 44_000_000_001,
+  mode: 'me2',
+  logistic_type: 'cross_docking',
+  status: 'delivered',
+  substatus: null,
+  order_id: 2_000_000_000_000_001,
+  date_created: '2026-03-01T08:00:00.000-04:00',
+  last_updated: '2026-03-06T09:00:00.000-04:00',
+  receiver_id: 202_593_498,
+  receiver_address: {
+    receiver_name: 'Ana Pérez',
+    address_line: 'Calle 1',
+    zip_code: '170150',
+    city: {id: null, name: 'Quito'},
+    state: {name: 'Pichincha'},
+    country: {id: 'EC', name: 'Ecuador'},
+    receiver_phone: '0991234567',
+  },
+  shipping_option: {name: 'Prioritario', estimated_delivery_time: {date: '2026-03-05T00:00:00.000-04:00'}},
+  shipping_items: [{id: 'MEC1', description: 'Sombrero', quantity: 2}],
+  status_history: {date_shipped: '2026-03-02T08:00:00.000-04:00', date_delivered: '2026-03-06T09:00:00.000-04:00'},
+  tags: ['test_shipment'],
+  tracking_number: 'MEC45',
+  tracking_method: 'Express',
+}
+
 let server: HttpServer | undefined
 afterEach(async () => {
   await server?.close()
@@ -79,6 +107,51 @@ describe('a shipment', () => {
     expect(server.requests[0]).toMatchObject({url: '/shipments/44000000001', headers: {'x-format-new': 'true'}})
   })
 
+  it('is read in full from the flat format, whatever was asked for', async () => {
+    const {api} = await against(json(flat))
+    expect(await api.shipment(seller, '44000000001')).toEqual({
+      id: '44000000001',
+      userId: seller,
+      status: 'delivered',
+      substatus: null,
+      mode: 'me2',
+      logisticType: 'cross_docking',
+      direction: null,
+      trackingNumber: 'MEC45',
+      trackingMethod: 'Express',
+      declaredValue: null,
+      shippingMethod: 'Prioritario',
+      dateCreated: new Date('2026-03-01T12:00:00Z'),
+      lastUpdated: new Date('2026-03-06T13:00:00Z'),
+      estimatedDelivery: new Date('2026-03-05T04:00:00Z'),
+      receiverId: 202_593_498,
+      receiverName: 'Ana Pérez',
+      addressLine: 'Calle 1',
+      zipCode: '170150',
+      city: 'Quito',
+      state: 'Pichincha',
+      country: 'Ecuador',
+      tags: ['test_shipment'],
+      partial: false,
+    })
+  })
+
+  it('finds in the one format what is empty in the other', async () => {
+    const {api} = await against(
+      json({
+        ...{...flat, id: 44_000_000_001, logistic: {mode: '', type: null}},
+        ...{
+          lead_time: {shipping_method: {name: ' '}},
+          destination: {receiver_name: '', shipping_address: {zip_code: ''}},
+        },
+      }),
+    )
+    expect(await api.shipment(seller, '44000000001')).toMatchObject({
+      ...{mode: 'me2', logisticType: 'cross_docking', shippingMethod: 'Prioritario'},
+      ...{receiverName: 'Ana Pérez', zipCode: '170150', city: 'Quito'},
+    })
+  })
+
   it('may have nothing but an id, and is partial when the service says so', async () => {
     const {api} = await against(json({id: 44_000_000_001, logistic: null, destination: 7, lead_time: []}, 206))
     expect(await api.shipment(seller, '44000000001')).toMatchObject({
@@ -96,11 +169,11 @@ describe('a shipment', () => {
   })
 
   it('is of whoever sells what is in it', async () => {
-    const rows = [{seller_id: seller}, {seller_id: seller, order_id: 1}]
+    const rows = [{seller_id: seller}, {seller_id: seller, order_id: '2000000000000001', pack_id: 2}, {seller_id: null}]
     const {api, server} = await against(json(rows), text('', 204), json({seller_id: seller}))
-    expect(await api.shipmentSellers('44000000001')).toEqual([seller])
-    expect(await api.shipmentSellers('44000000001')).toEqual([])
-    await expect(api.shipmentSellers('44000000001')).rejects.toMatchObject({code: 'MELI_ANSWER_UNUSABLE'})
+    expect(await api.shipmentOrders('44000000001')).toEqual({sellers: [seller], orderIds: ['2000000000000001']})
+    expect(await api.shipmentOrders('44000000001')).toEqual({sellers: [], orderIds: []})
+    await expect(api.shipmentOrders('44000000001')).rejects.toMatchObject({code: 'MELI_ANSWER_UNUSABLE'})
     expect(server.requests[0]).toMatchObject({headers: {'x-new-domain': 'true', 'x-format-new': 'true'}})
   })
 })

@@ -91,6 +91,22 @@ describe('an order', () => {
     })
   })
 
+  it('has the SKU of its line where the first place for it is empty', async () => {
+    const item = {id: 'MEC1', title: '', seller_sku: '', seller_custom_field: 'S-1'}
+    const detail = {description: '', code: 'x'}
+    const body = {id, status_detail: detail, order_items: [{item}], seller: {id: 7}}
+    const {order} = await api(json(body))
+    expect(await order(7, id)).toMatchObject({statusDetail: 'x', lines: [{sellerSku: 'S-1', title: null}]})
+  })
+
+  it('has the date that single orders have too, for they are compared by it', async () => {
+    const dates = {last_updated: '2026-06-09T10:00:00.000-04:00', date_last_updated: '2026-09-08T14:00:00.000+00:00'}
+    const {order} = await api(json({id, seller: {id: 7}, ...dates}))
+    expect((await order(7, id)).lastUpdated).toEqual(new Date(dates.last_updated))
+    const other = await api(json({id, seller: {id: 7}, date_last_updated: dates.date_last_updated}))
+    expect((await other.order(7, id)).lastUpdated).toEqual(new Date(dates.date_last_updated))
+  })
+
   it.each([
     ['was bought, not sold, by the account', json({id, seller: {id: 8}}), 'MELI_FORBIDDEN'],
     ['does not tell whose it is', json({id, buyer: {id: 7}}, 206), 'MELI_ANSWER_UNUSABLE'],
@@ -118,6 +134,15 @@ describe('an order', () => {
 })
 
 describe('a pack', () => {
+  it('has dates without a colon in their offset', async () => {
+    const dates = {date_created: '2024-08-15T17:38:30.000-0400', last_updated: '2024-08-15T17:42:52.000-0400'}
+    const {pack} = await api(json({id: 99, status_detail: null, orders: [{id: 1, static_tags: []}], ...dates}))
+    expect(await pack(7, '99')).toMatchObject({
+      ...{dateCreated: new Date('2024-08-15T21:38:30Z'), lastUpdated: new Date('2024-08-15T21:42:52Z')},
+      ...{orderIds: ['1'], statusDetail: null},
+    })
+  })
+
   it('names its orders and its shipment', async () => {
     const {pack} = await api(
       json({id: 99, status: 'released', shipment: {id: 5}, orders: [{id: 1}, {id: 2}], buyer: {id: 3}}),

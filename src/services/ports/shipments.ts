@@ -63,13 +63,19 @@ export interface ShipmentSource {
   fetch(ids: readonly string[], signal: AbortSignal): Promise<Fetched<Shipment>[]>
 }
 
+/** What `GET /shipments/{id}/orders` says; nothing while no order is linked yet. */
+export interface ShipmentOrders {
+  /** Who sells what is in it. */
+  sellers: number[]
+  orderIds: string[]
+}
+
 export interface ShipmentApi {
   /** Requests sent by it are in its own `traffic`. No request begins after the deadline. */
   shipments(userId: number, options?: {deadline?: Date | undefined}): ShipmentSource
   /** MELI_NOT_FOUND when there is none, MELI_FORBIDDEN for those of others; a buyer may read theirs too. */
   shipment(userId: number, id: string, signal?: AbortSignal): Promise<Shipment>
-  /** Who sells what is in it; empty when no order is linked yet. */
-  shipmentSellers(id: string, signal?: AbortSignal): Promise<number[]>
+  shipmentOrders(id: string, signal?: AbortSignal): Promise<ShipmentOrders>
   /**
    * Of at most 50 shipments, as one PDF or one text of ZPL. One that cannot be printed refuses all: MELI_API_REJECTED, or
    * MELI_NOT_FOUND, with the service's code as `error` of the details.

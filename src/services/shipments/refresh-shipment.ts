@@ -7,7 +7,7 @@ export interface RefreshShipmentDeps {
   clock: Pick<Clock, 'now'>
 }
 
-type Api = Pick<ShipmentApi, 'shipment' | 'shipmentSellers'>
+type Api = Pick<ShipmentApi, 'shipment' | 'shipmentOrders'>
 
 /**
  * Reads one shipment from the service, and keeps it. MELI_NOT_FOUND when there is none, MELI_FORBIDDEN or MELI_WRONG_ACCOUNT
@@ -26,7 +26,7 @@ export class RefreshShipment {
   private async assertOurs(api: Api, userId: number, id: string, signal: AbortSignal): Promise<void> {
     if ((await this.deps.sink(userId).known([id])).has(id)) return
     if ((await this.deps.orders.count({userId, shipmentId: id, limit: 1})) > 0) return
-    const sellers = await api.shipmentSellers(id, signal)
+    const {sellers} = await api.shipmentOrders(id, signal)
     if (sellers.includes(userId)) return
     if (sellers.length > 0) throw foreign(id)
     throw new MeliError('MELI_ANSWER_UNUSABLE', `Mercado Libre does not say yet whose shipment ${id} is`, {

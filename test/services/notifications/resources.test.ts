@@ -39,7 +39,10 @@ class Service {
     order: async (_: number, id: string) => this.give(`order ${id}`, this.orders.get(id)),
     question: async (_: number, id: string) => this.give(`question ${id}`, this.questions.get(id)),
     shipment: async (_: number, id: string) => this.give(`shipment ${id}`, this.shipments.get(id)),
-    shipmentSellers: async (id: string) => this.give(`sellers ${id}`, this.sellers.get(id) ?? []),
+    shipmentOrders: async (id: string) => ({
+      sellers: await this.give(`sellers ${id}`, this.sellers.get(id) ?? []),
+      orderIds: [],
+    }),
     userProductStock: async (id: string) => this.give(`stock ${id}`, this.stocks.get(id)),
     items: () => ({
       fetch: async (ids: readonly string[]): Promise<Fetched<SyncedProduct>[]> => {
