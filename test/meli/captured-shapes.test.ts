@@ -190,6 +190,28 @@ describe('the client reads a captured scan', () => {
   })
 })
 
+describe('the client reads captured missed feeds', () => {
+  it('up to the null behind the last page', async () => {
+    const {messages} = captured('missed-feeds.rows').body
+    const {api, requests} = await serve({
+      '/missed_feeds': ({searchParams}) =>
+        searchParams.get('offset') === '0' ? answer('missed-feeds.rows') : answer('missed-feeds.end'),
+    })
+    const rows: unknown[] = []
+    const request = {applicationId: '4201234567890123', topic: 'items', siteId: 'MLA'}
+    for await (const row of api.missedFeeds(request, signal)) rows.push(row)
+    expect(JSON.stringify(rows)).toContain(messages[0]._id)
+    expect(requests.length).toBeLessThanOrEqual(2)
+  })
+
+  it('where there are none', async () => {
+    const {api} = await serve({'/missed_feeds': () => answer('missed-feeds.end')})
+    const rows: unknown[] = []
+    for await (const row of api.missedFeeds({applicationId: '1', topic: 'items_prices'}, signal)) rows.push(row)
+    expect(rows).toEqual([])
+  })
+})
+
 async function walk<T>(source: WalkSource<T>) {
   const records: unknown[] = []
   const startedAt = new Date('2026-11-20T13:00:00Z')
@@ -249,9 +271,9 @@ describe('the client reads captured sales', () => {
     await expect(api.pack(seller, '2')).rejects.toMatchObject({details: {error: 'pack_not_found'}})
   })
 
-  it('as shipments', async () => {
+  it('as shipments, new and flat', async () => {
     const {id} = captured('shipment.new_format').body
-    for (const name of ['shipment.new_format'] as const) {
+    for (const name of ['shipment.new_format', 'shipment.flat'] as const) {
       const {api} = await serve({[`/shipments/${id}`]: () => answer(name)})
       expect(await api.shipment(seller, String(id))).toMatchObject({
         id: String(id),
@@ -263,7 +285,7 @@ describe('the client reads captured sales', () => {
 
   it('as the orders of a shipment, whose ids are text', async () => {
     const {api} = await serve({'/shipments/43000000001/orders': () => answer('shipment.orders')})
-    expect(await api.shipmentSellers('43000000001')).toEqual([seller])
+    expect(await api.shipmentOrders('43000000001')).toEqual({sellers: [seller], orderIds: ['2000001234567890']})
   })
 })
 
