@@ -15,6 +15,9 @@ const noRoute = new Set([404, 405, 410, 501])
 /** The selection works on the element: what is not named of its envelope is dropped as any other field. */
 const envelope = ['id', 'status_code', 'error'] as const
 
+/** Without it variations come without their attributes, the SKU among them. docs/mercadolibre.md, section 6.3. */
+export const withVariationAttributes = {include_attributes: 'all'} as const
+
 type Sending = Pick<RequestOptions, 'signal' | 'deadline' | 'patient'>
 
 interface Reading<T> {
@@ -59,10 +62,10 @@ export class Multiget {
       this.client.traffic.retries++
       return this.#some(failed, sending, reading)
     })
-    const whole: Fetched<T>[] = []
+    const all: Fetched<T>[] = []
     for (const answer of answers)
-      whole.push(isUnaccounted(answer) ? await this.#single(answer.id, sending, reading) : answer)
-    return whole
+      all.push(isUnaccounted(answer) ? await this.#single(answer.id, sending, reading) : answer)
+    return all
   }
 
   async #some<T extends {id: string}>(
@@ -78,7 +81,12 @@ export class Multiget {
 
   /** A refusal is the answer for this id alone; only what concerns all requests fails. */
   async #single<T extends {id: string}>(id: string, sending: Sending, {fields, read}: Reading<T>): Promise<Fetched<T>> {
-    const options = {...sending, query: {attributes: fields}, expectsJson: true, anyStatus: true}
+    const options = {
+      ...sending,
+      query: {attributes: fields, ...withVariationAttributes},
+      expectsJson: true,
+      anyStatus: true,
+    }
     const answer = await this.client.request('GET', `/items/${encodeURIComponent(id)}`, options)
     if (isTokenRefused(answer)) throw apiError(answer)
     try {
@@ -93,12 +101,19 @@ export class Multiget {
   async #ask(ids: readonly string[], fields: readonly string[], sending: Sending): Promise<ApiResponse> {
     const options: RequestOptions = {...sending, expectsJson: true}
     if (this.#bulk) {
-      const query = {ids, attributes: [...envelope, ...fields.map((name) => `body.${name}`)]}
+      const query = {
+        ids,
+        attributes: [...envelope, ...fields.map((name) => `body.${name}`)],
+        ...withVariationAttributes,
+      }
       const answer = await this.client.request('GET', '/items/bulk', {...options, query, anyStatus: true})
       if (answer.status < 300) return answer
       if (!noRoute.has(answer.status)) throw answer.status < 400 ? unusableAnswer(answer, 'items') : apiError(answer)
     }
-    const answer = await this.client.request('GET', '/items', {...options, query: {ids, attributes: fields}})
+    const answer = await this.client.request('GET', '/items', {
+      ...options,
+      query: {ids, attributes: fields, ...withVariationAttributes},
+    })
     this.#bulk = false
     return answer
   }

@@ -4,7 +4,7 @@ import {unusableAnswer} from './api-errors.js'
 import type {ApiParts} from './api-parts.js'
 import {wholeDocument} from './bulk-answer.js'
 import type {RequestOptions} from './client-types.js'
-import {Multiget} from './multiget.js'
+import {Multiget, withVariationAttributes} from './multiget.js'
 import {readPage} from './page.js'
 import {readItemState, stateFields} from './wire-item-state.js'
 import {readStock} from './wire-stock.js'
@@ -28,7 +28,7 @@ class WiredSelling implements SellingApi {
   }
 
   item = async (id: string, signal?: AbortSignal): Promise<ItemState> => {
-    const query = {attributes: stateFields}
+    const query = {attributes: stateFields, ...withVariationAttributes}
     const answer = await this.#client.request('GET', `/items/${encodeURIComponent(id)}`, {...sending(signal), query})
     const state = readItemState(wholeDocument(answer))
     if (state?.id !== id) throw unusableAnswer(answer, `all that has to be known of ${id}`)

@@ -37,9 +37,11 @@ export function explainRefusal(error: unknown, state: ItemState, wanted: Wanted)
   })
 }
 
-function causesOf({details}: MeliError): Cause[] {
-  const causes = details?.causes
-  return Array.isArray(causes) ? causes : []
+/** The code stands in a cause, or in `error` with no cause at all. docs/mercadolibre.md, section 6.4. */
+function causesOf({details, message}: MeliError): Cause[] {
+  const {causes, error: code} = details ?? {}
+  const listed: Cause[] = Array.isArray(causes) ? causes : []
+  return listed.length === 0 && typeof code === 'string' ? [{code, message}] : listed
 }
 
 /** docs/mercadolibre.md, section 6.4. */
