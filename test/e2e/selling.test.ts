@@ -52,7 +52,7 @@ describe('a change of an item', () => {
     }
     expect(await code(['price', 'set', items.real, '12'])).toEqual([2, 'MELI_LIVE_NEEDED'])
     expect(await code(['price', 'set', items.real, '12', '--live=SOMEBODY'])).toEqual([8, 'MELI_WRONG_ACCOUNT'])
-    expect(await code(['price', 'set', items.real, '12', '--sandbox'])).toEqual([5, 'MELI_CHANGE_REFUSED'])
+    expect(await code(['price', 'set', items.real, '12', '--sandbox'])).toEqual([5, 'MELI_FORBIDDEN'])
     expect(await code(['price', 'set', items.test, '1.234', '--sandbox'])).toEqual([2, 'MELI_USAGE'])
     expect(now(shop, items.real).price).toBe(10)
     const {write_ids} = await world.json<{write_ids: number[]}>(['price', 'set', items.test, '12,5', '--sandbox'])

@@ -37,7 +37,7 @@ describe('a seeded catalogue', () => {
 
   it('has items of about the size that was asked for', async () => {
     for (const [bytes, least, most] of [
-      [undefined, 2600, 3800],
+      [undefined, 2900, 4200],
       [10_000, 9000, 11_000],
     ] as const) {
       const {body} = await shop.post('/_emulator/items', {user: 'seller', count: 20, bytes})
@@ -121,10 +121,9 @@ describe('whatever the catalogue', () => {
         const url = `/users/${seller.userId}/items/search?search_type=scan&limit=${limit}`
         const seen: string[] = []
         let page = await local.get(url)
-        const scrollId = page.body.scroll_id
         while (page.body.results.length > 0) {
           seen.push(...page.body.results)
-          page = await local.get(`${url}&scroll_id=${scrollId}`)
+          page = await local.get(`${url}&scroll_id=${encodeURIComponent(page.body.scroll_id)}`)
         }
         expect(seen.toSorted()).toEqual(
           local.catalogue

@@ -10,7 +10,106 @@ beforeEach(() => {
 })
 afterEach(() => shop.app.close())
 
+interface Page {
+  results: string[]
+  scroll_id: string
+}
+
+const decode = (scrollId: string) => JSON.parse(Buffer.from(scrollId, 'base64').toString())
+
 describe('a scan', () => {
+  const idsInOrder = () =>
+    shop.catalogue
+      .listed(seller.userId)
+      .toSorted((one, other) => one.stopMs - other.stopMs || one.number - other.number)
+      .map(({id}) => id)
+
+  async function readAll(query = '&limit=100'): Promise<Page[]> {
+    const pages: Page[] = [(await shop.get(`${url}${query}`)).body]
+    while (pages.at(-1)!.scroll_id !== '')
+      pages.push((await shop.get(`${url}${query}&scroll_id=${encodeURIComponent(pages.at(-1)!.scroll_id)}`)).body)
+    return pages
+  }
+
+  it('lists everything by stop time, with another scroll id on each page, and ends with an empty one', async () => {
+    shop.catalogue.seed(seller, 1234)
+    const pages = await readAll()
+    expect(pages.flatMap(({results}) => results)).toEqual(idsInOrder())
+    expect(pages.at(-1)).toMatchObject({results: [], scroll_id: ''})
+    expect(new Set(pages.map(({scroll_id: id}) => id)).size).toBe(pages.length)
+    expect(pages).toHaveLength(14)
+    for (const page of pages) {
+      expect(page).toMatchObject({seller_id: String(seller.userId), paging: {limit: 100, total: 1234}, query: null})
+      expect(page).toHaveProperty('paging', {limit: 100, total: 1234})
+      expect(page).toHaveProperty('orders', [{id: 'stop_time_asc', name: 'Order by stop time ascending'}])
+    }
+  })
+
+  it('has the position of the last row for a scroll id', async () => {
+    shop.catalogue.seed(seller, 3)
+    const {results, scroll_id: scrollId} = (await shop.get(`${url}&limit=2`)).body
+    const last = shop.catalogue.get(results[1])!
+    const position = {id: last.id, numeric_id: last.number, stop_time: new Date(last.stopMs).toISOString()}
+    expect(decode(scrollId)).toEqual(position)
+  })
+
+  it('gives a page again to an id that is sent again, however much later', async () => {
+    shop.catalogue.seed(seller, 30)
+    const first = (await shop.get(`${url}&limit=10`)).body
+    const next = async () => (await shop.get(`${url}&limit=10&scroll_id=${encodeURIComponent(first.scroll_id)}`)).body
+    const second = await next()
+    expect(second.results).toEqual(idsInOrder().slice(10, 20))
+    shop.clock.advance(60 * minutes)
+    expect(await next()).toEqual(second)
+  })
+
+  it('of nothing has no scroll id', async () => {
+    await publish(shop)
+    const {status, body} = await shop.get(`${url}&status=inactive`)
+    expect(status).toBe(200)
+    expect(body).toMatchObject({seller_id: String(seller.userId), results: [], scroll_id: ''})
+    expect(body.paging).toEqual({limit: 50, total: 0})
+  })
+
+  it.each([
+    'nonsense',
+    '',
+    Buffer.from('null').toString('base64'),
+    Buffer.from('{"id":"MEC1"}').toString('base64'),
+    Buffer.from('{"id":"MEC1","numeric_id":1,"stop_time":"soon"}').toString('base64'),
+  ])('refuses a scroll id that is none: "%s"', async (scrollId) => {
+    expect(await shop.get(`${url}&scroll_id=${encodeURIComponent(scrollId)}`)).toMatchObject({
+      status: 400,
+      body: {
+        message: 'Invalid Scroll Id: Error decode reading Scroll ID',
+        error: 'invalid.scroll.id',
+        status: 400,
+        cause: [],
+      },
+    })
+  })
+
+  it('sees what lies behind its position now', async () => {
+    const [first, second] = [await publish(shop), await publish(shop)]
+    const page = (await shop.get(`${url}&limit=1&status=active`)).body
+    expect(page.results).toEqual([first.id])
+    shop.clock.advance(minutes)
+    const third = await publish(shop)
+    await shop.put(`/items/${second.id}`, {status: 'closed'})
+    await shop.delete(`/_emulator/items/${first.id}`)
+    const rest = (await shop.get(`${url}&status=active&scroll_id=${encodeURIComponent(page.scroll_id)}`)).body
+    expect(rest).toMatchObject({results: [third.id], paging: {total: 1}})
+  })
+
+  it('cannot be mixed with an offset, nor take more than 100', async () => {
+    expect((await shop.get(`${url}&offset=0`)).status).toBe(400)
+    expect((await shop.get(`${url}&limit=101`)).status).toBe(400)
+  })
+})
+
+describe('a scan whose scroll id is a handle', () => {
+  beforeEach(() => shop.post('/_emulator/items/settings', {scrollId: 'handle'}))
+
   it('walks a catalogue beyond the cap of paging with one scroll id', async () => {
     shop.catalogue.seed(seller, 1234)
     const seen: string[] = []

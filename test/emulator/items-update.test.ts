@@ -114,22 +114,102 @@ describe('changing an item', () => {
     expect((await change(id, {price: 5})).status).toBe(400)
     const {status, body} = await change(id, {price: 5, available_quantity: 3})
     expect(status).toBe(200)
-    expect(body).toMatchObject({price: 1234.5, available_quantity: 3, warnings: [{type: 'warning'}]})
+    expect(body).toMatchObject({price: 1234.5, available_quantity: 3, warnings: [{code: 'item.price.dropped'}]})
   })
 
-  it('answers 409 to changes in quick succession until a few seconds have passed', async () => {
-    const {id} = await publish(shop)
-    expect((await shop.put(`/items/${id}`, {price: 5})).status).toBe(200)
-    expect(await shop.put(`/items/${id}`, {price: 6})).toMatchObject({
-      status: 409,
-      body: {message: 'item optimistic locking error: conflict', status: 409, cause: []},
+  const conflict = {message: 'item optimistic locking error: conflict', status: 409, cause: []}
+
+  it('takes changes one after another, however close, and refuses one that another is under way of', async () => {
+    const [{id}, other] = [await publish(shop), await publish(shop)]
+    for (const price of [5, 6, 7]) expect((await shop.put(`/items/${id}`, {price})).status).toBe(200)
+    const [first, second, elsewhere] = await Promise.all([
+      shop.put(`/items/${id}`, {price: 8}),
+      shop.put(`/items/${id}`, {available_quantity: 9}),
+      shop.put(`/items/${other.id}`, {price: 8}),
+    ])
+    expect([first.status, elsewhere.status]).toEqual([200, 200])
+    expect(second).toMatchObject({status: 409, body: conflict})
+    expect((await shop.put(`/items/${id}`, {available_quantity: 9})).body).toMatchObject({
+      price: 8,
+      available_quantity: 9,
     })
+  })
+
+  it('takes another change after one that was refused', async () => {
+    const {id} = await publish(shop)
+    expect((await shop.put(`/items/${id}`, {price: -1})).status).toBe(400)
+    expect((await shop.put(`/items/${id}`, {price: 1})).status).toBe(200)
+  })
+
+  it('answers 409 to changes in quick succession when told to, until a few seconds have passed', async () => {
+    const {id} = await publish(shop)
+    await shop.post('/_emulator/items/settings', {lockWindowMs: 1000})
+    expect((await shop.put(`/items/${id}`, {price: 5})).status).toBe(200)
+    expect(await shop.put(`/items/${id}`, {price: 6})).toMatchObject({status: 409, body: conflict})
     expect((await change(id, {price: 6})).status).toBe(200)
-    await shop.post('/_emulator/items/settings', {lockWindowMs: 0})
-    expect((await shop.put(`/items/${id}`, {price: 7})).status).toBe(200)
+  })
+
+  it('plays an ordered conflict', async () => {
+    const {id} = await publish(shop)
     await shop.post('/_emulator/items/outcomes', {id, route: 'update', status: 409})
     expect((await shop.put(`/items/${id}`, {price: 8})).status).toBe(409)
     expect((await shop.put(`/items/${id}`, {price: 8})).status).toBe(200)
+  })
+})
+
+describe('a change that is answered with 200', () => {
+  const order = (id: string, effect: string) => shop.post('/_emulator/items/outcomes', {id, route: 'update', effect})
+
+  it('may show the old value although it was done', async () => {
+    const {id} = await publish(shop)
+    await order(id, 'lagging')
+    expect(await shop.put(`/items/${id}`, {price: 5})).toMatchObject({status: 200, body: {id, price: 1234.5}})
+    expect((await shop.get(`/items/${id}`)).body.price).toBe(5)
+  })
+
+  it('may have done nothing, and say nothing', async () => {
+    const before = await publish(shop)
+    await order(before.id, 'ignored')
+    expect(await shop.put(`/items/${before.id}`, {price: 5})).toMatchObject({status: 200, body: before})
+    expect((await shop.get(`/items/${before.id}`)).body).toEqual(before)
+    expect((await shop.put(`/items/${before.id}`, {price: 5})).body.price).toBe(5)
+  })
+
+  it('may have dropped the price, with a warning', async () => {
+    const {id} = await publish(shop)
+    await order(id, 'price_dropped')
+    expect(await shop.put(`/items/${id}`, {price: 5, available_quantity: 3})).toMatchObject({
+      status: 200,
+      body: {
+        price: 1234.5,
+        available_quantity: 3,
+        warnings: [{type: 'warning', cause_id: 314, code: 'item.price.dropped', references: ['item.price']}],
+      },
+    })
+    expect((await shop.get(`/items/${id}`)).body).toMatchObject({price: 1234.5, available_quantity: 3})
+  })
+
+  it.each([
+    {route: 'update', effect: 'strange'},
+    {route: 'update', effect: 'lagging', status: 409},
+    {route: 'update', status: 200},
+    {route: 'bulk', effect: 'lagging'},
+  ])('cannot be ordered as %j', async (outcome) => {
+    expect((await shop.post('/_emulator/items/outcomes', {id: 'MEC1', ...outcome})).status).toBe(400)
+  })
+})
+
+describe('the stock of a user product', () => {
+  it('can be refused on its items', async () => {
+    const {id} = await publish(shop, {title: undefined, family_name: 'Lámparas'})
+    const other = await publish(shop)
+    await shop.post('/_emulator/items/settings', {userProductQuantity: 'refused'})
+    expect(await shop.put(`/items/${id}`, {available_quantity: 3})).toMatchObject({
+      status: 400,
+      body: {error: 'validation_error', cause: [{code: 'item.available_quantity.not_updatable'}]},
+    })
+    expect((await shop.put(`/items/${id}`, {price: 3})).status).toBe(200)
+    expect((await shop.put(`/items/${other.id}`, {available_quantity: 3})).status).toBe(200)
   })
 })
 

@@ -11,7 +11,13 @@ describe('an item with price automation', () => {
     const {id} = await publish(shop)
     await shop.post(`/_emulator/items/${id}`, {price_automation: true})
     const {status, body} = await shop.put(`/items/${id}`, {price: 99})
-    expect([status, body.cause[0].message]).toEqual([400, 'price is not modifiable.'])
+    expect(status).toBe(400)
+    expect(body).toEqual({
+      message: 'Cannot modify price on items with dynamic pricing',
+      error: 'item.price.not_modifiable',
+      status: 400,
+      cause: [],
+    })
     expect((await shop.get(`/items/${id}`)).body.price).toBe(1234.5)
   })
 
@@ -23,7 +29,7 @@ describe('an item with price automation', () => {
     expect(body).toMatchObject({
       price: 1234.5,
       available_quantity: 3,
-      warnings: [{type: 'warning', references: ['item.price']}],
+      warnings: [{type: 'warning', cause_id: 314, code: 'item.price.dropped', references: ['item.price']}],
     })
   })
 

@@ -69,14 +69,26 @@ describe('a user product', () => {
     expect((await read(`/user-products/${id}`)).body).toEqual({id, user_id: seller.user_id, family_id: item.family_id})
     const {status, headers, body} = await read(`/user-products/${id}/stock`)
     expect(status).toBe(200)
-    expect(body).toEqual({locations: [{type: 'selling_address', quantity: 10}], user_id: seller.user_id, id})
+    expect(body).toEqual({
+      id,
+      user_id: seller.user_id,
+      locations: [{type: 'selling_address', quantity: 10}],
+      last_updated: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
+      available_sites: ['MLA'],
+      product_release_date: null,
+      stock_mode: 'countable',
+    })
     expect(Number(headers.get('x-version'))).toBeGreaterThan(2 ** 31)
   })
 
   it('is its seller s alone', async () => {
     const {user_product_id: id} = await publish()
     const other = await story.connect('CASA_DEL_SUR')
-    expect((await read(`/user-products/${id}/stock`, other)).status).toBe(403)
+    const denied = {
+      status: 403,
+      body: {error: 'access_denied', message: 'access to the requested resource is forbidden'},
+    }
+    for (const below of ['', '/stock']) expect(await read(`/user-products/${id}${below}`, other)).toMatchObject(denied)
     expect((await read('/user-products/MLAU1/stock')).status).toBe(404)
     expect((await story.get(`/user-products/${id}/stock`)).status).toBe(401)
   })
@@ -378,7 +390,7 @@ describe('a seller with several origins', () => {
     const put = (body: object) => story.json('PUT', `/items/${item.id}`, body, seller.access_token)
     expect(await put({available_quantity: 3})).toMatchObject({
       status: 400,
-      body: {cause: [{code: 'field_not_updatable', message: 'available_quantity is not modifiable.'}]},
+      body: {cause: [{code: 'item.available_quantity.not_updatable'}]},
     })
     await control('/items/settings', {multiOriginQuantity: 'ignored'})
     const {status, body} = await put({available_quantity: 3, price: 5})

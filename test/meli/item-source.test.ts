@@ -66,7 +66,7 @@ const failure = (promise: Promise<unknown>) =>
 describe('the list of items', () => {
   it.each(['scroll_id', 'results', 'both'] as const)('has every id once, its end marked by %s', async (scanEnd) => {
     for (const items of [0, 1, 200, 230]) {
-      const {source, listed} = await emulate(items, {settings: {scanEnd}})
+      const {source, listed} = await emulate(items, {settings: {scrollId: 'handle', scanEnd}})
       const pages = await collect(source.list({}, null, signal))
       expect(idsOf(pages).sort()).toEqual(listed().sort())
       expect(pages.every(({total}) => total === listed().length)).toBe(true)
@@ -93,7 +93,7 @@ describe('the list of items', () => {
   })
 
   it.each([400, 404] as const)('says that its scroll has expired, told by %i', async (expiredScrollStatus) => {
-    const {source, emulator} = await emulate(230, {settings: {expiredScrollStatus}})
+    const {source, emulator} = await emulate(230, {settings: {scrollId: 'handle', expiredScrollStatus}})
     const pages = source.list({}, null, signal)[Symbol.asyncIterator]()
     await pages.next()
     emulator.advance(5 * 60_000 + 1)
@@ -231,14 +231,14 @@ describe('items', () => {
     const bulk = await serve(both)
     await bulk.source.fetch(['A', 'B'], signal)
     const names = ['id', 'status_code', 'error', ...itemFields.map((name) => `body.${name}`)].join(',')
-    expect(bulk.server.requests[0]?.url).toBe(`/items/bulk?ids=A,B&attributes=${names}`)
+    expect(bulk.server.requests[0]?.url).toBe(`/items/bulk?ids=A,B&attributes=${names}&include_attributes=all`)
     expect(names).toContain('body.id,')
     const old = await serve(text('', 404), both)
     await old.source.fetch(['A', 'B'], signal)
     await old.source.fetch(['A'], signal)
     expect(old.server.requests.slice(1).map(({url}) => url)).toEqual([
-      `/items?ids=A,B&attributes=${itemFields.join(',')}`,
-      `/items?ids=A&attributes=${itemFields.join(',')}`,
+      `/items?ids=A,B&attributes=${itemFields.join(',')}&include_attributes=all`,
+      `/items?ids=A&attributes=${itemFields.join(',')}&include_attributes=all`,
     ])
   })
 

@@ -3,6 +3,8 @@ import {type Fields, listOfFields} from './fields.js'
 import {type Item, type ItemStatus, itemStatuses} from './item.js'
 import {mergeVariations} from './variations.js'
 
+const promotionLifeMs = 30 * 86_400_000
+
 type Setter = (item: Item, value: unknown, name: string) => void
 
 function numberOf(value: unknown, name: string): number {
@@ -71,6 +73,11 @@ const setters: Readonly<Record<string, Setter>> = {
   price_automation: (item, value) => {
     if (typeof value !== 'boolean') throw badRequest('price_automation must be true or false')
     item.automated = value
+  },
+  // Its price, or null for none; it begins with this change.
+  promotion: (item, value, name) => {
+    const startMs = item.updatedMs
+    item.promotion = value === null ? null : {amount: numberOf(value, name), startMs, endMs: startMs + promotionLifeMs}
   },
   attributes: (item, value) => writeAttributes(item, listOfFields(value)),
   variations: (item, value) => mergeVariations(item, listOfFields(value), {deleteLeftOut: false}),

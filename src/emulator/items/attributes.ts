@@ -6,7 +6,7 @@ import {siteOf} from './sites.js'
 import type {Wording} from './wording.js'
 
 /** An item's JSON without its technical sheet, measured. */
-const bytesWithoutSheet = 2900
+const bytesWithoutSheet = 3400
 const bytesPerVariation = 315
 
 const names = {
@@ -16,7 +16,30 @@ const names = {
 
 /** An attribute as an item shows it. docs/mercadolibre.md, section 6.3. */
 function attribute(id: string, name: string, value: string): Fields {
-  return {id, name, value_id: null, value_name: value, value_type: 'string'}
+  return withValues({id, name, value_id: null, value_name: value, value_type: 'string'})
+}
+
+/** Adds what says the value once more, unless somebody wrote it. docs/mercadolibre.md, section 6.3. */
+function withValues(shown: Fields): Fields {
+  const {value_id: id = null, value_name: name = null, value_struct: struct = null} = shown
+  return {value_struct: struct, values: id === null && name === null ? [] : [{id, name, struct}], ...shown}
+}
+
+/** Attributes that a client sent, with everything that an answer shows of one. */
+export function shownAttributes(written: readonly Fields[]): Fields[] {
+  return written.map((own) => withValues(withDefaults(own)))
+}
+
+function withDefaults(own: Fields): Fields {
+  const {id} = own
+  return {
+    id,
+    name: id === 'SELLER_SKU' ? 'SKU' : String(id),
+    value_id: null,
+    value_name: null,
+    value_type: 'string',
+    ...own,
+  }
 }
 
 /** A share of the seeded items has no product identifier (filter `missing_product_identifiers`). */
@@ -40,9 +63,10 @@ export function attributesOf(item: Item, wording: Wording | null): JoinedList {
 function merged(list: Fields[], written: readonly Fields[]): Fields[] {
   for (const own of written) {
     const at = list.findIndex(({id}) => id === own.id)
-    const shown = {...attribute(String(own.id), String(own.id), ''), value_name: null, ...own}
+    const {value_struct: _, values: __, ...before} = list[at] ?? withDefaults(own)
+    const shown = withValues({...before, ...own})
     if (at < 0) list.push(shown)
-    else list[at] = {...list[at], ...own}
+    else list[at] = shown
   }
   return list
 }

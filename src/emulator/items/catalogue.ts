@@ -15,10 +15,37 @@ interface Remembered {
   ids: readonly string[]
 }
 
-interface Shelf {
+/** Answers about a shelf by what was asked. Anyone can ask for any filter value, so there are only so many. */
+class Memory<T> {
+  private readonly answers = new Map<string, T>()
+
+  constructor(private readonly most: number) {}
+
+  get(key: string, compute: () => T): T {
+    const known = this.answers.get(key)
+    if (known !== undefined) return known
+    if (this.answers.size >= this.most) this.answers.clear()
+    const answer = compute()
+    this.answers.set(key, answer)
+    return answer
+  }
+
+  clear(): void {
+    if (this.answers.size > 0) this.answers.clear()
+  }
+}
+
+class Shelf {
   /** In order of publication. Items are added at the end; taking one out makes a new array, so that open scrolls keep theirs. */
-  items: Item[]
-  searches: Map<string, Remembered>
+  items: Item[] = []
+  readonly searches = new Memory<Remembered>(50)
+  readonly scans = new Memory<readonly Item[]>(10)
+
+  /** Something on the shelf has changed. */
+  forget(): void {
+    this.searches.clear()
+    this.scans.clear()
+  }
 }
 
 /** Of what is seeded at once, so many at most are announced as changes. */
@@ -97,7 +124,7 @@ export class Catalogue {
     item.updatedMs = this.now()
     applyFields(item, fields)
     if (item.userProductId !== userProductId) this.userProducts = null
-    this.shelves.get(item.sellerId)?.searches.clear()
+    this.shelves.get(item.sellerId)?.forget()
     this.onChange(item, {price, quantity, userProductId})
   }
 
@@ -106,7 +133,7 @@ export class Catalogue {
     const shelf = this.shelves.get(item.sellerId)
     if (shelf === undefined) return
     shelf.items = shelf.items.filter((other) => other !== item)
-    shelf.searches.clear()
+    shelf.forget()
   }
 
   /** Forgets an item for good. */
@@ -121,14 +148,12 @@ export class Catalogue {
 
   /** The answer to a sorted search, computed once until something on the seller's shelf changes. */
   remember(userId: number, key: string, compute: () => Remembered): Remembered {
-    const shelf = this.shelfOf(userId)
-    const known = shelf.searches.get(key)
-    if (known !== undefined) return known
-    // Anyone can ask for any filter value, so the memory is bounded.
-    if (shelf.searches.size >= 50) shelf.searches.clear()
-    const answer = compute()
-    shelf.searches.set(key, answer)
-    return answer
+    return this.shelfOf(userId).searches.get(key, compute)
+  }
+
+  /** The rows of a scan, sorted once until something on the seller's shelf changes. */
+  rememberScan(userId: number, key: string, compute: () => readonly Item[]): readonly Item[] {
+    return this.shelfOf(userId).scans.get(key, compute)
   }
 
   /** Everything but open scrolls, which a restart ends. */
@@ -168,13 +193,13 @@ export class Catalogue {
     this.byId.set(item.id, item)
     const shelf = this.shelfOf(item.sellerId)
     shelf.items.push(item)
-    if (shelf.searches.size > 0) shelf.searches.clear()
+    shelf.forget()
   }
 
   private shelfOf(userId: number): Shelf {
     let shelf = this.shelves.get(userId)
     if (shelf === undefined) {
-      shelf = {items: [], searches: new Map()}
+      shelf = new Shelf()
       this.shelves.set(userId, shelf)
     }
     return shelf

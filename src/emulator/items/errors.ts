@@ -16,6 +16,11 @@ export function itemNotFoundBody(id: string) {
   return standardBody(404, 'not_found', `Item with id ${id} not found`)
 }
 
+/** Someone else's item, as an element of a multiget has it. docs/mercadolibre.md, section 6.2. */
+export function foreignItemBody() {
+  return standardBody(403, 'access_denied', 'access to the requested resource is forbidden')
+}
+
 export function itemNotFound(id: string): WireError {
   return new WireError(404, itemNotFoundBody(id))
 }
@@ -23,6 +28,16 @@ export function itemNotFound(id: string): WireError {
 /** docs/mercadolibre.md, section 3 (409): no `error` field. */
 export function lockConflict(): WireError {
   return new WireError(409, {message: 'item optimistic locking error: conflict', status: 409, cause: []})
+}
+
+/** The service sets the price itself. The code stands in `error`, and nothing in `cause`. docs/mercadolibre.md, section 6.4. */
+export function automatedPrice(): WireError {
+  return standardError(400, 'item.price.not_modifiable', 'Cannot modify price on items with dynamic pricing')
+}
+
+/** Which item has no prices is told in `error`, and the code is not the usual one. docs/mercadolibre.md, section 6.3. */
+export function noPrices(id: string): WireError {
+  return new WireError(404, {error: `The item ${id} has no prices associated`, code: 'not.found', status: 404})
 }
 
 export function invalid(causes: readonly Cause[], message = 'Validation error'): WireError {

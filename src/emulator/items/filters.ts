@@ -1,7 +1,9 @@
 import type {Query} from '../query.js'
 import {lacksIdentifier} from './attributes.js'
+import {textOf} from './fields.js'
 import {type Item, itemStatuses, spread} from './item.js'
 import {shippingOf} from './shipping.js'
+import {skuOf} from './variation-view.js'
 
 /** A parameter that narrows the search. docs/mercadolibre.md, section 6.1. */
 interface Filter {
@@ -37,8 +39,22 @@ const filters: readonly Filter[] = [
     listed: ['true', 'false'],
   },
   {id: 'reputation_health_gauge', name: 'Reputation health gauge', values: healthOf, listed: []},
-  {id: 'sku', name: 'SKU', values: ({customField}) => one(customField)},
-  {id: 'seller_sku', name: 'Seller SKU', values: ({sellerSku}) => one(sellerSku)},
+  {
+    id: 'sku',
+    name: 'SKU',
+    values: ({customField, variations}) => [
+      ...one(customField),
+      ...variations.flatMap(({written}) => one(textOf(written?.seller_custom_field))),
+    ],
+  },
+  {
+    id: 'seller_sku',
+    name: 'Seller SKU',
+    values: ({sellerSku, variations}) => [
+      ...one(sellerSku),
+      ...variations.flatMap((variation) => one(skuOf(variation))),
+    ],
+  },
   {id: 'user_product_id', name: 'User product', values: ({userProductId}) => one(userProductId)},
 ]
 

@@ -2,6 +2,7 @@ import type {FastifyInstance} from 'fastify'
 import type {ItemsDeps} from './deps.js'
 import {registerItem} from './routes-item.js'
 import {registerMultiget} from './routes-multiget.js'
+import {registerPrices} from './routes-prices.js'
 import {registerSearch} from './routes-search.js'
 import {registerVariations} from './routes-variations.js'
 
@@ -15,4 +16,5 @@ export function registerItems(app: FastifyInstance, deps: ItemsDeps): void {
   registerMultiget(app, deps)
   registerItem(app, deps)
   registerVariations(app, deps)
+  registerPrices(app, deps)
 }

@@ -39,6 +39,13 @@ export interface Variation {
   written: Fields | null
 }
 
+/** A price that is lower for a while (epoch milliseconds of virtual time). */
+export interface Promotion {
+  readonly amount: number
+  readonly startMs: number
+  readonly endMs: number
+}
+
 /**
  * The compact record of an item. Everything long (title, pictures, attributes) is built from `number` and `product` when
  * somebody asks, so that a hundred thousand items fit in a few dozen megabytes. Times are milliseconds since 1970.
@@ -74,6 +81,7 @@ export interface Item {
   familyName: string | null
   /** The price is set by the service's price automation. */
   automated: boolean
+  promotion: Promotion | null
   variations: readonly Variation[]
   /** Fields that somebody wrote; they win over generated ones. */
   written: Fields | null
@@ -104,9 +112,15 @@ export const itemColumns = [
   'userProductId',
   'familyName',
   'automated',
+  'promotion',
   'variations',
   'written',
 ] as const satisfies readonly (keyof Item)[]
+
+/** The item's promotion, while there is one. */
+export function promotionOf({promotion}: Item, nowMs: number): Promotion | null {
+  return promotion !== null && nowMs < promotion.endMs ? promotion : null
+}
 
 /** A well-spread number in [0, below) out of an item's number; `salt` tells independent questions apart. */
 export function spread(number: number, salt: number, below: number): number {
@@ -144,6 +158,7 @@ export function blankItem({userId, siteId, isTestUser}: Owner, number: number, n
     userProductId: null,
     familyName: null,
     automated: false,
+    promotion: null,
     variations: none,
     written: null,
   }

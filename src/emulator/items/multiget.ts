@@ -1,11 +1,12 @@
 import {badRequest} from '../wire-errors.js'
 import type {Catalogue} from './catalogue.js'
-import {itemNotFoundBody} from './errors.js'
+import {foreignItemBody, itemNotFoundBody} from './errors.js'
 import type {Fields} from './fields.js'
 import {JsonPieces} from './json.js'
 import {type Outcome, outcomeBody} from './outcomes.js'
-import type {Selection} from './selection.js'
-import {viewItem} from './views.js'
+import type {Showing} from './render.js'
+import type {BulkSelection, Selection} from './selection.js'
+import {maySee, viewItem} from './views.js'
 
 /** docs/mercadolibre.md, section 6.2. */
 const maxIds = 20
@@ -17,6 +18,8 @@ export interface Part {
   body: Fields
   /** What a 206 left out. */
   missing: readonly string[]
+  /** Somebody else's item, which the caller may not see. */
+  isForeign?: true
 }
 
 /** @throws WireError 400 without ids or with more than 20; the real answer to that is unconfirmed (section 6.2). */
@@ -30,13 +33,26 @@ export function readIds(ids: string | undefined): string[] {
   return list
 }
 
+/** Neither route answers in the order of the request: the ids in an order of the emulator's own. docs/mercadolibre.md, section 6.2. */
+export function inOwnOrder(ids: readonly string[]): string[] {
+  const place = (id: string) =>
+    [...id].reduce((hash, character) => Math.imul(hash ^ character.charCodeAt(0), 0x01000193), 7)
+  return ids.toSorted((one, other) => place(one) - place(other))
+}
+
+/** Who asks for an item, and what of it they want to see. */
+export interface Asking {
+  readonly viewerId: number
+  readonly selection: Selection | undefined
+  readonly showing?: Showing | undefined
+}
+
 /** The item, or what was ordered for it. Selection applies to items alone: errors come whole. */
 export function fetchPart(
   catalogue: Catalogue,
   route: Outcome['route'],
   id: string,
-  viewerId: number,
-  selection: Selection | undefined,
+  {viewerId, selection, showing}: Asking,
 ): Part {
   const ordered = catalogue.outcomes.take(route, id)
   if (ordered !== undefined && ordered.status >= 300) {
@@ -44,8 +60,10 @@ export function fetchPart(
   }
   const item = catalogue.get(id)
   if (item === undefined) return {id, status: 404, body: itemNotFoundBody(id), missing: []}
+  const {settings} = catalogue
+  if (!maySee(item, viewerId, settings)) return {id, status: 403, body: foreignItemBody(), missing: [], isForeign: true}
   const missing = ordered?.status === 206 ? ordered.missing : []
-  const body = without(viewItem(item, viewerId, catalogue.settings, selection?.fields), missing)
+  const body = without(viewItem(item, viewerId, settings, {names: selection?.fields, showing}), missing)
   return {id, status: ordered?.status ?? 200, body: selection?.of(body) ?? body, missing}
 }
 
@@ -60,16 +78,39 @@ export function missingHeader(parts: readonly Part[]): Record<string, string> {
   return names.size === 0 ? {} : {'x-content-missing': [...names].join(', ')}
 }
 
-/** Many kilobytes, so they are put together of what is there already. `head` is what stands before an element's body. */
-export function writeElements(parts: readonly Part[], head: (part: Part) => string): Buffer {
+/** The body of the bulk answer. Many kilobytes, so it is put together of what is there already. docs/mercadolibre.md, section 6.2. */
+export function writeBulk(parts: readonly Part[], {around, hasBody}: BulkSelection): Buffer {
+  return writeElements(parts, ({id, status, body}) => {
+    const isRefused = status >= 300
+    const members: Fields = {id, status_code: status, ...(isRefused ? {error: {message: body.message}} : {})}
+    const head = around === undefined ? members : around.pick(members)
+    return {head, body: hasBody && !isRefused ? body : null}
+  })
+}
+
+/** The form of the pages: each element has a body, and a refusal stands in it. */
+export function writeDocumentedBulk(parts: readonly Part[]): Buffer {
+  return writeElements(parts, ({id, status, body}) => ({head: {id, status_code: status}, body}))
+}
+
+/** The body of the old route's answer. Observed refusals have an id or not: here those that name it do. */
+export function writeOldMultiget(parts: readonly Part[]): Buffer {
+  return writeElements(parts, ({id, status, body}) => ({
+    head: {code: status},
+    body: status === 404 ? {id, ...body} : body,
+  }))
+}
+
+function writeElements(parts: readonly Part[], element: (part: Part) => {head: Fields; body: Fields | null}): Buffer {
   const json = new JsonPieces()
   let before = '['
   for (const part of parts) {
-    json
-      .add(`${before}{${head(part)},"body":`)
-      .addObject(part.body)
-      .add('}')
+    const {head, body} = element(part)
+    const members = JSON.stringify(head).slice(0, -1)
+    json.add(`${before}${members}`)
+    if (body !== null) json.add(members === '{' ? '"body":' : ',"body":').addObject(body)
+    json.add('}')
     before = ','
   }
-  return json.add(']').toBuffer()
+  return json.add(parts.length === 0 ? '[]' : ']').toBuffer()
 }

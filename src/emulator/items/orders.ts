@@ -6,42 +6,53 @@ type SortKey = (item: Item) => number | string | null
 
 interface Order {
   id: string
+  /** What the list of orders has for an id. Two entries really have an object there. docs/mercadolibre.md, section 6.1. */
+  shownId: string | object
   name: string
   key: SortKey
   descending: boolean
 }
 
-const fields: readonly (readonly [id: string, name: string, key: SortKey])[] = [
-  ['stop_time', 'stop time', ({stopMs}) => stopMs],
-  ['start_time', 'start time', ({startMs}) => startMs],
-  ['available_quantity', 'available quantity', ({quantity}) => quantity],
-  ['price', 'price', ({price}) => price],
-  ['last_updated', 'lastUpdated', ({updatedMs}) => updatedMs],
+type Row = readonly [id: string, name: string, key: SortKey, shownId?: object]
+
+const stopTime: SortKey = ({stopMs}) => stopMs
+const startTime: SortKey = ({startMs}) => startMs
+const quantity: SortKey = (item) => item.quantity
+const sold: SortKey = (item) => item.sold
+const price: SortKey = (item) => item.price
+const lastUpdated: SortKey = ({updatedMs}) => updatedMs
+
+/** All that the service lists, in its order and its words; the first is the default. docs/mercadolibre.md, section 6.1. */
+const rows: readonly Row[] = [
+  ['stop_time_asc', 'stop time ascending', stopTime],
+  ['stop_time_desc', 'stop time descending', stopTime],
+  ['start_time_asc', 'start time ascending', startTime],
+  ['start_time_desc', 'start time descending', startTime],
+  ['available_quantity_asc', 'available quantity ascending', quantity],
+  ['available_quantity_desc', 'available quantity descending', quantity],
+  ['sold_quantity_asc', 'sold quantity ascending', sold],
+  ['sold_quantity_desc', 'sold quantity descending', sold],
+  ['price_asc', 'price ascending', price],
+  ['price_desc', 'price descending', price],
+  ['last_updated_desc', 'lastUpdated descending', lastUpdated],
+  ['last_updated_asc', 'last updated ascending', lastUpdated],
+  ['total_sold_quantity_asc', 'total sold quantity ascending', sold],
+  ['total_sold_quantity_desc', 'total sold quantity descending', sold, {field: 'sold_quantity', order: 'desc'}],
+  ['inventory_id_asc', 'inventory id ascending', inventoryIdOf, {field: 'inventory_id', order: 'asc'}],
 ]
 
-const inventory: Order = {
-  id: 'inventory_id_asc',
-  name: 'Order by inventory id ascending',
-  key: inventoryIdOf,
-  descending: false,
-}
+const orders: readonly Order[] = rows.map(([id, name, key, shownId]) => ({
+  id,
+  shownId: shownId === undefined ? id : {id, missing: '_last', ...shownId},
+  name: `Order by ${name}`,
+  key,
+  descending: id.endsWith('_desc'),
+}))
 
-/** All documented sorts; the first is the default. docs/mercadolibre.md, section 6.1. */
-const orders: readonly Order[] = [
-  ...fields.flatMap(([id, name, key]) => [
-    {id: `${id}_asc`, name: `Order by ${name} ascending`, key, descending: false},
-    {id: `${id}_desc`, name: `Order by ${name} descending`, key, descending: true},
-  ]),
-  inventory,
-]
+export const availableOrders = orders.map(orderShown)
 
-/** One entry of the list really has an object for an id. docs/mercadolibre.md, section 6.1. */
-const oddId = {id: 'inventory_id_asc', field: 'inventory_id', missing: '_last', order: 'asc'}
-
-export const availableOrders = orders.map(({id, name}) => ({id: id === inventory.id ? oddId : id, name}))
-
-export function orderShown(order: Order): {id: unknown; name: string} {
-  return {id: order === inventory ? oddId : order.id, name: order.name}
+export function orderShown({shownId, name}: Order): {id: string | object; name: string} {
+  return {id: shownId, name}
 }
 
 /** What the service answers to an unknown sort is not documented. */

@@ -5,6 +5,12 @@ import {type Fields, isFieldName, isFields, textOf} from './fields.js'
 /** `bulk` is an element of either multiget, `item` is `GET /items/:id`, `update` is `PUT /items/:id`. */
 export type OutcomeRoute = 'bulk' | 'item' | 'update'
 
+/**
+ * What a PUT that is answered with 200 does instead of what was asked. `lagging`: it is done, and the answer shows the item as
+ * it was. `ignored`: nothing is done, and nothing said. `price_dropped`: all but the price is done, with a warning.
+ */
+export type UpdateEffect = 'lagging' | 'ignored' | 'price_dropped'
+
 export interface Outcome {
   id: string
   route: OutcomeRoute
@@ -12,6 +18,8 @@ export interface Outcome {
   times: number
   /** With 206: the fields that are left out. */
   missing: readonly string[]
+  /** With an update that is answered with 200. */
+  effect?: UpdateEffect
 }
 
 /** Answers that somebody ordered for one item on one route, used up one by one. */
@@ -61,18 +69,23 @@ export function outcomeBody({id, status}: Outcome): Fields {
 }
 
 const routes: readonly OutcomeRoute[] = ['bulk', 'item', 'update']
+const effects: readonly UpdateEffect[] = ['lagging', 'ignored', 'price_dropped']
 
 export function readOutcome(body: unknown): Outcome {
   if (!isFields(body)) throw badRequest('an outcome must be an object')
   const id = textOf(body.id)
   const route = routes.find((name) => name === (body.route ?? 'bulk'))
-  const {status, times = 1, missing = ['seller_address', 'geolocation']} = body
+  const effect = effects.find((name) => name === body.effect)
+  const {status = effect === undefined ? undefined : 200, times = 1, missing = ['seller_address', 'geolocation']} = body
   if (id === null) throw badRequest('an outcome needs an id')
   if (route === undefined) throw badRequest(`route must be one of ${routes.join(', ')}`)
   if (!isCount(status) || status < 200 || status > 599) throw badRequest('status must be from 200 to 599')
   if (!isCount(times)) throw badRequest('times must be 0 or more')
   if (!Array.isArray(missing) || !missing.every(isFieldName)) throw badRequest('missing must be a list of fields')
-  return {id, route, status, times, missing}
+  if (body.effect !== effect) throw badRequest(`effect must be one of ${effects.join(', ')}`)
+  if ((route === 'update' && status < 300) !== (effect !== undefined))
+    throw badRequest('an effect goes with an update that is answered with 200')
+  return {id, route, status, times, missing, ...(effect && {effect})}
 }
 
 function isCount(value: unknown): value is number {

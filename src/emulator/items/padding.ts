@@ -1,17 +1,21 @@
 import {SharedList} from './json.js'
 import {sheet} from './products.js'
 
-/** An item's technical sheet is what makes it about 3 KB long. */
+/** An item's technical sheet is what makes it as long as it is to be. */
 interface SheetAttribute extends Record<string, unknown> {
   id: string
   name: string
   value_id: null
   value_name: string
   value_type: 'string'
+  value_struct: null
+  values: readonly {id: null; name: string; struct: null}[]
 }
 
 /** Bytes of an attribute around its text: braces, keys and quotes. */
-const overhead = 90
+const overhead = 160
+/** How often an attribute says its text. */
+const mentions = 2
 
 const made = new Map<string, SharedList>()
 const nothing = new SharedList([])
@@ -38,15 +42,17 @@ function fill(language: 'es' | 'pt', bytes: number, turn: number): SheetAttribut
   for (let n = turn; left > overhead; n++) {
     const [id, name, es, pt] = sheet[n % sheet.length] ?? ['NOTES', 'Notes', '', '']
     const round = Math.floor((n - turn) / sheet.length)
-    const text = cut(language === 'pt' ? pt : es, left - overhead)
+    const text = cut(language === 'pt' ? pt : es, Math.floor((left - overhead) / mentions))
     list.push({
       id: round === 0 ? id : `${id}_${round + 1}`,
       name,
       value_id: null,
       value_name: text,
       value_type: 'string',
+      value_struct: null,
+      values: [{id: null, name: text, struct: null}],
     })
-    left -= overhead + Buffer.byteLength(text)
+    left -= overhead + mentions * Buffer.byteLength(text)
     if (text === '') break
   }
   return list

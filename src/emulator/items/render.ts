@@ -14,7 +14,15 @@ function itemTime(ms: number): string {
   return new Date(ms).toISOString()
 }
 
-type Maker = (item: Item, wording: Wording | null) => unknown
+/** What an answer shows of an item besides its fields. */
+export interface Showing {
+  /** With their attributes, which only `include_attributes=all` brings. docs/mercadolibre.md, section 6.1. */
+  readonly variationAttributes: boolean
+}
+
+const usual: Showing = {variationAttributes: false}
+
+type Maker = (item: Item, wording: Wording | null, showing: Showing) => unknown
 
 /** Unless somebody wrote them. In the order in which they are shown. docs/mercadolibre.md, section 6.3. */
 const generated: ReadonlyMap<string, Maker> = new Map<string, Maker>([
@@ -83,15 +91,15 @@ const recorded: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   ['pictures', picturesOf],
   ['attributes', attributesOf],
   ['shipping', shippingOf],
-  ['variations', (item) => item.variations.map((variation) => renderVariation(item, variation))],
+  ['variations', (item, _wording, showing) => item.variations.map((one) => renderVariation(item, one, showing))],
 ])
 
 /** An item's JSON as its owner sees it: the named fields in that order, or all. Unknown names are ignored. */
-export function renderItem(item: Item, names: Iterable<string> = namesOf(item)): Fields {
+export function renderItem(item: Item, names: Iterable<string> = namesOf(item), showing = usual): Fields {
   const wording = wordingOf(item)
   const body: Record<string, unknown> = {}
   for (const name of names) {
-    const value = fieldOf(item, name, wording)
+    const value = fieldOf(item, name, wording, showing)
     if (value !== undefined) body[name] = value
   }
   return body
@@ -101,13 +109,13 @@ function namesOf({written}: Item): Set<string> {
   return new Set([...generated.keys(), ...Object.keys(written ?? {}), ...recorded.keys()])
 }
 
-function fieldOf(item: Item, name: string, wording: Wording | null): unknown {
+function fieldOf(item: Item, name: string, wording: Wording | null, showing: Showing): unknown {
   const record = recorded.get(name)
-  if (record !== undefined) return record(item, wording)
+  if (record !== undefined) return record(item, wording, showing)
   // It has a resource of its own.
   if (name === 'description') return undefined
   if (item.written !== null && Object.hasOwn(item.written, name)) return item.written[name]
-  return generated.get(name)?.(item, wording)
+  return generated.get(name)?.(item, wording, showing)
 }
 
 function titleOf(item: Item, wording = wordingOf(item)): string {

@@ -1,22 +1,28 @@
 import type {FastifyInstance} from 'fastify'
 import {readQuery} from '../query.js'
+import {accessDenied} from '../wire-errors.js'
 import type {ItemsDeps} from './deps.js'
-import {itemNotFound} from './errors.js'
-import {withoutForeignStock} from './multi-origin.js'
 import {fetchPart, missingHeader} from './multiget.js'
 import {publish, readPublication} from './publish.js'
 import {descriptionOf, renderItem} from './render.js'
-import {readSelection} from './selection.js'
+import {readSelection, readShowing} from './selection.js'
+import {withoutForeignStock} from './stock-elsewhere.js'
 import {ownItem, updateItem} from './update.js'
+import {UpdatesUnderWay} from './updates-under-way.js'
+import {visibleItem} from './views.js'
 
 type ItemRoute = {Params: {id: string}}
 
 /** One item: read, publish, change. docs/mercadolibre.md, sections 6.3 to 6.5. */
 export function registerItem(app: FastifyInstance, {catalogue, caller}: ItemsDeps): void {
+  const updates = new UpdatesUnderWay(catalogue.settings)
+
   app.get<ItemRoute>('/items/:id', (request, reply) => {
-    const {userId} = caller(request)
-    const selection = readSelection(readQuery(request.query).get('attributes'))
-    const part = fetchPart(catalogue, 'item', request.params.id, userId, selection)
+    const {userId: viewerId} = caller(request)
+    const query = readQuery(request.query)
+    const selection = readSelection(query.get('attributes'))
+    const part = fetchPart(catalogue, 'item', request.params.id, {viewerId, selection, showing: readShowing(query)})
+    if (part.isForeign) throw accessDenied()
     return reply
       .code(part.status)
       .headers(missingHeader([part]))
@@ -24,9 +30,7 @@ export function registerItem(app: FastifyInstance, {catalogue, caller}: ItemsDep
   })
 
   app.get<ItemRoute>('/items/:id/description', (request, reply) => {
-    caller(request)
-    const item = catalogue.get(request.params.id)
-    if (item === undefined) throw itemNotFound(request.params.id)
+    const item = visibleItem(catalogue, request.params.id, caller(request).userId)
     return reply.send({plain_text: descriptionOf(item)})
   })
 
@@ -40,9 +44,11 @@ export function registerItem(app: FastifyInstance, {catalogue, caller}: ItemsDep
     return reply.code(204).send()
   })
 
-  app.put<ItemRoute>('/items/:id', (request, reply) => {
+  app.put<ItemRoute>('/items/:id', (request) => {
     const {userId, tags} = caller(request)
     const item = ownItem(catalogue, request.params.id, userId)
-    return reply.send(updateItem(catalogue, item, withoutForeignStock(catalogue, item, request.body, tags)))
+    return updates.alone(item.id, () =>
+      updateItem(catalogue, item, withoutForeignStock(catalogue, item, request.body, tags)),
+    )
   })
 }

@@ -1,34 +1,55 @@
 import type {FastifyInstance} from 'fastify'
-import {readQuery} from '../query.js'
+import {type Query, readQuery} from '../query.js'
 import {notFound} from '../wire-errors.js'
 import type {ItemsDeps} from './deps.js'
 import {itemNotFound} from './errors.js'
-import {fetchPart, missingHeader, readIds, writeElements} from './multiget.js'
-import {bulkSelection, readSelection} from './selection.js'
+import {
+  type Asking,
+  fetchPart,
+  inOwnOrder,
+  missingHeader,
+  type Part,
+  readIds,
+  writeBulk,
+  writeDocumentedBulk,
+  writeOldMultiget,
+} from './multiget.js'
+import {documentedSelection, elementSelection, readSelection, readShowing} from './selection.js'
 
 const jsonType = 'application/json; charset=utf-8'
 
 /** Up to twenty items in one answer, by the old route and the new. docs/mercadolibre.md, sections 0 and 6.2. */
 export function registerMultiget(app: FastifyInstance, {catalogue, caller}: ItemsDeps): void {
+  const {settings} = catalogue
+
+  const fetchParts = (query: Query, asking: Asking): Part[] => {
+    const ids = readIds(query.get('ids'))
+    return (settings.multigetOrder === 'own' ? inOwnOrder(ids) : ids).map((id) =>
+      fetchPart(catalogue, 'bulk', id, asking),
+    )
+  }
+
   app.get('/items/bulk', (request, reply) => {
-    const {userId} = caller(request)
+    const {userId: viewerId} = caller(request)
     // Where the route does not exist yet, `bulk` is just the id of an item.
-    if (catalogue.settings.bulk === 'only-old') throw itemNotFound('bulk')
+    if (settings.bulk === 'only-old') throw itemNotFound('bulk')
     const query = readQuery(request.query)
-    const selection = bulkSelection(readSelection(query.get('attributes')))
-    const parts = readIds(query.get('ids')).map((id) => fetchPart(catalogue, 'bulk', id, userId, selection))
-    const json = writeElements(parts, ({id, status}) => `"id":${JSON.stringify(id)},"status_code":${status}`)
+    const isDocumented = settings.bulkElement === 'documented'
+    const wanted = readSelection(query.get('attributes'))
+    const selection = isDocumented ? documentedSelection(wanted) : elementSelection(wanted)
+    const showing = settings.bulkIncludeAttributes === 'heeded' ? readShowing(query) : undefined
+    const parts = fetchParts(query, {viewerId, selection: selection.body, showing})
+    const json = isDocumented ? writeDocumentedBulk(parts) : writeBulk(parts, selection)
     return reply.headers(missingHeader(parts)).type(jsonType).send(json)
   })
 
   app.get('/items', (request, reply) => {
-    const {userId} = caller(request)
+    const {userId: viewerId} = caller(request)
     // What the old route answers once it is off is unconfirmed. docs/mercadolibre.md, section 0.
-    if (catalogue.settings.bulk === 'only-new') throw notFound('resource not found')
+    if (settings.bulk === 'only-new') throw notFound('resource not found')
     const query = readQuery(request.query)
     const selection = readSelection(query.get('attributes'))
-    const parts = readIds(query.get('ids')).map((id) => fetchPart(catalogue, 'bulk', id, userId, selection))
-    const json = writeElements(parts, ({status}) => `"code":${status}`)
-    return reply.headers(missingHeader(parts)).type(jsonType).send(json)
+    const parts = fetchParts(query, {viewerId, selection, showing: readShowing(query)})
+    return reply.headers(missingHeader(parts)).type(jsonType).send(writeOldMultiget(parts))
   })
 }

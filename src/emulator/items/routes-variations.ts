@@ -1,13 +1,15 @@
-import type {FastifyInstance} from 'fastify'
+import type {FastifyInstance, FastifyRequest} from 'fastify'
+import {readQuery} from '../query.js'
 import {notFound} from '../wire-errors.js'
 import type {Catalogue} from './catalogue.js'
 import type {ItemsDeps} from './deps.js'
-import {itemNotFound} from './errors.js'
 import {type Fields, listOfFields} from './fields.js'
+import type {Showing} from './render.js'
+import {readShowing} from './selection.js'
 import {ownItem} from './update.js'
 import {requireUpdatable} from './update-rules.js'
 import {dropVariation} from './variations.js'
-import {viewItem} from './views.js'
+import {viewItem, visibleItem} from './views.js'
 
 type ItemRoute = {Params: {id: string}}
 type VariationRoute = {Params: {id: string; variationId: string}}
@@ -15,12 +17,12 @@ type VariationRoute = {Params: {id: string; variationId: string}}
 /** Reading and deleting variations one by one. docs/mercadolibre.md, section 6.4. */
 export function registerVariations(app: FastifyInstance, {catalogue, caller}: ItemsDeps): void {
   app.get<ItemRoute>('/items/:id/variations', (request, reply) =>
-    reply.send(variationsOf(catalogue, request.params.id, caller(request).userId)),
+    reply.send(variationsOf(catalogue, request.params.id, caller(request).userId, showingIn(request))),
   )
 
   app.get<VariationRoute>('/items/:id/variations/:variationId', (request, reply) => {
     const {id, variationId} = request.params
-    return reply.send(pick(variationsOf(catalogue, id, caller(request).userId), id, variationId))
+    return reply.send(pick(variationsOf(catalogue, id, caller(request).userId, showingIn(request)), id, variationId))
   })
 
   app.delete<VariationRoute>('/items/:id/variations/:variationId', (request, reply) => {
@@ -28,17 +30,20 @@ export function registerVariations(app: FastifyInstance, {catalogue, caller}: It
     const {userId} = caller(request)
     const item = ownItem(catalogue, id, userId)
     const variation = pick(variationsOf(catalogue, id, userId), id, variationId)
-    requireUpdatable(item, {variations: []})
+    requireUpdatable(item, {variations: []}, catalogue.now())
     catalogue.update(item, {})
     dropVariation(item, Number(variation.id))
     return reply.send(variationsOf(catalogue, id, userId))
   })
 }
 
-function variationsOf(catalogue: Catalogue, id: string, viewerId: number): Fields[] {
-  const item = catalogue.get(id)
-  if (item === undefined) throw itemNotFound(id)
-  return listOfFields(viewItem(item, viewerId, catalogue.settings).variations)
+function showingIn({query}: FastifyRequest): Showing {
+  return readShowing(readQuery(query))
+}
+
+function variationsOf(catalogue: Catalogue, id: string, viewerId: number, showing?: Showing): Fields[] {
+  const item = visibleItem(catalogue, id, viewerId)
+  return listOfFields(viewItem(item, viewerId, catalogue.settings, {names: ['variations'], showing}).variations)
 }
 
 function pick(variations: readonly Fields[], itemId: string, variationId: string): Fields {

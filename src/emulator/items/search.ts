@@ -1,8 +1,10 @@
 import {limitIn, offsetCap, offsetIn} from '../paging.js'
 import type {Query} from '../query.js'
+import {badRequest} from '../wire-errors.js'
 import type {Catalogue} from './catalogue.js'
 import {Applied} from './filters.js'
 import {availableOrders, orderShown, readOrder, sorted} from './orders.js'
+import {firstBehind, readPosition, writePosition} from './positions.js'
 
 export interface SearchAnswer {
   /** 206 when the seller is too large for the filters that were asked for. */
@@ -13,7 +15,9 @@ export interface SearchAnswer {
 
 /** `GET /users/:id/items/search`. docs/mercadolibre.md, section 6.1. */
 export function searchItems(catalogue: Catalogue, sellerId: number, query: Query): SearchAnswer {
-  return query.get('search_type') === 'scan' ? scan(catalogue, sellerId, query) : page(catalogue, sellerId, query)
+  if (query.get('search_type') !== 'scan') return page(catalogue, sellerId, query)
+  const byHandle = catalogue.settings.scrollId === 'handle'
+  return byHandle ? scanByHandle(catalogue, sellerId, query) : scan(catalogue, sellerId, query)
 }
 
 function page(catalogue: Catalogue, sellerId: number, query: Query): SearchAnswer {
@@ -41,8 +45,39 @@ function page(catalogue: Catalogue, sellerId: number, query: Query): SearchAnswe
   return withFilters(catalogue, sellerId, applied, query, body)
 }
 
-/** Results come in the order of publication: a scan is not sorted. */
+/**
+ * The scroll id is the position of the page's last row, so the emulator keeps nothing of a scan: each page is what lies behind
+ * that position now, and an id that was sent before gives its page again. docs/mercadolibre.md, section 6.1.
+ */
 function scan(catalogue: Catalogue, sellerId: number, query: Query): SearchAnswer {
+  if (query.has('offset')) throw badRequest('scroll and offset cannot be used together')
+  const limit = limitIn(query)
+  // A scan has this order whatever is asked for; an unknown one is refused all the same.
+  readOrder(query.get('orders'))
+  const order = readOrder('stop_time_asc')
+  const applied = new Applied(query)
+  const given = query.get('scroll_id')
+  const position = given === undefined ? undefined : readPosition(given)
+  const rows = catalogue.rememberScan(sellerId, applied.key, () =>
+    sorted(applied.matching(catalogue.listed(sellerId)), order),
+  )
+  const from = position === undefined ? 0 : firstBehind(rows, position)
+  const found = rows.slice(from, from + limit)
+  const last = found.at(-1)
+  const body = {
+    scroll_id: last === undefined ? '' : writePosition(last),
+    seller_id: String(sellerId),
+    results: found.map(({id}) => id),
+    paging: {limit, total: rows.length},
+    query: null,
+    orders: [orderShown(order)],
+    available_orders: availableOrders,
+  }
+  return withFilters(catalogue, sellerId, applied, query, body)
+}
+
+/** A listing that is kept for the scan. Results come in the order of publication. */
+function scanByHandle(catalogue: Catalogue, sellerId: number, query: Query): SearchAnswer {
   const limit = limitIn(query)
   const order = readOrder(query.get('orders'))
   const applied = new Applied(query)

@@ -7,7 +7,7 @@ import {stateWith} from './stock.js'
 import {colourOf} from './wording.js'
 
 export interface SeedOptions {
-  /** About how many bytes an item's JSON has; default about 3 KB, which is also about the least. */
+  /** About how many bytes an item's JSON has; default about 3.4 KB, which is also about the least. */
   bytes?: number
 }
 
@@ -49,6 +49,7 @@ export function seedItem(owner: Owner, number: number, random: Random, todayMs: 
   // Some sellers keep their codes in the attribute, some in the old field, some in both.
   const codes = random.integer(0, 3)
   if (codes !== 0) item.sellerSku = `SKU-${number % 1_000_000}`
+  if (item.sellerSku !== null) item.variations = item.variations.map(withSku(item.sellerSku))
   if (codes >= 2) item.customField = `C-${number % 1_000_000}`
   item.automated = random.integer(1, 50) === 1
   return item
@@ -85,6 +86,14 @@ function giveVariations(item: Item, count: number): void {
       written: null,
     }),
   )
+}
+
+/** Where variations have codes, each has its own. */
+function withSku(itemSku: string): (variation: Variation, index: number) => Variation {
+  return (variation, index) => ({
+    ...variation,
+    written: {attributes: [{id: 'SELLER_SKU', value_name: `${itemSku}-${index + 1}`}]},
+  })
 }
 
 /** Items of one user product share its id, so neighbours are sometimes siblings. docs/mercadolibre.md, section 6.6. */

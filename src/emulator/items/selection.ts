@@ -1,5 +1,7 @@
+import type {Query} from '../query.js'
 import {type Fields, isFields} from './fields.js'
 import {JoinedList} from './json.js'
+import type {Showing} from './render.js'
 
 /** What of an item a client wants to see, read once for all items of a request. */
 export class Selection {
@@ -16,6 +18,11 @@ export class Selection {
   of(body: Fields): Fields {
     return this.isDeep ? select(body, this.names) : body
   }
+
+  /** The selected part of any object. */
+  pick(object: Fields): Fields {
+    return select(object, this.names)
+  }
 }
 
 /** `attributes=a,b`; undefined when nothing was selected. docs/mercadolibre.md, section 12. */
@@ -27,11 +34,35 @@ export function readSelection(attributes: string | undefined): Selection | undef
   return names.length === 0 ? undefined : new Selection(names)
 }
 
-/** In the bulk answer every name needs the prefix `body.`. docs/mercadolibre.md, section 6.2. */
-export function bulkSelection(selection: Selection | undefined): Selection | undefined {
-  if (selection === undefined) return undefined
-  const names = selection.names.filter((name) => name.startsWith('body.'))
-  return new Selection(names.map((name) => name.slice('body.'.length)))
+/** `include_attributes=all` brings the attributes of variations. docs/mercadolibre.md, section 6.1. */
+export function readShowing(query: Query): Showing {
+  return {variationAttributes: query.get('include_attributes') === 'all'}
+}
+
+/** What of the elements of the bulk answer a client wants to see. docs/mercadolibre.md, section 6.2. */
+export interface BulkSelection {
+  /** Of the members around the body; undefined: all of them. */
+  readonly around: Selection | undefined
+  readonly hasBody: boolean
+  /** Of the body; undefined: all of it. */
+  readonly body: Selection | undefined
+}
+
+/** The names select on the element: what is not named is dropped, `id` and `status_code` too. */
+export function elementSelection(selection: Selection | undefined): BulkSelection {
+  if (selection === undefined) return {around: undefined, hasBody: true, body: undefined}
+  if (selection.names.includes('body')) return {around: selection, hasBody: true, body: undefined}
+  const body = belowBody(selection)
+  return {around: selection, hasBody: body.names.length > 0, body}
+}
+
+/** The pages have names below `body.` only, and elements that keep their members. */
+export function documentedSelection(selection: Selection | undefined): BulkSelection {
+  return {around: undefined, hasBody: true, body: selection === undefined ? undefined : belowBody(selection)}
+}
+
+function belowBody({names}: Selection): Selection {
+  return new Selection(names.filter((name) => name.startsWith('body.')).map((name) => name.slice('body.'.length)))
 }
 
 /** Keeps the named fields; `a.b` keeps only `b` of the object `a`. Unknown names are ignored. */

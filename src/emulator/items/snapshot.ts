@@ -24,25 +24,35 @@ export interface Unpacked {
 export function unpack(data: unknown): Unpacked {
   if (!isFields(data) || data.version !== 1) throw badRequest('this is not an exported catalogue')
   const {columns, last_number: lastNumber} = data
-  if (!Array.isArray(columns) || !sameColumns(columns)) throw badRequest('the columns of the catalogue are not ours')
+  if (!Array.isArray(columns) || !fits(columns)) throw badRequest('the columns of the catalogue are not ours')
   if (typeof lastNumber !== 'number') throw badRequest('last_number must be a number')
   const settings = defaultSettings()
   changeSettings(settings, data.settings ?? {})
   const outcomes = Array.isArray(data.outcomes) ? data.outcomes.map(readOutcome) : []
-  return {listed: toItems(data.listed), unlisted: toItems(data.unlisted), lastNumber, settings, outcomes}
+  return {
+    listed: toItems(columns, data.listed),
+    unlisted: toItems(columns, data.unlisted),
+    lastNumber,
+    settings,
+    outcomes,
+  }
 }
 
-function sameColumns(columns: readonly unknown[]): boolean {
-  return columns.length === itemColumns.length && itemColumns.every((name, n) => columns[n] === name)
+/** What an item has in a state that an earlier version saved. */
+const later: Partial<Item> = {promotion: null}
+
+function fits(columns: readonly unknown[]): columns is (keyof Item)[] {
+  const expected = itemColumns.filter((name) => !Object.hasOwn(later, name) || columns.includes(name))
+  return columns.length === expected.length && expected.every((name, n) => columns[n] === name)
 }
 
-function toItems(rows: unknown): Item[] {
+function toItems(columns: readonly (keyof Item)[], rows: unknown): Item[] {
   if (!Array.isArray(rows)) throw badRequest('the items of the catalogue must be rows')
   return rows.map((row: unknown) => {
-    if (!Array.isArray(row) || row.length !== itemColumns.length || typeof row[0] !== 'string') {
+    if (!Array.isArray(row) || row.length !== columns.length || typeof row[0] !== 'string') {
       throw badRequest('a row of the catalogue is not an item')
     }
     // The columns were just compared with ours, so a row of that length is an item.
-    return Object.fromEntries(itemColumns.map((name, n) => [name, row[n]])) as unknown as Item
+    return {...later, ...Object.fromEntries(columns.map((name, n) => [name, row[n]]))} as Item
   })
 }

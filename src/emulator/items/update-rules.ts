@@ -1,8 +1,8 @@
 import type {WireError} from '../wire-error.js'
 import {conditionOf} from './attributes.js'
-import {type Cause, invalid, invalidTypes} from './errors.js'
+import {automatedPrice, type Cause, invalid, invalidTypes} from './errors.js'
 import {type Fields, listOfFields} from './fields.js'
-import type {Item} from './item.js'
+import {type Item, promotionOf} from './item.js'
 import {isWritable, typeProblems} from './types.js'
 import {priceCauses, variationCauses} from './validation.js'
 
@@ -21,7 +21,7 @@ const frozenAfterSales = ['title', 'buying_mode', 'non_mercado_pago_payment_meth
 /** Fashion, phone accessories and auto parts may have 250; the emulator does not tell categories apart. */
 const maxVariations = 100
 
-export function notModifiable(field: string): Cause {
+function notModifiable(field: string): Cause {
   const code = field === 'status' ? 'item.status.not_modifiable' : 'field_not_updatable'
   return {
     department: 'items',
@@ -41,7 +41,7 @@ export function asksToDelete({deleted}: Fields): boolean {
 }
 
 /** @throws WireError 400 when the item, as it is, cannot take this change. docs/mercadolibre.md, section 6.4. */
-export function requireUpdatable(item: Item, fields: Fields): void {
+export function requireUpdatable(item: Item, fields: Fields, nowMs: number): void {
   const problems = typeProblems(fields)
   if (problems.length > 0) throw invalidTypes(problems)
   const causes = [
@@ -53,9 +53,26 @@ export function requireUpdatable(item: Item, fields: Fields): void {
     ...priceCauses(fields),
     ...variations(item, fields),
   ]
-  if (causes.length === 0) return
   // Two rules may refuse the same field.
-  throw cannotUpdate(item, [...new Map(causes.map((cause) => [cause.message, cause])).values()])
+  if (causes.length > 0) throw cannotUpdate(item, [...new Map(causes.map((cause) => [cause.message, cause])).values()])
+  requireFreePrice(item, fields, nowMs)
+}
+
+/** Prices that are the service's own for now, in the variations too: our reading, for the root it is observed. */
+function requireFreePrice(item: Item, fields: Fields, nowMs: number): void {
+  if (promotionOf(item, nowMs) !== null && changesPrice(fields)) throw invalid([inPromotion])
+  // Only the price is refused, among other fields it is ignored. docs/mercadolibre.md, section 0.
+  if (item.automated && carriesOnlyPrice(fields)) throw automatedPrice()
+}
+
+/** The code of an automated price, told in another place. docs/mercadolibre.md, section 6.4. */
+const inPromotion: Cause = {
+  department: 'items',
+  cause_id: 1,
+  type: 'error',
+  code: 'item.price.not_modifiable',
+  references: ['item.price'],
+  message: 'the item takes part in a promotion',
 }
 
 export function cannotUpdate({id, status, sold}: Item, causes: readonly Cause[]): WireError {
@@ -88,19 +105,21 @@ function byKind(item: Item, fields: Fields): Cause[] {
     const root = ['available_quantity', 'price'].filter((name) => fields[name] !== undefined)
     causes.push(...root.map(notModifiable))
   }
-  // Only the price, and the service sets it itself. docs/mercadolibre.md, section 0.
-  if (item.automated && names.length === 1 && carriesOnlyPrice(fields)) causes.push(notModifiable('price'))
   return causes
 }
 
-/** In the variations too: our reading, for the root it is documented. */
-function carriesOnlyPrice({price, variations}: Fields): boolean {
-  if (price !== undefined) return true
+function carriesOnlyPrice({price, variations, ...rest}: Fields): boolean {
+  if (Object.keys(rest).length > 0) return false
+  if (variations === undefined) return price !== undefined
   const entries = listOfFields(variations)
   return (
     entries.some(setsPrice) &&
     entries.every((entry) => Object.keys(entry).every((name) => name === 'id' || name === 'price'))
   )
+}
+
+export function changesPrice({price, variations}: Fields): boolean {
+  return price !== undefined || listOfFields(variations).some(setsPrice)
 }
 
 export function setsPrice({price}: Fields): boolean {

@@ -4,10 +4,10 @@ import type {Catalogue} from './catalogue.js'
 import {type Cause, itemNotFound, lockConflict} from './errors.js'
 import {type Fields, isFields, listOfFields} from './fields.js'
 import type {Item} from './item.js'
-import {outcomeBody} from './outcomes.js'
+import {type Outcome, outcomeBody} from './outcomes.js'
 import {renderItem} from './render.js'
 import {openState} from './stock.js'
-import {asksToDelete, requireUpdatable, setsPrice} from './update-rules.js'
+import {asksToDelete, changesPrice, requireUpdatable, setsPrice} from './update-rules.js'
 import {mergeVariations} from './variations.js'
 
 /** The caller's own item. @throws WireError 404, 403 */
@@ -21,25 +21,29 @@ export function ownItem(catalogue: Catalogue, id: string, userId: number): Item 
 /** `PUT /items/:id`: the whole item after the change. docs/mercadolibre.md, section 6.4. */
 export function updateItem(catalogue: Catalogue, item: Item, body: unknown): Fields {
   if (!isFields(body)) throw badRequest('the body must be an object')
+  const ordered = catalogue.outcomes.take('update', item.id)
+  if (ordered !== undefined && ordered.effect === undefined) throw failureOf(ordered)
   requireUnlocked(catalogue, item)
-  requireUpdatable(item, body)
-  const warnings: Cause[] = []
+  requireUpdatable(item, body, catalogue.now())
+  const before = renderItem(item)
+  if (ordered?.effect === 'ignored') return before
+  const dropsPrice = (item.automated || ordered?.effect === 'price_dropped') && changesPrice(body)
   if (asksToDelete(body)) markDeleted(catalogue, item)
-  else write(catalogue, item, body, warnings)
+  else write(catalogue, item, dropsPrice ? withoutPrices(body) : body)
   item.putMs = catalogue.now()
-  const shown = renderItem(item)
-  return warnings.length === 0 ? shown : {...shown, warnings}
+  if (ordered?.effect === 'lagging') return before
+  return dropsPrice ? {...renderItem(item), warnings: [droppedPrice]} : renderItem(item)
+}
+
+function failureOf(ordered: Outcome): WireError {
+  return ordered.status === 409 ? lockConflict() : new WireError(ordered.status, outcomeBody(ordered))
 }
 
 /**
- * The real lock is held while an earlier change is still being copied around, for how long nobody says; ours refuses a PUT
- * within `lockWindowMs` of the last one. A client that waits a few seconds and tries again gets through, as documented.
- * docs/mercadolibre.md, section 3 (409).
+ * The pages let a client wait a few seconds after a 409, for how long nobody says; with `lockWindowMs` a PUT so soon after the
+ * last one is refused, however it came. docs/mercadolibre.md, section 3 (409).
  */
 function requireUnlocked(catalogue: Catalogue, item: Item): void {
-  const ordered = catalogue.outcomes.take('update', item.id)
-  if (ordered?.status === 409) throw lockConflict()
-  if (ordered !== undefined) throw new WireError(ordered.status, outcomeBody(ordered))
   if (item.putMs > 0 && catalogue.now() - item.putMs < catalogue.settings.lockWindowMs) throw lockConflict()
 }
 
@@ -49,29 +53,26 @@ function markDeleted(catalogue: Catalogue, item: Item): void {
   catalogue.unlist(item)
 }
 
-function write(catalogue: Catalogue, item: Item, body: Fields, warnings: Cause[]): void {
-  const {status, price, ...rest} = body
-  const variations = body.variations === undefined ? undefined : listOfFields(body.variations)
-  const {variations: _, ...fields}: Record<string, unknown> = {...rest}
-  if (price !== undefined && !item.automated) fields.price = price
-  // The text of the warning is not documented. docs/mercadolibre.md, section 0.
-  if (item.automated && (price !== undefined || variations?.some(setsPrice) === true)) warnings.push(ignoredPrice)
+function write(catalogue: Catalogue, item: Item, body: Fields): void {
+  const {status, variations, ...fields} = body
   catalogue.update(item, fields)
-  if (variations !== undefined)
-    writeVariations(catalogue, item, item.automated ? variations.map(withoutPrice) : variations)
+  if (variations !== undefined) writeVariations(catalogue, item, listOfFields(variations))
   settleState(catalogue, item, status)
 }
 
-function withoutPrice({price: _, ...rest}: Fields): Fields {
-  return rest
+function withoutPrices({price: _, ...rest}: Fields): Fields {
+  if (rest.variations === undefined) return rest
+  return {...rest, variations: listOfFields(rest.variations).map(({price: __, ...entry}) => entry)}
 }
 
-const ignoredPrice: Cause = {
+/** Number and code are observed, the text is our reading. docs/mercadolibre.md, sections 0 and 6.4. */
+const droppedPrice: Cause = {
   department: 'items',
+  cause_id: 314,
   type: 'warning',
-  code: 'item.price.not_modifiable',
+  code: 'item.price.dropped',
   references: ['item.price'],
-  message: 'price was ignored because the item has price automation.',
+  message: 'price was dropped because it is not modifiable.',
 }
 
 /** Two sections of the same page disagree on ids left out. docs/mercadolibre.md, section 6.4. */

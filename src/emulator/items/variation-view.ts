@@ -1,11 +1,18 @@
-import type {Fields} from './fields.js'
+import {shownAttributes} from './attributes.js'
+import {type Fields, listOfFields, textOf} from './fields.js'
 import type {Item, Variation} from './item.js'
 import {pictureId} from './pictures.js'
+import type {Showing} from './render.js'
 import {siteOf} from './sites.js'
 
 /** A variation as the service shows it. docs/mercadolibre.md, sections 6.3 and 6.4. */
-export function renderVariation(item: Item, variation: Variation): Fields {
+export function renderVariation(
+  item: Item,
+  variation: Variation,
+  {variationAttributes}: Showing = {variationAttributes: false},
+): Fields {
   const name = siteOf(item.siteId).language === 'pt' ? 'Cor' : 'Color'
+  const {attributes, ...rest} = variation.written ?? {}
   const colour = {id: 'COLOR', name, value_id: null, value_name: variation.colour}
   return {
     id: variation.id,
@@ -18,6 +25,12 @@ export function renderVariation(item: Item, variation: Variation): Fields {
     catalog_product_id: null,
     user_product_id: null,
     seller_custom_field: null,
-    ...variation.written,
+    ...rest,
+    ...(variationAttributes ? {attributes: shownAttributes(listOfFields(attributes))} : {}),
   }
+}
+
+/** Attribute SELLER_SKU of a variation. */
+export function skuOf({written}: Variation): string | null {
+  return textOf(listOfFields(written?.attributes).find(({id}) => id === 'SELLER_SKU')?.value_name)
 }

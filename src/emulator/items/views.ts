@@ -1,6 +1,9 @@
+import {accessDenied} from '../wire-errors.js'
+import type {Catalogue} from './catalogue.js'
+import {itemNotFound} from './errors.js'
 import type {Fields} from './fields.js'
 import type {Item} from './item.js'
-import {renderItem} from './render.js'
+import {renderItem, type Showing} from './render.js'
 import type {ItemSettings} from './settings.js'
 
 /** What only the owner's token shows. docs/mercadolibre.md, section 6.3. */
@@ -30,9 +33,27 @@ function bucketed(quantity: number): number {
   return buckets.find(([from]) => quantity >= from)?.[1] ?? 0
 }
 
-/** The item's JSON for the user `viewerId`: the named fields in that order, or all. */
-export function viewItem(item: Item, viewerId: number, settings: ItemSettings, names?: readonly string[]): Fields {
-  if (item.sellerId === viewerId) return renderItem(item, names)
+/** Whether that user gets the item at all: others are refused. docs/mercadolibre.md, sections 3 and 6.3. */
+export function maySee({sellerId}: Item, viewerId: number, {foreignItems}: ItemSettings): boolean {
+  return sellerId === viewerId || foreignItems === 'public'
+}
+
+/** What lies below a foreign item is refused like the item itself: our reading. @throws WireError 404, 403 */
+export function visibleItem(catalogue: Catalogue, id: string, viewerId: number): Item {
+  const item = catalogue.get(id)
+  if (item === undefined) throw itemNotFound(id)
+  if (!maySee(item, viewerId, catalogue.settings)) throw accessDenied()
+  return item
+}
+
+/** The item's JSON for the user `viewerId`, who may see it: the named fields in that order, or all. */
+export function viewItem(
+  item: Item,
+  viewerId: number,
+  settings: ItemSettings,
+  {names, showing}: {names?: readonly string[] | undefined; showing?: Showing | undefined} = {},
+): Fields {
+  if (item.sellerId === viewerId) return renderItem(item, names, showing)
   const shown = publicView(item, settings)
   return names === undefined
     ? shown

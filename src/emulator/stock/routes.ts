@@ -59,8 +59,16 @@ function requireVersion({version}: UserProduct, given: string | string[] | undef
   if (given !== String(version)) throw stockErrors.staleVersion()
 }
 
-function sendStock(reply: FastifyReply, {id, sellerId, version, locations}: UserProduct): FastifyReply {
-  return reply
-    .header('x-version', String(version))
-    .send({locations: locations.map(renderLocation), user_id: sellerId, id})
+function sendStock(reply: FastifyReply, {id, sellerId, version, locations, items}: UserProduct): FastifyReply {
+  const updatedMs = Math.max(...items.map((item) => item.updatedMs))
+  return reply.header('x-version', String(version)).send({
+    id,
+    user_id: sellerId,
+    locations: locations.map(renderLocation),
+    // In whole seconds. docs/mercadolibre.md, section 6.6.
+    last_updated: new Date(updatedMs).toISOString().replace(/\.\d+Z$/, 'Z'),
+    available_sites: [id.slice(0, 3)],
+    product_release_date: null,
+    stock_mode: 'countable',
+  })
 }

@@ -67,6 +67,7 @@ describe('a change of an item', () => {
   })
 
   it('waits and tries again after a conflict', async () => {
+    await stall.control('/items/settings', {lockWindowMs: 1000})
     const {id} = stall.list()
     await stall.apply(id, {quantity: 9})
     const result = await stall.apply(id, {quantity: 3})
@@ -206,6 +207,8 @@ describe('a change of an item', () => {
   it('changes no item of another seller', async () => {
     const [owner] = stall.world.users.list()
     const {id} = stall.world.catalogue.create({userId: owner!.id, siteId: 'MEC', isTestUser: false}, {price: 5})
+    expect(await refusal(stall.apply(id, {price: '6'}))).toMatchObject({code: 'MELI_FORBIDDEN'})
+    await stall.control('/items/settings', {foreignItems: 'public'})
     const error = await refusal(stall.apply(id, {price: '6'}))
     expect(error).toMatchObject({code: 'MELI_CHANGE_REFUSED', details: {rule: 'not_yours'}})
     expect(await refusal(stall.apply('MEC404', {price: '6'}))).toMatchObject({code: 'MELI_NOT_FOUND'})

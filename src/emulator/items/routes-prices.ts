@@ -1,0 +1,28 @@
+import type {FastifyInstance} from 'fastify'
+import {readQuery} from '../query.js'
+import type {ItemsDeps} from './deps.js'
+import {noPrices} from './errors.js'
+import type {Item} from './item.js'
+import {pricesOf, salePriceOf} from './prices.js'
+import {visibleItem} from './views.js'
+
+type ItemRoute = {Params: {id: string}}
+
+/** The prices of an item, and the one that it sells at. docs/mercadolibre.md, section 6.3. */
+export function registerPrices(app: FastifyInstance, {catalogue, caller}: ItemsDeps): void {
+  /** That an unknown item has no sale price either, told alike, is our reading. */
+  const priced = (id: string, viewerId: number): Item => {
+    if (catalogue.get(id) === undefined) throw noPrices(id)
+    return visibleItem(catalogue, id, viewerId)
+  }
+
+  app.get<ItemRoute>('/items/:id/prices', (request) => {
+    const item = priced(request.params.id, caller(request).userId)
+    return {id: item.id, prices: pricesOf(item, catalogue.now())}
+  })
+
+  app.get<ItemRoute>('/items/:id/sale_price', (request) => {
+    const item = priced(request.params.id, caller(request).userId)
+    return salePriceOf(item, catalogue.now(), readQuery(request.query).get('context'))
+  })
+}
