@@ -3,10 +3,11 @@ import {Flags, type Interfaces} from '@oclif/core'
 import {BaseCommand} from './base-command.js'
 import {childEnvironment, homeFolder, terminalEnv} from './config.js'
 import type {OpenDemo} from './demo-stage.js'
-import type {Emulator, EmulatorOptions} from './emulator/index.js'
+import type {Emulator, EmulatorOptions, MissingRoute} from './emulator/index.js'
 import {MeliError} from './errors.js'
 import {duration} from './flags.js'
 import type {Audience} from './services/demo/stage.js'
+import {renderMissingRoute, renderMissingRoutes} from './ui/emulator.js'
 import {createPaper, type Paper} from './ui/paper.js'
 
 export const emulatedSite = Flags.string({
@@ -84,9 +85,20 @@ export abstract class EmulatorCommand extends BaseCommand {
 
   protected async startEmulator(flags: EmulatorFlags): Promise<Emulator> {
     const {startEmulator} = await import('./emulator/index.js')
-    return startEmulator(optionsOf(flags)).catch((cause: unknown) => {
+    const options = {...optionsOf(flags), onNotEmulated: (route: MissingRoute) => this.warnOf(route)}
+    return startEmulator(options).catch((cause: unknown) => {
       throw explain(cause, flags)
     })
+  }
+
+  /** Says at once that an answer came from nowhere: a test that fails of it should not have to be searched. */
+  private warnOf(route: MissingRoute): void {
+    this.say(renderMissingRoute(route, this.paperFor(process.stderr)))
+  }
+
+  /** The list at the end; nothing when the emulator had everything. */
+  protected sayMissing({notEmulated}: Emulator): void {
+    if (notEmulated.length > 0) this.say(renderMissingRoutes(notEmulated, this.paperFor(process.stderr)))
   }
 
   /** Runs a program in our place, and resolves with its exit status. */

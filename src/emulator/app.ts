@@ -1,13 +1,15 @@
-import formbody from '@fastify/formbody'
-import {type FastifyError, type FastifyInstance, type FastifyReply, fastify} from 'fastify'
+import {type FastifyInstance, fastify} from 'fastify'
 import {authenticate} from './authenticate.js'
 import {registerControl} from './control/control.js'
+import {fromFastify, refuseUnreadable, registerFramework, sendError} from './framework.js'
 import {registerItems} from './items/index.js'
+import {registerNotEmulated} from './not-emulated.js'
 import {registerMissedFeeds} from './notifications/index.js'
 import {registerConsent} from './oauth/consent.js'
 import {registerToken} from './oauth/token.js'
 import {registerOrders} from './orders/index.js'
 import {registerQuestions} from './questions/index.js'
+import {registerRefusals} from './refusals.js'
 import {registerShipments} from './shipments/index.js'
 import type {World} from './state/world.js'
 import {registerUserProducts} from './stock/index.js'
@@ -15,23 +17,22 @@ import {registerTraffic} from './traffic.js'
 import {registerApplications} from './users/application-routes.js'
 import {registerTestUsers} from './users/test-users.js'
 import {registerUsers} from './users/user-routes.js'
-import {WireError} from './wire-error.js'
-import {notFound, standardError} from './wire-errors.js'
 
 /** All routes over one world. It never listens: whoever made it injects requests or calls `listen`. */
 export function createApp(world: World): FastifyInstance {
   const app = fastify({
     forceCloseConnections: true,
     bodyLimit: 64 * 1024 * 1024,
-    routerOptions: {ignoreTrailingSlash: true},
-    frameworkErrors: (error, _request, reply) => void answer(reply, fromFastify(error)),
+    // An id may be as long as a request line: what it is not found under is for the routes to say.
+    routerOptions: {ignoreTrailingSlash: true, maxParamLength: 64 * 1024},
+    return503OnClosing: false,
+    frameworkErrors: (error, _request, reply) => void sendError(reply, fromFastify(error)),
+    clientErrorHandler: refuseUnreadable,
   })
-  void app.register(formbody)
+  registerFramework(app)
   registerTraffic(app, world)
-  app.setErrorHandler((error, _request, reply) =>
-    answer(reply, error instanceof WireError ? error : fromFastify(error as FastifyError)),
-  )
-  app.setNotFoundHandler((_request, reply) => answer(reply, notFound('resource not found')))
+  registerNotEmulated(app, world)
+  registerRefusals(app, world)
 
   registerConsent(app, world)
   registerToken(app, world)
@@ -59,19 +60,4 @@ export function createApp(world: World): FastifyInstance {
     return world.notifications.close()
   })
   return app
-}
-
-function answer(reply: FastifyReply, {status, body, headers}: WireError): FastifyReply {
-  void reply.code(status).headers(headers)
-  if (body === undefined) return reply.send()
-  if (typeof body === 'string') return reply.type('text/plain').send(body)
-  return reply.send(body)
-}
-
-/** What Fastify refuses by itself, in the service's shape; a bug of ours is reported as a warning of the process. */
-function fromFastify(error: FastifyError): WireError {
-  const status = error.statusCode ?? 500
-  if (status < 500) return standardError(status, 'bad_request', error.message)
-  process.emitWarning(error)
-  return standardError(500, 'internal_server_error', 'Internal server error')
 }

@@ -6,6 +6,7 @@ import {giveConsent} from './oauth/authorization.js'
 import type {DescribedSetting, Profile} from './settings.js'
 import {isRegistrableRedirect, type PkceMode} from './state/applications.js'
 import {namedSettings} from './state/named-settings.js'
+import type {MissingRoute} from './state/not-emulated.js'
 import type {RateLimitShape} from './state/rate-limiter.js'
 import {seedWorld} from './state/seed.js'
 import {siteOf} from './state/sites.js'
@@ -13,6 +14,7 @@ import {loadState, saveState} from './state/state-file.js'
 import {World} from './state/world.js'
 
 export type {Fault, FaultRule} from './state/fault-script.js'
+export type {MissingRoute} from './state/not-emulated.js'
 export type {LoggedRequest} from './state/request-log.js'
 export type {DescribedSetting, PkceMode, Profile, RateLimitShape, VirtualClock, World}
 
@@ -50,6 +52,8 @@ export interface EmulatorOptions {
   notificationsUrl?: string
   /** Which notifications; those of `items` by default. */
   topics?: string[]
+  /** Called once for each route that is asked for and not emulated. */
+  onNotEmulated?: (route: MissingRoute) => void
   /** Taken up at the start when it exists, and written when the emulator is closed. */
   stateFile?: string
 }
@@ -64,6 +68,8 @@ export interface Emulator {
   readonly env: Record<string, string>
   readonly clock: VirtualClock
   readonly world: World
+  /** The routes that were asked for and are not emulated, in the order in which they first were. */
+  readonly notEmulated: readonly MissingRoute[]
   /** Does what a person does on the consent page; resolves to the address the browser would end on. */
   consent(authorizationUrl: string, options?: {user?: string | number; deny?: boolean}): Promise<string>
   /** Skips virtual time. */
@@ -79,6 +85,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const {host = '127.0.0.1', port = 0, stateFile} = options
   if (!isLoopback(host)) throw new RangeError(`the emulator listens on loopback only, not on ${host}`)
   const world = await createWorld(options)
+  if (options.onNotEmulated !== undefined) world.notEmulated.onFirst = options.onNotEmulated
   const app = createApp(world)
   await app.listen({host, port})
   const address = app.server.address() as AddressInfo
@@ -158,6 +165,10 @@ class RunningEmulator implements Emulator {
 
   get redirectUri(): string {
     return this.world.applications.first().redirectUris[0] ?? ''
+  }
+
+  get notEmulated(): readonly MissingRoute[] {
+    return this.world.notEmulated.list()
   }
 
   get env(): Record<string, string> {

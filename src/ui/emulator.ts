@@ -44,3 +44,18 @@ ${fields(facts, paper)}
 export function renderStopped(stateFile: string | undefined): string {
   return stateFile === undefined ? 'Stopped.' : `Stopped; the state is in ${printable(stateFile)}.`
 }
+
+/** The first answer of 501 for a route, while others may be writing to the terminal. */
+export function renderMissingRoute({method, route}: Route, {style}: Paper): string {
+  return `${style.symbols.warn} The emulator does not have ${printable(`${method} ${route}`)}; it answered 501`
+}
+
+export function renderMissingRoutes(routes: readonly (Route & {count: number})[], {style}: Paper): string {
+  const lines = routes.map(({method, route, count}) => `  ${printable(`${method} ${route}`)} (${count}x)`)
+  return [`${style.symbols.warn} Routes that the emulator does not have, all answered with 501:`, ...lines].join('\n')
+}
+
+interface Route {
+  method: string
+  route: string
+}

@@ -32,6 +32,18 @@ describe('meli emulator exec', () => {
     expect(JSON.parse(stdout)).toMatchObject({profile: 'documented', bulk: 'only-new'})
   })
 
+  it('warns once for each route that it does not have, and lists them at the end', async () => {
+    const ask = `Promise.all(['MEC1', 'MEC2'].map((id) => fetch(process.env.MELI_API_URL + '/pictures/' + id)))`
+    const {status, stdout, stderr} = await exec(['--', process.execPath, '-e', ask]).ended
+    expect([status, stdout]).toEqual([0, ''])
+    expect(stderr.split('\n')).toEqual([
+      '! The emulator does not have GET /pictures/{id}; it answered 501',
+      '! Routes that the emulator does not have, all answered with 501:',
+      '  GET /pictures/{id} (2x)',
+      '',
+    ])
+  })
+
   it("hides the user's own settings from the command, under every name", async () => {
     const real = {
       MELI_CLIENT_SECRET: 'real-secret-1',

@@ -69,6 +69,16 @@ describe('meli emulator start', () => {
     expect(JSON.parse(stdout)).toEqual(document)
   })
 
+  it('warns once for each route that it does not have, and lists them at the end', async () => {
+    const {cli, document} = await startJson([])
+    for (const id of ['MEC1', 'MEC2']) expect((await fetch(`${document.url}/pictures/${id}`)).status).toBe(501)
+    cli.stop('SIGTERM')
+    const {status, stderr} = await cli.ended
+    expect(status).toBe(0)
+    expect(stderr.match(/it answered 501$/gm)).toHaveLength(1)
+    expect(stderr).toMatch(/all answered with 501:\n {2}GET \/pictures\/\{id\} \(2x\)\nStopped\.\n$/)
+  })
+
   it('gives consent to a form that curl can send', async () => {
     const {cli, document} = await startJson([])
     const {MELI_CLIENT_ID, MELI_REDIRECT_URI} = document.env

@@ -48,20 +48,6 @@ describe('refusals', () => {
     expect((await story.get('/users/me', access_token)).status).toBe(200)
     expect((await story.get(`/users/${user_id}/items/search`, seller.access_token)).status).toBe(200)
   })
-
-  it('answer an unknown route and a malformed body in the service’s shape', async () => {
-    expect(await story.get('/nothing/here')).toMatchObject({
-      status: 404,
-      body: {message: 'resource not found', error: 'not_found', status: 404, cause: []},
-    })
-    const {status, body} = await story.send('POST', '/oauth/token', {
-      headers: {'content-type': 'application/json'},
-      body: '{"grant_type":',
-    })
-    expect(status).toBe(400)
-    expect(Object.keys(body).sort()).toEqual(['cause', 'error', 'message', 'status'])
-    expect((await story.get('/users/%zz')).body).toMatchObject({status: 400, cause: []})
-  })
 })
 
 describe('the rate limit', () => {

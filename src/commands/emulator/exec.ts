@@ -44,6 +44,7 @@ Standard input, output and error are the command's own, so there is no --json he
         )
       } finally {
         await emulator.close()
+        this.sayMissing(emulator)
       }
     } finally {
       if (flags.home === undefined) await rm(home, {recursive: true, force: true})

@@ -37,6 +37,7 @@ With --json it prints {"url", "env", "pid"} as soon as it listens. Leaves with 0
     } finally {
       await emulator.close()
     }
+    this.sayMissing(emulator)
     this.say(renderStopped(stateFile))
   }
 }

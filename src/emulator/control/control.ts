@@ -59,6 +59,7 @@ function describeEmulator(world: World, routes: ReadonlyMap<string, readonly str
       is_test_user: isTestUser(user),
       is_operator: user.operatorOf !== null,
     })),
+    not_emulated: world.notEmulated.list(),
     control: [...routes].map(([url, methods]) => `${methods.join()} ${url}`),
   }
 }

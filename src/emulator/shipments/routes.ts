@@ -11,7 +11,7 @@ type ShipmentRoute = {Params: {id: string}}
 
 /**
  * A shipment and what hangs on it (docs/mercadolibre.md, section 9). Sub-resources of which the source gives the name alone
- * are left out; `/delays` then is the 404 that it is where there are none.
+ * are left out.
  */
 export function registerShipmentRoutes(app: FastifyInstance, world: World): void {
   app.get<ShipmentRoute>('/shipments/:id', (request) => {
@@ -22,6 +22,12 @@ export function registerShipmentRoutes(app: FastifyInstance, world: World): void
   app.get<ShipmentRoute>('/shipments/:id/lead_time', (request) => leadTimeOf(asked(world, request)))
 
   app.get<ShipmentRoute>('/shipments/:id/sla', (request) => slaOf(asked(world, request), world.clock.now().getTime()))
+
+  // No shipment of the emulator is delayed.
+  app.get<ShipmentRoute>('/shipments/:id/delays', (request) => {
+    asked(world, request)
+    throw notFound('The shipment has no delays')
+  })
 
   app.get<ShipmentRoute>('/shipments/:id/orders', (request, reply) => {
     const shipment = asked(world, request)

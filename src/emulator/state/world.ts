@@ -9,6 +9,7 @@ import {UserProducts} from '../stock/user-products.js'
 import {type Application, Applications} from './applications.js'
 import {FaultScript} from './fault-script.js'
 import {Grants} from './grants.js'
+import {NotEmulated} from './not-emulated.js'
 import {RateLimiter} from './rate-limiter.js'
 import {RequestLog} from './request-log.js'
 import {defaultSettings, type ServiceSettings} from './settings.js'
@@ -38,6 +39,7 @@ export class World {
   readonly userProducts: UserProducts
   readonly requests = new RequestLog()
   readonly faults = new FaultScript()
+  readonly notEmulated = new NotEmulated()
   readonly settings: ServiceSettings = defaultSettings()
   siteId: string
 

@@ -1,0 +1,29 @@
+import type {FastifyInstance} from 'fastify'
+import {sendError} from './framework.js'
+import type {World} from './state/world.js'
+import {WireError} from './wire-error.js'
+import {notFound, standardBody} from './wire-errors.js'
+
+/**
+ * Answers every route that the emulator does not have with 501, and notes it: a 404 could be taken for an answer of the
+ * service. The control routes are the emulator's own, and are simply not found.
+ */
+export function registerNotEmulated(app: FastifyInstance, world: World): void {
+  // Browsers ask for it beside the consent page.
+  app.get('/favicon.ico', (_request, reply) => reply.code(404).send())
+
+  app.setNotFoundHandler((request, reply) => {
+    const [path = '/'] = request.url.split('?', 1)
+    if (/^\/_emulator(?:\/|$)/.test(path)) return sendError(reply, notFound('there is no such control route'))
+    const {method, route} = world.notEmulated.note(request.method, path)
+    const message = `The emulator of meli-toolkit does not have ${method} ${route}; Mercado Libre may answer it`
+    return sendError(
+      reply,
+      new WireError(
+        501,
+        {...standardBody(501, 'not_emulated', message), method, route},
+        {'x-meli-emulator': 'not-emulated'},
+      ),
+    )
+  })
+}
