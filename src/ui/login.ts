@@ -16,7 +16,7 @@ export function renderLinked(result: LinkResult, paper: Paper): string {
         ['User id', String(result.user_id)],
         ['Site', result.site_id],
         ['Kind', kind],
-        ['Scope', result.scope],
+        ['Scope', scopeInShort(result.scope)],
         ['Token', `expires ${relative(result.expires_at, now)}, then refreshed by itself`],
       ],
       paper,
@@ -24,6 +24,15 @@ export function renderLinked(result: LinkResult, paper: Paper): string {
     '',
     `Next: ${style.bold(`meli verify-handshake${flag}`)}`,
   ].join('\n')
+}
+
+/** The scopes themselves, and how many functional permissions follow them; --json has all of it. */
+function scopeInShort(scope: string): string {
+  const words = scope.split(/\s+/).filter((word) => word !== '')
+  const scopes = words.filter((word) => !word.startsWith('urn:'))
+  const permissions = words.length - scopes.length
+  if (permissions === 0) return scopes.join(' ')
+  return `${scopes.join(' ')} and ${permissions} ${permissions === 1 ? 'permission' : 'permissions'}`
 }
 
 export function renderStarted(result: StartedLogin, {style, now}: Paper): string {

@@ -8,6 +8,12 @@ const spent = {
   cause: [],
 }
 
+const urns = [
+  'urn:ml:mktp:publish-sync:/read-write',
+  'urn:ml:mktp:comunication:/read-write',
+  'urn:ml:mktp:orders-shipments:/read-write',
+].join(' ')
+
 let story: Story
 beforeEach(async () => {
   story = await Story.begin()
@@ -23,9 +29,9 @@ describe('the token endpoint, for a code', () => {
       access_token: expect.stringMatching(
         new RegExp(`^APP_USR-${story.emulator.clientId}-030112-[0-9a-f]{32}-${body.user_id}$`),
       ),
-      token_type: 'bearer',
+      token_type: 'Bearer',
       expires_in: 21_600,
-      scope: 'offline_access read write',
+      scope: `offline_access read write ${urns}`,
       user_id: expect.any(Number),
       refresh_token: expect.stringMatching(new RegExp(`^TG-[0-9a-f]{24}-${body.user_id}$`)),
     })
@@ -66,9 +72,56 @@ describe('the token endpoint, for a code', () => {
     expect(await story.exchange(code, {redirect_uri: redirectUri})).toMatchObject({status: 400, body: spent})
   })
 
-  it('refuses parameters in the query string', async () => {
-    const {status, body} = await story.form('/oauth/token?grant_type=authorization_code', {})
-    expect([status, body.error]).toEqual([400, 'invalid_request'])
+  it('refuses parameters in the query string, unless told otherwise', async () => {
+    const {refresh_token} = await story.connect()
+    const {clientId, clientSecret} = story.emulator
+    const query = new URLSearchParams({
+      grant_type: 'refresh_token',
+      client_id: clientId,
+      client_secret: clientSecret,
+      refresh_token,
+    })
+    const send = () => story.send('POST', `/oauth/token?${query}`, {headers: {'content-type': 'application/json'}})
+    expect(await send()).toMatchObject({status: 400, body: {error: 'invalid_request', status: 400, cause: []}})
+    await story.json('POST', '/_emulator/settings', {token_query: 'accepted'})
+    expect(await send()).toMatchObject({status: 200, body: {access_token: expect.any(String)}})
+  })
+
+  it('finds no parameters in a form that is labelled as JSON, unless told otherwise', async () => {
+    const {refresh_token} = await story.connect()
+    const {clientId, clientSecret} = story.emulator
+    const form = {grant_type: 'refresh_token', client_id: clientId, client_secret: clientSecret, refresh_token}
+    const send = () =>
+      story.send('POST', '/oauth/token', {
+        headers: {'content-type': 'application/json'},
+        body: new URLSearchParams(form).toString(),
+      })
+    const absent = {message: 'grant_type is a required parameter', error: 'invalid_request', status: 400, cause: []}
+    expect(await send()).toMatchObject({status: 400, body: absent})
+    await story.json('POST', '/_emulator/settings', {mislabelled_form: 'accepted'})
+    expect(await send()).toMatchObject({status: 200, body: {access_token: expect.any(String)}})
+  })
+
+  it('finds no parameters in half a document, and in no body at all', async () => {
+    for (const body of ['{"grant_type":', '']) {
+      const answer = await story.send('POST', '/oauth/token', {headers: {'content-type': 'application/json'}, body})
+      expect([answer.status, answer.body.message]).toEqual([400, 'grant_type is a required parameter'])
+    }
+  })
+
+  it('refuses the credentials of the client alone, unless told otherwise', async () => {
+    const own = {grant_type: 'client_credentials'}
+    expect(await story.token(own)).toMatchObject({status: 400, body: {error: 'unsupported_grant_type', cause: []}})
+    await story.json('POST', '/_emulator/settings', {client_credentials: 'accepted'})
+    const owner = story.emulator.world.users.find('TIENDA_ANDINA')!
+    const {status, body} = await story.token(own)
+    expect(status).toBe(200)
+    expect(body).toMatchObject({user_id: owner.id, scope: `read write ${urns}`})
+    expect(body).not.toHaveProperty('refresh_token')
+    expect((await story.get('/users/me', body.access_token)).body.id).toBe(owner.id)
+    const app = await story.get(`/applications/${story.emulator.clientId}`, body.access_token)
+    expect(app.body.allow_flow).toEqual(['authorization_code', 'client_credentials', 'refresh_token'])
+    expect(await story.token({...own, client_secret: 'wrong'})).toMatchObject({body: {error: 'invalid_client'}})
   })
 
   it.each([
@@ -87,6 +140,24 @@ describe('the token endpoint, for a code', () => {
       body: 'grant_type=refresh_token&grant_type=refresh_token',
     })
     expect(body.error).toBe('invalid_request')
+  })
+})
+
+describe('the scope of a token', () => {
+  it('names the permissions that the application had when it was granted, until it is granted anew', async () => {
+    await story.json('POST', '/_emulator/app', {permissions: ['users', 'communication']})
+    const {scope, refresh_token} = await story.connect()
+    expect(scope).toBe('offline_access read write urn:ml:mktp:comunication:/read-write')
+    await story.json('POST', '/_emulator/app', {permissions: ['users', 'communication', 'sales_shipping']})
+    const again = await story.refresh(refresh_token)
+    expect(again.body.scope).toBe(scope)
+    expect((await story.connect()).scope).toBe(`${scope} urn:ml:mktp:orders-shipments:/read-write`)
+  })
+
+  it('is three plain words where the pages are followed', async () => {
+    await story.json('POST', '/_emulator/settings', {profile: 'documented'})
+    const {body} = await story.exchange(await story.code())
+    expect(body).toMatchObject({scope: 'offline_access read write', token_type: 'bearer'})
   })
 })
 
@@ -157,7 +228,7 @@ describe('the token endpoint, for a refresh', () => {
     await story.json('POST', '/_emulator/app', {offline_access: false})
     const {body} = await story.exchange(await story.code())
     expect(body).not.toHaveProperty('refresh_token')
-    expect(body.scope).toBe('read write')
+    expect(body.scope).toBe(`read write ${urns}`)
   })
 })
 

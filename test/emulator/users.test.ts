@@ -39,6 +39,13 @@ describe('users', () => {
       status: {site_status: 'active'},
     })
     expect(body).not.toHaveProperty('email')
+    for (const {seller_reputation} of [own.body, body])
+      expect(Object.keys(seller_reputation.metrics)).toEqual([
+        'sales',
+        'claims',
+        'delayed_handling_time',
+        'cancellations',
+      ])
   })
 
   it('are not found under an unknown id', async () => {
@@ -115,7 +122,19 @@ describe('applications', () => {
     expect((await story.get(path, seller.access_token)).body).toMatchObject({
       owner_id: seller.user_id,
       callback_url: story.emulator.redirectUri,
+      callback_urls: expect.arrayContaining([story.emulator.redirectUri]),
       max_requests_per_hour: 18_000,
+      blocked: false,
+      disabled: false,
+      partial_blocked: {blocked: false},
+      use_pkce: false,
+      allow_flow: ['authorization_code', 'refresh_token'],
+      roles: [],
+    })
+    await story.json('POST', '/_emulator/app', {pkce: 'required', offline_access: false})
+    expect((await story.get(path, seller.access_token)).body).toMatchObject({
+      use_pkce: true,
+      allow_flow: ['authorization_code'],
     })
     expect((await story.get(path, other.access_token)).body).not.toHaveProperty('owner_id')
     expect((await story.get(`${path}/grants`, other.access_token)).status).toBe(403)

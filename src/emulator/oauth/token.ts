@@ -1,18 +1,26 @@
 import type {FastifyInstance, FastifyRequest} from 'fastify'
-import type {Application, TokenErrorShape} from '../state/applications.js'
-import type {Code, IssuedTokens} from '../state/grants.js'
+import {readJson} from '../framework.js'
+import {type Application, type TokenErrorShape, urnsOf} from '../state/applications.js'
+import type {AccessToken, Code, Grant, IssuedTokens} from '../state/grants.js'
 import {lifetimes} from '../state/grants.js'
 import type {World} from '../state/world.js'
 import {rateLimited} from '../wire-errors.js'
 import {answersChallenge, isVerifier} from './pkce.js'
 import {spentGrantMessage, type TokenErrorCode, tokenError} from './token-errors.js'
 
-/** `POST /oauth/token`, form or JSON body, never the query string (docs/mercadolibre.md, section 2.3). */
+/** `POST /oauth/token`, form or JSON body, the query only where a setting says so (docs/mercadolibre.md, section 2.3). */
 export function registerToken(app: FastifyInstance, world: World): void {
-  app.post('/oauth/token', (request, reply) => {
-    const endpoint = new TokenEndpoint(world, request)
-    void reply.header('cache-control', 'no-store')
-    return endpoint.answer()
+  // A scope of its own, since a JSON body that cannot be read has no parameters here.
+  void app.register((scope, _options, done) => {
+    readJson(scope, (_error, _request, text) =>
+      world.settings.mislabelledForm === 'accepted' ? Object.fromEntries(new URLSearchParams(text)) : undefined,
+    )
+    scope.post('/oauth/token', (request, reply) => {
+      const endpoint = new TokenEndpoint(world, request)
+      void reply.header('cache-control', 'no-store')
+      return endpoint.answer()
+    })
+    done()
   })
 }
 
@@ -28,7 +36,8 @@ class TokenEndpoint {
   }
 
   answer(): unknown {
-    if (this.request.url.includes('?')) throw this.refuse('invalid_request', 'parameters must be sent in the body')
+    if (this.world.settings.tokenQuery === 'refused' && this.request.url.includes('?'))
+      throw this.refuse('invalid_request', 'parameters must be sent in the body')
     const grantType = this.parameter('grant_type')
     const app = this.client()
     if (!this.world.limiter.admit(`token:${app.id}`, this.world.settings.rateLimitPerMinute))
@@ -38,10 +47,17 @@ class TokenEndpoint {
         return this.exchange(app)
       case 'refresh_token':
         return this.refresh(app)
+      case 'client_credentials':
+        if (this.world.settings.clientCredentials === 'accepted')
+          return this.tokens(this.world.grants.issueToApplication(app), null)
+        throw this.unsupported()
       default:
-        // Client credentials exist in the wild; the official reference names two grant types only (section 2.3).
-        throw this.refuse('unsupported_grant_type', 'grant_type must be authorization_code or refresh_token')
+        throw this.unsupported()
     }
+  }
+
+  private unsupported(): Error {
+    return this.refuse('unsupported_grant_type', 'grant_type must be authorization_code or refresh_token')
   }
 
   /** The client authenticates in the body; HTTP Basic is nowhere documented (section 2.3). */
@@ -65,7 +81,7 @@ class TokenEndpoint {
     this.verify(app, code, verifier)
     // The account may have vanished between consent and exchange.
     if (this.world.users.get(code.userId) === undefined) throw this.refuse('invalid_grant', spentGrantMessage)
-    return this.tokens(this.world.grants.exchange(code, app))
+    return this.granted(this.world.grants.exchange(code, app))
   }
 
   /** Section 2.5: a challenge given is always verified; where one is compulsory its absence shows only here. */
@@ -81,20 +97,26 @@ class TokenEndpoint {
     const grant = this.world.grants.byRefreshToken(this.parameter('refresh_token'))
     if (grant === undefined || grant.appId !== app.id || this.world.users.get(grant.userId) === undefined)
       throw this.refuse('invalid_grant', spentGrantMessage)
-    return this.tokens(this.world.grants.refresh(grant))
+    return this.granted(this.world.grants.refresh(grant))
   }
 
-  private tokens({access, grant}: IssuedTokens): unknown {
-    const user = this.world.users.get(grant.userId)
-    if (user !== undefined) this.world.users.touch(user)
-    if (this.request.logged !== null) this.request.logged.user_id = grant.userId
+  private granted({access, grant}: IssuedTokens): unknown {
+    return this.tokens(access, grant.refreshToken)
+  }
+
+  private tokens(access: AccessToken, refreshToken: Grant['refreshToken']): unknown {
+    const {users, settings} = this.world
+    const user = users.get(access.userId)
+    if (user !== undefined) users.touch(user)
+    if (this.request.logged !== null) this.request.logged.user_id = access.userId
+    const permissions = settings.tokenScope === 'plain' ? [] : urnsOf(access.permissions)
     return {
       access_token: access.value,
-      token_type: 'bearer',
+      token_type: settings.tokenType,
       expires_in: lifetimes.accessTokenMs / 1000,
-      scope: access.scopes.join(' '),
+      scope: [...access.scopes, ...permissions].join(' '),
       user_id: access.userId,
-      ...(grant.refreshToken === null ? {} : {refresh_token: grant.refreshToken.value}),
+      ...(refreshToken === null ? {} : {refresh_token: refreshToken.value}),
     }
   }
 
@@ -106,9 +128,7 @@ class TokenEndpoint {
 
   /** JSON clients send the client id as a number now and then; a parameter given twice is refused (section 2.6). */
   private optional(name: string): string | undefined {
-    const {body} = this.request
-    if (typeof body !== 'object' || body === null || !Object.hasOwn(body, name)) return undefined
-    const value = (body as Record<string, unknown>)[name]
+    const value = valueIn(this.request.body, name) ?? valueIn(this.request.query, name)
     if (typeof value === 'string' || typeof value === 'number') return String(value)
     if (value === null || value === undefined) return undefined
     throw this.refuse('invalid_request', `${name} must be given once, as text`)
@@ -117,4 +137,9 @@ class TokenEndpoint {
   private refuse(code: TokenErrorCode, message: string): Error {
     return tokenError(this.shape, code, message)
   }
+}
+
+function valueIn(fields: unknown, name: string): unknown {
+  if (typeof fields !== 'object' || fields === null || !Object.hasOwn(fields, name)) return undefined
+  return (fields as Record<string, unknown>)[name]
 }

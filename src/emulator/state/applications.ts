@@ -26,6 +26,17 @@ export interface Application {
 /** Functional permissions of a new application, by names of our own (docs/mercadolibre.md, section 2.7). */
 const allPermissions = ['users', 'publish_sync', 'communication', 'sales_shipping'] as const
 
+/** What they are called in the scope of a token (section 2.3); `users` is never seen there. */
+const urns: Readonly<Record<string, string>> = {
+  publish_sync: 'urn:ml:mktp:publish-sync:/read-write',
+  communication: 'urn:ml:mktp:comunication:/read-write',
+  sales_shipping: 'urn:ml:mktp:orders-shipments:/read-write',
+}
+
+export function urnsOf(permissions: readonly string[]): string[] {
+  return permissions.flatMap((permission) => urns[permission] ?? [])
+}
+
 /** docs/mercadolibre.md, section 2.4: a scheduled renewal keeps the old secret for up to 7 days. */
 const longestSecretGraceMs = 7 * 24 * 60 * 60 * 1000
 

@@ -111,6 +111,12 @@ export class Grants {
     return this.issueTokens(grant)
   }
 
+  /** For the application itself, in the name of its owner: without a grant, and so without a refresh token. */
+  issueToApplication(app: Application): AccessToken {
+    const scopes = app.scopes.filter((scope) => scope !== 'offline_access')
+    return this.newAccessToken({userId: app.ownerId, appId: app.id, scopes, permissions: app.permissions})
+  }
+
   accessToken(value: string): AccessToken | undefined {
     const token = this.accessTokens.get(value)
     if (token === undefined || this.nowMs() >= token.expiresAt) return undefined
@@ -160,6 +166,15 @@ export class Grants {
   private issueTokens(grant: Grant): IssuedTokens {
     const {userId, appId, scopes, permissions} = grant
     if (this.settings.refreshKillsAccessTokens) removeWhere(this.accessTokens, {userId, appId})
+    const access = this.newAccessToken({userId, appId, scopes, permissions})
+    grant.refreshToken = scopes.includes('offline_access')
+      ? {value: `TG-${this.random.hex(24)}-${userId}`, expiresAt: this.nowMs() + lifetimes.refreshTokenMs}
+      : null
+    return {access, grant}
+  }
+
+  private newAccessToken(fields: Omit<AccessToken, 'value' | 'expiresAt'>): AccessToken {
+    const {userId, appId, scopes, permissions} = fields
     const now = this.clock.now()
     const access: AccessToken = {
       value: `APP_USR-${appId}-${monthDayHour(now)}-${this.random.hex(32)}-${userId}`,
@@ -170,10 +185,7 @@ export class Grants {
       expiresAt: now.getTime() + lifetimes.accessTokenMs,
     }
     this.accessTokens.set(access.value, access)
-    grant.refreshToken = scopes.includes('offline_access')
-      ? {value: `TG-${this.random.hex(24)}-${userId}`, expiresAt: now.getTime() + lifetimes.refreshTokenMs}
-      : null
-    return {access, grant}
+    return access
   }
 
   /** Four months without any call invalidate the tokens (section 2.4). */

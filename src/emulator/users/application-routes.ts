@@ -85,12 +85,26 @@ function ownersView(world: World, application: Application): Record<string, unkn
     need_authorization: true,
     short_name: `app-${application.id}`,
     callback_url: application.redirectUris[0] ?? null,
+    callback_urls: application.redirectUris,
+    blocked: false,
+    disabled: false,
+    partial_blocked: {blocked: false},
+    use_pkce: application.pkce === 'required',
+    allow_flow: flowsOf(world, application),
+    roles: [],
     is_public: true,
     scopes: application.scopes,
     domains: [],
     notifications_callback_url: url ?? '',
     notifications_topics: topics,
   }
+}
+
+function flowsOf({settings}: World, {scopes}: Application): string[] {
+  const flows = ['authorization_code']
+  if (settings.clientCredentials === 'accepted') flows.push('client_credentials')
+  if (scopes.includes('offline_access')) flows.push('refresh_token')
+  return flows
 }
 
 function grantView({userId, appId, createdAt, scopes}: Grant): Record<string, unknown> {

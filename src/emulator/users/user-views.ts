@@ -12,7 +12,12 @@ export function publicView(user: User): Record<string, unknown> {
     user_type: 'normal',
     site_id: user.siteId,
     permalink: `http://perfil.${site.domain}/${encodeURIComponent(user.nickname)}`,
-    seller_reputation: {level_id: null, power_seller_status: null, transactions: {period: 'historic', total: 0}},
+    seller_reputation: {
+      level_id: null,
+      power_seller_status: null,
+      transactions: {period: 'historic', total: 0},
+      metrics: metrics(),
+    },
     status: {site_status: 'active'},
   }
 }
@@ -45,10 +50,22 @@ export function privateView(user: User): Record<string, unknown> {
         canceled: 0,
         ratings: {positive: 0, negative: 0, neutral: 0},
       },
+      metrics: metrics(),
     },
     buyer_reputation: {canceled_transactions: 0, transactions: {period: 'historic', total: null}, tags: []},
     status: privateStatus(),
     credit: {consumed: 0, credit_level_id: `${user.siteId}1`},
+  }
+}
+
+/** Public clients read it; what is in it stands on no page that we have, so names and figures are ours (section 5). */
+function metrics(): Record<string, unknown> {
+  const rate = {period: '60 days', rate: 0, value: 0}
+  return {
+    sales: {period: '60 days', completed: 0},
+    claims: rate,
+    delayed_handling_time: rate,
+    cancellations: rate,
   }
 }
 
