@@ -1,7 +1,7 @@
 import type {AddressInfo} from 'node:net'
 import {createApp} from './app.js'
 import type {VirtualClock} from './clock.js'
-import {isCallback, topics} from './notifications/index.js'
+import {isCallback, topicNamed, topics} from './notifications/index.js'
 import {giveConsent} from './oauth/authorization.js'
 import type {DescribedSetting, Profile} from './settings.js'
 import {isRegistrableRedirect, type PkceMode} from './state/applications.js'
@@ -133,7 +133,7 @@ function check({site, redirectUris, notificationsUrl, topics: wanted}: EmulatorO
   if (wrong !== undefined) throw new RangeError(`a redirect address must be https, or http on loopback: ${wrong}`)
   if (notificationsUrl !== undefined && !isCallback(notificationsUrl))
     throw new RangeError(`notifications go to an http or https address, not to ${notificationsUrl}`)
-  const unknown = wanted?.find((topic) => !topics.some((known) => known === topic))
+  const unknown = wanted?.find((topic) => topicNamed(topic) === undefined)
   if (unknown !== undefined) throw new RangeError(`there is no topic ${unknown}; there are ${topics.join(', ')}`)
 }
 

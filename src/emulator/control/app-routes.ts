@@ -1,5 +1,5 @@
 import type {FastifyInstance} from 'fastify'
-import {isCallback, topics} from '../notifications/index.js'
+import {isCallback, topicNamed, topics} from '../notifications/index.js'
 import {type Application, isRegistrableRedirect} from '../state/applications.js'
 import type {World} from '../state/world.js'
 import {badRequest, notFound} from '../wire-errors.js'
@@ -75,7 +75,7 @@ function subscribe(world: World, {id}: Application, body: Body): void {
   const url = body.raw('notifications_url') === null ? null : body.text('notifications_url')
   if (typeof url === 'string' && !isCallback(url)) throw badRequest(`notifications cannot be sent to ${url}`)
   const wanted = body.texts('topics')
-  const unknown = wanted?.find((topic) => !topics.some((known) => known === topic))
+  const unknown = wanted?.find((topic) => topicNamed(topic) === undefined)
   if (unknown !== undefined) throw badRequest(`there is no topic ${unknown}; there are ${topics.join(', ')}`)
   if (url === undefined && wanted === undefined) return
   world.notifications.subscribe(id, {...(url !== undefined && {url}), ...(wanted && {topics: wanted})})

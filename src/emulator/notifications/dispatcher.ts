@@ -6,7 +6,7 @@ import {Courier, type Outcome} from './courier.js'
 import {Health} from './health.js'
 import {History} from './history.js'
 import type {MissedFeeds} from './missed.js'
-import {mostAttempts, type Notification} from './notification.js'
+import type {Notification} from './notification.js'
 import {Queue} from './queue.js'
 import type {NotificationSettings} from './settings.js'
 import type {Subscriptions} from './subscriptions.js'
@@ -38,7 +38,7 @@ export class Dispatcher {
   private closed = false
 
   constructor(private readonly deps: Deps) {
-    this.queue = new Queue(deps.random)
+    this.queue = new Queue(deps.random, deps.settings)
     this.alarm = new Alarm(deps.clock, () => this.send())
   }
 
@@ -130,11 +130,11 @@ export class Dispatcher {
     if (hopeless) this.switchOff(notification)
     const isOff = subscriptions.isOff(notification.appId, notification.topic)
     if (ok) this.history.end(notification, 'delivered', this.now())
-    else if (isOff || notification.attempts.length >= mostAttempts) this.miss(notification)
+    else if (isOff || notification.attempts.length >= settings.maxAttempts) this.miss(notification)
     else this.postpone(notification)
   }
 
-  /** What was tried at least once is stored as missed, with fewer than eight attempts as in the sample; the rest is lost. */
+  /** What was tried at least once is stored as missed, with fewer attempts as in the sample; the rest is lost. */
   private switchOff({appId, topic}: Notification): void {
     this.deps.subscriptions.switchOff(appId, topic)
     for (const lost of this.queue.remove((other) => other.appId === appId && other.topic === topic))

@@ -9,7 +9,7 @@ export interface ChangedItem {
 export class ItemChanges {
   private pending = new Map<string, {item: ChangedItem; priceBefore: number | null}>()
 
-  constructor(private readonly tell: (topic: 'items' | 'items prices', item: ChangedItem) => void) {}
+  constructor(private readonly tell: (topic: 'items' | 'items_prices', item: ChangedItem) => void) {}
 
   /** `priceBefore` is null for a new item. */
   note(item: ChangedItem, priceBefore: number | null): void {
@@ -23,7 +23,7 @@ export class ItemChanges {
     this.pending = new Map()
     for (const {item, priceBefore} of pending.values()) {
       this.tell('items', item)
-      if (priceBefore !== null && priceBefore !== item.price) this.tell('items prices', item)
+      if (priceBefore !== null && priceBefore !== item.price) this.tell('items_prices', item)
     }
   }
 }

@@ -26,7 +26,9 @@ export function registerMissedFeeds(app: FastifyInstance, world: World): void {
     if (application === undefined) throw notFound(`Application with id ${appId} not found`)
     // Whose token it takes is not documented; ours are the application's owner and all who granted it.
     if (caller.appId !== application.id && caller.userId !== application.ownerId) throw accessDenied()
-    if (topic === 'items' && siteId === undefined) throw badRequest('site_id is required for topic items')
+    const {settings} = world.notifications
+    if (settings.missedFeedsNeedSite && topic === 'items' && siteId === undefined)
+      throw badRequest('site_id is required for topic items')
     if (siteId !== undefined && !sites.has(siteId)) throw badRequest(`invalid site_id ${siteId}`)
 
     const first = count('offset', offset, 0)
@@ -34,7 +36,9 @@ export function registerMissedFeeds(app: FastifyInstance, world: World): void {
       .missed()
       .filter((row) => row.appId === application.id && row.topic === (topic ?? row.topic) && isOfSite(row, siteId))
       .slice(first, first + Math.min(count('limit', limit, 10), mostRows))
-    return {messages: rows.map((row) => missedRow(row, world.notifications.settings))}
+    // No rows at all, and a page behind the last one, look the same.
+    if (rows.length === 0) return {messages: settings.missedFeedsEnd === 'null' ? null : []}
+    return {messages: rows.map((row) => missedRow(row, settings))}
   })
 }
 

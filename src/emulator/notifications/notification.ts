@@ -43,16 +43,10 @@ export interface Notification {
   endedAt: number | null
 }
 
-/** docs/mercadolibre.md, section 10: eight attempts. */
-export const mostAttempts = 8
-
 /**
- * Eight attempts in one hour; the spacing is not documented (docs/mercadolibre.md, section 10), so ours doubles from 28
- * seconds, which puts the last attempt 59 minutes and 16 seconds after the first.
+ * When the next attempt is due. The spacing is not documented (docs/mercadolibre.md, section 10), so ours doubles. It counts
+ * from the first attempt, so a skipped hour makes all that are left due at once.
  */
-const firstGapMs = 28_000
-
-/** When the next attempt is due. It counts from the first one, so a skipped hour makes all that are left due at once. */
-export function nextAttemptAt({attempts}: Notification): number {
-  return (attempts[0]?.at ?? 0) + firstGapMs * (2 ** attempts.length - 1)
+export function nextAttemptAt({attempts}: Notification, {firstRetryMs}: {firstRetryMs: number}): number {
+  return (attempts[0]?.at ?? 0) + firstRetryMs * (2 ** attempts.length - 1)
 }

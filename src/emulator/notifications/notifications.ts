@@ -8,6 +8,7 @@ import type {Notification, State} from './notification.js'
 import {defaultSettings, type NotificationSettings} from './settings.js'
 import {packNotifications, unpackNotifications} from './snapshot.js'
 import {type Subscription, Subscriptions} from './subscriptions.js'
+import {spelled, type Topic} from './topics.js'
 
 /** What can be said of a notification made by hand. */
 export interface HandMade {
@@ -37,7 +38,7 @@ export class Notifications {
   private readonly dispatcher: Dispatcher
   private readonly emitter = new Emitter()
   private readonly random: Random
-  private readonly items = new ItemChanges((topic, {id, sellerId}) => void this.notify(topic, `/items/${id}`, sellerId))
+  private readonly items = new ItemChanges((topic, item) => this.tellOfItem(topic, item))
   private count = 0
 
   constructor(private readonly deps: Deps) {
@@ -56,11 +57,12 @@ export class Notifications {
 
   /**
    * Tells every application that the user has granted and that has subscribed to the topic; says how many were told.
-   * `actions` belong to sub-topics, and give the notification their shape.
+   * `actions` belong to sub-topics.
    */
-  notify(topic: string, resource: string, userId: number, actions?: string[]): number {
+  notify(topic: Topic, resource: string, userId: number, actions?: string[]): number {
     const told = this.subscriptions.to(topic).filter(({appId}) => this.deps.grants.get(userId, appId) !== undefined)
-    for (const {appId} of told) this.queue({appId, userId, topic, resource, ...(actions && {actions})})
+    const name = spelled(topic, this.settings)
+    for (const {appId} of told) this.queue({appId, userId, topic: name, resource, ...(actions && {actions})})
     return told.length
   }
 
@@ -156,6 +158,11 @@ export class Notifications {
     this.count = count
     if (random !== undefined) this.random.import(random)
     for (const notification of unfinished) this.dispatcher.add(notification)
+  }
+
+  private tellOfItem(topic: 'items' | 'items_prices', {id, sellerId}: ChangedItem): void {
+    const hasSuffix = topic === 'items_prices' && this.settings.itemsPricesResource === 'prices'
+    this.notify(topic, hasSuffix ? `/items/${id}/prices` : `/items/${id}`, sellerId)
   }
 
   private queue({appId, userId, topic, resource, actions, id, raw}: HandMade): void {

@@ -53,7 +53,10 @@ export class Queue {
   /** By the number of attempts made: within one of them, what came first is due first. */
   private lanes = new Map<number, Fifo<Notification>>()
 
-  constructor(private readonly random: Random) {}
+  constructor(
+    private readonly random: Random,
+    private readonly settings: NotificationSettings,
+  ) {}
 
   push(notification: Notification): void {
     this.ready.push(notification)
@@ -76,7 +79,7 @@ export class Queue {
   /** Lets what is due by now join what is to be sent. */
   promote(now: number): void {
     for (const lane of this.lanes.values())
-      for (let first = lane.peek(); first !== undefined && nextAttemptAt(first) <= now; first = lane.peek()) {
+      for (let first = lane.peek(); first !== undefined && this.dueAt(first) <= now; first = lane.peek()) {
         lane.shift()
         this.push(first)
       }
@@ -89,7 +92,11 @@ export class Queue {
   /** When the next attempt is due; infinity when none is. */
   nextDue(): number {
     const heads = [...this.lanes.values()].map((lane) => lane.peek())
-    return Math.min(...heads.map((head) => (head === undefined ? Number.POSITIVE_INFINITY : nextAttemptAt(head))))
+    return Math.min(...heads.map((head) => (head === undefined ? Number.POSITIVE_INFINITY : this.dueAt(head))))
+  }
+
+  private dueAt(notification: Notification): number {
+    return nextAttemptAt(notification, this.settings)
   }
 
   /** Takes out what the judge says. */

@@ -1,3 +1,5 @@
+import {topicNamed} from './topics.js'
+
 /** Where an application wants its notifications, and of what (docs/mercadolibre.md, section 10). */
 export interface Subscription {
   appId: number
@@ -25,7 +27,7 @@ export class Subscriptions {
     const next = {
       appId,
       url: url === undefined ? known.url : url,
-      topics: [...new Set(wanted ?? known.topics)],
+      topics: [...new Set((wanted ?? known.topics).map(nameOnWire))],
       switchedOff: wanted === undefined ? known.switchedOff : [],
     }
     this.byApp.set(appId, next)
@@ -34,12 +36,12 @@ export class Subscriptions {
 
   switchOff(appId: number, topic: string): void {
     const known = this.of(appId)
-    if (!known.switchedOff.includes(topic)) known.switchedOff = [...known.switchedOff, topic]
+    known.switchedOff = [...new Set([...known.switchedOff, nameOnWire(topic)])]
     this.byApp.set(appId, known)
   }
 
   isOff(appId: number, topic: string): boolean {
-    return this.byApp.get(appId)?.switchedOff.includes(topic) === true
+    return this.byApp.get(appId)?.switchedOff.includes(nameOnWire(topic)) === true
   }
 
   /** Those that hear of a topic, or have lost it. */
@@ -58,8 +60,16 @@ export class Subscriptions {
 
   import(subscriptions: readonly Subscription[]): void {
     this.byApp.clear()
-    for (const one of subscriptions) this.byApp.set(one.appId, {...one})
+    for (const one of subscriptions) {
+      const {topics, switchedOff} = one
+      this.byApp.set(one.appId, {...one, topics: topics.map(nameOnWire), switchedOff: switchedOff.map(nameOnWire)})
+    }
   }
+}
+
+/** Notifications made by hand may have topics that do not exist. */
+function nameOnWire(topic: string): string {
+  return topicNamed(topic) ?? topic
 }
 
 /** The samples of the service show http too (docs/mercadolibre.md, section 12). */

@@ -1,16 +1,18 @@
-/** What an application can subscribe to (docs/mercadolibre.md, section 10). */
+import type {NotificationSettings} from './settings.js'
+
+/** What an application can subscribe to, as it is spelled in notifications (docs/mercadolibre.md, section 10). */
 export const topics = [
   'orders_v2',
-  'orders feedback',
+  'orders_feedback',
   'items',
-  'items prices',
+  'items_prices',
   'questions',
   'messages',
   'shipments',
   'payments',
-  'stock-location',
+  'stock-locations',
   'user_products',
-  'user_products_families',
+  'user-products-families',
   'price_suggestion',
   'catalog_item_competition_status',
   'catalog_suggestions',
@@ -23,3 +25,33 @@ export const topics = [
   'vis_leads',
   'leads-credits',
 ] as const
+export type Topic = (typeof topics)[number]
+
+/** The spellings of the menu and of the samples, where they differ. */
+const menuNames: Readonly<Record<string, Topic>> = {
+  'orders feedback': 'orders_feedback',
+  'items prices': 'items_prices',
+  'stock-location': 'stock-locations',
+  user_products_families: 'user-products-families',
+}
+
+/** The name on the wire of a topic in either spelling; undefined when there is no such topic. */
+export function topicNamed(name: string): Topic | undefined {
+  return topics.find((topic) => topic === name) ?? (Object.hasOwn(menuNames, name) ? menuNames[name] : undefined)
+}
+
+/** How a notification spells its topic. */
+export function spelled(topic: Topic, settings: NotificationSettings): string {
+  switch (topic) {
+    case 'orders_feedback':
+      return settings.ordersFeedbackTopic
+    case 'items_prices':
+      return settings.itemsPricesTopic
+    case 'stock-locations':
+      return settings.stockLocationsTopic
+    case 'user-products-families':
+      return settings.familiesTopic
+    default:
+      return topic
+  }
+}

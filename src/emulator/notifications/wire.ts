@@ -1,26 +1,46 @@
 import type {Notification} from './notification.js'
 import type {NotificationSettings} from './settings.js'
 
+interface Attempt {
+  attempt: number
+  sentAt: number
+}
+
 /** The body of attempt number `attempt` (docs/mercadolibre.md, section 10). */
-export function payloadOf(
+export function payloadOf(notification: Notification, attempt: Attempt, settings: NotificationSettings): string {
+  return bodyOf(notification, attempt, settings, shortTime)
+}
+
+function bodyOf(
   notification: Notification,
-  {attempt, sentAt}: {attempt: number; sentAt: number},
-  {shape, receivedField, userIdAsText}: NotificationSettings,
+  {attempt, sentAt}: Attempt,
+  {shape, receivedField, userIdAsText}: Pick<NotificationSettings, 'shape' | 'receivedField' | 'userIdAsText'>,
+  timeOf: (ms: number) => string,
 ): string {
   const {id, raw, resource, userId, topic, actions, appId, receivedAt} = notification
   if (raw !== null) return raw
-  const subTopic = actions !== null || shape === 'sub_topic'
+  const isSubTopic = shape === 'sub_topic' || (shape !== 'full' && actions !== null)
   return JSON.stringify({
-    ...(shape === 'without_id' ? {} : {[subTopic ? 'id' : '_id']: id}),
+    ...(shape === 'without_id' ? {} : {[isSubTopic ? 'id' : '_id']: id}),
+    topic,
     resource,
     user_id: userIdAsText ? String(userId) : userId,
-    topic,
-    ...(subTopic ? {actions: actions ?? ['updated']} : {}),
     application_id: appId,
     attempts: attempt,
-    sent: new Date(sentAt).toISOString(),
-    [receivedField]: new Date(receivedAt).toISOString(),
+    sent: timeOf(sentAt),
+    [receivedField]: timeOf(receivedAt),
+    ...(shape === 'full' ? {actions: actions ?? []} : {}),
+    ...(isSubTopic ? {actions: actions ?? ['updated']} : {}),
   })
+}
+
+/** Without the zeros at the end of the fraction: `12:00:00.81Z`, `12:00:00Z`. */
+function shortTime(ms: number): string {
+  return new Date(ms).toISOString().replace(/\.?0+Z$/, 'Z')
+}
+
+function wholeSeconds(ms: number): string {
+  return new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z')
 }
 
 export function headersOf(payload: string): Record<string, string> {
@@ -32,12 +52,46 @@ export function headersOf(payload: string): Record<string, string> {
   }
 }
 
-/** A row of `GET /missed_feeds` (section 10). Without an answer `http_code` is 0, which is our choice. */
+/** A row of `GET /missed_feeds` (section 10). */
 export function missedRow(notification: Notification, settings: NotificationSettings): Record<string, unknown> {
+  return settings.missedFeedsRow === 'observed'
+    ? observedRow(notification, settings)
+    : documentedRow(notification, settings)
+}
+
+/** A receiver that did not answer has status 0, the body `{}` and as many milliseconds as it had; so it was seen. */
+function observedRow(notification: Notification, settings: NotificationSettings): Record<string, unknown> {
+  const {n, id, topic, resource, userId, appId, actions, attempts, receivedAt, response, url} = notification
+  const last = lastAttempt(notification)
+  // The clock has milliseconds; the digits below them differ from row to row.
+  const below = String((n * 7919) % 1_000_000).padStart(6, '0')
+  const nanoseconds = (ms: number): string => new Date(ms).toISOString().replace('Z', `${below}Z`)
+  const shape = {shape: 'full', receivedField: 'recieved', userIdAsText: false} as const
+  return {
+    _id: id,
+    topic,
+    resource,
+    user_id: String(userId),
+    application_id: appId,
+    attempts: attempts.length,
+    sent: wholeSeconds(last.sentAt),
+    received: wholeSeconds(receivedAt),
+    actions: actions ?? [],
+    source: 'missed',
+    request: {url, headers: {}, data: bodyOf(notification, last, shape, nanoseconds)},
+    response: {
+      req_time: last.error === 'timeout' ? settings.timeoutMs : last.tookMs,
+      http_code: last.status,
+      body: response?.body ?? '{}',
+      headers: response?.headers ?? {},
+    },
+  }
+}
+
+function documentedRow(notification: Notification, settings: NotificationSettings): Record<string, unknown> {
   const {attempts, response, url} = notification
-  const last = attempts.at(-1)
-  const sentAt = last?.at ?? notification.receivedAt
-  const data = payloadOf(notification, {attempt: attempts.length, sentAt}, settings)
+  const last = lastAttempt(notification)
+  const data = payloadOf(notification, last, settings)
   return {
     _id: notification.id,
     resource: notification.resource,
@@ -45,15 +99,26 @@ export function missedRow(notification: Notification, settings: NotificationSett
     topic: notification.topic,
     application_id: notification.appId,
     attempts: attempts.length,
-    sent: new Date(sentAt).toISOString(),
-    received: new Date(notification.receivedAt).toISOString(),
+    sent: shortTime(last.sentAt),
+    received: shortTime(notification.receivedAt),
     request: {url, headers: headersOf(data), data},
     response: {
-      req_time: last?.tookMs ?? 0,
-      http_code: last?.status ?? 0,
+      req_time: last.tookMs,
+      http_code: last.status,
       body: response?.body ?? '',
       headers: response?.headers ?? {},
     },
+  }
+}
+
+function lastAttempt({attempts, receivedAt}: Notification) {
+  const last = attempts.at(-1)
+  return {
+    attempt: attempts.length,
+    sentAt: last?.at ?? receivedAt,
+    tookMs: last?.tookMs ?? 0,
+    status: last?.status ?? 0,
+    error: last?.error ?? null,
   }
 }
 

@@ -61,7 +61,7 @@ export class World {
       tagsOf: (userId) => this.users.get(userId)?.tags ?? [],
     })
     this.userProducts.onChange = ({id, sellerId}) =>
-      void this.notifications.notify('stock-location', `/user-products/${id}/stock`, sellerId)
+      void this.notifications.notify('stock-locations', `/user-products/${id}/stock`, sellerId)
     this.catalogue.onChange = (item, before) => {
       this.notifications.itemChanged(item, before?.price ?? null)
       this.userProducts.itemChanged(item, before)

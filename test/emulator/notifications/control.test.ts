@@ -67,6 +67,7 @@ describe('on request', () => {
 
   it.each([
     [{shape: 'sub_topic'}, {id: expect.any(String), actions: ['updated']}, '_id'],
+    [{shape: 'plain'}, {_id: expect.any(String)}, 'actions'],
     [{shape: 'without_id'}, {}, '_id'],
     [{received_field: 'recieved'}, {recieved: expect.any(String)}, 'received'],
     [{user_id_as_text: true}, {user_id: expect.stringMatching(/^\d+$/)}, 'id'],
@@ -92,7 +93,7 @@ describe('on request', () => {
     expect(most).toBeLessThanOrEqual(3)
   })
 
-  it('a receiver has more or less than half a second', async () => {
+  it('a receiver has more or less than a second', async () => {
     await settings({timeout_ms: 20})
     post.receiver.behave = () => 'silence'
     await post.change()
@@ -205,6 +206,9 @@ describe('the settings', () => {
     {timeout_ms: 0},
     {switch_off_after: 0},
     {shape: 'round'},
+    {max_attempts: 0},
+    {items_prices_topic: 'prices'},
+    {missed_feeds_end: null},
     {speed: 9},
   ])('refuse %j', async (body) => {
     expect((await post.ask('POST', '/_emulator/notifications/settings', body)).status).toBe(400)

@@ -1,4 +1,5 @@
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
+import {documented} from '../../../src/emulator/notifications/settings.js'
 import {lamp} from '../items-app.js'
 import {connect, Post} from './receiver.js'
 
@@ -22,13 +23,14 @@ describe('a change of an item', () => {
     expect(headers['content-type']).toBe('application/json')
     expect(Object.keys(body)).toEqual([
       '_id',
+      'topic',
       'resource',
       'user_id',
-      'topic',
       'application_id',
       'attempts',
       'sent',
       'received',
+      'actions',
     ])
     expect(body).toMatchObject({
       _id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/),
@@ -37,7 +39,8 @@ describe('a change of an item', () => {
       topic: 'items',
       application_id: Number(post.emulator.clientId),
       attempts: 1,
-      sent: expect.stringMatching(/^2026-11-20T12:\d\d:\d\d\.\d{3}Z$/),
+      sent: expect.stringMatching(/^2026-11-20T12:\d\d:\d\d(\.\d{0,2}[1-9])?Z$/),
+      actions: [],
     })
     expect(Date.parse(body.sent)).toBeGreaterThanOrEqual(Date.parse(body.received))
   })
@@ -55,9 +58,19 @@ describe('a change of an item', () => {
   it('is told for both topics when the price changes', async () => {
     const [id] = post.itemIds
     await post.control('POST', `/items/${id}`, {price: 77})
-    expect(await news()).toEqual([`items /items/${id}`, `items prices /items/${id}`])
+    expect(await news()).toEqual([`items /items/${id}`, `items_prices /items/${id}/prices`])
     await post.control('POST', `/items/${id}`, {price: 77})
     expect(await news()).toEqual([`items /items/${id}`])
+  })
+
+  it('is told in the spelling of the menu, and of the item, where the documentation is followed', async () => {
+    post.notifications.change({...documented, timeoutMs: 10_000})
+    const [id] = post.itemIds
+    await post.control('POST', `/items/${id}`, {price: 77})
+    await post.notifications.idle()
+    const [{body}] = post.receiver.received as [(typeof post.receiver.received)[0]]
+    expect(body).not.toHaveProperty('actions')
+    expect(await news()).toEqual([`items /items/${id}`, `items prices /items/${id}`])
   })
 
   it('is told when a test takes the item away', async () => {
@@ -107,14 +120,46 @@ describe('who is told', () => {
     const {body} = await post.ask('GET', `/applications/${post.emulator.clientId}`, undefined, post.token)
     expect(body).toMatchObject({
       notifications_callback_url: post.receiver.url,
-      notifications_topics: ['items', 'items prices'],
+      notifications_topics: ['items', 'items_prices'],
     })
   })
 })
 
 describe('a topic of its own resources', () => {
-  it('carries id and actions when it is a sub-topic', async () => {
+  it.each([
+    [['orders feedback', 'stock-location'], ['orders_feedback', 'stock-locations']],
+    [['items prices', 'items_prices', 'user_products_families'], ['items_prices', 'user-products-families']],
+  ])('is subscribed to in either spelling: %j', async (topics, shown) => {
+    expect(await post.control('POST', '/app', {topics})).toMatchObject({topics: shown})
+  })
+
+  it('is spelled as the settings say', async () => {
+    const topics = ['orders_feedback', 'stock-locations', 'user-products-families'] as const
+    await post.control('POST', '/app', {topics})
+    const tell = () => topics.forEach((topic) => post.notifications.notify(topic, `/${topic}/1`, post.sellerId))
+    tell()
+    expect((await news()).toSorted()).toEqual(topics.map((topic) => `${topic} /${topic}/1`).toSorted())
+    await post.control('POST', '/notifications/settings', {
+      orders_feedback_topic: 'orders feedback',
+      stock_locations_topic: 'stock-location',
+      families_topic: 'user_products_families',
+    })
+    tell()
+    expect((await news()).toSorted()).toEqual([
+      'orders feedback /orders_feedback/1',
+      'stock-location /stock-locations/1',
+      'user_products_families /user-products-families/1',
+    ])
+  })
+
+  it('carries its actions beside the _id, or beside id alone where the documentation is followed', async () => {
     await post.control('POST', '/app', {topics: ['user_products']})
+    post.notifications.notify('user_products', '/user-products/MECU1', post.sellerId, ['created'])
+    await post.notifications.idle()
+    const [{body: full}] = post.receiver.received.splice(0) as [(typeof post.receiver.received)[0]]
+    expect(full).toMatchObject({_id: expect.any(String), actions: ['created'], topic: 'user_products'})
+    expect(full).not.toHaveProperty('id')
+    await post.control('POST', '/notifications/settings', {shape: 'plain'})
     post.notifications.notify('user_products', '/user-products/MECU1', post.sellerId, ['created'])
     await post.notifications.idle()
     const [{body}] = post.receiver.received as [(typeof post.receiver.received)[0]]

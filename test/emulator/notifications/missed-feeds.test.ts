@@ -1,4 +1,5 @@
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
+import {documented} from '../../../src/emulator/notifications/settings.js'
 import {connect, minuteMs, Post} from './receiver.js'
 
 let post: Post
@@ -10,19 +11,32 @@ afterEach(() => post.close())
 
 const hourMs = 60 * minuteMs
 
+function without(body: object, ...names: string[]): object {
+  return Object.fromEntries(Object.entries(body).filter(([name]) => !names.includes(name)))
+}
+
 describe('missed feeds', () => {
   it('have what was sent and what came back', async () => {
     await post.change()
     await post.pass(hourMs)
     const {status, body} = await post.missedFeeds()
     expect(status).toBe(200)
-    const last = post.receiver.received.at(-1)!
+    const last = post.receiver.received.at(-1)!.body
+    const seconds = /^2026-11-20T\d\d:\d\d:\d\dZ$/
     expect(body).toEqual({
       messages: [
         {
-          ...last.body,
-          attempts: 8,
-          request: {url: post.receiver.url, headers: expect.any(Object), data: last.text},
+          _id: last._id,
+          topic: 'items',
+          resource: last.resource,
+          user_id: String(post.sellerId),
+          application_id: Number(post.emulator.clientId),
+          attempts: 3,
+          sent: expect.stringMatching(seconds),
+          received: expect.stringMatching(seconds),
+          actions: [],
+          source: 'missed',
+          request: {url: post.receiver.url, headers: {}, data: expect.any(String)},
           response: {
             req_time: expect.any(Number),
             http_code: 503,
@@ -32,22 +46,66 @@ describe('missed feeds', () => {
         },
       ],
     })
-    expect(body.messages[0].request.headers).toMatchObject({'content-type': 'application/json'})
+    const [{sent, received, request}] = body.messages
+    expect(Date.parse(sent) - Date.parse(received)).toBeGreaterThanOrEqual(8 * minuteMs)
+    const {recieved, sent: sentAt, ...data} = JSON.parse(request.data)
+    expect(data).toEqual({...without(last, 'sent', 'received'), attempts: 3})
+    for (const time of [recieved, sentAt]) expect(time).toMatch(/^2026-11-20T\d\d:\d\d:\d\d\.\d{9}Z$/)
   })
 
-  it('say 0 for a receiver that is not there', async () => {
+  it('repeat what was sent where the documentation is followed', async () => {
+    post.notifications.change({...documented, timeoutMs: 10_000})
+    await post.change()
+    await post.pass(hourMs)
+    const last = post.receiver.received.at(-1)!
+    expect((await post.missedFeeds()).body).toEqual({
+      messages: [
+        {
+          ...last.body,
+          attempts: 8,
+          request: {url: post.receiver.url, headers: expect.any(Object), data: last.text},
+          response: expect.objectContaining({http_code: 503, body: 'come back later'}),
+        },
+      ],
+    })
+  })
+
+  it('say 0 and an empty object for a receiver that is not there', async () => {
     await post.receiver.close()
     await post.change()
     await post.pass(hourMs)
     expect((await post.missedFeeds()).body.messages).toMatchObject([
-      {attempts: 8, response: {http_code: 0, body: '', headers: {}}},
+      {attempts: 3, response: {http_code: 0, body: '{}', headers: {}}},
+    ])
+  })
+
+  it('say all the time that the receiver had when it never answered', async () => {
+    post.notifications.change({timeoutMs: 50})
+    post.receiver.behave = () => 'silence'
+    await post.change()
+    await post.pass(hourMs)
+    expect((await post.missedFeeds()).body.messages).toMatchObject([
+      {response: {req_time: 50, http_code: 0, body: '{}', headers: {}}},
     ])
   })
 
   it('are empty while there are attempts left', async () => {
     await post.change()
-    await post.pass(30 * minuteMs)
+    await post.pass(8 * minuteMs)
+    expect((await post.missedFeeds()).body).toEqual({messages: null})
+    post.notifications.change({missedFeedsEnd: 'empty_list'})
     expect((await post.missedFeeds()).body).toEqual({messages: []})
+  })
+
+  it('spell topics as the notifications did', async () => {
+    await post.control('POST', '/app', {topics: ['items', 'items prices']})
+    await post.control('POST', `/items/${post.itemIds[0]}`, {price: 77})
+    await post.notifications.idle()
+    await post.pass(hourMs)
+    expect((await post.missedFeeds({topic: 'items_prices'})).body.messages).toMatchObject([
+      {topic: 'items_prices', resource: `/items/${post.itemIds[0]}/prices`},
+    ])
+    expect((await post.missedFeeds({topic: 'items prices'})).body).toEqual({messages: null})
   })
 
   it('are kept for two days', async () => {
@@ -57,19 +115,20 @@ describe('missed feeds', () => {
     const {token} = await connect(post.emulator)
     expect((await post.missedFeeds({}, token)).body.messages).toHaveLength(1)
     await post.pass(hourMs)
-    expect((await post.missedFeeds({}, token)).body.messages).toEqual([])
+    expect((await post.missedFeeds({}, token)).body.messages).toBeNull()
   })
 
   it('come in tens, or as many as wanted, the oldest first', async () => {
     await post.handMade({count: 120, resource: '/items/MEC{n}'})
     await post.pass(hourMs)
     const resources = async (query: Record<string, string>) =>
-      (await post.missedFeeds(query)).body.messages.map(({resource}: {resource: string}) => resource)
+      (await post.missedFeeds(query)).body.messages?.map(({resource}: {resource: string}) => resource)
     expect(await resources({})).toHaveLength(10)
     expect(await resources({limit: '1000'})).toHaveLength(100)
     const pages = [await resources({limit: '100'}), await resources({limit: '100', offset: '100'})].flat()
     expect(new Set(pages).size).toBe(120)
-    expect(await resources({offset: '120'})).toEqual([])
+    expect(await resources({offset: '120'})).toBeUndefined()
+    expect((await post.missedFeeds({offset: '120'})).body).toEqual({messages: null})
   })
 
   it('are asked for site by site for items', async () => {
@@ -83,6 +142,8 @@ describe('missed feeds', () => {
     expect(await resources({site_id: 'MEC'})).toEqual([`/items/${post.itemIds[0]}`])
     const app = `app_id=${post.emulator.clientId}`
     expect((await post.ask('GET', `/missed_feeds?${app}&topic=items`, undefined, post.token)).status).toBe(400)
+    post.notifications.change({missedFeedsNeedSite: false})
+    expect((await post.ask('GET', `/missed_feeds?${app}&topic=items`, undefined, post.token)).status).toBe(200)
     const questions = await post.ask('GET', `/missed_feeds?${app}&topic=questions`, undefined, post.token)
     expect(questions.body.messages).toMatchObject([{resource: '/questions/7'}])
     expect((await post.ask('GET', `/missed_feeds?${app}`, undefined, post.token)).body.messages).toHaveLength(3)

@@ -1,7 +1,7 @@
 import {describe, expect, it} from '@jest/globals'
 import type {Notification} from '../../../src/emulator/notifications/notification.js'
 import {Queue} from '../../../src/emulator/notifications/queue.js'
-import {orders} from '../../../src/emulator/notifications/settings.js'
+import {defaultSettings, orders} from '../../../src/emulator/notifications/settings.js'
 import {Random} from '../../../src/emulator/random.js'
 import fc from '../../support/properties.js'
 
@@ -30,7 +30,7 @@ describe('the queue', () => {
     const entry = fc.integer({min: 0, max: 7})
     fc.assert(
       fc.property(fc.array(entry), fc.array(fc.constantFrom(...orders)), fc.boolean(), (made, ways, removing) => {
-        const queue = new Queue(new Random(1))
+        const queue = new Queue(new Random(1), defaultSettings())
         const all = made.map((attempts, n) => notification(n, attempts))
         for (const one of all) one.attempts.length === 0 ? queue.push(one) : queue.postpone(one)
         const removed = removing ? queue.remove(({topic}) => topic === 'questions') : []
@@ -55,7 +55,7 @@ describe('the queue', () => {
   })
 
   it('keeps the order of a long line', () => {
-    const queue = new Queue(new Random(1))
+    const queue = new Queue(new Random(1), defaultSettings())
     const taken: number[] = []
     for (let n = 0; n < 5000; n++) {
       queue.push(notification(n, 0))
