@@ -28,6 +28,18 @@ export function pagingIn(query: Query, name: 'limit' | 'offset', otherwise: numb
   return Number(text)
 }
 
+/** What `total` of a search says: the truth, 0, or the same number whatever there is. */
+export const totals = ['honest', 'zero', 'constant'] as const
+export type Totals = (typeof totals)[number]
+
+/** The constant total that lies. */
+const constantTotal = 10_000
+
+export function shownTotal(total: number, mode: Totals): number {
+  if (mode === 'honest') return total
+  return mode === 'zero' ? 0 : constantTotal
+}
+
 export function invalidPaging(): WireError {
   return badRequest('Invalid limit and offset values')
 }

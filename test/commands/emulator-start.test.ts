@@ -147,7 +147,7 @@ describe('meli emulator start', () => {
     const [url, topics] = ['http://127.0.0.1:9/notifications', 'items,items prices']
     const {cli, document} = await startJson(['--notifications-url', url, '--topics', topics])
     const app = await (await fetch(`${document.url}/_emulator/app`)).json()
-    expect(app).toMatchObject({notifications_url: url, topics: ['items', 'items prices']})
+    expect(app).toMatchObject({notifications_url: url, topics: ['items', 'items_prices']})
     cli.stop('SIGTERM')
     await cli.ended
   })

@@ -103,8 +103,9 @@ describe('labels in PDF', () => {
 })
 
 describe('labels in ZPL', () => {
-  it('are a format each, as one text', async () => {
+  it('are a format each, as one text where that is switched on', async () => {
     const [first, second] = [depot.send(), depot.send()]
+    await depot.control('/settings', {zplPackaging: 'plain'})
     const {status, headers, body} = await ask([first.id, second.id], 'zpl2')
     expect([status, headers.get('content-type')]).toEqual([200, 'text/plain; charset=utf-8'])
     expect(body.match(/\^XA/g)).toHaveLength(2)
@@ -113,13 +114,12 @@ describe('labels in ZPL', () => {
     expect(body).toContain('^CI28')
   })
 
-  it('come in a zip archive when they are switched so', async () => {
-    await depot.control('/settings', {zplPackaging: 'zip'})
+  it('come in a zip archive with one text', async () => {
     const {id} = depot.send()
     const {type, bytes} = await depot.download(`/shipment_labels?shipment_ids=${id}&response_type=zpl2`)
     expect(type).toBe('application/zip')
     const {name, content} = fileIn(bytes)
-    expect(name).toBe('labels.txt')
+    expect(name).toBe('Etiqueta de envio.txt')
     expect(content.toString()).toMatch(/^\^XA[\s\S]*\^XZ\n$/)
   })
 

@@ -22,19 +22,51 @@ async function ordered(body: object = {}): Promise<number> {
 }
 
 describe('a search for orders', () => {
-  it('has the shape of the service, with whole orders', async () => {
+  it('has the shape of the service, with orders that have two dates and no names', async () => {
     const id = await ordered()
     const {status, body} = await search()
     expect(status).toBe(200)
+    const {body: single} = await market.get(`/orders/${id}`)
     expect(body).toEqual({
       query: '',
-      results: [(await market.get(`/orders/${id}`)).body],
+      results: [
+        {
+          ...single,
+          buyer: {id: market.buyer.id, nickname: 'CASA_DEL_SUR'},
+          date_last_updated: expect.stringMatching(/^2026-03-01T12:2\d:\d\d\.\d{3}\+00:00$/),
+        },
+      ],
       sort: {id: 'date_asc', name: expect.any(String)},
       available_sorts: [{id: 'date_desc', name: expect.any(String)}],
       filters: [],
       paging: {total: 1, offset: 0, limit: 50},
       display: 'complete',
     })
+  })
+
+  it('finds by date_last_updated what was not changed by last_updated', async () => {
+    const [moved] = [await ordered(), await ordered()]
+    const before = (await market.get(`/orders/${moved}`)).body.last_updated
+    market.story.emulator.advance(2 * hourMs)
+    expect((await market.control(`/orders/${moved}/reindex`)).status).toBe(200)
+    const {body} = await search('order.date_last_updated.from=2026-03-01T14:00:00Z')
+    expect(body.results).toMatchObject([
+      {id: moved, last_updated: before, date_last_updated: expect.stringMatching(/^2026-03-01T14:2/)},
+    ])
+    expect(before).toMatch(/^2026-03-01T08:2.*-04:00$/)
+    expect((await market.get(`/orders/${moved}`)).body.last_updated).toBe(before)
+  })
+
+  it.each([
+    ['zero', 0],
+    ['constant', 10_000],
+    ['honest', 60],
+  ])('has a total that is %s, and the same rows', async (ordersTotal, total) => {
+    await market.control('/orders', {seller: market.seller.id, buyer: market.buyer.id, count: 60, over: '20d'})
+    await market.control('/orders/settings', {ordersTotal})
+    const [first, second, end] = [await search(), await search('offset=50'), await search('offset=60')]
+    expect([first, second, end].map(({body}) => body.paging.total)).toEqual([total, total, total])
+    expect([first, second, end].map(({body}) => body.results.length)).toEqual([50, 10, 0])
   })
 
   it('is for those who sold or bought', async () => {
@@ -58,6 +90,8 @@ describe('a search for orders', () => {
     expect(body.paging.total).toBe(2)
     await market.control('/orders/settings', {cancelled: 'hidden'})
     expect(await found('order.status=cancelled')).toEqual([])
+    await market.control('/orders/settings', {cancelled: 'shown'})
+    expect(await found()).toEqual([kept, cancelled])
   })
 
   it('filters by status, tags, item and words', async () => {

@@ -37,6 +37,7 @@ describe('a cancelled order', () => {
         description: expect.any(String),
         requested_by: 'seller',
         date: expect.any(String),
+        application_id: null,
       },
     })
     expect(market.stock(item)).toEqual({quantity: 5, sold: 0, status: 'active', subStatus: []})
@@ -164,8 +165,21 @@ describe('an order', () => {
     expect([foreign.status, foreign.body.message]).toEqual([403, 'The user has not access to the order'])
     const nobody = await market.story.get(`/packs/${pack}`)
     expect([nobody.status, nobody.body.message]).toEqual([403, 'Can not identify the user'])
-    const none = await market.get('/packs/1')
-    expect([none.status, none.body.message]).toEqual([404, 'Order does not exist'])
+  })
+
+  it('is not its pack, nor the reverse: both are named in a 404 whose cause is a text', async () => {
+    const {id, pack} = await ordered()
+    expect(await market.get(`/orders/${pack}`)).toMatchObject({
+      status: 404,
+      body: {cause: '', message: 'Order do not exists', error: 'order_not_found', status: 404},
+    })
+    expect(await market.get(`/packs/${id}`)).toMatchObject({
+      status: 404,
+      body: {cause: '', message: `Pack ${id} not found`, error: 'pack_not_found', status: 404},
+    })
+    await market.control('/orders/settings', {orderNotFoundBody: 'standard'})
+    expect((await market.get(`/orders/${pack}`)).body).toMatchObject({error: 'order_not_found', cause: []})
+    expect((await market.get('/packs/1')).body).toMatchObject({message: 'Order does not exist', cause: []})
   })
 
   it('is not for applications without the permission', async () => {
@@ -186,11 +200,20 @@ describe('an order', () => {
 })
 
 describe('the shipments of an order', () => {
+  it('come as an array of ids, whatever is asked for, since the old view has ended', async () => {
+    const {id, shipment} = await ordered()
+    const path = `/orders/${id}/shipments`
+    for (const query of ['', '?hosted=true', '?hosted=false', '?list_all=true'])
+      expect((await market.get(`${path}${query}`)).body).toEqual([{id: shipment, type: 'forward'}])
+  })
+
   it('come as an array of ids in the new view, and as the one to the buyer in the old', async () => {
+    await market.control('/shipments/settings', {oldOrderView: true})
     const {id, shipment} = await ordered()
     const path = `/orders/${id}/shipments`
     const hosted = await market.get(path, market.seller, {'x-new-domain': 'true'})
     expect(hosted.body).toEqual([{id: shipment, type: 'forward'}])
+    expect((await market.get(`${path}?hosted=true`)).body).toEqual(hosted.body)
     const {body: old} = await market.get(path)
     expect(old).toMatchObject({id: shipment, status: 'ready_to_ship'})
     expect(old).not.toHaveProperty('destination')
@@ -207,15 +230,16 @@ describe('the shipments of an order', () => {
     await market.control(`/shipments/${shipment}/return`)
     const {body} = await market.get(`/orders/${id}/shipments`, market.seller, {'x-new-domain': 'true'})
     expect(body.map(({type}: {type: string}) => type)).toEqual(['return', 'forward'])
+    await market.control('/shipments/settings', {oldOrderView: true})
     expect((await market.get(`/orders/${id}/shipments`)).body.id).toBe(shipment)
   })
 
   it('are none when nothing is sent', async () => {
     const {id} = await ordered({shipping: 'none'})
     expect((await market.get(`/orders/${id}/shipments`, market.seller, {'x-new-domain': 'true'})).status).toBe(204)
-    expect((await market.get(`/orders/${id}/shipments`)).status).toBe(404)
-    await market.control('/shipments/settings', {oldOrderView: false})
     expect((await market.get(`/orders/${id}/shipments`)).status).toBe(204)
+    await market.control('/shipments/settings', {oldOrderView: true})
+    expect((await market.get(`/orders/${id}/shipments`)).status).toBe(404)
   })
 })
 
@@ -266,6 +290,16 @@ describe('a saved state', () => {
     expect(market.world.siteId).toBe('MEC')
     expect(market.world.questions.list()).toHaveLength(1)
     expect(market.world.notifications.list().length).toBeGreaterThan(0)
+  })
+
+  it('of an earlier version has orders with one date of change', async () => {
+    const {id} = await ordered()
+    const {body: state} = await market.story.get('/_emulator/state')
+    const [{searchUpdatedMs: _, ...order}] = state.orders.orders
+    delete order.line.stock
+    const older = {...state, orders: {...state.orders, orders: [order]}}
+    expect((await market.story.json('PUT', '/_emulator/state', older)).status).toBe(204)
+    expect(market.world.orders.list()).toMatchObject([{id, searchUpdatedMs: order.updatedMs, line: {stock: null}}])
   })
 
   it('of an earlier version has neither orders nor questions, and is taken all the same', async () => {

@@ -31,13 +31,44 @@ describe('a purchase', () => {
       tags: ['paid', 'not_delivered'],
       feedback: {buyer: null, seller: null},
       context: {channel: 'marketplace', site: 'MEC', flows: []},
-      buyer: {id: market.buyer.id},
+      static_tags: [],
+      buyer: {
+        id: market.buyer.id,
+        nickname: 'CASA_DEL_SUR',
+        first_name: expect.any(String),
+        last_name: expect.any(String),
+        billing_info: {id: expect.any(String)},
+      },
       seller: {id: market.seller.id},
       cancel_detail: null,
-      payments: [{status: 'approved', transaction_amount: 25, order_id: order_ids[0]}],
-      order_items: [{quantity: 2, unit_price: 12.5, gross_price: 25, item: {id: item, variation_id: null}}],
+      payments: [
+        {
+          status: 'approved',
+          order_id: order_ids[0],
+          operation_type: 'regular_payment',
+          transaction_amount: 25,
+          transaction_amount_refunded: 0,
+          total_paid_amount: 25,
+          installment_amount: 25,
+          overpaid_amount: 0,
+          coupon_amount: 0,
+          taxes_amount: 0,
+          marketplace_fee: expect.any(Number),
+        },
+      ],
+      order_items: [
+        {
+          quantity: 2,
+          unit_price: 12.5,
+          gross_price: 25,
+          kit_instance_id: null,
+          compat_id: null,
+          stock: null,
+          item: {id: item, variation_id: null},
+        },
+      ],
     })
-    expect(Object.keys(body.buyer)).toEqual(['id'])
+    expect(body).not.toHaveProperty('date_last_updated')
     expect((await market.get(`/orders/${order_ids[0]}`, market.buyer)).status).toBe(200)
   })
 
@@ -92,13 +123,15 @@ describe('a purchase', () => {
     const {body: pack} = await market.get(`/packs/${pack_ids[0]}`)
     expect(pack).toEqual({
       shipment: {id: shipment_ids[0]},
-      orders: order_ids.map((id: number) => ({id})),
+      orders: order_ids.map((id: number) => ({id, static_tags: []})),
       id: pack_ids[0],
       status: 'released',
       status_detail: null,
       buyer: {id: market.buyer.id},
-      date_created: expect.any(String),
-      last_updated: expect.any(String),
+      date_created: expect.stringMatching(/^2026-03-01T08:\d\d:\d\d\.\d{3}-0400$/),
+      last_updated: expect.stringMatching(/-0400$/),
+      family_pack_id: null,
+      trash_pack_id: null,
     })
     const {body: order} = await market.get(`/orders/${order_ids[1]}`)
     expect(order.tags).toContain('pack_order')

@@ -243,7 +243,56 @@ describe('a search for questions', () => {
       expect((await market.get(`/questions/search?seller_id=${market.seller.id}&${query}`)).status).toBe(400)
   })
 
-  it('scans to the end with one scroll_id, that expires', async () => {
+  it('scans to the end with a scroll_id that is new on each page and says where the page ended', async () => {
+    const ids = [await asked('a'), await asked('b'), await asked('c')]
+    const path = `/questions/search?seller_id=${market.seller.id}&search_type=scan&limit=2`
+    const {body: first} = await market.get(path)
+    market.story.emulator.advance(6 * 60_000)
+    const {body: second} = await market.get(`${path}&scroll_id=${encodeURIComponent(first.scroll_id)}`)
+    expect([first.total, second.total]).toEqual([3, 3])
+    expect([...first.questions, ...second.questions].map(({id}) => id).sort()).toEqual(ids)
+    expect(second.scroll_id).not.toBe(first.scroll_id)
+    const {body: again} = await market.get(`${path}&scroll_id=${encodeURIComponent(first.scroll_id)}`)
+    expect(again.questions).toEqual(second.questions)
+    const {body: end} = await market.get(`${path}&scroll_id=${encodeURIComponent(second.scroll_id)}`)
+    expect(end).toMatchObject({questions: [], scroll_id: ''})
+    expect((await market.get(`${path}&offset=1`)).status).toBe(400)
+    expect(await market.get(`${path}&scroll_id=nonsense`)).toMatchObject({
+      status: 400,
+      body: {
+        message: 'Invalid Scroll Id: Error decode reading Scroll ID',
+        error: 'invalid.scroll.id',
+        status: 400,
+        cause: [],
+      },
+    })
+  })
+
+  it('scans on where it was when questions leave the listing meanwhile', async () => {
+    const ids = [await asked('a'), await asked('b'), await asked('c'), await asked('d'), await asked('e')]
+    const path = `/questions/search?seller_id=${market.seller.id}&status=UNANSWERED&search_type=scan&limit=2`
+    const {body: first} = await market.get(path)
+    for (const {id} of first.questions) await market.post('/answers', {question_id: id, text: 'Sí'})
+    const {body: second} = await market.get(`${path}&scroll_id=${encodeURIComponent(first.scroll_id)}`)
+    const {body: third} = await market.get(`${path}&scroll_id=${encodeURIComponent(second.scroll_id)}`)
+    const seen = [first, second, third].flatMap(({questions}) => questions.map(({id}: {id: number}) => id))
+    expect(seen).toEqual(ids.toReversed())
+  })
+
+  it.each([
+    ['zero', 0],
+    ['constant', 10_000],
+  ])('has a total that is %s by a setting', async (questionsTotal, total) => {
+    await asked()
+    await market.control('/questions/settings', {questionsTotal})
+    for (const scan of ['', '&search_type=scan']) {
+      const {body} = await market.get(`/questions/search?seller_id=${market.seller.id}${scan}`)
+      expect([body.total, body.questions.length]).toEqual([total, 1])
+    }
+  })
+
+  it('scans to the end with one scroll_id that expires, by a setting', async () => {
+    await market.control('/questions/settings', {questionsScrollId: 'handle'})
     const ids = [await asked('a'), await asked('b'), await asked('c')]
     const path = `/questions/search?seller_id=${market.seller.id}&search_type=scan&limit=2`
     const {body: first} = await market.get(path)

@@ -14,7 +14,7 @@ export class Depot {
   ) {}
 
   static async open(items = 3): Promise<Depot> {
-    const story = await Story.begin({items, topics: ['shipments', 'items', 'stock-location']})
+    const story = await Story.begin({items, topics: ['shipments', 'items', 'stock-locations']})
     const {world} = story.emulator
     world.users.addReal({siteId: 'MEC', nickname: 'COMPRADORA', recent: true})
     world.users.addReal({siteId: 'MEC', nickname: 'OTRA', recent: true})

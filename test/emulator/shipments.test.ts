@@ -1,4 +1,5 @@
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
+import {documented} from '../../src/emulator/shipments/settings.js'
 import {exportWorld, importWorld} from '../../src/emulator/state/snapshot.js'
 import {World} from '../../src/emulator/state/world.js'
 import {Depot} from './shipments-story.js'
@@ -21,6 +22,8 @@ describe('a shipment', () => {
       'substatus',
       'date_created',
       'last_updated',
+      'external_reference',
+      'external_key',
       'declared_value',
       'dimensions',
       'logistic',
@@ -50,12 +53,54 @@ describe('a shipment', () => {
     })
   })
 
-  it('is refused without the header of the new format, unless that is switched off', async () => {
+  it('names its pack and no order, unless the documentation is followed', async () => {
+    const {id} = depot.send()
+    const {body} = await depot.read(`/shipments/${id}`)
+    expect(body).toMatchObject({
+      external_reference: '2000000000000001',
+      external_key: null,
+      snapshot_packing: {snapshot_id: null, pack_hash: null},
+      quotation: null,
+    })
+    expect(body).not.toHaveProperty('order_id')
+    await depot.control('/settings', documented)
+    expect((await depot.read(`/shipments/${id}`)).body).not.toHaveProperty('external_reference')
+  })
+
+  it('is flat without the header of the new format', async () => {
+    const {id, lines} = depot.send()
+    await depot.control(`/${id}`, {status: 'shipped'})
+    const {status, body} = await depot.story.get(`/shipments/${id}`, depot.seller.access_token)
+    expect(status).toBe(200)
+    expect(body).toMatchObject({
+      id,
+      mode: 'me2',
+      logistic_type: 'drop_off',
+      order_id: 2_000_000_000_000_007,
+      status: 'shipped',
+      status_history: {
+        date_handling: null,
+        date_ready_to_ship: expect.stringMatching(/-04:00$/),
+        date_shipped: expect.stringMatching(/-04:00$/),
+        date_delivered: null,
+      },
+      receiver_id: depot.buyer.user_id,
+      receiver_address: {address_line: expect.any(String), receiver_name: expect.any(String), city: {}},
+      shipping_items: [{id: lines[0]!.itemId, quantity: 2}],
+      shipping_option: {name: expect.any(String), estimated_delivery_time: {date: expect.any(String)}},
+      tracking_number: `MEC${id}`,
+    })
+    for (const name of ['logistic', 'destination', 'lead_time', 'external_reference'])
+      expect(body).not.toHaveProperty(name)
+  })
+
+  it('is refused or answered without the header of the new format by a setting', async () => {
     const {id} = depot.send()
     const without = () => depot.story.get(`/shipments/${id}`, depot.seller.access_token)
+    await depot.control('/settings', {oldFormat: 'refused'})
     expect(await without()).toMatchObject({status: 400, body: {message: 'the header x-format-new: true is required'}})
     await depot.control('/settings', {oldFormat: 'answered'})
-    expect((await without()).status).toBe(200)
+    expect((await without()).body).toEqual((await depot.read(`/shipments/${id}`)).body)
   })
 
   it('is for its seller and its buyer alone', async () => {
@@ -100,13 +145,14 @@ describe('what hangs on a shipment', () => {
     const {id, lines} = depot.send()
     expect((await depot.read(`/shipments/${id}/orders`)).body).toEqual([
       {
-        order_id: 2_000_000_000_000_007,
+        order_id: '2000000000000007',
         pack_id: 2_000_000_000_000_001,
         item_id: lines[0]!.itemId,
         variation_id: null,
         user_product_id: null,
         seller_id: depot.seller.user_id,
         requested_quantity: 2,
+        picked_quantity: null,
       },
     ])
     const old = await depot.story.get(`/shipments/${id}/orders`, depot.seller.access_token, {'x-format-new': 'true'})
@@ -121,9 +167,21 @@ describe('what hangs on a shipment', () => {
     depot.story.emulator.advance(2 * dayMs)
     const seller = await depot.story.connect()
     expect((await depot.read(`/shipments/${late.id}/sla`, seller)).body).toMatchObject({status: 'delayed'})
-    expect((await depot.read(`/shipments/${early.id}/sla`, seller)).body).toMatchObject({
+    expect((await depot.read(`/shipments/${early.id}/sla`, seller)).body).toEqual({
       status: 'on_time',
       expected_date: expect.stringMatching(/^2026-03-02T08:00/),
+      service: '',
+      last_updated: expect.any(String),
+    })
+  })
+
+  it('is its dispatch time without the header too, or a 404 when there is none', async () => {
+    await depot.control('/settings', {oldFormat: 'refused'})
+    const sla = (id: number) => depot.story.get(`/shipments/${id}/sla`, depot.seller.access_token)
+    expect((await sla(depot.send().id)).status).toBe(200)
+    expect(await sla(depot.send({mode: 'me1', logisticType: 'not_specified'}).id)).toMatchObject({
+      status: 404,
+      body: {code: 'not_found', message: 'not_found'},
     })
   })
 

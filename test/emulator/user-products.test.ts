@@ -9,7 +9,7 @@ const minuteMs = 60_000
 let story: Story
 let seller: Tokens
 beforeEach(async () => {
-  story = await Story.begin({site: 'MLA', topics: ['stock-location', 'items']})
+  story = await Story.begin({site: 'MLA', topics: ['stock-locations', 'items']})
   seller = await story.connect()
 })
 afterEach(() => story.end())
@@ -104,7 +104,7 @@ describe('a user product', () => {
     expect(headers.get('x-version')).toBe(String(Number(version) + 1))
     for (const item of [first, second]) expect((await read(`/items/${item.id}`)).body.available_quantity).toBe(3)
     expect(told()).toEqual([
-      `stock-location /user-products/${id}/stock`,
+      `stock-locations /user-products/${id}/stock`,
       `items /items/${first.id}`,
       `items /items/${second.id}`,
     ])
@@ -145,7 +145,7 @@ describe('a user product', () => {
     await story.json('PUT', `/items/${first.id}`, {available_quantity: 6}, seller.access_token)
     expect(await versionOf(first.user_product_id)).toBe(String(Number(before) + 1))
     expect((await read(`/items/${second.id}`)).body.available_quantity).toBe(6)
-    expect(told().filter((line) => line.startsWith('stock-location'))).toHaveLength(1)
+    expect(told().filter((line) => line.startsWith('stock-locations '))).toHaveLength(1)
   })
 
   it('goes down with each purchase of one of its items, in all of them', async () => {
@@ -159,7 +159,7 @@ describe('a user product', () => {
     expect(told().sort()).toEqual([
       `items /items/${first.id}`,
       `items /items/${second.id}`,
-      `stock-location /user-products/${first.user_product_id}/stock`,
+      `stock-locations /user-products/${first.user_product_id}/stock`,
     ])
   })
 
@@ -395,6 +395,16 @@ describe('a seller with several origins', () => {
     await control('/items/settings', {multiOriginQuantity: 'ignored'})
     const {status, body} = await put({available_quantity: 3, price: 5})
     expect([status, body.available_quantity, body.price]).toEqual([200, 10, 5])
+  })
+
+  it('names in an order the warehouse that has enough', async () => {
+    const id = item.user_product_id
+    await write(id, 'seller_warehouse', {locations: [at(0, 1), at(1, 4)]}, await versionOf(id))
+    const buyer = await story.connect('CASA_DEL_SUR')
+    const bought = await control('/purchase', {buyer: buyer.user_id, item: item.id, quantity: 3})
+    const {body} = await read(`/orders/${bought.body.order_ids[0]}`)
+    const {store_id, network_node_id} = at(1, 4)
+    expect(body.order_items[0].stock).toEqual({store_id, node_id: network_node_id})
   })
 
   it('goes back to one address without the tag', async () => {

@@ -47,6 +47,12 @@ export function registerSales(app: FastifyInstance, world: World): void {
     return view(world, order)
   })
 
+  app.post<ById>('/_emulator/orders/:id/reindex', ({params}) => {
+    const order = orderOf(world, params.id)
+    orders.reindex(order)
+    return view(world, order)
+  })
+
   app.post<ById>('/_emulator/orders/:id/pay', (request) => {
     const order = orderOf(world, request.params.id)
     const body = new Body(request.body, ['payment', 'amount'])
@@ -111,6 +117,6 @@ function orderOf({orders}: World, id: string): Order {
 }
 
 /** As its parties see it. */
-function view({orders}: World, order: Order): Record<string, unknown> {
-  return renderOrder(order, orders.packOf(order))
+function view({orders, users}: World, order: Order): Record<string, unknown> {
+  return renderOrder(order, orders.packOf(order), users.get(order.buyerId))
 }

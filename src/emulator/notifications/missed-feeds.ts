@@ -1,5 +1,6 @@
-import type {FastifyInstance} from 'fastify'
+import type {FastifyInstance, FastifyRequest} from 'fastify'
 import {authenticate} from '../authenticate.js'
+import type {Application} from '../state/applications.js'
 import {sites} from '../state/sites.js'
 import type {World} from '../state/world.js'
 import {accessDenied, badRequest, notFound} from '../wire-errors.js'
@@ -19,13 +20,8 @@ const mostRows = 100
 /** `GET /missed_feeds`: what got no 200, for two days, oldest first. docs/mercadolibre.md, section 10. */
 export function registerMissedFeeds(app: FastifyInstance, world: World): void {
   app.get<{Querystring: Query}>('/missed_feeds', (request) => {
-    const caller = authenticate(world, request)
-    const {app_id: appId, topic, site_id: siteId, offset, limit} = request.query
-    if (appId === undefined || appId === '') throw badRequest('app_id is required')
-    const application = world.applications.get(Number(appId))
-    if (application === undefined) throw notFound(`Application with id ${appId} not found`)
-    // Whose token it takes is not documented; ours are the application's owner and all who granted it.
-    if (caller.appId !== application.id && caller.userId !== application.ownerId) throw accessDenied()
+    const application = asked(world, request)
+    const {topic, site_id: siteId, offset, limit} = request.query
     const {settings} = world.notifications
     if (settings.missedFeedsNeedSite && topic === 'items' && siteId === undefined)
       throw badRequest('site_id is required for topic items')
@@ -40,6 +36,17 @@ export function registerMissedFeeds(app: FastifyInstance, world: World): void {
     if (rows.length === 0) return {messages: settings.missedFeedsEnd === 'null' ? null : []}
     return {messages: rows.map((row) => missedRow(row, settings))}
   })
+}
+
+/** The application in the query. Whose token it takes is not documented; ours are its owner's and those of all who granted it. */
+function asked(world: World, request: FastifyRequest<{Querystring: Query}>): Application {
+  const caller = authenticate(world, request)
+  const {app_id: appId} = request.query
+  if (appId === undefined || appId === '') throw badRequest('app_id is required')
+  const application = world.applications.get(Number(appId))
+  if (application === undefined) throw notFound(`Application with id ${appId} not found`)
+  if (caller.appId !== application.id && caller.userId !== application.ownerId) throw accessDenied()
+  return application
 }
 
 /** The ids of items begin with their site (docs/mercadolibre.md, section 1). */

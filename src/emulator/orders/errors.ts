@@ -1,8 +1,10 @@
-import type {WireError} from '../wire-error.js'
+import {WireError} from '../wire-error.js'
 import {standardError} from '../wire-errors.js'
+import type {OrderSettings} from './settings.js'
 
-/** The codes are those of section 8; their statuses and texts are ours. */
-export function orderNotFound(id: number): WireError {
+/** The codes and the bodies of 404 are those of section 8; the other statuses and texts are ours. */
+export function orderNotFound(id: number, {orderNotFoundBody}: OrderSettings): WireError {
+  if (orderNotFoundBody === 'cause_as_text') return missing('order_not_found', 'Order do not exists')
   return standardError(404, 'order_not_found', `Order with id ${id} not found`)
 }
 
@@ -23,7 +25,7 @@ export function invalidCaller(): WireError {
   return standardError(403, 'caller.id.invalid', 'Invalid caller.id')
 }
 
-/** Of packs the texts are known, and the codes are ours (section 8). */
+/** The texts of packs are known, and the codes of 403 are ours (section 8). */
 export function unidentifiedUser(): WireError {
   return standardError(403, 'not_identified_user', 'Can not identify the user')
 }
@@ -32,6 +34,11 @@ export function packNotAccessible(): WireError {
   return standardError(403, 'forbidden', 'The user has not access to the order')
 }
 
-export function packNotFound(): WireError {
+export function packNotFound(id: string, {orderNotFoundBody}: OrderSettings): WireError {
+  if (orderNotFoundBody === 'cause_as_text') return missing('pack_not_found', `Pack ${id} not found`)
   return standardError(404, 'not_found', 'Order does not exist')
+}
+
+function missing(error: string, message: string): WireError {
+  return new WireError(404, {cause: '', message, error, status: 404})
 }

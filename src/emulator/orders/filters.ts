@@ -76,7 +76,7 @@ function byText(query: Query, {nicknameOf}: Around): Test[] {
 
 const dates: readonly (readonly [string, (order: Order) => number | null])[] = [
   ['order.date_created', ({createdMs}) => createdMs],
-  ['order.date_last_updated', ({updatedMs}) => updatedMs],
+  ['order.date_last_updated', ({searchUpdatedMs}) => searchUpdatedMs],
   ['order.date_closed', ({closedMs}) => closedMs],
 ]
 

@@ -32,6 +32,8 @@ export interface OrderLine {
   readonly userProductId: string | null
   readonly listingTypeId: string
   readonly isCatalogue: boolean
+  /** The warehouse that it is taken from; null unless the seller has several. */
+  readonly stock: {readonly storeId: string; readonly nodeId: string} | null
   readonly quantity: number
   /** In the order's currency, with its decimals; so are all amounts. */
   readonly unitPrice: number
@@ -59,6 +61,8 @@ export interface Order {
   /** When it was paid for. */
   closedMs: number | null
   updatedMs: number
+  /** `date_last_updated`, by which searches find it: it can move while `updatedMs` does not. */
+  searchUpdatedMs: number
   status: OrderStatus
   payments: readonly Payment[]
   cancelDetail: CancelDetail | null
@@ -88,6 +92,7 @@ export function newOrder(begun: Pick<Order, Begun>): Order {
     createdMs: begun.createdMs,
     closedMs: null,
     updatedMs: begun.createdMs,
+    searchUpdatedMs: begun.createdMs,
     status: 'payment_required',
     payments: [],
     cancelDetail: null,

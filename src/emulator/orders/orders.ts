@@ -154,6 +154,12 @@ export class Orders {
     this.touch(order)
   }
 
+  /** Moves `date_last_updated` alone, as production has been seen to do months after the last change. */
+  reindex(order: Order): void {
+    order.searchUpdatedMs = this.now()
+    this.onChange(order)
+  }
+
   changePack(pack: Pack, status: PackStatus): void {
     pack.status = status
     pack.updatedMs = this.now()
@@ -264,6 +270,7 @@ export class Orders {
 
   private touch(order: Order): void {
     order.updatedMs = this.now()
+    order.searchUpdatedMs = order.updatedMs
     const pack = this.shelf.packOf(order)
     if (pack !== undefined) pack.updatedMs = order.updatedMs
     this.onChange(order)

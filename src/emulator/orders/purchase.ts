@@ -14,6 +14,17 @@ import type {PaymentOutcome} from './payment.js'
 export interface PurchaseDeps {
   orders: Orders
   catalogue: Catalogue
+  userProducts: UserProducts
+}
+
+interface UserProducts {
+  get(id: string): {readonly locations: readonly Location[]} | undefined
+}
+
+interface Location {
+  readonly quantity: number
+  readonly storeId: string | null
+  readonly networkNodeId: string | null
 }
 
 export interface Wish {
@@ -41,9 +52,10 @@ interface Choice {
  * What happens when a buyer pays a basket: an order for each item, a pack for each seller (docs/mercadolibre.md, section 8).
  * @throws WireError 400, having changed nothing, when the buyer cannot have it
  */
-export function purchase({orders, catalogue}: PurchaseDeps, wanted: Purchase): Order[] {
+export function purchase(deps: PurchaseDeps, wanted: Purchase): Order[] {
+  const {orders} = deps
   const {buyer, wishes, payment, shipping, together} = wanted
-  const choices = wishes.map((wish) => choose(catalogue, buyer, wish))
+  const choices = wishes.map((wish) => choose(deps, buyer, wish))
   requireStock(choices)
   const groups = new Map<unknown, Choice[]>()
   for (const choice of choices) {
@@ -61,7 +73,7 @@ export function purchase({orders, catalogue}: PurchaseDeps, wanted: Purchase): O
 
 /** Orders of the past, evenly spread from `fromMs` to `toMs`, of what the seller has listed. */
 export function remember(
-  {orders, catalogue}: PurchaseDeps,
+  {orders, catalogue, userProducts}: PurchaseDeps,
   {
     sellerId,
     buyerId,
@@ -75,7 +87,8 @@ export function remember(
   for (let n = 0; n < count; n++) {
     const item = items[n % items.length]
     if (item === undefined) return
-    const line = lineOf(item, {itemId: item.id, variationId: item.variations[0]?.id ?? null, quantity: 1 + (n % 3)})
+    const wish = {itemId: item.id, variationId: item.variations[0]?.id ?? null, quantity: 1 + (n % 3)}
+    const line = lineOf(userProducts, item, wish)
     const ms = Math.floor(fromMs + ((toMs - fromMs) * (n + 1)) / count)
     orders.remember({...partiesOf(item, buyerId), lines: [line]}, ms)
   }
@@ -90,7 +103,7 @@ function partiesOf(
   return {sellerId, buyerId, siteId, isTest, currencyId: String(currency ?? siteOf(siteId).currencyId)}
 }
 
-function choose(catalogue: Catalogue, buyer: Purchase['buyer'], wish: Wish): Choice {
+function choose({catalogue, userProducts}: PurchaseDeps, buyer: Purchase['buyer'], wish: Wish): Choice {
   const item = catalogue.get(wish.itemId)
   if (item === undefined) throw badRequest(`there is no item ${wish.itemId}`)
   if (item.sellerId === buyer.userId) throw badRequest(`${item.id} is the buyer's own`)
@@ -100,7 +113,7 @@ function choose(catalogue: Catalogue, buyer: Purchase['buyer'], wish: Wish): Cho
   const ids = item.variations.map(({id}) => id)
   if (wish.variationId === null ? ids.length > 0 : !ids.includes(wish.variationId))
     throw badRequest(ids.length > 0 ? `variation must be one of ${ids.join(', ')}` : `${item.id} has no variations`)
-  return {item, line: lineOf(item, wish)}
+  return {item, line: lineOf(userProducts, item, wish)}
 }
 
 /** The same item may be in the basket twice, and so may the stock that items of one user product share. */
@@ -118,10 +131,11 @@ function requireStock(choices: readonly Choice[]): void {
 
 const kept = ['title', 'category_id', 'warranty', 'condition', 'catalog_listing']
 
-function lineOf(item: Item, {variationId, quantity}: Wish): OrderLine {
+function lineOf(userProducts: UserProducts, item: Item, {variationId, quantity}: Wish): OrderLine {
   const variation = item.variations.find(({id}) => id === variationId)
   const {title, category_id: category, warranty, condition, catalog_listing: catalogue} = renderItem(item, kept)
   const shown = variation === undefined ? {} : renderVariation(item, variation)
+  const userProductId = textOrNull(shown.user_product_id) ?? item.userProductId
   return {
     itemId: item.id,
     title: String(title ?? ''),
@@ -132,12 +146,20 @@ function lineOf(item: Item, {variationId, quantity}: Wish): OrderLine {
     sellerSku: item.sellerSku,
     warranty: textOrNull(warranty),
     condition: String(condition),
-    userProductId: textOrNull(shown.user_product_id) ?? item.userProductId,
+    userProductId,
     listingTypeId: item.listingTypeId,
     isCatalogue: catalogue === true,
+    stock: userProductId === null ? null : warehouseOf(userProducts, userProductId, quantity),
     quantity,
     unitPrice: variation?.price ?? item.price,
   }
+}
+
+/** The first warehouse that has enough, or the first: which one the service takes is not told. */
+function warehouseOf(userProducts: UserProducts, id: string, quantity: number): OrderLine['stock'] {
+  const places = userProducts.get(id)?.locations.filter(({storeId}) => storeId !== null) ?? []
+  const {storeId, networkNodeId} = places.find((place) => place.quantity >= quantity) ?? places[0] ?? {}
+  return storeId == null || networkNodeId == null ? null : {storeId, nodeId: networkNodeId}
 }
 
 function textOrNull(value: unknown): string | null {

@@ -37,16 +37,19 @@ export function registerOrders(app: FastifyInstance, world: World): void {
   app.get<ById>('/orders/:id', (request, reply) => {
     const order = asked(world, request)
     const missing = [...orders.settings.missing, ...order.missing]
-    return partial(reply, missing).send(without(renderOrder(order, orders.packOf(order)), missing))
+    return partial(reply, missing).send(
+      without(renderOrder(order, orders.packOf(order), world.users.get(order.buyerId)), missing),
+    )
   })
 
   app.get<ById>('/orders/:id/shipments', (request, reply) => {
     const order = asked(world, request)
     const {headers} = request
+    const query = readQuery(request.query)
     const body = shipmentsAnswer(world, order, {
-      hosted: headers['x-new-domain'] === 'true',
+      hosted: headers['x-new-domain'] === 'true' || query.get('hosted') === 'true',
       withNames: headers['x-api-version'] === '2',
-      query: readQuery(request.query),
+      query,
     })
     return body === undefined ? reply.code(204).send() : reply.send(body)
   })
@@ -56,7 +59,7 @@ export function registerOrders(app: FastifyInstance, world: World): void {
     if (request.headers.authorization === undefined) throw unidentifiedUser()
     const {userId} = authenticate(world, request)
     const pack = orders.pack(Number(request.params.id))
-    if (pack === undefined) throw packNotFound()
+    if (pack === undefined) throw packNotFound(request.params.id, orders.settings)
     if (pack.sellerId !== userId && pack.buyerId !== userId) throw packNotAccessible()
     return renderPack(pack)
   })
@@ -74,7 +77,7 @@ function asked(world: World, request: FastifyRequest<ById>): Order {
   const {id} = request.params
   if (!/^\d{1,16}$/.test(id) || !Number.isSafeInteger(Number(id))) throw invalidOrderId()
   const order = world.orders.get(Number(id))
-  if (order === undefined) throw orderNotFound(Number(id))
+  if (order === undefined) throw orderNotFound(Number(id), world.orders.settings)
   if (order.sellerId !== userId && order.buyerId !== userId) throw notOwnedOrder()
   return order
 }

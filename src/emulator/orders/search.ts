@@ -1,4 +1,4 @@
-import {invalidPaging, pagingIn} from '../paging.js'
+import {invalidPaging, pagingIn, shownTotal} from '../paging.js'
 import {type Query, userIn} from '../query.js'
 import {badRequest} from '../wire-errors.js'
 import {invalidCaller} from './errors.js'
@@ -6,7 +6,7 @@ import {readFilters, statusesOf} from './filters.js'
 import type {Order} from './order.js'
 import type {Orders} from './orders.js'
 import type {OrderSettings} from './settings.js'
-import {renderOrder, without} from './view.js'
+import {renderRow, without} from './view.js'
 
 /** docs/mercadolibre.md, section 8: 50 in samples, and by an integrator's word the most. */
 const highestLimit = 50
@@ -52,11 +52,13 @@ export function searchOrders({orders, nicknameOf}: SearchDeps, caller: number, q
   const lacking = (order: Order): readonly string[] => [...settings.missing, ...order.missing]
   const body = {
     query: query.get('q') ?? '',
-    results: page.map((order) => without(renderOrder(order, orders.packOf(order)), lacking(order))),
+    results: page.map((order) =>
+      without(renderRow(order, orders.packOf(order), nicknameOf(order.buyerId)), lacking(order)),
+    ),
     sort: sorts.find(({id}) => id === sort),
     available_sorts: sorts.filter(({id}) => id !== sort),
     filters: [],
-    paging: {total: rows.length, offset, limit},
+    paging: {total: shownTotal(rows.length, settings.ordersTotal), offset, limit},
     display: 'complete',
   }
   return {body, missing: [...new Set(page.flatMap(lacking))]}
@@ -64,6 +66,7 @@ export function searchOrders({orders, nicknameOf}: SearchDeps, caller: number, q
 
 /** Searching as seller hides cancelled orders, unless they are asked for: our reading (section 8). */
 function hidesCancelled(query: Query, {cancelled}: OrderSettings): boolean {
+  if (cancelled === 'shown') return false
   return cancelled === 'hidden' || !statusesOf(query).has('cancelled')
 }
 

@@ -1,4 +1,5 @@
 import {isFieldName} from '../items/fields.js'
+import {type Totals, totals} from '../paging.js'
 import {changerOf, fits, isCount, isCountOrNull} from '../settings.js'
 
 /** Where the source is silent one can choose. docs/mercadolibre.md, sections 8 and 14. */
@@ -7,14 +8,18 @@ export interface OrderSettings {
   highLimit: 'clamp' | 'refuse'
   /** Records that paging by offset can reach; null: all of them. */
   offsetCap: number | null
-  /** A seller finds cancelled orders when `order.status` names them, or never. */
-  cancelled: 'by_filter' | 'hidden'
+  /** A seller finds cancelled orders when `order.status` names them, never, or always. */
+  cancelled: 'by_filter' | 'hidden' | 'shown'
   /** Dates are cut down to the hour. Does a `to` at 12:40 include what happened from 12:00 to 13:00? */
   toIncludesItsHour: boolean
   /** Virtual milliseconds for which a new order has no shipment. */
   shippingDelayMs: number
   /** Fields that all orders' answers lack; they then have status 206. */
   missing: readonly string[]
+  /** The 404 of an order or a pack: with `cause` as an empty text, or the standard body. */
+  orderNotFoundBody: 'cause_as_text' | 'standard'
+  /** What `paging.total` of a search says. */
+  ordersTotal: Totals
 }
 
 export function defaultSettings(): OrderSettings {
@@ -25,14 +30,21 @@ export function defaultSettings(): OrderSettings {
     toIncludesItsHour: false,
     shippingDelayMs: 0,
     missing: [],
+    orderNotFoundBody: 'cause_as_text',
+    ordersTotal: 'honest',
   }
 }
+
+/** What the documentation says where captured answers differ. */
+export const documented: Partial<OrderSettings> = {orderNotFoundBody: 'standard'}
 
 export const changeSettings = changerOf<OrderSettings>({
   highLimit: ['clamp', 'refuse'],
   offsetCap: isCountOrNull,
-  cancelled: ['by_filter', 'hidden'],
+  cancelled: ['by_filter', 'hidden', 'shown'],
   toIncludesItsHour: [true, false],
   shippingDelayMs: isCount,
   missing: fits('names of fields', (value) => Array.isArray(value) && value.every(isFieldName)),
+  orderNotFoundBody: ['cause_as_text', 'standard'],
+  ordersTotal: totals,
 })

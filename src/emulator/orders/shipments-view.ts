@@ -7,7 +7,7 @@ import type {Order} from './order.js'
 type Json = Record<string, unknown>
 
 interface Asked {
-  /** With the header `X-New-Domain: true`. */
+  /** With the header `X-New-Domain: true`, or `hosted=true`. */
   hosted: boolean
   /** With the header `X-Api-Version: 2`. */
   withNames: boolean
@@ -16,8 +16,8 @@ interface Asked {
 
 /**
  * `GET /orders/:id/shipments` in both views (sections 0 and 8): ids and kinds in an array, or nothing (undefined) when none is
- * linked yet; in the old view the shipment to the buyer, or all of them with `list_all=true`. That the old view is a 404
- * when there is none is our reading.
+ * linked yet. The old view, which ended in September 2026 unless a setting keeps it, has the shipment to the buyer, or all of
+ * them with `list_all=true`. That it is a 404 when there is none is our reading.
  */
 export function shipmentsAnswer(world: World, {id}: Order, {hosted, withNames, query}: Asked): unknown {
   const all = world.shipments.allOfOrder(id)
@@ -34,7 +34,7 @@ export function shipmentsAnswer(world: World, {id}: Order, {hosted, withNames, q
 
 /** Addresses by `views=origin,destination`, names and phone by the header (section 8). */
 function oldView(world: World, shipment: Shipment, views: readonly string[], withNames: boolean): Json {
-  const {origin, destination, ...rest} = renderShipment(shipment, receiverOf(world, shipment))
+  const {origin, destination, ...rest} = renderShipment(shipment, receiverOf(world, shipment), world.shipments.settings)
   return {
     ...rest,
     ...(views.includes('origin') ? {origin} : {}),

@@ -24,7 +24,17 @@ export function unpackOrders(data: unknown): Contents {
   if (data === undefined) return {orders: [], packs: [], settings, counters: undefined}
   if (!isPacked(data)) throw new TypeError('the orders of this state cannot be used')
   changeSettings(settings, data.settings)
-  return {...structuredClone(data), settings}
+  const {orders, ...rest} = structuredClone(data)
+  return {...rest, orders: orders.map(completed), settings}
+}
+
+/** States of earlier versions lack some fields. */
+function completed(order: Order): Order {
+  return {
+    ...order,
+    searchUpdatedMs: order.searchUpdatedMs ?? order.updatedMs,
+    line: {...order.line, stock: order.line.stock ?? null},
+  }
 }
 
 function isPacked(data: unknown): data is Contents {

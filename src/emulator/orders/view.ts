@@ -1,4 +1,4 @@
-import {offsetTime} from '../wire-time.js'
+import {compactOffsetTime, offsetTime, utcTime} from '../wire-time.js'
 import {type Order, type Pack, rounded, totalOf} from './order.js'
 import {type Payment, paidAmount} from './payment.js'
 import {tagsOf} from './tags.js'
@@ -12,8 +12,24 @@ function timeOrNull(ms: number | null): string | null {
   return ms === null ? null : offsetTime(ms)
 }
 
-/** `GET /orders/:id`, with all fields of section 8. Of the buyer there is nothing but the id. */
-export function renderOrder(order: Order, pack: Pack | undefined): Json {
+interface Buyer {
+  readonly nickname: string
+  readonly firstName: string
+  readonly lastName: string
+}
+
+/** `GET /orders/:id` (section 8): the buyer's names and billing id are here alone. A buyer who is gone has an id only. */
+export function renderOrder(order: Order, pack: Pack | undefined, buyer: Buyer | undefined): Json {
+  const names = {nickname: buyer?.nickname, first_name: buyer?.firstName, last_name: buyer?.lastName}
+  return render(order, pack, {...names, billing_info: {id: `${order.buyerId}000001`}})
+}
+
+/** A row of `GET /orders/search` (section 8): it has `date_last_updated` too. */
+export function renderRow(order: Order, pack: Pack | undefined, nickname: string): Json {
+  return {...render(order, pack, {nickname}), date_last_updated: utcTime(order.searchUpdatedMs)}
+}
+
+function render(order: Order, pack: Pack | undefined, buyer: Json): Json {
   return {
     id: order.id,
     date_created: offsetTime(order.createdMs),
@@ -37,9 +53,10 @@ export function renderOrder(order: Order, pack: Pack | undefined): Json {
     status: order.status,
     status_detail: null,
     tags: tagsOf(order, pack),
+    static_tags: [],
     feedback: {buyer: null, seller: null},
     context: {channel: 'marketplace', site: order.siteId, flows: []},
-    buyer: {id: order.buyerId},
+    buyer: {id: order.buyerId, ...buyer},
     seller: {id: order.sellerId},
     taxes: {amount: null, currency_id: null, id: null},
     cancel_detail: cancelOf(order),
@@ -76,11 +93,13 @@ function lineOf({line, currencyId}: Order): Json {
     sale_fee: rounded(line.unitPrice / 8),
     listing_type_id: line.listingTypeId,
     element_id: null,
-    stock: null,
+    kit_instance_id: null,
+    compat_id: null,
+    stock: line.stock === null ? null : {store_id: line.stock.storeId, node_id: line.stock.nodeId},
   }
 }
 
-/** The source does not list the fields of a payment: those an integrator needs, by the names that payments have. */
+/** The fields that integrators read (section 8); what the service takes is the same eighth as in `sale_fee`. */
 function paymentOf(order: Order, payment: Payment): Json {
   return {
     id: payment.id,
@@ -91,13 +110,19 @@ function paymentOf(order: Order, payment: Payment): Json {
     reason: order.line.title,
     payment_method_id: 'visa',
     payment_type: 'credit_card',
+    operation_type: 'regular_payment',
     currency_id: order.currencyId,
     installments: 1,
+    installment_amount: payment.amount,
     status: payment.status,
     status_detail: payment.status === 'approved' ? 'accredited' : null,
     transaction_amount: payment.amount,
     transaction_amount_refunded: payment.refunded,
     total_paid_amount: payment.approvedMs === null ? 0 : payment.amount,
+    overpaid_amount: 0,
+    coupon_amount: 0,
+    taxes_amount: 0,
+    marketplace_fee: rounded(payment.amount / 8),
     shipping_cost: 0,
     date_created: offsetTime(payment.createdMs),
     date_approved: timeOrNull(payment.approvedMs),
@@ -108,20 +133,22 @@ function paymentOf(order: Order, payment: Payment): Json {
 function cancelOf({cancelDetail}: Order): Json | null {
   if (cancelDetail === null) return null
   const {group, code, description, requestedBy, ms} = cancelDetail
-  return {group, code, description, requested_by: requestedBy, date: offsetTime(ms)}
+  return {group, code, description, requested_by: requestedBy, date: offsetTime(ms), application_id: null}
 }
 
 /** `GET /packs/:id` (section 8). */
 export function renderPack(pack: Pack): Json {
   return {
     shipment: {id: pack.shipmentId},
-    orders: pack.orderIds.map((id) => ({id})),
+    orders: pack.orderIds.map((id) => ({id, static_tags: []})),
     id: pack.id,
     status: pack.status,
     status_detail: null,
     buyer: {id: pack.buyerId},
-    date_created: offsetTime(pack.createdMs),
-    last_updated: offsetTime(pack.updatedMs),
+    date_created: compactOffsetTime(pack.createdMs),
+    last_updated: compactOffsetTime(pack.updatedMs),
+    family_pack_id: null,
+    trash_pack_id: null,
   }
 }
 

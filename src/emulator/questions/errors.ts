@@ -31,3 +31,8 @@ export function inactiveItem(itemId: string): WireError {
 export function questionNotFound(id: number): WireError {
   return notFound(`Question with id ${id} not found`)
 }
+
+/** As in a scan of items. docs/mercadolibre.md, section 6.1. */
+export function invalidScroll(): WireError {
+  return standardError(400, 'invalid.scroll.id', 'Invalid Scroll Id: Error decode reading Scroll ID')
+}

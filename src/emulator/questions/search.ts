@@ -1,6 +1,7 @@
-import {limitIn, offsetIn} from '../paging.js'
+import {limitIn, offsetIn, shownTotal} from '../paging.js'
 import {type Query, userIn} from '../query.js'
 import {badRequest} from '../wire-errors.js'
+import {type Place, readPosition, writePosition} from './position.js'
 import {type Question, questionStatuses} from './question.js'
 import type {Questions} from './questions.js'
 import {listed, oldShape} from './view.js'
@@ -15,11 +16,13 @@ export function searchQuestions(questions: Questions, caller: number, query: Que
   const sorts = readSorts(query)
   const limit = limitIn(query)
   const find = () => sorted(matching(questions, caller, filter), sorts)
-  const isScan = query.get('search_type') === 'scan'
-  const found = isScan ? {offset: 0, ...questions.scrolls.next(query, caller, limit, find)} : slice(query, limit, find)
+  const found =
+    query.get('search_type') === 'scan'
+      ? scan(questions, caller, query, {limit, sorts, find})
+      : slice(query, limit, find)
   const shape = query.get('api_version') === '4' ? listed : older(questions)
   return {
-    total: found.total,
+    total: shownTotal(found.total, questions.settings.questionsTotal),
     limit,
     questions: found.rows?.map(shape) ?? null,
     ...('scrollId' in found ? {scroll_id: found.scrollId} : {}),
@@ -84,10 +87,10 @@ function matching(questions: Questions, caller: number, {seller, item, from, sta
 }
 
 const fields = {
-  item_id: ({itemId}: Question) => itemId,
-  seller_id: ({sellerId}: Question) => sellerId,
-  from_id: ({buyerId}: Question) => buyerId,
-  date_created: ({createdMs}: Question) => createdMs,
+  item_id: ({itemId}: Place) => itemId,
+  seller_id: ({sellerId}: Place) => sellerId,
+  from_id: ({buyerId}: Place) => buyerId,
+  date_created: ({createdMs}: Place) => createdMs,
 } as const
 type SortField = keyof typeof fields
 
@@ -113,13 +116,33 @@ function readSorts(query: Query): Sort[] {
 }
 
 function sorted(rows: Question[], sorts: readonly Sort[]): Question[] {
-  return rows.sort((one, other) => {
-    for (const {field, descending} of sorts) {
-      const [a, b] = [fields[field](one), fields[field](other)]
-      if (a !== b) return (a < b ? -1 : 1) * (descending ? -1 : 1)
-    }
-    return (one.id - other.id) * (sorts.at(-1)?.descending === true ? -1 : 1)
-  })
+  return rows.sort((one, other) => compared(one, other, sorts))
+}
+
+function compared(one: Place, other: Place, sorts: readonly Sort[]): number {
+  for (const {field, descending} of sorts) {
+    const [a, b] = [fields[field](one), fields[field](other)]
+    if (a !== b) return (a < b ? -1 : 1) * (descending ? -1 : 1)
+  }
+  return (one.id - other.id) * (sorts.at(-1)?.descending === true ? -1 : 1)
+}
+
+interface Scan {
+  limit: number
+  sorts: readonly Sort[]
+  find: () => Question[]
+}
+
+function scan(questions: Questions, caller: number, query: Query, {limit, sorts, find}: Scan) {
+  if (questions.settings.questionsScrollId === 'handle')
+    return {offset: 0, ...questions.scrolls.next(query, caller, limit, find)}
+  if (query.has('offset')) throw badRequest('scroll and offset cannot be used together')
+  const given = query.get('scroll_id')
+  const last = given === undefined ? undefined : readPosition(given)
+  const all = find()
+  const rows = (last === undefined ? all : all.filter((row) => compared(row, last, sorts) > 0)).slice(0, limit)
+  const end = rows.at(-1)
+  return {offset: 0, total: all.length, rows, scrollId: end === undefined ? '' : writePosition(end)}
 }
 
 function slice(query: Query, limit: number, find: () => Question[]) {

@@ -2,7 +2,9 @@ import type {FastifyInstance, FastifyRequest} from 'fastify'
 import {authenticate} from '../authenticate.js'
 import type {Caller} from '../caller.js'
 import type {World} from '../state/world.js'
+import {WireError} from '../wire-error.js'
 import {accessDenied, badRequest, notFound} from '../wire-errors.js'
+import {renderFlat} from './flat-view.js'
 import {receiverOf} from './receivers.js'
 import type {Shipment} from './shipment.js'
 import {leadTimeOf, ordersOf, renderShipment, slaOf, statusCatalogue} from './views.js'
@@ -16,12 +18,19 @@ type ShipmentRoute = {Params: {id: string}}
 export function registerShipmentRoutes(app: FastifyInstance, world: World): void {
   app.get<ShipmentRoute>('/shipments/:id', (request) => {
     const shipment = asked(world, request)
-    return renderShipment(shipment, receiverOf(world, shipment))
+    const receiver = receiverOf(world, shipment)
+    const isFlat = !wantsNewFormat(request) && world.shipments.settings.oldFormat === 'flat'
+    return isFlat ? renderFlat(shipment, receiver) : renderShipment(shipment, receiver, world.shipments.settings)
   })
 
   app.get<ShipmentRoute>('/shipments/:id/lead_time', (request) => leadTimeOf(asked(world, request)))
 
-  app.get<ShipmentRoute>('/shipments/:id/sla', (request) => slaOf(asked(world, request), world.clock.now().getTime()))
+  app.get<ShipmentRoute>('/shipments/:id/sla', (request) => {
+    const shipment = visibleShipment(world, request.params.id, authenticate(world, request))
+    const sla = slaOf(shipment, world.clock.now().getTime())
+    if (sla === null) throw new WireError(404, {code: 'not_found', message: 'not_found'})
+    return sla
+  })
 
   // No shipment of the emulator is delayed.
   app.get<ShipmentRoute>('/shipments/:id/delays', (request) => {
@@ -49,10 +58,14 @@ function asked(world: World, request: FastifyRequest<ShipmentRoute>): Shipment {
   return visibleShipment(world, request.params.id, caller)
 }
 
-/** Mandatory on all requests since October 2025 (section 0); what comes without it is not said. */
-function requireNewFormat(world: World, {headers}: FastifyRequest): void {
-  if (world.shipments.settings.oldFormat === 'refused' && headers['x-format-new'] !== 'true')
+/** The header has been mandatory since October 2025, and production answers without it all the same (section 9). */
+function requireNewFormat(world: World, request: FastifyRequest): void {
+  if (world.shipments.settings.oldFormat === 'refused' && !wantsNewFormat(request))
     throw badRequest('the header x-format-new: true is required')
+}
+
+function wantsNewFormat({headers}: FastifyRequest): boolean {
+  return headers['x-format-new'] === 'true'
 }
 
 function visibleShipment({shipments}: World, id: string, {userId}: Caller): Shipment {

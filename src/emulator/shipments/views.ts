@@ -3,6 +3,7 @@ import {sites} from '../state/sites.js'
 import {offsetTime} from '../wire-time.js'
 import {catalogue} from './machine.js'
 import type {Receiver} from './receivers.js'
+import type {ShipmentSettings} from './settings.js'
 import type {Shipment} from './shipment.js'
 
 type Json = Record<string, unknown>
@@ -14,7 +15,7 @@ const masked = 'XXXXXXX'
  * `GET /shipments/:id` in the new format (docs/mercadolibre.md, section 9). Where the source names a field and not what is
  * in it, it holds what an integrator would expect there, or nothing.
  */
-export function renderShipment(shipment: Shipment, receiver: Receiver): Json {
+export function renderShipment(shipment: Shipment, receiver: Receiver, {externalReference}: ShipmentSettings): Json {
   const {id, status, substatus, mode, logisticType, direction, siteId} = shipment
   return {
     id,
@@ -22,6 +23,8 @@ export function renderShipment(shipment: Shipment, receiver: Receiver): Json {
     substatus,
     date_created: offsetTime(shipment.createdMs),
     last_updated: offsetTime(shipment.updatedMs),
+    ...(externalReference === 'pack_id' ? {external_reference: String(shipment.packId)} : {}),
+    external_key: null,
     declared_value: shipment.declaredValue,
     dimensions: {height: 10, width: 15, length: 20, weight: 500},
     logistic: {mode, type: logisticType, direction},
@@ -37,7 +40,7 @@ export function renderShipment(shipment: Shipment, receiver: Receiver): Json {
     tracking_method: shipment.trackingNumber === null ? null : methodOf(shipment),
     quotation: null,
     items_types: ['new'],
-    snapshot_packing: {},
+    snapshot_packing: {snapshot_id: null, pack_hash: null},
   }
 }
 
@@ -58,14 +61,18 @@ export function leadTimeOf(shipment: Shipment): Json {
   }
 }
 
-/** A whole day to hand it over: late is what has not left by then. The source gives the words and not the reckoning. */
-export function slaOf(shipment: Shipment, nowMs: number): Json {
+/**
+ * A whole day to hand it over: late is what has not left by then. The source gives the words and not the reckoning. Parcels
+ * that the service does not carry have none.
+ */
+export function slaOf(shipment: Shipment, nowMs: number): Json | null {
+  if (shipment.mode !== 'me2') return null
   const expectedMs = shipment.createdMs + dayMs
   const left = shipment.history.find(({status, substatus}) => status === 'shipped' || hasLeft(substatus))
   return {
     status: (left?.ms ?? nowMs) <= expectedMs ? 'on_time' : 'delayed',
-    service: methodOf(shipment),
     expected_date: offsetTime(expectedMs),
+    service: '',
     last_updated: offsetTime(shipment.updatedMs),
   }
 }
@@ -77,13 +84,14 @@ function hasLeft(substatus: string | null): boolean {
 /** `GET /shipments/:id/orders`: a row for each line (docs/mercadolibre.md, section 9). */
 export function ordersOf({lines, packId, sellerId}: Shipment): Json[] {
   return lines.map(({orderId, itemId, variationId, userProductId, quantity}) => ({
-    order_id: orderId,
+    order_id: String(orderId),
     pack_id: packId,
     item_id: itemId,
     variation_id: variationId,
     user_product_id: userProductId,
     seller_id: sellerId,
     requested_quantity: quantity,
+    picked_quantity: null,
   }))
 }
 
@@ -115,25 +123,34 @@ function originOf({siteId, sellerId}: Shipment): Json {
   }
 }
 
-/** The address is masked until the payment is confirmed, and only ME1 has a phone number (section 9). */
-function destinationOf({paid, mode, siteId}: Shipment, receiver: Receiver): Json {
-  const shown = (text: string): string => (paid ? text : masked)
+function destinationOf(shipment: Shipment, receiver: Receiver): Json {
   return {
     receiver_id: receiver.id,
     receiver_name: receiver.name,
-    shipping_address: {
-      address_line: shown(receiver.addressLine),
-      street_name: shown(receiver.streetName),
-      street_number: shown(receiver.streetNumber),
-      zip_code: shown(receiver.zipCode),
-      city: {name: shown(receiver.city)},
-      state: {name: shown(receiver.city)},
-      country: {id: sites.get(siteId)?.countryId ?? null, name: receiver.country},
-    },
-    receiver_phone: mode === 'me1' && paid ? receiver.phone : null,
+    shipping_address: addressOf(shipment, receiver),
+    receiver_phone: phoneOf(shipment, receiver),
   }
 }
 
-function methodOf({mode}: Shipment): string {
+/** It is masked until the payment is confirmed (section 9). */
+export function addressOf({paid, siteId}: Shipment, receiver: Receiver): Json {
+  const shown = (text: string): string => (paid ? text : masked)
+  return {
+    address_line: shown(receiver.addressLine),
+    street_name: shown(receiver.streetName),
+    street_number: shown(receiver.streetNumber),
+    zip_code: shown(receiver.zipCode),
+    city: {name: shown(receiver.city)},
+    state: {name: shown(receiver.city)},
+    country: {id: sites.get(siteId)?.countryId ?? null, name: receiver.country},
+  }
+}
+
+/** Only ME1 has a phone number (section 9). */
+export function phoneOf({paid, mode}: Shipment, {phone}: Receiver): string | null {
+  return mode === 'me1' && paid ? phone : null
+}
+
+export function methodOf({mode}: Shipment): string {
   return mode === 'me2' ? 'Emulated standard' : 'Own carrier'
 }

@@ -163,7 +163,12 @@ describe('the attempts', () => {
 describe('a receiver that keeps failing', () => {
   beforeEach(async () => {
     post.receiver.behave = failing
-    await post.control('POST', '/notifications/settings', {switch_off_after: 10, switch_off_span_ms: 60 * minuteMs, max_attempts: 8, first_retry_ms: 28_000})
+    await post.control('POST', '/notifications/settings', {
+      switch_off_after: 10,
+      switch_off_span_ms: 60 * minuteMs,
+      max_attempts: 8,
+      first_retry_ms: 28_000,
+    })
   })
 
   it('loses the topic, and what happens then is stored nowhere', async () => {

@@ -127,8 +127,14 @@ describe('who is told', () => {
 
 describe('a topic of its own resources', () => {
   it.each([
-    [['orders feedback', 'stock-location'], ['orders_feedback', 'stock-locations']],
-    [['items prices', 'items_prices', 'user_products_families'], ['items_prices', 'user-products-families']],
+    [
+      ['orders feedback', 'stock-location'],
+      ['orders_feedback', 'stock-locations'],
+    ],
+    [
+      ['items prices', 'items_prices', 'user_products_families'],
+      ['items_prices', 'user-products-families'],
+    ],
   ])('is subscribed to in either spelling: %j', async (topics, shown) => {
     expect(await post.control('POST', '/app', {topics})).toMatchObject({topics: shown})
   })
@@ -136,7 +142,9 @@ describe('a topic of its own resources', () => {
   it('is spelled as the settings say', async () => {
     const topics = ['orders_feedback', 'stock-locations', 'user-products-families'] as const
     await post.control('POST', '/app', {topics})
-    const tell = () => topics.forEach((topic) => post.notifications.notify(topic, `/${topic}/1`, post.sellerId))
+    const tell = () => {
+      for (const topic of topics) post.notifications.notify(topic, `/${topic}/1`, post.sellerId)
+    }
     tell()
     expect((await news()).toSorted()).toEqual(topics.map((topic) => `${topic} /${topic}/1`).toSorted())
     await post.control('POST', '/notifications/settings', {

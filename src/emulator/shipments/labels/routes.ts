@@ -30,7 +30,7 @@ function sendZpl(reply: FastifyReply, world: World, labels: readonly Label[]): F
   const text = Buffer.from(zplOf(labels), 'utf8')
   if (world.shipments.settings.zplPackaging === 'plain')
     return send(reply, 'text/plain; charset=utf-8', 'labels.txt', text)
-  return send(reply, 'application/zip', 'labels.zip', zipOf('labels.txt', text))
+  return send(reply, 'application/zip', 'labels.zip', zipOf('Etiqueta de envio.txt', text))
 }
 
 function send(reply: FastifyReply, type: string, filename: string, body: Buffer): FastifyReply {
