@@ -3,8 +3,6 @@ import {afterEach, expect} from '@jest/globals'
 import type {Sale} from './sale.js'
 import {type ServingCli, startServing} from './serving.js'
 
-const subscribed = ['items', 'items prices', 'questions', 'orders_v2', 'shipments', 'stock-location']
-/** As notifications spell them. */
 const topics = ['items', 'items_prices', 'questions', 'orders_v2', 'shipments', 'stock-locations']
 
 const running: Array<Pick<ServingCli, 'child' | 'ended'>> = []
@@ -27,7 +25,7 @@ export async function openShop(sale: Sale) {
   const synced = runs()
   const heard = await listening(sale)
   const {applications, notifications} = sale.world.emulator.world
-  notifications.subscribe(applications.first().id, {url: `${server.url}/notifications`, topics: subscribed})
+  notifications.subscribe(applications.first().id, {url: `${server.url}/notifications`, topics})
   return {sale, server, heard, topics, runs, synced}
 }
 
