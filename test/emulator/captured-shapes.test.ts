@@ -1,5 +1,128 @@
-import {describe, expect, it} from '@jest/globals'
+import {afterAll, beforeAll, describe, expect, it} from '@jest/globals'
 import {captured, differences} from '../support/captured.js'
+import {Market} from './market.js'
+
+/** What the emulator sends, held against what was captured. A difference is mended in the emulator, unless a newer capture says otherwise. */
+function compared({status, body}: {status: number; body: unknown}, name: Parameters<typeof captured>[0]) {
+  return {status, differences: differences(body, name)}
+}
+
+const same = (status = 200) => ({status, differences: []})
+
+let market: Market
+let ids: {own: string; foreign: string; missing: string}
+
+beforeAll(async () => {
+  market = await Market.open({items: 250, site: 'MLA'})
+  const {catalogue, siteId} = market.world
+  catalogue.seed({userId: market.buyer.id, siteId, isTestUser: false}, 1)
+  ids = {own: market.item(), foreign: catalogue.listed(market.buyer.id)[0]!.id, missing: 'MLA9'}
+})
+afterAll(() => market.close())
+
+describe('items have the captured shapes', () => {
+  const bulk = (selection = '') => market.get(`/items/bulk?ids=${ids.missing},${ids.own},${ids.foreign}${selection}`)
+
+  it('in a bulk answer', async () => {
+    const answer = await bulk()
+    expect(compared(answer, 'items-bulk.whole')).toEqual(same())
+    const statuses = answer.body.map((element: {id: string; status_code: number}) => [element.id, element.status_code])
+    expect(new Map(statuses)).toEqual(
+      new Map([
+        [ids.own, 200],
+        [ids.foreign, 403],
+        [ids.missing, 404],
+      ] as const),
+    )
+  })
+
+  it('in a bulk answer with selected fields', async () => {
+    const body = await bulk('&attributes=body.id,body.price')
+    expect(compared(body, 'items-bulk.selected_body')).toEqual(same())
+    expect(body.body.toSorted((a: object, b: object) => Object.keys(a).length - Object.keys(b).length)).toEqual([
+      {},
+      {},
+      {body: {id: ids.own, price: 10}},
+    ])
+    expect(compared(await bulk('&attributes=id'), 'items-bulk.selected_id')).toEqual(same())
+    const envelope = await bulk('&attributes=id,status_code,error,body.id,body.price')
+    expect(compared(envelope, 'items-bulk.selected_envelope')).toEqual(same())
+    expect(envelope.body.map((element: object) => Object.keys(element).length)).toEqual([3, 3, 3])
+  })
+
+  it('on the old route', async () => {
+    const answer = await market.get(`/items?ids=${ids.missing},${ids.own}&attributes=id,price`)
+    expect(compared(answer, 'items-multiget.whole')).toEqual(same())
+  })
+
+  it('one by one, each of 250', async () => {
+    const all = market.world.catalogue.listed(market.seller.id)
+    const found = new Set<string>()
+    for (const {id} of all)
+      for (const line of differences((await market.get(`/items/${id}`)).body, 'item.own')) found.add(line)
+    expect([...found]).toEqual([])
+    expect(all.length).toBeGreaterThan(200)
+  })
+
+  it('with the attributes of variations where they are asked for', async () => {
+    const {id} = market.world.catalogue.listed(market.seller.id).find(({variations}) => variations.length > 0)!
+    const answer = await market.get(`/items/${id}?include_attributes=all`)
+    expect(compared(answer, 'item.with_all_attributes')).toEqual(same())
+    expect(answer.body.variations.length).toBeGreaterThan(1)
+  })
+
+  it('when they are refused', async () => {
+    expect(compared(await market.get(`/items/${ids.foreign}`), 'item.foreign')).toEqual(same(403))
+    expect(compared(await market.get(`/items/${ids.missing}`), 'item.not_found')).toEqual(same(404))
+    const {id} = market.buyer
+    expect(compared(await market.get(`/users/${id}/items/search`), 'items-search.foreign')).toEqual(same(403))
+  })
+
+  it('with their prices', async () => {
+    const answer = await market.get(`/items/${ids.own}/sale_price?context=channel_marketplace`)
+    expect(compared(answer, 'prices.sale_price')).toEqual(same())
+  })
+
+  it('in searches and scans', async () => {
+    const search = `/users/${market.seller.id}/items/search`
+    expect(compared(await market.get(search), 'items-search.page')).toEqual(same())
+    const pages = []
+    for (let scroll = ''; pages.length < 5; ) {
+      const page = await market.get(`${search}?search_type=scan&limit=100${scroll}`)
+      pages.push(page)
+      if (page.body.scroll_id === '') break
+      scroll = `&scroll_id=${encodeURIComponent(page.body.scroll_id)}`
+    }
+    expect(pages.slice(0, -1).map((page) => compared(page, 'items-search.scan'))).toEqual(
+      pages.slice(1).map(() => same()),
+    )
+    const cursors = pages.slice(0, -1).map(({body}) => JSON.parse(Buffer.from(body.scroll_id, 'base64').toString()))
+    expect(cursors.map((cursor) => Object.keys(cursor).sort())).toEqual(
+      cursors.map(() => ['id', 'numeric_id', 'stop_time']),
+    )
+    expect(new Set(cursors.map(({id}) => id)).size).toBe(cursors.length)
+    const empty = await market.get(`${search}?search_type=scan&limit=100&status=programmed`)
+    expect(compared(empty, 'items-search.scan_end')).toEqual(same())
+    const lost = await market.get(`${search}?search_type=scan&limit=100&scroll_id=nonsense`)
+    expect(compared(lost, 'items-search.invalid_scroll')).toEqual(same(400))
+  })
+
+  it('when a price is not taken', async () => {
+    await market.control(`/items/${ids.own}`, {price_automation: true})
+    const answer = await market.story.json('PUT', `/items/${ids.own}`, {price: 99}, market.seller.token)
+    await market.control(`/items/${ids.own}`, {price_automation: false})
+    expect(compared(answer, 'item-errors.price_automation')).toEqual(same(400))
+  })
+})
+
+describe('stock by location', () => {
+  it('has the captured shape', async () => {
+    const {userProductId} = market.world.catalogue.listed(market.seller.id).find((item) => item.userProductId !== null)!
+    const answer = await market.get(`/user-products/${userProductId}/stock`)
+    expect(compared(answer, 'user-product-stock.stock')).toEqual(same())
+    expect(answer.headers.get('x-version')).toMatch(/^\d+$/)
+  })
+})
 
 describe('the comparison', () => {
   it('names what is missing, unknown, or of another type', () => {

@@ -24,7 +24,6 @@ export function renderVariation(
     picture_ids: [pictureId(item, 0)],
     catalog_product_id: null,
     user_product_id: null,
-    seller_custom_field: null,
     ...rest,
     ...(variationAttributes ? {attributes: shownAttributes(listOfFields(attributes))} : {}),
   }
