@@ -10,7 +10,7 @@ function priceTime(ms: number): string {
   return new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z')
 }
 
-/** The standard price, and that of the promotion when there is one. docs/mercadolibre.md, section 6.3. */
+/** The standard price, and that of the promotion when there is one. docs/mercadolibre.md, section 6.7. */
 export function pricesOf(item: Item, nowMs: number): Fields[] {
   const standard = {
     id: standardIdOf(item),

@@ -16,7 +16,7 @@ function itemTime(ms: number): string {
 
 /** What an answer shows of an item besides its fields. */
 export interface Showing {
-  /** With their attributes, which only `include_attributes=all` brings. docs/mercadolibre.md, section 6.1. */
+  /** With their attributes, which only `include_attributes=all` brings. docs/mercadolibre.md, section 6.3. */
   readonly variationAttributes: boolean
 }
 

@@ -8,7 +8,7 @@ import {visibleItem} from './views.js'
 
 type ItemRoute = {Params: {id: string}}
 
-/** The prices of an item, and the one that it sells at. docs/mercadolibre.md, section 6.3. */
+/** The prices of an item, and the one that it sells at. docs/mercadolibre.md, section 6.7. */
 export function registerPrices(app: FastifyInstance, {catalogue, caller}: ItemsDeps): void {
   /** That an unknown item has no sale price either, told alike, is our reading. */
   const priced = (id: string, viewerId: number): Item => {

@@ -34,7 +34,7 @@ export function readSelection(attributes: string | undefined): Selection | undef
   return names.length === 0 ? undefined : new Selection(names)
 }
 
-/** `include_attributes=all` brings the attributes of variations. docs/mercadolibre.md, section 6.1. */
+/** `include_attributes=all` brings the attributes of variations. docs/mercadolibre.md, section 6.3. */
 export function readShowing(query: Query): Showing {
   return {variationAttributes: query.get('include_attributes') === 'all'}
 }
