@@ -1,9 +1,10 @@
 import type {SyncedProduct} from '../services/ports.js'
 import type {JsonSource} from './body.js'
 import type {ItemDocument} from './bulk-answer.js'
-import {eachProperty, type Span, valueEnd} from './raw-json.js'
+import {itemSpans} from './item-spans.js'
 import {readDate} from './wire.js'
 import {readSku} from './wire-sku.js'
+import {readVariations} from './wire-variations.js'
 
 /** The fields that a Product is made of: what is asked for of each item, and all that is. */
 export const itemFields = [
@@ -24,6 +25,7 @@ export const itemFields = [
   'user_product_id',
   'last_updated',
   'attributes',
+  'variations',
 ] as const
 
 type ItemFields = Partial<Record<(typeof itemFields)[number], unknown>>
@@ -38,13 +40,14 @@ export function readProduct({json, source, at, partial}: ItemDocument, userId: n
   const text = textReader(source)
   const id = text(item.id)
   if (id === null || id === '') return undefined
-  const {price, end} = spansAt(source.text, at)
+  const spans = itemSpans(source.text, at)
+  const told = item.variations !== undefined || !partial
   return {
     id,
     userId,
     siteId: text(item.site_id),
     title: text(item.title),
-    price: price === undefined ? null : decimalText(source.text.slice(...price)),
+    price: spans.price,
     currencyId: text(item.currency_id),
     availableQuantity: countOf(item.available_quantity),
     soldQuantity: countOf(item.sold_quantity),
@@ -58,24 +61,9 @@ export function readProduct({json, source, at, partial}: ItemDocument, userId: n
     userProductId: text(item.user_product_id),
     lastUpdated: readDate(item.last_updated),
     partial,
-    json: source.cut([at, end]),
+    variations: told ? (readVariations(item.variations, source, spans.variations) ?? null) : null,
+    json: source.cut([at, spans.end]),
   }
-}
-
-/** Where the item ends, and where its price is. */
-function spansAt(source: string, from: number): {price: Span | undefined; end: number} {
-  let price: Span | undefined
-  const end = eachProperty(source, from, (name, at) => {
-    const to = valueEnd(source, at)
-    if (name === 'price') price = [at, to]
-    return to
-  })
-  return {price, end}
-}
-
-/** A number as it was written, 0.10 included; null for anything else. */
-export function decimalText(source: string): string | null {
-  return /^"?(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)"?$/.exec(source)?.[1] ?? null
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,6 +1,6 @@
 import {valueFor} from '../change-lines.js'
 import {count, money} from '../figures.js'
-import type {ChangeView, ProductView} from '../services/catalogue/product-view.js'
+import type {ChangeView, OfferView, ProductView} from '../services/catalogue/product-view.js'
 import {type Column, column} from './listing.js'
 import type {Paper} from './paper.js'
 import type {Cell} from './table.js'
@@ -12,6 +12,7 @@ export const productColumns: ReadonlyArray<Column<ProductView>> = [
   column('price', {header: 'PRICE', number: true, right: true, cell: price}),
   column('available_quantity', {header: 'STOCK', right: true, cell: (row) => amount(row.available_quantity)}),
   column('status', {header: 'STATUS', cell: status}),
+  column('variation_count', {header: 'VARIATIONS', right: true, spare: 3}),
   column('last_updated', {header: 'CHANGED', spare: 2, cell: (row, {now}) => relative(row.last_updated, now)}),
   column('seller_sku', {header: 'SKU', spare: 1}),
   column('title', {header: 'TITLE'}),
@@ -31,15 +32,24 @@ const fileOrder = [
   'condition',
   'permalink',
   'user_product_id',
+  'variation_count',
   'last_updated',
   'synced_at',
   'removed_at',
 ] as const satisfies ReadonlyArray<keyof ProductView>
 
-/** As `products export` writes them. */
+/** A row for each product. */
 export const productFileColumns: ReadonlyArray<Column<ProductView>> = fileOrder.map((name) =>
   column<ProductView>(name, name === 'price' ? {number: true} : {}),
 )
+
+/** As `products export` writes them, a row for each variation; `products push` takes the file back. */
+export const offerFileColumns: ReadonlyArray<Column<OfferView>> = [
+  ...productFileColumns.slice(0, 1),
+  column<OfferView>('variation_id'),
+  column<OfferView>('variation_name'),
+  ...productFileColumns.slice(1),
+]
 
 export function price({price, currency_id}: ProductView): string {
   return price === null ? '-' : `${money(price, currency_id)} ${currency_id ?? ''}`.trimEnd()

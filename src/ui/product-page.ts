@@ -1,7 +1,7 @@
 import {wordFor} from '../change-lines.js'
 import {counted, money} from '../figures.js'
 import type {ProductPage} from '../services/catalogue/catalogue.js'
-import type {ProductDetails, VariationView} from '../services/catalogue/product-page.js'
+import type {ProductDetails} from '../services/catalogue/product-page.js'
 import type {ProductView} from '../services/catalogue/product-view.js'
 import {titleLine} from './names.js'
 import type {Paper} from './paper.js'
@@ -62,8 +62,8 @@ function places({stock_places: found}: ProductDetails, paper: Paper): string | u
 }
 
 function variations({product, variations: found}: ProductPage, paper: Paper): string | undefined {
-  if (found === null || found.length === 0) return undefined
-  const rows = found.map((each: VariationView) => [
+  if (found.length === 0) return undefined
+  const rows = found.map((each) => [
     `  ${each.id}`,
     each.price === null ? '-' : money(each.price, product.currency_id),
     amount(each.available_quantity),

@@ -11,7 +11,9 @@ import {table} from './table.js'
 import {relative} from './times.js'
 
 export function renderProducts({products, total}: ProductList, paper: Paper, {some}: Asked): string {
-  return renderListing(products, productColumns, {noun: 'product', total, some, none: 'No product here.'}, paper)
+  const hasVariations = products.some((each) => each.variation_count > 0)
+  const columns = productColumns.filter(({name}) => hasVariations || name !== 'variation_count')
+  return renderListing(products, columns, {noun: 'product', total, some, none: 'No product here.'}, paper)
 }
 
 export function renderLog({id, title, changes}: ProductLog, paper: Paper): string {
@@ -33,6 +35,13 @@ export function renderInvalidated({all, known, unknown}: InvalidateResult, {styl
   ].join('\n')
 }
 
-export function renderExported({file, products}: {file: string; products: number}, {style}: Paper): string {
-  return `${style.symbols.ok} ${counted(products, 'product')} written to ${printable(file)}`
+interface Exported {
+  file: string
+  products: number
+  rows: number
+}
+
+export function renderExported({file, products, rows}: Exported, {style}: Paper): string {
+  const all = rows === products ? '' : `, ${counted(rows, 'row')} with their variations,`
+  return `${style.symbols.ok} ${counted(products, 'product')}${all} written to ${printable(file)}`
 }

@@ -103,9 +103,10 @@ function failures({failures: all, failed, bad_lines, result_file: file}: PushFai
   const bad = new Set(bad_lines.map(({line}) => line))
   const others = all.filter(({line}) => !bad.has(line))
   if (others.length === 0) return []
-  const rows = others
-    .slice(0, mostShown)
-    .map(({line, item_id, message}) => [`  ${line}`, item_id ?? '-', message ?? ''])
+  const rows = others.slice(0, mostShown).map(({line, item_id, variation_id, message}) => {
+    const item = variation_id === null ? (item_id ?? '-') : `${item_id} variation ${variation_id}`
+    return [`  ${line}`, item, message ?? '']
+  })
   const every = Math.max(others.length, failed - bad.size)
   // --json has the first of them only, so as not to grow with the file.
   const inJson = every === others.length ? 'see --json' : `--json has ${count(others.length)} of them`

@@ -1,3 +1,5 @@
+import {mkdirSync} from 'node:fs'
+import {join} from 'node:path'
 import {describe, expect, it} from '@jest/globals'
 import CacheInvalidate from '../../src/commands/cache/invalidate.js'
 import ProductsExport from '../../src/commands/products/export.js'
@@ -8,8 +10,10 @@ import SyncProducts from '../../src/commands/sync/products.js'
 import SyncStatus from '../../src/commands/sync/status.js'
 import {recorder} from '../support/asked.js'
 import {runCommand} from '../support/run-command.js'
+import {tempHomes} from '../support/temp-home.js'
 import {aProduct} from '../ui/products.js'
 
+const newHome = tempHomes()
 const freshness = {synced_at: '2026-03-01T10:00:00.000Z', age_seconds: 7200, invalidated: false, connected: true}
 const listed = {user_id: 1, products: [aProduct()], total: 1, ...freshness}
 
@@ -18,11 +22,19 @@ function context(answers: Record<string, unknown> = {}) {
   async function* products() {
     yield aProduct()
   }
+  async function* offers() {
+    yield {...aProduct(), variation_id: null, variation_name: null}
+    for (const variation_id of [7, 8]) yield {...aProduct({id: 'MEC2'}), variation_id, variation_name: 'Color: Rojo'}
+  }
   const catalogue = {
     list: method('list', listed),
     stream: async (query: unknown) => {
       asked.push(['stream', query])
       return {freshness, rows: products()}
+    },
+    streamOffers: async (query: unknown) => {
+      asked.push(['streamOffers', query])
+      return {freshness, rows: offers()}
     },
     show: method('show', {user_id: 1, product: aProduct(), ...freshness}),
     log: method('log', {user_id: 1, id: 'MEC1', title: 'Remera', changes: [], ...freshness}),
@@ -80,8 +92,21 @@ describe('products show and log', () => {
 describe('products export', () => {
   it('writes CSV to stdout, and refuses --json without a file', async () => {
     const {stdout} = await runCommand(ProductsExport, ['--separator', 'tab'], context().services)
-    expect(stdout).toMatch(/^\ufeffid\ttitle\tprice\t.*\r\nMEC1\tRemera\t12\.50\t/)
+    expect(stdout).toMatch(/^\ufeffid\tvariation_id\tvariation_name\ttitle\tprice\t.*\r\nMEC1\t\t\tRemera\t12\.50\t/)
+    expect(stdout).toMatch(/\r\nMEC2\t8\tColor: Rojo\tRemera\t.*\r\n$/)
     expect((await runCommand(ProductsExport, ['--json'], context().services)).status).toBe(2)
+  })
+})
+
+describe('products export into a file', () => {
+  it('counts products, and rows of variations beside them', async () => {
+    const folder = newHome()
+    mkdirSync(folder)
+    const file = join(folder, 'products.csv')
+    const {stdout} = await runCommand(ProductsExport, ['-o', file, '--json'], context().services)
+    expect(JSON.parse(stdout)).toMatchObject({file, format: 'csv', products: 2, rows: 3})
+    const shown = await runCommand(ProductsExport, ['-o', file, '--force'], context().services)
+    expect(shown.stdout).toContain('2 products, 3 rows with their variations, written to')
   })
 })
 

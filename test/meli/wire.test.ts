@@ -92,9 +92,29 @@ describe('wire', () => {
       userProductId: 'MECU1',
       lastUpdated: new Date('2026-01-02T03:04:05Z'),
       partial: false,
+      variations: [],
       json: source,
     })
   })
+
+  it('reads variations in their order, prices to the digit and SKUs from their attributes', () => {
+    const combination =
+      '"attribute_combinations":[{"id":"COLOR","name":"Color","value_name":"Azul"},{"value_name":null}]'
+    const sku = '"attributes":[{"id":"SELLER_SKU","value_name":null,"values":[{"name":"AZ-ñ"}]}]'
+    const first = `{"id":12,"price": 10.50,"available_quantity":2,${combination},${sku},"user_product_id":"MECU1"}`
+    const source = `{"id":"A","variations":[${first},{"id":"13","price":null,"seller_custom_field":"C"}],"price":9}`
+    expect(read(source)?.variations).toEqual([
+      {id: 12, price: '10.50', availableQuantity: 2, sellerSku: 'AZ-ñ', userProductId: 'MECU1', name: 'Color: Azul'},
+      {id: 13, price: null, availableQuantity: null, sellerSku: 'C', userProductId: null, name: null},
+    ])
+  })
+
+  it.each(['{"id":"A","variations":[{"price":1}]}', '{"id":"A","variations":"many"}'])(
+    'knows no variations where one of them cannot be named: %s',
+    (source) => {
+      expect(read(source)).toMatchObject({id: 'A', variations: null})
+    },
+  )
 
   it('leaves empty what an item does not tell, or tells in another way', () => {
     expect(read('{"id":"A","title":7,"available_quantity":"many","attributes":{},"last_updated":5}')).toMatchObject({

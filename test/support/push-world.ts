@@ -1,6 +1,6 @@
 import {afterEach} from '@jest/globals'
 import {MeliError} from '../../src/errors.js'
-import type {ItemState, PushRow, RecordFile, Store, VariationState} from '../../src/services/ports.js'
+import type {ItemState, PushRow, RecordFile, Store} from '../../src/services/ports.js'
 import {ProductPush, type PushOptions} from '../../src/services/push/product-push.js'
 import type {ChangeResult} from '../../src/services/selling/change-result.js'
 import type {ChangeOptions} from '../../src/services/selling/item-changes.js'
@@ -12,14 +12,12 @@ import {systemClock} from '../../src/system-clock.js'
 import {identity, seller} from './store-contract.js'
 import {tempHomes} from './temp-home.js'
 
+export {variation} from './store-contract.js'
+
 export function itemState(id: string, changes: Partial<ItemState> = {}): ItemState {
   const about = {id, sellerId: seller, siteId: 'MEC', title: `Item ${id}`, currencyId: 'USD', subStatus: [], tags: []}
   const values = {price: '10', availableQuantity: 1, status: 'active', sellerSku: null, userProductId: null}
   return {...about, ...values, variations: [], lastUpdated: null, ...changes}
-}
-
-export function variation(id: number, changes: Partial<VariationState> = {}): VariationState {
-  return {id, price: '10', availableQuantity: 1, sellerSku: null, userProductId: null, name: null, ...changes}
 }
 
 /** A seller's listings, a store, and what was asked and sent. */
@@ -27,6 +25,10 @@ export class PushWorld {
   readonly items = new Map<string, ItemState>()
   readonly asked: WritePlan[] = []
   readonly sent: string[] = []
+  /** Listings whose variations the multiget shows without their SKUs, and nothing searches by these. */
+  readonly hidden = new Set<string>()
+  /** Listings that were read singly. */
+  readonly readSingly: string[] = []
   /** Listings that the service cannot show just now. */
   readonly unread = new Set<string>()
   private pushId = ''
@@ -82,6 +84,7 @@ export class PushWorld {
   }
 
   private actor(): Actor {
+    const {items} = this
     const api = {
       requests: 0,
       itemStates: async (ids: readonly string[]) =>
@@ -90,12 +93,22 @@ export class PushWorld {
           if (this.unread.has(id)) return {ok: false as const, id, status: 503, message: 'failing'}
           return record === undefined
             ? {ok: false as const, id, status: 404, message: 'not found'}
-            : {ok: true as const, id, record}
+            : {ok: true as const, id, record: this.hidden.has(id) ? withoutSkus(record) : record}
         }),
-      item: async (id: string) => this.itemNow(id),
+      item: async (id: string) => {
+        this.readSingly.push(id)
+        return this.itemNow(id)
+      },
+      items: () => ({
+        traffic: {requests: 0},
+        list: async function* () {
+          const ids = [...items.keys()]
+          yield {ids, total: ids.length, cursor: null}
+        },
+      }),
       itemsWithSku: async (_: number, sku: string) =>
         [...this.items.values()]
-          .filter((item) => [item, ...item.variations].some(({sellerSku}) => sellerSku === sku))
+          .filter((item) => [item, ...this.searched(item)].some(({sellerSku}) => sellerSku === sku))
           .map(({id}) => id),
     }
     return {
@@ -107,6 +120,10 @@ export class PushWorld {
         await this.confirm(plan, signal)
       },
     }
+  }
+
+  private searched({id, variations}: ItemState) {
+    return this.hidden.has(id) ? [] : variations
   }
 
   private itemNow(id: string): ItemState {
@@ -173,6 +190,11 @@ export class PushWorld {
     }
     this.items.set(id, {...item, ...values, variations})
   }
+}
+
+function withoutSkus(item: ItemState): ItemState {
+  const variations = item.variations.map((each) => ({...each, sellerSku: null}))
+  return {...item, variations, lacksVariationSkus: true}
 }
 
 /** Opens worlds with these listings; each is closed behind the test that opened it. */

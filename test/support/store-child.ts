@@ -27,7 +27,7 @@ async function fill(products: RecordSink<Product>) {
       ...{id: `MEC${saved + index}`, userId: 1, siteId: null, title: null, price: null, currencyId: null},
       ...{availableQuantity: null, soldQuantity: null, status: null, sellerSku: null, categoryId: null},
       ...{listingTypeId: null, condition: null, permalink: null, thumbnail: null, userProductId: null},
-      ...{lastUpdated: null, partial: false, json},
+      ...{lastUpdated: null, partial: false, variations: [], json},
     }))
     try {
       await products.save(batch, {runId: 'run', at})

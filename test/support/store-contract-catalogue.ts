@@ -1,6 +1,6 @@
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
 import type {Product, ProductQuery, RecordSink, Store, StoredProduct} from '../../src/services/ports.js'
-import {buyer, minutes, noon, product, seller} from './store-contract.js'
+import {buyer, minutes, noon, product, seller, variation} from './store-contract.js'
 import {checkpoint, openRun} from './store-contract-sync.js'
 
 const counts = (created: number, updated: number, unchanged: number, partial = 0) => ({
@@ -46,6 +46,34 @@ export function describeCatalogue(name: string, open: () => Promise<Store>): voi
         expect(await found()).toEqual([kept])
         expect(await store.catalogue.find(seller, 'MEC404')).toBeUndefined()
         expect(await store.catalogue.find(buyer, exact.id)).toBeUndefined()
+      })
+
+      it('come with their variations as the last answer had them, in its order', async () => {
+        const red = variation(12, {name: 'Color: Rojo', price: '10.50', sellerSku: 'ROJO-1'})
+        const blue = variation(11, {availableQuantity: null, price: null, userProductId: 'MECU1'})
+        const both = product({variations: [red, blue]})
+        await sink.save([both, product({id: 'MEC2'})], first)
+        expect(await found()).toMatchObject([{variations: []}, {id: both.id, variations: [red, blue]}])
+        expect(await store.catalogue.find(seller, both.id)).toMatchObject({variations: [red, blue]})
+        await sink.save([both], second)
+        const untold = product({variations: null, json: '{"partial":true}', partial: true})
+        await sink.save([untold], second)
+        expect(await store.catalogue.find(seller, both.id)).toMatchObject({variations: [red, blue]})
+        await sink.save([product({variations: [{...blue, price: '9'}], json: '{"variations":1}'})], second)
+        expect(await store.catalogue.find(seller, both.id)).toMatchObject({variations: [{id: 11, price: '9'}]})
+        await sink.save([product({json: '{"variations":0}'})], second)
+        expect(await store.catalogue.find(seller, both.id)).toMatchObject({variations: []})
+      })
+
+      it('are found by a SKU of theirs or of a variation', async () => {
+        const variations = [variation(1, {sellerSku: 'AZUL-Ñ'}), variation(2, {sellerSku: 'SKU-1'}), variation(3)]
+        await sink.save([product({id: 'MEC7', sellerSku: null, variations}), product({id: 'MEC8'})], first)
+        await store.productSink(buyer).save([product({id: 'MEC9', userId: buyer, variations})], first)
+        expect(await store.catalogue.withSku(seller, 'AZUL-Ñ')).toEqual(['MEC7'])
+        expect(await store.catalogue.withSku(seller, 'SKU-1')).toEqual(['MEC7', 'MEC8'])
+        expect(await store.catalogue.withSku(seller, 'sku')).toEqual([])
+        expect(await ids({search: 'azul-n'})).toEqual(['MEC7'])
+        expect(await store.catalogue.count({userId: seller, search: 'azul toquilla'})).toBe(1)
       })
 
       it('are written anew when a column differs though the text is the same', async () => {

@@ -145,9 +145,26 @@ export function describePushes(name: string, open: () => Promise<Store>): void {
       ])
       await store.pushes.settle(push.id, [settled(8, {state: 'failed'})])
       expect(await store.pushes.doubles(push.id)).toEqual([
-        {line: 4, first: 3, itemId: 'MEC1'},
-        {line: 5, first: 2, itemId: 'MEC1'},
+        {line: 4, first: 3, itemId: 'MEC1', variationId: 2},
+        {line: 5, first: 2, itemId: 'MEC1', variationId: 3},
       ])
+    })
+
+    it('lets prices of variations differ that no line changes', async () => {
+      const {push} = await begun()
+      const prices = ['5', '6', '7']
+      await store.pushes.add(
+        push.id,
+        prices.map((price, at) => line(at + 2, {itemId: 'MEC1', variationId: at + 1, price})),
+      )
+      await store.pushes.settle(push.id, [
+        settled(2, {state: 'unchanged', before: null}),
+        settled(3, {state: 'waiting', before: {available_quantity: 1}}),
+        settled(4, {state: 'unchanged', before: null}),
+      ])
+      expect(await store.pushes.doubles(push.id)).toEqual([])
+      await store.pushes.settle(push.id, [settled(4, {state: 'waiting', before: {price: null}})])
+      expect(await store.pushes.doubles(push.id)).toEqual([{line: 4, first: 2, itemId: 'MEC1', variationId: 3}])
     })
 
     it.each(['interrupted', null] as const)('goes on with one that ended so: %s', async (outcome) => {

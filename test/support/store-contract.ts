@@ -1,6 +1,6 @@
 import {randomUUID} from 'node:crypto'
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
-import type {Grant, Identity, Link, LoginAttempt, Product, Store} from '../../src/services/ports.js'
+import type {Grant, Identity, Link, LoginAttempt, Product, Store, Variation} from '../../src/services/ports.js'
 
 export const noon = new Date('2026-03-01T12:00:00.000Z')
 export const minutes = (count: number) => new Date(noon.getTime() + count * 60_000)
@@ -86,9 +86,14 @@ export function product(changes: Partial<Product> = {}): Product {
     userProductId: null,
     lastUpdated: noon,
     partial: false,
+    variations: [],
     json: JSON.stringify({id, title: 'Sombrero de paja toquilla'}),
     ...changes,
   }
+}
+
+export function variation(id: number, changes: Partial<Variation> = {}): Variation {
+  return {id, price: '10', availableQuantity: 1, sellerSku: null, userProductId: null, name: null, ...changes}
 }
 
 /** What every adapter keeps. `open` gives a store on an empty database, `again` one more connection to the same. */

@@ -24,7 +24,7 @@ function product(id: string): Product {
   return {
     ...{id, userId, siteId: 'MEC', title: `Sombrero ${id}`, price: '9.90', currencyId: 'USD', availableQuantity: 1},
     ...{soldQuantity: 0, status: 'active', sellerSku: null, categoryId: null, listingTypeId: null, condition: 'new'},
-    ...{permalink: null, thumbnail: null, userProductId: null, lastUpdated: now, partial: false},
+    ...{permalink: null, thumbnail: null, userProductId: null, lastUpdated: now, partial: false, variations: []},
     json: JSON.stringify({id, text: 'x'.repeat(3_000)}),
   }
 }

@@ -19,6 +19,17 @@ describe('renderProducts', () => {
     expect(renderProducts(list, plainPaper(), all)).not.toContain('\u001b')
   })
 
+  it('counts variations where there are any', () => {
+    const list = (...all: ReturnType<typeof aProduct>[]) => ({user_id: 1, products: all, total: all.length, ...fresh})
+    expect(renderProducts(list(...products), plainPaper(), all)).not.toContain('VARIATIONS')
+    const shown = renderProducts(list(aProduct({variation_count: 12}), aProduct()), plainPaper(), all)
+    expect(shown.split('\n').map((line) => /\s(VARIATIONS|\d+) {2}/.exec(line.slice(30))?.[1])).toEqual([
+      'VARIATIONS',
+      '12',
+      '0',
+    ])
+  })
+
   it('says that there are more', () => {
     expect(renderProducts({user_id: 1, products, total: 1001, ...fresh}, plainPaper(), all)).toContain(
       '2 of 1,001 products',

@@ -13,7 +13,7 @@ function page(changes: Partial<ProductPage> = {}): ProductPage {
     user_id: 1,
     product: aProduct({stale: true}),
     attributes: [{id: 'BRAND', name: 'Marca', value: 'Andina'}],
-    variations: null,
+    variations: [],
     stock_places: null,
     unanswered_questions: 0,
     changes: [],

@@ -17,6 +17,7 @@ export function aProduct(changes: Partial<ProductView> = {}): ProductView {
     thumbnail: null,
     user_product_id: null,
     site_id: 'MEC',
+    variation_count: 0,
     last_updated: '2026-02-28T12:00:00.000Z',
     partial: false,
     stale: false,

@@ -28,7 +28,14 @@ function result(changes: Partial<PushResult> = {}): PushResult {
 }
 
 const bad = (count: number) => Array.from({length: count}, (_, at) => ({line: at + 2, message: `wrong ${at}`}))
-const failure = (line: number) => ({line, item_id: 'MEC1', seller_sku: null, code: 'MELI_NOT_FOUND', message: 'gone'})
+const failure = (line: number) => ({
+  line,
+  item_id: 'MEC1',
+  variation_id: null,
+  seller_sku: null,
+  code: 'MELI_NOT_FOUND',
+  message: 'gone',
+})
 
 describe('a push', () => {
   it('tells what became of the lines, and where each is', () => {

@@ -2,10 +2,11 @@ import {Flags} from '@oclif/core'
 import {BaseCommand} from '../../base-command.js'
 import {MeliError} from '../../errors.js'
 import {productFilters, sandbox, site, text} from '../../flags.js'
+import type {OfferView} from '../../services/catalogue/product-view.js'
 import {ageLine} from '../../ui/age.js'
 import {csvLines, jsonLines, type Separator, separators} from '../../ui/csv.js'
 import {pour} from '../../ui/output.js'
-import {productFileColumns} from '../../ui/product-columns.js'
+import {offerFileColumns} from '../../ui/product-columns.js'
 import {renderExported} from '../../ui/products.js'
 import {pourIntoFile} from '../../ui/result-file.js'
 
@@ -13,6 +14,8 @@ interface ExportResult {
   file: string
   format: 'csv' | 'jsonl'
   products: number
+  /** One for each variation; for a product without any, one. */
+  rows: number
   synced_at: string | null
   age_seconds: number | null
   invalidated: boolean
@@ -22,7 +25,7 @@ interface ExportResult {
 export default class ProductsExport extends BaseCommand {
   static override summary = 'Write the local catalogue as CSV or JSON lines.'
   static override description =
-    'The CSV opens right in a spreadsheet: UTF-8 with a byte order mark, and text that would run as a formula has an apostrophe before it. Prices are exact decimal text. Any number of products is written in little memory. Offline.'
+    'Each variation has a row of its own, with its price, stock and SKU. Edit prices, stock and statuses, and send the file back with meli products push. The CSV opens right in a spreadsheet: UTF-8 with a byte order mark, and text that would run as a formula has an apostrophe before it. Prices are exact decimal text. Any number of products is written in little memory. Offline.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> -o products.csv',
     '<%= config.bin %> <%= command.id %> --jsonl --status active',
@@ -55,18 +58,30 @@ export default class ProductsExport extends BaseCommand {
     const filter = {...(status && {status}), ...(search && {search}), ...(limit && {limit}), removed}
     const since = flags['changed-since']
     const catalogue = await context.catalogue()
-    const {rows, freshness} = await catalogue.stream({...choice, ...filter, ...(since && {changedSince: since})})
+    const {rows, freshness} = await catalogue.streamOffers({...choice, ...filter, ...(since && {changedSince: since})})
     await this.remark(context, ageLine(freshness, {sandbox, account: flags.account, resource: 'products'}))
-    const lines = flags.jsonl ? jsonLines(rows) : csvLines(rows, productFileColumns, flags.separator)
+    const counts = {products: 0, rows: 0}
+    const counted = countOffers(rows, counts)
+    const lines = flags.jsonl ? jsonLines(counted) : csvLines(counted, offerFileColumns, flags.separator)
     if (file === undefined) {
       await pour(lines, process.stdout, this.signal)
       return
     }
-    const written = await pourIntoFile(lines, file, {force, signal: this.signal})
-    const format = flags.jsonl ? 'jsonl' : 'csv'
-    const result: ExportResult = {file, format, products: written - (format === 'csv' ? 1 : 0), ...freshness}
+    await pourIntoFile(lines, file, {force, signal: this.signal})
+    const result: ExportResult = {file, format: flags.jsonl ? 'jsonl' : 'csv', ...counts, ...freshness}
     this.show((paper) => renderExported(result, paper))
     return result
+  }
+}
+
+/** Rows of one product follow each other. */
+async function* countOffers(rows: AsyncIterable<OfferView>, counts: {products: number; rows: number}) {
+  let last = ''
+  for await (const row of rows) {
+    counts.rows += 1
+    if (row.id !== last) counts.products += 1
+    last = row.id
+    yield row
   }
 }
 

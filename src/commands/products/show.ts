@@ -6,7 +6,7 @@ import {renderProduct} from '../../ui/product-page.js'
 export default class ProductsShow extends ShowCommand {
   static override summary = 'Show one product of the local catalogue.'
   static override description =
-    'Reads what the last sync brought, and says on stderr how old that is. --refresh asks for this product first, and shows its variations, which only the service knows.'
+    'Reads what the last sync brought, and says on stderr how old that is. --refresh asks for this product first. Variations are shown with the ids that stock set and push take.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> MEC123456789',
     '<%= config.bin %> <%= command.id %> MEC123456789 --refresh --json',
@@ -19,7 +19,7 @@ export default class ProductsShow extends ShowCommand {
     return this.tell(flags, {
       resource: 'products',
       refresh: async (context, session) => (await context.refreshProduct()).run(session, args.item, this.signal),
-      read: async (context, choice, state) => (await context.catalogue()).show(choice, args.item, state),
+      read: async (context, choice) => (await context.catalogue()).show(choice, args.item),
       render: renderProduct,
     })
   }

@@ -1,9 +1,9 @@
-import type {ItemState, LocalCatalogue, ProductQuery, StoredProduct} from '../ports.js'
+import type {LocalCatalogue, ProductQuery, StoredProduct} from '../ports.js'
 import {type CatalogueChoice, unknownProduct} from './choose.js'
 import type {Freshness} from './freshness.js'
-import {collected, type LocalReadingDeps, type LocalStream, mapped, openLocal} from './local-reading.js'
+import {collected, flatMapped, type LocalReadingDeps, type LocalStream, mapped, openLocal} from './local-reading.js'
 import {detailsOf, type ProductDetails, type ProductDetailsDeps} from './product-page.js'
-import {type ChangeView, changeView, type ProductView, productView} from './product-view.js'
+import {type ChangeView, changeView, type OfferView, offersOf, type ProductView, productView} from './product-view.js'
 
 export type CatalogueQuery = CatalogueChoice & Omit<ProductQuery, 'userId'>
 
@@ -50,10 +50,16 @@ export class Catalogue {
     return {freshness, rows: mapped(this.deps.catalogue.products(wanted), productView)}
   }
 
-  /** MELI_PRODUCT_UNKNOWN when it was never brought here. `state` is what the service was asked for just now. */
-  async show(choice: CatalogueChoice, id: string, state?: ItemState): Promise<ProductPage> {
+  /** The same with one row for each variation, as a push takes them back. */
+  async streamOffers(query: CatalogueQuery): Promise<LocalStream<OfferView>> {
+    const {wanted, freshness} = await this.open(query)
+    return {freshness, rows: flatMapped(this.deps.catalogue.products(wanted), offersOf)}
+  }
+
+  /** MELI_PRODUCT_UNKNOWN when it was never brought here. */
+  async show(choice: CatalogueChoice, id: string): Promise<ProductPage> {
     const {userId, freshness} = await this.open(choice)
-    const details = await detailsOf(this.deps, await this.find(userId, id), state)
+    const details = await detailsOf(this.deps, await this.find(userId, id))
     return {user_id: userId, ...details, ...freshness}
   }
 

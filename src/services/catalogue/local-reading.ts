@@ -25,6 +25,10 @@ export async function* mapped<S, V>(rows: AsyncIterable<S>, view: (row: S) => V)
   for await (const row of rows) yield view(row)
 }
 
+export async function* flatMapped<S, V>(rows: AsyncIterable<S>, views: (row: S) => Iterable<V>): AsyncGenerator<V> {
+  for await (const row of rows) yield* views(row)
+}
+
 export async function collected<S, V>(rows: AsyncIterable<S>, view: (row: S) => V): Promise<V[]> {
   const views: V[] = []
   for await (const row of rows) views.push(view(row))

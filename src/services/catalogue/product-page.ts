@@ -1,16 +1,13 @@
-import type {ItemState, LocalCatalogue, LocalQuestions, LocalStock, StoredProduct, VariationState} from '../ports.js'
+import type {LocalCatalogue, LocalQuestions, LocalStock, StoredProduct} from '../ports.js'
 import {type AttributeView, attributesOf} from './product-attributes.js'
-import {type ChangeView, changeView, type ProductView, productView} from './product-view.js'
-
-export interface VariationView {
-  id: number
-  /** Such as `Color: Azul, Talla: M`. */
-  name: string | null
-  price: string | null
-  available_quantity: number | null
-  seller_sku: string | null
-  user_product_id: string | null
-}
+import {
+  type ChangeView,
+  changeView,
+  type ProductView,
+  productView,
+  type VariationView,
+  variationView,
+} from './product-view.js'
 
 export interface StockPlaceView {
   type: string
@@ -22,8 +19,7 @@ export interface StockPlaceView {
 export interface ProductDetails {
   product: ProductView
   attributes: AttributeView[]
-  /** Null when the service was not asked: only it knows them. */
-  variations: VariationView[] | null
+  variations: VariationView[]
   /** Null when it is not a user product whose stock was read. */
   stock_places: StockPlaceView[] | null
   unanswered_questions: number
@@ -42,7 +38,6 @@ const mostChanges = 10
 export async function detailsOf(
   {catalogue, questions, stock}: ProductDetailsDeps,
   stored: StoredProduct,
-  state: ItemState | undefined,
 ): Promise<ProductDetails> {
   const {userId, id, userProductId} = stored
   const places = userProductId === null ? undefined : await stock.find(userId, userProductId)
@@ -50,20 +45,9 @@ export async function detailsOf(
   return {
     product: productView(stored),
     attributes: attributesOf(stored.json),
-    variations: state?.variations.map(variationView) ?? null,
+    variations: stored.variations.map(variationView),
     stock_places: places?.locations.map(({type, quantity, storeId}) => ({type, quantity, store_id: storeId})) ?? null,
     unanswered_questions: await questions.count({userId, itemId: id, status: 'UNANSWERED'}),
     changes: changes.slice(-mostChanges).reverse().map(changeView),
-  }
-}
-
-function variationView({id, name, price, availableQuantity, sellerSku, userProductId}: VariationState): VariationView {
-  return {
-    id,
-    name,
-    price,
-    available_quantity: availableQuantity,
-    seller_sku: sellerSku,
-    user_product_id: userProductId,
   }
 }

@@ -1,4 +1,4 @@
-import type {ProductChange, StoredProduct} from '../ports.js'
+import type {ProductChange, StoredProduct, Variation} from '../ports.js'
 
 /** A product of the local catalogue. Times are ISO 8601 in UTC. */
 export interface ProductView {
@@ -18,6 +18,7 @@ export interface ProductView {
   thumbnail: string | null
   user_product_id: string | null
   site_id: string | null
+  variation_count: number
   last_updated: string | null
   /** The service gave it with parts missing; the next sync fetches it again. */
   partial: boolean
@@ -26,6 +27,22 @@ export interface ProductView {
   synced_at: string
   /** When a sync saw that it is gone. */
   removed_at: string | null
+}
+
+export interface VariationView {
+  id: number
+  /** Such as `Color: Azul, Talla: M`. */
+  name: string | null
+  price: string | null
+  available_quantity: number | null
+  seller_sku: string | null
+  user_product_id: string | null
+}
+
+/** What is sold by itself: a product, or one of its variations with its own price, stock and SKU. A push takes it back. */
+export interface OfferView extends ProductView {
+  variation_id: number | null
+  variation_name: string | null
 }
 
 export interface ChangeView {
@@ -52,12 +69,39 @@ export function productView(product: StoredProduct): ProductView {
     thumbnail: product.thumbnail,
     user_product_id: product.userProductId,
     site_id: product.siteId,
+    variation_count: product.variations.length,
     last_updated: product.lastUpdated?.toISOString() ?? null,
     partial: product.partial,
     stale: product.stale,
     synced_at: product.syncedAt.toISOString(),
     removed_at: product.removedAt?.toISOString() ?? null,
   }
+}
+
+export function variationView(variation: Variation): VariationView {
+  const {id, name, price, availableQuantity, sellerSku, userProductId} = variation
+  return {
+    ...{id, name, price, available_quantity: availableQuantity, seller_sku: sellerSku},
+    user_product_id: userProductId,
+  }
+}
+
+/** One for each variation; of a product without any, one. */
+export function offersOf(product: StoredProduct): OfferView[] {
+  const {variations} = product
+  const view = {...productView(product), price: shortened(product.price), variation_id: null, variation_name: null}
+  if (variations.length === 0) return [view]
+  return variations.map(variationView).map(({id, name, price, available_quantity, seller_sku, user_product_id}) => ({
+    ...view,
+    ...{variation_id: id, variation_name: name, price: shortened(price) ?? view.price, available_quantity},
+    seller_sku: seller_sku ?? (variations.length === 1 ? view.seller_sku : null),
+    user_product_id: user_product_id ?? view.user_product_id,
+  }))
+}
+
+/** Without zeros that make thousands of a fraction: 1.500 is read as fifteen hundred where commas stand for decimals. */
+function shortened(price: string | null): string | null {
+  return price?.replace(/(\.\d\d)0+$/, '$1') ?? null
 }
 
 export function changeView({at, field, before, after}: ProductChange): ChangeView {

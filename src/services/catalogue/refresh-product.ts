@@ -1,5 +1,5 @@
 import {MeliError} from '../../errors.js'
-import type {Clock, ItemState, RecordPatch, SyncedProduct} from '../ports.js'
+import type {Clock, RecordPatch, SyncedProduct} from '../ports.js'
 import type {Session} from '../sessions.js'
 
 export interface RefreshProductDeps {
@@ -14,12 +14,11 @@ export interface RefreshProductDeps {
 export class RefreshProduct {
   constructor(private readonly deps: RefreshProductDeps) {}
 
-  async run({api, userId}: Session, id: string, signal: AbortSignal): Promise<ItemState> {
+  async run({api, userId}: Session, id: string, signal: AbortSignal): Promise<void> {
     const state = await api.item(id, signal)
     if (state.sellerId !== userId) throw foreign(id)
     const [fetched] = await api.items(userId).fetch([id], signal)
     if (fetched?.ok === true) await this.deps.sink(userId).patch([fetched.record], this.deps.clock.now())
-    return state
   }
 }
 

@@ -1,3 +1,15 @@
+/** One of the forms in which a listing is sold, with stock of its own. */
+export interface Variation {
+  id: number
+  /** Exact decimal text. */
+  price: string | null
+  availableQuantity: number | null
+  sellerSku: string | null
+  userProductId: string | null
+  /** Such as `Color: Azul, Talla: M`. */
+  name: string | null
+}
+
 /** A listing in columns named as the service names its fields; `price` keeps its exact decimal text. */
 export interface Product {
   id: string
@@ -19,6 +31,8 @@ export interface Product {
   lastUpdated: Date | null
   /** The service answered 206: some parts are missing. */
   partial: boolean
+  /** In the order of the service; null when the answer did not tell. */
+  variations: readonly Variation[] | null
   /** The whole answer as the service sent it. */
   json: string
 }

@@ -1,9 +1,9 @@
-import type {Product} from './catalogue.js'
+import type {Product, Variation} from './catalogue.js'
 
 export interface ProductQuery {
   userId: number
   status?: string
-  /** Words that the title, the SKU or the id contain, in any case and with or without accents. */
+  /** Words that the title, the id or a SKU contain, in any case and with or without accents. */
   search?: string
   changedSince?: Date
   /** Removed ones too. */
@@ -12,6 +12,7 @@ export interface ProductQuery {
 }
 
 export interface StoredProduct extends Product {
+  variations: readonly Variation[]
   syncedAt: Date
   removedAt: Date | null
   stale: boolean
@@ -30,6 +31,8 @@ export interface LocalCatalogue {
   products(query: ProductQuery): AsyncIterable<StoredProduct>
   count(query: ProductQuery): Promise<number>
   find(userId: number, id: string): Promise<StoredProduct | undefined>
+  /** The ids of products that are not removed and have this SKU, or a variation that has it; in order, 100 at most. */
+  withSku(userId: number, sku: string): Promise<string[]>
   /** Oldest first. */
   history(userId: number, id: string): Promise<ProductChange[]>
 }

@@ -106,8 +106,13 @@ export interface PushStore {
       Omit<PushRow, keyof PushLine> & {line: number; itemId: string | null; variationId: number | null}
     >,
   ): Promise<void>
-  /** Lines that say the same thing twice, or contradict an earlier line about the same item; in order. */
-  doubles(pushId: string): Promise<ReadonlyArray<{line: number; first: number; itemId: string}>>
+  /**
+   * Lines that say the same thing twice, or contradict an earlier line about the same item; in order. Prices of variations
+   * that neither of two lines changes may differ.
+   */
+  doubles(
+    pushId: string,
+  ): Promise<ReadonlyArray<{line: number; first: number; itemId: string; variationId: number | null}>>
   /** All, in order. */
   rows(pushId: string): AsyncIterable<PushRow>
   counts(pushId: string): Promise<Readonly<Record<PushRowState, number>>>

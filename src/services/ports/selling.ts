@@ -1,15 +1,7 @@
+import type {Variation} from './catalogue.js'
 import type {Fetched} from './sync-source.js'
 
-export interface VariationState {
-  id: number
-  /** Exact decimal text. */
-  price: string | null
-  availableQuantity: number | null
-  sellerSku: string | null
-  userProductId: string | null
-  /** Such as `Color: Azul, Talla: M`. */
-  name: string | null
-}
+export type VariationState = Variation
 
 /** An item as the service has it now, as far as writes have to know it. docs/mercadolibre.md, section 6.3. */
 export interface ItemState {
@@ -26,6 +18,8 @@ export interface ItemState {
   sellerSku: string | null
   userProductId: string | null
   variations: readonly VariationState[]
+  /** The answer left out the SKUs of variations: they are unknown rather than missing. */
+  lacksVariationSkus?: boolean
   tags: readonly string[]
   lastUpdated: Date | null
 }

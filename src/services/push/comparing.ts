@@ -68,10 +68,9 @@ export function counted(count: number, one: string, several: string): string {
   return `${count} ${count === 1 ? one : several}`
 }
 
-function exampleOf({line, itemId, variationId}: PushRow, {state, ...change}: Change): string {
-  const which = variationId === null ? itemId : `${itemId} variation ${variationId}`
+function exampleOf(row: PushRow, {state, ...change}: Change): string {
   const title = state.title === null ? '' : ` (${shortened(state.title)})`
-  return `line ${line}: ${which} ${changeLines(change, state.currencyId).join(', ')}${title}`
+  return `line ${row.line}: ${listingName(row)} ${changeLines(change, state.currencyId).join(', ')}${title}`
 }
 
 /** So that a line of the question is most often one on the screen. */
@@ -111,14 +110,20 @@ export async function compare(
     done += rows.length
     onProgress?.(done)
   }
-  for (const {line, first, itemId} of await pushes.doubles(pushId)) {
-    bad.push({line, message: contradictionOf(first, itemId)})
+  for (const {line, first, ...named} of await pushes.doubles(pushId)) {
+    bad.push({line, message: contradictionOf(first, named)})
   }
   return {difference, bad: bad.sort((a, b) => a.line - b.line)}
 }
 
-export function contradictionOf(first: number, itemId: string): string {
-  return `${doubleOf(first)}, or what it says of ${itemId} contradicts this`
+export function contradictionOf(first: number, named: Pick<PushLine, 'itemId' | 'variationId'>): string {
+  const what = `for ${listingName(named)}: variations of one item share both`
+  return `${doubleOf(first)}, or that line asks for another price or status than this one ${what}`
+}
+
+/** The ids of what a line is about. */
+function listingName({itemId, variationId}: Pick<PushLine, 'itemId' | 'variationId'>): string {
+  return variationId === null ? (itemId ?? '') : `${itemId} variation ${variationId}`
 }
 
 /** What is wrong with the line itself. */

@@ -14,17 +14,17 @@ export class Earlier {
   private readonly mates = new Map<number, number[]>()
   private readonly carried = new Set<number>()
   private readonly listings = new Map<string, number>()
-  private readonly ofItems = new Map<string, {line: number; price: string | null; status: string | null}>()
+  private readonly ofItems = new Map<string, {prices: Said[]; statuses: Said[]}>()
 
   /** The line as it is, or the fault that it is at odds with an earlier one. */
   readonly judge = (each: Looked<PushLine>): Looked<PushLine> => {
     const {itemId, variationId, line} = each.line
     if (itemId === null || faultOf(each) !== undefined) return each
     const key = `${itemId} ${variationId ?? ''}`
-    const first = this.listings.get(key) ?? this.otherOf(itemId, each.line)
+    const first = this.listings.get(key) ?? this.otherOf(itemId, each)
     if (first === undefined) this.listings.set(key, line)
     const message =
-      first === undefined ? this.stocks.contradiction(each.line, each.userProductId) : contradictionOf(first, itemId)
+      first === undefined ? this.stocks.contradiction(each.line, each.userProductId) : contradictionOf(first, each.line)
     if (message === undefined) return this.withoutSet(each)
     return {...each, verdict: {kind: 'failed', code: 'MELI_LINE_INVALID', message, ofLine: true}}
   }
@@ -66,15 +66,32 @@ export class Earlier {
     else mates.push(line)
   }
 
-  /** Price and status are of all variations. */
-  private otherOf(itemId: string, {line, price, status}: PushLine): number | undefined {
-    const first = this.ofItems.get(itemId)
-    if (first === undefined) this.ofItems.set(itemId, {line, price, status})
-    if (first === undefined) return undefined
-    const isOtherPrice = price !== null && first.price !== null && !isSameAmount(price, first.price)
-    const isOtherStatus = status !== null && first.status !== null && status !== first.status
-    if (isOtherPrice || isOtherStatus) return first.line
-    this.ofItems.set(itemId, {line: first.line, price: first.price ?? price, status: first.status ?? status})
+  /** Price and status are of all variations. Prices that are so already may differ, as they do where variations had several. */
+  private otherOf(itemId: string, {line: {line, price, status}, verdict}: Looked<PushLine>): number | undefined {
+    const said = this.ofItems.get(itemId) ?? {prices: [], statuses: []}
+    this.ofItems.set(itemId, said)
+    const changesPrice = verdict.kind === 'unseen' || (verdict.kind === 'change' && 'price' in verdict.after)
+    const other =
+      said.prices.find(
+        (each) => price !== null && (changesPrice || each.isChange) && !isSameAmount(each.value, price),
+      ) ?? said.statuses.find((each) => status !== null && each.value !== status)
+    if (other !== undefined) return other.line
+    if (price !== null) note(said.prices, {line, value: price, isChange: changesPrice})
+    if (status !== null) note(said.statuses, {line, value: status, isChange: true})
     return undefined
   }
+}
+
+interface Said {
+  line: number
+  value: string
+  /** The item is not so yet. */
+  isChange: boolean
+}
+
+/** Each value once, with the first line that asks for it. */
+function note(all: Said[], next: Said): void {
+  const same = all.find(({value}) => value === next.value)
+  if (same === undefined) all.push(next)
+  else same.isChange ||= next.isChange
 }

@@ -1,4 +1,4 @@
-import type {ErrorCode} from '../../errors.js'
+import {type ErrorCode, isMeliError} from '../../errors.js'
 import type {Fetched, ItemState, PushLine, SellingApi, WriteValues} from '../ports.js'
 import {planChange} from '../selling/plan.js'
 import {notYours} from '../selling/rules.js'
@@ -7,6 +7,7 @@ import {someAtATime} from '../sync/some-at-a-time.js'
 import {type AlreadySent, asksNothing, leftOf, type SentWrites} from './already-sent.js'
 import {batchSize, readStates} from './read-states.js'
 import {ownerOf, type SharedStocks} from './shared-stocks.js'
+import type {SkuListing} from './sku-listing.js'
 import {wantedOf} from './together.js'
 
 /** Ids of listings that are named in a message. */
@@ -43,6 +44,8 @@ export interface LookerOptions {
   stocks?: SharedStocks | undefined
   /** Where SKUs lead that need not be searched for. */
   listed?: ReadonlyMap<string, string> | undefined
+  /** Finds what searches do not. */
+  listing?: Pick<SkuListing, 'late'> | undefined
 }
 
 /** Reads what the service has of the items that lines are about. */
@@ -55,6 +58,7 @@ export class Looker {
     const found = await this.found(lines, faults)
     const ids = found.flatMap(({itemId}) => itemId ?? [])
     const states = await this.states(ids)
+    await this.readSkus(found, states)
     const writes: SentWrites = (await this.options.sent?.of(ids)) ?? new Map()
     return found.map((line) => {
       const fault = faults.get(line.line)
@@ -68,6 +72,25 @@ export class Looker {
     const states = new Map<string, Fetched<ItemState>>()
     await readStates(this.options, ids, (answer) => states.set(answer.id, answer))
     return states
+  }
+
+  /** Reads items singly whose variations came without the SKU that a line names: the multiget may leave it out. */
+  private async readSkus(lines: readonly PushLine[], states: Map<string, Fetched<ItemState>>): Promise<void> {
+    const {api, seller, concurrency, signal} = this.options
+    const ids = lines.flatMap(({itemId, sellerSku}) => {
+      const state = states.get(itemId ?? '')
+      const isHidden = state?.ok === true && state.record.sellerId === seller.userId && mayHide(state.record, sellerSku)
+      return isHidden ? [state.id] : []
+    })
+    await someAtATime(concurrency, [...new Set(ids)], signal, async (id) => {
+      try {
+        states.set(id, {ok: true, id, record: await api.item(id, signal)})
+      } catch (error) {
+        // What was read before is still to be had.
+        if (!isMeliError(error) || error.family !== 'api') throw error
+      }
+    })
+    signal?.throwIfAborted()
   }
 
   /** The lines with the items that their SKUs lead to; of those that lead to none, or to several, the fault. */
@@ -91,7 +114,10 @@ export class Looker {
     if (sku.includes(',')) return {fault: `a listing cannot be searched by a SKU with a comma, ${sku}; name its id`}
     const known = this.options.listed?.get(sku)
     if (known !== undefined) return {id: known}
-    const ids = await api.itemsWithSku(seller.userId, sku, signal)
+    const searched = await api.itemsWithSku(seller.userId, sku, signal)
+    const ids = searched.length > 0 ? searched : await (this.options.listing?.late(sku) ?? [])
+    if (ids === undefined)
+      return {fault: `no search finds the SKU ${sku}, and not all listings could be read for it; name an item id`}
     const [id] = ids
     if (id === undefined) return {fault: `no listing has the SKU ${sku}`}
     if (ids.length === 1) return {id}
@@ -142,7 +168,7 @@ function variationOf(line: PushLine, {id, variations}: ItemState): {id: number |
   if (variationId !== null) return {id: variationId}
   const [only, second] = variations
   if (only !== undefined && second === undefined) return {id: only.id}
-  const named = sku === null ? [] : variations.filter(({sellerSku}) => sellerSku === sku)
+  const named = sku === null ? [] : variations.filter(({sellerSku}) => sellerSku !== null && isSameSku(sellerSku, sku))
   if (named.length > 1) return {fault: `${named.length} variations of ${id} have the SKU ${sku}; name one by its id`}
   return {id: named[0]?.id ?? null}
 }
@@ -164,6 +190,12 @@ function mismatchOf({sellerSku: sku, itemId, variationId}: PushLine, state: Item
   return `${sku} is not the SKU of ${whose}: ${really}`
 }
 
+/** Whether one of its variations may have this SKU without that being seen. */
+function mayHide({sellerSku, variations}: ItemState, sku: string | null): boolean {
+  if (sku === null || variations.every((each) => each.sellerSku !== null)) return false
+  return ![sellerSku, ...variations.map((each) => each.sellerSku)].some((each) => each !== null && isSameSku(each, sku))
+}
+
 function isSameSku(one: string, other: string): boolean {
   return one.trim().toLowerCase() === other.trim().toLowerCase()
 }
@@ -175,7 +207,7 @@ function named(skus: readonly string[]): string {
 
 /** Of an item that could be read. */
 export function compared(state: ItemState, line: PushLine, seller: SellerTraits): Verdict {
-  const plan = planChange(state, wantedOf([line]), seller)
+  const plan = planChange(state, wantedOf([line], state), seller)
   if (plan.kind === 'unchanged') return {kind: 'unchanged'}
   if (plan.kind === 'refused') return {kind: 'failed', code: plan.code, message: plan.message, ofLine: false}
   const before = Object.assign({}, ...plan.steps.map((step) => step.before)) as WriteValues

@@ -7,7 +7,6 @@ import type {DecimalMark} from './amounts.js'
 import {type Checked, check, isInTheWay} from './checking.js'
 import {compare, counted, type Difference} from './comparing.js'
 import type {Marks} from './judge.js'
-import {type ListedSkus, listSkus} from './listed-skus.js'
 import {Looker, type LookerOptions} from './looking.js'
 import {keepPushLease} from './push-lease.js'
 import {
@@ -21,6 +20,7 @@ import {
 } from './push-result.js'
 import type {Reading} from './reading.js'
 import {Sending} from './sending.js'
+import {SkuListing} from './sku-listing.js'
 import {failLines, store} from './storing.js'
 import {type Taken, takePush} from './taking.js'
 
@@ -132,10 +132,11 @@ export class ProductPush {
     const onProgress = (done: number) =>
       options.onProgress?.({phase: 'compared', done: reading.records - waiting + done, total: reading.records})
     // Whoever goes on has the listings of its SKUs from the first time.
-    const listed = await skusFor(actor, options, resumed ? new Set() : skus)
-    const looker = lookerFor(actor, options, {listed: listed.ids, ...(resumed && {sent, stocks})})
+    const listing = listingFor(actor, options, skus)
+    const listed = resumed ? new Map() : await listing.early()
+    const looker = lookerFor(actor, options, {listed, listing, ...(resumed && {sent, stocks})})
     const compared = await compare({pushes, clock, looker, stocks, onProgress}, push.id)
-    return {...compared, uncounted: listed.requests}
+    return {...compared, uncounted: listing.requests}
   }
 
   private async send(
@@ -185,15 +186,15 @@ export class ProductPush {
 export function lookerFor(
   {session, identity}: Actor,
   {concurrency = defaultConcurrency, signal}: Pick<PushOptions, 'concurrency' | 'signal'>,
-  known: Pick<LookerOptions, 'sent' | 'stocks' | 'listed'> = {},
+  known: Pick<LookerOptions, 'sent' | 'stocks' | 'listed' | 'listing'> = {},
 ): Looker {
   return new Looker({api: session.api, seller: identity, concurrency, signal, ...known})
 }
 
-export function skusFor(
+export function listingFor(
   {session, identity}: Actor,
   {concurrency = defaultConcurrency, signal}: Pick<PushOptions, 'concurrency' | 'signal'>,
   skus: ReadonlySet<string>,
-): Promise<ListedSkus> {
-  return listSkus({api: session.api, userId: identity.userId, concurrency, signal}, skus)
+): SkuListing {
+  return new SkuListing({api: session.api, userId: identity.userId, concurrency, signal}, skus)
 }

@@ -6,6 +6,7 @@ import type {Reading} from './reading.js'
 export interface PushFailure {
   line: number
   item_id: string | null
+  variation_id: number | null
   seller_sku: string | null
   code: string | null
   message: string | null
@@ -87,8 +88,8 @@ export function asideOf({ignored, unknown, notes}: Pick<Reading, 'ignored' | 'un
   return {ignored_columns: [...ignored], unknown_columns: [...unknown], notes: [...notes]}
 }
 
-export function failureView({line, itemId, sellerSku, errorCode, message}: PushRow): PushFailure {
-  return {line, item_id: itemId, seller_sku: sellerSku, code: errorCode, message}
+export function failureView({line, itemId, variationId, sellerSku, errorCode, message}: PushRow): PushFailure {
+  return {line, item_id: itemId, variation_id: variationId, seller_sku: sellerSku, code: errorCode, message}
 }
 
 /** A line of the result file: what was asked, and what became of it. */

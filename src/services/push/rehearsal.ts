@@ -5,7 +5,7 @@ import {chunkSize} from './comparing.js'
 import {Earlier} from './earlier.js'
 import type {BadLine, Note} from './judge.js'
 import type {Looked} from './looking.js'
-import {lookerFor, type ProductPushDeps, type PushOptions, skusFor} from './product-push.js'
+import {listingFor, lookerFor, type ProductPushDeps, type PushOptions} from './product-push.js'
 import {asideOf, mostFailures, type PushFailure} from './push-result.js'
 import {judged} from './reading.js'
 import {Rehearsing} from './rehearsing.js'
@@ -65,8 +65,8 @@ export class PushRehearsal {
     const {userId, nickname} = actor.identity
     const earlier = new Earlier()
     const shared = new Map<string, PushLine[]>()
-    const {ids: listed} = await skusFor(actor, options, checked.skus)
-    const looker = lookerFor(actor, options, {listed})
+    const listing = listingFor(actor, options, checked.skus)
+    const looker = lookerFor(actor, options, {listed: await listing.early(), listing})
     const one = new Rehearsing(this.deps.changes, actor, options, result, earlier)
     for await (const lines of chunksOf(file, checked, options.signal)) {
       const looked = (await looker.look(lines)).map(earlier.judge)
@@ -85,7 +85,7 @@ export class PushRehearsal {
 function addBad(result: PushRehearsalResult, lines: readonly BadLine[]): void {
   result.failed += lines.length
   const bad = lines.map(({line, message}) => {
-    return {line, item_id: null, seller_sku: null, code: 'MELI_LINE_INVALID', message}
+    return {line, item_id: null, variation_id: null, seller_sku: null, code: 'MELI_LINE_INVALID', message}
   })
   result.failures = [...result.failures, ...bad].sort((a, b) => a.line - b.line).slice(0, mostFailures)
 }

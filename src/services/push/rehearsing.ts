@@ -94,7 +94,7 @@ export class Rehearsing {
     const {signal} = this.options
     const options = {command: 'products push', dryRun: true, signal, ...(state !== undefined && {state})}
     try {
-      const {requests} = await this.changes.apply(this.actor, lines[0]?.itemId ?? '', wantedOf(lines), options)
+      const {requests} = await this.changes.apply(this.actor, lines[0]?.itemId ?? '', wantedOf(lines, state), options)
       return {lines, requests, failure: undefined}
     } catch (error) {
       if (!isMeliError(error) || (error.family !== 'api' && error.family !== 'usage')) throw error
@@ -130,9 +130,10 @@ export class Rehearsing {
 
   private fail(lines: readonly PushLine[], {code, message}: {code: string; message: string}): void {
     this.result.failed += lines.length
-    for (const {line, itemId, sellerSku} of lines) {
+    for (const {line, itemId, variationId, sellerSku} of lines) {
       if (this.result.failures.length >= mostFailures) return
-      this.result.failures.push({line, item_id: itemId, seller_sku: sellerSku, code, message})
+      const named = {item_id: itemId, variation_id: variationId, seller_sku: sellerSku}
+      this.result.failures.push({line, ...named, code, message})
     }
   }
 

@@ -150,7 +150,7 @@ export class Sending {
       ...{command: 'products push', pushId: this.pushId, refresh: false, signal: this.signal},
       ...(isFresh && {state}),
     }
-    const result = open.length === 0 ? undefined : await changes.apply(seller, state.id, wantedOf(open), options)
+    const result = open.length === 0 ? undefined : await changes.apply(seller, state.id, wantedOf(open, state), options)
     if (result?.changed === true) this.toRefresh.add(state.id)
     const [isOne, at] = [open.length === 1, clock.now()]
     const ends = lefts.map((left) => {
@@ -181,7 +181,7 @@ export class Sending {
   }
 
   private differs(line: PushRow, state: ItemState): boolean {
-    return planChange(state, wantedOf([line]), this.parts.seller.identity).kind !== 'unchanged'
+    return planChange(state, wantedOf([line], state), this.parts.seller.identity).kind !== 'unchanged'
   }
 
   /** The local catalogue is brought in step at the end of each chunk. The next sync does what could not be done. */

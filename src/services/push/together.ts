@@ -1,3 +1,4 @@
+import {isSameAmount} from '../../amount.js'
 import type {Fetched, ItemState, PushLine, PushRow, WriteValues} from '../ports.js'
 import {userProductOf} from '../selling/stock-route.js'
 import type {SellerTraits, Wanted} from '../selling/wanted.js'
@@ -54,14 +55,23 @@ function goesByItem({quantity, variationId}: PushLine, state: ItemState, seller:
 }
 
 /** How the item of these lines is to be. They do not contradict each other: that would be a bad line. */
-export function wantedOf(lines: readonly PushLine[]): Wanted {
-  const price = lines.find((line) => line.price !== null)?.price
+export function wantedOf(lines: readonly PushLine[], state: ItemState | undefined): Wanted {
+  const price = lines.find((line) => line.price !== null && !isOwnPrice(line, state))?.price
   const status = lines.find((line) => line.status !== null)?.status
   return {
     ...(typeof price === 'string' && {price}),
     ...(typeof status === 'string' && {status}),
     ...(lines.length > 1 ? quantitiesOf(lines) : quantityOfOne(lines[0])),
   }
+}
+
+/**
+ * A variation among others of other prices has the price of its line already: as it stands in an export, that asks for no
+ * change, where it would make one price of several.
+ */
+function isOwnPrice({price, variationId}: PushLine, state: ItemState | undefined): boolean {
+  const own = state?.variations.find(({id}) => id === variationId)
+  return own !== undefined && isSameAmount(own.price, price)
 }
 
 function quantitiesOf(lines: readonly PushLine[]): Pick<Wanted, 'quantities'> {

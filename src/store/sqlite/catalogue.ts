@@ -1,7 +1,7 @@
-import {and, asc, eq, getTableColumns, gt, gte, inArray, isNull, type SQL} from 'drizzle-orm'
-import type {LocalCatalogue, ProductChange, ProductQuery, StoredProduct} from '../../services/ports.js'
+import {and, asc, eq, getTableColumns, gt, gte, inArray, isNull, lte, or, type SQL, sql} from 'drizzle-orm'
+import type {LocalCatalogue, ProductChange, ProductQuery, StoredProduct, Variation} from '../../services/ports.js'
 import {fold, wordsOf} from './fold.js'
-import {product, productChange} from './schema-of-catalogue.js'
+import {product, productChange, productVariation} from './schema-of-catalogue.js'
 import type {Session} from './session.js'
 
 const {seenRun: _seenRun, ...stored} = getTableColumns(product)
@@ -9,6 +9,8 @@ const {id, title, sellerSku} = stored
 
 /** Rows in memory at once. Between two chunks others may write; a row that is there throughout comes exactly once. */
 const chunkSize = 200
+/** Products with one SKU that are named. */
+const mostWithSku = 100
 /** Of rows that are only searched through, without their long answers. */
 const searchSize = 2_000
 
@@ -41,9 +43,31 @@ export class SqliteCatalogue implements LocalCatalogue {
     return count
   }
 
-  find(userId: number, itemId: string): Promise<StoredProduct | undefined> {
-    const one = and(eq(product.userId, userId), eq(product.id, itemId))
-    return this.session.read((db) => db.select(stored).from(product).where(one).get())
+  async find(userId: number, itemId: string): Promise<StoredProduct | undefined> {
+    const [row] = await this.rows({userId}, [itemId])
+    return row
+  }
+
+  withSku(userId: number, sku: string): Promise<string[]> {
+    return this.session.read((db) => {
+      const {itemId} = productVariation
+      // Spelt as the partial index spells it.
+      const has = and(
+        eq(productVariation.userId, userId),
+        eq(productVariation.sellerSku, sku),
+        sql`seller_sku IS NOT NULL`,
+      )
+      const ofVariations = db.select({itemId}).from(productVariation).where(has)
+      const these = and(matching({userId}), or(eq(product.sellerSku, sku), inArray(product.id, ofVariations)))
+      return db
+        .select({id})
+        .from(product)
+        .where(these)
+        .orderBy(asc(product.id))
+        .limit(mostWithSku)
+        .all()
+        .map((row) => row.id)
+    })
   }
 
   history(userId: number, itemId: string): Promise<ProductChange[]> {
@@ -69,14 +93,40 @@ export class SqliteCatalogue implements LocalCatalogue {
       )
       const last = rows.at(-1)
       if (last === undefined) return
-      yield rows.filter((row) => containsAll(row, words)).map((row) => row.id)
+      const skus = words.length === 0 ? new Map() : await this.skus(query.userId, {after, until: last.id})
+      yield rows.filter((row) => containsAll(row, skus.get(row.id) ?? [], words)).map((row) => row.id)
       after = last.id
     }
   }
 
-  private rows({userId}: ProductQuery, ids: readonly string[]): Promise<StoredProduct[]> {
-    const these = and(eq(product.userId, userId), inArray(product.id, [...ids]))
-    return this.session.read((db) => db.select(stored).from(product).where(these).orderBy(asc(product.id)).all())
+  /** The SKUs of variations of the products between these ids. */
+  private async skus(userId: number, {after, until}: {after: string; until: string}): Promise<Map<string, string[]>> {
+    const {itemId, sellerSku} = productVariation
+    const between = and(eq(productVariation.userId, userId), gt(itemId, after), lte(itemId, until))
+    const rows = await this.session.read((db) =>
+      db.select({itemId, sellerSku}).from(productVariation).where(between).all(),
+    )
+    const skus = new Map<string, string[]>()
+    for (const row of rows) if (row.sellerSku !== null) listed(skus, row.itemId).push(row.sellerSku)
+    return skus
+  }
+
+  private rows({userId}: Pick<ProductQuery, 'userId'>, ids: readonly string[]): Promise<StoredProduct[]> {
+    const {userId: _userId, itemId, position, ...values} = getTableColumns(productVariation)
+    return this.session.read((db) => {
+      const these = and(eq(product.userId, userId), inArray(product.id, [...ids]))
+      const products = db.select(stored).from(product).where(these).orderBy(asc(product.id)).all()
+      const theirs = and(eq(productVariation.userId, userId), inArray(itemId, [...ids]))
+      const variations = new Map<string, Variation[]>()
+      const found = db
+        .select({itemId, ...values})
+        .from(productVariation)
+        .where(theirs)
+        .orderBy(asc(position))
+        .all()
+      for (const {itemId: of, ...variation} of found) listed(variations, of).push(variation)
+      return products.map((row) => ({...row, variations: variations.get(row.id) ?? []}))
+    })
   }
 }
 
@@ -89,8 +139,16 @@ function matching({userId, status, changedSince, removed}: ProductQuery): SQL | 
   )
 }
 
-function containsAll(row: {id: string; title: string | null; sellerSku: string | null}, words: readonly string[]) {
+function listed<V>(lists: Map<string, V[]>, key: string): V[] {
+  const list = lists.get(key) ?? []
+  lists.set(key, list)
+  return list
+}
+
+type Searched = {id: string; title: string | null; sellerSku: string | null}
+
+function containsAll({id, title, sellerSku}: Searched, skus: readonly string[], words: readonly string[]): boolean {
   if (words.length === 0) return true
-  const text = fold(`${row.title ?? ''}\n${row.sellerSku ?? ''}\n${row.id}`)
+  const text = fold([title, sellerSku, id, ...skus].join('\n'))
   return words.every((word) => text.includes(word))
 }

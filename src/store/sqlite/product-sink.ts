@@ -68,7 +68,10 @@ export class SqliteProductSink implements RecordSink<SyncedProduct>, RecordPatch
     const {insert, find, update, confirm, log} = this.statements()
     const values = bindings(next)
     // First, so that a catalogue that is fetched for the first time is not looked up too.
-    if (insert.run(at.getTime(), runId, values, this.userId, next.id).changes > 0) return 'created'
+    if (insert.run(at.getTime(), runId, values, this.userId, next.id).changes > 0) {
+      this.writeVariations(next)
+      return 'created'
+    }
     const stored = find.get(this.userId, next.id) ?? []
     // What was written meanwhile is newer than this answer. A run that lists what was removed knows that it is back.
     if (isOlder(values, stored) && (stored[0] === null || runId === outsideOfRuns)) return 'unchanged'
@@ -78,9 +81,19 @@ export class SqliteProductSink implements RecordSink<SyncedProduct>, RecordPatch
       return change
     }
     update.run(at.getTime(), runId, values, this.userId, next.id)
+    if (next.variations !== null) this.statements().dropVariations.run(this.userId, next.id)
+    this.writeVariations(next)
     for (const {field, before, after} of trackedChanges(stored, values))
       log.run(this.userId, next.id, runId, at.getTime(), field, before, after)
     return change
+  }
+
+  private writeVariations({id: itemId, variations}: SyncedProduct): void {
+    const {addVariation} = this.statements()
+    for (const [position, {id, name, price, availableQuantity, sellerSku, userProductId}] of (
+      variations ?? []
+    ).entries())
+      addVariation.run(this.userId, itemId, id, position, name, price, availableQuantity, sellerSku, userProductId)
   }
 
   private readonly statements = once(() => prepare(this.session))
@@ -148,6 +161,12 @@ function prepareRow({client}: Pick<Session, 'client'>) {
     ),
     log: client.prepare<[number, string, string, number, string, string | null, string | null]>(
       `INSERT INTO product_change (user_id, item_id, run_id, at, field, before, after) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    dropVariations: client.prepare<[number, string]>('DELETE FROM product_variation WHERE user_id = ? AND item_id = ?'),
+    addVariation: client.prepare<unknown[]>(
+      `INSERT INTO product_variation
+         (user_id, item_id, id, position, name, price, available_quantity, seller_sku, user_product_id)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
     ),
     settle: prepareSettle({client}),
   }

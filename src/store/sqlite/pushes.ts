@@ -9,6 +9,7 @@ import type {Session} from './session.js'
 
 type Request = Parameters<PushStore['open']>[0]
 type Settled = Parameters<PushStore['settle']>[1][number]
+type Double = Awaited<ReturnType<PushStore['doubles']>>[number]
 type PushEntry = typeof push.$inferSelect
 type RowEntry = typeof pushRow.$inferSelect
 
@@ -102,7 +103,7 @@ export class SqlitePushes implements PushStore {
     })
   }
 
-  doubles(pushId: string): Promise<{line: number; first: number; itemId: string}[]> {
+  doubles(pushId: string): Promise<Double[]> {
     return this.session.read(() => this.statements().doubles.all({pushId}))
   }
 
@@ -171,6 +172,11 @@ function canGoOn({outcome, finishedAt, leaseExpiresAt, startedAt}: PushEntry, no
 // By the order of their beginnings, whatever the clock said then.
 const newestFirst = desc(sql`rowid`)
 
+/** What a row keeps of the values before has its price where the line changes that; nothing where the item was not read. */
+function changesPrice(row: 'a' | 'b'): string {
+  return `(${row}.state != 'unchanged' AND (${row}.before IS NULL OR json_type(${row}.before, '$.price') IS NOT NULL))`
+}
+
 /** Compiled once, and past the query builder: these run for every line of a file. */
 function prepare({client}: Session) {
   return {
@@ -187,10 +193,11 @@ function prepare({client}: Session) {
       `UPDATE push_row SET state = 'waiting', finished_at = NULL WHERE push_id = ? AND state = 'unchanged'`,
     ),
     // Price and status are of the whole item: lines about different variations have to agree on them.
-    doubles: client.prepare<[{pushId: string}], {line: number; first: number; itemId: string}>(
-      `SELECT b.line AS line, min(a.line) AS first, b.item_id AS itemId FROM push_row b
+    doubles: client.prepare<[{pushId: string}], Double>(
+      `SELECT b.line AS line, min(a.line) AS first, b.item_id AS itemId, b.variation_id AS variationId FROM push_row b
        JOIN push_row a ON a.push_id = b.push_id AND a.item_id = b.item_id AND a.line < b.line
-         AND a.state != 'failed' AND (a.variation_id IS b.variation_id OR a.price != b.price OR a.status != b.status)
+         AND a.state != 'failed' AND (a.variation_id IS b.variation_id OR a.status != b.status
+           OR (a.price != b.price AND (${changesPrice('a')} OR ${changesPrice('b')})))
        WHERE b.push_id = :pushId AND b.state != 'failed' GROUP BY b.line ORDER BY b.line`,
     ),
   }

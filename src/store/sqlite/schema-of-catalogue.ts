@@ -39,6 +39,27 @@ export const product = sqliteTable(
   ],
 )
 
+/** The variations of products, as the last answer that told them had them. */
+export const productVariation = sqliteTable(
+  'product_variation',
+  {
+    userId: integer('user_id').notNull(),
+    itemId: text('item_id').notNull(),
+    id: integer('id').notNull(),
+    /** The order of the service, from 0. */
+    position: integer('position').notNull(),
+    name: text('name'),
+    price: text('price'),
+    availableQuantity: integer('available_quantity'),
+    sellerSku: text('seller_sku'),
+    userProductId: text('user_product_id'),
+  },
+  (table) => [
+    primaryKey({columns: [table.userId, table.itemId, table.id]}),
+    index('product_variation_sku').on(table.userId, table.sellerSku).where(sql`seller_sku IS NOT NULL`),
+  ],
+)
+
 /** What a sync saw change, field by field; the values of today are in `product`. */
 export const productChange = sqliteTable(
   'product_change',

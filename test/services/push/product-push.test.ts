@@ -176,6 +176,7 @@ describe('what goes wrong under way', () => {
     const failed = {
       line: 3,
       item_id: 'MEC2',
+      variation_id: null,
       seller_sku: null,
       code: 'MELI_CHANGE_REFUSED',
       message: 'price automation',

@@ -1,0 +1,69 @@
+import {describe, expect, it} from '@jest/globals'
+import {pushFiles} from '../../support/push-files.js'
+import {itemState, type PushWorld, pushWorlds, variation} from '../../support/push-world.js'
+
+const file = pushFiles()
+const worldWith = pushWorlds()
+
+const varied = (id: string, first: number, skus: ReadonlyArray<string | null>) =>
+  itemState(id, {variations: skus.map((sellerSku, at) => variation(first + at, {sellerSku}))})
+
+/** Three listings, of two of which the multiget shows no SKU of a variation, and searches know none. */
+async function open(): Promise<PushWorld> {
+  const world = await worldWith(
+    itemState('MEC1', {sellerSku: 'PLAIN'}),
+    varied('MEC2', 21, ['A-1', 'A-2', null]),
+    varied('MEC3', 31, ['B-1', 'B-2']),
+  )
+  for (const id of ['MEC2', 'MEC3']) world.hidden.add(id)
+  return world
+}
+
+describe('SKUs of variations that the multiget leaves out', () => {
+  it('are found, and each item is read singly once to find them', async () => {
+    const world = await open()
+    const result = await world.run(await file('sku,stock\nA-2,7\nB-1,8\nPLAIN,9\n'))
+    expect(result).toMatchObject({ok: true, changed: 3})
+    expect(world.sent.sort()).toEqual(['MEC1', 'MEC2/22', 'MEC3/31'])
+    expect(world.items.get('MEC2')?.variations.map((each) => each.availableQuantity)).toEqual([1, 7, 1])
+  })
+
+  it('are read where a line names the item as well', async () => {
+    const world = await open()
+    const result = await world.run(await file('id,sku,stock\nMEC2,A-2,7\nMEC3,B-2,8\nMEC1,PLAIN,1\n'))
+    expect(result).toMatchObject({ok: true, changed: 2, unchanged: 1})
+    expect(world.sent.sort()).toEqual(['MEC2/22', 'MEC3/32'])
+    expect(world.readSingly.sort()).toEqual(['MEC2', 'MEC3'])
+  })
+
+  it('are not read where the multiget shows what the lines need', async () => {
+    const world = await open()
+    world.hidden.clear()
+    expect(await world.run(await file('id,sku,stock\nMEC2,A-2,7\nMEC3,B-2,8\n'))).toMatchObject({ok: true, changed: 2})
+    expect(world.readSingly).toEqual([])
+  })
+
+  it('tell an id and a SKU that do not belong together', async () => {
+    const world = await open()
+    const result = await world.run(await file('id,variation,sku,stock\nMEC2,21,A-2,7\nMEC3,31,B-1,8\n'))
+    expect(result.bad_lines).toEqual([
+      {line: 2, message: 'A-2 is not the SKU of variation 21 of MEC2: variation 22 has it'},
+    ])
+  })
+
+  it('are unknown rather than missing where not all listings could be read', async () => {
+    const world = await open()
+    world.unread.add('MEC1')
+    const result = await world.run(await file('sku,stock\nA-2,7\n'))
+    expect(result.bad_lines).toMatchObject([{line: 2, message: /no search finds the SKU A-2.*name an item id/}])
+    expect(world.sent).toEqual([])
+  })
+
+  it('lead to several where two listings have them', async () => {
+    const world = await open()
+    world.items.set('MEC4', varied('MEC4', 41, ['A-2', 'C']))
+    world.hidden.add('MEC4')
+    const result = await world.run(await file('sku,stock\nA-2,7\n'))
+    expect(result.bad_lines).toMatchObject([{message: /2 listings have the SKU A-2: MEC2, MEC4/}])
+  })
+})
