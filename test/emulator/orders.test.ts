@@ -190,6 +190,23 @@ describe('an order', () => {
     expect([status, body.blocked_by]).toEqual([403, 'PolicyAgent'])
   })
 
+  it('spells one amount differently from a search, or alike by a setting', async () => {
+    const {id} = await ordered({quantity: 3})
+    const {order_ids: cents} = await market.buy({item: market.item(5, {price: 10.25})})
+    const text = async (path: string): Promise<string> => {
+      const headers = {authorization: `Bearer ${market.seller.token}`}
+      return (await fetch(`${market.story.emulator.url}${path}`, {headers})).text()
+    }
+    const search = `/orders/search?seller=${market.seller.id}`
+    expect(await text(`/orders/${id}`)).toContain('"total_amount":30.0,')
+    expect(await text(`/orders/${cents[0]}`)).toContain('"total_amount":10.25,')
+    expect(await text(search)).toContain('"total_amount":30,')
+    const [shipment] = market.world.shipments.allOfOrder(id)
+    expect(await text(`/shipments/${shipment!.id}`)).toContain('"cost":0.00,')
+    await market.control('/orders/settings', {amountSpelling: 'short'})
+    expect(await text(`/orders/${id}`)).toContain('"total_amount":30,')
+  })
+
   it('is kept for twelve months', async () => {
     const {id} = await ordered()
     market.story.emulator.advance(366 * dayMs)

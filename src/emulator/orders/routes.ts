@@ -1,4 +1,5 @@
 import type {FastifyInstance, FastifyReply, FastifyRequest} from 'fastify'
+import {sendWithDecimals} from '../amounts.js'
 import {authenticate} from '../authenticate.js'
 import {readQuery} from '../query.js'
 import type {World} from '../state/world.js'
@@ -37,9 +38,9 @@ export function registerOrders(app: FastifyInstance, world: World): void {
   app.get<ById>('/orders/:id', (request, reply) => {
     const order = asked(world, request)
     const missing = [...orders.settings.missing, ...order.missing]
-    return partial(reply, missing).send(
-      without(renderOrder(order, orders.packOf(order), world.users.get(order.buyerId)), missing),
-    )
+    const body = without(renderOrder(order, orders.packOf(order), world.users.get(order.buyerId)), missing)
+    const decimals = orders.settings.amountSpelling === 'short' ? 0 : 1
+    return sendWithDecimals(partial(reply, missing), body, decimals)
   })
 
   app.get<ById>('/orders/:id/shipments', (request, reply) => {

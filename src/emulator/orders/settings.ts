@@ -18,6 +18,11 @@ export interface OrderSettings {
   missing: readonly string[]
   /** The 404 of an order or a pack: with `cause` as an empty text, or the standard body. */
   orderNotFoundBody: 'cause_as_text' | 'standard'
+  /**
+   * One amount is spelled differently by route (section 8). Which route spells it how is not told; here a single order has
+   * `50000.0`, a single shipment `50000.00`, and a search `50000`. `short` is the last everywhere.
+   */
+  amountSpelling: 'by_route' | 'short'
   /** What `paging.total` of a search says. */
   ordersTotal: Totals
 }
@@ -31,12 +36,13 @@ export function defaultSettings(): OrderSettings {
     shippingDelayMs: 0,
     missing: [],
     orderNotFoundBody: 'cause_as_text',
+    amountSpelling: 'by_route',
     ordersTotal: 'honest',
   }
 }
 
 /** What the documentation says where captured answers differ. */
-export const documented: Partial<OrderSettings> = {orderNotFoundBody: 'standard'}
+export const documented: Partial<OrderSettings> = {orderNotFoundBody: 'standard', amountSpelling: 'short'}
 
 export const changeSettings = changerOf<OrderSettings>({
   highLimit: ['clamp', 'refuse'],
@@ -46,5 +52,6 @@ export const changeSettings = changerOf<OrderSettings>({
   shippingDelayMs: isCount,
   missing: fits('names of fields', (value) => Array.isArray(value) && value.every(isFieldName)),
   orderNotFoundBody: ['cause_as_text', 'standard'],
+  amountSpelling: ['by_route', 'short'],
   ordersTotal: totals,
 })

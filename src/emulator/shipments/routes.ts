@@ -1,4 +1,5 @@
 import type {FastifyInstance, FastifyRequest} from 'fastify'
+import {sendWithDecimals} from '../amounts.js'
 import {authenticate} from '../authenticate.js'
 import type {Caller} from '../caller.js'
 import type {World} from '../state/world.js'
@@ -16,11 +17,12 @@ type ShipmentRoute = {Params: {id: string}}
  * are left out.
  */
 export function registerShipmentRoutes(app: FastifyInstance, world: World): void {
-  app.get<ShipmentRoute>('/shipments/:id', (request) => {
+  app.get<ShipmentRoute>('/shipments/:id', (request, reply) => {
     const shipment = asked(world, request)
     const receiver = receiverOf(world, shipment)
     const isFlat = !wantsNewFormat(request) && world.shipments.settings.oldFormat === 'flat'
-    return isFlat ? renderFlat(shipment, receiver) : renderShipment(shipment, receiver, world.shipments.settings)
+    const body = isFlat ? renderFlat(shipment, receiver) : renderShipment(shipment, receiver, world.shipments.settings)
+    return sendWithDecimals(reply, body, world.orders.settings.amountSpelling === 'short' ? 0 : 2)
   })
 
   app.get<ShipmentRoute>('/shipments/:id/lead_time', (request) => leadTimeOf(asked(world, request)))

@@ -1,0 +1,40 @@
+import type {FastifyReply} from 'fastify'
+
+const amountFields: ReadonlySet<string> = new Set([
+  'total_amount',
+  'paid_amount',
+  'unit_price',
+  'full_unit_price',
+  'gross_price',
+  'sale_fee',
+  'transaction_amount',
+  'transaction_amount_refunded',
+  'total_paid_amount',
+  'installment_amount',
+  'overpaid_amount',
+  'coupon_amount',
+  'taxes_amount',
+  'marketplace_fee',
+  'shipping_cost',
+  'declared_value',
+  'list_cost',
+  'cost',
+])
+
+/** Sends JSON whose amounts have at least so many decimals, such as `50000.0`. */
+export function sendWithDecimals(reply: FastifyReply, body: unknown, decimals: number): FastifyReply {
+  return reply.type('application/json; charset=utf-8').send(jsonWithDecimals(body, decimals))
+}
+
+/** `JSON.stringify` writes numbers in its own way, so amounts pass it as marked texts. */
+function jsonWithDecimals(body: unknown, decimals: number): string {
+  const marked = JSON.stringify(body, (name, value: unknown) =>
+    typeof value === 'number' && amountFields.has(name) ? `\u0000${spelled(value, decimals)}` : value,
+  )
+  return marked.replace(/"\\u0000(-?\d+(?:\.\d+)?)"/g, '$1')
+}
+
+function spelled(amount: number, decimals: number): string {
+  const fraction = String(amount).split('.')[1] ?? ''
+  return amount.toFixed(Math.max(decimals, fraction.length))
+}
