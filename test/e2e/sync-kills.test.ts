@@ -127,7 +127,7 @@ describe('a sync of 350 products', () => {
           body: {path: '/*', after: answered, fault: {type: 'delay', ms: timeout}},
         })
         const program = killed.sync()
-        await until(async () => (await emulator.served()) - begun > answered, program)
+        await until(async () => (await emulator.control<object[]>('faults')).length === 0, program)
         program.stop('SIGKILL')
         expect(await program.ended).toMatchObject({signal: 'SIGKILL'})
         const result = await answerOf<SyncResult>(killed.sync())

@@ -1,6 +1,7 @@
 import {afterAll, beforeAll, describe, expect, it} from '@jest/globals'
 import {captured, differences} from '../support/captured.js'
 import {Market} from './market.js'
+import {minuteMs, Post} from './notifications/receiver.js'
 
 /** What the emulator sends, held against what was captured. A difference is mended in the emulator, unless a newer capture says otherwise. */
 function compared({status, body}: {status: number; body: unknown}, name: Parameters<typeof captured>[0]) {
@@ -121,6 +122,130 @@ describe('stock by location', () => {
     const answer = await market.get(`/user-products/${userProductId}/stock`)
     expect(compared(answer, 'user-product-stock.stock')).toEqual(same())
     expect(answer.headers.get('x-version')).toMatch(/^\d+$/)
+  })
+})
+
+describe('sales have the captured shapes', () => {
+  let order: number
+  let pack: number
+  let shipment: number
+  const hosted = {'x-format-new': 'true', 'x-new-domain': 'true'}
+
+  beforeAll(async () => {
+    const made = await market.buy({item: market.item(5, {n: 1}), quantity: 2})
+    ;[[order], [pack], [shipment]] = [made.order_ids, made.pack_ids, made.shipment_ids]
+  })
+
+  it('as orders', async () => {
+    const search = await market.get(`/orders/search?seller=${market.seller.id}`)
+    expect(compared(search, 'order.search')).toEqual(same())
+    expect(search.body.results.length).toBeGreaterThan(0)
+    expect(compared(await market.get(`/orders/${order}`), 'order.single')).toEqual(same())
+    expect(compared(await market.get(`/orders/${pack}`), 'order.not_found')).toEqual(same(404))
+    expect(compared(await market.get(`/orders/${order}/shipments`, undefined, hosted), 'order.shipments')).toEqual(
+      same(),
+    )
+  })
+
+  it('as packs', async () => {
+    expect(compared(await market.get(`/packs/${pack}`), 'pack.pack')).toEqual(same())
+    expect(compared(await market.get(`/packs/${order}`), 'pack.not_found')).toEqual(same(404))
+  })
+
+  it('as shipments', async () => {
+    const path = `/shipments/${shipment}`
+    expect(compared(await market.get(path, undefined, hosted), 'shipment.new_format')).toEqual(same())
+    expect(compared(await market.get(path), 'shipment.flat')).toEqual(same())
+    expect(compared(await market.get(`${path}/orders`, undefined, hosted), 'shipment.orders')).toEqual(same())
+    expect(compared(await market.get(`${path}/sla`), 'shipment.sla')).toEqual(same())
+    const own = await market.buy({item: market.item(5, {n: 3}), shipping: 'custom'})
+    const none = await market.get(`/shipments/${own.shipment_ids[0]}/sla`)
+    expect(compared(none, 'shipment.sla_not_found')).toEqual(same(404))
+  })
+
+  it('as cancelled orders', async () => {
+    const made = await market.buy({item: market.item(5, {n: 2})})
+    const cancelled = await market.control(`/orders/${made.order_ids[0]}/cancel`)
+    expect(cancelled.status).toBeLessThan(300)
+    const answer = await market.get(`/orders/${made.order_ids[0]}`)
+    expect(compared(answer, 'order.single')).toEqual(same())
+    expect(answer.body.cancel_detail).not.toBeNull()
+  })
+})
+
+describe('questions have the captured shapes', () => {
+  it('asked, answered and deleted', async () => {
+    const item_id = ids.own
+    const ask = async () => (await market.post('/questions', {text: 'Hay stock?', item_id}, market.buyer)).body.id
+    const [first, second] = [await ask(), await ask()]
+    const answer = {question_id: first, text: 'Si'}
+    expect((await market.post('/answers', answer)).status).toBe(200)
+    const search = await market.get(`/questions/search?seller_id=${market.seller.id}&api_version=4`)
+    expect(compared(search, 'question.search')).toEqual(same())
+    expect(search.body.questions).toHaveLength(2)
+    expect(compared(await market.get(`/questions/${first}?api_version=4`), 'question.single')).toEqual(same())
+    expect(compared(await market.post('/answers', answer), 'question.answered_twice')).toEqual(same(400))
+    // As clients send it: a content type, and no body.
+    const headers = {authorization: `Bearer ${market.seller.token}`, 'content-type': 'application/json'}
+    const deleted = await market.story.send('DELETE', `/questions/${second}`, {headers})
+    expect(compared(deleted, 'question.deleted')).toEqual(same())
+  })
+})
+
+describe('accounts have the captured shapes', () => {
+  it('as users', async () => {
+    expect(compared(await market.get('/users/me'), 'user.own')).toEqual(same())
+    expect(compared(await market.get(`/users/${market.buyer.id}`), 'user.other')).toEqual(same())
+  })
+
+  it('as applications', async () => {
+    const path = `/applications/${market.story.emulator.clientId}`
+    expect(compared(await market.get(path), 'application.owner')).toEqual(same())
+    expect(compared(await market.get(path, market.buyer), 'application.any')).toEqual(same())
+  })
+
+  it('as tokens, with the permissions in their scope', async () => {
+    const code = await market.story.code()
+    const answer = await market.story.exchange(code)
+    expect(compared(answer, 'token.token')).toEqual(same())
+    expect(answer.body.scope).toMatch(/^offline_access read write( urn:ml:[a-z:-]+:\/read-(only|write))+$/)
+    expect(compared(await market.story.exchange(code), 'token.invalid_grant')).toEqual(same(400))
+  })
+
+  it('when a call is refused', async () => {
+    expect(compared(await market.story.get('/users/me', 'wrong'), 'errors.invalid_token')).toEqual(same(401))
+    expect(compared(await market.get('/sites/MLA/search?q=remera'), 'errors.forbidden')).toEqual(same(403))
+  })
+})
+
+describe('notifications have the captured shapes', () => {
+  let post: Post
+  beforeAll(async () => {
+    post = await Post.open({topics: ['items', 'items_prices', 'stock-locations']})
+  })
+  afterAll(() => post.close())
+
+  it('as they are sent', async () => {
+    const item = post.emulator.world.catalogue.get(post.itemIds[0]!)!
+    post.emulator.world.catalogue.update(item, {price: 77})
+    await post.notifications.idle()
+    const bodies = post.receiver.received.map(({body}) => body)
+    expect(bodies.map(({topic}) => topic).sort()).toEqual(['items', 'items_prices'])
+    expect(bodies.flatMap((body) => differences(body, 'notification.items'))).toEqual([])
+    const price = bodies.find(({topic}) => topic === 'items_prices')
+    expect(price).toMatchObject({resource: `/items/${item.id}/prices`, actions: []})
+  })
+
+  it('as missed feeds', async () => {
+    post.receiver.behave = () => 'hang-up'
+    await post.change()
+    await post.pass(60 * minuteMs)
+    const {status, body} = await post.missedFeeds()
+    expect(compared({status, body}, 'missed-feeds.rows')).toEqual(same())
+    expect(body.messages).toHaveLength(1)
+    expect(body.messages[0]).toMatchObject({attempts: 3, source: 'missed', response: {http_code: 0, body: '{}'}})
+    expect(JSON.parse(body.messages[0].request.data)).toHaveProperty('recieved')
+    expect(compared(await post.missedFeeds({offset: '50'}), 'missed-feeds.end')).toEqual(same())
   })
 })
 
