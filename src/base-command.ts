@@ -52,8 +52,18 @@ export abstract class BaseCommand extends Command {
 
   /** Opened on first use, so that `--help` and usage errors touch neither disk nor network. */
   protected context(config: Config): Promise<ServeContext> {
-    this.opened ??= import('./serve-context.js').then(({ServeContext}) => new ServeContext(config, this.interrupts))
+    this.opened ??= this.open(config)
     return this.opened
+  }
+
+  private async open(config: Config): Promise<ServeContext> {
+    const {ServeContext} = await import('./serve-context.js')
+    const context = new ServeContext(config, this.interrupts)
+    // On stderr, and so under --json too.
+    for (const warning of config.warnings) (await context.people()).say(`Warning: ${warning}`)
+    if (config.remarks.length > 0 && config.logLevel === 'debug')
+      for (const remark of config.remarks) (await context.log()).log.debug(remark)
+    return context
   }
 
   /** Aborted by the first Ctrl-C. A command that takes it stops by itself, soon, and keeps what was done. */

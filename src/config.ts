@@ -1,12 +1,13 @@
 import {readFileSync} from 'node:fs'
 import {homedir} from 'node:os'
 import {join, resolve} from 'node:path'
-import {parseEnv} from 'node:util'
+import {parseEnvText} from './env-text.js'
 import {MeliError} from './errors.js'
 import {
   addresses,
   databaseFile,
   duration,
+  expandHome,
   type Found,
   type LogLevel,
   logLevel,
@@ -19,6 +20,7 @@ import {
   site,
   yesOrNo,
 } from './setting-values.js'
+import {adviceFor, decodeText, formatOf} from './text-file.js'
 
 export {type LogLevel, logLevels, type Origin, parseDuration} from './setting-values.js'
 
@@ -105,6 +107,10 @@ export interface Config {
   /** The environment for programs that we start: no setting of ours, so no secret, is in it. */
   readonly childEnv: Readonly<Record<string, string | undefined>>
   readonly origins: readonly SettingOrigin[]
+  /** What is odd about the files that settings were read from. */
+  readonly warnings: readonly string[]
+  /** What a log of everything says of them. */
+  readonly remarks: readonly string[]
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -121,7 +127,7 @@ export interface ConfigSources {
 
 /** Reads flags, environment, env file and config file, in this order of precedence. */
 export function loadConfig(sources: ConfigSources = {}): Config {
-  const {home, found} = findSettings(sources)
+  const {home, found, warnings, remarks} = findSettings(sources)
   const value = (setting: Setting) => found[setting].value
   return Object.freeze({
     clientId: value('clientId'),
@@ -149,6 +155,8 @@ export function loadConfig(sources: ConfigSources = {}): Config {
     proxy: proxy(value('httpsProxy'), value('noProxy')),
     childEnv: childEnvironment(sources.env),
     origins: settings.map((setting) => describe(setting, found[setting])),
+    warnings,
+    remarks,
   })
 }
 
@@ -162,7 +170,7 @@ export function childEnvironment(env: Environment = process.env): Record<string,
 
 /** Where everything is kept. Readable even when other settings are wrong. */
 export function homeFolder(env: Environment = process.env): string {
-  return resolve(nonEmpty(env.MELI_HOME) ?? defaultHome(env))
+  return resolve(expandHome(nonEmpty(env.MELI_HOME) ?? defaultHome(env)))
 }
 
 export interface SettingsReport {
@@ -170,14 +178,17 @@ export interface SettingsReport {
   home: string
   /** Null when the setting for it cannot be used. */
   database: string | null
+  /** What is odd about the files that settings were read from. */
+  warnings: readonly string[]
   /** The first setting that cannot be used. */
   problem: {code: string; message: string; exit_code: number} | null
 }
 
 /** Every setting and where it comes from; also when one of them is wrong, which is when people ask. */
 export function reportSettings(sources: ConfigSources = {}): SettingsReport {
-  const {home, found} = findSettings(sources)
-  const report = {settings: settings.map((setting) => describe(setting, found[setting])), home}
+  const {home, found, warnings, remarks} = findSettings(sources)
+  const all = {warnings: [...warnings, ...remarks]}
+  const report = {settings: settings.map((setting) => describe(setting, found[setting])), home, ...all}
   try {
     return {...report, database: loadConfig(sources).databaseFile, problem: null}
   } catch (error) {
@@ -194,11 +205,15 @@ export function terminalEnv(env = process.env): Readonly<Record<string, string |
   return Object.fromEntries(terminalNames.map((name) => [name, env[name]]))
 }
 
-function findSettings({overrides = {}, envFile, env = process.env}: ConfigSources): {
+interface Settings {
   home: string
   found: Record<Setting, Found>
-} {
-  const file = envFile === undefined ? {} : readEnvFile(envFile)
+  warnings: string[]
+  remarks: string[]
+}
+
+function findSettings({overrides = {}, envFile, env = process.env}: ConfigSources): Settings {
+  const {values: file, warnings, remarks} = envFile === undefined ? noEnvFile : readEnvFile(expandHome(envFile))
   const home = homeFolder({...env, MELI_HOME: nonEmpty(env.MELI_HOME) ?? file.MELI_HOME})
   const layers: Array<[Origin, Readonly<Record<string, string | undefined>>]> = [
     ['environment', env],
@@ -206,7 +221,7 @@ function findSettings({overrides = {}, envFile, env = process.env}: ConfigSource
     ['config file', readConfigFile(join(home, 'config.json'))],
   ]
   const found = Object.fromEntries(settings.map((s) => [s, find(s, overrides, layers)])) as Record<Setting, Found>
-  return {home, found}
+  return {home, found, warnings, remarks}
 }
 
 function find(
@@ -261,26 +276,36 @@ function defaultHome(env: Environment): string {
   return join(nonEmpty(env.XDG_DATA_HOME) ?? join(homedir(), '.local', 'share'), 'meli')
 }
 
-function readEnvFile(path: string): Record<string, string | undefined> {
-  try {
-    return parseEnv(readFileSync(path, 'utf8')) as Record<string, string | undefined>
-  } catch (cause) {
-    throw new MeliError('MELI_CONFIG_INVALID', `the env file ${path} cannot be read (${errno(cause)})`, {
-      try: ['check the path given to --env-file'],
-    })
-  }
+type EnvFile = {values: Readonly<Record<string, string>>} & Pick<Settings, 'warnings' | 'remarks'>
+
+const noEnvFile: EnvFile = {values: {}, warnings: [], remarks: []}
+const known: ReadonlySet<string> = new Set([...Object.values(names).flat(), 'MELI_HOME'])
+
+function readEnvFile(path: string): EnvFile {
+  const text = readText(path, `the env file ${path}`, {
+    as: 'NAME=value lines in UTF-8',
+    hint: 'check the path given to --env-file',
+  })
+  const {values, cut} = parseEnvText(text)
+  const hasKnown = Object.keys(values).some((name) => known.has(name))
+  const unknown = `the env file ${path} sets nothing that meli reads: write lines such as MELI_CLIENT_ID=...; meli config shows all names`
+  const remarks = cut
+    .filter((name) => known.has(name))
+    .map((name) => `the value of ${name} in ${path} ends before " #": put it in quotes if the rest belongs to it`)
+  return {values, warnings: hasKnown ? [] : [unknown], remarks}
 }
 
 function readConfigFile(path: string): Record<string, string | undefined> {
   let text: string
   try {
-    text = readFileSync(path, 'utf8')
-  } catch (cause) {
-    if (['ENOENT', 'ENOTDIR'].includes(errno(cause))) return {}
-    // To go on without it would be to go on with the defaults, which lead to production.
-    throw new MeliError('MELI_CONFIG_INVALID', `the config file ${path} cannot be read (${errno(cause)})`, {
-      try: ['make it readable for your user, or set MELI_HOME to another folder'],
+    text = readText(path, `the config file ${path}`, {
+      as: 'JSON in UTF-8',
+      // To go on without it would be to go on with the defaults, which lead to production.
+      hint: 'make it readable for your user, or set MELI_HOME to another folder',
     })
+  } catch (error) {
+    if (error instanceof MeliError && ['ENOENT', 'ENOTDIR'].includes(errno(error.cause))) return {}
+    throw error
   }
   try {
     const parsed: unknown = JSON.parse(text)
@@ -293,6 +318,18 @@ function readConfigFile(path: string): Record<string, string | undefined> {
       try: ['write it as {"MELI_SITE": "MLB"}, with the names of the environment variables'],
     })
   }
+}
+
+function readText(path: string, file: string, {as, hint}: {as: string; hint: string}): string {
+  let bytes: Buffer
+  try {
+    bytes = readFileSync(path)
+  } catch (cause) {
+    throw new MeliError('MELI_CONFIG_INVALID', `${file} cannot be read (${errno(cause)})`, {try: [hint], cause})
+  }
+  const format = formatOf(bytes)
+  if (format === undefined) return decodeText(bytes)
+  throw new MeliError('MELI_CONFIG_INVALID', `${file} is ${format.what}`, {try: [adviceFor(format, {as, use: 'use'})]})
 }
 
 function errno(error: unknown): string {

@@ -1,5 +1,5 @@
 import {isIP} from 'node:net'
-import {userInfo} from 'node:os'
+import {homedir, userInfo} from 'node:os'
 import {join, resolve} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {MeliError} from './errors.js'
@@ -86,14 +86,20 @@ export function logLevel(found: Found): LogLevel {
   return level
 }
 
+/** A shell expands `~`; what stands in a file or a variable comes as it was written. */
+export function expandHome(path: string): string {
+  return /^~(?=$|[\\/])/.test(path) ? join(homedir(), path.slice(1)) : path
+}
+
 export function databaseFile(found: Found, home: string): string {
   if (found.value === undefined) return join(home, 'meli.db')
   if (found.value.startsWith('file:')) {
-    return found.value.startsWith('file:///') ? fileURLToPath(found.value) : resolve(found.value.slice('file:'.length))
+    if (found.value.startsWith('file:///')) return fileURLToPath(found.value)
+    return resolve(expandHome(found.value.slice('file:'.length)))
   }
   if (/^[a-z][a-z0-9+.-]*:/i.test(found.value))
     throw invalid(found, 'must be a file, such as file:/var/lib/meli/meli.db')
-  return resolve(found.value)
+  return resolve(expandHome(found.value))
 }
 
 /** IP addresses and CIDRs, with commas or blanks between them. */

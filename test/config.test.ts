@@ -1,5 +1,5 @@
 import {chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
-import {tmpdir, userInfo} from 'node:os'
+import {homedir, tmpdir, userInfo} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, describe, expect, it} from '@jest/globals'
 import {childEnvironment, loadConfig, parseDuration, reportSettings} from '../src/config.js'
@@ -19,7 +19,7 @@ function home(config?: unknown): string {
   return folder
 }
 
-function envFile(text: string): string {
+function envFile(text: string | Uint8Array): string {
   const path = join(home(), '.env')
   writeFileSync(path, text)
   return path
@@ -173,6 +173,79 @@ describe('files', () => {
     const error = refused(() => loadConfig({env: {MELI_HOME: empty}, envFile: join(root, 'nowhere')}))
     expect(error).toMatchObject({code: 'MELI_CONFIG_INVALID', exitCode: 3})
     expect(error.message).toContain('ENOENT')
+  })
+
+  const known = 'MELI_CLIENT_ID=4200000454136016\r\nMELI_CLIENT_SECRET=x\r\n'
+
+  it.each<[string, Uint8Array]>([
+    ['UTF-16, as PowerShell writes it', Buffer.from(`\ufeff${known}`, 'utf16le')],
+    ['UTF-16 BE', Buffer.from(`\ufeff${known}`, 'utf16le').swap16()],
+    ['UTF-8 with its mark', Buffer.from(`\ufeff${known}`)],
+    ['old line ends', Buffer.from(known.replaceAll('\r\n', '\r'))],
+  ])('of variables are read in %s', (_, content) => {
+    const config = loadConfig({env: {MELI_HOME: empty}, envFile: envFile(content)})
+    expect(config).toMatchObject({clientId: '4200000454136016', clientSecret: 'x', warnings: [], remarks: []})
+  })
+
+  it('of variables without a name that is known draw a warning', () => {
+    for (const text of ['CLIENT_ID=1\nSECRET=hunter2\n', '', '# MELI_SITE=MLB\n']) {
+      const path = envFile(text)
+      const {warnings} = loadConfig({env: {MELI_HOME: empty}, envFile: path})
+      expect(warnings).toEqual([expect.stringContaining(`the env file ${path} sets nothing that meli reads`)])
+      expect(warnings.join()).not.toContain('hunter2')
+      expect(reportSettings({env: {MELI_HOME: empty}, envFile: path}).warnings).toEqual(warnings)
+    }
+    expect(loadConfig({env: {MELI_HOME: empty}, envFile: envFile('OTHER=1\nML_CLIENT_ID=2')}).warnings).toEqual([])
+  })
+
+  it.each([
+    ['MELI_CLIENT_SECRET=a#b', 'a#b', false],
+    ['MELI_CLIENT_SECRET=a #b', 'a', true],
+    ['MELI_CLIENT_SECRET=a\t# mine', 'a', true],
+    ['MELI_CLIENT_SECRET="a #b" # mine', 'a #b', false],
+    ["export MELI_CLIENT_SECRET = 'a #b'", 'a #b', false],
+    ['MELI_CLIENT_SECRET=`a "#" b`', 'a "#" b', false],
+    ['MELI_CLIENT_SECRET="a\nb"', 'a\nb', false],
+    ['  MELI_CLIENT_SECRET=a=b  ', 'a=b', false],
+  ])('of variables keep what follows a sharp as dotenv does, and say what they leave out: %s', (text, value, isCut) => {
+    const path = envFile(`#MELI_CLIENT_SECRET=no\n${text}\nMELI_SITE=MLB`)
+    const {clientSecret, site, remarks} = loadConfig({env: {MELI_HOME: empty}, envFile: path})
+    expect([clientSecret, site]).toEqual([value, 'MLB'])
+    const remark = `the value of MELI_CLIENT_SECRET in ${path} ends before " #": put it in quotes if the rest belongs to it`
+    expect(remarks).toEqual(isCut ? [remark] : [])
+  })
+
+  it('of settings are read in any encoding', () => {
+    const folder = home()
+    writeFileSync(join(folder, 'config.json'), Buffer.from('\ufeff{"MELI_SITE":"MLB"}', 'utf16le'))
+    expect(loadConfig({env: {MELI_HOME: folder}}).site).toBe('MLB')
+  })
+
+  it('of another format are named, with what to do', () => {
+    const workbook = Buffer.from('PK\u0003\u0004........................[Content_Types].xml xl/', 'latin1')
+    const file = envFile(workbook)
+    expect(refused(() => loadConfig({env: {MELI_HOME: empty}, envFile: file}))).toMatchObject({
+      ...{code: 'MELI_CONFIG_INVALID', message: `the env file ${file} is an Excel workbook`},
+      suggestions: ['save it as NAME=value lines in UTF-8 and use that'],
+    })
+    const folder = home()
+    writeFileSync(join(folder, 'config.json'), '<!doctype html>')
+    expect(refused(() => loadConfig({env: {MELI_HOME: folder}})).message).toMatch(/config\.json is an HTML page$/)
+  })
+
+  it('and folders that variables or files name below ~ are in the home folder', () => {
+    const below = (path: string) => join(homedir(), path)
+    expect(load({MELI_DATABASE_URL: '~/x.db'}).databaseFile).toBe(below('x.db'))
+    expect(load({MELI_DATABASE_URL: 'file:~/x.db'}).databaseFile).toBe(below('x.db'))
+    const absent = `~/meli-absent-${process.pid}`
+    expect(loadConfig({env: {MELI_HOME: absent}}).home).toBe(below(absent.slice(2)))
+    expect(loadConfig({env: {}, envFile: envFile(`MELI_HOME=${absent}`)}).home).toBe(below(absent.slice(2)))
+    const MELI_HOME = home({MELI_DATABASE_URL: '~/y.db'})
+    expect(loadConfig({env: {MELI_HOME}}).databaseFile).toBe(below('y.db'))
+    expect(load({MELI_DATABASE_URL: '~x.db'}).databaseFile).toBe(join(process.cwd(), '~x.db'))
+    expect(refused(() => loadConfig({env: {MELI_HOME: empty}, envFile: `${absent}/.env`})).message).toContain(
+      below(`${absent.slice(2)}/.env`),
+    )
   })
 
   it('of settings that may not be read are an error: the defaults lead to production', () => {

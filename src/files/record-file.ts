@@ -6,9 +6,10 @@ import {basename, join} from 'node:path'
 import {pipeline} from 'node:stream/promises'
 import {MeliError} from '../errors.js'
 import type {FileRecord, RecordFile} from '../services/ports.js'
+import {adviceFor, encodingOf, formatOf as fileFormatOf, headBytes} from '../text-file.js'
 import {csvRecords, separatorIn} from './csv-records.js'
 import {jsonRecords} from './json-records.js'
-import {decoded, markedEncoding, Utf8Check, withLineFeeds} from './text.js'
+import {decoded, Utf8Check, withLineFeeds} from './text.js'
 
 export interface RecordFileOptions {
   /** Read when the path is `-`; kept in a file of its own, so that it can be read again. */
@@ -17,7 +18,7 @@ export interface RecordFileOptions {
 }
 
 /**
- * CSV or JSON lines: by the name, else by the first sign. UTF-8, UTF-16 with its mark, or else the code page that
+ * CSV or JSON lines: by the name, else by the first sign. UTF-8, UTF-16, or else the code page that
  * spreadsheets of Latin America write (Windows-1252). MELI_FILE_UNREADABLE.
  */
 export async function openRecordFile(path: string, options: RecordFileOptions): Promise<RecordFile> {
@@ -53,11 +54,14 @@ async function inspected(
   const [hash, utf8] = [createHash('sha256'), new Utf8Check()]
   let head: Uint8Array = new Uint8Array()
   for await (const chunk of bytesOf(path, name, hash, signal)) {
-    if (head.length < 4096) head = Buffer.concat([head, chunk.subarray(0, 4096)])
+    if (head.length < headBytes) {
+      head = Buffer.concat([head, chunk.subarray(0, headBytes)])
+      assertText(name, head)
+    }
     utf8.take(chunk)
   }
   const isUtf8 = utf8.end()
-  const encoding = markedEncoding(head) ?? (isUtf8 ? 'utf-8' : 'windows-1252')
+  const encoding = encodingOf(head) ?? (isUtf8 ? 'utf-8' : 'windows-1252')
   const digest = hash.digest('hex')
   const text = withLineFeeds(new TextDecoder(encoding).decode(head))
   const format = formatOf(name, text)
@@ -69,6 +73,12 @@ async function inspected(
     if (again.digest('hex') !== digest) throw unreadable(name, 'was changed while it was read')
   }
   return {name, hash: digest, format, separator, records, close}
+}
+
+function assertText(name: string, head: Uint8Array): void {
+  const format = fileFormatOf(head)
+  if (format === undefined) return
+  throw unreadable(name, `is ${format.what}`, [adviceFor(format, {as: 'CSV UTF-8', use: 'push'})])
 }
 
 function formatOf(name: string, head: string): RecordFile['format'] {

@@ -1,16 +1,5 @@
 import {TextDecoder} from 'node:util'
 
-const byteOrderMarks: ReadonlyArray<[encoding: string, bytes: readonly number[]]> = [
-  ['utf-8', [0xef, 0xbb, 0xbf]],
-  ['utf-16le', [0xff, 0xfe]],
-  ['utf-16be', [0xfe, 0xff]],
-]
-
-/** The encoding that a byte order mark at the beginning names. */
-export function markedEncoding(head: Uint8Array): string | undefined {
-  return byteOrderMarks.find(([, bytes]) => bytes.every((byte, at) => head[at] === byte))?.[0]
-}
-
 /** Whether all of it is UTF-8, told piece by piece. */
 export class Utf8Check {
   private readonly decoder = new TextDecoder('utf-8', {fatal: true})

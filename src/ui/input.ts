@@ -1,6 +1,6 @@
 import {readFile} from 'node:fs/promises'
 import {MeliError} from '../errors.js'
-import {readStdin} from './stdin.js'
+import {readStdin, textOf} from './stdin.js'
 
 /** Everything in a file, or with `-` on standard input. MELI_INPUT_UNREADABLE when it cannot be read. */
 export async function readInput(
@@ -9,8 +9,9 @@ export async function readInput(
   {what, example}: {what: string; example: string},
 ): Promise<string> {
   if (name === '-') return readStdin(stream, {what, example})
+  let bytes: Buffer
   try {
-    return await readFile(name, 'utf8')
+    bytes = await readFile(name)
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
     const why = whyNot(code, name)
@@ -19,6 +20,7 @@ export async function readInput(
       cause: error,
     })
   }
+  return textOf(bytes, name)
 }
 
 /** In the words of files of changes, too. */

@@ -14,10 +14,11 @@ export interface SettingsView {
   settings: readonly SettingView[]
   home: string
   database: string | null
+  warnings: readonly string[]
   problem: {code: string; message: string} | null
 }
 
-export function renderSettings({settings, home, database, problem}: SettingsView, paper: Paper): string {
+export function renderSettings({settings, home, database, warnings, problem}: SettingsView, paper: Paper): string {
   const rows = settings.map((each) => [
     each.name,
     each.is_set
@@ -36,7 +37,9 @@ export function renderSettings({settings, home, database, problem}: SettingsView
   )
   const wrong =
     problem === null ? [] : ['', `${paper.style.symbols.fail} ${printable(problem.message)} (${problem.code})`]
-  return [table(['SETTING', 'VALUE', 'FROM'], rows, paper), '', places, ...wrong].join('\n')
+  const odd = warnings.map((warning) => `${paper.style.symbols.warn} ${printable(warning)}`)
+  const remarks = odd.length === 0 ? [] : ['', ...odd]
+  return [table(['SETTING', 'VALUE', 'FROM'], rows, paper), '', places, ...remarks, ...wrong].join('\n')
 }
 
 /** The variable is named only where an alias won. */

@@ -1,5 +1,6 @@
-import {text} from 'node:stream/consumers'
+import {buffer} from 'node:stream/consumers'
 import {MeliError} from '../errors.js'
+import {adviceFor, decodeText, formatOf} from '../text-file.js'
 
 /** Everything on standard input. Refuses to wait for a person: secrets typed at a terminal would stay on the screen. */
 export async function readStdin(
@@ -11,5 +12,14 @@ export async function readStdin(
       try: [example],
     })
   }
-  return text(stream)
+  return textOf(await buffer(stream), 'standard input')
+}
+
+/** The text in these bytes, whatever its encoding. MELI_INPUT_UNREADABLE for a file of another format. */
+export function textOf(bytes: Uint8Array, name: string): string {
+  const format = formatOf(bytes)
+  if (format === undefined) return decodeText(bytes)
+  throw new MeliError('MELI_INPUT_UNREADABLE', `${name} is ${format.what}`, {
+    try: [adviceFor(format, {as: 'plain text in UTF-8', use: 'give'})],
+  })
 }

@@ -69,6 +69,21 @@ describe('an env file', () => {
     expect(stdout).toMatch(/MELI_OPERATOR +ana +env file/)
   })
 
+  it('that sets nothing is told on stderr, and a value that is cut under --debug', async () => {
+    const world = await openWorld()
+    const file = join(world.home, 'other.env')
+    writeFileSync(file, 'CLIENT_ID=1\n')
+    const {stdout, stderr} = await world.run(['auth', 'status', '--env-file', file, '--json'])
+    expect(JSON.parse(stdout)).toMatchObject({error: {code: 'MELI_NO_ACCOUNT'}})
+    expect(stderr).toContain(`Warning: the env file ${file} sets nothing that meli reads`)
+    writeFileSync(file, Buffer.from('\ufeffMELI_OPERATOR=ana # mine\r\n', 'utf16le'))
+    const quiet = await world.run(['auth', 'status', '--env-file', file])
+    expect(quiet.stderr).not.toContain('MELI_OPERATOR')
+    const debugged = await world.run(['auth', 'status', '--env-file', file, '--debug'])
+    expect(debugged.stderr).toContain('the value of MELI_OPERATOR')
+    expect((await world.run(['config', '--env-file', file])).stdout).toMatch(/MELI_OPERATOR +ana +env file/)
+  })
+
   it('means the same when the program is started by its own first line', async () => {
     const world = await openWorld()
     const {status} = await shell(world, `${program} config --env-file /nowhere/at/all`)

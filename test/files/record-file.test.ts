@@ -1,6 +1,7 @@
 import {appendFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {Readable} from 'node:stream'
+import {gzipSync} from 'node:zlib'
 import {describe, expect, it} from '@jest/globals'
 import {openRecordFile} from '../../src/files/record-file.js'
 import type {FileRecord, RecordFile} from '../../src/services/ports.js'
@@ -91,6 +92,27 @@ describe('a table', () => {
 
   it('is read in the code page of old spreadsheets where it is not UTF-8', async () => {
     expect(await cells(Buffer.from('sku;precio\nCA\u00d1A;1\n', 'latin1'))).toEqual([[2, 'CAÑA', '1']])
+  })
+
+  it('is read in UTF-16 without its mark', async () => {
+    expect(await cells(Buffer.from('sku;precio\nCAÑA;1\n', 'utf16le'))).toEqual([[2, 'CAÑA', '1']])
+  })
+
+  it.each<[string, Uint8Array, string, RegExp]>([
+    [
+      'prices.csv',
+      Buffer.from('PK\u0003\u0004....[Content_Types].xml xl/', 'latin1'),
+      'an Excel workbook',
+      /CSV UTF-8 and push/,
+    ],
+    ['prices.xls', Buffer.from('<table><tr><td>id</td></tr></table>'), 'an HTML page', /CSV UTF-8/],
+    ['prices.jsonl', gzipSync('{"id":"MEC1"}'), 'a gzip archive', /unpack it/],
+    ['prices.csv', Buffer.from('%PDF-1.7'), 'a PDF', /CSV UTF-8/],
+  ])('is not taken for one where its bytes are those of another format: %s', async (name, bytes, what, advice) => {
+    await expect(open(bytes, name)).rejects.toMatchObject({
+      ...{code: 'MELI_FILE_UNREADABLE', message: expect.stringMatching(new RegExp(`${name} is ${what}$`))},
+      suggestions: [expect.stringMatching(advice)],
+    })
   })
 
   it('takes empty cells behind the last column for none, and other ones for a fault of that line alone', async () => {

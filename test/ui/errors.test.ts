@@ -1,8 +1,13 @@
+import {writeFileSync} from 'node:fs'
+import {join} from 'node:path'
 import {PassThrough} from 'node:stream'
+import {gzipSync} from 'node:zlib'
 import {describe, expect, it} from '@jest/globals'
 import {MeliError} from '../../src/errors.js'
 import {describeError, describeUnknownCommand, printError, traceOf} from '../../src/ui/errors.js'
+import {readInput} from '../../src/ui/input.js'
 import {readStdin} from '../../src/ui/stdin.js'
+import {tempHomes} from '../support/temp-home.js'
 
 function oclifError(message: string, more: object = {}): Error {
   return Object.assign(new Error(message), {oclif: {exit: 2}, ...more})
@@ -114,12 +119,39 @@ describe('traceOf', () => {
 })
 
 describe('readStdin', () => {
+  const newHome = tempHomes()
   const wanted = {what: 'the token', example: 'meli auth import < token.json'}
 
   it('reads all that is piped in', async () => {
     const input = new PassThrough()
     input.end('TG-1\n')
     expect(await readStdin(input, wanted)).toBe('TG-1\n')
+  })
+
+  it.each<[string, Uint8Array]>([
+    ['UTF-16', Buffer.from('\ufeff{"a":"ñ"}', 'utf16le')],
+    ['UTF-8 with its mark', Buffer.from('\ufeff{"a":"ñ"}')],
+    ['Windows-1252', Buffer.from('{"a":"ñ"}', 'latin1')],
+  ])('reads %s, piped or in a file', async (_, bytes) => {
+    const input = new PassThrough()
+    input.end(bytes)
+    expect(await readStdin(input, wanted)).toBe('{"a":"ñ"}')
+    const path = join(newHome(), '..', 'body.json')
+    writeFileSync(path, bytes)
+    expect(await readInput(path, new PassThrough(), wanted)).toBe('{"a":"ñ"}')
+  })
+
+  it('names a file of another format, and what to do with it', async () => {
+    const refused = {code: 'MELI_INPUT_UNREADABLE', message: 'standard input is a gzip archive'}
+    const input = new PassThrough()
+    input.end(gzipSync('{}'))
+    await expect(readStdin(input, wanted)).rejects.toMatchObject(refused)
+    const path = join(newHome(), '..', 'body.xlsx')
+    writeFileSync(path, Buffer.from('PK\u0003\u0004..........................[Content_Types].xml', 'latin1'))
+    await expect(readInput(path, new PassThrough(), wanted)).rejects.toMatchObject({
+      ...{code: 'MELI_INPUT_UNREADABLE', message: `${path} is an Excel workbook`},
+      suggestions: ['save it as plain text in UTF-8 and give that'],
+    })
   })
 
   it('does not wait for somebody to type a secret', async () => {

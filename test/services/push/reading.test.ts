@@ -300,8 +300,10 @@ describe('lines', () => {
     await fc.assert(
       fc.asyncProperty(content, async (bytes) => {
         const head = Buffer.from('id,price,stock\n')
-        const file = await open(Buffer.concat([head, Buffer.from(bytes as Uint8Array)]))
-        await readAll(file).catch((error: unknown) => expect(error).toMatchObject({code: 'MELI_FILE_UNREADABLE'}))
+        const file = open(Buffer.concat([head, Buffer.from(bytes as Uint8Array)]))
+        await file
+          .then((each) => readAll(each))
+          .catch((error: unknown) => expect(error).toMatchObject({code: 'MELI_FILE_UNREADABLE'}))
       }),
     )
   })
