@@ -62,18 +62,28 @@ export interface Cause {
   message: string
 }
 
-/** The reasons that an error body lists, without its warnings; redacted, at most 20. */
+/**
+ * The reasons that an error body gives, without its warnings; redacted, at most 20. The code stands in each cause, or, where
+ * there is none, in the body itself. docs/mercadolibre.md, section 6.4.
+ */
 export function readCauses(answer: Pick<HttpAnswer, 'text' | 'redact'>): Cause[] {
   const result = v.safeParse(bodySchema, tryJson(answer.text))
-  const listed = result.success ? result.output.cause : []
-  return listed.slice(0, 20).flatMap((cause) => {
-    const read = v.safeParse(causeSchema, cause)
-    if (!read.success) return []
-    const said = typeof read.output === 'string' ? {code: '', message: read.output, type: ''} : read.output
-    const {code = '', message = '', type} = said
-    if (type === 'warning' || (code === '' && message === '')) return []
-    return [{code: plainLine(answer.redact(code)), message: plainLine(answer.redact(message))}]
-  })
+  if (!result.success) return []
+  const {cause, error, code, message} = result.output
+  const listed = cause.slice(0, 20).flatMap(readCause)
+  const whole = {code: error || code || '', message: message ?? ''}
+  const causes = listed.some((each) => each.code !== '') ? listed : [...listed, whole]
+  return causes
+    .map((each) => ({code: plainLine(answer.redact(each.code)), message: plainLine(answer.redact(each.message))}))
+    .filter((each) => each.code !== '' || each.message !== '')
+}
+
+function readCause(cause: unknown): Cause[] {
+  const read = v.safeParse(causeSchema, cause)
+  if (!read.success) return []
+  if (typeof read.output === 'string') return [{code: '', message: read.output}]
+  const {code = '', message = '', type} = read.output
+  return type === 'warning' ? [] : [{code, message}]
 }
 
 function causeWords(cause: unknown): string {

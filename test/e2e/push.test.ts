@@ -78,7 +78,7 @@ describe('products push', () => {
       ({variations, status, subStatus}) => variations.length > 1 && status === 'active' && subStatus.length === 0,
     )
     if (varied === undefined) throw new Error('there is no open item with variations')
-    world.emulator.world.catalogue.update(varied, {pricing_automation: false})
+    world.emulator.world.catalogue.update(varied, {price_automation: false})
     const [first, second] = varied.variations.map(({id}) => id)
     const [a, b] = [item(0), item(1)]
     const file = write(

@@ -7,7 +7,7 @@ import {asksNothing} from './already-sent.js'
 export const ofTheLine: ReadonlySet<MeliError['family']> = new Set(['api', 'usage', 'network'])
 
 const ofTheItem: ReadonlySet<Rule> = new Set(['closed_is_final', 'item_busy', 'not_open', 'not_yours', 'under_review'])
-const ofThePrice: ReadonlySet<Rule> = new Set(['price_automation', 'price_invalid'])
+const ofThePrice: ReadonlySet<Rule> = new Set(['price_automation', 'price_invalid', 'price_not_taken'])
 
 /** Of lines that went in one request, those that its refusal is about; undefined when nobody can tell. */
 export function blamed<Line extends PushLine>(error: unknown, rows: readonly Line[]): readonly Line[] | undefined {
@@ -17,7 +17,7 @@ export function blamed<Line extends PushLine>(error: unknown, rows: readonly Lin
   if (rule === undefined) return undefined
   if (ofTheItem.has(rule)) return rows
   const guilty = rows.filter(({price, quantity}) => {
-    return ofThePrice.has(rule) ? price !== null : rule === 'zero_stock' && quantity === 0
+    return isOfPrice(error) ? price !== null : rule === 'zero_stock' && quantity === 0
   })
   // The price that an item has may be against a change of anything else.
   return guilty.length > 0 ? guilty : undefined
@@ -28,12 +28,19 @@ export function blamed<Line extends PushLine>(error: unknown, rows: readonly Lin
  * would put them on sale at another price than they are to have.
  */
 export function besidePrice<Line extends PushLine>(error: unknown, lines: readonly Line[]): Line[] {
-  const rule = isMeliError(error) ? ruleOf(error) : undefined
-  if (rule === undefined || !ofThePrice.has(rule)) return []
+  if (!isMeliError(error) || !isOfPrice(error)) return []
   return lines
     .filter(({price}) => price !== null)
     .map((line) => ({...line, price: null, ...(line.status === 'active' && {status: null})}))
     .filter((line) => !asksNothing(line))
+}
+
+/** One rule is against any field, and says which. */
+function isOfPrice(error: MeliError): boolean {
+  const [rule, fields] = [ruleOf(error), error.details?.fields]
+  if (rule === undefined) return false
+  const isOnlyPrice = Array.isArray(fields) && fields.length > 0 && fields.every((each) => each === 'price')
+  return ofThePrice.has(rule) || (rule === 'not_modifiable' && isOnlyPrice)
 }
 
 function ruleOf({details}: MeliError): Rule | undefined {

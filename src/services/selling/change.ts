@@ -5,11 +5,11 @@ import {endOf} from '../writes/outcome.js'
 import type {ChangeOptions, ItemChangesDeps, Seller} from './change-options.js'
 import type {ChangeResult} from './change-result.js'
 import {asWanted, beforeOf, onlyVariation, valuesOf} from './change-values.js'
-import {explainRefusal, refusalError} from './explain.js'
+import {explainRefusal, leadsToLocations, refusalError} from './explain.js'
 import {planChange} from './plan.js'
 import {notYours} from './rules.js'
 import {stockChange} from './stock-places.js'
-import {readTaken} from './taken.js'
+import {readTaken, refusalAfter, type Taken} from './taken.js'
 import {uncertain, waitBefore} from './try-again.js'
 import type {PlannedStep, Wanted} from './wanted.js'
 
@@ -35,6 +35,8 @@ type Task = {id: string; wanted: Wanted; options: ChangeOptions}
 
 /** What was read so long ago is read again before anything is sent. */
 const freshMs = 2000
+/** How long a value that was just set may lag behind, before it counts as not taken. */
+const lagMs = 2000
 
 /** One change of one item, from the first reading to the last answer. */
 export class Change {
@@ -43,6 +45,8 @@ export class Change {
   private readonly done: Step[] = []
   private readonly writeIds: number[] = []
   private readonly warnings: string[] = []
+  /** What is left to do by location, since the item itself does not take its stock. */
+  private byLocation: Look | undefined
 
   constructor(
     private readonly deps: Omit<ItemChangesDeps, 'localItems'>,
@@ -60,7 +64,7 @@ export class Change {
     const isFresh = this.deps.clock.now().getTime() - askedAt < freshMs
     const look = isFresh ? first : await this.look()
     await this.carryOut(look)
-    return this.result(look)
+    return this.result(this.byLocation ?? look)
   }
 
   private async carryOut(first: Look): Promise<void> {
@@ -103,10 +107,27 @@ export class Change {
     const answer = await writer.send(this.seller, {...about, action, variationId, request, before, after}, signal)
     this.writeIds.push(answer.writeId)
     this.done.push(step)
-    const {warnings, refusal} = readTaken(answer, {state, after})
-    this.warnings.push(...warnings)
+    const taken = readTaken(answer, step)
+    this.warnings.push(...taken.warnings)
+    const refusal = taken.isDoubtful ? await this.refusalBehind(taken, step, state) : undefined
     if (refusal !== undefined) throw refusal
     if (stock !== undefined) await localStock.save(this.seller.identity.userId, stock, clock.now())
+  }
+
+  /** The answer may lag behind, and so may the next reading: nothing is said to be refused before the item was read again. */
+  private async refusalBehind({warnings}: Taken, step: Step, state: ItemState): Promise<MeliError | undefined> {
+    const {signal} = this.task.options
+    const read = async () => {
+      const now = await this.seller.session.api.item(state.id, signal).catch((error: unknown) => {
+        if (isMeliError(error) && error.family !== 'interrupted') return state
+        throw error
+      })
+      return refusalAfter(now, step, warnings)
+    }
+    const refusal = await read()
+    if (refusal === undefined || warnings.length > 0) return refusal
+    await this.deps.clock.sleep(lagMs, signal)
+    return read()
   }
 
   /** After a pause. Fails with what went wrong where another look is of no use. */
@@ -114,6 +135,11 @@ export class Change {
     const {id, options} = this.task
     const writeId = error.details?.write_id
     if (typeof writeId === 'number') this.writeIds.push(writeId)
+    if (this.byLocation === undefined && leadsToLocations(error) && hasUserProduct(before.state)) {
+      this.byLocation = before
+      this.byLocation = await this.look()
+      return this.byLocation
+    }
     const waitMs = waitBefore(error, rounds, this.deps.random)
     if (waitMs === undefined) throw uncertain(await this.explained(error, before.state), id)
     await this.deps.clock.sleep(waitMs, options.signal)
@@ -141,7 +167,7 @@ export class Change {
     const {id, wanted, options} = this.task
     const state = known ?? (await session.api.item(id, options.signal))
     if (state.sellerId !== identity.userId) throw refusalError(notYours(state, identity.nickname), {item_id: id})
-    const plan = planChange(state, wanted, identity)
+    const plan = planChange(state, wanted, {...identity, stockByLocation: this.byLocation !== undefined})
     if (plan.kind === 'refused') throw refusalError(plan, {item_id: id})
     if (plan.kind === 'unchanged') return {state, steps: [], notes: plan.notes}
     const steps: Step[] = []
@@ -181,4 +207,8 @@ export class Change {
       warnings: this.warnings,
     }
   }
+}
+
+function hasUserProduct({userProductId, variations}: ItemState): boolean {
+  return userProductId !== null || variations.some((each) => each.userProductId !== null)
 }

@@ -7,6 +7,7 @@ import {
   notOpen,
   priceAutomation,
   priceInvalid,
+  stockByLocation,
   underReview,
   variationNeeded,
   zeroStock,
@@ -18,8 +19,11 @@ interface Cause {
   message: string
 }
 
-export function refusalError({code, rule, message, try: hints}: Refusal, details: Record<string, unknown> = {}) {
-  return new MeliError(code, message, {try: hints, details: {...details, rule}})
+export function refusalError(
+  {code, rule, message, try: hints, fields}: Refusal,
+  details: Record<string, unknown> = {},
+) {
+  return new MeliError(code, message, {try: hints, details: {...details, rule, ...(fields && {fields})}})
 }
 
 /** A refusal of the service with the rule behind it; what is none, or of no known rule, as it is. */
@@ -37,11 +41,9 @@ export function explainRefusal(error: unknown, state: ItemState, wanted: Wanted)
   })
 }
 
-/** The code stands in a cause, or in `error` with no cause at all. docs/mercadolibre.md, section 6.4. */
-function causesOf({details, message}: MeliError): Cause[] {
-  const {causes, error: code} = details ?? {}
-  const listed: Cause[] = Array.isArray(causes) ? causes : []
-  return listed.length === 0 && typeof code === 'string' ? [{code, message}] : listed
+function causesOf({details}: MeliError): Cause[] {
+  const causes = details?.causes
+  return Array.isArray(causes) ? causes : []
 }
 
 /** docs/mercadolibre.md, section 6.4. */
@@ -49,14 +51,37 @@ function ruleBehind(causes: readonly Cause[], state: ItemState, wanted: Wanted):
   const fields = causes.flatMap(fieldOf)
   const has = (code: RegExp) => causes.some((each) => code.test(each.code))
   if (state.status === 'closed') return closedIsFinal(state)
+  // What the answer names itself says more than the status that the item happens to have.
+  if (has(/available_quantity\.invalid/) && asksForNone(wanted)) return zeroStock(state)
+  if (has(notUpdatableStock)) return stockByLocation(state)
+  if (has(/price\.(?:.*\.)?invalid/)) return priceInvalid(state)
+  if (fields.includes('price') && showsAutomation(wordsOf(causes), state)) return priceAutomation(state)
   if (state.status === 'under_review') return underReview(state)
   if (state.status === 'inactive' || state.status === 'payment_required') return notOpen(state)
-  if (has(/available_quantity\.invalid/) && asksForNone(wanted)) return zeroStock(state)
-  if (has(/price\.(?:.*\.)?invalid/)) return priceInvalid(state)
   if (fields.includes('available_quantity') && state.variations.length > 1) return variationNeeded(state)
-  // The price of an open item that may otherwise be changed: only the service's automation holds it.
-  if (fields.length > 0 && fields.every((each) => each === 'price')) return priceAutomation(state)
-  return fields.length > 0 ? notModifiable(state, [...new Set(fields.map(spoken))]) : undefined
+  return fields.length > 0 ? notModifiable(state, [...new Set(fields)]) : undefined
+}
+
+function wordsOf(causes: readonly Cause[]): string[] {
+  return causes.map(({message}) => message)
+}
+
+const notUpdatableStock = /available_quantity\.not_updatable/
+
+/** Whether the stock is to be written by location instead. docs/mercadolibre.md, section 6.4. */
+export function leadsToLocations(error: MeliError): boolean {
+  return causesOf(error).some(({code}) => notUpdatableStock.test(code))
+}
+
+/** One code stands for several causes: automation is named where the service's words or the tags of the item name it. */
+export function showsAutomation(words: readonly string[], {tags}: Pick<ItemState, 'tags'>): boolean {
+  return (
+    words.some((each) => /dynamic pricing|price automation|automated price/i.test(each)) || tags.some(isOfAutomation)
+  )
+}
+
+function isOfAutomation(tag: string): boolean {
+  return /^dynamic_(?:standard_)?pric(?:e|ing)$/.test(tag)
 }
 
 function asksForNone({quantity, quantities}: Wanted): boolean {
@@ -65,10 +90,6 @@ function asksForNone({quantity, quantities}: Wanted): boolean {
 
 /** `available_quantity is not modifiable.` names the field; `item.status.not_modifiable` has it in the code too. */
 function fieldOf({code, message}: Cause): string[] {
-  const named = /^item\.(\w+)\.not_modifiable$/.exec(code)?.[1] ?? /^(\w+) is not modifiable/.exec(message)?.[1]
+  const named = /(?:^|\.)(\w+)\.not_modifiable$/.exec(code)?.[1] ?? /^(\w+) is not modifiable/.exec(message)?.[1]
   return named === undefined ? [] : [named]
-}
-
-function spoken(field: string): string {
-  return field === 'available_quantity' ? 'the stock' : `the ${field}`
 }

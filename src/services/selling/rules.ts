@@ -103,10 +103,49 @@ export function stockElsewhere(id: string): Refusal {
 }
 
 export function priceAutomation({id}: ItemState): Refusal {
-  return refusal('price_automation', {
-    message: `The price of ${id} is set by price automation, and Mercado Libre takes no other`,
-    try: ['end the automation of this item on Mercado Libre, then set the price'],
-  })
+  return {
+    ...refusal('price_automation', {
+      message: `The price of ${id} is set by price automation, and Mercado Libre takes no other`,
+      try: ['end the automation of this item on Mercado Libre, then set the price'],
+    }),
+    fields: ['price'],
+  }
+}
+
+const whyNoPrice =
+  'price automation or a promotion of the item may be what is against it: see the item on Mercado Libre'
+
+/** The service said yes. Nothing tells why the price is another one. */
+export function priceNotTaken({id}: ItemState, {wanted, shown}: {wanted: string; shown: string | null}): Refusal {
+  const now = shown === null ? '' : `: it is ${shown} and not ${wanted}`
+  return {
+    ...refusal('price_not_taken', {
+      message: `Mercado Libre accepted the change, and the price of ${id} is not as wanted${now}`,
+      try: [whyNoPrice, `see what is there now: meli api GET /items/${id}`],
+    }),
+    fields: ['price'],
+  }
+}
+
+/** The service said yes to stock too, and kept what there was. */
+export function stockNotTaken({id}: ItemState, {wanted, shown}: {wanted: number; shown: number}): Refusal {
+  return {
+    ...refusal('stock_not_taken', {
+      message: `Mercado Libre accepted the change, and the stock of ${id} is not as wanted: it is ${shown} and not ${wanted}`,
+      try: [`see what is there now: meli api GET /items/${id}`],
+    }),
+    fields: ['available_quantity'],
+  }
+}
+
+export function stockByLocation({id}: ItemState): Refusal {
+  return {
+    ...refusal('stock_by_location', {
+      message: `The stock of ${id} is kept by location, with its user product, which the item does not name`,
+      try: ['see on Mercado Libre where its stock is kept'],
+    }),
+    fields: ['available_quantity'],
+  }
 }
 
 export function priceInvalid({id, currencyId}: ItemState): Refusal {
@@ -124,10 +163,15 @@ export function zeroStock({id}: ItemState): Refusal {
 }
 
 export function notModifiable({id, status}: ItemState, fields: readonly string[]): Refusal {
-  return refusal('not_modifiable', {
-    message: `Mercado Libre does not let ${fields.join(' and ')} of ${id} be changed while it is ${status ?? 'as it is'}`,
-    try: ['see the item on Mercado Libre for what stands against it'],
-  })
+  const named = fields.map((field) => (field === 'available_quantity' ? 'the stock' : `the ${field}`))
+  const isOpen = status === 'active' || status === 'paused' || status === null
+  return {
+    ...refusal('not_modifiable', {
+      message: `Mercado Libre does not let ${named.join(' and ')} of ${id} be changed${isOpen ? '' : ` while it is ${status}`}`,
+      try: [fields.includes('price') ? whyNoPrice : 'see the item on Mercado Libre for what stands against it'],
+    }),
+    fields,
+  }
 }
 
 export function itemBusy({id}: ItemState): Refusal {

@@ -13,11 +13,11 @@ const multiOriginTags: ReadonlySet<string> = new Set(['warehouse_management', 'm
 export function userProductOf(
   state: ItemState,
   variation: VariationState | undefined,
-  {tags, siteId}: SellerTraits,
+  {tags, siteId, stockByLocation = false}: SellerTraits,
 ): string | undefined {
   const id = variation?.userProductId ?? state.userProductId
   if (id === null) return undefined
-  if (tags.some((tag) => multiOriginTags.has(tag))) return id
+  if (stockByLocation || tags.some((tag) => multiOriginTags.has(tag))) return id
   const site = state.siteId ?? siteId ?? ''
   return tags.includes('user_product_seller') && sitesWithSellingAddress.has(site) ? id : undefined
 }

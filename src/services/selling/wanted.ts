@@ -22,6 +22,8 @@ export interface Wanted {
 export interface SellerTraits {
   tags: readonly string[]
   siteId: string | null
+  /** The service said of this item that its stock is not written to it. */
+  stockByLocation?: boolean
 }
 
 /** The service's rules that stand against a change, for programs; docs/selling.md explains each. */
@@ -36,8 +38,11 @@ export type Rule =
   | 'place_unknown'
   | 'price_automation'
   | 'price_invalid'
+  | 'price_not_taken'
   | 'several_places'
+  | 'stock_by_location'
   | 'stock_elsewhere'
+  | 'stock_not_taken'
   | 'under_review'
   | 'variation_needed'
   | 'variation_unknown'
@@ -48,6 +53,8 @@ export interface Refusal {
   rule: Rule
   message: string
   try: readonly string[]
+  /** What it is about, under the service's names, where that is known. */
+  fields?: readonly string[]
 }
 
 /** A request of `PUT /items/{id}`. */

@@ -277,7 +277,7 @@ describe('a refusal', () => {
     const {id} = stall.list()
     await stall.set(id, {price_automation: true})
     const error = await refusal(stall.apply(id, {price: '30', quantity: 9}))
-    expect(error).toMatchObject({details: {rule: 'price_automation', taken: ['available_quantity']}})
+    expect(error).toMatchObject({details: {rule: 'price_not_taken', fields: ['price'], taken: ['available_quantity']}})
     expect(stall.now(id)).toMatchObject({price: 19.9, available_quantity: 9})
     expect(stall.sent).toHaveLength(1)
   })
