@@ -53,15 +53,67 @@ describe('users', () => {
     expect([status, body.error, body.cause]).toEqual([404, 'not_found', []])
   })
 
-  it('come in bulk, in the present shape and in the old one', async () => {
-    const path = `?ids=${seller.user_id},5`
-    const bulk = await story.get(`/users/bulk${path}&attributes=body.id`, seller.access_token)
-    expect(bulk.body).toEqual([
-      {id: String(seller.user_id), status_code: 200, body: {id: seller.user_id}},
-      {id: '5', status_code: 404, body: expect.objectContaining({error: 'not_found'})},
-    ])
-    const old = await story.get(`/users${path}&attributes=nickname`, seller.access_token)
-    expect(old.body[0]).toEqual({code: 200, body: {nickname: 'TIENDA_ANDINA'}})
+  describe('in bulk', () => {
+    const ids = () => `ids=${seller.user_id},5`
+    const bulk = async (query = '') =>
+      (await story.get(`/users/bulk?${ids()}${query}`, seller.access_token)).body as Record<string, unknown>[]
+    const element = (id: number) => ({id: String(id), status_code: id === 5 ? 404 : 200})
+
+    it('are found with a body and refused with an error', async () => {
+      const body = (await story.get('/users/me', seller.access_token)).body
+      const elements = await bulk()
+      expect(elements).toHaveLength(2)
+      expect(elements).toContainEqual({...element(seller.user_id), body})
+      expect(elements).toContainEqual({...element(5), error: {message: 'User with id 5 not found'}})
+    })
+
+    it.each<[string, (id: number) => object, object]>([
+      ['body.id,body.seller_reputation.level_id', (id) => ({body: {id, seller_reputation: {level_id: null}}}), {}],
+      ['id', (id) => ({id: String(id)}), {id: '5'}],
+      [
+        'id,status_code,error,body.id',
+        (id) => ({...element(id), body: {id}}),
+        {id: '5', status_code: 404, error: {message: 'User with id 5 not found'}},
+      ],
+    ])('are selected from by element: %s', async (names, found, refused) => {
+      const elements = await bulk(`&attributes=${names}`)
+      expect(elements).toHaveLength(2)
+      expect(elements).toEqual(expect.arrayContaining([found(seller.user_id), refused]))
+    })
+
+    it('come in an order of the service’s own, unless told otherwise', async () => {
+      const many = Array.from({length: 20}, (_, n) => String(n + 1))
+      const answered = async () => {
+        const {body} = await story.get(`/users/bulk?ids=${many}&attributes=id`, seller.access_token)
+        return (body as {id: string}[]).map(({id}) => id)
+      }
+      const own = await answered()
+      expect(own).not.toEqual(many)
+      expect([...own].sort()).toEqual([...many].sort())
+      await story.json('POST', '/_emulator/settings', {multiget_order: 'request'})
+      expect(await answered()).toEqual(many)
+    })
+
+    it('keep their members where the pages are followed', async () => {
+      await story.json('POST', '/_emulator/settings', {profile: 'documented'})
+      expect(await bulk('&attributes=body.id')).toEqual([
+        {...element(seller.user_id), body: {id: seller.user_id}},
+        {...element(5), body: expect.objectContaining({error: 'not_found'})},
+      ])
+    })
+
+    it('come by the old route too, each route as long as it exists', async () => {
+      const old = async () => story.get(`/users?${ids()}&attributes=nickname`, seller.access_token)
+      expect((await old()).body).toEqual([
+        {code: 200, body: {nickname: 'TIENDA_ANDINA'}},
+        {code: 404, body: expect.objectContaining({error: 'not_found'})},
+      ])
+      await story.json('POST', '/_emulator/settings', {bulk: 'only-new'})
+      expect((await old()).status).toBe(404)
+      await story.json('POST', '/_emulator/settings', {bulk: 'only-old'})
+      expect((await story.get(`/users/bulk?${ids()}`, seller.access_token)).status).toBe(404)
+      expect(story.emulator.notEmulated).toEqual([])
+    })
   })
 })
 

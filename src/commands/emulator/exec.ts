@@ -10,9 +10,10 @@ export default class EmulatorExec extends EmulatorCommand {
   static override description =
     `The command runs with MELI_ variables that lead to an emulator of its own, on a free port; yours (MELI_, ML_, MERCADOLIBRE_) are taken out of its environment, so no real credential can get there. MELI_HOME is a temporary folder unless --home is given.
 
-Standard input, output and error are the command's own, so there is no --json here. Leaves with the command's status, 128 and the signal's number when a signal ended it, 127 when it cannot be found and 126 when it cannot be run.`
+Standard input, output and error are the command's own, so there is no --json here; routes that the emulator does not have (it answers 501) are named on standard error. Leaves with the command's status, 128 and the signal's number when a signal ended it, 127 when it cannot be found and 126 when it cannot be run.`
   static override examples = [
     "<%= config.bin %> <%= command.id %> -- sh -c 'curl -s $MELI_API_URL/_emulator'",
+    "<%= config.bin %> <%= command.id %> --set foreign_items=public -- sh -c 'curl -s $MELI_API_URL/_emulator/settings'",
     '<%= config.bin %> <%= command.id %> --items 250 --home ./sandbox -- npm test',
   ]
   static override usage = 'emulator exec [FLAGS] -- COMMAND [ARGUMENTS]'

@@ -10,12 +10,15 @@ export default class EmulatorStart extends EmulatorCommand {
   <%= config.bin %> <%= command.id %> > emulator.env &
   until [ -s emulator.env ]; do sleep 0.1; done; . ./emulator.env
 
+It answers as captured answers of the service show; --profile documented follows its pages instead, and --set changes one setting. GET /_emulator/settings shows all of them. A route that it does not have is answered with 501 and named on standard error, once and in a list at the end.
+
 To run one command, or a whole shell, against an emulator of its own: <%= config.bin %> emulator exec -- sh.
 With --json it prints {"url", "env", "pid"} as soon as it listens. Leaves with 0 when it is stopped.`
   static override examples = [
     '<%= config.bin %> <%= command.id %> --site MLB --items 250',
     '<%= config.bin %> <%= command.id %> --port 8080 --state emulator.json --json',
     '<%= config.bin %> <%= command.id %> --latency 50ms --rate-limit 1500',
+    '<%= config.bin %> <%= command.id %> --profile documented --set bulk=only-old --set old_order_view=false',
     '<%= config.bin %> <%= command.id %> --notifications-url http://localhost:3000/notifications --topics items,orders_v2',
   ]
   static override flags = emulatorFlags

@@ -1,6 +1,9 @@
 import type {FastifyInstance, FastifyRequest} from 'fastify'
 import {authenticate} from '../authenticate.js'
 import type {Caller} from '../caller.js'
+import {type Fields, isFields} from '../items/fields.js'
+import {inOwnOrder} from '../items/multiget.js'
+import {documentedSelection, readSelection, type Selection} from '../items/selection.js'
 import type {World} from '../state/world.js'
 import {WireError} from '../wire-error.js'
 import {badRequest, notFound} from '../wire-errors.js'
@@ -19,23 +22,42 @@ export function registerUsers(app: FastifyInstance, world: World): void {
     view(world, request.params.id, authenticate(world, request)),
   )
 
+  const {settings} = world.catalogue
+
   app.get('/users/bulk', (request) => {
     const caller = authenticate(world, request)
-    const wanted = attributes(request)?.map((name) => name.replace(/^body\./, ''))
-    return listOfIds(request).map((id) => {
-      const {status, body} = outcome(world, id, caller)
-      return {id, status_code: status, body: status === 200 ? select(body, wanted) : body}
-    })
+    // Where the route does not exist yet, `bulk` is just the id of a user.
+    if (settings.bulk === 'only-old') return view(world, 'bulk', caller)
+    const wanted = readSelection(parameter(request, 'attributes'))
+    const element = settings.bulkElement === 'documented' ? documentedElement : observedElement
+    const ids = listOfIds(request)
+    return (settings.multigetOrder === 'own' ? inOwnOrder(ids) : ids).map((id) =>
+      element(outcome(world, id, caller), wanted),
+    )
   })
 
   app.get('/users', (request) => {
     const caller = authenticate(world, request)
-    const wanted = attributes(request)
+    if (settings.bulk === 'only-new') throw notFound('resource not found')
+    const wanted = readSelection(parameter(request, 'attributes'))
     return listOfIds(request).map((id) => {
       const {status, body} = outcome(world, id, caller)
-      return {code: status, body: status === 200 ? select(body, wanted) : body}
+      return {code: status, body: status === 200 ? (wanted?.pick(body) ?? body) : body}
     })
   })
+}
+
+/** As the elements of `/items/bulk` (section 6.2): names select on the element, and a refusal has an `error` and no `body`. */
+function observedElement({id, status, body}: Outcome, wanted: Selection | undefined): Fields {
+  const around = {id, status_code: status}
+  const element = status === 200 ? {...around, body} : {...around, error: {message: body.message}}
+  return wanted?.pick(element) ?? element
+}
+
+/** As on the pages: every element keeps its members, and names select below `body.`. */
+function documentedElement({id, status, body}: Outcome, wanted: Selection | undefined): Fields {
+  const selection = documentedSelection(wanted).body
+  return {id, status_code: status, body: status === 200 ? (selection?.pick(body) ?? body) : body}
 }
 
 /** The private view for the account itself, the public one for others; the wording of the 404 is a guess. */
@@ -45,11 +67,17 @@ function view(world: World, id: string, caller: Caller): Record<string, unknown>
   return user.id === caller.userId ? privateView(user) : publicView(user)
 }
 
-function outcome(world: World, id: string, caller: Caller): {status: number; body: unknown} {
+interface Outcome {
+  id: string
+  status: number
+  body: Fields
+}
+
+function outcome(world: World, id: string, caller: Caller): Outcome {
   try {
-    return {status: 200, body: view(world, id, caller)}
+    return {id, status: 200, body: view(world, id, caller)}
   } catch (error) {
-    if (error instanceof WireError) return {status: error.status, body: error.body}
+    if (error instanceof WireError && isFields(error.body)) return {id, status: error.status, body: error.body}
     throw error
   }
 }
@@ -62,15 +90,6 @@ function listOfIds(request: FastifyRequest): string[] {
   if (ids.length === 0) throw badRequest('ids is a required parameter')
   if (ids.length > mostIds) throw badRequest(`at most ${mostIds} ids are accepted`)
   return ids
-}
-
-function attributes(request: FastifyRequest): string[] | undefined {
-  return parameter(request, 'attributes')?.split(',')
-}
-
-function select(body: unknown, names: readonly string[] | undefined): unknown {
-  if (names === undefined) return body
-  return Object.fromEntries(Object.entries(body as Record<string, unknown>).filter(([name]) => names.includes(name)))
 }
 
 function parameter({query}: FastifyRequest, name: string): string | undefined {
