@@ -25,8 +25,6 @@ export interface ApiResponse {
   status: number
   /** Names in lower case. */
   headers: Readonly<Record<string, string>>
-  /** How often it was asked for: more than once when tries before it came to nothing. */
-  tries?: number
   /** The body as sent. */
   text: string
   /** The same where it is no text: unpacked, and nothing replaced. */

@@ -116,12 +116,10 @@ export class MercadoLibreClient {
 class Response implements ApiResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
-  readonly tries: number
 
   constructor(private readonly answer: HttpAnswer) {
     this.status = answer.status
     this.headers = answer.headers
-    this.tries = answer.tries ?? 1
   }
 
   get text(): string {

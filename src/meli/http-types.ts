@@ -41,8 +41,6 @@ export interface HttpRequest {
 
 export interface HttpAnswer {
   status: number
-  /** How often it was asked for: more than once when tries before it came to nothing. */
-  tries?: number
   headers: Readonly<Record<string, string>>
   text: string
   /** The body as it is, for what is no text. */

@@ -136,7 +136,7 @@ class RetryingHttp implements Http {
       log({status})
       if (traffic !== undefined) traffic.bytes += bytes
       if (traffic !== undefined && status === 429) traffic.rateLimited++
-      const answer = new Answer(status, headers, number, body, context)
+      const answer = new Answer(status, headers, body, context)
       return {answer, garbled: request.expectsJson === true && status >= 200 && status < 300 && !canRead(answer)}
     } catch (error) {
       const code = networkCode(error)
@@ -179,7 +179,6 @@ class Answer implements HttpAnswer {
   constructor(
     readonly status: number,
     readonly headers: Readonly<Record<string, string>>,
-    readonly tries: number,
     private readonly body: Body,
     private readonly context: FailureContext,
   ) {}

@@ -12,6 +12,7 @@ import {apiError, unusableAnswer} from './api-errors.js'
 import type {BackOff} from './ask-again.js'
 import type {ApiResponse, Requester, RequestOptions} from './client-types.js'
 import type {Query} from './http-types.js'
+import {LastPage} from './last-page.js'
 import {Multiget, mostIds} from './multiget.js'
 import {type Page, readPage} from './page.js'
 import {isLostScroll, isOldScroll, lostScroll, scrollBehind} from './scroll.js'
@@ -38,6 +39,7 @@ class ItemSource implements Items {
   readonly slices: readonly Slice[]
   readonly #multiget: Multiget
   readonly #path: string
+  readonly #lastPage = new LastPage(pageSize)
 
   constructor(
     private readonly client: Requester & {readonly traffic: Traffic},
@@ -55,30 +57,33 @@ class ItemSource implements Items {
 
   /**
    * Each call sends the scroll id of the page before. The end is a page without results or without a scroll id, or a short page
-   * that completes the total. A scroll that does not move, or goes round, is cut: the total tells that ids are missing.
+   * that completes the total.
    */
   async *list(slice: Slice, cursor: string | null, signal: AbortSignal): AsyncGenerator<ListedPage> {
     const query = {...this.#filter(slice), search_type: 'scan', limit: pageSize}
     let at = cursor === null ? undefined : readCursor(cursor)
-    let last: {ids: string[]; total: number} = {ids: [], total: 0}
+    let counted = 0
     for (;;) {
-      const {page, again} = await this.#scan(query, at, signal)
+      const answer = await this.#scan(query, at, signal)
+      const page = readPage(answer.json())
       const ids = idsOf(page)
+      // Only the service knows where a handle stands after a crash, so the listing begins anew.
+      if (cursor !== null && ids.length > 0 && page.scrollId === at?.scroll.id) throw lostScroll()
       // The end has no ids, and need not have a total; a beginning without one is no listing.
-      const total = ids.length === 0 && at !== undefined ? (page.total ?? last.total) : totalOf(page)
-      const isRepeated = ids.length > 0 && ids[0] === last.ids[0]
-      at = isRepeated ? undefined : this.#goOn(at, page, total)
-      yield {ids: isRepeated ? [] : ids, total, cursor: at === undefined ? null : writeCursor(at), ...again}
+      const total = ids.length === 0 && at !== undefined ? (page.total ?? counted) : totalOf(page)
+      at = this.#behind(at, page, total)
+      yield {ids, total, cursor: at === undefined ? null : writeCursor(at)}
       if (at === undefined) return
-      last = {ids, total}
+      counted = total
     }
   }
 
   /** Where the scan is after this page; undefined at its end. */
-  #goOn(at: ScrollCursor | undefined, {results, scrollId}: Page, total: number): ScrollCursor | undefined {
+  #behind(at: ScrollCursor | undefined, {results, scrollId}: Page, total: number): ScrollCursor | undefined {
     const received = (at?.received ?? 0) + results.length
+    const isLast = this.#lastPage.isLast({length: results.length, received, total})
     const scroll = scrollBehind(at?.scroll, scrollId, this.options.now())
-    return scroll === undefined || isLast(results.length, received, total) ? undefined : {scroll, received}
+    return scroll === undefined || isLast ? undefined : {scroll, received}
   }
 
   async recent({offset, limit, slice = {}}: {offset: number; limit: number; slice?: Slice}, signal: AbortSignal) {
@@ -108,12 +113,12 @@ class ItemSource implements Items {
     return record.partial
   }
 
-  async #scan(query: Query, at: ScrollCursor | undefined, signal: AbortSignal) {
+  async #scan(query: Query, at: ScrollCursor | undefined, signal: AbortSignal): Promise<ApiResponse> {
     const isOld = isOldScroll(at?.scroll, this.options.now())
     const sending = this.#sending({...query, scroll_id: at?.scroll.id}, signal)
     // A 429 may mean that the scroll is too old, and waiting would not help then.
     const answer = await this.client.request('GET', this.#path, {...sending, patient: !isOld, anyStatus: true})
-    if (answer.status < 300) return {page: readPage(answer.json()), again: isAgain(answer) ? {askedAgain: true} : {}}
+    if (answer.status < 300) return answer
     if (answer.status < 400) throw unusableAnswer(answer, 'a list of ids')
     throw at !== undefined && isLostScroll(answer, isOld) ? lostScroll(answer) : apiError(answer)
   }
@@ -129,15 +134,6 @@ class ItemSource implements Items {
     const {deadline} = this.options
     return {query, signal, patient: true, expectsJson: true, ...(deadline && {deadline})}
   }
-}
-
-function isAgain({tries = 1}: ApiResponse): boolean {
-  return tries > 1
-}
-
-/** A short page that completes the total is the last one. More than twice the total cannot be right. */
-function isLast(length: number, received: number, total: number): boolean {
-  return length === 0 || (length < pageSize && received >= total) || received > 2 * total + 1000
 }
 
 function idsOf({results}: Page): string[] {

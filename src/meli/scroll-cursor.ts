@@ -1,4 +1,4 @@
-import type {Scroll} from './scroll.js'
+import {lostScroll, type Scroll} from './scroll.js'
 
 /** How far a scan is: enough to resume it in another process. */
 export interface ScrollCursor {
@@ -7,14 +7,18 @@ export interface ScrollCursor {
   received: number
 }
 
-/** As text: `<received>.<ms since 1970>.<scroll id>`. */
+const ofHandle = 'handle'
+
+/** As text: `<received>.<ms since 1970>.<scroll id>`; a handle is not kept, because another process cannot know where it stands. */
 export function writeCursor({scroll, received}: ScrollCursor): string {
+  if (scroll.isHandle) return ofHandle
   return `${received}.${scroll.givenAt.getTime()}.${scroll.id}`
 }
 
-/** A bare scroll id counts as one that was given long ago. */
+/** MELI_LISTING_EXPIRED for a handle. */
 export function readCursor(text: string): ScrollCursor {
+  if (text === ofHandle) throw lostScroll()
   const [, received, givenAt, id] = /^(\d{1,9})\.(\d{1,15})\.(.+)$/s.exec(text) ?? []
-  if (id === undefined) return {scroll: {id: text, givenAt: new Date(0)}, received: 0}
-  return {scroll: {id, givenAt: new Date(Number(givenAt))}, received: Number(received)}
+  if (id === undefined) throw lostScroll()
+  return {scroll: {id, givenAt: new Date(Number(givenAt)), isHandle: false}, received: Number(received)}
 }

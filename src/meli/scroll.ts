@@ -10,12 +10,14 @@ export interface Scroll {
   id: string
   /** When the service first gave this id. */
   givenAt: Date
+  /** The id stayed the same on the next page: it is a handle, and only the service knows where it stands. */
+  isHandle: boolean
 }
 
-/** The scroll behind a page. An id that stays the same is as old as before. Undefined where the scan ends. */
+/** The scroll behind a page; undefined where the scan ends. */
 export function scrollBehind(before: Scroll | undefined, id: string | null, now: Date): Scroll | undefined {
   if (id === null) return undefined
-  return before?.id === id ? before : {id, givenAt: now}
+  return before?.id === id ? {...before, isHandle: true} : {id, givenAt: now, isHandle: false}
 }
 
 export function isOldScroll(scroll: Scroll | undefined, now: Date): boolean {
@@ -30,11 +32,12 @@ export function isLostScroll({status, text}: ApiResponse, isOld: boolean): boole
   return status === 429 ? isOld : (status === 400 || status === 404) && /scroll/i.test(text)
 }
 
-export function lostScroll(answer: ApiResponse): MeliError {
-  const cause = apiError(answer)
+/** With the service's words where it refused the scroll. */
+export function lostScroll(answer?: ApiResponse): MeliError {
+  const cause = answer && apiError(answer)
   return new MeliError('MELI_LISTING_EXPIRED', 'The scroll of the listing has expired', {
     try: ['run it again: it resumes where it stopped'],
-    ...(cause.details && {details: cause.details}),
-    cause,
+    ...(cause?.details && {details: cause.details}),
+    ...(cause && {cause}),
   })
 }

@@ -77,14 +77,29 @@ function troubles(result: SyncResult, paper: Paper): string[] {
   if (result.stopped) return ['', 'Stopped by --max-duration. Run it again: it goes on where it stopped.']
   const {missing, missing_count} = result
   if (missing.length === 0) return ['', 'The listing changed while it was read, so it may not be whole. Run it again.']
-  const rows = missing
+  const records = missing.filter((each) => !isOfListing(each))
+  const rows = records
     .slice(0, listedMissing)
     .map((item) => [`  ${item.id}`, String(item.status), printable(item.message)])
   const unnamed = missing_count - rows.length
   return [
-    '',
-    `${counted(missing_count, noun(result))} could not be read; the rest is stored. Run it again for these:`,
-    table(['  ID', 'STATUS', 'MESSAGE'], rows, paper),
-    ...(unnamed > 0 ? [`  and ${count(unnamed)} more: see --json`] : []),
+    ...missing.filter(isOfListing).flatMap(({message}) => ['', doubtful(message, result)]),
+    ...(rows.length === 0
+      ? []
+      : [
+          '',
+          `${counted(missing_count, noun(result))} could not be read; the rest is stored. Run it again for these:`,
+          table(['  ID', 'STATUS', 'MESSAGE'], rows, paper),
+          ...(unnamed > 0 ? [`  and ${count(unnamed)} more: see --json`] : []),
+        ]),
   ]
+}
+
+/** Stands for records that the service counts and did not list. */
+function isOfListing({id}: SyncResult['missing'][number]): boolean {
+  return id === 'listing'
+}
+
+function doubtful(message: string, {resource}: SyncResult): string {
+  return `Not all ${resource} may be here: ${printable(message)}. What was listed is stored. Run it again.`
 }

@@ -51,11 +51,6 @@ async function collect(pages: AsyncIterable<ListedPage>): Promise<ListedPage[]> 
   return all
 }
 
-async function firstPage(source: SyncSource<SyncedProduct>): Promise<ListedPage> {
-  for await (const page of source.list({}, null, signal)) return page
-  throw new Error('no page')
-}
-
 const idsOf = (pages: readonly ListedPage[]) => pages.flatMap(({ids}) => ids)
 const failure = (promise: Promise<unknown>) =>
   promise.then(
@@ -74,22 +69,6 @@ describe('the list of items', () => {
       // A short last page ends the scan by itself; a full one does not.
       expect(source.traffic.requests).toBeLessThanOrEqual(Math.floor(listed().length / 100) + 1)
     }
-  })
-
-  it('goes on in another process where the first one stopped', async () => {
-    const {source, client, listed} = await emulate(230)
-    const first = await firstPage(source)
-    const rest = await collect(client().list({}, first.cursor, signal))
-    expect([...first.ids, ...idsOf(rest)].sort()).toEqual(listed().sort())
-    expect(rest.at(-1)?.cursor).toBeNull()
-  })
-
-  it('goes on from a bare scroll id too', async () => {
-    const {source, client, listed} = await emulate(230)
-    const first = await firstPage(source)
-    const scrollId = first.cursor?.replace(/^\d+\.\d+\./, '') ?? ''
-    const rest = await collect(client().list({}, scrollId, signal))
-    expect([...first.ids, ...idsOf(rest)].sort()).toEqual(listed().sort())
   })
 
   it.each([400, 404] as const)('says that its scroll has expired, told by %i', async (expiredScrollStatus) => {
@@ -136,16 +115,6 @@ describe('the list of items', () => {
     expect(parts.filter((part) => part.length > 0).length).toBeGreaterThan(1)
   })
 
-  it('says when a page was asked for again, with which another one may have been lost', async () => {
-    const first = {results: Array.from({length: 100}, (_, n) => `A${n}`), scroll_id: 'S', paging: {total: 101}}
-    const rest = {...first, results: ['B'], paging: {total: 101}}
-    const {source} = await serve(json(first), text('', 503), json(rest))
-    expect((await collect(source.list({}, null, signal))).map(({askedAgain = false}) => askedAgain)).toEqual([
-      false,
-      true,
-    ])
-  })
-
   it('is of the chosen statuses when there are any', async () => {
     const one = await emulate(150, {statuses: ['paused']})
     expect(one.source.slices).toEqual([{status: 'paused'}])
@@ -155,20 +124,6 @@ describe('the list of items', () => {
     const two = await emulate(10, {statuses: ['paused', 'active', 'paused']})
     expect(two.source.slices).toEqual([{status: 'paused'}, {status: 'active'}])
     expect(await failure(collect(two.source.list({}, null, signal)))).toBeInstanceOf(RangeError)
-  })
-
-  it('leaves a scroll that stands still, and one that goes round', async () => {
-    const page = (letter: string) =>
-      json({results: Array.from({length: 100}, (_, n) => `${letter}${n}`), scroll_id: 'S', paging: {total: 400}})
-    const still = await serve(page('A'))
-    expect(await collect(still.source.list({}, null, signal))).toMatchObject([
-      {total: 400, cursor: expect.any(String)},
-      {ids: [], total: 400, cursor: null},
-    ])
-    const round = await serve((response, request) =>
-      page(round.server.requests.length % 2 === 0 ? 'A' : 'B')(response, request),
-    )
-    expect((await collect(round.source.list({}, null, signal))).length).toBeLessThan(25)
   })
 
   it('cannot be used without a total, or with other things than ids', async () => {

@@ -7,11 +7,7 @@ const rival = 'elsewhere:4212:beef'
 const none = {created: 0, updated: 0, unchanged: 0, partial: 0}
 
 export function checkpoint(changes: Partial<Checkpoint> = {}): Checkpoint {
-  return {
-    ...{scan: 1, slice: 0, sliced: false, cursor: null, cursorAt: null, total: 0},
-    ...{sliceTotal: null, steady: true, listed: false},
-    ...changes,
-  }
+  return {...{scan: 1, slice: 0, sliced: false, cursor: null, total: 0, listed: false}, ...changes}
 }
 
 export type OpenRequest = Parameters<Store['syncLedger']['open']>[0]
@@ -108,15 +104,14 @@ export function describeSyncStore(
       it('notes ids once, with the checkpoint behind them', async () => {
         const {run} = await openRun(store)
         const {syncLedger} = store
-        const behind = checkpoint({cursor: 'scroll-1', cursorAt: minutes(2), total: 4})
+        const behind = checkpoint({cursor: 'scroll-1', total: 4})
         expect(await syncLedger.note(run.id, ['MEC3', 'MEC1', 'MEC1'], behind)).toEqual({
-          ...{named: 2, joined: 2},
+          listed: 2,
           fresh: ['MEC3', 'MEC1'],
         })
-        expect(await syncLedger.note(run.id, ['MEC1', 'MEC2'], behind)).toEqual({named: 1, joined: 1, fresh: ['MEC2']})
+        expect(await syncLedger.note(run.id, ['MEC1', 'MEC2'], behind)).toEqual({listed: 1, fresh: ['MEC2']})
         expect(await syncLedger.note(run.id, [], checkpoint({total: 4, listed: true}))).toEqual({
-          named: 0,
-          joined: 0,
+          listed: 0,
           fresh: [],
         })
         expect(await syncLedger.pending(run.id, 2, null)).toEqual(['MEC1', 'MEC2'])
@@ -131,8 +126,8 @@ export function describeSyncStore(
         const {syncLedger} = store
         await syncLedger.note(run.id, ['MEC1', 'MEC2'], checkpoint())
         const second = checkpoint({scan: 2})
-        expect(await syncLedger.note(run.id, ['MEC2', 'MEC3'], second)).toEqual({named: 2, joined: 2, fresh: ['MEC3']})
-        expect(await syncLedger.note(run.id, ['MEC2'], second)).toEqual({named: 0, joined: 0, fresh: []})
+        expect(await syncLedger.note(run.id, ['MEC2', 'MEC3'], second)).toEqual({listed: 2, fresh: ['MEC3']})
+        expect(await syncLedger.note(run.id, ['MEC2'], second)).toEqual({listed: 0, fresh: []})
         expect(await syncLedger.counts(run.id)).toMatchObject({listed: 2})
         await syncLedger.fail(run.id, [
           {id: 'MEC1', status: 404, message: 'gone'},
@@ -142,24 +137,15 @@ export function describeSyncStore(
         expect(await syncLedger.counts(run.id)).toMatchObject({listed: 2, failed: 1})
       })
 
-      it('counts listings together from the one that the checkpoint names', async () => {
+      it('removes what the last listing did not name, though one before it did', async () => {
         const {run} = await openRun(store)
         const {syncLedger} = store
-        await syncLedger.note(run.id, ['MEC1', 'MEC2'], checkpoint())
-        await syncLedger.note(run.id, ['MEC2', 'MEC3'], checkpoint({scan: 2}))
-        const third = checkpoint({scan: 3, since: 2})
-        const named = await syncLedger.note(run.id, ['MEC1', 'MEC2', 'MEC4'], third)
-        expect(named).toEqual({named: 3, joined: 2, fresh: ['MEC4']})
-        expect(await syncLedger.counts(run.id)).toMatchObject({listed: 4})
-        expect(await syncLedger.recent({limit: 1})).toMatchObject([{checkpoint: third}])
         const seen = {runId: run.id, at: noon}
-        const known = ['MEC3', 'MEC4', 'MEC5'].map((id) => product({id}))
+        await syncLedger.note(run.id, ['MEC1', 'MEC2'], checkpoint())
+        const known = ['MEC1', 'MEC2', 'MEC3'].map((id) => product({id}))
         await store.productSink(seller).save(known, seen)
-        expect(await store.productSink(seller).removeUnlisted(seen)).toBe(1)
-        await syncLedger.fail(run.id, [{id: 'MEC2', status: 500, message: 'broken'}])
-        await syncLedger.note(run.id, [], checkpoint({scan: 3}))
-        expect(await syncLedger.counts(run.id)).toMatchObject({listed: 3, failed: 1})
-        expect(await store.productSink(seller).removeUnlisted(seen)).toBe(1)
+        await syncLedger.note(run.id, ['MEC2'], checkpoint({scan: 2}))
+        expect(await store.productSink(seller).removeUnlisted(seen)).toBe(2)
       })
 
       it('tells what became of each id, also when a save came after a failure or before it', async () => {
@@ -186,7 +172,7 @@ export function describeSyncStore(
       it.each(['interrupted', 'failed', null] as const)('goes on with a run that ended as %s', async (outcome) => {
         const {run} = await openRun(store)
         const {syncLedger} = store
-        const behind = checkpoint({cursor: 'scroll-9', cursorAt: minutes(0.5), total: 3})
+        const behind = checkpoint({cursor: 'scroll-9', total: 3})
         await syncLedger.note(run.id, ['MEC1', 'MEC2', 'MEC3'], behind)
         await store.productSink(seller).save([product({id: 'MEC1'})], {runId: run.id, at: noon})
         await syncLedger.fail(run.id, [{id: 'MEC2', status: 500, message: 'broken'}])

@@ -11,8 +11,7 @@ const now = new Date('2026-03-01T12:00:00.000Z')
 const until = new Date('2026-03-01T13:00:00.000Z')
 const userId = 8_035_443
 const checkpoint: Checkpoint = {
-  ...{scan: 1, slice: 0, sliced: false, cursor: null, cursorAt: null, total: 0},
-  ...{sliceTotal: null, steady: true, listed: false},
+  ...{scan: 1, slice: 0, sliced: false, cursor: null, total: 0, listed: false},
 }
 const holder = `${hostname()}:${process.pid}:cafe`
 

@@ -164,6 +164,13 @@ describe('renderSync', () => {
     expect(text).toContain('73 requests, 12.3 s')
   })
 
+  it('says when the service counts otherwise than it lists', () => {
+    const listing = {id: 'listing', status: 200, message: 'the service counts 0 and lists 1200'}
+    const text = renderSync({...result, missing: [listing], missing_count: 1}, plainPaper())
+    expect(text).toContain('Not all products may be here: the service counts 0 and lists 1200.')
+    expect(text).not.toContain('could not be read')
+  })
+
   it('names the resource and the account', () => {
     const changes = {...result, kind: 'incremental' as const, nickname: 'TIENDA_ANDINA', complete: true}
     for (const resource of ['products', 'orders'])

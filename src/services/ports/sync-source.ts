@@ -9,8 +9,6 @@ export interface ListedPage {
   total: number
   /** With it the listing goes on after this page, in another process too; null after the last page. */
   cursor: string | null
-  /** Tries before it came to nothing: a page may have been lost with one of them, for a listing only goes on. */
-  askedAgain?: boolean
 }
 
 export type Fetched<T> = {ok: true; id: string; record: T} | {ok: false; id: string; status: number; message: string}
@@ -34,7 +32,10 @@ export interface SyncSource<T> {
   /** `recent` reaches this far, offset and limit together. */
   readonly recentCap: number
   readonly traffic: Traffic
-  /** Page after page, in no order that matters. MELI_LISTING_EXPIRED when the cursor is gone: list again from null. */
+  /**
+   * Page after page, in no order that matters, up to one whose cursor is null. A cursor that was given gives the same place again, however
+   * often; MELI_LISTING_EXPIRED when it is lost: list again from null.
+   */
   list(slice: Slice, cursor: string | null, signal: AbortSignal): AsyncIterable<ListedPage>
   /** The most recently changed first, of the whole or of a slice. */
   recent(

@@ -7,23 +7,14 @@ export type SyncOutcome = 'complete' | 'incomplete' | 'failed' | 'interrupted'
 export interface Checkpoint {
   /** Which listing of the whole this is, from 1. An id belongs to the last one that named it. */
   scan: number
-  /** The first of the listings that count together, all of one count; absent when this one counts alone. */
-  since?: number
-  /** Another process began this listing, and a page may have been lost on its way to it. */
-  continued?: boolean
   /** Index into the list of slices that this run goes through. */
   slice: number
   /** True when the run lists the source's slices rather than the whole. */
   sliced: boolean
+  /** Behind the last page that was recorded; null at the beginning of a slice. */
   cursor: string | null
-  /** When the cursor was given: it lives five minutes. */
-  cursorAt: Date | null
-  /** Ids of all slices as the service counted them when each was listed to its end. */
+  /** The ids of the slices before this one, as the service counted them at the end of each. */
   total: number
-  /** Of the slice under way, as last counted; null before its first page. */
-  sliceTotal: number | null
-  /** No count has changed while this scan was under way. */
-  steady: boolean
   listed: boolean
   /** Of a walk: what it found to be beyond what the service lists; absent while there is nothing. */
   beyond?: readonly MissingRecord[]
@@ -53,7 +44,7 @@ export type OpenedRun =
 
 /** What became of the ids of a run, in all processes that worked on it. */
 export interface RunCounts extends SaveCounts {
-  /** Distinct ids that the listings which count named: the last, or all since the checkpoint's `since`. */
+  /** Distinct ids that the last listing named. */
   listed: number
   /** Of those, how many could not be fetched. */
   failed: number
@@ -61,9 +52,7 @@ export interface RunCounts extends SaveCounts {
 
 export interface Noted {
   /** How many of the ids this listing (the checkpoint's `scan`) had not named before. */
-  named: number
-  /** How many of them no listing that counts had named before: by so many `RunCounts.listed` has grown. */
-  joined: number
+  listed: number
   /** Those that are new to the run, and so have to be fetched. */
   fresh: string[]
 }
@@ -76,7 +65,7 @@ export interface MissingRecord {
 
 /**
  * Runs, their lease, their checkpoint, and every id that a run has met (tables `sync_run` and `sync_item`), so that
- * memory does not grow with the catalogue and a killed run is gone on with. One method is one atomic step.
+ * memory does not grow with the catalogue and a killed run is resumed. One method is one atomic step.
  */
 export interface SyncLedger {
   /**
@@ -103,7 +92,7 @@ export interface SyncLedger {
   pending(runId: string, limit: number, after: string | null): Promise<string[]>
   fail(runId: string, missing: readonly MissingRecord[]): Promise<void>
   counts(runId: string): Promise<RunCounts>
-  /** Failed ids that the listings which count named. */
+  /** Failed ids that the last listing named. */
   missing(runId: string, limit: number): Promise<MissingRecord[]>
   /** Frees the lease, and forgets the run's ids unless it can be resumed: interrupted or failed. */
   finish(

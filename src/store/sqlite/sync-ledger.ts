@@ -14,16 +14,7 @@ import {isAlive} from './holders.js'
 import {once} from './once.js'
 import {syncRun} from './schema-of-catalogue.js'
 import type {Session} from './session.js'
-import {
-  isReached,
-  isResumable,
-  keepsIds,
-  lastScan,
-  newRun,
-  type RunRow,
-  readRun,
-  writeCheckpoint,
-} from './sync-run-rows.js'
+import {isReached, isResumable, keepsIds, lastScan, newRun, type RunRow, readRun} from './sync-run-rows.js'
 
 type Request = Parameters<SyncLedger['open']>[0]
 type Whose = Pick<Request, 'resource' | 'userId'>
@@ -58,23 +49,16 @@ export class SqliteSyncLedger implements SyncLedger {
 
   note(runId: string, ids: readonly string[], checkpoint: Checkpoint): Promise<Noted> {
     return this.session.write(() => {
-      const {note, scanOf, name, move} = this.statements()
-      const {scan, since = scan} = checkpoint
+      const {note, name, move} = this.statements()
+      const {scan} = checkpoint
       const fresh: string[] = []
-      let [named, joined] = [0, 0]
+      let known = 0
       for (const id of ids) {
-        if (note.run(runId, id, scan).changes > 0) {
-          fresh.push(id)
-          continue
-        }
-        const before = scanOf.get(runId, id) ?? 0
-        if (before === scan) continue
-        name.run(scan, runId, id)
-        named += 1
-        if (before < since) joined += 1
+        if (note.run(runId, id, scan).changes > 0) fresh.push(id)
+        else known += name.run(scan, runId, id, scan).changes
       }
-      move.run(writeCheckpoint(checkpoint), runId)
-      return {named: named + fresh.length, joined: joined + fresh.length, fresh}
+      move.run(JSON.stringify(checkpoint), runId)
+      return {listed: known + fresh.length, fresh}
     })
   }
 
@@ -191,8 +175,9 @@ function prepare({client}: Session) {
     note: client.prepare<[string, string, number]>(
       `INSERT INTO sync_item (run_id, id, scan, state) VALUES (?, ?, ?, 'listed') ON CONFLICT DO NOTHING`,
     ),
-    scanOf: client.prepare<[string, string], number>('SELECT scan FROM sync_item WHERE run_id = ? AND id = ?').pluck(),
-    name: client.prepare<[number, string, string]>('UPDATE sync_item SET scan = ? WHERE run_id = ? AND id = ?'),
+    name: client.prepare<[number, string, string, number]>(
+      'UPDATE sync_item SET scan = ? WHERE run_id = ? AND id = ? AND scan <> ?',
+    ),
     move: client.prepare<[string, string]>('UPDATE sync_run SET checkpoint = ? WHERE id = ?'),
     pending: client
       .prepare<[string, string, number], string>(

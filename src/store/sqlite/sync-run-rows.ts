@@ -9,10 +9,7 @@ const atTheStart: Checkpoint = {
   slice: 0,
   sliced: false,
   cursor: null,
-  cursorAt: null,
   total: 0,
-  sliceTotal: null,
-  steady: true,
   listed: false,
 }
 
@@ -27,7 +24,7 @@ export function newRun(request: Parameters<SyncLedger['open']>[0]): typeof syncR
     startedAt: now,
     holder,
     leaseExpiresAt: until,
-    checkpoint: writeCheckpoint(atTheStart),
+    checkpoint: JSON.stringify(atTheStart),
   }
 }
 
@@ -45,30 +42,15 @@ export function readRun(row: RunRow): SyncRunRecord {
   const {leaseExpiresAt: _lease, invalidatedAt: _invalidated, checkpoint, counts, holder, ...same} = row
   return {
     ...same,
-    checkpoint: checkpoint === null ? atTheStart : readCheckpoint(checkpoint),
+    checkpoint: checkpoint === null ? atTheStart : (JSON.parse(checkpoint) as Checkpoint),
     counts: counts ?? {},
     holder: holder ?? '',
   }
-}
-
-/** The cursor's time is text, so that the JSON can be read by people. */
-export function writeCheckpoint(checkpoint: Checkpoint): string {
-  return JSON.stringify(checkpoint)
-}
-
-function readCheckpoint(text: string): Checkpoint {
-  const written = JSON.parse(text) as Checkpoint & {cursorAt: string | null}
-  return {...written, cursorAt: written.cursorAt === null ? null : new Date(written.cursorAt)}
 }
 
 /** SQL: whether a run lacks nothing, or nothing but what the service lists to nobody. */
 export const isReached = `(outcome = 'complete' OR (outcome = 'incomplete'
   AND json_extract(counts, '$.failed') = json_array_length(checkpoint, '$.beyond')))`
 
-/**
- * SQL: what the `scan` of a row of `sync_item` is equal to when a listing named it that counts in the run `:runId`. Those
- * are the last one, or all since the one that the checkpoint names.
- */
-export const lastScan = `max(scan, (
-  SELECT coalesce(json_extract(checkpoint, '$.since'), json_extract(checkpoint, '$.scan'))
-  FROM sync_run WHERE id = :runId))`
+/** SQL: the last listing of the run `:runId`, which is the `scan` of those rows of `sync_item` that it named. */
+export const lastScan = `(SELECT json_extract(checkpoint, '$.scan') FROM sync_run WHERE id = :runId)`

@@ -59,7 +59,7 @@ const anyOptions: fc.Arbitrary<SimWorldOptions> = fc.record({
   recentCap: fc.constantFrom(8, 20, 1_000),
   concurrency: fc.constantFrom(1, 2, 4),
   skewMs: fc.constantFrom(0, -8 * 60_000, 8 * 60_000),
-  scrolls: fc.constantFrom('snapshot', 'live-total', 'live'),
+  scrolls: fc.constantFrom('positions', 'snapshot', 'live-total', 'live'),
   load: fc.constantFrom(
     undefined,
     () => 0,

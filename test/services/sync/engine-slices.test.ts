@@ -123,7 +123,7 @@ describe('a full run that lists slice by slice', () => {
       recentCap: fc.constantFrom(8, 20, 1_000),
       concurrency: fc.constantFrom(1, 3),
       skewMs: fc.constantFrom(0, -8 * 60_000, 8 * 60_000),
-      scrolls: fc.constantFrom('snapshot', 'live-total', 'live'),
+      scrolls: fc.constantFrom('positions', 'snapshot', 'live-total', 'live'),
     })
     const moves = fc.array(
       fc.record({at: fc.nat(50), step: fc.integer({min: 1, max: 200}), kind: fc.constantFrom('move', 'edit')}),

@@ -24,8 +24,7 @@ interface Run extends SyncRunRecord {
 }
 
 const start: Checkpoint = {
-  ...{scan: 1, slice: 0, sliced: false, cursor: null, cursorAt: null},
-  ...{total: 0, sliceTotal: null, steady: true, listed: false},
+  ...{scan: 1, slice: 0, sliced: false, cursor: null, total: 0, listed: false},
 }
 
 /** The ledger as a store keeps it, in memory. */
@@ -71,12 +70,10 @@ export class MemoryLedger implements SyncLedger {
   async note(runId: string, ids: readonly string[], checkpoint: Checkpoint): Promise<Noted> {
     const run = this.run(runId)
     const fresh: string[] = []
-    let [named, joined] = [0, 0]
-    const {scan, since = scan} = checkpoint
+    let listed = 0
     for (const id of ids) {
       const item = run.items.get(id)
-      if (item?.scan !== scan) named += 1
-      if (item === undefined || item.scan < since) joined += 1
+      if (item?.scan !== checkpoint.scan) listed += 1
       if (item !== undefined) item.scan = checkpoint.scan
       else {
         fresh.push(id)
@@ -84,7 +81,7 @@ export class MemoryLedger implements SyncLedger {
       }
     }
     run.checkpoint = checkpoint
-    return {named, joined, fresh}
+    return {listed, fresh}
   }
 
   async pending(runId: string, limit: number, after: string | null): Promise<string[]> {
@@ -115,7 +112,7 @@ export class MemoryLedger implements SyncLedger {
   async counts(runId: string): Promise<RunCounts> {
     const {items, checkpoint} = this.run(runId)
     const all = [...items.values()]
-    const named = all.filter(({scan}) => counts(checkpoint, scan))
+    const named = all.filter(({scan}) => scan === checkpoint.scan)
     const of = (wanted: ItemState) => all.filter(({state}) => state === wanted).length
     return {
       listed: named.length,
@@ -127,7 +124,7 @@ export class MemoryLedger implements SyncLedger {
 
   async missing(runId: string, limit: number): Promise<MissingRecord[]> {
     const {items, checkpoint} = this.run(runId)
-    const failed = [...items.values()].filter(({scan, state}) => counts(checkpoint, scan) && state === 'failed')
+    const failed = [...items.values()].filter(({scan, state}) => scan === checkpoint.scan && state === 'failed')
     return failed.flatMap(({missing}) => (missing === undefined ? [] : [missing])).slice(0, limit)
   }
 
@@ -162,16 +159,12 @@ export class MemoryLedger implements SyncLedger {
 
   isNamed(runId: string, id: string): boolean {
     const {items, checkpoint} = this.run(runId)
-    return counts(checkpoint, items.get(id)?.scan ?? 0)
+    return items.get(id)?.scan === checkpoint.scan
   }
 
   private run(id: string): Run {
     return this.runs.find((run) => run.id === id)!
   }
-}
-
-function counts({scan, since = scan}: Checkpoint, named: number): boolean {
-  return named >= since
 }
 
 function isUnfinished({outcome}: SyncRunRecord): boolean {

@@ -8,7 +8,7 @@ export interface SimRecord {
   partial: boolean
 }
 
-interface Scroll {
+interface Handle {
   /** Null: what is published and withdrawn while it is open shows. */
   snapshot: readonly string[] | null
   status: string | undefined
@@ -18,22 +18,51 @@ interface Scroll {
 }
 
 export const statuses = ['active', 'paused', 'closed'] as const
-const scrollLifeMs = 5 * 60_000
+const handleLifeMs = 5 * 60_000
 
 export interface SimServiceOptions {
-  /** How an open listing takes changes: neither ids nor total, the total alone, or both. */
-  scrolls: 'snapshot' | 'live-total' | 'live'
+  /**
+   * `positions`, as captured: the id is new on each page and gives the same page again when it is sent again, from what there is then.
+   * The others are handles, of which the service remembers where they stand, for five minutes; they take changes as neither ids nor
+   * total, the total alone, or both.
+   */
+  scrolls: 'positions' | 'snapshot' | 'live-total' | 'live'
+}
+
+export interface SimPage {
+  ids: string[]
+  total: number
+  /** To be sent for the next page. */
+  scrollId: string
+}
+
+/** Records by id, and how often any of them has changed. */
+class Records extends Map<string, SimRecord> {
+  changes = 0
+
+  override set(id: string, record: SimRecord): this {
+    this.changes += 1
+    return super.set(id, record)
+  }
+
+  override delete(id: string): boolean {
+    this.changes += 1
+    return super.delete(id)
+  }
 }
 
 /** A service with records that come, change and go, on its own time. */
 export class SimService {
-  readonly items = new Map<string, SimRecord>()
-  private readonly scrolls = new Map<string, Scroll>()
+  readonly items = new Records()
+  private sorted: {changes: number; records: SimRecord[]} = {changes: 0, records: []}
+  private readonly handles = new Map<string, Handle>()
+  /** Positions of an earlier time are lost. */
+  private era = 0
   private made = 0
 
   constructor(
     readonly clock: SimClock,
-    readonly options: SimServiceOptions = {scrolls: 'snapshot'},
+    readonly options: SimServiceOptions = {scrolls: 'positions'},
   ) {}
 
   /** Records that were last changed long ago. */
@@ -61,30 +90,49 @@ export class SimService {
   }
 
   expireScrolls(): void {
-    this.scrolls.clear()
+    this.handles.clear()
+    this.era += 1
   }
 
   records(): SimRecord[] {
-    return [...this.items.values()].sort((a, b) => (a.id < b.id ? -1 : 1))
+    const {changes} = this.items
+    if (this.sorted.changes !== changes)
+      this.sorted = {changes, records: [...this.items.values()].sort((a, b) => (a.id < b.id ? -1 : 1))}
+    return [...this.sorted.records]
   }
 
-  openScroll(status: string | undefined): string {
-    const token = `scroll-${this.scrolls.size}-${this.made}-${Math.round(this.now())}`
-    const ids = this.listed(status)
-    const snapshot = this.options.scrolls === 'live' ? null : ids
-    this.scrolls.set(token, {snapshot, status, last: '', usedMs: this.now(), total: ids.length})
-    return token
+  /** A page of a listing, from its beginning without a scroll id. Undefined when the scroll is lost. */
+  scan(status: string | undefined, scrollId: string | undefined, size: number): SimPage | undefined {
+    return this.options.scrolls === 'positions'
+      ? this.behind(status, scrollId, size)
+      : this.next(status, scrollId, size)
   }
 
-  /** Undefined when the scroll is gone. */
-  scroll(token: string, size: number): {ids: string[]; total: number} | undefined {
-    const scroll = this.scrolls.get(token)
-    if (scroll === undefined || this.now() - scroll.usedMs > scrollLifeMs) return undefined
+  private behind(status: string | undefined, scrollId: string | undefined, size: number): SimPage | undefined {
+    const [era, last = ''] = scrollId?.split(' ') ?? [String(this.era)]
+    if (era !== String(this.era)) return undefined
+    const all = this.listed(status)
+    const ids = all.filter((id) => id > last).slice(0, size)
+    return {ids, total: all.length, scrollId: `${this.era} ${ids.at(-1) ?? last}`}
+  }
+
+  private next(status: string | undefined, scrollId: string | undefined, size: number): SimPage | undefined {
+    const handle = scrollId ?? this.open(status)
+    const scroll = this.handles.get(handle)
+    if (scroll === undefined || this.now() - scroll.usedMs > handleLifeMs) return undefined
     scroll.usedMs = this.now()
     const ids = (scroll.snapshot ?? this.listed(scroll.status)).filter((id) => id > scroll.last).slice(0, size)
     scroll.last = ids.at(-1) ?? scroll.last
     const total = this.options.scrolls === 'snapshot' ? scroll.total : this.listed(scroll.status).length
-    return {ids, total}
+    return {ids, total, scrollId: handle}
+  }
+
+  private open(status: string | undefined): string {
+    const handle = `handle-${this.handles.size}-${this.made}-${Math.round(this.now())}`
+    const ids = this.listed(status)
+    const snapshot = this.options.scrolls === 'live' ? null : ids
+    this.handles.set(handle, {snapshot, status, last: '', usedMs: this.now(), total: ids.length})
+    return handle
   }
 
   newest(offset: number, limit: number, status?: string): {ids: string[]; total: number} {

@@ -1,7 +1,7 @@
 import {MeliError} from '../../../src/errors.js'
 import type {Fetched, ListedPage, Slice, SyncSource, Traffic} from '../../../src/services/ports.js'
 import type {Process} from './process.js'
-import {type SimRecord, type SimService, statuses} from './sim-service.js'
+import {type SimPage, type SimRecord, type SimService, statuses} from './sim-service.js'
 
 /** What goes wrong with one request: it fails for good, its answer is lost and it is asked again, or some of it is bad. */
 export type Fault = 'fails' | 'lost' | 'missing' | 'refused' | 'partial' | 'expired'
@@ -45,20 +45,22 @@ export class SimSource implements SyncSource<SimRecord> {
   }
 
   async *list(slice: Slice, cursor: string | null, signal: AbortSignal): AsyncGenerator<ListedPage> {
-    let [token, before] = cursor === null ? [undefined, 0] : readCursor(cursor)
+    let [scrollId, before] = readCursor(cursor)
     for (;;) {
       this.pages += 1
       const fault = await this.send(signal)
       this.service.clock.advance(this.pageMs)
-      token ??= this.service.openScroll(slice.status)
-      this.expire(slice, fault === 'expired' && before > 0)
-      const askedAgain = this.isLost(fault, token)
-      const page = this.service.scroll(token, this.pageSize)
-      if (page === undefined) throw new MeliError('MELI_LISTING_EXPIRED', 'the scroll is gone')
-      before += page.ids.length
-      const isLast = page.ids.length === 0 || (page.ids.length < this.pageSize && before >= page.total)
+      if (fault === 'expired' && before > 0) this.service.expireScrolls()
+      const page = this.ask(slice, scrollId, fault)
+      const isHandle = page.scrollId === scrollId
+      if (isHandle && cursor !== null && page.ids.length > 0) throw lost()
+      const {ids, total} = page
+      scrollId = page.scrollId
+      before += ids.length
+      const isLast = ids.length === 0 || (ids.length < this.pageSize && before >= total)
+      const behind = isHandle ? ofHandle : `${before}:${scrollId}`
       await this.process.step()
-      yield {...page, cursor: isLast ? null : `${token} ${before}`, askedAgain}
+      yield {ids, total, cursor: isLast ? null : behind}
       if (isLast) return
     }
   }
@@ -105,16 +107,16 @@ export class SimSource implements SyncSource<SimRecord> {
     return fault
   }
 
-  private expire({status}: Slice, isFault: boolean): void {
-    if (isFault || (this.sliced && status === undefined)) this.service.expireScrolls()
-  }
-
-  /** The service has moved on, and its answer did not come. */
-  private isLost(fault: Fault | undefined, token: string): boolean {
-    if (fault !== 'lost') return false
-    this.service.scroll(token, this.pageSize)
-    this.retry()
-    return true
+  /** Asks again when the answer was lost, with which a handle has moved on. */
+  private ask({status}: Slice, scrollId: string | undefined, fault: Fault | undefined): SimPage {
+    if (fault === 'lost') {
+      this.service.scan(status, scrollId, this.pageSize)
+      this.retry()
+    }
+    const isTooLong = this.sliced && status === undefined
+    const page = isTooLong ? undefined : this.service.scan(status, scrollId, this.pageSize)
+    if (page === undefined) throw lost()
+    return page
   }
 
   private retry(): void {
@@ -123,7 +125,15 @@ export class SimSource implements SyncSource<SimRecord> {
   }
 }
 
-function readCursor(cursor: string): [string, number] {
-  const [token = '', before = '0'] = cursor.split(' ')
-  return [token, Number(before)]
+const ofHandle = 'handle'
+
+function readCursor(cursor: string | null): [string | undefined, number] {
+  if (cursor === null) return [undefined, 0]
+  const [, before = '0', scrollId] = /^(\d+):(.*)$/.exec(cursor) ?? []
+  if (scrollId === undefined) throw lost()
+  return [scrollId, Number(before)]
+}
+
+function lost(): MeliError {
+  return new MeliError('MELI_LISTING_EXPIRED', 'the scroll is gone')
 }

@@ -31,7 +31,7 @@ export class SimWorld {
   private readonly processes: Process[] = []
 
   constructor(private readonly options: SimWorldOptions = {}) {
-    const {items = 0, scrolls = 'snapshot'} = options
+    const {items = 0, scrolls = 'positions'} = options
     this.service = new SimService(this.clock, {scrolls}).seed(items)
     this.ledger = new MemoryLedger((holder) => this.processes.some((each) => each.holder === holder && each.isAlive))
     this.sink = new MemorySink(this.ledger)

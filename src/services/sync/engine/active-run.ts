@@ -1,7 +1,7 @@
 import type {Checkpoint, Fetched, RunCounts, SaveCounts, SyncRunRecord} from '../../ports.js'
 import type {Identified, Parts, RunRequest} from './parts.js'
 
-/** A run that this process works on: where it stands, and what is told of it. */
+/** A run that this process works on: where it stands, and how it reports. */
 export class ActiveRun<T extends Identified> {
   readonly id: string
   readonly startedAt: Date
@@ -10,8 +10,9 @@ export class ActiveRun<T extends Identified> {
   duplicates = 0
   /** How many records the service has, as far as known. */
   total = 0
-  private listed = 0
-  private settled = 0
+  /** Distinct ids that the listing under way has named. */
+  listed: number
+  private settled: number
   private readonly settledBefore: number
   private readonly begunAt: number
 
@@ -25,7 +26,7 @@ export class ActiveRun<T extends Identified> {
     this.id = record.id
     this.startedAt = record.startedAt
     this.checkpoint = record.checkpoint
-    this.total = record.checkpoint.total + (record.checkpoint.sliceTotal ?? 0)
+    this.total = record.checkpoint.total
     this.listed = counts.listed
     this.settled = settledOf(counts)
     this.settledBefore = this.settled
@@ -36,34 +37,22 @@ export class ActiveRun<T extends Identified> {
     return this.parts.clock.now().getTime()
   }
 
-  /** Distinct ids that the listings which count have named. */
-  get named(): number {
-    return this.listed
-  }
-
   /** A listing begins; nothing of it is in the ledger before its first page. */
   begin(checkpoint: Checkpoint): void {
-    if (firstOf(checkpoint) !== firstOf(this.checkpoint)) this.listed = 0
+    this.listed = 0
     this.checkpoint = checkpoint
   }
 
-  /** Notes what a page named, with the checkpoint behind it; gives the ids that are new to the run. */
+  /** Records what a page named, with the checkpoint behind it; gives the ids that are new to the run. */
   async note(ids: readonly string[], checkpoint: Checkpoint): Promise<string[]> {
-    const {named, joined, fresh} = await this.parts.ledger.note(this.id, ids, checkpoint)
+    const {listed, fresh} = await this.parts.ledger.note(this.id, ids, checkpoint)
     this.checkpoint = checkpoint
-    this.duplicates += ids.length - named
-    this.listed += joined
+    this.duplicates += ids.length - listed
+    this.listed += listed
     return fresh
   }
 
-  /** Lets the listing under way count without those before it. */
-  async countAlone(): Promise<void> {
-    const {since: _, ...checkpoint} = this.checkpoint
-    await this.note([], checkpoint)
-    this.listed = (await this.parts.ledger.counts(this.id)).listed
-  }
-
-  /** Keeps what was answered and notes what was not to be had. Never cut by an abort: it is in hand. */
+  /** Stores what was answered and records what failed. An abort does not stop it, since the answers are here. */
   async keep(answers: ReadonlyArray<Fetched<T>>): Promise<SaveCounts | undefined> {
     const {sink, ledger, clock} = this.parts
     const records: T[] = []
@@ -92,11 +81,6 @@ export class ActiveRun<T extends Identified> {
       perSecond: seconds > 0 ? (this.settled - this.settledBefore) / seconds : 0,
     })
   }
-}
-
-/** The first listing that counts. */
-function firstOf({scan, since = scan}: Checkpoint): number {
-  return since
 }
 
 function settledOf({created, updated, unchanged, failed}: RunCounts): number {

@@ -14,7 +14,7 @@ type Task = (signal: AbortSignal) => Promise<void>
 export function fetchers<T extends Identified>(run: ActiveRun<T>, queue: PendingQueue): Task[] {
   const fetch = tolerantFetch(run.parts.source)
   const most = Math.max(1, run.request.concurrency)
-  const gate = new Gate({most, resumed: run.resumed, activity: run.parts.activity, listing: queue})
+  const gate = new Gate({most, activity: run.parts.activity})
   const keeper = new Keeper(run)
   const work: Task = async (signal) => {
     for (;;) {

@@ -3,58 +3,41 @@ import type {Checkpoint, ListedPage, Slice} from '../../ports.js'
 import type {ActiveRun} from './active-run.js'
 import type {Identified} from './parts.js'
 import type {PendingQueue} from './pending-queue.js'
-import {Union} from './union.js'
 
-/** A cursor lives five minutes after its last use; this much is left for the way. docs/mercadolibre.md, section 6.1. */
-const cursorLifeMs = 5 * 60_000 - 15_000
-/** Listings of one slice that expire one after another without naming anything new. */
-const mostBarren = 2
+/** Listings that expire one after another without naming a new id, before the whole is listed slice by slice. */
+const mostEmpty = 2
 
-/** Names every id, page by page, ahead of the fetchers, and leaves a checkpoint behind each page. */
+/** Lists every id, page by page, ahead of the fetchers, and leaves a checkpoint behind each page. */
 export class Lister<T extends Identified> {
-  /** A page of the listing under way was asked for again. */
-  mayHaveLostPages = false
-  private barren = 0
-  private readonly union: Union<T>
+  /** Ids that the listing under way was the first to name in this run. */
+  fresh = 0
+  /** The listing under way was begun by this process. */
+  private isOwn: boolean
+  private empty = 0
 
   constructor(
     private readonly run: ActiveRun<T>,
     private readonly queue: PendingQueue,
   ) {
-    this.union = new Union(run)
-  }
-
-  /** Pages that were lost with another process cannot have been replaced by what came later. */
-  get holds(): boolean {
-    return this.union.holds
+    this.isOwn = !run.resumed
   }
 
   async list(signal: AbortSignal): Promise<void> {
-    this.mayHaveLostPages = false
     try {
-      if (this.run.resumed) this.goOn()
-      while (!(await this.isDone(signal))) await this.listSlice(signal)
+      while (!this.run.checkpoint.listed) await this.listSlice(signal)
     } finally {
-      // Whoever waits for ids must wake up, however this ends.
+      // Fetchers that wait for ids must wake up, however this ends.
       this.queue.close()
     }
   }
 
-  /** The whole once more, without fetching what is known; or of the whole as much as shows what was missed. */
+  /** Prepares another listing of the whole, which does not fetch again what is here. */
   again(): void {
-    const {run} = this
-    const {listed, steady, total} = run.checkpoint
-    const missed = listed && steady && run.named < total && this.slices().length === 1
-    run.begin(missed ? this.union.with(afresh(run.checkpoint), total) : afresh(run.checkpoint))
+    this.begin({})
     this.queue.open()
   }
 
-  private async isDone(signal: AbortSignal): Promise<boolean> {
-    const {run} = this
-    if ((await this.union.isWhole(signal)) && !run.checkpoint.listed) await this.endSlice()
-    return run.checkpoint.listed
-  }
-
+  /** Lists on from the checkpoint to the end of the slice. A page whose answer was lost is asked for again. */
   private async listSlice(signal: AbortSignal): Promise<void> {
     const {run} = this
     const slice = this.slices()[run.checkpoint.slice]
@@ -62,67 +45,62 @@ export class Lister<T extends Identified> {
       await run.note([], {...run.checkpoint, listed: true})
       return
     }
-    const noted = {fresh: 0}
     try {
-      if (!pastLastPage(run.checkpoint)) await this.readPages(slice, signal, noted)
-      if (pastLastPage(run.checkpoint)) await this.endSlice()
+      for await (const page of run.parts.source.list(slice, run.checkpoint.cursor, signal)) {
+        if (await this.record(page)) return
+      }
     } catch (error) {
       if (!isMeliError(error, 'MELI_LISTING_EXPIRED')) throw error
-      this.barren = noted.fresh > 0 ? 0 : this.barren + 1
       this.restart(error)
     }
   }
 
-  private async readPages(slice: Slice, signal: AbortSignal, noted: {fresh: number}): Promise<void> {
+  /** Whether this was the last page of the slice. */
+  private async record(page: ListedPage): Promise<boolean> {
     const {run, queue} = this
-    for await (const page of run.parts.source.list(slice, run.checkpoint.cursor, signal)) {
-      if (page.askedAgain === true) this.mayHaveLostPages = true
-      await this.union.check(page.total)
-      const next = this.behind(page)
-      if (next.continued && !next.steady) {
-        this.again()
-        return
-      }
-      run.total = next.total + page.total
-      const fresh = await run.note(page.ids, next)
-      noted.fresh += fresh.length
-      queue.offer(fresh)
-      run.report()
-      if (await this.union.isWhole(signal)) return
-    }
-    // The source may end without having said that the page before was the last, or without any page.
-    run.checkpoint = {...run.checkpoint, cursor: null, cursorAt: null, sliceTotal: run.checkpoint.sliceTotal ?? 0}
-  }
-
-  private async endSlice(): Promise<void> {
-    const {run} = this
-    const {slice: index, total, sliceTotal} = run.checkpoint
-    const done = {slice: index + 1, total: total + (sliceTotal ?? 0)}
-    const listed = done.slice >= this.slices().length
-    this.barren = 0
-    await run.note([], {...run.checkpoint, ...done, ...noSlice, listed})
+    const before = run.listed
+    run.total = run.checkpoint.total + page.total
+    const fresh = await run.note(page.ids, this.behind(page))
+    this.fresh += fresh.length
+    queue.offer(fresh)
+    run.report()
+    if (page.cursor === null) return true
+    // A scroll that stands still or goes round would never end.
+    const isRepeated = page.ids.length > 0 && run.listed === before
+    if (isRepeated) await run.note([], this.behind({...page, cursor: null}))
+    return isRepeated
   }
 
   private behind({cursor, total}: ListedPage): Checkpoint {
-    const {checkpoint, parts} = this.run
-    const {sliceTotal} = checkpoint
-    const steady = checkpoint.steady && (sliceTotal === null || sliceTotal === total)
-    return {...checkpoint, cursor, cursorAt: cursor === null ? null : parts.clock.now(), sliceTotal: total, steady}
+    const {checkpoint} = this.run
+    if (cursor !== null) return {...checkpoint, cursor}
+    const slice = checkpoint.slice + 1
+    return {
+      ...checkpoint,
+      ...{slice, cursor: null, total: checkpoint.total + total},
+      listed: slice >= this.slices().length,
+    }
   }
 
-  /** After an expiry: the listing from its beginning, or in slices when the whole takes longer than a cursor lives. */
+  /** Begins anew after an expiry: with the whole, or in slices when the whole takes longer than a scroll lives. */
   private restart(error: unknown): void {
+    if (this.isOwn) this.empty = this.fresh > 0 ? 0 : this.empty + 1
+    const sliced = this.empty >= mostEmpty
+    if (sliced && !this.canSlice()) throw error
+    if (sliced) this.empty = 0
+    this.begin(sliced ? {sliced} : {})
+  }
+
+  private begin(changes: Partial<Checkpoint>): void {
     const {run} = this
     const {checkpoint} = run
-    if (this.barren >= mostBarren) {
-      if (!this.canSlice()) throw error
-      this.barren = 0
-      run.begin({...afresh(checkpoint), sliced: true})
-    } else if (checkpoint.slice === 0) {
-      run.begin(afresh(checkpoint))
-    } else {
-      run.checkpoint = {...checkpoint, ...noSlice}
-    }
+    this.fresh = 0
+    this.isOwn = true
+    run.begin({
+      ...checkpoint,
+      ...{scan: checkpoint.scan + 1, slice: 0, cursor: null, total: 0, listed: false},
+      ...changes,
+    })
   }
 
   private canSlice(): boolean {
@@ -135,29 +113,4 @@ export class Lister<T extends Identified> {
     if (checkpoint.sliced) return parts.source.slices
     return request.scope.slices.length > 0 ? request.scope.slices : [{}]
   }
-
-  /**
-   * A listing left by another process goes on where it stopped, while its cursor lives and the count has not moved: a
-   * page lost on the way then shows as a count that does not fit.
-   */
-  private goOn(): void {
-    const {run} = this
-    const {cursor, cursorAt, steady, listed, slice, since, sliceTotal} = run.checkpoint
-    if (listed || cursor === null) return
-    const age = run.now() - (cursorAt?.getTime() ?? Number.NEGATIVE_INFINITY)
-    if (steady && age >= 0 && age < cursorLifeMs) run.checkpoint = {...run.checkpoint, continued: true}
-    else if (slice > 0) run.checkpoint = {...run.checkpoint, ...noSlice}
-    else if (since !== undefined && sliceTotal !== null) run.begin(this.union.with(afresh(run.checkpoint), sliceTotal))
-    else run.begin(afresh(run.checkpoint))
-  }
-}
-
-const noSlice = {cursor: null, cursorAt: null, sliceTotal: null}
-
-function pastLastPage({cursor, sliceTotal}: Checkpoint): boolean {
-  return cursor === null && sliceTotal !== null
-}
-
-function afresh({since: _, continued: __, ...checkpoint}: Checkpoint): Checkpoint {
-  return {...checkpoint, ...noSlice, steady: true, scan: checkpoint.scan + 1, slice: 0, total: 0, listed: false}
 }

@@ -78,14 +78,14 @@ class Moved<T extends Identified> {
     const {signal} = run.request
     const limit = Math.min(pageSize, source.recentCap - offset)
     const {ids, total} = await source.recent({offset, limit, slice}, signal)
-    const {named, duplicates} = run
+    const {listed, duplicates} = run
     const fresh = await run.note(ids, run.checkpoint)
     // They are named for the second time on purpose.
     run.duplicates = duplicates
     for (let at = 0; at < fresh.length; at += source.batchSize)
       await run.keep(await this.fetch(fresh.slice(at, at + source.batchSize), signal))
     const isLast = ids.length < limit || offset + ids.length >= total
-    return {ids, isLast, joined: run.named - named}
+    return {ids, isLast, joined: run.listed - listed}
   }
 
   private async isOld(id: string): Promise<boolean> {

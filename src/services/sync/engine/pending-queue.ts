@@ -45,11 +45,6 @@ export class PendingQueue {
     this.wake()
   }
 
-  /** More ids may come. */
-  get isOpen(): boolean {
-    return !this.closed
-  }
-
   /** More may come after a close. */
   open(): void {
     this.closed = false
@@ -73,7 +68,7 @@ export class PendingQueue {
   }
 
   /** Resolves when ids are offered, and when no more will be. */
-  nextPage(): Promise<void> {
+  private nextPage(): Promise<void> {
     return new Promise((resolve) => this.waiting.push(resolve))
   }
 

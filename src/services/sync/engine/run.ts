@@ -1,3 +1,4 @@
+import type {MissingRecord} from '../../ports.js'
 import {ActiveRun} from './active-run.js'
 import {fullRun} from './full.js'
 import {type HeldRun, heldRun} from './held-run.js'
@@ -46,7 +47,9 @@ async function workOf<T extends Identified>(active: ActiveRun<T>): Promise<Work>
 async function reportOf<T extends Identified>(active: ActiveRun<T>, work: Work): Promise<RunReport> {
   const {id, parts, request, resumed, startedAt, checkpoint} = active
   const counts = await parts.ledger.counts(id)
-  const unnamed = request.kind === 'full' ? Math.max(0, checkpoint.total - counts.listed) : 0
+  const mayLack = request.kind === 'full' && checkpoint.listed && !work.whole
+  const gap = mayLack ? gapBetween(counts.listed, checkpoint.total) : []
+  const missing = await parts.ledger.missing(id, missingLimit)
   return {
     ...counts,
     runId: id,
@@ -55,10 +58,16 @@ async function reportOf<T extends Identified>(active: ActiveRun<T>, work: Work):
     startedAt,
     removed: work.removed,
     duplicates: request.kind === 'full' ? active.duplicates : 0,
-    missing: await parts.ledger.missing(id, missingLimit),
-    missingCount: counts.failed + unnamed,
+    missing: [...gap, ...missing].slice(0, missingLimit),
+    missingCount: counts.failed + (gap.length && Math.max(gap.length, checkpoint.total - counts.listed)),
     complete: work.whole && counts.failed === 0,
     stopped: false,
     needsFull: work.needsFull,
   }
+}
+
+/** Why it is not certain that everything was listed. */
+function gapBetween(listed: number, total: number): MissingRecord[] {
+  if (listed === total) return []
+  return [{id: 'listing', status: 200, message: `the service counts ${total} and lists ${listed}`}]
 }

@@ -33,8 +33,6 @@ export class TrialLedger implements SyncLedger {
   private readonly notHad = new Map<string, MissingRecord>()
   readonly saved: SaveCounts = {...nothing}
   private scan = 1
-  /** The first listing that counts. */
-  private since = 1
 
   constructor(private readonly real: SyncLedger) {}
 
@@ -45,7 +43,6 @@ export class TrialLedger implements SyncLedger {
     this.notHad.clear()
     Object.assign(this.saved, nothing)
     this.scan = 1
-    this.since = 1
     const run: SyncRunRecord = {
       ...{id: randomUUID(), resource, userId, kind, holder},
       ...{outcome: null, startedAt: now, finishedAt: null, watermark: null, counts: {}},
@@ -58,20 +55,18 @@ export class TrialLedger implements SyncLedger {
     return true
   }
 
-  async note(_run: string, ids: readonly string[], {scan, since = scan}: Checkpoint): Promise<Noted> {
+  async note(_run: string, ids: readonly string[], {scan}: Checkpoint): Promise<Noted> {
     this.scan = scan
-    this.since = since
     const fresh: string[] = []
-    let [named, joined] = [0, 0]
+    let listed = 0
     for (const id of ids) {
       const place = this.ids.of(id)
       if (place === undefined) fresh.push(id)
-      if (place === undefined || this.scans[place] !== scan) named += 1
-      if (place === undefined || !this.isNamedAt(place)) joined += 1
+      if (place === undefined || this.scans[place] !== scan) listed += 1
       if (place === undefined) this.add(id)
       else this.scans[place] = scan
     }
-    return {named, joined, fresh}
+    return {listed, fresh}
   }
 
   async pending(_run: string, limit: number, after: string | null): Promise<string[]> {
@@ -127,7 +122,7 @@ export class TrialLedger implements SyncLedger {
     return failed.slice(0, limit)
   }
 
-  /** By a listing that counts. */
+  /** Whether the last listing named it. */
   isNamed(id: string): boolean {
     const place = this.ids.of(id)
     return place !== undefined && this.isNamedAt(place)
@@ -140,7 +135,7 @@ export class TrialLedger implements SyncLedger {
   readonly recent: SyncLedger['recent'] = (filter) => this.real.recent(filter)
 
   private isNamedAt(place: number): boolean {
-    return (this.scans[place] ?? 0) >= this.since
+    return this.scans[place] === this.scan
   }
 
   private stateAt(place: number): State {
@@ -191,6 +186,5 @@ class TrialSink<T extends Identified> implements RecordSink<T> {
 
 /** Where every run begins. */
 const firstCheckpoint: Checkpoint = {
-  ...{scan: 1, slice: 0, sliced: false, cursor: null, cursorAt: null},
-  ...{total: 0, sliceTotal: null, steady: true, listed: false},
+  ...{scan: 1, slice: 0, sliced: false, cursor: null, total: 0, listed: false},
 }

@@ -70,7 +70,7 @@ export class WalkRun<T extends Identified> implements HeldRun {
       await this.keep(page)
       signal.throwIfAborted()
     }
-    if (!this.checkpoint.listed) await this.note([], {...this.checkpoint, listed: true, cursor: null, cursorAt: null})
+    if (!this.checkpoint.listed) await this.note([], {...this.checkpoint, listed: true, cursor: null})
   }
 
   /** Never cut by an abort: it is in hand. */
@@ -91,17 +91,17 @@ export class WalkRun<T extends Identified> implements HeldRun {
           at,
         )) ?? 0
     const ids = [...had, ...missing].map(({id}) => id)
-    const behind = {cursor, cursorAt: cursor === null ? null : at, listed: cursor === null, ...this.allBeyond(beyond)}
+    const behind = {cursor, listed: cursor === null, ...this.allBeyond(beyond)}
     await this.note(ids, {...this.checkpoint, ...behind, total: total ?? this.checkpoint.total})
     this.settled += records.length
     this.tell()
   }
 
   private async note(ids: readonly string[], checkpoint: Checkpoint): Promise<void> {
-    const {named, joined} = await this.parts.ledger.note(this.opened.run.id, ids, checkpoint)
+    const {listed} = await this.parts.ledger.note(this.opened.run.id, ids, checkpoint)
     this.checkpoint = checkpoint
-    this.duplicates += ids.length - named
-    this.listed += joined
+    this.duplicates += ids.length - listed
+    this.listed += listed
   }
 
   /** What this walk does not name again does not count. */
@@ -112,7 +112,6 @@ export class WalkRun<T extends Identified> implements HeldRun {
       ...checkpoint,
       scan: checkpoint.scan + 1,
       cursor: null,
-      cursorAt: null,
       total: 0,
       listed: false,
     })
