@@ -100,6 +100,7 @@ export const catalogue = {
   MELI_CHECK_FAILED: {family: 'check', meaning: 'A check failed'},
   MELI_ON_ROTATE_FAILED: {family: 'check', meaning: 'The command given to --on-rotate failed'},
   MELI_SYNC_INCOMPLETE: {family: 'check', meaning: 'The catalogue could not be read whole'},
+  MELI_LISTING_INCOMPLETE: {family: 'check', meaning: 'A listing gave fewer results than the service counts'},
   MELI_LABEL_REFUSED: {family: 'check', meaning: 'Some shipments have no label to print now'},
   MELI_UNDO_OUTDATED: {family: 'check', meaning: 'What is there now is not what the write left'},
 

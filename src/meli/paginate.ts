@@ -1,7 +1,7 @@
 import type {Requester} from './client-types.js'
 import type {Query} from './http-types.js'
 import {fetchPage, type Page} from './page.js'
-import {scanPages} from './scan.js'
+import {isNew, scanPages} from './scan.js'
 
 export interface PaginateOptions {
   query?: Query
@@ -30,14 +30,18 @@ export function pagesOf(
   return options.query?.search_type === 'scan' ? scanPages(client, path, options) : offsetPages(client, path, options)
 }
 
+/** A total that is smaller than what came is wrong, so the pages go on to an empty one, or to one that came before. */
 async function* offsetPages(client: Requester, path: string, {query, signal}: PaginateOptions): AsyncGenerator<Page> {
   let offset = Number(query?.offset ?? 0)
+  const beginnings = new Set<string>()
   for (;;) {
     const {results, total} = await fetchPage(client, path, {...query, offset}, signal)
-    if (results.length === 0) return
-    yield {results, total, scrollId: null}
+    const isEnd = results.length === 0 || !isNew({results, total, scrollId: null}, beginnings)
+    // The caller must learn the total, above all when nothing came although there is something.
+    if (!isEnd || beginnings.size === 0) yield {results, total, scrollId: null}
+    if (isEnd) return
     offset += results.length
     // Without a total the answer is not known to have pages at all.
-    if (total === null || offset >= total) return
+    if (total === null || offset === total) return
   }
 }

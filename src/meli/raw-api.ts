@@ -1,9 +1,10 @@
+import {MeliError} from '../errors.js'
 import type {RawApi, RawRequest} from '../services/ports.js'
 import {apiError, unusableAnswer} from './api-errors.js'
 import type {ApiParts} from './api-parts.js'
 import type {JsonSource} from './body.js'
 import type {ApiResponse, Requester} from './client-types.js'
-import {listIn} from './page.js'
+import {listIn, type Page} from './page.js'
 import {pagesOf} from './paginate.js'
 import {eachElement, eachProperty, skipSpace, valueEnd} from './raw-json.js'
 
@@ -27,7 +28,8 @@ export function rawApi({client}: Pick<ApiParts, 'client'>): RawApi {
 
     rawPages({path: asked, headers = {}}, signal) {
       const {path, query} = parted(asked)
-      return linesOf(client, headers, (requester) => pagesOf(requester, path, {query, ...(signal && {signal})}))
+      const pages = (requester: Requester) => pagesOf(requester, path, {query, ...(signal && {signal})})
+      return linesOf(client, headers, (requester) => allOf(pages(requester), rowsBefore(asked)))
     },
   }
 }
@@ -49,6 +51,33 @@ function parted(asked: string): {path: string; query: Readonly<Record<string, st
   const kept = pairs.filter((pair) => ![...new URLSearchParams(pair)].some(turns)).join('&')
   const query = Object.fromEntries([...new URLSearchParams(given)].filter(turns))
   return {path: kept === '' ? base : `${base}?${kept}`, query}
+}
+
+/** Rows of the listing before the one that the request begins with; undefined where it begins within a scan. */
+function rowsBefore(asked: string): number | undefined {
+  const given = new URLSearchParams(asked.replace(/^[^?]*\??/, ''))
+  if (given.get('search_type') !== 'scan') return Number(given.get('offset')) || 0
+  return given.has('scroll_id') ? undefined : 0
+}
+
+/** The pages; MELI_LISTING_INCOMPLETE behind the last one when fewer rows came than the service counts. */
+async function* allOf(pages: AsyncIterable<Page>, before: number | undefined): AsyncGenerator<Page> {
+  let received = 0
+  let counted: number | null = null
+  for await (const page of pages) {
+    received += page.results.length
+    counted = page.total ?? counted
+    yield page
+  }
+  if (counted === null || before === undefined || before + received >= counted) return
+  throw incomplete(received, counted - before)
+}
+
+function incomplete(received: number, counted: number): MeliError {
+  return new MeliError('MELI_LISTING_INCOMPLETE', `${received} of ${counted} results came; the rest was not listed`, {
+    try: ['run it again: the listing may have changed while it was read'],
+    details: {received, total: counted},
+  })
 }
 
 /** Paging looks at the values; what is given out is cut from the text that they were read from. */

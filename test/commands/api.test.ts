@@ -22,7 +22,7 @@ const answered = {
 function services({error = null, bytes = '{"price":19.90}'}: {error?: MeliError | null; bytes?: string | Buffer} = {}) {
   const asked: unknown[] = []
   const said: string[] = []
-  async function* lines() {
+  async function* lines(): AsyncGenerator<string> {
     yield '"MEC1"\n'
     yield '"MEC2"\n'
   }
@@ -94,6 +94,19 @@ describe('meli api', () => {
   it('streams a listing', async () => {
     const {stdout} = await runCommand(Api, ['GET', '/x', '--paginate'], services().context)
     expect(stdout).toBe('"MEC1"\n"MEC2"\n')
+  })
+
+  it('prints the rows of a listing that lacks some, says how many, and leaves with 7', async () => {
+    const {context} = services()
+    const call = await context.rawCall()
+    call.lines = async () =>
+      (async function* (): AsyncGenerator<string> {
+        yield '"MEC1"\n'
+        throw new MeliError('MELI_LISTING_INCOMPLETE', '1 of 3 results came; the rest was not listed')
+      })()
+    const {stdout, stderr, status} = await runCommand(Api, ['GET', '/x', '--paginate'], context)
+    expect([stdout, status]).toEqual(['"MEC1"\n', 7])
+    expect(stderr).toContain('1 of 3 results came')
   })
 
   it('shows the request of a dry run, to the digit', async () => {

@@ -2,6 +2,7 @@ import {afterEach, describe, expect, it} from '@jest/globals'
 import {MercadoLibreClient} from '../../src/meli/client.js'
 import {rawApi} from '../../src/meli/raw-api.js'
 import {type HttpServer, json, type Reply, startServer, text} from '../support/http-server.js'
+import {scanReply} from '../support/scan-server.js'
 import {quickHttp} from '../support/wire.js'
 
 const servers: HttpServer[] = []
@@ -154,6 +155,73 @@ describe('the pages of a listing', () => {
       page(`{"total":3,"questions":[{"id":3}],${about}}`),
     )
     expect(await all(api.rawPages({path: '/questions/search'}))).toEqual(['{"id":1}', '{"id":2}', '{"id":3}'])
+  })
+
+  it('come whole where each page has a scroll id of its own', async () => {
+    const ids = Array.from({length: 350}, (_, n) => `MLA${n}`)
+    const {api, server} = await build(scanReply({rows: () => ids}))
+    const lines = await all(api.rawPages({path: '/users/7/items/search?search_type=scan'}))
+    expect(lines.map((line) => JSON.parse(line))).toEqual(ids)
+    expect(server.requests).toHaveLength(4)
+  })
+
+  it.each([
+    [
+      'offsets',
+      '/x',
+      [page('{"results":[1,2],"paging":{"total":5}}'), page('{"results":[],"paging":{"total":5}}')],
+      5,
+      2,
+    ],
+    [
+      'offsets from the third on',
+      '/x?offset=2',
+      [page('{"results":[3],"total":9}'), page('{"results":[],"total":9}')],
+      7,
+      1,
+    ],
+    ['offsets that the service overlooks', '/x', [page('{"results":[1,2],"paging":{"total":5}}')], 5, 2],
+    [
+      'a scroll that ends early',
+      '/x?search_type=scan',
+      [page('{"results":[1],"scroll_id":"","paging":{"total":4}}')],
+      4,
+      1,
+    ],
+    [
+      'a scroll that stands still',
+      '/x?search_type=scan',
+      [page('{"results":[1],"scroll_id":"s","paging":{"total":4}}')],
+      4,
+      1,
+    ],
+    [
+      'a scroll that has nothing',
+      '/x?search_type=scan',
+      [page('{"results":[],"scroll_id":"","paging":{"total":4}}')],
+      4,
+      0,
+    ],
+  ])('are printed and said to be fewer than the service counts: %s', async (_name, path, replies, total, rows) => {
+    const {api} = await build(...replies)
+    const found: string[] = []
+    const read = async () => {
+      for await (const line of api.rawPages({path})) found.push(line)
+    }
+    const details = {received: rows, total}
+    await expect(read()).rejects.toMatchObject({code: 'MELI_LISTING_INCOMPLETE', exitCode: 7, details})
+    expect(found).toHaveLength(rows)
+  })
+
+  it('come to their end though the service counts none of them', async () => {
+    const ids = Array.from({length: 1_350}, (_, n) => n)
+    const scan = await build(scanReply({rows: () => ids, total: () => 0}))
+    expect(await all(scan.api.rawPages({path: '/x?search_type=scan'}))).toHaveLength(1_350)
+    const offsets = await build((response, request) => {
+      const offset = Number(new URL(request.url, 'http://x').searchParams.get('offset'))
+      json({results: ids.slice(offset, offset + 50), paging: {total: 0}})(response, request)
+    })
+    expect(await all(offsets.api.rawPages({path: '/x'}))).toHaveLength(1_350)
   })
 
   it.each(['{"id":1}', '{"id":1,"tags":["normal"]}'])('are none of what is no listing: %s', async (answer) => {

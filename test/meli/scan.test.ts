@@ -1,3 +1,4 @@
+import {setMaxListeners} from 'node:events'
 import {afterEach, describe, expect, it} from '@jest/globals'
 import {createMercadoLibre} from '../../src/meli/api.js'
 import {MercadoLibreClient} from '../../src/meli/client.js'
@@ -12,6 +13,8 @@ afterEach(async () => {
 })
 
 const {signal} = new AbortController()
+// Each test has a transport of its own, which listens once.
+setMaxListeners(0, signal)
 const numbered = (count: number) => Array.from({length: count}, (_, n) => `MLA${1_000 + n}`)
 const kinds = ['positions', 'handles'] as const
 const questionPage: ScanOptions['page'] = (questions, total, limit) => ({total, limit, questions})

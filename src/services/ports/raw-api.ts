@@ -28,7 +28,7 @@ export interface RawApi {
   raw(request: RawRequest, signal?: AbortSignal): Promise<RawAnswer>
   /**
    * Results of a listing, over offset, or over a scroll when the query has `search_type=scan`; each as the service wrote
-   * it, in one line of JSON.
+   * it, in one line of JSON. MELI_LISTING_INCOMPLETE behind them when fewer came than the service counts.
    */
   rawPages(request: Pick<RawRequest, 'path' | 'headers'>, signal?: AbortSignal): AsyncIterable<string>
 }
