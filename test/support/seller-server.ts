@@ -30,7 +30,7 @@ export async function sellerServer(reply: Reply) {
   return {server, api: createMercadoLibre(http)({current: async () => 'token'})}
 }
 
-export function byPath(routes: Readonly<Record<string, Reply>>): Reply {
+function byPath(routes: Readonly<Record<string, Reply>>): Reply {
   return (response, request) => {
     const {pathname} = new URL(request.url, 'http://service')
     const reply = routes[pathname] ?? json({message: 'not found', error: 'not_found', status: 404}, 404)
