@@ -206,7 +206,9 @@ describe('a sync that is not complete', () => {
     expect(await sync(kit, {full: true})).toMatchObject({ok: true, listed: ids.length, removed: 0})
     kit.emulator.world.faults.add({path, fault, times: 99})
     const result = await sync(kit, {full: true})
-    expect(result).toMatchObject({ok: false, complete: false, listed: 40, removed: 0, missing: []})
+    expect(result).toMatchObject({ok: false, complete: false, listed: 40, removed: 0})
+    const message = `the service counts ${ids.length} and lists 40`
+    expect(result.missing).toEqual([{id: 'listing', status: 200, message}])
     expect(result.missing_count).toBe(ids.length - 40)
     expect(rows(kit)).toHaveLength(ids.length)
     expect(runs(kit).at(-1)).toMatchObject({outcome: 'incomplete'})

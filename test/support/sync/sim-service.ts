@@ -54,7 +54,8 @@ class Records extends Map<string, SimRecord> {
 /** A service with records that come, change and go, on its own time. */
 export class SimService {
   readonly items = new Records()
-  private sorted: {changes: number; records: SimRecord[]} = {changes: 0, records: []}
+  /** What there was after so many changes. */
+  private sorted = {changes: 0, records: [] as SimRecord[], ids: new Map<string | undefined, readonly string[]>()}
   private readonly handles = new Map<string, Handle>()
   /** Positions of an earlier time are lost. */
   private era = 0
@@ -95,10 +96,7 @@ export class SimService {
   }
 
   records(): SimRecord[] {
-    const {changes} = this.items
-    if (this.sorted.changes !== changes)
-      this.sorted = {changes, records: [...this.items.values()].sort((a, b) => (a.id < b.id ? -1 : 1))}
-    return [...this.sorted.records]
+    return [...this.inOrder().records]
   }
 
   /** A page of a listing, from its beginning without a scroll id. Undefined when the scroll is lost. */
@@ -112,7 +110,8 @@ export class SimService {
     const [era, last = ''] = scrollId?.split(' ') ?? [String(this.era)]
     if (era !== String(this.era)) return undefined
     const all = this.listed(status)
-    const ids = all.filter((id) => id > last).slice(0, size)
+    const from = last === '' ? 0 : firstBehind(all, last)
+    const ids = all.slice(from, from + size)
     return {ids, total: all.length, scrollId: `${this.era} ${ids.at(-1) ?? last}`}
   }
 
@@ -141,10 +140,22 @@ export class SimService {
     return {ids: all.slice(offset, offset + limit).map(({id}) => id), total: all.length}
   }
 
-  private listed(status: string | undefined): string[] {
-    return this.records()
-      .filter((record) => status === undefined || record.status === status)
-      .map(({id}) => id)
+  private inOrder() {
+    const {changes} = this.items
+    if (this.sorted.changes !== changes) {
+      const records = [...this.items.values()].sort((a, b) => (a.id < b.id ? -1 : 1))
+      this.sorted = {changes, records, ids: new Map()}
+    }
+    return this.sorted
+  }
+
+  private listed(status: string | undefined): readonly string[] {
+    const {records, ids} = this.inOrder()
+    const known = ids.get(status)
+    if (known !== undefined) return known
+    const wanted = records.filter((record) => status === undefined || record.status === status).map(({id}) => id)
+    ids.set(status, wanted)
+    return wanted
   }
 
   private add(changedAt: Date): void {
@@ -176,4 +187,15 @@ export class SimService {
   private now(): number {
     return this.clock.now().getTime()
   }
+}
+
+/** Index of the first id behind this one, which need not be there any more. */
+function firstBehind(ids: readonly string[], last: string): number {
+  let [low, high] = [0, ids.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((ids[middle] ?? '') > last) high = middle
+    else low = middle + 1
+  }
+  return low
 }
