@@ -89,6 +89,18 @@ export class SellContext extends Context {
     return new RefreshShipment({orders, sink, clock: this.clock})
   })
 
+  readonly saleIds = once(async () => {
+    const {SaleIds} = await import('./services/sales/sale-ids.js')
+    const {orders, shipments} = await this.store()
+    return new SaleIds({orders, shipments})
+  })
+
+  readonly refreshSale = once(async () => {
+    const {RefreshSale} = await import('./services/sales/refresh-sale.js')
+    const [ids, orders, shipments] = await Promise.all([this.saleIds(), this.refreshOrder(), this.refreshShipment()])
+    return new RefreshSale({ids, orders, shipments})
+  })
+
   readonly shipmentSync = once(async () => {
     const {walkShipments} = await import('./services/shipments/walk-shipments.js')
     const {orders, shipmentSink: sink} = await this.store()
@@ -104,7 +116,7 @@ export class SellContext extends Context {
   readonly labelFiles = once(async () => {
     const {LabelFiles} = await import('./services/shipments/label-files.js')
     const {wholeFiles} = await import('./ui/whole-files.js')
-    return new LabelFiles(wholeFiles)
+    return new LabelFiles({files: wholeFiles, ids: await this.saleIds()})
   })
 
   private readonly localItems = once(async () => {

@@ -11,7 +11,16 @@ export function renderOrders({orders, total}: OrderList, paper: Paper, {some}: A
   return renderListing(orders, orderColumns, {noun: 'order', total, some, none: 'No order yet.'}, paper)
 }
 
-export function renderOrder({order, pack, shipment}: OrderPage, paper: Paper): string {
+/** All orders that a number stands for, under a line that says what it is where it is no order's. */
+export function renderOrder(page: OrderPage, paper: Paper): string {
+  const {asked, orders, pack, shipment} = page
+  const shown = orders.map((order) => renderOne({order, pack, shipment}, paper))
+  if (asked.kind === 'order') return shown.join('\n\n')
+  const number = orders.length === 1 ? 'its order is' : `its ${orders.length} orders are`
+  return [`${asked.id} is the number of a ${asked.kind}; ${number}:`, ...shown].join('\n\n')
+}
+
+function renderOne({order, pack, shipment}: Pick<OrderPage, 'order' | 'pack' | 'shipment'>, paper: Paper): string {
   const {style, now} = paper
   const where = shipment && [shipment.status, shipment.substatus].filter((word) => word !== null).join(' / ')
   const sent = shipment && list([shipment.id, where, shipment.tracking_number])

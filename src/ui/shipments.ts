@@ -41,7 +41,7 @@ export function renderShipments({shipments, total}: ShipmentList, paper: Paper, 
   return renderListing(shipments, shipmentColumns, {noun: 'shipment', total, some, none: 'No shipment yet.'}, paper)
 }
 
-export function renderShipment({shipment, order_ids}: ShipmentPage, paper: Paper): string {
+export function renderShipment({asked, shipment, order_ids}: ShipmentPage, paper: Paper): string {
   const {style, now} = paper
   const place = [shipment.zip_code, shipment.city, shipment.state, shipment.country]
   const rows: Array<readonly [string, Cell]> = [
@@ -59,7 +59,8 @@ export function renderShipment({shipment, order_ids}: ShipmentPage, paper: Paper
     ['Fetched', dated(shipment.synced_at, now)],
   ]
   const notes = shipment.partial ? [`${style.symbols.warn} Parts are missing; the next sync reads it again.`] : []
-  return [style.bold(`Shipment ${shipment.id}`), fields(rows, paper), ...notes].join('\n')
+  const head = asked.kind === 'shipment' ? [] : [`${asked.id} is the number of its ${asked.kind}.`]
+  return [style.bold(`Shipment ${shipment.id}`), ...head, fields(rows, paper), ...notes].join('\n')
 }
 
 /** Says nothing of labels that were printed and that standard output did not take: that was told of already. */

@@ -15,7 +15,8 @@ function context() {
   const refresher = async () => ({run: method('refresh', 'state')})
   const services = {
     ...{orders: reader, shipments: reader, questions: reader, catalogue: reader, people},
-    ...{refreshOrder: refresher, refreshShipment: refresher, refreshProduct: refresher},
+    refreshProduct: refresher,
+    refreshSale: async () => ({orders: method('refresh', 'state'), shipment: method('refresh', 'state')}),
     sessions: async () => ({open: method('open', {userId: 77})}),
   }
   return {asked, said, services}

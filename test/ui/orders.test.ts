@@ -26,7 +26,8 @@ function anOrder(changes: Partial<OrderView> = {}): OrderView {
 }
 
 function page(order: OrderView, changes: Partial<OrderPage> = {}): OrderPage {
-  return {user_id: 1, order, pack: null, shipment: null, ...fresh, ...changes}
+  const asked = {id: order.id, kind: 'order'} as const
+  return {user_id: 1, asked, orders: [order], order, pack: null, shipment: null, ...fresh, ...changes}
 }
 
 describe('renderOrders', () => {

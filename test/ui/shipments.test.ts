@@ -43,9 +43,11 @@ describe('shipments', () => {
     expect(line).toContain('12.50')
   })
 
+  const asked = {id: '44000000001', kind: 'shipment'} as const
+
   it('are a page each, without what a terminal would obey', () => {
     const text = renderShipment(
-      {user_id: 1, shipment: view({partial: true, declared_value: '39.8'}), order_ids: ['7', '8'], ...fresh},
+      {user_id: 1, asked, shipment: view({partial: true, declared_value: '39.8'}), order_ids: ['7', '8'], ...fresh},
       plainPaper(),
     )
     expect(text).toMatch(/^Shipment 44000000001\n/)
@@ -58,7 +60,7 @@ describe('shipments', () => {
   it('show nothing where nothing is known', () => {
     const none = {receiver_name: null, address_line: null, zip_code: null, city: null, state: null, country: null}
     const bare = view({...none, status: null, mode: null, logistic_type: null, direction: null, declared_value: null})
-    const text = renderShipment({user_id: 1, shipment: bare, order_ids: [], ...fresh}, plainPaper())
+    const text = renderShipment({user_id: 1, asked, shipment: bare, order_ids: [], ...fresh}, plainPaper())
     for (const name of ['Status', 'Orders', 'Logistics', 'Receiver', 'Address', 'Value'])
       expect(text).toMatch(new RegExp(`${name} +-`))
   })

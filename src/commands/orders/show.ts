@@ -4,21 +4,21 @@ import {ShowCommand, showFlags} from '../../show-command.js'
 import {renderOrder} from '../../ui/orders.js'
 
 export default class OrdersShow extends ShowCommand {
-  static override summary = 'Show one order, its pack and its shipment.'
+  static override summary = 'Show one order, or the orders of a pack or a shipment.'
   static override description =
-    'Reads what the last sync and notifications brought, and says on stderr how old that is; --refresh asks Mercado Libre for this order first.'
+    'Reads what the last sync and notifications brought, and says on stderr how old that is; --refresh asks Mercado Libre for this order first. The number that the site shows as the sale is often that of a pack: all orders of it are shown.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> 2000000000000001',
     '<%= config.bin %> <%= command.id %> 2000000000000001 --refresh --json',
   ]
-  static override args = {order: order({description: 'Id of the order.', required: true})}
+  static override args = {order: order({description: 'Id of the order, its pack or its shipment.', required: true})}
   static override flags = showFlags('order')
 
   async run(): Promise<OrderPage> {
     const {args, flags} = await this.parse(OrdersShow)
     return this.tell(flags, {
       resource: 'orders',
-      refresh: async (context, session) => (await context.refreshOrder()).run(session, args.order, this.signal),
+      refresh: async (context, session) => (await context.refreshSale()).orders(session, args.order, this.signal),
       read: async (context, choice) => (await context.orders()).show(choice, args.order),
       render: renderOrder,
     })

@@ -4,21 +4,23 @@ import {ShowCommand, showFlags} from '../../show-command.js'
 import {renderShipment} from '../../ui/shipments.js'
 
 export default class ShipmentsShow extends ShowCommand {
-  static override summary = 'Show one shipment.'
+  static override summary = 'Show one shipment, by its id or by that of its order or pack.'
   static override description =
     'Reads what the last sync and notifications brought, and says on stderr how old that is; --refresh asks Mercado Libre for this shipment first. Who receives it is shown as the service gives it, and is personal data.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> 44000000001',
     '<%= config.bin %> <%= command.id %> 44000000001 --refresh --json',
   ]
-  static override args = {shipment: shipment({description: 'Id of the shipment.', required: true})}
+  static override args = {
+    shipment: shipment({description: 'Id of the shipment, its order or its pack.', required: true}),
+  }
   static override flags = showFlags('shipment')
 
   async run(): Promise<ShipmentPage> {
     const {args, flags} = await this.parse(ShipmentsShow)
     return this.tell(flags, {
       resource: 'shipments',
-      refresh: async (context, session) => (await context.refreshShipment()).run(session, args.shipment, this.signal),
+      refresh: async (context, session) => (await context.refreshSale()).shipment(session, args.shipment, this.signal),
       read: async (context, choice) => (await context.shipments()).show(choice, args.shipment),
       render: renderShipment,
     })

@@ -5,6 +5,7 @@ import type {Freshness} from '../catalogue/freshness.js'
 import {assertStatus} from '../catalogue/known-status.js'
 import {collected, type LocalReadingDeps, type LocalStream, mapped, openLocal} from '../catalogue/local-reading.js'
 import type {LocalOrders, LocalShipments, OrderQuery, StoredOrder} from '../ports.js'
+import {SaleIds, type SaleKind} from '../sales/sale-ids.js'
 import {type OrderView, orderView, type PackView, packView, type ShipmentState, shipmentState} from './order-view.js'
 
 export type OrdersQuery = CatalogueChoice & Pick<OrderQuery, 'status' | 'since' | 'limit'>
@@ -18,6 +19,11 @@ export interface OrderList extends Freshness {
 
 export interface OrderPage extends Freshness {
   user_id: number
+  /** What the number that was asked for stands for. */
+  asked: {id: string; kind: SaleKind}
+  /** The order asked for, or all orders of the pack or the shipment that the number stands for; the oldest first. */
+  orders: OrderView[]
+  /** The first of them. */
   order: OrderView
   /** Null for an order without one. */
   pack: PackView | null
@@ -54,13 +60,25 @@ export class Orders {
   /** MELI_ORDER_UNKNOWN when it was never brought here. */
   async show(choice: CatalogueChoice, id: string): Promise<OrderPage> {
     const {userId, freshness} = await openLocal(this.deps, resource, choice)
-    const order = await this.deps.orders.find(userId, id)
-    if (order === undefined) throw unknownOrder(id, choice)
+    const sale = await new SaleIds(this.deps).local(userId, id, 'order')
+    const found = await Promise.all((sale?.orderIds ?? []).map((each) => this.deps.orders.find(userId, each)))
+    const orders = found.filter((each) => each !== undefined)
+    const [order] = orders
+    if (sale === undefined || order === undefined) throw unknownOrder(id, choice, sale?.kind)
     const pack = await this.pack(order)
     const shipmentId = order.shipmentId ?? pack?.shipment_id ?? null
     const shipment =
       shipmentId === null ? null : shipmentState(shipmentId, await this.deps.shipments.find(userId, shipmentId))
-    return {user_id: userId, order: orderView(order), pack, shipment, ...freshness}
+    const asked = {id, kind: sale.kind}
+    return {
+      user_id: userId,
+      asked,
+      orders: orders.map(orderView),
+      order: orderView(order),
+      pack,
+      shipment,
+      ...freshness,
+    }
   }
 
   private async pack({userId, packId}: StoredOrder): Promise<PackView | null> {
@@ -79,9 +97,10 @@ export class Orders {
   }
 }
 
-function unknownOrder(id: string, choice: CatalogueChoice): MeliError {
+function unknownOrder(id: string, choice: CatalogueChoice, kind: SaleKind = 'order'): MeliError {
   const mode = flagsOf(choice)
-  return new MeliError('MELI_ORDER_UNKNOWN', `${id} is not among the local orders of this account`, {
+  const what = kind === 'order' ? `${id} is not` : `${id} is a ${kind}, and its orders are not`
+  return new MeliError('MELI_ORDER_UNKNOWN', `${what} among the local orders of this account`, {
     try: [
       `ask Mercado Libre for it: meli orders show ${id} --refresh${mode}`,
       `bring the orders in step: meli sync orders${mode}`,

@@ -1,4 +1,5 @@
-import type {LabelFormat, ShipmentApi} from '../ports.js'
+import type {LabelFormat, OrderApi, ShipmentApi} from '../ports.js'
+import {aKind, type SaleIds} from '../sales/sale-ids.js'
 import {labelsAtOnce, printLabels, type RefusedLabel} from './labels.js'
 
 export interface LabelResult {
@@ -32,20 +33,24 @@ export interface LabelRequest {
   signal: AbortSignal
 }
 
+type Api = Pick<ShipmentApi, 'labels' | 'shipmentOrders'> & Pick<OrderApi, 'order' | 'pack'>
+
 export class LabelFiles {
-  constructor(private readonly files: WholeFiles) {}
+  constructor(private readonly deps: {files: WholeFiles; ids: Pick<SaleIds, 'local' | 'online'>}) {}
 
   async print(
-    {api, userId}: {api: Pick<ShipmentApi, 'labels'>; userId: number},
-    ids: readonly string[],
+    {api, userId}: {api: Api; userId: number},
+    named: readonly string[],
     {format, file, force, signal}: LabelRequest,
   ): Promise<LabelResult> {
+    const ids = await this.shipmentIds(userId, named)
     // Before anything is asked for: the service takes what it has given for printed.
     const most = format === 'pdf' ? Math.ceil(new Set(ids).size / labelsAtOnce) : 1
-    if (!force) await this.files.assertFree(Array.from({length: most}, (_, at) => nameOf(file, at)))
-    const {documents, printed, refused} = await printLabels(api, ids, {format, signal})
+    if (!force) await this.deps.files.assertFree(Array.from({length: most}, (_, at) => nameOf(file, at)))
+    const {documents, printed, refused: unnamed} = await printLabels(api, ids, {format, signal})
+    const refused = await this.recognised({api, userId}, unnamed, signal)
     const files = documents.map((bytes, at) => ({path: nameOf(file, at), bytes}))
-    const written = await this.files.write(files, {force})
+    const written = await this.deps.files.write(files, {force})
     const ok = refused.length === 0
     return {
       ok,
@@ -57,7 +62,41 @@ export class LabelFiles {
       error_code: ok ? null : 'MELI_LABEL_REFUSED',
     }
   }
+
+  /** Numbers of local orders and packs stand for their shipments. */
+  private async shipmentIds(userId: number, named: readonly string[]): Promise<string[]> {
+    const ids: string[] = []
+    for (const id of named) ids.push((await this.deps.ids.local(userId, id, 'shipment'))?.shipmentId ?? id)
+    return ids
+  }
+
+  /** Says of a refused number what it is, where it is that of an order or a pack. */
+  private async recognised(
+    session: {api: Api; userId: number},
+    refused: readonly RefusedLabel[],
+    signal: AbortSignal,
+  ): Promise<RefusedLabel[]> {
+    const named: RefusedLabel[] = []
+    for (const [at, label] of refused.entries()) {
+      const {shipment_id: id} = label
+      const isAsked = at < mostRecognised && !(await this.isShipment(session.userId, id))
+      const sale = isAsked ? await this.deps.ids.online(session, id, {meant: 'shipment', signal}) : undefined
+      const shipment = sale?.shipmentId ?? null
+      const rule =
+        sale &&
+        `${id} is ${aKind(sale.kind)}, ${shipment === null ? 'without a shipment' : `whose shipment is ${shipment}`}`
+      named.push({...label, ...(rule && {rule})})
+    }
+    return named
+  }
+
+  private async isShipment(userId: number, id: string): Promise<boolean> {
+    return (await this.deps.ids.local(userId, id, 'shipment'))?.kind === 'shipment'
+  }
 }
+
+/** Requests for what a refused number really is. */
+const mostRecognised = 5
 
 /** `labels.pdf`, `labels-2.pdf` and so on. */
 function nameOf(file: string, at: number): string {

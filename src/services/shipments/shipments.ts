@@ -4,6 +4,7 @@ import type {Freshness} from '../catalogue/freshness.js'
 import {assertStatus} from '../catalogue/known-status.js'
 import {collected, type LocalReadingDeps, type LocalStream, mapped, openLocal} from '../catalogue/local-reading.js'
 import type {LocalOrders, LocalShipments, ShipmentQuery} from '../ports.js'
+import {aKind, type Sale, SaleIds, type SaleKind} from '../sales/sale-ids.js'
 import {shipmentStatuses} from './shipment-statuses.js'
 import {type ShipmentView, shipmentView} from './shipment-view.js'
 
@@ -18,6 +19,8 @@ export interface ShipmentList extends Freshness {
 
 export interface ShipmentPage extends Freshness {
   user_id: number
+  /** What the number that was asked for stands for. */
+  asked: {id: string; kind: SaleKind}
   shipment: ShipmentView
   /** Local orders that it carries. */
   order_ids: string[]
@@ -25,7 +28,7 @@ export interface ShipmentPage extends Freshness {
 
 export interface ShipmentsDeps extends LocalReadingDeps {
   shipments: LocalShipments
-  orders: Pick<LocalOrders, 'orders'>
+  orders: Pick<LocalOrders, 'orders' | 'find' | 'findPack'>
 }
 
 const resource = 'shipments'
@@ -52,11 +55,13 @@ export class Shipments {
   /** MELI_SHIPMENT_UNKNOWN when it was never brought here. */
   async show(choice: CatalogueChoice, id: string): Promise<ShipmentPage> {
     const {userId, freshness} = await openLocal(this.deps, resource, choice)
-    const shipment = await this.deps.shipments.find(userId, id)
-    if (shipment === undefined) throw unknownShipment(id, choice)
-    const carried = this.deps.orders.orders({userId, shipmentId: id, limit: mostOrders})
+    const sale = await new SaleIds(this.deps).local(userId, id, 'shipment')
+    const {kind = 'shipment', shipmentId = id} = sale ?? {}
+    const shipment = shipmentId === null ? undefined : await this.deps.shipments.find(userId, shipmentId)
+    if (shipment === undefined) throw unknownShipment({id, kind, shipmentId}, choice)
+    const carried = this.deps.orders.orders({userId, shipmentId: shipment.id, limit: mostOrders})
     const order_ids = await collected(carried, (order) => order.id)
-    return {user_id: userId, shipment: shipmentView(shipment), order_ids, ...freshness}
+    return {user_id: userId, asked: {id, kind}, shipment: shipmentView(shipment), order_ids, ...freshness}
   }
 
   private async open(choice: CatalogueChoice, status: string | undefined) {
@@ -68,12 +73,20 @@ export class Shipments {
   }
 }
 
-function unknownShipment(id: string, choice: CatalogueChoice): MeliError {
+function unknownShipment({id, kind, shipmentId}: Omit<Sale, 'orderIds'>, choice: CatalogueChoice): MeliError {
   const mode = flagsOf(choice)
-  return new MeliError('MELI_SHIPMENT_UNKNOWN', `${id} is not among the local shipments of this account`, {
+  if (shipmentId === null) return withoutShipment({id, kind}, choice)
+  const what = kind === 'shipment' ? `${id} is not` : `${id} is ${aKind(kind)}, and its shipment ${shipmentId} is not`
+  return new MeliError('MELI_SHIPMENT_UNKNOWN', `${what} among the local shipments of this account`, {
     try: [
       `ask Mercado Libre for it: meli shipments show ${id} --refresh${mode}`,
       `bring the shipments in step: meli sync shipments${mode}`,
     ],
+  })
+}
+
+function withoutShipment({id, kind}: Pick<Sale, 'id' | 'kind'>, choice: CatalogueChoice): MeliError {
+  return new MeliError('MELI_SHIPMENT_UNKNOWN', `${id} is ${aKind(kind)} that no shipment is known for`, {
+    try: [`look whether it has one by now: meli orders show ${id} --refresh${flagsOf(choice)}`],
   })
 }

@@ -13,6 +13,9 @@ const {signal} = new AbortController()
 
 /** A printer that, as the service, gives all labels that are asked for or none; a label is its id and a stroke. */
 class Printer {
+  order = () => Promise.reject(new MeliError('MELI_NOT_FOUND', 'no order'))
+  pack = () => Promise.reject(new MeliError('MELI_NOT_FOUND', 'no pack'))
+  shipmentOrders = () => Promise.reject(new MeliError('MELI_NOT_FOUND', 'no shipment'))
   readonly requests: string[][] = []
   failure: MeliError | undefined
 
@@ -105,7 +108,8 @@ describe('labels', () => {
 describe('files of labels', () => {
   let folder: string
   const at = (name: string) => join(folder, name)
-  const files = new LabelFiles(wholeFiles)
+  const ids = {local: async () => undefined, online: async () => undefined}
+  const files = new LabelFiles({files: wholeFiles, ids})
   const print = (printer: Printer, ids: readonly string[], file: string, force = false) =>
     files.print({api: printer, userId: 1}, ids, {format: 'pdf', file: at(file), force, signal})
 
