@@ -40,6 +40,7 @@ module.exports = {
     only('amount\\.ts', [], 'amount.ts imports nothing'),
     only('text-file\\.ts', [], 'text-file.ts imports nothing'),
     only('env-text\\.ts', [], 'env-text.ts imports nothing'),
+    only('item-name\\.ts', [], 'item-name.ts imports nothing'),
     only('version\\.ts', [], 'version.ts imports nothing'),
     only(
       'config\\.ts',
@@ -58,8 +59,8 @@ module.exports = {
     only('interrupts\\.ts', ['errors\\.ts'], 'interrupts.ts imports errors'),
     only(
       'services/',
-      ['(errors|amount)\\.ts', 'change-lines\\.ts', 'minute\\.ts', 'order-statuses\\.ts'],
-      'services import errors, amounts, the words for changes and times, order statuses and their own ports',
+      ['(errors|amount|item-name)\\.ts', 'change-lines\\.ts', 'minute\\.ts', 'order-statuses\\.ts'],
+      'services import errors, amounts, names of items, the words for changes and times, order statuses and their own ports',
     ),
     ...onlyWithTypes(
       'meli/',
@@ -92,8 +93,8 @@ module.exports = {
     ),
     only(
       'flags\\.ts',
-      ['config\\.ts', 'item-statuses\\.ts', 'loopback\\.ts', 'moment\\.ts'],
-      'flags.ts imports config, item statuses, loopback and moment',
+      ['config\\.ts', 'item-(name|statuses)\\.ts', 'loopback\\.ts', 'moment\\.ts'],
+      'flags.ts imports config, names and statuses of items, loopback and moment',
     ),
     ...onlyWithTypes(
       'base-command\\.ts',
@@ -135,7 +136,7 @@ module.exports = {
       'commands/',
       [
         '(base|change|emulator|list|show|sync|write)-command\\.ts',
-        '(flags|serve-settings)\\.ts',
+        '(flags|item-name|serve-settings)\\.ts',
         'errors\\.ts',
         'ui/',
         'config\\.ts',

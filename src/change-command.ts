@@ -31,7 +31,9 @@ export abstract class StatusCommand extends ChangeCommand {
     '<%= config.bin %> <%= command.id %> MEC123456789 --sandbox',
     '<%= config.bin %> <%= command.id %> MEC123456789 --dry-run',
   ]
-  static override args = {item: item({description: 'Item id, such as MEC123456789.', required: true})}
+  static override args = {
+    item: item({description: 'Id, SKU or page of the item, such as MEC123456789.', required: true}),
+  }
   static override flags = {...writeFlags}
   protected abstract readonly status: NonNullable<Wanted['status']>
   /** As the log keeps it: `products pause`. */

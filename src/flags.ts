@@ -1,5 +1,6 @@
 import {Args, Errors, Flags} from '@oclif/core'
 import {logLevels, parseDuration} from './config.js'
+import {readItemName} from './item-name.js'
 import {itemStatuses} from './item-statuses.js'
 import {isLoopback} from './loopback.js'
 import {moment} from './moment.js'
@@ -91,14 +92,21 @@ export const duration = Flags.custom<number, {max?: number; withUnit?: boolean}>
   },
 })
 
-/** An item id, also as it stands in links: MEC-123456. */
-export function itemId(given: string): string {
-  const id = given.trim().toUpperCase().replace('-', '')
-  if (!/^[A-Z]{3}\d+$/.test(id)) throw new Errors.CLIError(`${given} is no item id such as MEC123456789`)
-  return id
+/** An item by its id in any spelling, by the address of its page, or by its SKU: the id where it is told, or the SKU. */
+export function itemName(given: string): string {
+  const name = readItemName(given)
+  if (name.kind === 'item') return name.id
+  if (name.kind === 'sku') return name.sku
+  if (name.kind === 'product')
+    throw new Errors.CLIError(
+      `that is the page of the product ${name.id}, which several items may share: name the item`,
+    )
+  throw new Errors.CLIError(
+    `${given.trim() || 'an empty text'} names no item: give an id such as MEC123456789, a SKU or a page`,
+  )
 }
 
-export const item = Args.custom<string>({parse: async (given) => itemId(given)})
+export const item = Args.custom<string>({parse: async (given) => itemName(given)})
 
 /** A shipment's number, as labels and links have it. */
 export function shipmentId(given: unknown): string {

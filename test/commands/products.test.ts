@@ -116,7 +116,7 @@ describe('cache invalidate', () => {
     await runCommand(CacheInvalidate, ['MEC-1', 'mec2', '--json'], services)
     await runCommand(CacheInvalidate, ['--all', '--json'], services)
     expect(asked.map((each) => (each as unknown[])[2])).toEqual([['MEC1', 'MEC2'], undefined])
-    for (const argv of [[], ['MEC1', '--all'], ['1']]) {
+    for (const argv of [[], ['MEC1', '--all'], ['https://www.mercadolibre.com.ec/x/p/MEC15']]) {
       expect((await runCommand(CacheInvalidate, argv, services)).status).toBe(2)
     }
   })

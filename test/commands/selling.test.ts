@@ -57,7 +57,7 @@ describe('the commands that change an item', () => {
     [['MEC1', '-1']],
     [['MEC1', '1.5']],
     [['MEC1', 'many']],
-    [['Mec', '1']],
+    [['https://www.mercadolibre.com.ec/x/p/MEC15', '1']],
     [['MEC1', '1', '--variation', '0']],
     [['MEC1', '1', '--live', 'X', '--sandbox']],
     [['MEC1']],

@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core'
 import {BaseCommand} from '../../base-command.js'
 import {MeliError} from '../../errors.js'
-import {item, itemId, sandbox, site} from '../../flags.js'
+import {item, itemName, sandbox, site} from '../../flags.js'
 import type {InvalidateResult} from '../../services/catalogue/invalidate.js'
 import {renderInvalidated} from '../../ui/products.js'
 
@@ -16,7 +16,7 @@ export default class CacheInvalidate extends BaseCommand {
     '<%= config.bin %> <%= command.id %> MEC123456789 MEC987654321',
     '<%= config.bin %> <%= command.id %> --all --json',
   ]
-  static override args = {item: item({description: 'Item ids, such as MEC123456789.'})}
+  static override args = {item: item({description: 'Ids, SKUs or pages of items, such as MEC123456789.'})}
   static override flags = {
     sandbox,
     site,
@@ -25,7 +25,7 @@ export default class CacheInvalidate extends BaseCommand {
 
   async run(): Promise<InvalidateResult> {
     const {argv, flags} = await this.parse(CacheInvalidate)
-    const ids = argv.map((given) => itemId(String(given)))
+    const ids = argv.map((given) => itemName(String(given)))
     if (flags.all === ids.length > 0) throw nothingNamed(flags.all)
     const config = this.settings(flags)
     const invalidate = await (await this.context(config)).invalidate()

@@ -1,6 +1,7 @@
 import {Flags} from '@oclif/core'
 import {BaseCommand} from '../../base-command.js'
-import {itemId, sandbox, since, text} from '../../flags.js'
+import {itemName, sandbox, since, text} from '../../flags.js'
+import {readItemName} from '../../item-name.js'
 import {listFlags} from '../../list-command.js'
 import type {HistoryList as Result} from '../../services/writes/history.js'
 import {csvLines, jsonLines} from '../../ui/csv.js'
@@ -22,7 +23,7 @@ export default class HistoryList extends BaseCommand {
   ]
   static override flags = {
     sandbox: {...sandbox, summary: 'Only what test users did.'},
-    item: Flags.custom<string>({parse: async (given) => itemId(given)})({
+    item: Flags.custom<string>({parse: async (given) => itemName(given)})({
       summary: 'Only what was done to this item.',
       helpValue: 'ITEM',
       exclusive: ['subject'],
@@ -36,8 +37,10 @@ export default class HistoryList extends BaseCommand {
     const {flags} = await this.parse(HistoryList)
     const config = this.settings(flags)
     const history = await (await this.context(config)).history()
-    const {sandbox, item, subject = item, since: from} = flags
-    const query = {account: config.account, sandbox, subject, since: from}
+    const {sandbox, item, since: from} = flags
+    const isSku = item !== undefined && readItemName(item).kind === 'sku'
+    const subject = flags.subject ?? (isSku ? undefined : item)
+    const query = {account: config.account, sandbox, subject, sku: isSku ? item : undefined, since: from}
     if (flags.jsonl || flags.csv) {
       const rows = history.stream({...query, limit: flags.limit})
       const lines = flags.csv ? csvLines(rows, historyFileColumns, flags.separator ?? ',') : jsonLines(rows)

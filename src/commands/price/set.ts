@@ -13,7 +13,7 @@ export default class PriceSet extends ChangeCommand {
     '<%= config.bin %> <%= command.id %> MEC123456789 19,90 --dry-run --json',
   ]
   static override args = {
-    item: item({description: 'Item id, such as MEC123456789.', required: true}),
+    item: item({description: 'Id, SKU or page of the item, such as MEC123456789.', required: true}),
     amount: Args.string({description: 'The price, such as 19.90.', required: true}),
   }
   static override flags = {...writeFlags}

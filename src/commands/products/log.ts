@@ -12,7 +12,9 @@ export default class ProductsLog extends BaseCommand {
     '<%= config.bin %> <%= command.id %> MEC123456789',
     '<%= config.bin %> <%= command.id %> MEC123456789 --json',
   ]
-  static override args = {item: item({description: 'Item id, such as MEC123456789.', required: true})}
+  static override args = {
+    item: item({description: 'Id, SKU or page of the item, such as MEC123456789.', required: true}),
+  }
   static override flags = {sandbox, site}
 
   async run(): Promise<ProductLog> {

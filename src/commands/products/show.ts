@@ -11,7 +11,9 @@ export default class ProductsShow extends ShowCommand {
     '<%= config.bin %> <%= command.id %> MEC123456789',
     '<%= config.bin %> <%= command.id %> MEC123456789 --refresh --json',
   ]
-  static override args = {item: item({description: 'Item id, such as MEC123456789.', required: true})}
+  static override args = {
+    item: item({description: 'Id, SKU or page of the item, such as MEC123456789.', required: true}),
+  }
   static override flags = showFlags('product')
 
   async run(): Promise<ProductPage> {
@@ -19,7 +21,7 @@ export default class ProductsShow extends ShowCommand {
     return this.tell(flags, {
       resource: 'products',
       refresh: async (context, session) => (await context.refreshProduct()).run(session, args.item, this.signal),
-      read: async (context, choice) => (await context.catalogue()).show(choice, args.item),
+      read: async (context, choice, id = args.item) => (await context.catalogue()).show(choice, id),
       render: renderProduct,
     })
   }

@@ -1,5 +1,5 @@
 import {Flags} from '@oclif/core'
-import {itemId, since, text} from '../../flags.js'
+import {itemName, since, text} from '../../flags.js'
 import {ListCommand, listFlags} from '../../list-command.js'
 import type {QuestionList} from '../../services/questions/questions.js'
 import {questionColumns, renderQuestions} from '../../ui/questions.js'
@@ -19,7 +19,7 @@ export default class QuestionsList extends ListCommand {
     item: Flags.string({
       summary: 'Only those about this item.',
       helpValue: 'ITEM',
-      parse: async (given) => itemId(given),
+      parse: async (given) => itemName(given),
     }),
     status: text({
       summary: 'Only those of this status, such as ANSWERED or BANNED.',

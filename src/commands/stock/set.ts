@@ -13,7 +13,7 @@ export default class StockSet extends ChangeCommand {
     '<%= config.bin %> <%= command.id %> MEC123456789 0 --dry-run',
   ]
   static override args = {
-    item: item({description: 'Item id, such as MEC123456789.', required: true}),
+    item: item({description: 'Id, SKU or page of the item, such as MEC123456789.', required: true}),
     quantity: quantity({description: 'How many buyers can have, 0 or more.', required: true}),
   }
   static override flags = {

@@ -2,6 +2,7 @@ import type {LocalCatalogue, ProductQuery, StoredProduct} from '../ports.js'
 import {type CatalogueChoice, unknownProduct} from './choose.js'
 import type {Freshness} from './freshness.js'
 import {collected, flatMapped, type LocalReadingDeps, type LocalStream, mapped, openLocal} from './local-reading.js'
+import {localItem} from './named-items.js'
 import {detailsOf, type ProductDetails, type ProductDetailsDeps} from './product-page.js'
 import {type ChangeView, changeView, type OfferView, offersOf, type ProductView, productView} from './product-view.js'
 
@@ -65,9 +66,9 @@ export class Catalogue {
 
   async log(choice: CatalogueChoice, id: string): Promise<ProductLog> {
     const {userId, freshness} = await this.open(choice)
-    const {title} = await this.find(userId, id)
-    const changes = await this.deps.catalogue.history(userId, id)
-    return {user_id: userId, id, title, changes: changes.map(changeView), ...freshness}
+    const {title, id: item} = await this.find(userId, id)
+    const changes = await this.deps.catalogue.history(userId, item)
+    return {user_id: userId, id: item, title, changes: changes.map(changeView), ...freshness}
   }
 
   private async open({account, sandbox, site, ...filter}: CatalogueQuery) {
@@ -76,7 +77,8 @@ export class Catalogue {
     return {userId, wanted, freshness}
   }
 
-  private async find(userId: number, id: string): Promise<StoredProduct> {
+  private async find(userId: number, name: string): Promise<StoredProduct> {
+    const id = await localItem(this.deps.catalogue, userId, name)
     const product = await this.deps.catalogue.find(userId, id)
     if (product === undefined) throw unknownProduct(id)
     return product

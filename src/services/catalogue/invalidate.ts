@@ -1,6 +1,7 @@
 import {chooseAccount} from '../auth/choose-account.js'
 import type {AccountStore, Cache, Clock, LocalCatalogue} from '../ports.js'
 import type {CatalogueChoice} from './choose.js'
+import {localItem} from './named-items.js'
 
 export interface InvalidateResult {
   user_id: number
@@ -14,7 +15,7 @@ export interface InvalidateResult {
 
 export interface InvalidateDeps {
   accounts: Pick<AccountStore, 'list'>
-  catalogue: Pick<LocalCatalogue, 'find'>
+  catalogue: Pick<LocalCatalogue, 'find' | 'withSku'>
   cache: Pick<Cache, 'invalidate'>
   clock: Pick<Clock, 'now'>
 }
@@ -28,10 +29,15 @@ export class Invalidate {
     const {accounts, cache, clock} = this.deps
     // Of a disconnected account nothing is fetched again.
     const {userId} = chooseAccount(await accounts.list(), choice)
-    const wanted = ids === undefined ? undefined : [...new Set(ids)]
+    const wanted = ids === undefined ? undefined : await this.itemsOf(userId, ids)
     const unknown = await this.unknown(userId, wanted ?? [])
     const known = await cache.invalidate({resource: 'products', userId}, wanted, clock.now())
     return {user_id: userId, all: wanted === undefined, known, unknown}
+  }
+
+  private async itemsOf(userId: number, names: readonly string[]): Promise<string[]> {
+    const ids = await Promise.all(names.map((name) => localItem(this.deps.catalogue, userId, name)))
+    return [...new Set(ids)]
   }
 
   private async unknown(userId: number, ids: readonly string[]): Promise<string[]> {

@@ -1,6 +1,7 @@
 import {MeliError} from '../../errors.js'
 import type {Clock, RecordPatch, SyncedProduct} from '../ports.js'
 import type {Session} from '../sessions.js'
+import {serviceItem} from './named-items.js'
 
 export interface RefreshProductDeps {
   sink: (userId: number) => RecordPatch<SyncedProduct>
@@ -14,11 +15,14 @@ export interface RefreshProductDeps {
 export class RefreshProduct {
   constructor(private readonly deps: RefreshProductDeps) {}
 
-  async run({api, userId}: Session, id: string, signal: AbortSignal): Promise<void> {
+  /** @returns the id of the item, whichever way it was named */
+  async run({api, userId}: Session, name: string, signal: AbortSignal): Promise<string> {
+    const id = await serviceItem({api, userId}, name, signal)
     const state = await api.item(id, signal)
     if (state.sellerId !== userId) throw foreign(id)
     const [fetched] = await api.items(userId).fetch([id], signal)
     if (fetched?.ok === true) await this.deps.sink(userId).patch([fetched.record], this.deps.clock.now())
+    return id
   }
 }
 

@@ -1,3 +1,4 @@
+import {readItemName} from '../../item-name.js'
 import type {Cell, PushLine} from '../ports.js'
 import {amountAs, type DecimalMark} from './amounts.js'
 import type {Columns, Field} from './columns.js'
@@ -115,8 +116,8 @@ export function noteIn(line: number, {at}: Pick<Columns, 'at'>, cells: readonly 
 const noteFields = ['itemId', 'sku', 'variationId', 'price', 'quantity'] as const
 
 function itemIdOf(text: string): string | undefined {
-  const id = text.toUpperCase().replace('-', '')
-  return /^[A-Z]{3}\d{1,15}$/.test(id) ? id : undefined
+  const name = readItemName(text)
+  return name.kind === 'item' ? name.id : undefined
 }
 
 function variationOf(text: string): number | undefined {

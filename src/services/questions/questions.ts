@@ -3,6 +3,7 @@ import {type CatalogueChoice, flagsOf} from '../catalogue/choose.js'
 import type {Freshness} from '../catalogue/freshness.js'
 import {assertStatus} from '../catalogue/known-status.js'
 import {collected, type LocalReadingDeps, type LocalStream, mapped, openLocal} from '../catalogue/local-reading.js'
+import {localItem} from '../catalogue/named-items.js'
 import type {LocalCatalogue, LocalQuestions, Question, QuestionQuery, RecordPatch} from '../ports.js'
 import type {Session} from '../sessions.js'
 import {questionStatuses} from './question-statuses.js'
@@ -27,7 +28,7 @@ export interface QuestionPage extends Freshness {
 
 export interface QuestionsDeps extends LocalReadingDeps {
   questions: LocalQuestions
-  catalogue: Pick<LocalCatalogue, 'find'>
+  catalogue: Pick<LocalCatalogue, 'find' | 'withSku'>
   sink: (userId: number) => RecordPatch<Question>
 }
 
@@ -80,7 +81,9 @@ export class Questions {
     const {userId, freshness} = await openLocal(this.deps, resource, {account, sandbox, site})
     const isHere = async (status: string) => (await this.deps.questions.count({userId, status, removed: true})) > 0
     await assertStatus({noun: 'question', status: filter.status, known: questionStatuses}, isHere)
-    const wanted: QuestionQuery = {userId, ...filter}
+    const {itemId: item} = filter
+    const itemId = item === undefined ? undefined : await localItem(this.deps.catalogue, userId, item)
+    const wanted: QuestionQuery = {userId, ...filter, itemId}
     return {userId, wanted, freshness}
   }
 }

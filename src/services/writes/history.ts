@@ -1,6 +1,7 @@
 import {accountUnknown} from '../auth/account-errors.js'
 import {findAccount} from '../auth/choose-account.js'
-import type {AccountStore, WriteFilter, WriteLog, WriteRecord} from '../ports.js'
+import {localItem} from '../catalogue/named-items.js'
+import type {AccountStore, LocalCatalogue, WriteFilter, WriteLog, WriteRecord} from '../ports.js'
 import {othersEntry, unknownEntry} from './whose.js'
 import {type WriteView, writeView} from './write-view.js'
 
@@ -9,7 +10,9 @@ export interface HistoryQuery {
   account?: string | undefined
   /** Only what test users did. */
   sandbox: boolean
-  /** The item, question or path that was changed. */
+  /** The SKU of the item that was changed. */
+  sku?: string | undefined
+  /** The item, question, shipment or path that was changed. */
   subject?: string | undefined
   /** Only what was begun then or later. */
   since?: Date | undefined
@@ -24,6 +27,7 @@ export interface HistoryList {
 export interface HistoryDeps {
   log: Pick<WriteLog, 'list' | 'count' | 'find'>
   accounts: Pick<AccountStore, 'list'>
+  catalogue: Pick<LocalCatalogue, 'find' | 'withSku'>
   isAlive: (holder: string) => boolean
 }
 
@@ -66,13 +70,29 @@ export class History {
     return writeView(record, this.deps.isAlive)
   }
 
-  private async filter({account, sandbox, subject, since}: HistoryQuery): Promise<WriteFilter> {
+  private async filter({account, sandbox, sku, subject: other, since}: HistoryQuery): Promise<WriteFilter> {
+    const userId = account === undefined ? undefined : await this.userIdOf(account)
+    const subject = sku === undefined ? other : await this.itemOf(sku, userId)
     return {
-      userId: account === undefined ? undefined : await this.userIdOf(account),
+      userId,
       ...(sandbox && {isTestUser: true}),
       subject,
       since,
     }
+  }
+
+  /** It is looked for in the catalogues of all accounts where none is named. */
+  private async itemOf(sku: string, userId: number | undefined): Promise<string> {
+    const accounts = userId === undefined ? await this.deps.accounts.list() : [{userId}]
+    let failure: unknown
+    for (const each of accounts.length > 0 ? accounts : [{userId: 0}]) {
+      try {
+        return await localItem(this.deps.catalogue, each.userId, sku)
+      } catch (error) {
+        failure ??= error
+      }
+    }
+    throw failure
   }
 
   /** By id of one that is disconnected too: the log outlives the account. */

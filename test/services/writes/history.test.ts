@@ -30,7 +30,15 @@ function build({
     },
     count: async () => rows.length,
   }
-  return {looks, history: new History({log, accounts: {list: async () => []}, isAlive: () => alive})}
+  return {
+    looks,
+    history: new History({
+      log,
+      accounts: {list: async () => []},
+      catalogue: {find: async () => undefined, withSku: async () => []},
+      isAlive: () => alive,
+    }),
+  }
 }
 
 async function ids(rows: AsyncIterable<{id: number}>): Promise<number[]> {
