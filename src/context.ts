@@ -189,7 +189,11 @@ export class Context extends Adapters {
   readonly refreshProduct = once(async () => {
     const {RefreshProduct} = await import('./services/catalogue/refresh-product.js')
     const store = await this.store()
-    return new RefreshProduct({sink: (userId) => store.productSink(userId), clock: this.clock})
+    return new RefreshProduct({
+      catalogue: store.catalogue,
+      sink: (userId) => store.productSink(userId),
+      clock: this.clock,
+    })
   })
 
   readonly invalidate = once(async () => {

@@ -134,7 +134,8 @@ export class SellContext extends Context {
 
   readonly changeItem = once(async () => {
     const {ChangeItem} = await import('./services/selling/change-item.js')
-    return new ChangeItem({guard: await this.writeGuard(), changes: await this.itemChanges()})
+    const {catalogue} = await this.store()
+    return new ChangeItem({guard: await this.writeGuard(), changes: await this.itemChanges(), catalogue})
   })
 
   readonly undo = once(async () => {

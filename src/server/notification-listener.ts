@@ -1,4 +1,5 @@
-import {type NotificationRouteDeps, notificationRoutes, notificationsPath} from './routes/notifications.js'
+import {notificationsPath, withoutFinalSlash} from './notifications-path.js'
+import {type NotificationRouteDeps, notificationRoutes} from './routes/notifications.js'
 
 export interface NotificationListener {
   url: string
@@ -8,7 +9,7 @@ export interface NotificationListener {
 /** Receives notifications on this machine alone, without the rest of the server. Rejects with the system's error when the port is not free. */
 export async function listenForNotifications(port: number, deps: NotificationRouteDeps): Promise<NotificationListener> {
   const {default: fastify} = await import('fastify')
-  const app = fastify({forceCloseConnections: true})
+  const app = fastify({forceCloseConnections: true, rewriteUrl: ({url}) => withoutFinalSlash(url ?? '/')})
   await app.register(async (scope) => notificationRoutes(deps)(scope))
   const address = await app.listen({host: '127.0.0.1', port})
   return {url: `${address}${notificationsPath}`, close: () => app.close()}

@@ -4,6 +4,7 @@ import type {FastifyBaseLogger, FastifyError, FastifyInstance, FastifyReply, Fas
 import {isMeliError} from '../errors.js'
 import {assetsFolder} from './assets-folder.js'
 import {HttpError} from './http-error.js'
+import {withoutFinalSlash} from './notifications-path.js'
 import {type OperatorSessions, operatorOf, readCookie} from './operator-session.js'
 import {errorLine, errorPage} from './pages/error-page.js'
 import {preferredLanguage} from './pages/language.js'
@@ -163,7 +164,7 @@ async function addPlugins(app: FastifyInstance): Promise<void> {
 function redirectRewriter(publicUrl: URL, redirectUri: string | undefined) {
   const own = redirectUri !== undefined && URL.canParse(redirectUri) ? new URL(redirectUri) : undefined
   return (request: IncomingMessage): string => {
-    const url = decodable(request.url ?? '/')
+    const url = withoutFinalSlash(decodable(request.url ?? '/'))
     if (own === undefined || own.origin !== publicUrl.origin) return url
     const [path, query] = [url.split('?', 1)[0], url.slice(url.indexOf('?'))]
     if (path !== own.pathname || !/[?&](state|code|error)=/.test(query)) return url

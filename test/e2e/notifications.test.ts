@@ -50,7 +50,7 @@ it(
   async () => {
     const {world, items, catalogue, notifications, subscribe, price, open} = await shop()
     const serving = await startServing(world)
-    subscribe(`${serving.url}/notifications`)
+    subscribe(`${serving.url}/notifications/`)
     const item = at(items, 0)
     catalogue.update(item, {price: 7.25})
     await notifications.idle()

@@ -21,7 +21,7 @@ export default class ProductsShow extends ShowCommand {
     return this.tell(flags, {
       resource: 'products',
       refresh: async (context, session) => (await context.refreshProduct()).run(session, args.item, this.signal),
-      read: async (context, choice, id = args.item) => (await context.catalogue()).show(choice, id),
+      read: async (context, choice, id) => (await context.catalogue()).show(choice, args.item, id),
       render: renderProduct,
     })
   }

@@ -1,6 +1,7 @@
 import type {FastifyError, FastifyReply, FastifyRequest} from 'fastify'
 import type {Intake} from '../../services/notifications/intake.js'
 import {addressList} from '../address-list.js'
+import {notificationsPath} from '../notifications-path.js'
 import type {RouteModule} from '../serve-app.js'
 
 export interface NotificationRouteDeps {
@@ -9,14 +10,12 @@ export interface NotificationRouteDeps {
   senders?: readonly string[] | undefined
 }
 
-export const notificationsPath = '/notifications'
-
 /** A notification has some 300 bytes. */
 const bodyLimit = 16 * 1024
 const otherMethods = ['GET', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
 
 /**
- * `POST /notifications`, also with a final slash: 200 once it is stored, also for what is not ours, since the service switches off the topics of
+ * `POST /notifications`: 200 once it is stored, also for what is not ours, since the service switches off the topics of
  * whoever refuses; 400 for what is no JSON object, 403 for senders that are not allowed, 503 when it cannot be stored now,
  * so that the service sends it again. Meant for programs: it is not counted by the limit for browsers, sets no cookie and
  * does not look at the Host header.
@@ -35,14 +34,11 @@ export function notificationRoutes({intake, senders}: NotificationRouteDeps): Ro
       return answer(reply, 403, 'This address may not send notifications.')
     })
     app.setErrorHandler((error: FastifyError, request, reply) => refused(error, request, reply, intake))
-    // Sellers enter the address with and without a final slash.
-    for (const url of [notificationsPath, `${notificationsPath}/`]) {
-      app.post(url, {config, bodyLimit}, (request, reply) => receive(request, reply, intake))
-      app.route({
-        ...{method: [...otherMethods], url, exposeHeadRoute: true, config},
-        handler: (_request, reply) => answer(reply.header('allow', 'POST'), 405, 'Notifications are sent with POST.'),
-      })
-    }
+    app.post(notificationsPath, {config, bodyLimit}, (request, reply) => receive(request, reply, intake))
+    app.route({
+      ...{method: [...otherMethods], url: notificationsPath, exposeHeadRoute: true, config},
+      handler: (_request, reply) => answer(reply.header('allow', 'POST'), 405, 'Notifications are sent with POST.'),
+    })
   }
 }
 

@@ -57,8 +57,8 @@ export class Catalogue {
     return {freshness, rows: flatMapped(this.deps.catalogue.products(wanted), offersOf)}
   }
 
-  /** MELI_PRODUCT_UNKNOWN when it was never brought here. */
-  async show(choice: CatalogueChoice, id: string): Promise<ProductPage> {
+  /** MELI_PRODUCT_UNKNOWN when it was never brought here. @param id what the service has just found by the name */
+  async show(choice: CatalogueChoice, name: string, id = name): Promise<ProductPage> {
     const {userId, freshness} = await this.open(choice)
     const details = await detailsOf(this.deps, await this.find(userId, id))
     return {user_id: userId, ...details, ...freshness}

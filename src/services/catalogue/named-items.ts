@@ -21,16 +21,24 @@ export async function localItem(catalogue: Local, userId: number, name: string):
   return only(read.sku, found, 'local product')
 }
 
-/** The id of the item of this seller that a name stands for, as the service has it. */
+export interface ItemSearch {
+  api: Pick<SellingApi, 'itemsWithSku' | 'itemStates'>
+  userId: number
+  catalogue: Local
+}
+
+/** The id of the item of this seller that a name stands for, by a search at the service and then in the local catalogue. */
 export async function serviceItem(
-  {api, userId}: {api: Pick<SellingApi, 'itemsWithSku' | 'itemStates'>; userId: number},
+  {api, userId, catalogue}: ItemSearch,
   name: string,
   signal?: AbortSignal,
 ): Promise<string> {
   const read = readItemName(name)
   if (read.kind === 'item') return read.id
   if (read.kind !== 'sku') throw noItem(name)
-  const ids = await api.itemsWithSku(userId, read.sku, signal)
+  // Lists of values are written with commas, and whether the search takes one is not documented: it must not find another item.
+  const searched = read.sku.includes(',') ? [] : await api.itemsWithSku(userId, read.sku, signal)
+  const ids = searched.length > 0 ? searched : await catalogue.withSku(userId, read.sku)
   if (ids.length < 2) return only(read.sku, ids.map(asOpen), 'listing')
   const states = await api.itemStates(ids.slice(0, batchSize), signal)
   const open = states.map((each) => ({id: each.id, status: each.ok ? each.record.status : null}))

@@ -1,9 +1,10 @@
 import {MeliError} from '../../errors.js'
 import type {Clock, RecordPatch, SyncedProduct} from '../ports.js'
 import type {Session} from '../sessions.js'
-import {serviceItem} from './named-items.js'
+import {type ItemSearch, serviceItem} from './named-items.js'
 
 export interface RefreshProductDeps {
+  catalogue: ItemSearch['catalogue']
   sink: (userId: number) => RecordPatch<SyncedProduct>
   clock: Pick<Clock, 'now'>
 }
@@ -17,7 +18,7 @@ export class RefreshProduct {
 
   /** @returns the id of the item, whichever way it was named */
   async run({api, userId}: Session, name: string, signal: AbortSignal): Promise<string> {
-    const id = await serviceItem({api, userId}, name, signal)
+    const id = await serviceItem({api, userId, catalogue: this.deps.catalogue}, name, signal)
     const state = await api.item(id, signal)
     if (state.sellerId !== userId) throw foreign(id)
     const [fetched] = await api.items(userId).fetch([id], signal)

@@ -1,5 +1,5 @@
 import {changeLines} from '../../change-lines.js'
-import {serviceItem, variationNamed} from '../catalogue/named-items.js'
+import {type ItemSearch, serviceItem, variationNamed} from '../catalogue/named-items.js'
 import type {ItemState} from '../ports.js'
 import {type DryRunResult, plannedView} from '../writes/dry-run.js'
 import type {Actor, WriteChoice, WriteGuard, WritePlan} from '../writes/guard.js'
@@ -21,6 +21,7 @@ export interface ChangeRequest {
 export interface ChangeItemDeps {
   guard: Pick<WriteGuard, 'open'>
   changes: Pick<ItemChanges, 'apply'>
+  catalogue: ItemSearch['catalogue']
 }
 
 /** One item, changed by one command: guarded, asked about, done. A dry run asks nobody. */
@@ -35,24 +36,24 @@ export class ChangeItem {
     const exact = {...wanted, ...(price !== undefined && {price: amountOf(price)})}
     const actor = await this.deps.guard.open(choice)
     const options = {command, dryRun, signal, confirm: asker(actor, signal)}
-    const named = await meant(actor, item, exact, signal)
+    const named = await this.meant(actor, item, exact, signal)
     const result = await this.deps.changes.apply(actor, named.id, named.wanted, {...options, ...named.read})
     return dryRun ? plannedView(result) : result
   }
-}
 
-/** An item that is named by a SKU is searched for, and read: the SKU may be that of one of its variations. */
-async function meant(
-  {session: {api}, identity: {userId}}: Pick<Actor, 'session' | 'identity'>,
-  item: string,
-  wanted: Wanted,
-  signal: AbortSignal | undefined,
-): Promise<{id: string; wanted: Wanted; read?: {state: ItemState}}> {
-  const id = await serviceItem({api, userId}, item, signal)
-  if (id === item) return {id, wanted}
-  const state = await api.item(id, signal)
-  const variationId = wanted.status === undefined ? variationNamed(item, state) : undefined
-  return {id, wanted: {...(variationId !== undefined && {variationId}), ...wanted}, read: {state}}
+  /** An item that is named by a SKU is searched for, and read: the SKU may be that of one of its variations. */
+  private async meant(
+    {session: {api}, identity: {userId}}: Pick<Actor, 'session' | 'identity'>,
+    item: string,
+    wanted: Wanted,
+    signal: AbortSignal | undefined,
+  ): Promise<{id: string; wanted: Wanted; read?: {state: ItemState}}> {
+    const id = await serviceItem({api, userId, catalogue: this.deps.catalogue}, item, signal)
+    if (id === item) return {id, wanted}
+    const state = await api.item(id, signal)
+    const variationId = wanted.status === undefined ? variationNamed(item, state) : undefined
+    return {id, wanted: {...(variationId !== undefined && {variationId}), ...wanted}, read: {state}}
+  }
 }
 
 /** Puts the question that belongs to a change. */

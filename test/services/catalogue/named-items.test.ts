@@ -80,13 +80,25 @@ describe('an item of the service', () => {
       const api = createMercadoLibre(http)({current: async () => grant.accessToken})
       const sku = (await api.item(String(item?.id))).sellerSku
       expect(sku).not.toBeNull()
-      expect(await serviceItem({api, userId: grant.userId}, String(sku))).toBe(item?.id)
-      await expect(serviceItem({api, userId: grant.userId}, 'NADA')).rejects.toMatchObject({
+      expect(await serviceItem({api, userId: grant.userId, catalogue: store.catalogue}, String(sku))).toBe(item?.id)
+      await expect(serviceItem({api, userId: grant.userId, catalogue: store.catalogue}, 'NADA')).rejects.toMatchObject({
         ...{code: 'MELI_PRODUCT_UNKNOWN', message: 'No listing of this account has the SKU NADA'},
       })
     } finally {
       await close()
     }
+  })
+
+  it('is looked for here where the search does not find it, or must not be trusted to', async () => {
+    const asked: string[] = []
+    const itemsWithSku = async (_: number, sku: string) => {
+      asked.push(sku)
+      return []
+    }
+    const search = {api: {itemsWithSku, itemStates: async () => []}, userId: seller, catalogue: store.catalogue}
+    expect(await serviceItem(search, 'CAM-001')).toBe('MEC1')
+    await expect(serviceItem(search, 'A,B')).rejects.toMatchObject({code: 'MELI_PRODUCT_UNKNOWN'})
+    expect(asked).toEqual(['CAM-001'])
   })
 
   it('may have a variation of that SKU', () => {
