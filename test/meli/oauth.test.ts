@@ -72,7 +72,7 @@ describe('oauth', () => {
       userId: expect.any(Number),
       accessToken: expect.stringMatching(/^APP_USR-/),
       refreshToken: expect.stringMatching(/^TG-/),
-      scope: 'offline_access read write',
+      scope: expect.stringMatching(/^offline_access read write urn:/),
       expiresAt: new Date('2026-03-01T18:00:00Z'),
     })
     const next = await oauth.refresh(grant.refreshToken!)
