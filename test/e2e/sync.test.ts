@@ -242,11 +242,17 @@ describe('meli products', () => {
       expect(list.products.map(({id}) => id)).toEqual(wanted.slice(0, 3).map(({id}) => id))
       const csv = await world.run(['products', 'export', '--separator', ';'])
       const [header = [], ...rows] = parseCsv(csv.stdout, ';')
-      expect(rows.map((row) => row[header.indexOf('price')])).toEqual(wanted.map(({price}) => price))
+      // One row for each variation.
+      const ids = rows.map((row) => row[header.indexOf('id')])
+      expect([...new Set(ids)]).toEqual(wanted.map(({id}) => id))
+      const priceOf = new Map(wanted.map(({id, price}) => [id, price]))
+      expect(rows.map((row) => row[header.indexOf('price')])).toEqual(ids.map((id) => priceOf.get(id ?? '')))
       expect(csv.stderr).toMatch(/^As of the sync /)
       const file = join(world.home, 'products.jsonl')
-      expect(await world.json(['products', 'export', '--jsonl', '-o', file])).toMatchObject({file, products: 45})
-      expect(readFileSync(file, 'utf8').trimEnd().split('\n')).toHaveLength(45)
+      expect(await world.json(['products', 'export', '--jsonl', '-o', file])).toMatchObject({
+        ...{file, products: 45, rows: rows.length},
+      })
+      expect(readFileSync(file, 'utf8').trimEnd().split('\n')).toHaveLength(rows.length)
       expect((await world.run(['products', 'export', '-o', file, '--json'])).status).toBe(2)
       expect((await world.run(['products', 'show', 'MEC1', '--json'])).status).toBe(2)
       expect(world.emulator.world.requests.list()).toHaveLength(sent)
