@@ -6,19 +6,19 @@ export interface ItemSpans {
   price: string | null
   /** Where the list of its variations begins. */
   variations: number | undefined
-  /** Where the item ends. */
+  start: number
   end: number
 }
 
 export function itemSpans(text: string, from: number): ItemSpans {
-  const found: Omit<ItemSpans, 'end'> = {price: null, variations: undefined}
+  const found: Omit<ItemSpans, 'start' | 'end'> = {price: null, variations: undefined}
   const end = eachProperty(text, from, (name, at) => {
     const to = valueEnd(text, at)
     if (name === 'price') found.price = decimalText(text.slice(at, to))
     if (name === 'variations') found.variations = at
     return to
   })
-  return {...found, end}
+  return {...found, start: from, end}
 }
 
 /** A number as it was written, 0.10 included; null for anything else. */

@@ -1,7 +1,6 @@
 import * as v from 'valibot'
 import type {ItemState} from '../services/ports.js'
 import type {ItemDocument} from './bulk-answer.js'
-import {itemSpans} from './item-spans.js'
 import {readDate, wireId} from './wire.js'
 import {readSku} from './wire-sku.js'
 import {lacksAttributes, readVariations} from './wire-variations.js'
@@ -46,13 +45,12 @@ const itemSchema = v.object({
 })
 
 /** Undefined when a part is missing that a change has to know. */
-export function readItemState({json, source, at, partial}: ItemDocument): ItemState | undefined {
+export function readItemState({json, source, spans, partial}: ItemDocument): ItemState | undefined {
   const result = v.safeParse(itemSchema, json)
   if (!result.success) return undefined
   const item = result.output
   // An item that shows no variations may have some, where parts were left out.
   if (partial && !Array.isArray(item.variations)) return undefined
-  const spans = itemSpans(source.text, at)
   const variations = readVariations(item.variations, source, spans.variations)
   if (variations === undefined) return undefined
   const {decode} = source

@@ -1,7 +1,6 @@
 import type {SyncedProduct} from '../services/ports.js'
 import type {JsonSource} from './body.js'
 import type {ItemDocument} from './bulk-answer.js'
-import {itemSpans} from './item-spans.js'
 import {readDate} from './wire.js'
 import {readSku} from './wire-sku.js'
 import {readVariations} from './wire-variations.js'
@@ -34,13 +33,12 @@ type ItemFields = Partial<Record<(typeof itemFields)[number], unknown>>
  * By hand and not by a schema, for each item of a catalogue comes this way. What is of another type than documented is
  * null. Undefined without an id.
  */
-export function readProduct({json, source, at, partial}: ItemDocument, userId: number): SyncedProduct | undefined {
+export function readProduct({json, source, spans, partial}: ItemDocument, userId: number): SyncedProduct | undefined {
   if (!isObject(json)) return undefined
   const item: ItemFields = json
   const text = textReader(source)
   const id = text(item.id)
   if (id === null || id === '') return undefined
-  const spans = itemSpans(source.text, at)
   const told = item.variations !== undefined || !partial
   return {
     id,
@@ -62,7 +60,7 @@ export function readProduct({json, source, at, partial}: ItemDocument, userId: n
     lastUpdated: readDate(item.last_updated),
     partial,
     variations: told ? (readVariations(item.variations, source, spans.variations) ?? null) : null,
-    json: source.cut([at, spans.end]),
+    json: source.cut([spans.start, spans.end]),
   }
 }
 

@@ -1,6 +1,7 @@
 import {describe, expect, it} from '@jest/globals'
 import {Body} from '../../src/meli/body.js'
 import {readBulkAnswer} from '../../src/meli/bulk-answer.js'
+import {itemSpans} from '../../src/meli/item-spans.js'
 import {readDate, readPaging, readTestUser, readToken, readUser, wireUserIdOf} from '../../src/meli/wire.js'
 import {readProduct} from '../../src/meli/wire-items.js'
 import fc from '../support/properties.js'
@@ -8,7 +9,7 @@ import {httpAnswer} from '../support/wire.js'
 
 const read = (item: string) => {
   const source = new Body(Buffer.from(` ${item} `)).source()
-  const record = readProduct({json: source.json, source, at: 1, partial: false}, 7)
+  const record = readProduct({json: source.json, source, spans: itemSpans(source.text, 1), partial: false}, 7)
   return record && {...record, json: Buffer.from(record.json).toString()}
 }
 

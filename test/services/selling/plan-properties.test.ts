@@ -6,6 +6,7 @@ import {renderItem} from '../../../src/emulator/items/render.js'
 import {updateItem} from '../../../src/emulator/items/update.js'
 import {Random} from '../../../src/emulator/random.js'
 import {readText} from '../../../src/meli/body.js'
+import {itemSpans} from '../../../src/meli/item-spans.js'
 import {readItemState} from '../../../src/meli/wire-item-state.js'
 import type {ItemState} from '../../../src/services/ports.js'
 import {planChange} from '../../../src/services/selling/plan.js'
@@ -57,7 +58,7 @@ function listed({price, stock, state}: typeof anItem extends fc.Arbitrary<infer 
 
 function stateOf(item: Parameters<typeof renderItem>[0]): ItemState {
   const source = readText(JSON.stringify(renderItem(item)))
-  const state = readItemState({json: source.json, source, at: 0, partial: false})
+  const state = readItemState({json: source.json, source, spans: itemSpans(source.text, 0), partial: false})
   if (state === undefined) throw new Error('not readable')
   return state
 }
