@@ -57,6 +57,16 @@ describe("a seller's item search", () => {
     expect(await sold(`${sort}_desc`)).toEqual(rising.toReversed())
   })
 
+  it.each([
+    ['zero', 0],
+    ['constant', 10_000],
+  ] as const)('has a total that is %s where that is set, and the same rows', async (itemsTotal, total) => {
+    const {id} = await publish(shop)
+    shop.catalogue.settings.itemsTotal = itemsTotal
+    for (const query of ['', '?search_type=scan'])
+      expect((await shop.get(`${url}${query}`)).body).toMatchObject({paging: {total}, results: [id]})
+  })
+
   it('lets only the owner look', async () => {
     expect(await shop.get(url, 'stranger')).toMatchObject({
       status: 403,

@@ -1,4 +1,4 @@
-import {limitIn, offsetCap, offsetIn} from '../paging.js'
+import {limitIn, offsetCap, offsetIn, shownTotal} from '../paging.js'
 import type {Query} from '../query.js'
 import {badRequest} from '../wire-errors.js'
 import type {Catalogue} from './catalogue.js'
@@ -37,7 +37,7 @@ function page(catalogue: Catalogue, sellerId: number, query: Query): SearchAnswe
   const body = {
     seller_id: String(sellerId),
     query: null,
-    paging: {limit, offset, total: found.total},
+    paging: {limit, offset, total: shownTotal(found.total, catalogue.settings.itemsTotal)},
     results: found.ids.slice(offset, offset + limit),
     orders: [orderShown(order)],
     available_orders: availableOrders,
@@ -68,7 +68,7 @@ function scan(catalogue: Catalogue, sellerId: number, query: Query): SearchAnswe
     scroll_id: last === undefined ? '' : writePosition(last),
     seller_id: String(sellerId),
     results: found.map(({id}) => id),
-    paging: {limit, total: rows.length},
+    paging: {limit, total: shownTotal(rows.length, catalogue.settings.itemsTotal)},
     query: null,
     orders: [orderShown(order)],
     available_orders: availableOrders,
@@ -86,7 +86,7 @@ function scanByHandle(catalogue: Catalogue, sellerId: number, query: Query): Sea
   const body = {
     seller_id: String(sellerId),
     query: null,
-    paging: {limit, offset: 0, total},
+    paging: {limit, offset: 0, total: shownTotal(total, catalogue.settings.itemsTotal)},
     results: rows?.map(({id}) => id) ?? null,
     scroll_id: scrollId,
     orders: [orderShown(order)],

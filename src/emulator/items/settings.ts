@@ -1,3 +1,4 @@
+import {type Totals, totals} from '../paging.js'
 import {changerOf, isAmount, isCount} from '../settings.js'
 
 /** Where sources contradict each other or are silent, one can choose. docs/mercadolibre.md, section 14. */
@@ -33,6 +34,8 @@ export interface ItemSettings {
   updateMs: number
   /** A PUT this soon (virtual ms) after the last one on the same item is refused with 409; 0 switches it off. */
   lockWindowMs: number
+  /** What `total` says: the truth, 0, or the same number whatever there is. */
+  itemsTotal: Totals
   /** Sellers with more listed items may not aggregate, query or sort. */
   restrictedAbove: number
 }
@@ -54,6 +57,7 @@ export function defaultSettings(): ItemSettings {
     userProductQuantity: 'accepted',
     updateMs: 0,
     lockWindowMs: 0,
+    itemsTotal: 'honest',
     restrictedAbove: 200_000,
   }
 }
@@ -83,5 +87,6 @@ export const changeSettings = changerOf<ItemSettings>({
   userProductQuantity: ['accepted', 'refused'],
   updateMs: isCount,
   lockWindowMs: isAmount,
+  itemsTotal: totals,
   restrictedAbove: isAmount,
 })

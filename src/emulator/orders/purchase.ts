@@ -3,7 +3,7 @@ import type {Item} from '../items/item.js'
 import {renderItem} from '../items/render.js'
 import {shippingOf} from '../items/shipping.js'
 import {siteOf} from '../items/sites.js'
-import {renderVariation} from '../items/variation-view.js'
+import {renderVariation, skuOf} from '../items/variation-view.js'
 import {logisticTypes} from '../shipments/index.js'
 import {badRequest} from '../wire-errors.js'
 import {stockOf} from './item-stock.js'
@@ -143,7 +143,7 @@ function lineOf(userProducts: UserProducts, item: Item, {variationId, quantity}:
     variationId,
     variationAttributes: Array.isArray(shown.attribute_combinations) ? shown.attribute_combinations : [],
     sellerCustomField: textOrNull(shown.seller_custom_field) ?? item.customField,
-    sellerSku: item.sellerSku,
+    sellerSku: (variation === undefined ? null : skuOf(variation)) ?? item.sellerSku,
     warranty: textOrNull(warranty),
     condition: String(condition),
     userProductId,
