@@ -8,16 +8,23 @@ export interface ReadPage {
 
 /**
  * Tells the last page of a listing by its rows, because totals may be wrong. A full page never proves to be the last. A short one
- * does when it completes the total, and also once an empty page has shown that the service counts more than it lists.
+ * does when it completes the total, or ends where an empty page has shown the listing to end.
  */
 export class LastPage {
-  private overcounts = false
+  private endedAt: number | undefined
 
   constructor(private readonly size: number) {}
 
-  isLast({length, received, total}: ReadPage, size = this.size): boolean {
-    if (length > 0) return length < size && total !== null && (this.overcounts || received >= total)
-    if (total !== null && received < total) this.overcounts = true
-    return true
+  /** `shortIsLast` where the totals are known to be wrong. */
+  isLast({length, received, total}: ReadPage, {size = this.size, shortIsLast = false} = {}): boolean {
+    if (length === 0) this.endedAt = received
+    if (length === 0 || length >= size) return length === 0
+    return shortIsLast || received === this.endedAt || (total !== null && received >= total)
   }
+}
+
+/** Whether no page before began with this row; a listing whose pages come again does not end by itself. */
+export function isNewBeginning(row: unknown, beginnings: Set<string>): boolean {
+  const before = beginnings.size
+  return beginnings.add(JSON.stringify(row)).size > before
 }

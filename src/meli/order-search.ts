@@ -3,6 +3,7 @@ import type {Fetched, Order, Traffic} from '../services/ports.js'
 import {unusableAnswer} from './api-errors.js'
 import type {Requester} from './client-types.js'
 import {readExact} from './exact-json.js'
+import {LastPage} from './last-page.js'
 import {unreadable} from './unreadable.js'
 import {missingOf, readOrder, readOrderPage} from './wire-orders.js'
 
@@ -26,18 +27,27 @@ interface OrderPage {
 }
 
 /**
- * `whole`: what came is what the service counted, from the first page to the last. `unsure`: it changed meanwhile.
- * `too-large`: paging ends before.
+ * `whole`: what came is what the service counted, from the first page to the last. `moving`: the count changed meanwhile.
+ * `contradicted`: the count stayed the same and is not what came. `too-large`: paging ends before the last page. `cut`: an empty
+ * page came behind a full one, so paging may have ended, or the count is wrong.
  */
 export interface Reading {
-  state: 'whole' | 'unsure' | 'too-large'
+  state: 'whole' | 'moving' | 'contradicted' | 'too-large' | 'cut'
+  /** As the service counted last. */
   total: number
+  /** Rows that paging reaches here. */
+  cap: number
+  /** Requests that the reading took. */
+  pages: number
 }
 
 /** Searches of the orders of one seller, by dates that the service cuts down to the hour. docs/mercadolibre.md, section 8. */
 export class OrderSearch {
   /** Less, once the service has refused an offset below. */
   cap = usualCap
+  /** The service's totals have turned out to be wrong: the pages alone tell what there is. */
+  overlooksTotals = false
+  readonly #lastPage = new LastPage(pageSize)
 
   constructor(
     private readonly client: Requester & {readonly traffic: Traffic},
@@ -53,16 +63,37 @@ export class OrderSearch {
     filter: OrderFilter,
     {partly, signal}: {partly: boolean; signal: AbortSignal},
   ): AsyncGenerator<OrderPage, Reading> {
-    const read = new Tally()
+    const tally = new Tally()
     for (;;) {
-      const page = await this.#page(filter, read.count, signal)
-      const isTooLarge = page === undefined || (page.total > this.cap && !partly)
-      if (isTooLarge) return {state: 'too-large', total: page?.total ?? read.total}
+      const size = Math.min(pageSize, this.cap - tally.count)
+      const page = await this.#page(filter, tally.count, signal)
+      if (page === undefined) return this.#atCap(tally)
+      const {total} = page
+      const isTooLarge = total > this.cap && page.answers.length >= size && !partly && !this.overlooksTotals
+      if (isTooLarge) return {state: 'too-large', total, cap: this.cap, pages: tally.pages + 1}
       yield page
-      read.add(page)
-      if (read.isOver) return {state: read.isWhole ? 'whole' : 'unsure', total: read.total}
-      if (read.count >= this.cap) return {state: 'too-large', total: read.total}
+      tally.add(page, size)
+      const {length} = page.answers
+      const options = {size, shortIsLast: this.overlooksTotals}
+      if (this.#lastPage.isLast({length, received: tally.count, total}, options)) return this.#atEnd(tally, {partly})
+      if (tally.count >= this.cap) return this.#atCap(tally)
     }
+  }
+
+  #atEnd({isWhole, isSteady, endsFull, count, total, pages}: Tally, {partly}: {partly: boolean}): Reading {
+    const {cap} = this
+    if (isWhole) return {state: 'whole', total, cap, pages}
+    if (!isSteady) return {state: 'moving', total, cap, pages}
+    const isCut = endsFull && count < total && !partly && !this.overlooksTotals
+    if (isCut) return {state: 'cut', total, cap: count, pages}
+    return {state: count === total ? 'moving' : 'contradicted', total, cap, pages}
+  }
+
+  #atCap({isWhole, total, pages}: Tally): Reading {
+    const {cap} = this
+    if (isWhole && !this.overlooksTotals) return {state: 'whole', total, cap, pages}
+    // More has come than paging reaches, whatever is counted.
+    return {state: 'too-large', total: this.overlooksTotals ? cap + 1 : Math.max(total, cap + 1), cap, pages}
   }
 
   /** Undefined where the service does not go so far. */
@@ -107,20 +138,27 @@ export class OrderSearch {
 class Tally {
   count = 0
   total = 0
-  isOver = false
+  pages = 0
+  /** The last page with rows was full. */
+  endsFull = false
   private readonly ids = new Set<string>()
   private readonly totals = new Set<number>()
 
-  get isWhole(): boolean {
-    return this.totals.size === 1 && this.ids.size === this.total
+  get isSteady(): boolean {
+    return this.totals.size === 1
   }
 
-  add({answers, total}: OrderPage): void {
+  get isWhole(): boolean {
+    return this.isSteady && this.count === this.total && this.ids.size === this.total
+  }
+
+  add({answers, total}: OrderPage, size: number): void {
     for (const {id} of answers) this.ids.add(id)
     this.totals.add(total)
     this.total = total
     this.count += answers.length
-    this.isOver = answers.length === 0 || this.count >= total
+    this.pages += 1
+    if (answers.length > 0) this.endsFull = answers.length >= size
   }
 }
 

@@ -27,6 +27,7 @@ import {
   type Place,
   passes,
   readPlace,
+  widest,
   writePlace,
 } from './order-windows.js'
 import {missingOf, readOrder, readPack} from './wire-orders.js'
@@ -36,7 +37,17 @@ const statuses = orderStatuses.filter((status) => status !== 'cancelled')
 /** Readings of an hour that moves while it is read. */
 const mostReadings = 3
 
-type Walking = AsyncGenerator<WalkPage<Order>, Reading & {beyond?: MissingRecord[]}>
+type Walking = AsyncGenerator<WalkPage<Order>, Reading>
+
+interface Window extends Reading {
+  /** Distinct orders that came. */
+  rows: number
+  /** Otherwise it has to be narrower. */
+  isRead: boolean
+  /** Those that the service lists to nobody, and those that it counts and did not list. */
+  beyond?: MissingRecord[]
+  unreachable?: MissingRecord[]
+}
 
 export function orderApi({client, bulkClient}: ApiParts): OrderApi {
   return {
@@ -78,6 +89,12 @@ function notTheSeller(id: string): MeliError {
  */
 class OrdersOfSeller implements OrderSource {
   private readonly search: OrderSearch
+  /** Requests, by whether what they gave was taken as it was. */
+  readonly #effort = {read: 0, inVain: 0}
+  /** What the last window counted that was cut. */
+  #cutTotal: number | undefined
+  /** Of the windows that gave something else than was counted. */
+  readonly #gap = {total: 0, rows: 0}
 
   constructor(
     private readonly client: Requester & {readonly traffic: Traffic},
@@ -102,40 +119,99 @@ class OrdersOfSeller implements OrderSource {
     const bounds = boundsOf(request)
     let place = request.cursor === null ? beginning(bounds) : readPlace(request.cursor, bounds)
     for (;;) {
-      const reading = yield* this.#window(place, bounds, signal)
-      const {cap} = this.search
-      const {total, beyond = []} = reading
-      place = counted(place, total)
-      if (reading.state !== 'whole') {
-        place = narrower(place, bounds, {total, cap})
+      const trusted = !this.search.overlooksTotals
+      const window = yield* this.#window(place, bounds, signal)
+      const count = this.#countOf(window)
+      place = counted(place, count)
+      if (!window.isRead) {
+        place = narrower(place, bounds, window)
         continue
       }
-      const next = behind(place, bounds, {total, cap})
+      const {beyond = [], unreachable = []} = window
+      const next = behind(place, bounds, {total: count, cap: window.cap})
       const cursor = next === undefined ? null : writePlace(next)
       const before = next === undefined ? stillBeyond(request.beyond ?? [], bounds, request.startedAt) : []
-      yield {records: [], cursor, total: place.total, beyond: [...before, ...beyond]}
+      yield {records: [], cursor, total: place.total, beyond: [...before, ...beyond], unreachable}
       if (next === undefined) return
-      place = next
+      // A wrong total has narrowed the window for nothing.
+      place = trusted && this.search.overlooksTotals ? widest(next, bounds) : next
     }
   }
 
+  /** Orders of a window, and the effort that it took. */
+  #countOf({isRead, rows, total, pages}: Window): number {
+    if (isRead) this.#effort.read += pages
+    // A first page that says that there is too much is what narrowing costs in any case.
+    else if (pages > 1) this.#effort.inVain += pages
+    return this.search.overlooksTotals ? rows : total
+  }
+
   /**
-   * A window is read from its beginning by whoever goes on: what it counts is compared with the whole of it. What is not
-   * to be had of an hour, which cannot be narrower, is told.
+   * A resumed walk reads a window from its beginning: what it counts is compared with the whole of it. What is out of reach in an
+   * hour, which cannot be narrower, is named.
    */
-  async *#window(place: Place, bounds: Bounds, signal: AbortSignal): Walking {
+  async *#window(place: Place, bounds: Bounds, signal: AbortSignal): AsyncGenerator<WalkPage<Order>, Window> {
     const to = endOf(place, bounds)
     const filter = {by: bounds.by, from: new Date(place.at), to: new Date(to), status: passes[place.pass]?.status}
     const [isLive, isHour] = [place.at >= bounds.live, to - place.at <= hourMs]
-    const options = {partly: false, seen: new Set<string>(), signal}
-    let reading = yield* this.#read(place, filter, options)
-    for (let count = 1; reading.state === 'unsure' && (isLive || isHour) && count < mostReadings; count++)
-      reading = yield* this.#read(place, filter, options)
+    // An hour cannot be narrower, and a total beyond what paging reaches may be wrong.
+    const options = {partly: isHour, seen: new Set<string>(), signal}
+    const reading = yield* this.#settled(place, filter, {...options, isNarrow: isLive || isHour})
     const {state, total} = reading
-    // An hour that is not over moves on; the next run looks at it again.
-    if (state === 'unsure' && (isLive || (isHour && options.seen.size >= total))) return {state: 'whole', total}
-    if (state === 'whole' || !isHour) return reading
-    return {state: 'whole', total, beyond: yield* this.#byStatus(place, filter, {...options, total})}
+    const rows = options.seen.size
+    const read = {...reading, rows, isRead: true}
+    if (state === 'whole') this.#cutTotal = undefined
+    if (state === 'whole' || (state === 'moving' && (isLive || this.#isAllThere(total, rows, isHour)))) return read
+    if (this.#isWrong(reading)) return {...read, unreachable: this.#gapOf(total, rows)}
+    if (isHour) return {...read, beyond: yield* this.#byStatus(place, filter, {...options, total})}
+    if (state !== 'moving' || this.#mayReadAgain) return {...read, isRead: false}
+    return {...read, unreachable: this.#gapOf(total, rows)}
+  }
+
+  /** What moved has come all the same. An hour that is not over moves on, and the next run looks at it again. */
+  #isAllThere(total: number, rows: number, isHour: boolean): boolean {
+    return rows >= total && (isHour || !this.#mayReadAgain)
+  }
+
+  /** Whether the count does not fit what came, or a narrower window has the same count and is cut too. */
+  #isWrong({state, total}: Reading): boolean {
+    const isCutAgain = state === 'cut' && total === this.#cutTotal
+    if (state === 'cut') this.#cutTotal = total
+    if (state !== 'contradicted' && !isCutAgain) return false
+    this.search.overlooksTotals = true
+    return true
+  }
+
+  /** Reads a window, and again what moves or contradicts itself, unless more would be read in vain than is read. */
+  async *#settled(
+    place: Place,
+    filter: OrderFilter,
+    {isNarrow, ...options}: {partly: boolean; seen: Set<string>; signal: AbortSignal; isNarrow: boolean},
+  ): Walking {
+    let reading = yield* this.#read(place, filter, options)
+    for (let count = 1; count < mostReadings && this.#isWorthAnother(reading, isNarrow); count++) {
+      this.#effort.inVain += reading.pages
+      const before = reading
+      reading = yield* this.#read(place, filter, options)
+      if (reading.state === 'contradicted' && reading.total === before.total) break
+    }
+    return reading
+  }
+
+  #isWorthAnother({state, total, cap}: Reading, isNarrow: boolean): boolean {
+    if (!this.#mayReadAgain || this.search.overlooksTotals) return false
+    // A short page of more than paging reaches leaves no doubt.
+    return state === 'contradicted' ? total <= cap : state === 'moving' && isNarrow
+  }
+
+  get #mayReadAgain(): boolean {
+    return this.#effort.inVain <= this.#effort.read
+  }
+
+  #gapOf(total: number, rows: number): MissingRecord[] {
+    this.#gap.total += total
+    this.#gap.rows += rows
+    return [{id: 'listing', status: 200, message: `the service counts ${this.#gap.total} and lists ${this.#gap.rows}`}]
   }
 
   async *#byStatus(

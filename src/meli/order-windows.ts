@@ -70,6 +70,11 @@ export function narrower(place: Place, bounds: Bounds, {total, cap}: {total: num
   return {...place, hours: Math.max(1, Math.floor(Math.min(fitting, hours / 2)))}
 }
 
+/** The same place with all that is left behind it in one window. */
+export function widest(place: Place, {to}: Bounds): Place {
+  return {...place, hours: (to - place.at) / hourMs}
+}
+
 export function writePlace({at, ...same}: Place): string {
   return JSON.stringify({...same, at: new Date(at).toISOString()})
 }

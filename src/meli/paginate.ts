@@ -1,7 +1,8 @@
 import type {Requester} from './client-types.js'
 import type {Query} from './http-types.js'
+import {isNewBeginning} from './last-page.js'
 import {fetchPage, type Page} from './page.js'
-import {isNew, scanPages} from './scan.js'
+import {scanPages} from './scan.js'
 
 export interface PaginateOptions {
   query?: Query
@@ -36,7 +37,7 @@ async function* offsetPages(client: Requester, path: string, {query, signal}: Pa
   const beginnings = new Set<string>()
   for (;;) {
     const {results, total} = await fetchPage(client, path, {...query, offset}, signal)
-    const isEnd = results.length === 0 || !isNew({results, total, scrollId: null}, beginnings)
+    const isEnd = results.length === 0 || !isNewBeginning(results[0], beginnings)
     // The caller must learn the total, above all when nothing came although there is something.
     if (!isEnd || beginnings.size === 0) yield {results, total, scrollId: null}
     if (isEnd) return

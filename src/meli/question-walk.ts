@@ -1,13 +1,14 @@
 import {MeliError} from '../errors.js'
 import type {Fetched, MissingRecord, Question, Traffic, WalkPage, WalkSource} from '../services/ports.js'
+import {isNewBeginning, LastPage} from './last-page.js'
 import {type QuestionCursor, readQuestionCursor, writeQuestionCursor} from './question-cursor.js'
 import {offsetCap, pageSize, type QuestionSearch} from './question-search.js'
 import {scrollBehind} from './scroll.js'
 
 /** The clocks of service and machine may differ by as much. */
 const overlapMs = 10 * 60_000
-/** Scans that gave less than they counted, one after another, before the run is called incomplete. */
-const mostShort = 2
+/** Scans that gave something else than they counted, one after another, before the run is called incomplete. */
+const mostGaps = 2
 /** Times that a page was found to have moved up, before all are scanned. */
 const mostMoves = 5
 /** Requests for single questions at a time. */
@@ -26,7 +27,7 @@ type Pages = AsyncGenerator<WalkPage<Question>, void>
 type Scan = Extract<QuestionCursor, {phase: 'scan'}>
 type Newest = Extract<QuestionCursor, {phase: 'newest'}>
 
-const wholeScan: Scan = {phase: 'scan', scroll: undefined, received: 0, total: null}
+const beginning: Scan = {phase: 'scan', scroll: undefined, received: 0, total: null}
 const waiting = {status: 'UNANSWERED'}
 
 /**
@@ -35,7 +36,12 @@ const waiting = {status: 'UNANSWERED'}
  * ones that were waiting here and are no more among them, each by itself.
  */
 export class QuestionWalk implements WalkSource<Question> {
-  private short = 0
+  private readonly lastPage = new LastPage(pageSize)
+  /** What the scan before this one gave, where it gave something else than was counted. */
+  private gapBefore: string | undefined
+  private gaps = 0
+  /** The service has counted more questions than it lists. */
+  private overcounts = false
 
   constructor(private readonly deps: QuestionWalkDeps) {}
 
@@ -44,31 +50,30 @@ export class QuestionWalk implements WalkSource<Question> {
   }
 
   async *walk({since, cursor}: Parameters<WalkSource<Question>['walk']>[0], signal: AbortSignal): Pages {
-    const begin: QuestionCursor = since === null ? wholeScan : {phase: 'newest', offset: 0, last: null}
+    const begin: QuestionCursor = since === null ? beginning : {phase: 'newest', offset: 0, last: null}
     const at = (cursor === null ? undefined : readQuestionCursor(cursor)) ?? begin
     if (at.phase === 'newest') {
       const isWhole = yield* this.newest(at, (since?.getTime() ?? 0) - overlapMs, signal)
-      if (!isWhole) yield* this.scan(wholeScan, signal)
+      if (!isWhole) yield* this.scan(beginning, signal)
     }
     if (at.phase === 'scan') yield* this.scan(at, signal)
     yield* this.open(signal)
   }
 
-  /** Each call sends the scroll id of the page before; the end is a page without results or scroll id, or the total reached. */
+  /** Each call sends the scroll id of the page before; the end is told by the pages, because totals may be wrong. */
   private async *scan(begin: Scan, signal: AbortSignal): Pages {
     let at = begin
-    let first: string | undefined
+    const beginnings = new Set<string>()
     for (;;) {
       const {records, total, scrollId} = await this.deps.search.scan({}, at.scroll, signal)
-      // A scroll that does not move is cut: the total tells that something is missing.
-      const isRepeated = records.length > 0 && records[0]?.id === first
+      // A scroll that does not move, or goes round, is cut: the total tells that something is missing.
+      const isRepeated = records.length > 0 && !isNewBeginning(records[0]?.id, beginnings)
       const fresh = isRepeated ? [] : records
-      first = records[0]?.id
       const received = at.received + fresh.length
       const next: Scan = {phase: 'scan', scroll: this.behind(at.scroll, scrollId), received, total: at.total ?? total}
-      const isLast = fresh.length === 0 || scrollId === null || received >= (total ?? Number.POSITIVE_INFINITY)
+      const isLast = this.lastPage.isLast({length: records.length, received, total}) || isRepeated || scrollId === null
       const cursor = writeQuestionCursor(isLast ? {phase: 'open'} : next)
-      const unreachable = isLast ? this.leftOut(next) : []
+      const unreachable = isLast ? this.gapIn(next, total) : []
       yield {records: fresh, cursor, total: next.total, unreachable}
       if (isLast) return
       at = next
@@ -76,14 +81,17 @@ export class QuestionWalk implements WalkSource<Question> {
   }
 
   /**
-   * A scroll goes on at the service when a page of it was sent, whoever got it: a process that was killed, a connection that
-   * broke. Then there is nothing to go back to, and the scan is done anew; MELI_LISTING_EXPIRED has that done.
+   * A scan that gives something else than is counted is made again, because MELI_LISTING_EXPIRED has that done. When the next one gives
+   * the same, the total is wrong or the listing leaves something out, and the run says so.
    */
-  private leftOut({received, total}: Scan): MissingRecord[] {
-    if (total === null || received >= total) return []
-    const message = `the listing ended after ${received} of ${total} questions`
-    if (++this.short <= mostShort) throw new MeliError('MELI_LISTING_EXPIRED', message, {try: ['run it again']})
-    return [{id: 'listing', status: 200, message}]
+  private gapIn({received, total: first}: Scan, last: number | null): MissingRecord[] {
+    const counted = [first, last].filter((total) => total !== null)
+    // Questions that come meanwhile may be counted before they are listed, and listed before they are counted.
+    if (counted.length === 0 || (received >= Math.min(...counted) && received <= Math.max(...counted))) return []
+    const message = `the service counts ${counted.at(-1)} and lists ${received}`
+    if (this.gapBefore === message || ++this.gaps > mostGaps) return [{id: 'listing', status: 200, message}]
+    this.gapBefore = message
+    throw new MeliError('MELI_LISTING_EXPIRED', message, {try: ['run it again']})
   }
 
   private behind(before: Scan['scroll'], scrollId: string | null): Scan['scroll'] {
@@ -107,14 +115,22 @@ export class QuestionWalk implements WalkSource<Question> {
       }
       const offset = at.offset + records.length
       const last = askedAt(records.at(-1))
-      const isLast = records.length === 0 || offset >= (total ?? 0) || (last !== null && last < after)
+      const isLast = this.isEndOfNewest(at, records, total) || (last !== null && last < after)
       // One question is on both pages, so that it shows when they do not meet.
-      const next: Newest = {phase: 'newest', offset: Math.max(1, offset - 1), last}
+      const next: Newest = {phase: 'newest', offset: Math.max(0, offset - 1), last}
       yield {records, cursor: writeQuestionCursor(isLast ? {phase: 'open'} : next), total: null}
       if (isLast) return true
       if (offset >= offsetCap) return false
       at = next
     }
+  }
+
+  /** One row is on both pages: a page that has no other is behind the end, whatever the total says. */
+  private isEndOfNewest(at: Newest, {length}: readonly unknown[], total: number | null): boolean {
+    const offset = at.offset + length
+    if (length > (at.last === null ? 0 : 1)) return length < pageSize && offset >= (total ?? 0)
+    this.overcounts ||= offset < (total ?? 0)
+    return true
   }
 
   private async *open(signal: AbortSignal): Pages {
@@ -138,15 +154,20 @@ export class QuestionWalk implements WalkSource<Question> {
     const {search} = this.deps
     const {records, total} = await search.newest(waiting, 0, signal)
     yield records
-    if (records.length >= (total ?? records.length)) return
+    const options = {shortIsLast: this.overcounts || this.gaps > 0}
+    const {length} = records
+    if (this.lastPage.isLast({length, received: length, total}, options)) return
+    const beginnings = new Set<string>()
     let scroll: Scan['scroll']
     for (let received = 0; ; ) {
       const page = await search.scan(waiting, scroll, signal)
-      received += page.records.length
+      const {length} = page.records
+      received += length
       yield page.records
-      const isLast = page.records.length === 0 || page.scrollId === null || received >= (page.total ?? received)
-      if (isLast) return
       scroll = this.behind(scroll, page.scrollId)
+      const isRepeated = !isNewBeginning(page.records[0]?.id, beginnings)
+      const isLast = this.lastPage.isLast({length, received, total: page.total}, options)
+      if (isRepeated || isLast || scroll === undefined) return
     }
   }
 }

@@ -1,6 +1,6 @@
 import type {Requester} from './client-types.js'
 import type {Query} from './http-types.js'
-import {LastPage} from './last-page.js'
+import {isNewBeginning, LastPage} from './last-page.js'
 import {fetchPage, type Page} from './page.js'
 
 const scanPageSize = 100
@@ -22,17 +22,11 @@ export async function* scanPages(
   let received = 0
   // The caller must learn the total, above all when nothing came although there is something.
   if (page.results.length === 0) yield page
-  while (page.results.length > 0 && isNew(page, beginnings)) {
+  while (page.results.length > 0 && isNewBeginning(page.results[0], beginnings)) {
     yield page
     const {results, total, scrollId} = page
     received += results.length
     if (scrollId === null || lastPage.isLast({length: results.length, received, total})) return
     page = await fetchPage(client, path, {...asked, scroll_id: scrollId}, signal)
   }
-}
-
-/** Whether no page before began with the same row. */
-export function isNew({results}: Page, beginnings: Set<string>): boolean {
-  const before = beginnings.size
-  return beginnings.add(JSON.stringify(results[0])).size > before
 }

@@ -1,4 +1,5 @@
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
+import {skuOf} from '../../src/emulator/items/variation-view.js'
 import {Market} from './market.js'
 
 let market: Market
@@ -109,7 +110,13 @@ describe('a purchase', () => {
     expect(item.variations[1]).toMatchObject({sold: 3})
     expect(item.quantity).toBe(4 * variations.length - 3)
     const {body} = await market.get(`/orders/${order_ids[0]}`)
-    expect(body.order_items[0].item).toMatchObject({variation_id: second!.id, variation_attributes: [{id: 'COLOR'}]})
+    const sku = skuOf(item.variations[1]!)
+    expect(body.order_items[0].item).toMatchObject({
+      variation_id: second!.id,
+      seller_sku: sku,
+      variation_attributes: [{id: 'COLOR'}],
+    })
+    expect(sku).toMatch(/.-/)
     expect((await market.control('/purchase', {buyer: market.buyer.id, item: id})).status).toBe(400)
     const tooMany = {buyer: market.buyer.id, item: id, variation: first!.id, quantity: 5}
     expect((await market.control('/purchase', tooMany)).status).toBe(400)

@@ -2,6 +2,7 @@ import {afterEach} from '@jest/globals'
 import {createMercadoLibre} from '../../src/meli/api.js'
 import type {Fetched, MissingRecord, Order, WalkPage, WalkSource} from '../../src/services/ports.js'
 import {type Reply, startServer} from '../support/http-server.js'
+import {type Claim, honest} from '../support/seller-server.js'
 import {quickHttp} from '../support/wire.js'
 
 export const hourMs = 3_600_000
@@ -26,6 +27,8 @@ export interface Shop {
   cap: number | null
   /** Beyond the cap pages are empty, not refused. */
   silent: boolean
+  /** What the service claims to have. */
+  claim: Claim
   /** Before each search. */
   before: (search: number) => void
   requests: URL[]
@@ -38,9 +41,10 @@ afterEach(async () => {
 })
 
 /** A search as section 8 has it: dates cut down to the hour, 50 at most, cancelled ones only by their status. */
-export async function openShop(changes: Partial<Pick<Shop, 'sales' | 'cap' | 'silent'>> = {}): Promise<Shop> {
+export async function openShop(changes: Partial<Pick<Shop, 'sales' | 'cap' | 'silent' | 'claim'>> = {}): Promise<Shop> {
   const requests: URL[] = []
-  const shop = {sales: [], cap: 1000, silent: false, before: () => undefined, ...changes} as unknown as Shop
+  const usual = {sales: [], cap: 1000, silent: false, before: () => undefined, claim: honest}
+  const shop = {...usual, ...changes} as unknown as Shop
   const {source} = await openSource((response, {url}) => {
     const address = new URL(url, 'http://127.0.0.1')
     shop.before(requests.push(address))
@@ -60,7 +64,7 @@ export async function openSource(...replies: Reply[]): Promise<{source: WalkSour
   return {source: createMercadoLibre(http)({current: async () => 'token'}).orders(seller)}
 }
 
-function search({sales, cap, silent}: Shop, query: URLSearchParams) {
+function search({sales, cap, silent, claim}: Shop, query: URLSearchParams) {
   const [limit, offset] = [Number(query.get('limit')), Number(query.get('offset'))]
   const statuses = query.get('order.status')?.split(',')
   const rows = sales
@@ -71,7 +75,7 @@ function search({sales, cap, silent}: Shop, query: URLSearchParams) {
   const isBeyond = cap !== null && offset + limit > cap
   if (isBeyond && !silent) return undefined
   const results = isBeyond ? [] : rows.slice(offset, offset + limit).map(rendered)
-  return {results, paging: {total: rows.length, offset, limit}}
+  return {results, paging: {total: claim(rows.length, results.length), offset, limit}}
 }
 
 function within(date: Date, query: URLSearchParams, name: string): boolean {

@@ -1,6 +1,7 @@
 import {describe, expect, it} from '@jest/globals'
 import {json} from '../support/http-server.js'
 import fc from '../support/properties.js'
+import {claims} from '../support/seller-server.js'
 import {hourMs, now, openShop, openSource, type Sale, sale, seller, walk} from './order-shop.js'
 
 const hoursAgo = (count: number, ms = 0) => new Date(now.getTime() - count * hourMs + ms)
@@ -226,4 +227,48 @@ describe('a walk that was cut off', () => {
       await expect(pages[Symbol.asyncIterator]().next()).rejects.toMatchObject({code: 'MELI_LISTING_EXPIRED'})
     },
   )
+})
+
+describe.each(Object.entries(claims))('orders of which the service counts %s', (_name, claim) => {
+  const spread = (count: number) => many(count, (index) => hoursAgo(5 + ((index * 631) % (24 * 350)), index))
+  const recent = (count: number) => many(count, (index) => hoursAgo(5 + (index % 40), index))
+
+  it.each([
+    [0, spread],
+    [1, spread],
+    [20, spread],
+    [50, recent],
+    [50, spread],
+    [60, recent],
+    [100, spread],
+    [120, spread],
+    [120, recent],
+    [350, spread],
+    [350, recent],
+    [1_500, spread],
+  ] as const)(
+    'are all read, proved or said to be in doubt, for twice the requests at most: %i',
+    async (count, when) => {
+      const sales = when(count)
+      const usual = await openShop({sales})
+      expect((await walk(usual.source)).ids.size).toBe(count)
+      const shop = await openShop({sales, claim})
+      const {ids, pages} = await walk(shop.source)
+      expect(ids).toEqual(idsOf(sales))
+      expect(shop.requests.length).toBeLessThanOrEqual(2 * usual.requests.length)
+      const doubts = pages.flatMap(({unreachable = []}) => unreachable)
+      const isSteadilyWrong = claim(count, 1) === claim(count, 50) && claim(count, 0) !== count
+      if (isSteadilyWrong)
+        expect(doubts.at(-1)).toMatchObject({id: 'listing', message: expect.stringMatching(/^the service counts/)})
+    },
+  )
+
+  it.each([0, 30, 50, 120])('that changed in one hour are read too: %i', async (count) => {
+    const sales = many(count, (index) => hoursAgo(900 + index)).map((each) => ({...each, updatedAt: hoursAgo(5)}))
+    const usual = await openShop({sales})
+    await walk(usual.source, hoursAgo(4))
+    const shop = await openShop({sales, claim})
+    expect((await walk(shop.source, hoursAgo(4))).ids.size).toBe(count)
+    expect(shop.requests.length).toBeLessThanOrEqual(2 * usual.requests.length)
+  })
 })

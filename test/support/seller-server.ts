@@ -12,6 +12,8 @@ afterEach(async () => {
 /** What the service claims to have, from what it has and what the page at hand shows. */
 export type Claim = (rows: number, onPage: number) => number
 
+export const honest: Claim = (rows) => rows
+
 export const claims: Record<string, Claim> = {
   nothing: () => 0,
   'one page, whatever there is': () => 50,
@@ -60,6 +62,25 @@ export function itemShop(ids: readonly string[], claim: Claim): Reply {
       const last_updated = '2026-01-01T00:00:00.000Z'
       const all = asked.map((id) => ({id, status_code: 200, body: {id, seller_id: 7, status: 'active', last_updated}}))
       json(all)(response, request)
+    },
+  })
+}
+
+/** Questions that seller 7 received, the newest first: the scan, the listing by date and single ones. */
+export function questionShop(questions: readonly object[], claim: Claim): Reply {
+  const page = (results: readonly unknown[], rows: number, limit: number) => ({
+    ...{total: claim(rows, results.length), limit},
+    questions: results,
+  })
+  const idOf = (row: unknown) => String((row as {id: number}).id)
+  return byPath({
+    '/questions/search': (response, request) => {
+      const query = new URL(request.url, 'http://service').searchParams
+      const status = query.get('status')
+      const rows = questions.filter((row) => status === null || (row as {status: string}).status === status)
+      if (query.get('search_type') === 'scan') return scanReply({rows: () => rows, idOf, page})(response, request)
+      const [offset, limit] = [Number(query.get('offset')), Number(query.get('limit'))]
+      json(page(rows.slice(offset, offset + limit), rows.length, limit))(response, request)
     },
   })
 }
