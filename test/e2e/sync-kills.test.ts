@@ -14,7 +14,7 @@ const kills = 20
 const seed = 20_260_301
 /** What one kill may cost: eight requests are under way at a time, and as many answers may not be stored yet. */
 const lostAtMost = 16
-const lostOnAverage = 12
+const lostOnAverage = 10
 const timeout = 300_000
 const homes: string[] = []
 
