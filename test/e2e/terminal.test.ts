@@ -37,7 +37,7 @@ describe('a pipe', () => {
     await world.login()
     await world.json(['sync', 'products', '--rate', '100000'])
     const {stdout} = await shell(world, 'set -o pipefail; meli products export | head -1; echo $?')
-    expect(stdout).toMatch(/^\ufeffid,title,price,.*\r\n0\n$/)
+    expect(stdout).toMatch(/^\ufeffid,variation_id,.*\r\n0\n$/)
   })
 
   it('that is read slowly gets everything', async () => {
