@@ -1,4 +1,4 @@
-import type {FastifyInstance} from 'fastify'
+import type {FastifyInstance, FastifyReply, FastifyRequest} from 'fastify'
 import {sendError} from './framework.js'
 import type {World} from './state/world.js'
 import {WireError} from './wire-error.js'
@@ -12,7 +12,7 @@ export function registerNotEmulated(app: FastifyInstance, world: World): void {
   // Browsers ask for it beside the consent page.
   app.get('/favicon.ico', (_request, reply) => reply.code(404).send())
 
-  app.setNotFoundHandler((request, reply) => {
+  const answer = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const [path = '/'] = request.url.split('?', 1)
     if (/^\/_emulator(?:\/|$)/.test(path)) return sendError(reply, notFound('there is no such control route'))
     const {method, route} = world.notEmulated.note(request.method, path)
@@ -25,5 +25,20 @@ export function registerNotEmulated(app: FastifyInstance, world: World): void {
         {'x-meli-emulator': 'not-emulated'},
       ),
     )
+  }
+  app.setNotFoundHandler(answer)
+  app.addHook('onRequest', (request, reply, next) => {
+    if (namesAnotherRoute(request)) void answer(request, reply)
+    else next()
   })
+}
+
+const routesById = /^\/(?:items|users|orders|shipments|packs|user-products|applications)\/:(\w+)$/
+
+/** Every id of the service has a digit, so that a word in its place, as in `/items/visits`, belongs to another route. */
+function namesAnotherRoute({routeOptions, params}: FastifyRequest): boolean {
+  const name = routesById.exec(routeOptions.url ?? '')?.[1]
+  if (name === undefined) return false
+  const id = (params as Record<string, string | undefined>)[name]
+  return id !== undefined && /^[a-z]+(?:[-_][a-z]+)*$/i.test(id)
 }

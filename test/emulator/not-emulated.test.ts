@@ -30,6 +30,12 @@ describe('a route that is not emulated', () => {
     ['GET', '/post-purchase/v1/claims/5012345678/', '/post-purchase/v1/claims/{id}'],
     ['GET', '/seller-promotions/offers/OFFER-MEC1-2', '/seller-promotions/offers/{id}'],
     ['GET', '/somewhere/APP_USR-1-2-3', '/somewhere/{id}'],
+    ['GET', '/items/visits?ids=MEC1&date_from=2026-01-01', '/items/visits'],
+    ['GET', '/users/visits/', '/users/visits'],
+    ['GET', '/orders/archived', '/orders/archived'],
+    ['GET', '/shipments/time-windows', '/shipments/time-windows'],
+    ['GET', '/packs/search', '/packs/search'],
+    ['PUT', '/items/visits', '/items/visits'],
     ['OPTIONS', '/items', '/items'],
     ['GET', '/', '/'],
   ])('is answered by the emulator in its own name: %s %s', async (method, path, route) => {
@@ -92,11 +98,14 @@ describe('what the service is known to refuse', () => {
     expect((await send('GET', `/users/${seller.user_id}/questions/response_time`)).status).toBe(501)
   })
 
-  it('hides the bulk route as a service without it would', async () => {
-    await story.json('POST', '/_emulator/settings', {bulk: 'only-old'})
-    expect((await send('GET', '/items/bulk?ids=MEC1400000001')).status).toBe(404)
-    expect(told).toEqual([])
-  })
+  it.each(['/items/bulk?ids=MEC1400000001', '/users/bulk?ids=1'])(
+    'hides a bulk route as a service without it would: %s',
+    async (path) => {
+      await story.json('POST', '/_emulator/settings', {bulk: 'only-old'})
+      expect((await send('GET', path)).status).toBe(404)
+      expect(told).toEqual([])
+    },
+  )
 })
 
 describe('a body', () => {

@@ -147,7 +147,7 @@ describe('an order', () => {
   })
 
   it.each([
-    ['/orders/x', 400, 'invalid_order_id'],
+    ['/orders/x1', 400, 'invalid_order_id'],
     ['/orders/', 400, 'empty_order_id'],
     ['/orders/2000003999999999', 404, 'order_not_found'],
   ])('is not found at %s', async (path, status, error) => {

@@ -109,7 +109,7 @@ describe('a shipment', () => {
     expect(await depot.read(`/shipments/${id}`, depot.stranger)).toMatchObject({status: 403, body: {code: 'FORBIDDEN'}})
     expect((await depot.story.get(`/shipments/${id}`)).status).toBe(401)
     expect((await depot.read('/shipments/123')).status).toBe(404)
-    expect((await depot.read('/shipments/nonsense')).status).toBe(404)
+    expect((await depot.read('/shipments/1x')).status).toBe(404)
   })
 
   it('masks the address until it is paid', async () => {

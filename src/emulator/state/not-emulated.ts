@@ -1,15 +1,15 @@
-/** A route that somebody asked for and the emulator does not have; ids in it are written `{id}`. */
+/** A route that was requested and that the emulator does not have; ids in it are written `{id}`. */
 export interface MissingRoute {
   method: string
   route: string
-  /** How often it was asked for. */
+  /** The number of requests for it so far. */
   count: number
 }
 
-/** The routes that were asked for in vain. */
+/** Counts the requests for routes that the emulator does not have. */
 export class NotEmulated {
   private readonly routes = new Map<string, MissingRoute>()
-  /** Told when a route is asked for the first time. */
+  /** Called at the first request for a route. */
   onFirst: (route: MissingRoute) => void = () => undefined
 
   note(method: string, path: string): MissingRoute {
