@@ -49,7 +49,7 @@ describe('a scan', () => {
     shop.catalogue.seed(seller, 3)
     const {results, scroll_id: scrollId} = (await shop.get(`${url}&limit=2`)).body
     const last = shop.catalogue.get(results[1])!
-    const position = {id: last.id, numeric_id: last.number, stop_time: new Date(last.stopMs).toISOString()}
+    const position = {id: last.id, numeric_id: last.number, stop_time: last.stopMs}
     expect(decode(scrollId)).toEqual(position)
   })
 
@@ -77,6 +77,7 @@ describe('a scan', () => {
     Buffer.from('null').toString('base64'),
     Buffer.from('{"id":"MEC1"}').toString('base64'),
     Buffer.from('{"id":"MEC1","numeric_id":1,"stop_time":"soon"}').toString('base64'),
+    Buffer.from('{"id":"MEC1","numeric_id":1,"stop_time":null}').toString('base64'),
   ])('refuses a scroll id that is none: "%s"', async (scrollId) => {
     expect(await shop.get(`${url}&scroll_id=${encodeURIComponent(scrollId)}`)).toMatchObject({
       status: 400,

@@ -8,7 +8,7 @@ type Position = Pick<Item, 'stopMs' | 'number'>
 
 /** A scroll id says where its page ended and nothing else. docs/mercadolibre.md, section 6.1. */
 export function writePosition({id, number, stopMs}: Item): string {
-  const position = {id, numeric_id: number, stop_time: new Date(stopMs).toISOString()}
+  const position = {id, numeric_id: number, stop_time: stopMs}
   return Buffer.from(JSON.stringify(position)).toString('base64')
 }
 
@@ -17,9 +17,8 @@ export function readPosition(scrollId: string): Position {
   const position = parse(Buffer.from(scrollId, 'base64').toString())
   if (!isFields(position)) throw malformed()
   const {numeric_id: number, stop_time: stopTime} = position
-  const stopMs = typeof stopTime === 'string' ? Date.parse(stopTime) : Number.NaN
-  if (typeof number !== 'number' || Number.isNaN(stopMs)) throw malformed()
-  return {number, stopMs}
+  if (typeof number !== 'number' || typeof stopTime !== 'number') throw malformed()
+  return {number, stopMs: stopTime}
 }
 
 /** The index of the first row behind the position; `rows` are in the order of stop times. */
