@@ -8,6 +8,13 @@ const spent = {
   cause: [],
 }
 
+const absent = (name: string) => ({
+  message: `${name} is a required parameter`,
+  error: 'invalid_request',
+  status: 400,
+  cause: [],
+})
+
 const urns = [
   'urn:ml:mktp:publish-sync:/read-write',
   'urn:ml:mktp:comunication:/read-write',
@@ -72,7 +79,7 @@ describe('the token endpoint, for a code', () => {
     expect(await story.exchange(code, {redirect_uri: redirectUri})).toMatchObject({status: 400, body: spent})
   })
 
-  it('refuses parameters in the query string, unless told otherwise', async () => {
+  it('finds no parameters in the query string, unless told otherwise', async () => {
     const {refresh_token} = await story.connect()
     const {clientId, clientSecret} = story.emulator
     const query = new URLSearchParams({
@@ -82,7 +89,7 @@ describe('the token endpoint, for a code', () => {
       refresh_token,
     })
     const send = () => story.send('POST', `/oauth/token?${query}`, {headers: {'content-type': 'application/json'}})
-    expect(await send()).toMatchObject({status: 400, body: {error: 'invalid_request', status: 400, cause: []}})
+    expect(await send()).toMatchObject({status: 400, body: absent('grant_type')})
     await story.json('POST', '/_emulator/settings', {token_query: 'accepted'})
     expect(await send()).toMatchObject({status: 200, body: {access_token: expect.any(String)}})
   })
@@ -96,10 +103,19 @@ describe('the token endpoint, for a code', () => {
         headers: {'content-type': 'application/json'},
         body: new URLSearchParams(form).toString(),
       })
-    const absent = {message: 'grant_type is a required parameter', error: 'invalid_request', status: 400, cause: []}
-    expect(await send()).toMatchObject({status: 400, body: absent})
+    expect(await send()).toMatchObject({status: 400, body: absent('grant_type')})
     await story.json('POST', '/_emulator/settings', {mislabelled_form: 'accepted'})
     expect(await send()).toMatchObject({status: 200, body: {access_token: expect.any(String)}})
+  })
+
+  it('takes the parameters of the body, whatever the query says', async () => {
+    const {refresh_token} = await story.connect()
+    const {clientId, clientSecret} = story.emulator
+    const form = {grant_type: 'refresh_token', client_id: clientId, client_secret: clientSecret, refresh_token}
+    expect(await story.form('/oauth/token?grant_type=password', form)).toMatchObject({status: 200})
+    const {refresh_token: _, ...incomplete} = form
+    const answer = await story.form(`/oauth/token?refresh_token=${refresh_token}`, incomplete)
+    expect(answer).toMatchObject({status: 400, body: absent('refresh_token')})
   })
 
   it('finds no parameters in half a document, and in no body at all', async () => {
@@ -134,13 +150,21 @@ describe('the token endpoint, for a code', () => {
     expect([answer.status, answer.body.error]).toEqual([400, error])
   })
 
-  it('refuses a parameter that is given twice', async () => {
-    const {body} = await story.send('POST', '/oauth/token', {
-      headers: {'content-type': 'application/x-www-form-urlencoded'},
-      body: 'grant_type=refresh_token&grant_type=refresh_token',
-    })
-    expect(body.error).toBe('invalid_request')
-  })
+  it.each(['application/x-www-form-urlencoded', 'application/json'])(
+    'refuses a parameter that is given twice, in a form labelled as %s',
+    async (type) => {
+      await story.json('POST', '/_emulator/settings', {mislabelled_form: 'accepted'})
+      const {status, body} = await story.send('POST', '/oauth/token', {
+        headers: {'content-type': type},
+        body: 'grant_type=refresh_token&grant_type=refresh_token',
+      })
+      expect([status, body.error, body.message]).toEqual([
+        400,
+        'invalid_request',
+        'grant_type must be given once, as text',
+      ])
+    },
+  )
 })
 
 describe('the scope of a token', () => {
@@ -158,6 +182,14 @@ describe('the scope of a token', () => {
     await story.json('POST', '/_emulator/settings', {profile: 'documented'})
     const {body} = await story.exchange(await story.code())
     expect(body).toMatchObject({scope: 'offline_access read write', token_type: 'bearer'})
+  })
+})
+
+describe('the setting token_scope', () => {
+  it('takes the permissions out of the scope, and changes nothing else', async () => {
+    await story.json('POST', '/_emulator/settings', {token_scope: 'plain'})
+    const {body} = await story.exchange(await story.code())
+    expect(body).toMatchObject({scope: 'offline_access read write', token_type: 'Bearer'})
   })
 })
 

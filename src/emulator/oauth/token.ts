@@ -1,3 +1,4 @@
+import {parse as parseForm} from 'node:querystring'
 import type {FastifyInstance, FastifyRequest} from 'fastify'
 import {readJson} from '../framework.js'
 import {type Application, type TokenErrorShape, urnsOf} from '../state/applications.js'
@@ -13,7 +14,7 @@ export function registerToken(app: FastifyInstance, world: World): void {
   // A scope of its own, since a JSON body that cannot be read has no parameters here.
   void app.register((scope, _options, done) => {
     readJson(scope, (_error, _request, text) =>
-      world.settings.mislabelledForm === 'accepted' ? Object.fromEntries(new URLSearchParams(text)) : undefined,
+      world.settings.mislabelledForm === 'accepted' ? parseForm(text) : undefined,
     )
     scope.post('/oauth/token', (request, reply) => {
       const endpoint = new TokenEndpoint(world, request)
@@ -36,8 +37,6 @@ class TokenEndpoint {
   }
 
   answer(): unknown {
-    if (this.world.settings.tokenQuery === 'refused' && this.request.url.includes('?'))
-      throw this.refuse('invalid_request', 'parameters must be sent in the body')
     const grantType = this.parameter('grant_type')
     const app = this.client()
     if (!this.world.limiter.admit(`token:${app.id}`, this.world.settings.rateLimitPerMinute))
@@ -128,10 +127,15 @@ class TokenEndpoint {
 
   /** JSON clients send the client id as a number now and then; a parameter given twice is refused (section 2.6). */
   private optional(name: string): string | undefined {
-    const value = valueIn(this.request.body, name) ?? valueIn(this.request.query, name)
+    const value = this.given(name)
     if (typeof value === 'string' || typeof value === 'number') return String(value)
     if (value === null || value === undefined) return undefined
     throw this.refuse('invalid_request', `${name} must be given once, as text`)
+  }
+
+  private given(name: string): unknown {
+    const {body, query} = this.request
+    return valueIn(body, name) ?? (this.world.settings.tokenQuery === 'accepted' ? valueIn(query, name) : undefined)
   }
 
   private refuse(code: TokenErrorCode, message: string): Error {
