@@ -91,7 +91,7 @@ export abstract class EmulatorCommand extends BaseCommand {
     })
   }
 
-  /** Says at once that an answer came from nowhere: a test that fails of it should not have to be searched. */
+  /** Warns at the first such request, since a test may fail because of the 501 long before the emulator stops. */
   private warnOf(route: MissingRoute): void {
     this.say(renderMissingRoute(route, this.paperFor(process.stderr)))
   }

@@ -73,7 +73,7 @@ export interface Area {
   rules: Readonly<Record<string, Rule>>
   defaults?: object
   documented?: object
-  /** Told after a change. */
+  /** Is called after each change. */
   changed?: () => void
 }
 

@@ -79,11 +79,11 @@ export function missingHeader(parts: readonly Part[]): Record<string, string> {
 }
 
 /** The body of the bulk answer. Many kilobytes, so it is put together of what is there already. docs/mercadolibre.md, section 6.2. */
-export function writeBulk(parts: readonly Part[], {around, hasBody}: BulkSelection): Buffer {
+export function writeBulk(parts: readonly Part[], {envelope, hasBody}: BulkSelection): Buffer {
   return writeElements(parts, ({id, status, body}) => {
     const isRefused = status >= 300
     const members: Fields = {id, status_code: status, ...(isRefused ? {error: {message: body.message}} : {})}
-    const head = around === undefined ? members : around.pick(members)
+    const head = envelope === undefined ? members : envelope.pick(members)
     return {head, body: hasBody && !isRefused ? body : null}
   })
 }

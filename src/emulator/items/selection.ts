@@ -41,24 +41,24 @@ export function readShowing(query: Query): Showing {
 
 /** What of the elements of the bulk answer a client wants to see. docs/mercadolibre.md, section 6.2. */
 export interface BulkSelection {
-  /** Of the members around the body; undefined: all of them. */
-  readonly around: Selection | undefined
+  /** What is kept of the envelope (`id`, `status_code`, `error`); undefined: all of it. */
+  readonly envelope: Selection | undefined
   readonly hasBody: boolean
-  /** Of the body; undefined: all of it. */
+  /** What is kept of the body; undefined: all of it. */
   readonly body: Selection | undefined
 }
 
 /** The names select on the element: what is not named is dropped, `id` and `status_code` too. */
 export function elementSelection(selection: Selection | undefined): BulkSelection {
-  if (selection === undefined) return {around: undefined, hasBody: true, body: undefined}
-  if (selection.names.includes('body')) return {around: selection, hasBody: true, body: undefined}
+  if (selection === undefined) return {envelope: undefined, hasBody: true, body: undefined}
+  if (selection.names.includes('body')) return {envelope: selection, hasBody: true, body: undefined}
   const body = belowBody(selection)
-  return {around: selection, hasBody: body.names.length > 0, body}
+  return {envelope: selection, hasBody: body.names.length > 0, body}
 }
 
 /** The pages have names below `body.` only, and elements that keep their members. */
 export function documentedSelection(selection: Selection | undefined): BulkSelection {
-  return {around: undefined, hasBody: true, body: selection === undefined ? undefined : belowBody(selection)}
+  return {envelope: undefined, hasBody: true, body: selection === undefined ? undefined : belowBody(selection)}
 }
 
 function belowBody({names}: Selection): Selection {

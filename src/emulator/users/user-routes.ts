@@ -49,8 +49,8 @@ export function registerUsers(app: FastifyInstance, world: World): void {
 
 /** As the elements of `/items/bulk` (section 6.2): names select on the element, and a refusal has an `error` and no `body`. */
 function observedElement({id, status, body}: Outcome, wanted: Selection | undefined): Fields {
-  const around = {id, status_code: status}
-  const element = status === 200 ? {...around, body} : {...around, error: {message: body.message}}
+  const envelope = {id, status_code: status}
+  const element = status === 200 ? {...envelope, body} : {...envelope, error: {message: body.message}}
   return wanted?.pick(element) ?? element
 }
 
