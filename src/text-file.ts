@@ -73,9 +73,10 @@ export function encodingOf(head: Uint8Array): string | undefined {
   const marked = byteOrderMarks.find(([, bytes]) => begins(head, bytes))?.[0]
   if (marked !== undefined) return marked
   const [even, odd] = [zerosFrom(head, 0), zerosFrom(head, 1)]
+  const fewest = Math.min(head.length, headBytes) / 4
   // Letters of Latin languages have a zero in every other byte, and a text has none elsewhere.
-  if (even === 0 && odd > head.length / 4) return 'utf-16le'
-  return odd === 0 && even > head.length / 4 ? 'utf-16be' : undefined
+  if (even === 0 && odd > fewest) return 'utf-16le'
+  return odd === 0 && even > fewest ? 'utf-16be' : undefined
 }
 
 function zerosFrom(head: Uint8Array, first: 0 | 1): number {

@@ -43,6 +43,8 @@ describe('a file', () => {
     ['CSV', latin('id,price\nMEC1,5\n'), undefined],
     ['CSV in UTF-16 with a mark', Buffer.from('\ufeffid,price\n', 'utf16le'), undefined],
     ['CSV in UTF-16 without a mark', Buffer.from('id,price\n', 'utf16le'), undefined],
+    ['long CSV in UTF-16 without a mark', Buffer.from('id,price\n'.repeat(9000), 'utf16le'), undefined],
+    ['long CSV in UTF-16 BE', Buffer.from('id,price\n'.repeat(9000), 'utf16le').swap16(), undefined],
     ['text that begins like an archive', latin('PK,price\n'), undefined],
     ['JSON', latin('{"a":1}'), undefined],
     ['nothing', Buffer.alloc(0), undefined],
