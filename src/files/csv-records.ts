@@ -65,10 +65,11 @@ class Table {
 
   take(line: number, record: string[]): FileRecord[] {
     if (this.names !== undefined) return [recordOf(line, this.names, record)]
-    const isTitle = trimmed(record).length === 1 && this.titles.length < mostTitles
-    if (isTitle) this.titles.push([line, record])
-    // Values below a single name are no header.
-    else if (this.titles.length > 0 && record.some(isNumber)) return [...this.end(), ...this.take(line, record)]
+    const isSingle = trimmed(record).length === 1
+    if (isSingle && this.titles.length < mostTitles) this.titles.push([line, record])
+    // Values below a single name are no header, and no table has so many titles.
+    else if (this.titles.length > 0 && (isSingle || record.some(isNumber)))
+      return [...this.end(), ...this.take(line, record)]
     else this.begin(record)
     return []
   }

@@ -90,12 +90,23 @@ describe('a table', () => {
     expect(await cells('sep=,\nid,title\nA,b\n')).toEqual([[3, 'A', 'b']])
   })
 
+  it('has the first line for its header where it has one column, however long it is', async () => {
+    for (const many of [9, 10, 11, 12, 40]) {
+      const skus = Array.from({length: many}, (_, at) => `SKU-${at}`)
+      const records = await all(await open(['sku', ...skus, ''].join('\n')))
+      expect(records).toEqual(skus.map((sku, at) => ({line: at + 2, names: ['sku'], cells: [sku]})))
+    }
+  })
+
   it('is read in the code page of old spreadsheets where it is not UTF-8', async () => {
     expect(await cells(Buffer.from('sku;precio\nCA\u00d1A;1\n', 'latin1'))).toEqual([[2, 'CAÑA', '1']])
   })
 
   it('is read in UTF-16 without its mark', async () => {
     expect(await cells(Buffer.from('sku;precio\nCAÑA;1\n', 'utf16le'))).toEqual([[2, 'CAÑA', '1']])
+    const long = Buffer.from(`sku;precio\n${'CAÑA;1\n'.repeat(5000)}`, 'utf16le')
+    expect(await cells(long)).toHaveLength(5000)
+    expect(await cells(long.swap16())).toHaveLength(5000)
   })
 
   it.each<[string, Uint8Array, string, RegExp]>([
