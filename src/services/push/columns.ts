@@ -1,3 +1,5 @@
+import type {OfferView} from '../catalogue/product-view.js'
+
 /** What a column of a push file can be about. */
 export type Field = 'itemId' | 'sku' | 'variationId' | 'price' | 'quantity' | 'status'
 
@@ -41,12 +43,34 @@ const fields = new Map(
   Object.entries(names).flatMap(([field, all]) => all.map((name) => [name, field as Field] as const)),
 )
 
+type Changeable = 'id' | 'variation_id' | 'price' | 'available_quantity' | 'status' | 'seller_sku'
+
+/** All else that an export writes, as CSV or JSON lines. */
+const exported: Readonly<Record<Exclude<keyof OfferView, Changeable>, true>> = {
+  title: true,
+  currency_id: true,
+  sold_quantity: true,
+  category_id: true,
+  listing_type_id: true,
+  condition: true,
+  permalink: true,
+  thumbnail: true,
+  user_product_id: true,
+  site_id: true,
+  variation_name: true,
+  variation_count: true,
+  last_updated: true,
+  partial: true,
+  stale: true,
+  synced_at: true,
+  removed_at: true,
+}
+
 /** Columns of Mercado Libre's bulk sheet, of exports and of result files that a push does not change, whatever they say. */
 const unchangeable: ReadonlySet<string> = new Set([
-  ...['title', 'titulo', 'currency_id', 'condition', 'shipping_method', 'local_pickup'],
-  ...['sold_quantity', 'permalink', 'listing_type_id', 'category_id', 'user_product_id', 'last_updated'],
-  ...['synced_at', 'removed_at', 'line', 'result', 'price_before', 'quantity_before', 'status_before'],
-  ...['code', 'message', 'finished_at'],
+  ...Object.keys(exported),
+  ...['titulo', 'shipping_method', 'local_pickup'],
+  ...['line', 'result', 'price_before', 'quantity_before', 'status_before', 'code', 'message', 'finished_at'],
 ])
 const unchangeableBegin = /^(?:listing_type(?:_v\d+)?|fee(?:_.*)?)$/
 

@@ -106,9 +106,11 @@ describe('a file of products export', () => {
     await shop.sync()
     const text = await shop.export(format, separator)
     const name = `products.${format}`
-    expect(await shop.push(text, {name, dryRun: true})).toMatchObject({ok: true, changes: 0, failed: 0, requests: []})
+    expect(await shop.push(text, {name, dryRun: true})).toMatchObject({
+      ...{ok: true, changes: 0, failed: 0, requests: [], unknown_columns: []},
+    })
     const result = await shop.push(text, {name})
-    expect(result).toMatchObject({ok: true, changed: 0, failed: 0, unchanged: 16, lines: 16})
+    expect(result).toMatchObject({ok: true, changed: 0, failed: 0, unchanged: 16, lines: 16, unknown_columns: []})
     expect(shop.stall.sent).toEqual([])
   })
 
