@@ -52,7 +52,11 @@ export class RefreshSale {
   ): Promise<void> {
     const {ids} = this.deps
     const known = await ids.local(session.userId, id, meant)
-    if (known !== undefined && known.kind !== meant && named(known).length > 0) return each(named(known), one)
+    if (known !== undefined && known.kind !== meant && named(known).length > 0) {
+      // The local copy may have a part of its orders alone.
+      const whole = meant === 'order' ? await ids.online(session, id, {meant, kind: known.kind, signal}) : undefined
+      return each(named(whole ?? known), one)
+    }
     try {
       await one(id)
     } catch (error) {

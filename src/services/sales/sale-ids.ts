@@ -40,13 +40,13 @@ export class SaleIds {
     return undefined
   }
 
-  /** What the service has under this number, where it does not have what was meant; undefined when it has nothing. */
+  /** What the service has under this number beside what was meant; undefined when it has nothing. @param kind where it is known */
   async online(
     {api, userId}: {api: Api; userId: number},
     id: string,
-    {meant, signal}: {meant: SaleKind; signal?: AbortSignal | undefined},
+    {meant, kind: known, signal}: {meant: SaleKind; kind?: SaleKind; signal?: AbortSignal | undefined},
   ): Promise<Sale | undefined> {
-    for (const kind of kinds.filter((each) => each !== meant)) {
+    for (const kind of known === undefined ? kinds.filter((each) => each !== meant) : [known]) {
       try {
         const sale = await ask[kind](api, userId, id, signal)
         if (sale !== undefined) return sale

@@ -185,6 +185,25 @@ describe('a number that is asked of the service', () => {
     expect((await local().shipments.show(choice, id)).shipment).toMatchObject({id: shipmentId, status: 'shipped'})
   })
 
+  it.each([
+    ['a pack', packId, `/packs/${packId}`],
+    ['a shipment', shipmentId, `/shipments/${shipmentId}/orders`],
+  ])('of %s brings all its orders where a part of them is here', async (_, id, asked) => {
+    await store.orderSink(seller).patch([order({id: one, packId, shipmentId, tags: ['pack_order']})], noon)
+    const {refresh, session, paths} = await service(atService)
+    await refresh.orders(session, id, signal)
+    expect(paths()[0]).toBe(asked)
+    expect((await local().orders.show(choice, id)).orders.map((each) => each.id).sort()).toEqual([one, two])
+  })
+
+  it('of a pack that the service no longer has brings the orders that are here', async () => {
+    await stored()
+    const {[`/packs/${packId}`]: _, ...rest} = atService
+    const {refresh, session, paths} = await service(rest)
+    await refresh.orders(session, packId, signal)
+    expect(paths()).toEqual(expect.arrayContaining([`/orders/${one}`, `/orders/${two}`]))
+  })
+
   it('of nothing is not found', async () => {
     const {refresh, session} = await service(atService)
     await expect(refresh.orders(session, '5', signal)).rejects.toMatchObject({code: 'MELI_NOT_FOUND'})
