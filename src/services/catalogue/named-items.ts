@@ -27,22 +27,40 @@ export interface ItemSearch {
   catalogue: Local
 }
 
-/** The id of the item of this seller that a name stands for, by a search at the service and then in the local catalogue. */
+export interface FoundItem {
+  id: string
+  /** By its SKU in the local catalogue alone, which may be of long ago. */
+  isLocal: boolean
+}
+
+/** The item of this seller that a name stands for, by a search at the service and then in the local catalogue. */
 export async function serviceItem(
   {api, userId, catalogue}: ItemSearch,
   name: string,
   signal?: AbortSignal,
-): Promise<string> {
+): Promise<FoundItem> {
   const read = readItemName(name)
-  if (read.kind === 'item') return read.id
+  if (read.kind === 'item') return {id: read.id, isLocal: false}
   if (read.kind !== 'sku') throw noItem(name)
   // Lists of values are written with commas, and whether the search takes one is not documented: it must not find another item.
   const searched = read.sku.includes(',') ? [] : await api.itemsWithSku(userId, read.sku, signal)
-  const ids = searched.length > 0 ? searched : await catalogue.withSku(userId, read.sku)
-  if (ids.length < 2) return only(read.sku, ids.map(asOpen), 'listing')
+  const isLocal = searched.length === 0
+  const ids = isLocal ? await catalogue.withSku(userId, read.sku) : searched
+  if (ids.length < 2) return {id: only(read.sku, ids.map(asOpen), 'listing'), isLocal}
   const states = await api.itemStates(ids.slice(0, batchSize), signal)
   const open = states.map((each) => ({id: each.id, status: each.ok ? each.record.status : null}))
-  return only(read.sku, [...open, ...ids.slice(batchSize).map(asOpen)], 'listing')
+  return {id: only(read.sku, [...open, ...ids.slice(batchSize).map(asOpen)], 'listing'), isLocal}
+}
+
+/** Fails where the item as it is now shows that it does not have this SKU, nor one of its variations. */
+export function assertHasSku(name: string, state: ItemState): void {
+  const read = readItemName(name)
+  if (read.kind !== 'sku' || state.lacksVariationSkus === true) return
+  if ([state, ...state.variations].some(({sellerSku}) => sellerSku === read.sku)) return
+  const message = `${state.id} no longer has the SKU ${read.sku}, which it has in the local catalogue`
+  throw new MeliError('MELI_PRODUCT_UNKNOWN', message, {
+    try: ['bring the catalogue in step: meli sync products', `name the item by its id, such as ${state.id}`],
+  })
 }
 
 /** The variation that a SKU stands for, where it is the SKU of one and not of the item as a whole. */

@@ -18,7 +18,7 @@ export class RefreshProduct {
 
   /** @returns the id of the item, whichever way it was named */
   async run({api, userId}: Session, name: string, signal: AbortSignal): Promise<string> {
-    const id = await serviceItem({api, userId, catalogue: this.deps.catalogue}, name, signal)
+    const {id} = await serviceItem({api, userId, catalogue: this.deps.catalogue}, name, signal)
     const state = await api.item(id, signal)
     if (state.sellerId !== userId) throw foreign(id)
     const [fetched] = await api.items(userId).fetch([id], signal)

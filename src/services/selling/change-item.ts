@@ -1,5 +1,5 @@
 import {changeLines} from '../../change-lines.js'
-import {type ItemSearch, serviceItem, variationNamed} from '../catalogue/named-items.js'
+import {assertHasSku, type ItemSearch, serviceItem, variationNamed} from '../catalogue/named-items.js'
 import type {ItemState} from '../ports.js'
 import {type DryRunResult, plannedView} from '../writes/dry-run.js'
 import type {Actor, WriteChoice, WriteGuard, WritePlan} from '../writes/guard.js'
@@ -48,9 +48,11 @@ export class ChangeItem {
     wanted: Wanted,
     signal: AbortSignal | undefined,
   ): Promise<{id: string; wanted: Wanted; read?: {state: ItemState}}> {
-    const id = await serviceItem({api, userId, catalogue: this.deps.catalogue}, item, signal)
+    const {id, isLocal} = await serviceItem({api, userId, catalogue: this.deps.catalogue}, item, signal)
     if (id === item) return {id, wanted}
     const state = await api.item(id, signal)
+    // The search of the service looks at two fields, of which the state has one: what it finds is taken as found.
+    if (isLocal) assertHasSku(item, state)
     const variationId = wanted.status === undefined ? variationNamed(item, state) : undefined
     return {id, wanted: {...(variationId !== undefined && {variationId}), ...wanted}, read: {state}}
   }

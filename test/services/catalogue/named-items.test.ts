@@ -80,7 +80,9 @@ describe('an item of the service', () => {
       const api = createMercadoLibre(http)({current: async () => grant.accessToken})
       const sku = (await api.item(String(item?.id))).sellerSku
       expect(sku).not.toBeNull()
-      expect(await serviceItem({api, userId: grant.userId, catalogue: store.catalogue}, String(sku))).toBe(item?.id)
+      expect(await serviceItem({api, userId: grant.userId, catalogue: store.catalogue}, String(sku))).toEqual({
+        ...{id: item?.id, isLocal: false},
+      })
       await expect(serviceItem({api, userId: grant.userId, catalogue: store.catalogue}, 'NADA')).rejects.toMatchObject({
         ...{code: 'MELI_PRODUCT_UNKNOWN', message: 'No listing of this account has the SKU NADA'},
       })
@@ -96,7 +98,7 @@ describe('an item of the service', () => {
       return []
     }
     const search = {api: {itemsWithSku, itemStates: async () => []}, userId: seller, catalogue: store.catalogue}
-    expect(await serviceItem(search, 'CAM-001')).toBe('MEC1')
+    expect(await serviceItem(search, 'CAM-001')).toEqual({id: 'MEC1', isLocal: true})
     await expect(serviceItem(search, 'A,B')).rejects.toMatchObject({code: 'MELI_PRODUCT_UNKNOWN'})
     expect(asked).toEqual(['CAM-001'])
   })

@@ -11,14 +11,18 @@ const state = {
   ],
 } as unknown as ItemState
 
-/** What the change is asked to do when the search finds MEC1 by any SKU. */
-async function applied(item: string, wanted: Wanted) {
+/** What the change is asked to do when the search finds MEC1 by any SKU; or, by the SKUs that are `here`, the local catalogue alone. */
+async function applied(
+  item: string,
+  wanted: Wanted,
+  {here = [], now = state}: {here?: readonly string[]; now?: ItemState} = {},
+) {
   const [changes, read]: [unknown[], string[]] = [[], []]
   const api = {
-    itemsWithSku: async () => ['MEC1'],
+    itemsWithSku: async () => (here.length > 0 ? [] : ['MEC1']),
     item: async (id: string) => {
       read.push(id)
-      return state
+      return now
     },
   } as unknown as MercadoLibre
   const deps = {
@@ -28,7 +32,10 @@ async function applied(item: string, wanted: Wanted) {
         changes.push({id, wanted: exact, known: known?.id})
       },
     },
-    catalogue: {find: async () => undefined, withSku: async () => []},
+    catalogue: {
+      find: async () => undefined,
+      withSku: async (_: number, sku: string) => (here.includes(sku) ? ['MEC1'] : []),
+    },
   } as unknown as ChangeItemDeps
   await new ChangeItem(deps).run({choice: {sandbox: true}, item, wanted, command: 'stock set', dryRun: false})
   return {changes, read}
@@ -57,5 +64,18 @@ describe('an item to be changed', () => {
     const {changes, read} = await applied(item, wanted)
     expect(changes).toEqual([expected])
     expect(read).toHaveLength(reads)
+  })
+
+  it('is not one that had the SKU when it was last read here, and has it no more', async () => {
+    const here = ['VIEJO', 'TODO', 'ROJO']
+    await expect(applied('VIEJO', {price: '5'}, {here})).rejects.toMatchObject({
+      ...{code: 'MELI_PRODUCT_UNKNOWN', message: expect.stringMatching(/^MEC1 no longer has the SKU VIEJO/)},
+      suggestions: expect.arrayContaining([expect.stringContaining('meli sync products')]),
+    })
+    for (const sku of ['TODO', 'ROJO']) expect((await applied(sku, {price: '5'}, {here})).changes).toHaveLength(1)
+    const untold = {...state, lacksVariationSkus: true}
+    expect((await applied('VIEJO', {price: '5'}, {here, now: untold})).changes).toHaveLength(1)
+    // The search also looks at a field that the SKU of the attribute hides.
+    expect((await applied('VIEJO', {price: '5'})).changes).toHaveLength(1)
   })
 })
