@@ -1,4 +1,4 @@
-import {readFileSync} from 'node:fs'
+import {readdirSync, readFileSync} from 'node:fs'
 import {isDeepStrictEqual} from 'node:util'
 
 /** One answer of the service; test/captured/README.md explains the lists of paths. */
@@ -17,7 +17,7 @@ export interface Shape {
   exact?: string[]
 }
 
-type Name = `${string}.${string}`
+export type Name = `${string}.${string}`
 
 /** A shape by the name of its file and its own, as in `order.search`. */
 export function captured(name: Name): Shape {
@@ -25,6 +25,17 @@ export function captured(name: Name): Shape {
   const {shapes} = JSON.parse(readFileSync(new URL(`../captured/${file}.json`, import.meta.url), 'utf8'))
   if (!Object.hasOwn(shapes, shape)) throw new Error(`there is no captured shape ${name}`)
   return shapes[shape]
+}
+
+/** The names of all captured shapes. */
+export function capturedNames(): Name[] {
+  const folder = new URL('../captured/', import.meta.url)
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.json'))
+    .flatMap((file) => {
+      const {shapes} = JSON.parse(readFileSync(new URL(file, folder), 'utf8'))
+      return Object.keys(shapes).map((shape): Name => `${file.slice(0, -'.json'.length)}.${shape}`)
+    })
 }
 
 /** How a body differs from what was captured, one line for each difference; none when it is such a body. */
