@@ -135,6 +135,16 @@ describe('changing an item', () => {
     })
   })
 
+  it('refuses a change that arrives during a slow one', async () => {
+    const {id} = await publish(shop)
+    await shop.post('/_emulator/items/settings', {update_ms: 400})
+    const slow = shop.put(`/items/${id}`, {price: 8})
+    expect((await shop.get(`/items/${id}`)).body.price).toBe(1234.5)
+    expect(await shop.put(`/items/${id}`, {price: 9})).toMatchObject({status: 409, body: conflict})
+    expect((await slow).status).toBe(200)
+    expect((await shop.get(`/items/${id}`)).body.price).toBe(8)
+  })
+
   it('takes another change after one that was refused', async () => {
     const {id} = await publish(shop)
     expect((await shop.put(`/items/${id}`, {price: -1})).status).toBe(400)

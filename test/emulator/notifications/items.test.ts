@@ -55,6 +55,13 @@ describe('a change of an item', () => {
     expect(await news()).toEqual([`items /items/${item.id}`])
   })
 
+  it('names the item for a price too with items_prices_resource', async () => {
+    await post.control('POST', '/notifications/settings', {items_prices_resource: 'item'})
+    const [id] = post.itemIds
+    await post.control('POST', `/items/${id}`, {price: 77})
+    expect((await news()).sort()).toEqual([`items /items/${id}`, `items_prices /items/${id}`])
+  })
+
   it('is told for both topics when the price changes', async () => {
     const [id] = post.itemIds
     await post.control('POST', `/items/${id}`, {price: 77})

@@ -70,6 +70,17 @@ describe('missed feeds', () => {
     })
   })
 
+  it('repeat what was sent with missed_feeds_row alone', async () => {
+    await post.control('POST', '/notifications/settings', {missed_feeds_row: 'documented'})
+    await post.change()
+    await post.pass(hourMs)
+    const last = post.receiver.received.at(-1)!
+    const [row, ...others] = (await post.missedFeeds()).body.messages
+    expect(others).toEqual([])
+    expect(without(row, 'request', 'response')).toEqual({...without(last.body, 'actions'), attempts: 3})
+    expect(row.request.data).toBe(last.text)
+  })
+
   it('say 0 and an empty object for a receiver that is not there', async () => {
     await post.receiver.close()
     await post.change()
