@@ -14,6 +14,14 @@ export function isTokenRefused(answer: HttpAnswer): boolean {
   return answer.status >= 400 && judge(answer, readServiceError(answer)).code === 'MELI_TOKEN_REJECTED'
 }
 
+/** Statuses that speak of the one record that was asked for, and not of the service or the token. */
+const ofOneRecord: ReadonlySet<number> = new Set([400, 403, 404, 410])
+
+/** Whether only the record that was asked for is refused, so that a run goes on without it. */
+export function isRecordRefused(answer: HttpAnswer): boolean {
+  return ofOneRecord.has(answer.status) && !isTokenRefused(answer)
+}
+
 /** A 2xx (or a redirect) that does not hold what the service documents. Its body, maybe with secrets, goes nowhere. */
 export function unusableAnswer(answer: HttpAnswer, expected: string): MeliError {
   return new MeliError('MELI_ANSWER_UNUSABLE', `Mercado Libre answered ${answer.status} without ${expected}`, {

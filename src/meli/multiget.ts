@@ -1,6 +1,6 @@
 import {isMeliError} from '../errors.js'
 import type {Fetched, ItemState, SyncedProduct, Traffic} from '../services/ports.js'
-import {apiError, isTokenRefused, unusableAnswer} from './api-errors.js'
+import {apiError, isRecordRefused, unusableAnswer} from './api-errors.js'
 import {AskAgain, type BackOff} from './ask-again.js'
 import {type ReadDocument, readBulkAnswer, readSingleAnswer} from './bulk-answer.js'
 import type {ApiResponse, Requester, RequestOptions} from './client-types.js'
@@ -79,7 +79,7 @@ export class Multiget {
     return ids.map((id) => answers.get(id) ?? unaccounted(id))
   }
 
-  /** A refusal is the answer for this id alone; only what concerns all requests fails. */
+  /** Only a refusal of this item is its answer. Anything else would fail the next item too, so it ends the run, which resumes later. */
   async #single<T extends {id: string}>(id: string, sending: Sending, {fields, read}: Reading<T>): Promise<Fetched<T>> {
     const options = {
       ...sending,
@@ -88,7 +88,8 @@ export class Multiget {
       anyStatus: true,
     }
     const answer = await this.client.request('GET', `/items/${encodeURIComponent(id)}`, options)
-    if (isTokenRefused(answer)) throw apiError(answer)
+    if (answer.status >= 400 && !isRecordRefused(answer)) throw apiError(answer)
+    if (answer.status >= 300 && answer.status < 400) throw unusableAnswer(answer, 'an item')
     try {
       return readSingleAnswer(answer, id, read)
     } catch (error) {

@@ -1,14 +1,11 @@
 import type {Fetched, Question, QuestionApi} from '../services/ports.js'
-import {apiError, unusableAnswer} from './api-errors.js'
+import {apiError, isRecordRefused, unusableAnswer} from './api-errors.js'
 import type {ApiParts} from './api-parts.js'
 import type {ApiResponse, Requester, RequestOptions} from './client-types.js'
 import {QuestionSearch} from './question-search.js'
 import {QuestionWalk} from './question-walk.js'
 import {readServiceError} from './wire-error.js'
 import {readQuestion} from './wire-questions.js'
-
-/** Statuses that speak of one question and not of the service or the token. */
-const ofOne: ReadonlySet<number> = new Set([400, 403, 404, 410])
 
 /** Questions that a seller received. docs/mercadolibre.md, section 7. */
 export function questionApi({client, bulkClient, now}: ApiParts): QuestionApi {
@@ -33,7 +30,7 @@ async function fetchOne(
 ): Promise<Fetched<Question>> {
   const answer = await ask(client, id, {signal, patient: true, anyStatus: true})
   const {status} = answer
-  if (ofOne.has(status)) return {ok: false, id, status, message: readServiceError(answer).message}
+  if (isRecordRefused(answer)) return {ok: false, id, status, message: readServiceError(answer).message}
   if (status >= 400) throw apiError(answer)
   return {ok: true, id, record: questionIn(answer, userId, id)}
 }

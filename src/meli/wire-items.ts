@@ -3,7 +3,7 @@ import type {JsonSource} from './body.js'
 import type {ItemDocument} from './bulk-answer.js'
 import {readDate} from './wire.js'
 import {readSku} from './wire-sku.js'
-import {readVariations} from './wire-variations.js'
+import {lacksAttributes, readVariations} from './wire-variations.js'
 
 /** The fields that a Product is made of: what is asked for of each item, and all that is. */
 export const itemFields = [
@@ -61,6 +61,7 @@ export function readProduct({json, source, spans, partial}: ItemDocument, userId
     partial,
     variations: told ? (readVariations(item.variations, source, spans.variations) ?? null) : null,
     json: source.cut([spans.start, spans.end]),
+    ...(lacksAttributes(item.variations) && {variationSkus: 'unknown' as const}),
   }
 }
 

@@ -159,15 +159,30 @@ describe('an item that is asked for singly', () => {
     )
   })
 
-  it('is tried again as one request is, and then named with its status', async () => {
-    const {source, requested} = await serve(json([]), {one: {MLA100: text('', 503)}})
-    expect(await source.fetch(['MLA100'], signal)).toEqual([
-      {ok: false, id: 'MLA100', status: 503, message: 'status 503'},
+  it.each([
+    [429, 'MELI_RATE_LIMITED', 10],
+    [500, 'MELI_SERVICE_FAILING', 4],
+    [503, 'MELI_SERVICE_FAILING', 4],
+    [408, 'MELI_API_REJECTED', undefined],
+    [451, 'MELI_API_REJECTED', 1],
+    [304, 'MELI_ANSWER_UNUSABLE', 1],
+  ] as const)(
+    'ends all with %i after the tries of one request, for the next would fail too',
+    async (status, code, tries) => {
+      const one = Object.fromEntries(ids.map((id) => [id, text('', status)]))
+      const {source, requested} = await serve(json([]), {one})
+      expect(await refusal(source.fetch(ids, signal))).toMatchObject({code})
+      expect(new Set(requested().slice(1))).toEqual(new Set(['/items/MLA100']))
+      if (tries !== undefined) expect(requested()).toHaveLength(1 + tries)
+    },
+  )
+
+  it.each([400, 403, 404, 410])('is a named failure with %i, and stops no other', async (status) => {
+    const {source} = await serve(json([{}, there]), {one: {MLA200: json({message: 'not this one'}, status)}})
+    expect(await source.fetch(['MLA200', 'MLA100'], signal)).toMatchObject([
+      {ok: false, id: 'MLA200', status, message: 'not this one'},
+      {ok: true, id: 'MLA100'},
     ])
-    expect(requested()).toEqual(['/items/bulk MLA100', ...Array(4).fill('/items/MLA100')])
-    const limited = await serve(json([]), {one: {MLA100: text('', 429)}})
-    expect(await limited.source.fetch(['MLA100'], signal)).toMatchObject([{status: 429}])
-    expect(limited.requested()).toHaveLength(1 + 10)
   })
 
   it('is a named failure where it cannot be read, and stops no other', async () => {
@@ -240,6 +255,19 @@ describe('an element that cannot be read', () => {
   it('makes no answer of what is no list', async () => {
     const {source} = await serve(json({id: 'bulk'}))
     expect(await refusal(source.fetch(ids, signal))).toMatchObject({code: 'MELI_ANSWER_UNUSABLE'})
+  })
+})
+
+describe('SKUs of variations', () => {
+  const skusOf = async (...variations: object[]) => {
+    const {source} = await serve(json([{...there, body: {...found('MLA100'), variations}}]))
+    return (await source.fetch(['MLA100'], signal))[0]
+  }
+
+  it('are unknown where no variation has attributes, and known where one has', async () => {
+    expect(await skusOf({id: 1}, {id: 2})).toMatchObject({record: {variationSkus: 'unknown'}})
+    for (const variations of [[{id: 1, attributes: []}, {id: 2}], []])
+      expect(await skusOf(...variations)).not.toHaveProperty('record.variationSkus')
   })
 })
 

@@ -1,6 +1,6 @@
 import {afterEach} from '@jest/globals'
 import {MeliError} from '../../src/errors.js'
-import type {ItemState, PushRow, RecordFile, Store} from '../../src/services/ports.js'
+import type {ItemState, ListedPage, PushRow, RecordFile, Store} from '../../src/services/ports.js'
 import {ProductPush, type PushOptions} from '../../src/services/push/product-push.js'
 import type {ChangeResult} from '../../src/services/selling/change-result.js'
 import type {ChangeOptions} from '../../src/services/selling/item-changes.js'
@@ -29,6 +29,12 @@ export class PushWorld {
   readonly hidden = new Set<string>()
   /** Listings that were read singly. */
   readonly readSingly: string[] = []
+  /** What a request for a single listing throws. */
+  failSingly: MeliError | undefined
+  /** The pages of ids that the account's listing answers; by default one page with all. */
+  pages: (() => Iterable<ListedPage>) | undefined
+  /** Pages that were listed. */
+  listed = 0
   /** Listings that the service cannot show just now. */
   readonly unread = new Set<string>()
   private pushId = ''
@@ -97,15 +103,26 @@ export class PushWorld {
         }),
       item: async (id: string) => {
         this.readSingly.push(id)
+        if (this.failSingly !== undefined) throw this.failSingly
         return this.itemNow(id)
       },
-      items: () => ({
-        traffic: {requests: 0},
-        list: async function* () {
-          const ids = [...items.keys()]
-          yield {ids, total: ids.length, cursor: null}
-        },
-      }),
+      items: () => {
+        const traffic = {requests: 0}
+        const pages = this.pages ?? (() => [{ids: [...items.keys()], total: items.size, cursor: null}])
+        const count = () => {
+          traffic.requests += 1
+          this.listed += 1
+        }
+        return {
+          traffic,
+          list: async function* () {
+            for (const page of pages()) {
+              count()
+              yield page
+            }
+          },
+        }
+      },
       itemsWithSku: async (_: number, sku: string) =>
         [...this.items.values()]
           .filter((item) => [item, ...this.searched(item)].some(({sellerSku}) => sellerSku === sku))

@@ -1,5 +1,5 @@
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
-import type {Product, ProductQuery, RecordSink, Store, StoredProduct} from '../../src/services/ports.js'
+import type {Product, ProductQuery, RecordSink, Store, StoredProduct, Variation} from '../../src/services/ports.js'
 import {buyer, minutes, noon, product, seller, variation} from './store-contract.js'
 import {checkpoint, openRun} from './store-contract-sync.js'
 
@@ -63,6 +63,50 @@ export function describeCatalogue(name: string, open: () => Promise<Store>): voi
         expect(await store.catalogue.find(seller, both.id)).toMatchObject({variations: [{id: 11, price: '9'}]})
         await sink.save([product({json: '{"variations":0}'})], second)
         expect(await store.catalogue.find(seller, both.id)).toMatchObject({variations: []})
+      })
+
+      it('keep the SKUs of variations that an answer left out, by the id of the variation', async () => {
+        const [red, blue, green] = [
+          variation(12, {sellerSku: 'ROJO'}),
+          variation(11, {sellerSku: 'AZUL'}),
+          variation(13),
+        ]
+        const bare = (each: Variation): Variation => ({...each, sellerSku: null, price: '9'})
+        const sink = store.productSink(seller)
+        const skus = async () =>
+          (await store.catalogue.find(seller, 'MEC1'))?.variations?.map(({id, price, sellerSku}) => [
+            id,
+            price,
+            sellerSku,
+          ])
+        await sink.save([product({id: 'MEC1', variations: [red, blue]})], first)
+        const unknown = {id: 'MEC1', json: '{"variations":3}', variations: [blue, green, red].map(bare)}
+        await sink.save([{...product(unknown), variationSkus: 'unknown'}], second)
+        const kept = [
+          [11, '9', 'AZUL'],
+          [13, '9', null],
+          [12, '9', 'ROJO'],
+        ]
+        expect(await skus()).toEqual(kept)
+        // The old field may show one without the attributes.
+        const shown = [{...bare(red), sellerSku: 'ROJO-2'}, bare(blue)]
+        await sink.save([{...product({...unknown, json: '{}', variations: shown}), variationSkus: 'unknown'}], second)
+        expect(await skus()).toEqual([
+          [12, '9', 'ROJO-2'],
+          [11, '9', 'AZUL'],
+        ])
+        await sink.save([product({...unknown, json: '{"told":1}'})], second)
+        expect(await skus()).toEqual(kept.map(([id, price]) => [id, price, null]))
+      })
+
+      it('take the SKUs of variations that another answer supplied, though the document is the same', async () => {
+        const sink = store.productSink(seller)
+        const document = (sellerSku: string | null) => product({id: 'MEC1', variations: [variation(11, {sellerSku})]})
+        await sink.save([{...document(null), variationSkus: 'unknown'}], first)
+        for (const sku of ['AZUL', null]) {
+          await sink.patch([{...document(sku), variationSkus: 'supplied'}], noon)
+          expect(await store.catalogue.find(seller, 'MEC1')).toMatchObject({variations: [{sellerSku: sku}]})
+        }
       })
 
       it('are found by a SKU of theirs or of a variation', async () => {

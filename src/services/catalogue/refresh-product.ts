@@ -1,5 +1,5 @@
 import {MeliError} from '../../errors.js'
-import type {Clock, RecordPatch, SyncedProduct} from '../ports.js'
+import type {Clock, ItemState, RecordPatch, SyncedProduct} from '../ports.js'
 import type {Session} from '../sessions.js'
 import {type ItemSearch, serviceItem} from './named-items.js'
 
@@ -22,9 +22,19 @@ export class RefreshProduct {
     const state = await api.item(id, signal)
     if (state.sellerId !== userId) throw foreign(id)
     const [fetched] = await api.items(userId).fetch([id], signal)
-    if (fetched?.ok === true) await this.deps.sink(userId).patch([fetched.record], this.deps.clock.now())
+    if (fetched?.ok === true)
+      await this.deps.sink(userId).patch([withSkus(fetched.record, state)], this.deps.clock.now())
     return id
   }
+}
+
+/** The multiget may leave out the SKUs of variations that the answer for the one item has. */
+function withSkus(record: SyncedProduct, state: ItemState): SyncedProduct {
+  if (record.variationSkus !== 'unknown' || record.variations === null || state.lacksVariationSkus === true)
+    return record
+  const skus = new Map(state.variations.map(({id, sellerSku}) => [id, sellerSku]))
+  const variations = record.variations.map((each) => ({...each, sellerSku: skus.get(each.id) ?? each.sellerSku}))
+  return {...record, variations, variationSkus: 'supplied'}
 }
 
 function foreign(id: string): MeliError {

@@ -38,4 +38,11 @@ export interface Product {
 }
 
 /** One on its way into the catalogue. Its document may be in UTF-8 still: few of them are looked at as text. */
-export type SyncedProduct = Omit<Product, 'json'> & {json: string | Uint8Array}
+export type SyncedProduct = Omit<Product, 'json'> & {
+  json: string | Uint8Array
+  /**
+   * Set where the answer left out the SKUs of variations. They are `unknown`, and those stored before stay, or `supplied` by
+   * another answer, and are stored although the document does not show them.
+   */
+  variationSkus?: 'unknown' | 'supplied'
+}

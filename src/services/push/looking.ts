@@ -6,6 +6,7 @@ import type {SellerTraits} from '../selling/wanted.js'
 import {someAtATime} from '../sync/some-at-a-time.js'
 import {type AlreadySent, asksNothing, leftOf, type SentWrites} from './already-sent.js'
 import {batchSize, readStates} from './read-states.js'
+import {isSameSku, skuKey} from './same-sku.js'
 import {ownerOf, type SharedStocks} from './shared-stocks.js'
 import type {SkuListing} from './sku-listing.js'
 import {wantedOf} from './together.js'
@@ -42,7 +43,7 @@ export interface LookerOptions {
   sent?: AlreadySent | undefined
   /** What is known of stock that listings share. */
   stocks?: SharedStocks | undefined
-  /** Where SKUs lead that need not be searched for. */
+  /** Listings by the key of their SKU, for SKUs that need no search. */
   listed?: ReadonlyMap<string, string> | undefined
   /** Finds what searches do not. */
   listing?: Pick<SkuListing, 'late'> | undefined
@@ -86,8 +87,8 @@ export class Looker {
       try {
         states.set(id, {ok: true, id, record: await api.item(id, signal)})
       } catch (error) {
-        // What was read before is still to be had.
-        if (!isMeliError(error) || error.family !== 'api') throw error
+        // The multiget has read the item already, so a line can be compared without this read.
+        if (!isMeliError(error) || (error.family !== 'api' && error.family !== 'network')) throw error
       }
     })
     signal?.throwIfAborted()
@@ -112,7 +113,7 @@ export class Looker {
     const {api, seller, signal} = this.options
     // Lists of values are written so, and whether this filter takes one is not documented: it must not find another listing.
     if (sku.includes(',')) return {fault: `a listing cannot be searched by a SKU with a comma, ${sku}; name its id`}
-    const known = this.options.listed?.get(sku)
+    const known = this.options.listed?.get(skuKey(sku))
     if (known !== undefined) return {id: known}
     const searched = await api.itemsWithSku(seller.userId, sku, signal)
     const ids = searched.length > 0 ? searched : await (this.options.listing?.late(sku) ?? [])
@@ -194,10 +195,6 @@ function mismatchOf({sellerSku: sku, itemId, variationId}: PushLine, state: Item
 function mayHide({sellerSku, variations}: ItemState, sku: string | null): boolean {
   if (sku === null || variations.every((each) => each.sellerSku !== null)) return false
   return ![sellerSku, ...variations.map((each) => each.sellerSku)].some((each) => each !== null && isSameSku(each, sku))
-}
-
-function isSameSku(one: string, other: string): boolean {
-  return one.trim().toLowerCase() === other.trim().toLowerCase()
 }
 
 function named(skus: readonly string[]): string {

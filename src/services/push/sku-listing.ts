@@ -2,6 +2,7 @@ import {isMeliError} from '../../errors.js'
 import type {ItemState, MercadoLibre, SellingApi} from '../ports.js'
 import {someAtATime} from '../sync/some-at-a-time.js'
 import {batchSize, readStates} from './read-states.js'
+import {skuKey} from './same-sku.js'
 
 /** Fewer SKUs than these are searched for, each by itself, and nobody asks how many listings there are. */
 const fewest = 20
@@ -18,7 +19,7 @@ export interface SkuListingParts {
   signal: AbortSignal
 }
 
-/** The listings that have each of the SKUs asked for, by themselves or in a variation. */
+/** The listings that have each of the SKUs asked for, by themselves or in a variation. The keys are those of `skuKey`. */
 type Found = ReadonlyMap<string, readonly string[]>
 
 interface Reading {
@@ -31,15 +32,18 @@ interface Reading {
 export class SkuListing {
   /** Of those that were sent here, those that the session does not count. */
   requests = 0
+  private readonly skus: ReadonlySet<string>
   private reading: Promise<Reading | undefined> | undefined
 
   constructor(
     private readonly parts: SkuListingParts,
-    private readonly skus: ReadonlySet<string>,
-  ) {}
+    skus: ReadonlySet<string>,
+  ) {
+    this.skus = new Set([...skus].map(skuKey))
+  }
 
   /**
-   * Listings by SKU, of the SKUs that exactly one has, where to read all costs fewer requests than to search for each. A
+   * Listings by the key of a SKU, for the SKUs that exactly one has, where to read all costs fewer requests than to search for each. A
    * listing that cannot be read leaves a doubt about all of them, for it may have any of the SKUs.
    */
   async early(): Promise<ReadonlyMap<string, string>> {
@@ -53,7 +57,7 @@ export class SkuListing {
   async late(sku: string): Promise<readonly string[] | undefined> {
     this.reading ??= this.read(mostRequests)
     const reading = await this.reading
-    return reading?.isWhole === true ? (reading.found.get(sku) ?? []) : undefined
+    return reading?.isWhole === true ? (reading.found.get(skuKey(sku)) ?? []) : undefined
   }
 
   /** Undefined where it would cost `most` requests or more, or the listing was cut. */
@@ -62,7 +66,7 @@ export class SkuListing {
     try {
       const ids = await listIds(source, this.parts.signal, most)
       if (ids === undefined) return undefined
-      const reading = await this.readAll(ids, most)
+      const reading = await this.readAll(ids, most - source.traffic.requests)
       if (reading.isWhole) this.reading = Promise.resolve(reading)
       return reading
     } catch (error) {
@@ -84,18 +88,20 @@ export class SkuListing {
       else if (answer.ok) this.note(answer.record, found)
       else isWhole &&= answer.status === 404
     })
-    if (half.length >= most) return {found, isWhole: false}
+    if (Math.ceil(ids.length / batchSize) + half.length >= most) return {found, isWhole: false}
     await someAtATime(concurrency, half, signal, async (id) => this.note(await api.item(id, signal), found))
     signal.throwIfAborted()
     return {found, isWhole}
   }
 
   private note({id, sellerSku, variations}: ItemState, found: Map<string, string[]>): void {
-    const its = new Set([sellerSku, ...variations.map((each) => each.sellerSku)])
-    for (const sku of its) if (sku !== null && this.skus.has(sku)) found.set(sku, [...(found.get(sku) ?? []), id])
+    const skus = [sellerSku, ...variations.map((each) => each.sellerSku)]
+    const its = new Set(skus.flatMap((sku) => (sku === null ? [] : [skuKey(sku)])))
+    for (const key of its) if (this.skus.has(key)) found.set(key, [...(found.get(key) ?? []), id])
   }
 }
 
+/** Undefined where the listing is not whole, or reading it and its items would cost `most` requests or more. */
 async function listIds(
   source: ReturnType<MercadoLibre['items']>,
   signal: AbortSignal,
@@ -104,9 +110,15 @@ async function listIds(
   const ids = new Set<string>()
   let total = 0
   for await (const page of source.list({}, null, signal)) {
-    total = page.total
-    if (Math.ceil(total / pageSize) + Math.ceil(total / batchSize) >= most) return undefined
+    const before = ids.size
     for (const id of page.ids) ids.add(id)
+    total = page.total
+    // A scroll that stands still or goes round would never end.
+    if (page.ids.length > 0 && ids.size === before) return ids.size === total ? [...ids] : undefined
+    // The total may be wrong, as 0 is where there are listings.
+    const expected = Math.max(total, ids.size)
+    const left = Math.ceil((expected - ids.size) / pageSize) + Math.ceil(expected / batchSize)
+    if (source.traffic.requests + left >= most) return undefined
   }
   return ids.size < total ? undefined : [...ids]
 }

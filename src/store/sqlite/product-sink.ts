@@ -78,14 +78,32 @@ export class SqliteProductSink implements RecordSink<SyncedProduct>, RecordPatch
     const change = judge(stored, values)
     if (change === 'unchanged') {
       confirm.run(at.getTime(), runId, this.userId, next.id)
+      // The document does not show these SKUs, so it stays the same when they change.
+      if (next.variationSkus === 'supplied') this.replaceVariations(next)
       return change
     }
     update.run(at.getTime(), runId, values, this.userId, next.id)
-    if (next.variations !== null) this.statements().dropVariations.run(this.userId, next.id)
-    this.writeVariations(next)
+    this.replaceVariations(next)
     for (const {field, before, after} of trackedChanges(stored, values))
       log.run(this.userId, next.id, runId, at.getTime(), field, before, after)
     return change
+  }
+
+  private replaceVariations(next: SyncedProduct): void {
+    if (next.variations === null) return
+    const {dropVariations} = this.statements()
+    const whole = next.variationSkus === 'unknown' ? this.withStoredSkus(next) : next
+    dropVariations.run(this.userId, next.id)
+    this.writeVariations(whole)
+  }
+
+  private withStoredSkus(next: SyncedProduct): SyncedProduct {
+    const stored = new Map(this.statements().variationSkus.all(this.userId, next.id))
+    const variations = next.variations?.map((each) => ({
+      ...each,
+      sellerSku: each.sellerSku ?? stored.get(each.id) ?? null,
+    }))
+    return {...next, variations: variations ?? null}
   }
 
   private writeVariations({id: itemId, variations}: SyncedProduct): void {
@@ -162,6 +180,11 @@ function prepareRow({client}: Pick<Session, 'client'>) {
     log: client.prepare<[number, string, string, number, string, string | null, string | null]>(
       `INSERT INTO product_change (user_id, item_id, run_id, at, field, before, after) VALUES (?, ?, ?, ?, ?, ?, ?)`,
     ),
+    variationSkus: client
+      .prepare<[number, string], [id: number, sku: string | null]>(
+        'SELECT id, seller_sku FROM product_variation WHERE user_id = ? AND item_id = ?',
+      )
+      .raw(),
     dropVariations: client.prepare<[number, string]>('DELETE FROM product_variation WHERE user_id = ? AND item_id = ?'),
     addVariation: client.prepare<unknown[]>(
       `INSERT INTO product_variation

@@ -1,4 +1,5 @@
 import {describe, expect, it} from '@jest/globals'
+import {MeliError} from '../../../src/errors.js'
 import {pushFiles} from '../../support/push-files.js'
 import {itemState, type PushWorld, pushWorlds, variation} from '../../support/push-world.js'
 
@@ -65,5 +66,76 @@ describe('SKUs of variations that the multiget leaves out', () => {
     world.hidden.add('MEC4')
     const result = await world.run(await file('sku,stock\nA-2,7\n'))
     expect(result.bad_lines).toMatchObject([{message: /2 listings have the SKU A-2: MEC2, MEC4/}])
+  })
+
+  it.each(['MELI_TIMED_OUT', 'MELI_RATE_LIMITED', 'MELI_API_REJECTED'] as const)(
+    'are done without where the read of the one item ends with %s, for the rest is known',
+    async (code) => {
+      const world = await open()
+      world.failSingly = new MeliError(code, 'No answer')
+      const result = await world.run(await file('id,variation,sku,stock\nMEC2,22,A-2,7\nMEC1,,PLAIN,9\n'))
+      expect(result).toMatchObject({ok: true, changed: 2})
+      expect(world.readSingly).toEqual(['MEC2'])
+      expect(world.sent.sort()).toEqual(['MEC1', 'MEC2/22'])
+    },
+  )
+
+  it('end the push where the token is refused', async () => {
+    const world = await open()
+    world.failSingly = new MeliError('MELI_TOKEN_REJECTED', 'No token')
+    const run = world.run(await file('id,variation,sku,stock\nMEC2,22,A-2,7\n'))
+    await expect(run).rejects.toMatchObject({code: 'MELI_TOKEN_REJECTED'})
+  })
+
+  it('lead to their listing in any case, as SKUs that are compared do', async () => {
+    const world = await open()
+    expect(await world.run(await file('sku,stock\na-2,7\n'))).toMatchObject({ok: true, changed: 1})
+    expect(world.sent).toEqual(['MEC2/22'])
+  })
+})
+
+describe('a listing of all items that is read for SKUs', () => {
+  /** Twenty lines are enough to read the listing before anything is searched for. */
+  const many = (skus: readonly string[]) => file(['sku,stock', ...skus.map((sku) => `${sku},7`)].join('\n'))
+  const skus = Array.from({length: 20}, (_, at) => `S-${at}`)
+  const plain = skus.map((sellerSku, at) => itemState(`MEC${at + 1}`, {sellerSku}))
+  const ids = plain.map(({id}) => id)
+
+  it('finds SKUs in any case', async () => {
+    const world = await worldWith(...plain)
+    expect(await world.run(await many(skus.map((sku) => sku.toLowerCase())))).toMatchObject({ok: true, changed: 20})
+  })
+
+  function* endless(pages: readonly (readonly string[])[], total: number) {
+    for (let at = 0; ; at++) yield {ids: pages[at % pages.length] ?? [], total, cursor: 'more'}
+  }
+
+  it.each([
+    ['stands still', [ids], 20, 2],
+    ['goes round', [ids.slice(0, 10), ids.slice(10)], 20, 3],
+  ] as const)('ends where its scroll %s, and is whole by its total', async (_name, pages, total, listed) => {
+    const world = await worldWith(...plain)
+    world.pages = () => endless(pages, total)
+    // A SKU that no search finds shows that the listing answered for it.
+    const result = await world.run(await many([...skus.slice(1), 'GONE']))
+    expect(result.bad_lines).toMatchObject([{message: /no listing has the SKU GONE/}])
+    expect(world.listed).toBe(listed)
+  })
+
+  it.each([0, 40])('is not whole where its scroll stands still and its total is %i', async (total) => {
+    const world = await worldWith(...plain)
+    world.pages = () => endless([ids], total)
+    const result = await world.run(await many([...skus.slice(1), 'GONE']))
+    expect(result.bad_lines).toMatchObject([{message: /not all listings could be read/}])
+  })
+
+  it('costs no more requests than searches would, whatever its total says', async () => {
+    const world = await worldWith(...plain)
+    world.pages = function* () {
+      for (let at = 0; ; at++) yield {ids: [`MEC9${at}`], total: 0, cursor: 'more'}
+    }
+    expect(await world.run(await many(skus))).toMatchObject({ok: true, changed: 20})
+    // Each page is a request, and so are the reads of what it lists.
+    expect(world.listed).toBe(19)
   })
 })
