@@ -1,7 +1,7 @@
 import {isMeliError, type MeliError} from '../../errors.js'
 import type {ItemState, UserProductStock, WriteAction, WriteRequest, WriteValues} from '../ports.js'
 import {dryRunView} from '../writes/dry-run.js'
-import {endOf} from '../writes/outcome.js'
+import {endOf, statusOf} from '../writes/outcome.js'
 import type {ChangeOptions, ItemChangesDeps, Seller} from './change-options.js'
 import type {ChangeResult} from './change-result.js'
 import {asWanted, beforeOf, onlyVariation, valuesOf} from './change-values.js'
@@ -10,7 +10,7 @@ import {planChange} from './plan.js'
 import {notYours} from './rules.js'
 import {stockChange} from './stock-places.js'
 import {readTaken, refusalAfter, type Taken} from './taken.js'
-import {uncertain, waitBefore} from './try-again.js'
+import {uncertain, unread, waitBefore} from './try-again.js'
 import type {PlannedStep, Wanted} from './wanted.js'
 
 /** A request that is ready to be sent. */
@@ -119,8 +119,7 @@ export class Change {
     const {signal} = this.task.options
     const read = async () => {
       const now = await this.seller.session.api.item(state.id, signal).catch((error: unknown) => {
-        if (isMeliError(error) && error.family !== 'interrupted') return state
-        throw error
+        throw unread(error, state.id)
       })
       return refusalAfter(now, step, warnings)
     }
@@ -149,7 +148,8 @@ export class Change {
       if (isMeliError(failure, 'MELI_RATE_LIMITED') && endOf(error) !== 'unknown')
         return this.lookAgain(failure, before, rounds + 1)
       // A refusal by now says more than the conflict before it did; what cannot be read says nothing.
-      throw isMeliError(failure) && failure.family === 'network' ? uncertain(error, id) : failure
+      const isUnknown = endOf(error) === 'unknown' && statusOf(failure) !== null
+      throw isUnknown || (isMeliError(failure) && failure.family === 'network') ? uncertain(error, id) : failure
     }
   }
 

@@ -20,14 +20,31 @@ export function waitBefore(error: MeliError, tries: number, random: () => number
 
 /** Nobody knows whether it was carried out, and the item cannot be asked. */
 export function uncertain(error: unknown, itemId: string): unknown {
-  if (!isMeliError(error) || endOf(error) !== 'unknown') return error
-  const {code, message, details} = error
-  return new MeliError(code, `${message}; whether the change was carried out is not known`, {
+  if (!isMeliError(error) || endOf(error) !== 'unknown' || error.details?.outcome === 'unknown') return error
+  const {message, details} = error
+  return unknownOutcome(error, {message, details: {...details, item_id: itemId}})
+}
+
+/**
+ * The service said yes and showed another value, and the item could not be read again. Status and causes of the reading are
+ * left out: they are no answer to the change.
+ */
+export function unread(error: unknown, itemId: string): unknown {
+  if (!isMeliError(error) || error.family === 'interrupted') return error
+  const message = `${itemId} could not be read again after the change: ${error.message}`
+  return unknownOutcome(error, {message, details: {item_id: itemId}})
+}
+
+function unknownOutcome(
+  error: MeliError,
+  {message, details}: {message: string; details: Record<string, unknown> & {item_id: string}},
+): MeliError {
+  return new MeliError(error.code, `${message}; whether the change was carried out is not known`, {
     try: [
       'run the same command again: it reads the item first, and sends only what is not so yet',
-      `see what is there now: meli api GET /items/${itemId}`,
+      `see what is there now: meli api GET /items/${details.item_id}`,
     ],
-    details: {...details, item_id: itemId, outcome: 'unknown'},
+    details: {...details, outcome: 'unknown'},
     cause: error,
   })
 }

@@ -10,6 +10,7 @@ export function endOf(error: unknown, stopped?: unknown): WriteEnd {
   // A signal stops a write only before it leaves.
   if (stopped !== undefined && error === stopped) return 'failed'
   if (!isMeliError(error)) return 'unknown'
+  if (error.details?.outcome === 'unknown') return 'unknown'
   if (error.details?.sent === false || waitedInVain.has(error.code)) return 'failed'
   const status = statusOf(error)
   if (status === null) return beforeSending.has(error.family) ? 'failed' : 'unknown'

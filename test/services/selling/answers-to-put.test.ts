@@ -31,18 +31,22 @@ interface Service {
   put: Reply
   /** The item at each reading; the last one from then on. */
   readings?: Body[]
+  /** To readings of the item once a change was sent. */
+  unreadable?: Reply
   /** Of `PUT /user-products/...`. */
   stock?: Reply
 }
 
 /** A service with one item, which answers a change in the given way; and all of meli before it. */
-async function serve({put, readings = [{}], stock = json({})}: Service) {
+async function serve({put, readings = [{}], unreadable, stock = json({})}: Service) {
   const [sleeps, before]: [number[], Body[]] = [[], [...readings]]
   const now = () => ({...item, ...(before.length > 1 ? before.shift() : before[0])})
   const server = await startServer((response, request) => {
     const {pathname: path} = new URL(request.url, 'http://x')
     if (request.method === 'PUT') return (path.startsWith('/items/') ? put : stock)(response, request)
     if (path === '/users/me') return json(me)(response, request)
+    const isLater = server.requests.some(({method}) => method === 'PUT')
+    if (unreadable !== undefined && isLater && path.startsWith('/items')) return unreadable(response, request)
     if (path === '/items/MLA1') return json(now())(response, request)
     if (path.startsWith('/items'))
       return json([{id: 'MLA1', status_code: 200, code: 200, body: now()}])(response, request)
@@ -189,6 +193,39 @@ describe('an answer to a change of price', () => {
     const pushed = await serve({...lagging, readings: [{}, {}, {price: 250}]})
     const [row] = await push(pushed, 'id,price\nMLA1,250\n')
     expect(row).toMatchObject({result: 'done', message: null})
+  })
+
+  it.each<[string, Reply, string]>([
+    ['is limited', json({message: 'too many requests'}, 429), 'MELI_RATE_LIMITED'],
+    ['fails', json({message: 'internal error'}, 500), 'MELI_SERVICE_FAILING'],
+    ['is refused', json({message: 'forbidden'}, 403), 'MELI_FORBIDDEN'],
+    ['is cut off', (response) => response.destroy(), 'MELI_UNREACHABLE'],
+  ])('is neither taken nor refused where the reading after it %s', async (_, unreadable, code) => {
+    for (const put of [json(item), json(dropped)]) {
+      const world = await serve({put, unreadable})
+      const error = await refusal(change(world, {price: '250'}))
+      expect(error).toMatchObject({code, details: {outcome: 'unknown', item_id: 'MLA1'}})
+      expect(error.details).not.toHaveProperty('rule')
+      expect(error.message).toMatch(/^MLA1 could not be read again.*; whether the change was carried out is not known$/)
+      expect(error.message).not.toContain('219.9')
+      expect(writes(world.server)).toHaveLength(1)
+      const [row] = await push(await serve({put, unreadable}), 'id,price\nMLA1,250\n')
+      expect(row).toMatchObject({result: 'failed', code, message: expect.stringMatching(/is not known$/)})
+    }
+  })
+
+  it('is a change where the reading after it fails, and the next one shows it', async () => {
+    let failures = 0
+    const unreadable: Reply = (response, request) => {
+      failures += 1
+      const now = {...item, price: 250}
+      const one = new URL(request.url, 'http://x').pathname === '/items/MLA1'
+      const body = one ? now : [{id: 'MLA1', code: 200, status_code: 200, body: now}]
+      json(failures === 1 ? {message: 'forbidden'} : body, failures === 1 ? 403 : 200)(response, request)
+    }
+    const world = await serve({put: json(item), unreadable})
+    expect(await change(world, {price: '250'})).toMatchObject({changed: true, attempts: 1})
+    expect(writes(world.server)).toHaveLength(1)
   })
 
   it('is not waited for where the service says that the price was dropped', async () => {
