@@ -165,7 +165,7 @@ module.exports = {
       '(base|emulator|list|show|sync)-command\\.ts',
       'flags\\.ts',
       'moment\\.ts',
-      'run\\.ts',
+      'cli\\.ts',
       'commands/',
     ]),
     {

@@ -1,119 +1,167 @@
-// Builds dist/: the library and the commands as ESM, the program as one file with a code cache, and type declarations.
-import {execFileSync} from 'node:child_process'
+// Builds dist/: the program, the library and the emulator as one CommonJS file each, and the types of what others import.
 import {cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs'
+import {readFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {build as esbuild} from 'esbuild'
+import {bundleTypes} from './bundle-types.js'
 import {writeManifest} from './manifest.js'
+import {noticesOf} from './notices.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const {version} = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
-const common = {
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  define: {MELI_VERSION: JSON.stringify(version)},
-  // Native, optional, or only loaded where a start of some tens of milliseconds does not matter.
-  external: [
-    'better-sqlite3',
-    'csv-parse',
-    'typescript',
-    'fastify',
-    '@fastify/cookie',
-    '@fastify/formbody',
-    '@fastify/helmet',
-    '@fastify/rate-limit',
-    '@fastify/static',
-    'prom-client',
-    'inquirer',
-    'open',
-    'selfsigned',
-    'hpagent',
-    'pino',
-  ],
-  logLevel: 'warning',
-}
+/**
+ * Packages that few commands need. Each is a file of its own beside the program, read when it is first imported: in one
+ * file they would slow every start down. docs/adr/0008-start-up.md has the figures.
+ */
+const rarelyUsed = [
+  '@fastify/cookie',
+  '@fastify/formbody',
+  '@fastify/helmet',
+  '@fastify/rate-limit',
+  'csv-parse',
+  'fastify',
+  'hpagent',
+  'inquirer',
+  'pino',
+  'prom-client',
+  'selfsigned',
+]
 
 /** Builds beside dist/ and swaps at the end: a program that runs meanwhile never meets half a build. */
 export async function build({types = true} = {}) {
   const fresh = join(root, `dist.${process.pid}`)
   try {
-    await Promise.all([bundleModules(fresh), bundleProgram(fresh)])
+    mkdirSync(fresh)
+    const inputs = await Promise.all([
+      bundle(programEntry(), join(fresh, 'cli.cjs')),
+      bundle({entryPoints: [join(root, 'src/index.ts')]}, join(fresh, 'index.cjs')),
+      bundle({entryPoints: [join(root, 'src/emulator/index.ts')]}, join(fresh, 'emulator.cjs')),
+      ...rarelyUsed.map((name) => bundle(packageEntry(name), join(fresh, vendorFile(name)))),
+      bundleOpen(join(fresh, 'vendor/open.mjs')),
+    ])
     cpSync(join(root, 'src/server/assets'), join(fresh, 'assets'), {recursive: true})
-    if (types) declareTypes(fresh)
+    writeFileSync(join(fresh, 'THIRD-PARTY-NOTICES.txt'), noticesOf(root, inputs.flat()))
+    if (types) await bundleTypes(root, fresh)
     swap(fresh, join(root, 'dist'))
   } finally {
     rmSync(fresh, {recursive: true, force: true})
   }
   await writeManifest(root)
-  execFileSync(process.execPath, [join(root, 'scripts/warm.js')], {stdio: 'inherit'})
 }
 
-function commandFiles() {
+/** The command line, and all commands by id: each part of the file runs when it is first asked for. */
+function programEntry() {
   const files = readdirSync(join(root, 'src/commands'), {recursive: true, encoding: 'utf8'})
-  return files.filter((file) => file.endsWith('.ts')).sort()
+  const getters = files
+    .filter((file) => file.endsWith('.ts'))
+    .sort()
+    .map((file) => {
+      // The index of a folder is the topic's own command.
+      const id = file.replace(/([\\/]index)?\.ts$/, '').replaceAll(/[\\/]/g, ':')
+      const path = `./src/commands/${file.replaceAll('\\', '/')}`
+      return `get ${JSON.stringify(id)}() { return require(${JSON.stringify(path)}).default }`
+    })
+  const contents = `export {main} from './src/cli.ts'\nexport const commands = {\n${getters.join(',\n')}\n}`
+  return {stdin: {contents, resolveDir: root, loader: 'js'}}
 }
 
-/** What others import, and the commands as oclif's tools look for them. */
-function bundleModules(outdir) {
-  const commands = commandFiles().map((file) => join('src/commands', file))
-  return esbuild({
-    ...common,
-    entryPoints: ['src/index.ts', 'src/emulator/index.ts', ...commands].map((file) => join(root, file)),
-    outdir,
-    outbase: join(root, 'src'),
-    splitting: true,
-    format: 'esm',
-    chunkNames: 'chunks/[name]-[hash]',
-    // Bundled CommonJS still calls require() for Node's own modules.
-    banner: {
-      js: "import {createRequire as __createRequire} from 'node:module'; const require = __createRequire(import.meta.url);",
-    },
-  })
+/** A package as it is. Those that are ES modules are imported by name alone. */
+function packageEntry(name) {
+  return {stdin: {contents: `module.exports = require('${name}')`, resolveDir: root, loader: 'js'}}
 }
 
-/** One CommonJS file, because V8's code cache cannot be given to ES modules; each part of it runs when first imported. */
-async function bundleProgram(outdir) {
-  const loaders = commandFiles().map((file) => {
-    // The index of a folder is the topic's own command.
-    const id = file.replace(/([\\/]index)?\.ts$/, '').replaceAll(/[\\/]/g, ':')
-    return `${JSON.stringify(id)}: () => import(${JSON.stringify(`./src/commands/${file}`)})`
-  })
-  const contents = `import {main as start} from './src/cli.ts'
-const loaders = {${loaders.join(',\n')}}
-export const main = (argv) => start(argv, loaders)`
-  const {outputFiles} = await esbuild({
-    ...common,
-    write: false,
-    stdin: {contents, resolveDir: root, loader: 'js'},
-    outfile: join(outdir, 'cli.cjs'),
+/** Resolves to the files that went in. */
+async function bundle(entry, outfile) {
+  const {metafile} = await esbuild({
+    ...entry,
+    outfile,
+    bundle: true,
+    platform: 'node',
     format: 'cjs',
-    // bin/load.js reads Latin-1. esbuild escapes strings, yet not tagged templates, which it turns into strings here.
-    supported: {'template-literal': false},
-    define: {...common.define, 'import.meta.url': '__bundleUrl', 'import.meta.resolve': '__bundleResolve'},
-    banner: {
-      js: `const {pathToFileURL: __url} = require('node:url'); const __bundleUrl = __url(__filename).href;
-const __bundleResolve = (name) => __url(require.resolve(name)).href;`,
+    target: 'node20',
+    // oclif would use typescript if it were there.
+    external: ['better-sqlite3', 'typescript'],
+    plugins: [beside(outfile), lazyRequires],
+    // Imports at run time become require(): Jest's default mode has no import() for a script.
+    supported: {'dynamic-import': false},
+    define: {
+      MELI_VERSION: JSON.stringify(version),
+      'import.meta.url': '__moduleUrl',
+      'import.meta.resolve': '__resolveBeside',
     },
+    banner: {
+      js: `const __moduleUrl = require('node:url').pathToFileURL(__filename).href;
+const __resolveBeside = (name) => new URL(\`./vendor/\${name}.mjs\`, __moduleUrl).href;`,
+    },
+    // Stack traces keep their names; what is left out is white space. Licences stand in a file of their own.
+    minifyWhitespace: true,
+    minifySyntax: true,
+    legalComments: 'none',
+    metafile: true,
+    logLevel: 'warning',
+    absWorkingDir: root,
   })
-  // bin/load.js imports for the bundle what is not in it.
-  const program = outputFiles[0].text
-    .replaceAll(/\bimport\(("[\w@/.-]+")\)/g, '__import($1)')
-    .replaceAll(/[\u0080-\uffff]/g, escaped)
-  mkdirSync(outdir, {recursive: true})
-  writeFileSync(join(outdir, 'cli.cjs'), program)
+  return Object.keys(metafile.inputs)
 }
 
-/** What is left beyond ASCII stands in regular expressions and comments. */
-function escaped(character) {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+/** A worker imports this one, and takes its default. */
+async function bundleOpen(outfile) {
+  const entryPoints = [fileURLToPath(import.meta.resolve('open'))]
+  const options = {bundle: true, platform: 'node', format: 'esm', target: 'node20', metafile: true}
+  const {metafile} = await esbuild({...options, entryPoints, outfile, legalComments: 'none', absWorkingDir: root})
+  return Object.keys(metafile.inputs)
 }
 
-function declareTypes(outdir) {
-  const tsc = join(root, 'node_modules/typescript/bin/tsc')
-  const options = ['-p', join(root, 'tsconfig.build.json'), '--outDir', join(outdir, 'types')]
-  execFileSync(process.execPath, [tsc, ...options], {stdio: 'inherit'})
+/** Leaves the emulator and the packages of `rarelyUsed` to the files that they have for themselves. */
+function beside(outfile) {
+  const own = outfile.replaceAll('\\', '/')
+  const to = (name) => (own.includes('/vendor/') ? `./${name}` : `./vendor/${name}`)
+  return {
+    name: 'beside',
+    setup(build) {
+      build.onResolve({filter: /^[@a-z]/}, ({path, kind}) => {
+        if (kind === 'entry-point' || !rarelyUsed.includes(path) || own.endsWith(vendorFile(path))) return undefined
+        return {path: to(`${flat(path)}.cjs`), external: true}
+      })
+      build.onResolve({filter: /\/emulator\/index\.js$/}, () =>
+        own.endsWith('/emulator.cjs') ? undefined : {path: './emulator.cjs', external: true},
+      )
+    },
+  }
+}
+
+/**
+ * Has oclif load its own parts and packages when they are first used, not all of them at each start: what TypeScript wrote as
+ * `const ejs_1 = require("ejs")` becomes a call at each use. docs/adr/0008-start-up.md has what that is worth.
+ */
+const lazyRequires = {
+  name: 'lazy-requires',
+  setup(build) {
+    build.onLoad({filter: /[\\/]@oclif[\\/]core[\\/]lib[\\/].*\.js$/}, async ({path}) => {
+      const source = await readFile(path, 'utf8')
+      const loads = new Map()
+      const rest = source.replaceAll(
+        /^const (\w+) = ((?:__import(?:Default|Star)\()?require\("[^"]+"\)\)?);$/gm,
+        (_, name, load) => {
+          // In brackets, since `new require("x").Y()` would be another call.
+          loads.set(name, `(${load})`)
+          return ''
+        },
+      )
+      const contents = rest.replaceAll(/(?<![.\w])\w+\b(?!['"\w])/g, (name) => loads.get(name) ?? name)
+      return {contents, loader: 'js'}
+    })
+  },
+}
+
+function vendorFile(name) {
+  return `vendor/${flat(name)}.cjs`
+}
+
+function flat(name) {
+  return name.replace('@', '').replace('/', '-')
 }
 
 function swap(fresh, target) {

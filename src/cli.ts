@@ -1,17 +1,36 @@
 import {fileURLToPath} from 'node:url'
-import type {CommandLoaders} from './run.js'
-import {version} from './version.js'
+import {Config} from '@oclif/core/config'
+import {run} from '@oclif/core/run'
+import {terminalEnv} from './config.js'
 
 /**
- * Runs one command line. Sets `process.exitCode` and lets the process end by itself, so that slow readers get everything.
- * @param loaders the commands of the bundle, by id; without them oclif finds each by its path in dist/commands
+ * Finds the command and runs it; reports errors that no command was there to report. Sets `process.exitCode` and lets the
+ * process end by itself, so that slow readers get everything.
  */
-export async function main(argv: readonly string[], loaders: CommandLoaders = {}): Promise<void> {
-  if (argv.length === 1 && ['--version', '-v', 'version'].includes(argv[0] ?? '')) {
-    // Answered before the framework is loaded: scripts ask this a lot.
-    process.stdout.write(`meli-toolkit/${version} ${process.platform}-${process.arch} node-${process.version}\n`)
-    return
+export async function main(argv: readonly string[]): Promise<void> {
+  let commands: readonly string[] = []
+  try {
+    const config = await Config.load(fileURLToPath(new URL('..', import.meta.url)))
+    commands = config.commandIDs.map((id) => id.replaceAll(':', ' '))
+    await run(asHelp(argv), config)
+  } catch (error) {
+    await report(error, argv, commands)
   }
-  const {runCommandLine} = await import('./run.js')
-  await runCommandLine(argv, fileURLToPath(new URL('..', import.meta.url)), loaders)
+}
+
+/** `meli help auth login` is `meli auth login --help`. */
+function asHelp(argv: readonly string[]): string[] {
+  const [first, ...rest] = argv
+  return first === 'help' ? [...rest, '--help'] : [...argv]
+}
+
+/** Reports an unknown command, or a fault while loading one. */
+async function report(error: unknown, argv: readonly string[], commands: readonly string[]): Promise<void> {
+  const {describeError, describeUnknownCommand, printError, traceOf} = await import('./ui/errors.js')
+  const described = describeUnknownCommand(error, argv, commands) ?? describeError(error)
+  process.exitCode = described.exit_code
+  if (described.exit_code === 0) return
+  if (argv.includes('--debug')) process.stderr.write(traceOf(error))
+  if (argv.includes('--json')) process.stdout.write(`${JSON.stringify({error: described}, null, 2)}\n`)
+  else printError(described, {env: terminalEnv()})
 }

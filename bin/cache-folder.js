@@ -1,0 +1,38 @@
+import {existsSync, lstatSync, mkdirSync} from 'node:fs'
+import {homedir} from 'node:os'
+import {join} from 'node:path'
+
+/**
+ * The folder for compiled code, made where it is missing; undefined where there is none that only this user can write to.
+ * Node's default is a folder with a known name in the shared temporary one.
+ */
+export function cacheFolder(env = process.env) {
+  try {
+    const folder = pathOf(env)
+    if (folder === undefined) return undefined
+    mkdirSync(folder, {recursive: true, mode: 0o700})
+    return isPrivate(lstatSync(folder)) ? folder : undefined
+  } catch {
+    // The program works without; it only starts slower.
+    return undefined
+  }
+}
+
+function pathOf(env) {
+  // Everything is kept below MELI_HOME where that is set. A command that has not made it yet is not the one to do so.
+  if (env.MELI_HOME) return existsSync(env.MELI_HOME) ? join(env.MELI_HOME, 'cache', 'node') : undefined
+  return join(cacheHome(env), 'meli', 'node')
+}
+
+function cacheHome(env) {
+  if (process.platform === 'win32') return env.LOCALAPPDATA || join(homedir(), 'AppData', 'Local')
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches')
+  return env.XDG_CACHE_HOME || join(homedir(), '.cache')
+}
+
+function isPrivate(found) {
+  if (!found.isDirectory()) return false
+  // Windows has no modes; the folder inherits the rights of the user's own.
+  if (process.platform === 'win32') return true
+  return found.uid === process.getuid() && (found.mode & 0o022) === 0
+}

@@ -1,0 +1,23 @@
+import nodeModule, {createRequire} from 'node:module'
+import {cacheFolder} from './cache-folder.js'
+import {guardOutput} from './output.js'
+import {unsupportedRuntime} from './runtime.js'
+
+/** Checks what the program runs on, then loads it and runs one command line. */
+export async function start(argv) {
+  guardOutput()
+  const require = createRequire(import.meta.url)
+  const problem = unsupportedRuntime(process.versions.node, () => require('better-sqlite3/package.json').version)
+  if (problem !== undefined) return refuse(problem, argv.includes('--json'))
+  // Node 22 and newer keep compiled code, in a folder that is ours alone: what lies there is run.
+  const folder = cacheFolder()
+  if (folder !== undefined) nodeModule.enableCompileCache?.(folder)
+  await require('../dist/cli.cjs').main(argv)
+}
+
+function refuse({message, suggestion}, asJson) {
+  process.exitCode = 3
+  const error = {code: 'MELI_INSTALL_BROKEN', message, exit_code: 3, retryable: false, suggestions: [suggestion]}
+  if (asJson) process.stdout.write(`${JSON.stringify({error}, null, 2)}\n`)
+  else process.stderr.write(`Error: ${message}\n\n  Try: ${suggestion}\n`)
+}
