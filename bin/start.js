@@ -1,18 +1,26 @@
-import nodeModule, {createRequire} from 'node:module'
+import nodeModule from 'node:module'
 import {cacheFolder} from './cache-folder.js'
 import {guardOutput} from './output.js'
 import {unsupportedRuntime} from './runtime.js'
 
+// Missing in Node 20.
+const {enableCompileCache} = nodeModule
+
 /** Checks what the program runs on, then loads it and runs one command line. */
 export async function start(argv) {
   guardOutput()
-  const require = createRequire(import.meta.url)
+  const require = nodeModule.createRequire(import.meta.url)
   const problem = unsupportedRuntime(process.versions.node, () => require('better-sqlite3/package.json').version)
   if (problem !== undefined) return refuse(problem, argv.includes('--json'))
-  // Node 22 and newer keep compiled code, in a folder that is ours alone: what lies there is run.
-  const folder = cacheFolder()
-  if (folder !== undefined) nodeModule.enableCompileCache?.(folder)
+  keepCompiledCode()
   await require('../dist/cli.cjs').main(argv)
+}
+
+/** Where Node can (22 and newer), in a folder that is the user's alone: what lies there is run. */
+function keepCompiledCode() {
+  if (enableCompileCache === undefined || process.env.NODE_DISABLE_COMPILE_CACHE) return
+  const folder = cacheFolder()
+  if (folder !== undefined) enableCompileCache(folder)
 }
 
 function refuse({message, suggestion}, asJson) {
