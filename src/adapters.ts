@@ -42,7 +42,7 @@ export class Adapters {
   }
 
   readonly store = once(async (): Promise<Store> => {
-    const {openStore} = await import('./store/open.js')
+    const {openStore} = await loadStore()
     const {home, databaseFile: file, encryptionKey} = this.config
     const store = await openStore({home, file, ...(encryptionKey !== undefined && {encryptionKey})})
     // On stderr, and so under --json too, whatever the command.
@@ -155,5 +155,15 @@ export class Adapters {
       this.telemetry.apiRequest({endpoint: endpointOf(path), method, status, ms})
       log?.debug({...entry}, 'http')
     }
+  }
+}
+
+/** A package that lacks its native part fails here, before there is a store to say so. */
+async function loadStore() {
+  try {
+    return await import('./store/open.js')
+  } catch (cause) {
+    const {isNativeFailure, nativeUnavailable} = await import('./store/translate.js')
+    throw isNativeFailure(cause) ? nativeUnavailable() : cause
   }
 }

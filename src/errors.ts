@@ -59,6 +59,7 @@ export const catalogue = {
   MELI_DATABASE_UNREADABLE: {family: 'config', meaning: 'The database cannot be opened'},
   MELI_DATABASE_BUSY: {family: 'config', meaning: 'The database stayed locked by another program', retryable: true},
   MELI_INSTALL_BROKEN: {family: 'config', meaning: 'The installed package is not whole'},
+  MELI_NATIVE_MODULE_UNAVAILABLE: {family: 'config', meaning: 'The native part of SQLite cannot be loaded'},
   MELI_STORAGE_FULL: {family: 'config', meaning: 'The disk is full'},
   MELI_STORAGE_READ_ONLY: {family: 'config', meaning: 'The folder or file cannot be written'},
 

@@ -8,6 +8,7 @@ import {MeliError} from '../errors.js'
  */
 export function translate(error: unknown, path: string): unknown {
   if (error instanceof MeliError) return error
+  if (isNativeFailure(error)) return nativeUnavailable()
   const code = codeOf(error)
   if (code === undefined) return scrubbed(error)
   if (!code.startsWith('SQLITE_')) return fromFileSystem(code, path)
@@ -18,6 +19,25 @@ export function translate(error: unknown, path: string): unknown {
 export function isBusy(error: unknown): boolean {
   const code = codeOf(error)
   return code !== undefined && /^SQLITE_(BUSY|PROTOCOL|LOCKED)/.test(code)
+}
+
+/** The driver or its binary is missing, or was built for another processor, system or Node. */
+export function isNativeFailure(error: unknown): boolean {
+  const code = codeOf(error)
+  if (code === 'ERR_DLOPEN_FAILED' || code === 'MODULE_NOT_FOUND' || code === 'ERR_MODULE_NOT_FOUND') return true
+  return error instanceof Error && error.message.startsWith('Could not locate the bindings file')
+}
+
+export function nativeUnavailable(): MeliError {
+  const here = `Node ${process.versions.node} on ${process.platform}-${process.arch}`
+  return new MeliError('MELI_NATIVE_MODULE_UNAVAILABLE', `better-sqlite3 cannot be loaded by ${here}`, {
+    try: [
+      'install meli-toolkit again with this Node',
+      ...(Number.parseInt(process.versions.node, 10) < 22
+        ? ['allow the install script of better-sqlite3, or use Node 22 or newer, which needs none']
+        : []),
+    ],
+  })
 }
 
 /** The query builder wraps the driver's error; the code is on the innermost. */

@@ -98,6 +98,45 @@ describe.each(damages)('an install that %s', (_, why, damage) => {
   })
 })
 
+describe('an install without a driver for its database', () => {
+  const other = join(root, 'node_modules/better-sqlite3')
+  const cases: ReadonlyArray<[string, (packages: string) => void]> = [
+    ['has no driver', () => undefined],
+    [
+      'has a driver without a binary',
+      (packages) =>
+        cpSync(other, join(packages, 'better-sqlite3'), {recursive: true, filter: (from) => !from.endsWith('.node')}),
+    ],
+    [
+      'has a binary that is none of this machine',
+      (packages) => {
+        cpSync(other, join(packages, 'better-sqlite3'), {recursive: true})
+        const binary = join(packages, 'better-sqlite3/build/Release/better_sqlite3.node')
+        rmSync(binary)
+        writeFileSync(binary, 'not a shared library')
+      },
+    ],
+  ]
+
+  it.each(cases)('%s: says to install again, and touches no database', async (_, prepare) => {
+    const {home, run} = await install((from, to) => cpSync(from, to, {recursive: true}))
+    const packages = join(home, '../node_modules')
+    rmSync(packages)
+    mkdirSync(packages)
+    for (const name of ['bindings', 'file-uri-to-path'])
+      symlinkSync(join(root, 'node_modules', name), join(packages, name))
+    prepare(packages)
+    const {status, stdout} = await run('auth', 'status')
+    expect([status, JSON.parse(stdout).error]).toMatchObject([
+      3,
+      {
+        code: 'MELI_NATIVE_MODULE_UNAVAILABLE',
+        suggestions: [expect.stringContaining('install meli-toolkit again'), expect.anything()],
+      },
+    ])
+  })
+})
+
 describe('an install without migrations', () => {
   it('goes on with a database that needs none', async () => {
     const {home, run} = await install((from, to) => cpSync(from, to, {recursive: true}))

@@ -17,6 +17,12 @@ const coded = (code: string) => Object.assign(new Error(`driver says TG-planted`
 const codeFor = (error: unknown) => (translate(error, '/nowhere/meli.db') as {code?: string}).code
 
 describe('an error of the driver', () => {
+  it('that has no binary asks for a new install, never for a backup', () => {
+    const translated = translate(new Error('Could not locate the bindings file. Tried: ...'), '/nowhere/meli.db')
+    expect(translated).toMatchObject({code: 'MELI_NATIVE_MODULE_UNAVAILABLE'})
+    expect((translated as MeliError).suggestions.join()).toMatch(/install meli-toolkit again/)
+  })
+
   it.each([
     ['SQLITE_FULL', 'MELI_STORAGE_FULL'],
     ['SQLITE_READONLY', 'MELI_STORAGE_READ_ONLY'],
@@ -33,6 +39,8 @@ describe('an error of the driver', () => {
     ['EACCES', 'MELI_STORAGE_READ_ONLY'],
     ['EROFS', 'MELI_STORAGE_READ_ONLY'],
     ['ENOTDIR', 'MELI_DATABASE_UNREADABLE'],
+    ['ERR_DLOPEN_FAILED', 'MELI_NATIVE_MODULE_UNAVAILABLE'],
+    ['MODULE_NOT_FOUND', 'MELI_NATIVE_MODULE_UNAVAILABLE'],
   ])('with the code %s is %s', (code, expected) => {
     const translated = translate(coded(code), '/nowhere/meli.db')
     expect(translated).toMatchObject({code: expected})
