@@ -1,5 +1,5 @@
-import {spawn} from 'node:child_process'
 import {constants} from 'node:os'
+import spawn from 'cross-spawn'
 
 const forwarded = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 

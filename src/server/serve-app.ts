@@ -2,13 +2,13 @@ import {randomUUID} from 'node:crypto'
 import type {IncomingMessage} from 'node:http'
 import type {FastifyBaseLogger, FastifyError, FastifyInstance, FastifyReply, FastifyRequest} from 'fastify'
 import {isMeliError} from '../errors.js'
-import {assetsFolder} from './assets-folder.js'
 import {HttpError} from './http-error.js'
 import {withoutFinalSlash} from './notifications-path.js'
 import {type OperatorSessions, operatorOf, readCookie} from './operator-session.js'
 import {errorLine, errorPage} from './pages/error-page.js'
 import {preferredLanguage} from './pages/language.js'
 import {refuseOtherPeers} from './peers.js'
+import {registerAssets} from './routes/assets.js'
 
 /** Adds routes. Each gets a scope of its own: parsers and hooks that it adds are its own too. */
 export type RouteModule = (app: FastifyInstance) => void | Promise<void>
@@ -133,25 +133,15 @@ async function addSecurityHeaders(app: FastifyInstance, {authorizationOrigins = 
 }
 
 async function addPlugins(app: FastifyInstance): Promise<void> {
-  const [cookie, formbody, files, limit] = await Promise.all([
+  const [cookie, formbody, limit] = await Promise.all([
     import('@fastify/cookie'),
     import('@fastify/formbody'),
-    import('@fastify/static'),
     import('@fastify/rate-limit'),
   ])
   await app.register(cookie.default)
   await app.register(formbody.default)
   // Before the limit: a page and what it looks like count as one request.
-  await app.register(files.default, {
-    root: assetsFolder(),
-    prefix: '/assets/',
-    wildcard: false,
-    decorateReply: false,
-    etag: true,
-    // Asked for again each time, and answered with 304: an upgrade shows at once.
-    cacheControl: false,
-    setHeaders: (reply) => reply.setHeader('cache-control', 'no-cache'),
-  })
+  registerAssets(app)
   await app.register(limit.default, {
     max: requestsPerMinute,
     timeWindow: 60_000,

@@ -1,6 +1,6 @@
 import {randomBytes} from 'node:crypto'
 import {accessSync, constants, createWriteStream, existsSync, statSync} from 'node:fs'
-import {link, rename, rm} from 'node:fs/promises'
+import {copyFile, link, rename, rm} from 'node:fs/promises'
 import {dirname, resolve} from 'node:path'
 import {MeliError} from '../errors.js'
 import {pour} from './output.js'
@@ -62,13 +62,31 @@ export async function pourIntoFile(
     const count = await pour(lines, stream, signal)
     if (failure === undefined) await new Promise<void>((done) => stream.end(done))
     if (failure !== undefined) throw failure
-    await (force ? rename(draft, target) : link(draft, target))
+    await giveName(draft, target, {force})
     return count
   } catch (error) {
     stream.destroy()
     throw fileFailure(error, target)
   } finally {
     await rm(draft, {force: true})
+  }
+}
+
+/** Memory sticks and network shares have no hard links and say so with one of these; EISDIR is how Windows puts it. */
+const noLinks: ReadonlySet<unknown> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EISDIR'])
+
+/** Gives a finished draft its name. Never replaces a file unless `force`: it fails with EEXIST then. The draft stays without it. */
+export async function giveName(
+  draft: string,
+  target: string,
+  {force, linkFile = link}: {force: boolean; linkFile?: typeof link},
+): Promise<void> {
+  if (force) return rename(draft, target)
+  try {
+    await linkFile(draft, target)
+  } catch (error) {
+    if (!noLinks.has((error as NodeJS.ErrnoException).code)) throw error
+    await copyFile(draft, target, constants.COPYFILE_EXCL)
   }
 }
 

@@ -1,10 +1,11 @@
-import {stripVTControlCharacters} from 'node:util'
+import stringWidth from 'string-width'
 import type {Paper} from './paper.js'
 import {printable} from './style.js'
 
 /** Text of one line; painted after it was cut and padded, so that colours do not count as width. */
 export type Cell = string | {text: string; paint: (text: string) => string}
 
+const letters = new Intl.Segmenter()
 const gap = '  '
 /** A column is never cut below this: what is left would say nothing. */
 const narrowest = 8
@@ -43,7 +44,7 @@ export function fields(pairs: readonly (readonly [string, Cell])[], paper: Paper
 
 /** Columns that a text takes on a terminal, colours aside. */
 export function width(text: string): number {
-  return [...stripVTControlCharacters(text).normalize('NFC')].length
+  return stringWidth(text)
 }
 
 export function pad(text: string, columns: number): string {
@@ -83,7 +84,15 @@ function oneLine(text: string): string {
   return printable(text).replace(/[\t\n]+/g, ' ')
 }
 
+/** Cuts between letters as people see them: an accent or the parts of an emoji stay together. */
 export function cut(text: string, columns: number): string {
-  const letters = [...text.normalize('NFC')]
-  return letters.length <= columns ? text : `${letters.slice(0, columns - 1).join('')}…`
+  if (width(text) <= columns) return text
+  let kept = ''
+  let left = columns - 1
+  for (const {segment} of letters.segment(text)) {
+    left -= width(segment)
+    if (left < 0) break
+    kept += segment
+  }
+  return `${kept}…`
 }

@@ -1,9 +1,9 @@
 import {randomBytes} from 'node:crypto'
 import {existsSync} from 'node:fs'
-import {link, open, rename, rm} from 'node:fs/promises'
+import {open, rm} from 'node:fs/promises'
 import {resolve} from 'node:path'
 import type {WholeFiles} from '../services/shipments/label-files.js'
-import {fileExists, fileFailure} from './result-file.js'
+import {fileExists, fileFailure, giveName} from './result-file.js'
 
 /** In the place of a file's name. */
 const standardOutput = '-'
@@ -29,7 +29,7 @@ async function writeTogether(files: ReadonlyArray<{path: string; bytes: Uint8Arr
   try {
     for (const {path, draft, bytes} of targets) await orExplain(path, writeWhole(draft, bytes))
     for (const {path, draft} of targets) {
-      await orExplain(path, force ? rename(draft, path) : link(draft, path))
+      await orExplain(path, giveName(draft, path, {force}))
       named.push(path)
     }
   } catch (error) {

@@ -2,7 +2,7 @@ import {mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'nod
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, describe, expect, it} from '@jest/globals'
-import {pourIntoFile} from '../../src/ui/result-file.js'
+import {giveName, pourIntoFile} from '../../src/ui/result-file.js'
 import {longLines} from './lines.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'meli-output-'))
@@ -33,5 +33,21 @@ describe('pourIntoFile', () => {
       code: 'MELI_STORAGE_READ_ONLY',
     })
     expect(readdirSync(folder)).toEqual(before)
+  })
+})
+
+describe('giveName', () => {
+  const noLinks = async () => {
+    throw Object.assign(new Error('no hard links here'), {code: 'ENOTSUP'})
+  }
+
+  it('copies where the file system has no hard links, and still replaces nothing', async () => {
+    const [draft, target] = [join(folder, 'draft'), join(folder, 'target')]
+    writeFileSync(draft, 'new')
+    await giveName(draft, target, {force: false, linkFile: noLinks})
+    expect(readFileSync(target, 'utf8')).toBe('new')
+    writeFileSync(draft, 'newer')
+    await expect(giveName(draft, target, {force: false, linkFile: noLinks})).rejects.toMatchObject({code: 'EEXIST'})
+    expect(readFileSync(target, 'utf8')).toBe('new')
   })
 })

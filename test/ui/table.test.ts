@@ -1,10 +1,26 @@
 import {stripVTControlCharacters} from 'node:util'
 import {describe, expect, it} from '@jest/globals'
-import {fields, table, width} from '../../src/ui/table.js'
+import {cut, fields, table, width} from '../../src/ui/table.js'
 import fc from '../support/properties.js'
 import {colourPaper, plainPaper} from './paper.js'
 
 describe('table', () => {
+  it.each(['👩‍👩‍👧 Remera', '日本語', 'Cafe\u0301', '❤️ rojo', '🇪🇨'])('aligns what follows %s', (title) => {
+    const [, first = '', second = ''] = table(
+      ['T', 'N'],
+      [
+        [title, '1'],
+        ['plain', '2'],
+      ],
+      plainPaper(),
+    ).split('\n')
+    expect(width(first.slice(0, -1))).toBe(width(second.slice(0, -1)))
+  })
+
+  it('cuts no emoji in two', () => {
+    expect(cut('👩‍👩‍👧👩‍👩‍👧👩‍👩‍👧👩‍👩‍👧', 6)).toBe('👩‍👩‍👧👩‍👩‍👧…')
+  })
+
   const rows = [
     ['A', 'short'],
     ['LONGER', 'a text that is much too long for the little screen it meets'],

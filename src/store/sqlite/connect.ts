@@ -68,6 +68,7 @@ function connectOnceMore(
   try {
     const client = new Database(path, {timeout: timeoutMs, fileMustExist: true})
     client.pragma(`synchronous = ${synchronous}`)
+    reachTheDisk(client)
     client.pragma('secure_delete = OFF')
     // What is written again and again, such as the last page of a table, then goes to the database once in 64 MB.
     client.pragma('wal_autocheckpoint = 4000')
@@ -75,6 +76,12 @@ function connectOnceMore(
   } catch (error) {
     throw translate(error, path)
   }
+}
+
+/** On macOS fsync() leaves what it was given in the cache of the drive. Other systems take no notice of this. */
+function reachTheDisk(client: Database.Database): void {
+  client.pragma('fullfsync = ON')
+  client.pragma('checkpoint_fullfsync = ON')
 }
 
 function open(path: string): Database.Database {
@@ -87,6 +94,7 @@ function open(path: string): Database.Database {
     if (version === 0) client.pragma('page_size = 16384')
     client.pragma('journal_mode = WAL')
     client.pragma('synchronous = FULL')
+    reachTheDisk(client)
     client.pragma('foreign_keys = ON')
     client.pragma('secure_delete = ON')
     if (pending !== undefined) migrate(client, pending)
