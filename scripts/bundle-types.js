@@ -3,7 +3,7 @@ import {join} from 'node:path'
 import {rollup} from 'rollup'
 import {dts} from 'rollup-plugin-dts'
 
-const entries = {index: 'src/index.ts', emulator: 'src/emulator/index.ts'}
+const entries = {index: 'src/index.ts', emulator: 'src/emulator/public.ts'}
 
 export async function bundleTypes(root, outdir) {
   for (const [name, file] of Object.entries(entries)) {

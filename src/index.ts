@@ -13,7 +13,7 @@ import {openStore as openStoreAt, type StoreOptions} from './store/open.js'
 
 export {type Config, loadConfig} from './config.js'
 export {type ErrorCode, exitCodes, type Family, isMeliError, MeliError} from './errors.js'
-export type {ApiResponse, PaginateOptions, RequestOptions} from './meli/client.js'
+export type {ApiResponse, OwnUser, PaginateOptions, RequestOptions} from './meli/client.js'
 export type {TokenOptions, ValidToken} from './services/auth/auth-service.js'
 export type {Account, AccountStatus, Store, TokenSource} from './services/ports.js'
 export type {StoreOptions} from './store/open.js'

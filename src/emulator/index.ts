@@ -3,78 +3,25 @@ import {createApp} from './app.js'
 import type {VirtualClock} from './clock.js'
 import {isCallback, topicNamed, topics} from './notifications/index.js'
 import {giveConsent} from './oauth/authorization.js'
-import type {DescribedSetting, Profile} from './settings.js'
-import {isRegistrableRedirect, type PkceMode} from './state/applications.js'
+import type {EmulatorOptions, Emulator as PublicEmulator} from './public.js'
+import type {DescribedSetting} from './settings.js'
+import {isRegistrableRedirect} from './state/applications.js'
+import type {FaultScript} from './state/fault-script.js'
 import {namedSettings} from './state/named-settings.js'
 import type {MissingRoute} from './state/not-emulated.js'
-import type {RateLimitShape} from './state/rate-limiter.js'
+import type {LoggedRequest} from './state/request-log.js'
 import {seedWorld} from './state/seed.js'
 import {siteOf} from './state/sites.js'
 import {loadState, saveState} from './state/state-file.js'
 import {World} from './state/world.js'
 
-export type {Fault, FaultRule} from './state/fault-script.js'
-export type {MissingRoute} from './state/not-emulated.js'
-export type {LoggedRequest} from './state/request-log.js'
-export type {DescribedSetting, PkceMode, Profile, RateLimitShape, VirtualClock, World}
+export type {EmulatorOptions, Fault, FaultRule, MissingRoute, PkceMode, Profile, RateLimitShape} from './public.js'
+export type {DescribedSetting, LoggedRequest, VirtualClock, World}
 
-export interface EmulatorOptions {
-  /** 0, the default, takes any free port. */
-  port?: number
-  /** 127.0.0.1 by default; anything but loopback is refused. */
-  host?: string
-  /** The same seed gives the same ids, tokens and catalogue. */
-  seed?: number
-  /** The virtual time to begin at; the machine's time by default. */
-  start?: Date
-  /** Site of the seeded accounts; MEC by default. */
-  site?: string
-  /** Listings of the first seller; none by default. */
-  items?: number
-  /** About how many bytes of JSON each of them takes. */
-  itemBytes?: number
-  /** Real milliseconds before each answer. */
-  latencyMs?: number
-  /** Per client id and minute of virtual time; no limit by default. */
-  rateLimitPerMinute?: number
-  rateLimitShape?: RateLimitShape
-  /** `observed`, the default: what captured answers show; `documented`: what the pages say. */
-  profile?: Profile
-  /** Single settings by name, as `GET /_emulator/settings` shows them; they win over the profile. */
-  settings?: Readonly<Record<string, unknown>>
-  /** Instead of the default ones; the first is the emulator's `redirectUri`. */
-  redirectUris?: string[]
-  /** `optional` by default. */
-  pkce?: PkceMode
-  /** False: no refresh tokens. */
-  offlineAccess?: boolean
-  /** Where its application gets its notifications; none are sent by default. */
-  notificationsUrl?: string
-  /** Which notifications; those of `items` by default. */
-  topics?: string[]
-  /** Called once for each route that is asked for and not emulated. */
-  onNotEmulated?: (route: MissingRoute) => void
-  /** Taken up at the start when it exists, and written when the emulator is closed. */
-  stateFile?: string
-}
-
-export interface Emulator {
-  readonly url: string
-  readonly port: number
-  readonly clientId: string
-  readonly clientSecret: string
-  readonly redirectUri: string
-  /** What to put in the environment of a program that should talk to this emulator. */
-  readonly env: Record<string, string>
+/** What this program's own commands and tests see: the world behind it too. */
+export interface Emulator extends PublicEmulator {
   readonly clock: VirtualClock
   readonly world: World
-  /** The routes that were asked for and are not emulated, in the order in which they first were. */
-  readonly notEmulated: readonly MissingRoute[]
-  /** Does what a person does on the consent page; resolves to the address the browser would end on. */
-  consent(authorizationUrl: string, options?: {user?: string | number; deny?: boolean}): Promise<string>
-  /** Skips virtual time. */
-  advance(ms: number): void
-  close(): Promise<void>
 }
 
 /**
@@ -167,6 +114,14 @@ class RunningEmulator implements Emulator {
     return this.world.applications.first().redirectUris[0] ?? ''
   }
 
+  get faults(): FaultScript {
+    return this.world.faults
+  }
+
+  get requests(): readonly LoggedRequest[] {
+    return this.world.requests.list()
+  }
+
   get notEmulated(): readonly MissingRoute[] {
     return this.world.notEmulated.list()
   }
@@ -180,6 +135,10 @@ class RunningEmulator implements Emulator {
       MELI_AUTH_URL: this.url,
       MELI_SITE: this.world.siteId,
     }
+  }
+
+  token(user?: string | number): string {
+    return this.world.token(user)
   }
 
   async consent(authorizationUrl: string, options: {user?: string | number; deny?: boolean} = {}): Promise<string> {

@@ -19,6 +19,19 @@ export type MercadoLibreClientOptions = ({accessToken: string} | {token: TokenSo
 export type {ApiResponse, RequestOptions} from './client-types.js'
 export type {PaginateOptions} from './paginate.js'
 
+type GetOptions = Omit<RequestOptions, 'body' | 'anyStatus'>
+
+/** What `/users/me` answers the account itself, as far as one can rely on it. docs/mercadolibre.md, section 5. */
+export interface OwnUser {
+  id: number
+  nickname: string
+  email?: string
+  site_id: string
+  /** `test_user` marks a test user. */
+  tags?: string[]
+  [field: string]: unknown
+}
+
 /**
  * Calls to Mercado Libre's API for one account. Prices are decimal numbers in the item's currency, times ISO 8601 with
  * offset, as the service sends them; answers are not validated.
@@ -56,7 +69,9 @@ export class MercadoLibreClient {
   }
 
   /** The answer's JSON; null when the body is empty. */
-  async get<T = unknown>(path: string, options: Omit<RequestOptions, 'body' | 'anyStatus'> = {}): Promise<T> {
+  get(path: '/users/me', options?: GetOptions): Promise<OwnUser>
+  get<T = unknown>(path: string, options?: GetOptions): Promise<T>
+  async get<T = unknown>(path: string, options: GetOptions = {}): Promise<T> {
     return (await this.request('GET', path, {...options, expectsJson: true})).json() as T
   }
 

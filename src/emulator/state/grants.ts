@@ -80,12 +80,17 @@ export class Grants {
     return code !== undefined && this.nowMs() < code.expiresAt ? code : undefined
   }
 
-  /** Spends the code. A new authorization replaces the pair's grant, so its earlier refresh token dies. */
+  /** Spends the code. */
   exchange(code: Code, app: Application): IssuedTokens {
     this.codes.delete(code.value)
+    return this.authorize(code.userId, app)
+  }
+
+  /** A new authorization replaces the pair's grant, so its earlier refresh token dies. */
+  authorize(userId: number, app: Application): IssuedTokens {
     const now = this.nowMs()
     const grant: Grant = {
-      userId: code.userId,
+      userId,
       appId: app.id,
       scopes: [...app.scopes],
       permissions: [...app.permissions],
@@ -93,7 +98,7 @@ export class Grants {
       lastUsedAt: now,
       refreshToken: null,
     }
-    this.grants.set(key(code.userId, app.id), grant)
+    this.grants.set(key(userId, app.id), grant)
     return this.issueTokens(grant)
   }
 

@@ -87,6 +87,19 @@ export class World {
     }
   }
 
+  /**
+   * An access token of the first application, as if the user had just allowed it; the owner's when nobody is named.
+   * @throws RangeError for a user who does not exist, or may not allow anything (docs/mercadolibre.md, section 2.1)
+   */
+  token(reference?: string | number): string {
+    const app = this.applications.first()
+    const user = this.users.find(reference ?? app.ownerId)
+    if (user === undefined) throw new RangeError(`nobody in the emulator has the id or nickname ${reference}`)
+    if (user.operatorOf !== null)
+      throw new RangeError(`${user.nickname} is a collaborator and cannot allow applications`)
+    return this.grants.authorize(user.id, app).access.value
+  }
+
   /** Gives the user a new password; all that was granted in their name ends (docs/mercadolibre.md, section 2.4). */
   changePassword(user: User): string {
     this.grants.revoke({userId: user.id})
