@@ -10,7 +10,7 @@ export function applicationOf({clientId, clientSecret, redirectUri}: Config): {c
   const code = clientId === undefined ? 'MELI_CLIENT_ID_MISSING' : 'MELI_CLIENT_SECRET_MISSING'
   throw new MeliError(code, `the application is not configured: ${missing.join(', ')} not set`, {
     try: [
-      `set ${missing.join(', ')}, in the environment or in an --env-file, as the page of your application in the DevCenter shows`,
+      `set ${missing.join(', ')}, in the environment or in a --settings file, as the page of your application in the DevCenter shows`,
       'without an application: meli emulator exec -- sh, and try everything in there',
     ],
   })

@@ -28,7 +28,7 @@ export abstract class BaseCommand extends Command {
   protected sources(flags: BaseFlags, overrides: Overrides = {}): ConfigSources {
     const logLevel = flags.debug === true ? 'debug' : flags['log-level']
     return {
-      ...(flags['env-file'] !== undefined && {envFile: flags['env-file']}),
+      ...(flags.settings !== undefined && {envFile: flags.settings}),
       overrides: {
         ...(flags.account !== undefined && {account: flags.account}),
         ...(flags.site !== undefined && {site: flags.site}),

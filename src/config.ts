@@ -284,7 +284,7 @@ const known: ReadonlySet<string> = new Set([...Object.values(names).flat(), 'MEL
 function readEnvFile(path: string): EnvFile {
   const text = readText(path, `the env file ${path}`, {
     as: 'NAME=value lines in UTF-8',
-    hint: 'check the path given to --env-file',
+    hint: 'check the path given to --settings',
   })
   const {values, cut} = parseEnvText(text)
   const hasKnown = Object.keys(values).some((name) => known.has(name))

@@ -18,7 +18,7 @@ export const expect = text({summary: 'Refuse any account but this one.', helpVal
 
 /** Every command has these. Flags have no environment name of their own: config.ts reads the environment, in one place. */
 export const baseFlags = {
-  'env-file': Flags.string({
+  settings: Flags.string({
     summary: 'Read MELI_ settings from this file, below the environment.',
     helpGroup: 'GLOBAL',
     helpValue: 'FILE',

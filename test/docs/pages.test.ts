@@ -101,7 +101,7 @@ describe('what is generated', () => {
   it('has the shared flags of each command, those of a class between too', () => {
     const {commands} = JSON.parse(readDoc('oclif.manifest.json')) as {commands: Record<string, {flags: object}>}
     const without = (flag: string) => Object.keys(commands).filter((id) => !(flag in (commands[id]?.flags ?? {})))
-    expect(['account', 'debug', 'env-file', 'log-level'].flatMap(without)).toEqual([])
+    expect(['account', 'debug', 'log-level', 'settings'].flatMap(without)).toEqual([])
     expect(without('json')).toEqual(['emulator:exec'])
   })
 })

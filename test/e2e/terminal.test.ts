@@ -53,7 +53,7 @@ describe('a pipe', () => {
 describe('an env file', () => {
   it('that is missing is our error, not one of node', async () => {
     const world = await openWorld()
-    expect(await world.run(['config', '--env-file', '/nowhere/at/all'])).toMatchObject({
+    expect(await world.run(['config', '--settings', '/nowhere/at/all'])).toMatchObject({
       status: 3,
       stderr: expect.stringContaining('MELI_CONFIG_INVALID'),
     })
@@ -64,7 +64,7 @@ describe('an env file', () => {
     const [script, file] = [join(world.home, 'evil.cjs'), join(world.home, 'some.env')]
     writeFileSync(script, "process.stdout.write('EVIL')")
     writeFileSync(file, `MELI_OPERATOR=ana\nNODE_OPTIONS=--require ${script}\n`)
-    const {status, stdout} = await world.run(['config', '--env-file', file])
+    const {status, stdout} = await world.run(['config', '--settings', file])
     expect({status, evil: stdout.includes('EVIL')}).toEqual({status: 0, evil: false})
     expect(stdout).toMatch(/MELI_OPERATOR +ana +env file/)
   })
@@ -73,20 +73,20 @@ describe('an env file', () => {
     const world = await openWorld()
     const file = join(world.home, 'other.env')
     writeFileSync(file, 'CLIENT_ID=1\n')
-    const {stdout, stderr} = await world.run(['auth', 'status', '--env-file', file, '--json'])
+    const {stdout, stderr} = await world.run(['auth', 'status', '--settings', file, '--json'])
     expect(JSON.parse(stdout)).toMatchObject({error: {code: 'MELI_NO_ACCOUNT'}})
     expect(stderr).toContain(`Warning: the env file ${file} sets nothing that meli reads`)
     writeFileSync(file, Buffer.from('\ufeffMELI_OPERATOR=ana # mine\r\n', 'utf16le'))
-    const quiet = await world.run(['auth', 'status', '--env-file', file])
+    const quiet = await world.run(['auth', 'status', '--settings', file])
     expect(quiet.stderr).not.toContain('MELI_OPERATOR')
-    const debugged = await world.run(['auth', 'status', '--env-file', file, '--debug'])
+    const debugged = await world.run(['auth', 'status', '--settings', file, '--debug'])
     expect(debugged.stderr).toContain('the value of MELI_OPERATOR')
-    expect((await world.run(['config', '--env-file', file])).stdout).toMatch(/MELI_OPERATOR +ana +env file/)
+    expect((await world.run(['config', '--settings', file])).stdout).toMatch(/MELI_OPERATOR +ana +env file/)
   })
 
   it('means the same when the program is started by its own first line', async () => {
     const world = await openWorld()
-    const {status} = await shell(world, `${program} config --env-file /nowhere/at/all`)
+    const {status} = await shell(world, `${program} config --settings /nowhere/at/all`)
     expect(status).toBe(3)
   })
 })
