@@ -1,9 +1,9 @@
 import {spawnSync} from 'node:child_process'
 
 /** Milliseconds of one run; a run that fails is no measurement. */
-function timeOnce(args, env) {
+function timeOnce(args, {node, env}) {
   const startedAt = process.hrtime.bigint()
-  const {status, stderr} = spawnSync(process.execPath, args, {
+  const {status, stderr} = spawnSync(node, args, {
     env,
     stdio: ['ignore', 'ignore', 'pipe'],
     encoding: 'utf8',
@@ -22,12 +22,12 @@ export function median(numbers) {
  * Runs `node -e 0` and the program in turn, in the same environment, and compares them pair by pair: what the machine
  * does meanwhile hits both.
  */
-export function ratioToNode(args, env, pairs = 25) {
+export function ratioToNode(args, where, pairs = 25) {
   const ratios = []
   const times = []
   for (let i = -2; i < pairs; i++) {
-    const floor = timeOnce(['-e', '0'], env)
-    const ms = timeOnce(args, env)
+    const floor = timeOnce(['-e', '0'], where)
+    const ms = timeOnce(args, where)
     // The first two warm the file cache.
     if (i < 0) continue
     ratios.push(ms / floor)

@@ -8,12 +8,12 @@ import {fileURLToPath} from 'node:url'
 import {promisify} from 'node:util'
 
 const run = promisify(execFile)
-const program = fileURLToPath(new URL('../bin/run.js', import.meta.url))
+const ownProgram = fileURLToPath(new URL('../bin/run.js', import.meta.url))
 
 /** An emulator in a process of its own, and a home with a seller and a test user connected to it. */
-export async function openWorld({items = 0} = {}) {
+export async function openWorld({items = 0, node = process.execPath, program = ownProgram} = {}) {
   const home = mkdtempSync(join(tmpdir(), 'meli-bench-'))
-  const emulator = spawn(process.execPath, [program, 'emulator', 'start', '--json', '--items', String(items)], {
+  const emulator = spawn(node, [program, 'emulator', 'start', '--json', '--items', String(items)], {
     stdio: ['ignore', 'pipe', 'ignore'],
   })
   const lines = createInterface({input: emulator.stdout})
@@ -32,7 +32,7 @@ export async function openWorld({items = 0} = {}) {
   const {url, env: settings} = await ready
   // Nothing of the caller's environment but what every program needs: extra certificates alone triple the start of node.
   const env = {PATH: process.env.PATH, HOME: home, MELI_HOME: join(home, 'meli'), ...settings}
-  const meli = async (...args) => JSON.parse((await run(process.execPath, [program, ...args, '--json'], {env})).stdout)
+  const meli = async (...args) => JSON.parse((await run(node, [program, ...args, '--json'], {env})).stdout)
   const consent = async (authorization_url, user) => {
     const answer = await fetch(`${url}/_emulator/consent`, {
       method: 'POST',

@@ -27,13 +27,12 @@ export class Packed {
   async installFor(major) {
     const folder = join(this.folder, `node-${major}`)
     const isOwn = process.versions.node.startsWith(`${major}.`)
-    const sqlite = major < 22 ? ['better-sqlite3@12'] : []
-    await install(folder, [this.tarball, ...sqlite])
-    const binary = isOwn ? process.execPath : await installNode(join(this.folder, `binary-${major}`), major)
-    // Version 12 comes as sources, and this clone has built them already.
+    const node = isOwn ? process.execPath : await installNode(join(this.folder, `binary-${major}`), major)
+    await install(folder, [this.tarball], node)
+    // npm gives Node 20 version 12, which comes as sources; this clone has built them already.
     const built = 'node_modules/better-sqlite3/build'
     if (major < 22) cpSync(join(root, built), join(folder, built), {recursive: true})
-    return new Consumer(folder, binary)
+    return new Consumer(folder, node)
   }
 
   remove() {
@@ -41,11 +40,15 @@ export class Packed {
   }
 }
 
-async function install(folder, packages) {
+/** With that Node, since npm chooses versions by what it runs on. */
+async function install(folder, packages, node = process.execPath) {
   mkdirSync(folder, {recursive: true})
   writeFileSync(join(folder, 'package.json'), '{"private": true}')
   const quiet = ['--no-audit', '--no-fund', '--loglevel=error']
-  await run('npm', ['install', '--ignore-scripts', ...quiet, ...packages], {cwd: folder})
+  // Set by npm for what it runs.
+  const npm = process.env.npm_execpath
+  const command = npm === undefined ? ['npm'] : [node, npm]
+  await run(command[0], [...command.slice(1), 'install', '--ignore-scripts', ...quiet, ...packages], {cwd: folder})
 }
 
 /** npm's `node` packages have one package of binaries for each platform. */
