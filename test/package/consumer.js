@@ -60,7 +60,7 @@ async function installNode(folder, major) {
 }
 
 /** A project that has the package installed. */
-export class Consumer {
+class Consumer {
   #home
 
   constructor(folder, node) {
