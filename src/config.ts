@@ -107,9 +107,9 @@ export interface Config {
   /** The environment for programs that we start: no setting of ours, so no secret, is in it. */
   readonly childEnv: Readonly<Record<string, string | undefined>>
   readonly origins: readonly SettingOrigin[]
-  /** What is odd about the files that settings were read from. */
+  /** Notices about the files that settings were read from. */
   readonly warnings: readonly string[]
-  /** What a log of everything says of them. */
+  /** The line about them in a debug log. */
   readonly remarks: readonly string[]
 }
 
@@ -178,7 +178,7 @@ export interface SettingsReport {
   home: string
   /** Null when the setting for it cannot be used. */
   database: string | null
-  /** What is odd about the files that settings were read from. */
+  /** Notices about the files that settings were read from. */
   warnings: readonly string[]
   /** The first setting that cannot be used. */
   problem: {code: string; message: string; exit_code: number} | null

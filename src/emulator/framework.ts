@@ -59,7 +59,7 @@ const refusals: Readonly<Record<string, WireError>> = {
   FST_ERR_BAD_URL: badRequest('Malformed URL'),
 }
 
-/** What Fastify refuses by itself; a bug of the emulator is reported as a warning of the process. */
+/** Turns a refusal of Fastify into the service's shape; a bug of the emulator becomes a warning of the process. */
 export function fromFastify(error: FastifyError): WireError {
   const status = error.statusCode ?? 500
   if (status < 500)

@@ -18,7 +18,7 @@ import {World} from './state/world.js'
 export type {EmulatorOptions, Fault, FaultRule, MissingRoute, PkceMode, Profile, RateLimitShape} from './public.js'
 export type {DescribedSetting, LoggedRequest, VirtualClock, World}
 
-/** What this program's own commands and tests see: the world behind it too. */
+/** The emulator as this program's own commands and tests see it, with the world behind it. */
 export interface Emulator extends PublicEmulator {
   readonly clock: VirtualClock
   readonly world: World

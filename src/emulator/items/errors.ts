@@ -35,7 +35,7 @@ export function automatedPrice(): WireError {
   return standardError(400, 'item.price.not_modifiable', 'Cannot modify price on items with dynamic pricing')
 }
 
-/** Which item has no prices is told in `error`, and the code is not the usual one. docs/mercadolibre.md, section 6.7. */
+/** The answer for an item without prices: `error` names the item, and the code is not the usual one. docs/mercadolibre.md, section 6.7. */
 export function noPrices(id: string): WireError {
   return new WireError(404, {error: `The item ${id} has no prices associated`, code: 'not.found', status: 404})
 }

@@ -6,7 +6,7 @@ type SortKey = (item: Item) => number | string | null
 
 interface Order {
   id: string
-  /** What the list of orders has for an id. Two entries really have an object there. docs/mercadolibre.md, section 6.1. */
+  /** The id of an order in the list of orders. Two entries really have an object there. docs/mercadolibre.md, section 6.1. */
   shownId: string | object
   name: string
   key: SortKey

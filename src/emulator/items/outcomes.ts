@@ -6,7 +6,7 @@ import {type Fields, isFieldName, isFields, textOf} from './fields.js'
 export type OutcomeRoute = 'bulk' | 'item' | 'update'
 
 /**
- * What a PUT that is answered with 200 does instead of what was asked. `lagging`: it is done, and the answer shows the item as
+ * The effect of a PUT that is answered with 200 and does something else than asked. `lagging`: it is done, and the answer shows the item as
  * it was. `ignored`: nothing is done, and nothing said. `price_dropped`: all but the price is done, with a warning.
  */
 export type UpdateEffect = 'lagging' | 'ignored' | 'price_dropped'

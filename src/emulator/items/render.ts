@@ -14,7 +14,7 @@ function itemTime(ms: number): string {
   return new Date(ms).toISOString()
 }
 
-/** What an answer shows of an item besides its fields. */
+/** The parts of an item that an answer shows besides its fields. */
 export interface Showing {
   /** With their attributes, which only `include_attributes=all` brings. docs/mercadolibre.md, section 6.3. */
   readonly variationAttributes: boolean

@@ -39,12 +39,12 @@ export function readShowing(query: Query): Showing {
   return {variationAttributes: query.get('include_attributes') === 'all'}
 }
 
-/** What of the elements of the bulk answer a client wants to see. docs/mercadolibre.md, section 6.2. */
+/** The selection that a client makes of the elements of a bulk answer. docs/mercadolibre.md, section 6.2. */
 export interface BulkSelection {
-  /** What is kept of the envelope (`id`, `status_code`, `error`); undefined: all of it. */
+  /** The selected fields of the envelope (`id`, `status_code`, `error`); undefined selects all. */
   readonly envelope: Selection | undefined
   readonly hasBody: boolean
-  /** What is kept of the body; undefined: all of it. */
+  /** The selected fields of the body; undefined selects all. */
   readonly body: Selection | undefined
 }
 
