@@ -67,7 +67,7 @@ function programEntry() {
   return {stdin: {contents, resolveDir: root, loader: 'js'}}
 }
 
-/** A package as it is. Those that are ES modules are imported by name alone. */
+/** Passes a package on as it is; an ES module has no default then, so its parts are imported by name. */
 function packageEntry(name) {
   return {stdin: {contents: `module.exports = require('${name}')`, resolveDir: root, loader: 'js'}}
 }

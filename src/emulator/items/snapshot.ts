@@ -38,7 +38,7 @@ export function unpack(data: unknown): Unpacked {
   }
 }
 
-/** What an item has in a state that an earlier version saved. */
+/** The fields of an item in a state that an earlier version saved. */
 const later: Partial<Item> = {promotion: null}
 
 function fits(columns: readonly unknown[]): columns is (keyof Item)[] {

@@ -38,7 +38,7 @@ export function maySee({sellerId}: Item, viewerId: number, {foreignItems}: ItemS
   return sellerId === viewerId || foreignItems === 'public'
 }
 
-/** What lies below a foreign item is refused like the item itself: our reading. @throws WireError 404, 403 */
+/** Refuses resources below a foreign item like the item itself, which is our reading. @throws WireError 404, 403 */
 export function visibleItem(catalogue: Catalogue, id: string, viewerId: number): Item {
   const item = catalogue.get(id)
   if (item === undefined) throw itemNotFound(id)

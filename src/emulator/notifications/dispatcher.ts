@@ -134,7 +134,7 @@ export class Dispatcher {
     else this.postpone(notification)
   }
 
-  /** What was tried at least once is stored as missed, with fewer attempts as in the sample; the rest is lost. */
+  /** Notifications that were tried at least once are stored as missed, with fewer attempts as in the sample; the rest is lost. */
   private switchOff({appId, topic}: Notification): void {
     this.deps.subscriptions.switchOff(appId, topic)
     for (const lost of this.queue.remove((other) => other.appId === appId && other.topic === topic))
