@@ -6,6 +6,8 @@ export interface CallbackAppOptions {
   redirectUri: URL
   siteId: string
   hostHeaders: ReadonlySet<string>
+  /** Why a callback does not belong to the login that waits, if so. */
+  refuse(callback: URL): {code: string; message: string} | undefined
   /** Called once: the full callback address, and a promise that settles when its answer has left or its browser has. */
   onArrival(callback: URL, answered: Promise<void>): void
   /** What to tell the browser that waits. */
@@ -14,8 +16,8 @@ export interface CallbackAppOptions {
 
 /**
  * The web application behind a loopback redirect URI. It listens to nothing by itself. The first GET or HEAD of the
- * redirect path is held open until `outcome` is known: 200 or 400 with a page. Later ones are 410, anything else is 404,
- * and a foreign Host header is 421.
+ * redirect path that is not refused is held open until `outcome` is known: 200 or 400 with a page. Later ones are 410; one
+ * that is refused is 400 and changes nothing. Anything else is 404, and a foreign Host header is 421.
  */
 export async function buildCallbackApp(options: CallbackAppOptions): Promise<FastifyInstance> {
   const {default: fastify} = await import('fastify')
@@ -37,10 +39,13 @@ export async function buildCallbackApp(options: CallbackAppOptions): Promise<Fas
 
   app.get('/', async (request, reply) => {
     reply.type('text/html; charset=utf-8')
+    const callback = callbackAddress(request, options.redirectUri)
+    const refused = options.refuse(callback)
+    if (refused !== undefined) return reply.code(400).send(outcomePage(language, {ok: false, ...refused}))
     if (arrived) return reply.code(410).send(usedPage(language))
     arrived = true
     const answered = new Promise<void>((resolve) => reply.raw.once('close', resolve))
-    options.onArrival(callbackAddress(request, options.redirectUri), answered)
+    options.onArrival(callback, answered)
     const outcome = await options.outcome
     return reply.code(outcome.ok ? 200 : 400).send(outcomePage(language, outcome))
   })

@@ -1,6 +1,6 @@
 import {setTimeout as delay} from 'node:timers/promises'
 import {MeliError} from '../errors.js'
-import type {CallbackListener, ListeningCallback} from '../services/ports.js'
+import type {CallbackListener, CallbackListenerOptions, ListeningCallback} from '../services/ports.js'
 import {buildCallbackApp} from './callback-app.js'
 import {makeCertificate} from './certificate.js'
 import {type LoopbackEndpoint, loopbackEndpoint} from './loopback.js'
@@ -13,16 +13,16 @@ const patienceMs = 1000
 /** Listens on loopback redirect URIs, http or https (with a certificate made on the spot). */
 export function createCallbackListener(): CallbackListener {
   return {
-    async listen(redirectUri, {siteId}) {
+    async listen(redirectUri, options) {
       const endpoint = loopbackEndpoint(redirectUri)
-      return endpoint === undefined ? undefined : listenOnLoopback(redirectUri, siteId, endpoint)
+      return endpoint === undefined ? undefined : listenOnLoopback(redirectUri, options, endpoint)
     },
   }
 }
 
 async function listenOnLoopback(
   redirectUri: URL,
-  siteId: string,
+  {siteId, refuse}: CallbackListenerOptions,
   endpoint: LoopbackEndpoint,
 ): Promise<ListeningCallback> {
   const arrival = deferred<URL>()
@@ -35,6 +35,7 @@ async function listenOnLoopback(
     redirectUri,
     siteId,
     hostHeaders: endpoint.hostHeaders,
+    refuse,
     outcome: outcome.promise,
     onArrival(callback, sent) {
       answered = sent

@@ -4,7 +4,7 @@ import {networkInterfaces} from 'node:os'
 import {connect} from 'node:tls'
 import {afterEach, describe, expect, it} from '@jest/globals'
 import {createCallbackListener} from '../../src/server/callback-listener.js'
-import type {ListeningCallback} from '../../src/services/ports.js'
+import type {CallbackListenerOptions, ListeningCallback} from '../../src/services/ports.js'
 import {freePort} from './free-port.js'
 import {rawRequest} from './raw-request.js'
 
@@ -17,10 +17,17 @@ afterEach(async () => {
   for (const one of opened.splice(0)) await one.close()
 })
 
-async function listen({scheme = 'http', host = '127.0.0.1', siteId = 'MEC'} = {}) {
+const acceptAll = () => undefined
+
+async function listen({
+  scheme = 'http',
+  host = '127.0.0.1',
+  siteId = 'MEC',
+  refuse = acceptAll as CallbackListenerOptions['refuse'],
+} = {}) {
   const port = await freePort()
   const uri = new URL(`${scheme}://${host}:${port}/callback`)
-  const callback = (await createCallbackListener().listen(uri, {siteId})) as ListeningCallback
+  const callback = (await createCallbackListener().listen(uri, {siteId, refuse})) as ListeningCallback
   opened.push(callback)
   return {callback, uri, port, at: (path: string) => `${uri.origin}${path}`}
 }
@@ -70,6 +77,23 @@ describe('the request that counts', () => {
     expect((await first).status).toBe(200)
     expect((await rawRequest(at('/callback?code=1'))).status).toBe(410)
     expect((await callback.next(never)).searchParams.get('code')).toBe('1')
+  })
+
+  it('is not one that is refused: that one is told why, any number of times, and the listener waits on', async () => {
+    const refuse = (callback: URL) =>
+      callback.searchParams.get('state') === 's' ? undefined : {code: 'MELI_STATE_UNKNOWN', message: 'not ours'}
+    const {callback, at} = await listen({refuse})
+    for (let forged = 0; forged < 3; forged += 1) {
+      const {status, body} = await rawRequest(at(`/callback?code=1&state=${forged}`))
+      expect(status).toBe(400)
+      expect(body).toContain('MELI_STATE_UNKNOWN')
+      expect(body).toContain('sigue esperando')
+    }
+    const right = rawRequest(at('/callback?code=right&state=s'))
+    expect((await callback.next(never)).searchParams.get('code')).toBe('right')
+    expect((await rawRequest(at('/callback?code=1&state=late'))).status).toBe(400)
+    await callback.answer(connected)
+    expect((await right).status).toBe(200)
   })
 
   it('keeps the address to itself: nothing is loaded, stored or referred', async () => {
@@ -128,7 +152,7 @@ describe('listening', () => {
     'http://localhost.example.com/',
     'meli://localhost/cb',
   ])('is declined for %s, which does not lead here', async (address) => {
-    expect(await createCallbackListener().listen(new URL(address), {siteId: 'MEC'})).toBeUndefined()
+    expect(await createCallbackListener().listen(new URL(address), {siteId: 'MEC', refuse: acceptAll})).toBeUndefined()
   })
 
   it('reaches localhost by IPv4 and, where there is any, by IPv6', async () => {
@@ -147,7 +171,7 @@ describe('listening', () => {
     await once(other, 'listening')
 
     const uri = new URL(`http://localhost:${port}/callback`)
-    const attempt = createCallbackListener().listen(uri, {siteId: 'MEC'})
+    const attempt = createCallbackListener().listen(uri, {siteId: 'MEC', refuse: acceptAll})
     await expect(attempt).rejects.toMatchObject({
       code: 'MELI_CALLBACK_PORT_TAKEN',
       exitCode: 3,
@@ -157,7 +181,7 @@ describe('listening', () => {
 
     // Nothing is left bound on the address that was free.
     await new Promise((resolve) => other.close(resolve))
-    const again = (await createCallbackListener().listen(uri, {siteId: 'MEC'})) as ListeningCallback
+    const again = (await createCallbackListener().listen(uri, {siteId: 'MEC', refuse: acceptAll})) as ListeningCallback
     await again.close()
   })
 

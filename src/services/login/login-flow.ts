@@ -1,7 +1,9 @@
 import {isMeliError, MeliError} from '../../errors.js'
-import type {Browser, CallbackListener, Clock, ListeningCallback, People} from '../ports.js'
+import type {Browser, CallbackListener, CallbackListenerOptions, Clock, ListeningCallback, People} from '../ports.js'
+import {parseCallback} from './callback.js'
 import type {LinkResult} from './linker.js'
 import type {LoginRequest, LoginService, StartedLogin} from './login-service.js'
+import {believe, unknownState} from './state.js'
 
 export interface LoginFlowOptions extends LoginRequest {
   browser: boolean
@@ -18,6 +20,9 @@ export interface LoginFlowDeps {
   clock: Clock
 }
 
+/** Notices about refused callbacks in one login: anybody on this machine can send as many as they like. */
+const mostNotices = 3
+
 const question = 'Paste the address the browser ended on, or the code:'
 
 /** A login with somebody at the keyboard: opens the page, and waits for the callback or for a paste. */
@@ -26,12 +31,15 @@ export class LoginFlow {
 
   async run(options: LoginFlowOptions): Promise<LinkResult> {
     const {login, people} = this.deps
+    let begun: StartedLogin | undefined
+    const refuse = this.noticing((callback) => whyForeign(callback, begun?.state))
     // Listen first: a seller who consented before is sent back at once.
-    const listening = await this.listen(options)
+    const listening = await this.listen(options, refuse)
     try {
       // Where nobody can paste and no browser can come back, say so before anything is begun.
       if (listening === undefined && !people.interactive) await people.ask(question)
       const started = await login.start(options)
+      begun = started
       people.say(
         `Open this address to connect${options.expect === undefined ? '' : ` as ${options.expect}`}:\n\n  ${started.authorization_url}\n`,
       )
@@ -48,19 +56,33 @@ export class LoginFlow {
 
   /** Finds out, before anything scarce is used up, whether this login could be finished from here. */
   async rehearse({redirectUri, siteId}: Pick<LoginFlowOptions, 'redirectUri' | 'siteId'>): Promise<void> {
-    const listening = await this.listen({redirectUri, siteId})
+    const listening = await this.listen({redirectUri, siteId}, (callback) => whyForeign(callback, undefined))
     await listening?.close()
     if (listening === undefined && !this.deps.people.interactive) await this.deps.people.ask(question)
   }
 
   /** With somebody at the keyboard a taken port is no reason to stop: the address can be pasted. */
-  private async listen({redirectUri, siteId}: Pick<LoginFlowOptions, 'redirectUri' | 'siteId'>) {
+  private async listen({redirectUri, siteId}: Pick<LoginFlowOptions, 'redirectUri' | 'siteId'>, refuse: Refuse) {
     try {
-      return await this.deps.listener.listen(new URL(redirectUri), {siteId})
+      return await this.deps.listener.listen(new URL(redirectUri), {siteId, refuse})
     } catch (error) {
       if (!isMeliError(error, 'MELI_CALLBACK_PORT_TAKEN') || !this.deps.people.interactive) throw error
       this.deps.people.say(`${error.message}, so the browser cannot come back here: paste its address below instead.`)
       return undefined
+    }
+  }
+
+  /** Tells the person of the first few callbacks that are refused. */
+  private noticing(refuse: Refuse): Refuse {
+    let count = 0
+    return (callback) => {
+      const refused = refuse(callback)
+      if (refused === undefined) return undefined
+      count += 1
+      const more = count === mostNotices ? ' Further ones are refused without a notice.' : ''
+      if (count <= mostNotices)
+        this.deps.people.say(`A callback was refused: ${refused.message}. Still waiting.${more}`)
+      return refused
     }
   }
 
@@ -134,6 +156,20 @@ export class LoginFlow {
         'meli auth login --no-wait, then meli auth complete with the address the browser ended on',
       ],
     })
+  }
+}
+
+type Refuse = CallbackListenerOptions['refuse']
+
+/** A callback that is unreadable or has another state is not the answer to this login, and does not end it. */
+function whyForeign(callback: URL, state: string | undefined): MeliError | undefined {
+  if (state === undefined) return unknownState()
+  try {
+    believe(parseCallback(callback.href), state)
+    return undefined
+  } catch (error) {
+    if (isSlip(error)) return error
+    throw error
   }
 }
 

@@ -4,19 +4,26 @@ export interface Browser {
 }
 
 export interface ListeningCallback {
-  /** Resolves with the full callback address of the first request to the redirect path. */
+  /** Resolves with the full callback address of the first request to the redirect path that is not refused. */
   next(signal: AbortSignal): Promise<URL>
   /** Answers the browser that is waiting: connected, or what went wrong. */
   answer(outcome: {ok: true; nickname: string} | {ok: false; code: string; message: string}): Promise<void>
   close(): Promise<void>
 }
 
+export interface CallbackListenerOptions {
+  /** Chooses the language of the page. */
+  siteId: string
+  /** Why a callback does not belong to the login, if so. Its browser is told, and the listener goes on waiting. */
+  refuse(callback: URL): {code: string; message: string} | undefined
+}
+
 export interface CallbackListener {
   /**
-   * Binds before it returns (MELI_CALLBACK_PORT_TAKEN). `siteId` chooses the page's language. Undefined when the
-   * redirect URI leads elsewhere than to this machine, so that nobody can listen on it.
+   * Binds before it returns (MELI_CALLBACK_PORT_TAKEN). Undefined when the redirect URI leads elsewhere than to this
+   * machine, so that nobody can listen on it.
    */
-  listen(redirectUri: URL, options: {siteId: string}): Promise<ListeningCallback | undefined>
+  listen(redirectUri: URL, options: CallbackListenerOptions): Promise<ListeningCallback | undefined>
 }
 
 export interface People {

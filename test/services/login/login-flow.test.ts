@@ -41,6 +41,39 @@ describe('a login with a listener', () => {
     expect(await page).not.toContain('TIENDA_ANDINA')
   })
 
+  it('is not ended by forged callbacks: each is refused with a page, few with a notice, and the real one completes it', async () => {
+    const kit = await onLoopback()
+    const pages: {status: number; text: string}[] = []
+    const visit = async (address: string) => {
+      const answer = await fetch(address, {headers: {connection: 'close'}})
+      pages.push({status: answer.status, text: await answer.text()})
+    }
+    const {redirectUri} = kit.emulator
+    const forged = [
+      `${redirectUri}?code=TG-forged-1&state=forged`,
+      `${redirectUri}?code=TG-forged-1`,
+      `${redirectUri}?error=access_denied&state=forged`,
+      `${redirectUri}?error=access_denied`,
+      `${redirectUri}?nonsense`,
+      redirectUri,
+    ]
+    const visits = new Promise<void>((resolve, reject) => {
+      kit.browser.visit = async (url) => {
+        const state = url.searchParams.get('state')
+        // The right state with nothing else says nothing, and a state that is given twice is none.
+        const halves = [`${redirectUri}?state=${state}`, `${redirectUri}?code=1&state=${state}&state=x`]
+        for (const address of [...forged, ...halves]) await visit(address)
+        await visit(await kit.emulator.consent(url.href)).then(resolve, reject)
+      }
+    })
+    expect(await run(kit)).toMatchObject({nickname: 'TIENDA_ANDINA'})
+    await visits
+    expect(pages.map(({status}) => status)).toEqual([...Array<number>(8).fill(400), 200])
+    for (const {text} of pages.slice(0, 8)) expect(text).toMatch(/MELI_STATE_UNKNOWN|MELI_CALLBACK_UNREADABLE/)
+    expect(kit.people.heard.filter((line) => line.includes('A callback was refused'))).toHaveLength(3)
+    expect(kit.tokenCalls).toBe(1)
+  })
+
   it('ends by a paste too: the browser may run on another machine', async () => {
     const kit = await onLoopback()
     kit.people.answers.set('Paste the address', () => kit.emulator.consent(kit.browser.opened[0]!.url))
