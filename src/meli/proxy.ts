@@ -30,6 +30,12 @@ function matches(rule: string, host: string, port: string): boolean {
   return suffix !== '' && (host === suffix || host.endsWith(`.${suffix}`))
 }
 
+/**
+ * Said outright, and to the agents, whose options win: where nothing is said, NODE_TLS_REJECT_UNAUTHORIZED=0 in the
+ * environment turns verification off, and the client secret goes to whoever answers.
+ */
+export const verified = {rejectUnauthorized: true} as const
+
 /** Loaded only when a proxy applies. The address may hold a password, so that no error repeats it. */
 export async function proxyAgents(
   settings: ProxySettings,
@@ -45,8 +51,8 @@ export async function proxyAgents(
   // Each tunnel listens.
   setMaxListeners(0, closing.signal)
   // What Node takes for a request; the types of the library name less.
-  const proxyRequestOptions: {headers?: object; signal: AbortSignal} = {signal: closing.signal}
-  const options = {...agent, proxy: settings.url, proxyRequestOptions}
+  const proxyRequestOptions: {headers?: object; signal: AbortSignal} = {signal: closing.signal, ...verified}
+  const options = {...agent, ...verified, proxy: settings.url, proxyRequestOptions}
   return {
     http: endingWith(new HttpProxyAgent(options), closing),
     https: endingWith(new HttpsProxyAgent(options), closing),

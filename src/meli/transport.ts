@@ -4,7 +4,7 @@ import {Body} from './body.js'
 import {Cancelling} from './cancelling.js'
 import type {HttpOptions, HttpRequest} from './http-types.js'
 import {type PlainAnswer, plainGet} from './plain-get.js'
-import {proxyAgents} from './proxy.js'
+import {proxyAgents, verified} from './proxy.js'
 import {type TimeLimits, timeLimits, watchTime} from './time-limits.js'
 import {mostBytes, TooLargeError} from './too-large.js'
 import {unpack} from './unpack.js'
@@ -110,7 +110,7 @@ async function sendByGot({request, url, agents, headers, limits}: Sending): Prom
 
 async function makeAgents(proxy: HttpOptions['proxy'], keepAlive: boolean): Promise<Agents> {
   if (proxy) return proxyAgents(proxy, {keepAlive})
-  return {http: new HttpAgent({keepAlive}), https: new HttpsAgent({keepAlive})}
+  return {http: new HttpAgent({keepAlive}), https: new HttpsAgent({keepAlive, ...verified})}
 }
 
 function hasNoBody({json, jsonText, form}: HttpRequest): boolean {
