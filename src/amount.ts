@@ -1,3 +1,6 @@
+/** Begins at the first zero of a run alone: tried at each of them, a long run would take its square. */
+export const zerosAtEnd = /(?<!0)0+$/
+
 const decimal = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,3}))?$/
 
 /**
@@ -14,7 +17,7 @@ export function canonicalAmount(text: string): string {
       .slice(0, Math.max(point, 0))
       .padEnd(point, '0')
       .replace(/^0+(?=\d)/, '') || '0'
-  const rest = (point < 0 ? '0'.repeat(-point) + digits : digits.slice(point)).replace(/0+$/, '')
+  const rest = (point < 0 ? '0'.repeat(-point) + digits : digits.slice(point)).replace(zerosAtEnd, '')
   const value = rest === '' ? units : `${units}.${rest}`
   return value === '0' ? value : sign + value
 }

@@ -1,5 +1,7 @@
 import {pipeline, Readable} from 'node:stream'
 import type {CellSeparator, FileRecord} from '../services/ports.js'
+import {BrokenText} from './broken-text.js'
+import {openQuote} from './open-quote.js'
 
 const separators = [',', ';', '\t'] as const
 /** Lines with one cell above the header, such as the title of a report. */
@@ -11,22 +13,21 @@ type Parsed = {record: string[]; info: {lines: number}}
 
 /** What the library calls faults of quoting, in words of our own. */
 const faults: Readonly<Record<string, string>> = {
-  CSV_INVALID_CLOSING_QUOTE: 'text follows a closing quote; a quote inside a quoted cell is written twice',
-  INVALID_OPENING_QUOTE: 'a quote stands inside a cell that is not quoted; quote the cell, and write the quote twice',
-  CSV_QUOTE_NOT_CLOSED: 'a quote is never closed',
-  CSV_MAX_RECORD_SIZE: 'the line is longer than a megabyte: most likely a quote is not closed',
+  CSV_INVALID_CLOSING_QUOTE: 'has text behind a closing quote',
+  INVALID_OPENING_QUOTE: 'has a quote inside a cell that is not quoted',
 }
 
 const endless: ReadonlySet<string> = new Set(['CSV_QUOTE_NOT_CLOSED', 'CSV_MAX_RECORD_SIZE'])
 
 /**
  * A table as spreadsheets write it: comma, semicolon or tab, told by the first line that has any; quotes as in RFC 4180. Lines
- * without any text are left out, and so are titles of one cell above the header. Where quoting breaks down nobody can tell what belongs to which line, so reading ends there.
- * @param text with line feeds only
+ * without any text are left out, and so are titles of one cell above the header. Where quoting breaks down nobody can tell what
+ * belongs to which line: BrokenText.
+ * @param open begins the text anew, with line feeds only
  */
-export async function* csvRecords(text: AsyncIterable<string>): AsyncGenerator<FileRecord> {
+export async function* csvRecords(open: () => AsyncIterable<string>): AsyncGenerator<FileRecord> {
   const {parse} = await import('csv-parse')
-  const {separator, skipped, rest} = await beginning(text)
+  const {separator, skipped, rest} = await beginning(open())
   const parser = parse({
     delimiter: separator,
     record_delimiter: '\n',
@@ -50,12 +51,23 @@ export async function* csvRecords(text: AsyncIterable<string>): AsyncGenerator<F
     yield* table.end()
   } catch (error) {
     const code = codeOf(error)
+    if (endless.has(code)) throw await endlessIn(open(), last + 1)
     const fault = faults[code]
     if (fault === undefined) throw error
-    // Of what has no end, where it began is told.
-    const line = endless.has(code) ? last + 1 : Math.max(last + 1, lineOf(error) + skipped)
-    yield {line, fault, fatal: true}
+    const line = Math.max(last + 1, lineOf(error) + skipped)
+    throw new BrokenText(`${fault} in line ${line}`, 'quote the whole cell, and write each quote inside it twice')
   }
+}
+
+/** Why the record that begins in this line, or behind blank ones, is longer than any. */
+async function endlessIn(text: AsyncIterable<string>, line: number): Promise<BrokenText> {
+  const quote = await openQuote(text, line, longestRecord)
+  if (quote === undefined) return new BrokenText(`has a line longer than a megabyte: line ${line}`)
+  const where = `line ${quote.line}, column ${quote.column}`
+  return new BrokenText(
+    `has a quote at ${where} that is never closed`,
+    'close it, or write it twice inside a cell in quotes',
+  )
 }
 
 /** Tells the header from titles above it, and gives the records below it. */
@@ -96,7 +108,7 @@ function recordOf(line: number, names: readonly string[], record: string[]): Fil
   const cells = record.length > names.length ? trimmed(record, names.length) : record
   if (cells.length === names.length) return {line, names, cells}
   const fault = `there are ${cells.length} cells, and ${names.length} columns; is a cell with a separator in it not quoted?`
-  return {line, fault, fatal: false}
+  return {line, fault}
 }
 
 /** Without empty cells at the end, down to so many. */
@@ -143,7 +155,9 @@ function toldIn(head: string): RegExpExecArray | null {
 
 /** Whether a whole line shows how the table is separated. */
 function hasSeparator(head: string): boolean {
-  return /[,;\t][^\n]*\n/.test(unquoted(head))
+  const text = unquoted(head)
+  const first = text.search(/[,;\t]/)
+  return first >= 0 && text.includes('\n', first)
 }
 
 /** The one that stands most often in the first line with any, quoted cells aside. */

@@ -1,17 +1,15 @@
 import type {Cell, FileRecord} from '../services/ports.js'
+import {BrokenText} from './broken-text.js'
 
 /** Longer than any line that is meant. */
 const longestLine = 1024 * 1024
 
-/** One JSON object a line. A line that is none is at fault by itself. */
-export async function* jsonRecords(text: AsyncIterable<string>): AsyncGenerator<FileRecord> {
+/** One JSON object a line. A line that is none is at fault by itself; one without an end is BrokenText. */
+export async function* jsonRecords(open: () => AsyncIterable<string>): AsyncGenerator<FileRecord> {
   let line = 0
-  for await (const content of linesOf(text)) {
+  for await (const content of linesOf(open())) {
     line += 1
-    if (content.length > longestLine) {
-      yield {line, fault: 'the line is longer than a megabyte', fatal: true}
-      return
-    }
+    if (content.length > longestLine) throw new BrokenText(`has a line longer than a megabyte: line ${line}`)
     if (content.trim() !== '') yield recordOf(line, content)
   }
 }
@@ -32,10 +30,10 @@ function recordOf(line: number, content: string): FileRecord {
   try {
     value = JSON.parse(content)
   } catch {
-    return {line, fault: 'this is not JSON', fatal: false}
+    return {line, fault: 'this is not JSON'}
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return {line, fault: 'this is not a JSON object', fatal: false}
+    return {line, fault: 'this is not a JSON object'}
   }
   const entries = Object.entries(value)
   return {line, names: entries.map(([name]) => name), cells: entries.map(([, cell]) => cellOf(cell))}

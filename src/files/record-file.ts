@@ -7,6 +7,7 @@ import {pipeline} from 'node:stream/promises'
 import {MeliError} from '../errors.js'
 import type {FileRecord, RecordFile} from '../services/ports.js'
 import {adviceFor, encodingOf, formatOf as fileFormatOf, headBytes} from '../text-file.js'
+import {BrokenText} from './broken-text.js'
 import {csvRecords, separatorIn} from './csv-records.js'
 import {jsonRecords} from './json-records.js'
 import {decoded, Utf8Check, withLineFeeds} from './text.js'
@@ -68,8 +69,16 @@ async function inspected(
   const separator = format === 'csv' ? separatorIn(text) : null
   const read = format === 'csv' ? csvRecords : jsonRecords
   async function* records(signal?: AbortSignal): AsyncGenerator<FileRecord> {
-    const again = createHash('sha256')
-    yield* read(decoded(bytesOf(path, name, again, signal), encoding))
+    let again = createHash('sha256')
+    const open = () => {
+      again = createHash('sha256')
+      return decoded(bytesOf(path, name, again, signal), encoding)
+    }
+    try {
+      yield* read(open)
+    } catch (error) {
+      throw error instanceof BrokenText ? unreadable(name, error.message, error.advice) : error
+    }
     if (again.digest('hex') !== digest) throw unreadable(name, 'was changed while it was read')
   }
   return {name, hash: digest, format, separator, records, close}
@@ -78,14 +87,14 @@ async function inspected(
 function assertText(name: string, head: Uint8Array): void {
   const format = fileFormatOf(head)
   if (format === undefined) return
-  throw unreadable(name, `is ${format.what}`, [adviceFor(format, {as: 'CSV UTF-8', use: 'push'})])
+  throw unreadable(name, `is ${format.what}`, adviceFor(format, {as: 'CSV UTF-8', use: 'push'}))
 }
 
 function formatOf(name: string, head: string): RecordFile['format'] {
   if (/\.(jsonl|ndjson)$/i.test(name)) return 'jsonl'
   const text = head.trimStart()
   if (text.startsWith('[')) {
-    throw unreadable(name, 'is a JSON list; write one object a line instead', ["jq -c '.[]' list.json > list.jsonl"])
+    throw unreadable(name, 'is a JSON list; write one object a line instead', "jq -c '.[]' list.json > list.jsonl")
   }
   return text.startsWith('{') ? 'jsonl' : 'csv'
 }
@@ -110,8 +119,8 @@ async function* bytesOf(
   }
 }
 
-function unreadable(name: string, why: string, suggestions: readonly string[] = []): MeliError {
-  return refused(`${name === '-' ? 'standard input' : name} ${why}`, suggestions)
+function unreadable(name: string, why: string, suggestion?: string): MeliError {
+  return refused(`${name === '-' ? 'standard input' : name} ${why}`, suggestion === undefined ? [] : [suggestion])
 }
 
 function refused(message: string, suggestions: readonly string[]): MeliError {

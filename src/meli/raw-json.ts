@@ -1,3 +1,5 @@
+import {nesting, stringEnd} from '../json.js'
+
 /**
  * Finds the source text of parts of a JSON document, so that numbers keep their digits and documents their bytes. The
  * text must be valid JSON (JSON.parse accepted it): nothing is checked here, only brackets and strings are counted.
@@ -5,7 +7,6 @@
 
 const quote = 34
 const comma = 44
-const backslash = 92
 
 /** Bounds of a value in the text. */
 export type Span = readonly [from: number, to: number]
@@ -92,22 +93,4 @@ function nameAt(text: string, from: number, to: number): string {
   } catch {
     return source
   }
-}
-
-/** `[` and `{` open, `]` and `}` close: their codes differ by two, and by the bit 0x20 from each other. */
-function nesting(code: number): number {
-  const folded = code | 0x20
-  return folded === 0x7b ? 1 : folded === 0x7d ? -1 : 0
-}
-
-/** The index after the closing quote of the string that starts at `start`. */
-function stringEnd(text: string, start: number): number {
-  let end = text.indexOf('"', start + 1)
-  while (end > 0) {
-    let run = 0
-    while (text.charCodeAt(end - 1 - run) === backslash) run++
-    if (run % 2 === 0) return end + 1
-    end = text.indexOf('"', end + 1)
-  }
-  return text.length
 }

@@ -1,15 +1,17 @@
+import {jsonPieces, readJson} from '../json.js'
+
 const opening = new Set(['{', '['])
 const closing = new Set(['}', ']'])
-const token = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/gs
+const token = /[{}[\],:]|[^\s{}[\],:]+/g
 
 /** JSON over several lines, two spaces a level, every number and string as it was written; other text unchanged. */
 export function indentJson(text: string): string {
-  if (!isJson(text)) return text
+  if ('why' in readJson(text)) return text
   const parts: string[] = []
   let depth = 0
   const newLine = () => `\n${'  '.repeat(depth)}`
   let isEmpty = false
-  for (const [each] of text.matchAll(token)) {
+  for (const each of tokensOf(text)) {
     if (closing.has(each)) {
       depth -= 1
       if (!isEmpty) parts.push(newLine())
@@ -22,11 +24,9 @@ export function indentJson(text: string): string {
   return parts.join('')
 }
 
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
+function* tokensOf(json: string): Generator<string> {
+  for (const piece of jsonPieces(json)) {
+    if (piece.startsWith('"')) yield piece
+    else for (const [each] of piece.matchAll(token)) yield each
   }
 }

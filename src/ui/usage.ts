@@ -18,13 +18,25 @@ export function usageMessage(error: UsageError): string {
   if (/^Unexpected argument/.test(error.message)) return 'the command takes fewer arguments'
   const missing = missingArguments(error)
   if (missing.length > 0) return `missing argument ${missing.join(', ')}`
-  const text = error.message
-    .replace(/\n*See more help with --help\s*/g, '')
+  const text = withoutValues(error.message)
+    .replace(/(?<!\n)\n*See more help with --help\s*/g, '')
     .replace(/^Parsing (--[\w-]+)\s+/, '$1: ')
     .replace(/\bMissing required flag ([\w-]+)/g, 'missing flag --$1')
     .replace(/^The following errors? occurred:\s*/, '')
-    .replace(/(--[\w-]+)=.*? cannot also be provided when using (--[\w-]+)/gs, '$1 does not go with $2')
   return hideTokens(printable(text).replace(/\s+/g, ' ').trim())
+}
+
+const clash = ' cannot also be provided when using '
+
+/** Of two flags that exclude each other the library repeats a value, which may be a secret and of any length. */
+function withoutValues(message: string): string {
+  const parts = message.split(clash)
+  const last = parts.pop() ?? ''
+  const flags = parts.map((part) => {
+    const flag = /\n {2}--[\w-]+(?==)/.exec(part)
+    return flag === null ? part : part.slice(0, flag.index + flag[0].length)
+  })
+  return [...flags, last].join(' does not go with ')
 }
 
 export function usageHints(error: UsageError): string[] {

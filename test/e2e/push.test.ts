@@ -48,6 +48,15 @@ const writesTo = ({emulator}: World) =>
   emulator.world.requests.list().flatMap(({method, path}) => (method === 'PUT' ? [path] : []))
 
 describe('products push', () => {
+  it('says of a quote that is never closed where it opens, however long the file is', async () => {
+    const {world, write} = await opened()
+    const file = write('id;titulo;precio', 'MEC1;"Mate 5;19,90', ...Array<string>(20_000).fill('MEC2;Termo;5'))
+    const {status, stdout, stderr} = await world.run(['products', 'push', file, ...live])
+    expect({status, stdout}).toEqual({status: 2, stdout: ''})
+    expect(stderr).toContain('cambios.csv has a quote at line 2, column 6 that is never closed (MELI_FILE_UNREADABLE)')
+    expect(writesTo(world)).toEqual([])
+  })
+
   it('sends what differs, and says of every line what became of it', async () => {
     const {world, item, write, file} = await opened()
     const [a, b, c] = [item(0), item(1), item(2)]

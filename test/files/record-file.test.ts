@@ -136,12 +136,57 @@ describe('a table', () => {
   })
 
   it.each([
-    ['a quote inside a bare cell', 'id,title\nA,x\nB,5" pipe\nC,x\n', 3, 'a quote stands inside a cell'],
-    ['text behind a closing quote', 'id,title\nA,"x"y\nC,x\n', 2, 'text follows a closing quote'],
-    ['a quote that is never closed', 'id,title\nA,x\nB,"x\nC,x\n', 3, 'never closed'],
-  ])('ends at %s, since nobody can tell which line is which from there', async (_, content, line, fault) => {
-    const last = (await all(await open(content))).at(-1)
-    expect(last).toEqual({line, fault: expect.stringContaining(fault), fatal: true})
+    [
+      'a quote inside a bare cell',
+      'id,title\nA,x\nB,5" pipe\nC,x\n',
+      'has a quote inside a cell that is not quoted in line 3',
+    ],
+    ['text behind a closing quote', 'id,title\nA,"x"y\nC,x\n', 'has text behind a closing quote in line 2'],
+    [
+      'a quote that is never closed',
+      'id,title\nA,x\n\nB,"x\nC,x\n',
+      'has a quote at line 4, column 3 that is never closed',
+    ],
+    [
+      'one behind a cell of several lines',
+      'id,title\n"A\n""1""","x\nC,x',
+      'has a quote at line 3, column 8 that is never closed',
+    ],
+    ['one in the header', 'id,"title\nA,x\n', 'has a quote at line 1, column 4 that is never closed'],
+    [
+      'one behind the separator that is told',
+      'sep=;\nid;title\n"A;x\n',
+      'has a quote at line 3, column 1 that is never closed',
+    ],
+  ])('is refused at %s, since nobody can tell which line is which from there', async (_, content, message) => {
+    // At any length: of a long file the beginning alone has been read by then.
+    for (const rest of ['', 'D,x\n'.repeat(100_000), 'x'.repeat(1_500_000)]) {
+      const reading = all(await open(content + rest))
+      await expect(reading).rejects.toMatchObject({
+        code: 'MELI_FILE_UNREADABLE',
+        exitCode: 2,
+        message: expect.stringMatching(new RegExp(`csv ${message}$`)),
+      })
+    }
+  })
+
+  it('is refused with a line that is longer than a megabyte', async () => {
+    const message = expect.stringContaining('has a line longer than a megabyte: line 3')
+    for (const [name, content] of [
+      ['a.csv', `id,title\nA,x\nB,${'x'.repeat(1_500_000)}\n`],
+      ['a.jsonl', `{}\n{}\n{"a":"${'x'.repeat(1_500_000)}"}\n`],
+    ])
+      await expect(all(await open(content ?? '', name))).rejects.toMatchObject({code: 'MELI_FILE_UNREADABLE', message})
+  })
+
+  it.each([
+    ['commas', ','.repeat(900_000)],
+    ['names', 'stock,'.repeat(150_000)],
+    ['one name', 'x'.repeat(900_000)],
+    ['one name in quotes', `"${'""'.repeat(450_000)}",`],
+  ])('takes time by the length of its header, of %s', async (_, header) => {
+    expect(await all(await open(`id,${header}y\n`))).toEqual([])
+    expect(await all(await open(`id,${header}`))).toEqual([])
   })
 
   it('is refused where it is changed under way', async () => {

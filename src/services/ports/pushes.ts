@@ -11,12 +11,7 @@ export type FileRecord =
       names: readonly string[]
       cells: readonly Cell[]
     }
-  | {
-      line: number
-      fault: string
-      /** Nothing behind it can be read either. */
-      fatal: boolean
-    }
+  | {line: number; fault: string}
 
 export type CellSeparator = ',' | ';' | '\t'
 
@@ -29,7 +24,10 @@ export interface RecordFile {
   format: 'csv' | 'jsonl'
   /** What stands between the cells of a table; null of JSON. */
   separator: CellSeparator | null
-  /** Without blank ones. MELI_FILE_UNREADABLE when it cannot be read, or has other bytes than at first. */
+  /**
+   * Without blank ones. MELI_FILE_UNREADABLE when it cannot be read, has other bytes than at first, or breaks off: behind a
+   * quote that is never closed, say, nobody can tell which line is which.
+   */
   records(signal?: AbortSignal): AsyncIterable<FileRecord>
   /** Removes what was kept for reading it again. */
   close(): Promise<void>

@@ -1,3 +1,5 @@
+import {zerosAtEnd} from '../../amount.js'
+
 /** What parts the whole from the fraction. */
 export type DecimalMark = 'point' | 'comma'
 
@@ -11,14 +13,14 @@ const patterns: Readonly<Record<DecimalMark, RegExp>> = {
 }
 
 /** Before or behind an amount in a cell: `$ 10`, `R$10`, `US$ 10`, `S/ 10`, `10 USD`. */
-const currency = /^(?:[A-Z]{0,3}\$|S\/\.?|Bs\.?|[A-Z]{3}(?=\s))\s*|\s+[A-Z]{3}$/g
+const currency = /^(?:[A-Z]{0,3}\$|S\/\.?|Bs\.?|[A-Z]{3}(?=\s))\s*|(?<!\s)\s+[A-Z]{3}$/g
 
 /** The exact amount, without what an equal one may lack: no sign, no leading zeros, no zeros behind the last digit. */
 export function amountAs(mark: DecimalMark, text: string): string | undefined {
   const {whole, fraction = ''} = partsAs(mark, text)
   if (whole === undefined) return undefined
   const digits = whole.replace(/\D/g, '').replace(/^0+(?=\d)/, '')
-  const rest = fraction.replace(/0+$/, '')
+  const rest = fraction.replace(zerosAtEnd, '')
   return rest === '' ? digits : `${digits}.${rest}`
 }
 

@@ -86,24 +86,24 @@ export async function* judged(
   file: RecordFile,
   {marks}: Pick<Reading, 'marks'>,
   signal?: AbortSignal,
-): AsyncGenerator<{line: PushLine} | {bad: BadLine; fatal: boolean}> {
+): AsyncGenerator<{line: PushLine} | {bad: BadLine}> {
   const firsts = new Map<string, number>()
   for await (const row of rowsOf(file, signal)) {
     if ('note' in row) continue
     if ('fault' in row) {
-      yield {bad: {line: row.fault.line, message: row.fault.fault}, fatal: row.fault.fatal}
+      yield {bad: {line: row.fault.line, message: row.fault.fault}}
       continue
     }
     const {table: record, columns} = row
     const verdict = judge(record.line, columns, record.cells, marks)
     if ('bad' in verdict) {
-      yield {...verdict, fatal: false}
+      yield verdict
       continue
     }
     const key = keyOf(verdict.line)
     const first = firsts.get(key)
     if (first === undefined) firsts.set(key, record.line)
-    yield first === undefined ? verdict : {bad: {line: record.line, message: doubleOf(first)}, fatal: false}
+    yield first === undefined ? verdict : {bad: {line: record.line, message: doubleOf(first)}}
   }
 }
 

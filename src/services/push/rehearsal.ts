@@ -74,7 +74,7 @@ export class PushRehearsal {
     }
     one.showHeld()
     await one.rehearseShared([...shared.values()], looker)
-    const refused = isInTheWay({...checked, bad: result.bad_lines}, options)
+    const refused = isInTheWay({bad: result.bad_lines}, options)
     if (!refused) addBad(result, checked.bad)
     const ok = result.failed === 0 && result.bad_lines.length === 0
     return {...result, user_id: userId, nickname, refused, ok}

@@ -9,7 +9,7 @@ export interface Field {
 /** `name=value` as text, or `name:=json`, of which numbers keep their digits. */
 export function fieldOf(given: string, {typed}: {typed: boolean}): Field {
   const [, name, value = ''] = (typed ? /^([^=]*?):?=(.*)$/s : /^([^=]*)=(.*)$/s).exec(given) ?? []
-  if (name === undefined || /^\s*:*\s*$/.test(name)) throw malformed(typed)
+  if (name === undefined || /^[\s:]*$/.test(name)) throw malformed(typed)
   if (!typed && name.trim().endsWith(':')) throw meantTyped(name.trim())
   return {name: name.trim(), json: typed ? value.trim() : JSON.stringify(value)}
 }
@@ -63,7 +63,7 @@ function malformed(typed: boolean): MeliError {
 /** A field whose name ends in a colon is one of nobody. */
 function meantTyped(name: string): MeliError {
   return new MeliError('MELI_USAGE', `-f takes the field ${name} as text, and := gives a value in JSON`, {
-    try: [`-F ${name}=... for a value in JSON`, `-f ${name.replace(/\s*:+$/, '')}=... for text`],
+    try: [`-F ${name}=... for a value in JSON`, `-f ${name.replace(/(?<![\s:])[\s:]+$/, '')}=... for text`],
   })
 }
 

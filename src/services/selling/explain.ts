@@ -54,7 +54,7 @@ function ruleBehind(causes: readonly Cause[], state: ItemState, wanted: Wanted):
   // What the answer names itself says more than the status that the item happens to have.
   if (has(/available_quantity\.invalid/) && asksForNone(wanted)) return zeroStock(state)
   if (has(notUpdatableStock)) return stockByLocation(state)
-  if (has(/price\.(?:.*\.)?invalid/)) return priceInvalid(state)
+  if (causes.some(({code}) => isPriceInvalid(code))) return priceInvalid(state)
   if (fields.includes('price') && showsAutomation(wordsOf(causes), state)) return priceAutomation(state)
   if (state.status === 'under_review') return underReview(state)
   if (state.status === 'inactive' || state.status === 'payment_required') return notOpen(state)
@@ -67,6 +67,12 @@ function wordsOf(causes: readonly Cause[]): string[] {
 }
 
 const notUpdatableStock = /available_quantity\.not_updatable/
+
+/** `price.invalid`, also with words between: `item.price.currency.invalid`. */
+function isPriceInvalid(code: string): boolean {
+  const at = code.indexOf('price.')
+  return at >= 0 && code.includes('.invalid', at + 'price'.length)
+}
 
 /** Whether the stock is to be written by location instead. docs/mercadolibre.md, section 6.4. */
 export function leadsToLocations(error: MeliError): boolean {

@@ -158,5 +158,5 @@ function liveFlag(nickname: string): string {
 
 /** What others wrote, such as a question, must not look like lines of ours. */
 function indented(line: string): string {
-  return `  ${line.replace(/\s*[\n\r\u2028\u2029]+/g, '\n    | ')}`
+  return `  ${line.replace(/(?<!\s)\s*[\n\r\u2028\u2029]+/g, '\n    | ')}`
 }

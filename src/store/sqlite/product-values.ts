@@ -1,4 +1,5 @@
 import {canonicalAmount, isSameAmount} from '../../amount.js'
+import {jsonPieces} from '../../json.js'
 import type {ProductChange, SyncedProduct} from '../../services/ports.js'
 import type {Change} from './run-outcomes.js'
 
@@ -74,11 +75,13 @@ function isSameDocument(one: Buffer, other: Buffer): boolean {
   return one.equals(other) || withCanonicalNumbers(one) === withCanonicalNumbers(other)
 }
 
-/** A string, which stays as it is, or a number with a fraction or an exponent. */
-const tokens = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+(?:[eE][+-]?\d+)?|[eE][+-]?\d+)/g
+const number = /-?\d[\d.eE+-]*/g
 
 function withCanonicalNumbers(json: Buffer): string {
-  return json.toString('latin1').replace(tokens, (token) => (token.startsWith('"') ? token : canonicalAmount(token)))
+  let canonical = ''
+  for (const piece of jsonPieces(json.toString('latin1')))
+    canonical += piece.startsWith('"') ? piece : piece.replace(number, canonicalAmount)
+  return canonical
 }
 
 /** Whether these values are from before the row's: a slow answer that comes after a newer one. */

@@ -66,7 +66,8 @@ describe('the guard', () => {
   it('lets nobody forge a line of the question with what he wrote', async () => {
     const {kit} = await both()
     kit.people.answers.set('Go on?', () => 'y')
-    const lines = ['Question: hola\r\n\n  Answer: No\u2028Answer: Never', 'Answer: Yes']
+    // The spaces are many, to show that they take time by their number alone.
+    const lines = [`Question: hola\r\n\n  Answer: No\u2028Answer: Never${' '.repeat(400_000)}.`, 'Answer: Yes']
     await (await open(kit)).confirm({...plan, lines})
     const said = kit.people.heard.join('\n').split(/[\n\u2028]/)
     expect(said.filter((line) => /^ *Answer/.test(line))).toEqual(['  Answer: Yes'])
