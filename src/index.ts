@@ -1,14 +1,20 @@
 import {type Config, loadConfig} from './config.js'
 import {Context} from './context.js'
 import {Interrupts} from './interrupts.js'
+import {createMercadoLibre} from './meli/api.js'
 import {
+  type ApiResponse,
+  absolutePath,
   parseApiUrl,
+  type RequestOptions,
   MercadoLibreClient as WireClient,
   type MercadoLibreClientOptions as WireOptions,
 } from './meli/client.js'
-import {createHttp} from './meli/http.js'
+import {createHttp, type Method} from './meli/http.js'
+import {addressOf} from './meli/request-parts.js'
 import {AuthService as CoreAuthService, type TokenOptions} from './services/auth/auth-service.js'
 import type {Store} from './services/ports.js'
+import {ClientGuard} from './services/writes/client-guard.js'
 import {openStore as openStoreAt, type StoreOptions} from './store/open.js'
 
 export {type Config, loadConfig} from './config.js'
@@ -58,16 +64,41 @@ export class AuthService extends CoreAuthService {
 export type MercadoLibreClientOptions = WireOptions & {
   /** Where the API address, the time-out and the proxy come from. Default: the environment. */
   config?: Config
+  /** Changes are made as a test user only, as `--sandbox` does; without it, as a real account only. */
+  sandbox?: boolean
+  /** The nickname of the real account that may be changed, as `--live=NICKNAME` names it. Keep it in the code. */
+  live?: string
 }
 
 /**
  * Calls to Mercado Libre's API for one account: `get`, `post`, `put`, `delete`, `paginate`. With
  * `token: auth.tokenSource(account)` it refreshes by itself, with `accessToken` it acts with just that token.
+ *
+ * Before its first request that may change something (any but GET, HEAD and OPTIONS) the client asks the service whose
+ * token it has. A real account is changed only when `live` names it (MELI_LIVE_NEEDED, or MELI_WRONG_ACCOUNT for another
+ * name), a test user only with `sandbox: true` (MELI_WRONG_KIND otherwise); nothing is sent where it refuses.
+ *
+ * @example
+ * const client = new MercadoLibreClient({token: auth.tokenSource(account), live: 'TIENDA_ANDINA'})
+ * await client.put('/items/MEC1400000001', {available_quantity: 3})
  */
 export class MercadoLibreClient extends WireClient {
-  constructor({config = loadConfig(), ...options}: MercadoLibreClientOptions) {
+  readonly #guard: ClientGuard
+  readonly #origin: URL
+
+  constructor({config = loadConfig(), sandbox = false, live, ...options}: MercadoLibreClientOptions) {
     const {apiUrl = config.apiUrl, timeoutMs} = options
     const own = {apiUrl: parseApiUrl(apiUrl), ...(timeoutMs !== undefined && {timeoutMs})}
-    super({http: createHttp(new Context(config, new Interrupts()).httpOptions(own)), ...options})
+    const http = options.http ?? createHttp(new Context(config, new Interrupts()).httpOptions(own))
+    super({...options, http})
+    this.#origin = http.origin
+    const token = 'token' in options ? options.token : {current: async () => options.accessToken}
+    this.#guard = new ClientGuard(createMercadoLibre(http)(token), {sandbox, live})
+  }
+
+  override async request(method: Method, path: string, options: RequestOptions = {}): Promise<ApiResponse> {
+    const url = addressOf(this.#origin, {path: absolutePath(path), query: options.query})
+    await this.#guard.pass({method, url, headers: Object.keys(options.headers ?? {})})
+    return super.request(method, path, options)
   }
 }

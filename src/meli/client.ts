@@ -110,7 +110,7 @@ export class MercadoLibreClient {
   #send(method: Method, path: string, token: string, options: RequestOptions): Promise<HttpAnswer> {
     return this.#http.send({
       method,
-      path: /^(?:\/|[a-z][a-z\d+.-]*:)/i.test(path) ? path : `/${path}`,
+      path: absolutePath(path),
       token,
       query: options.query,
       headers: options.headers,
@@ -125,6 +125,11 @@ export class MercadoLibreClient {
       traffic: this.traffic,
     })
   }
+}
+
+/** People leave out the leading slash; a whole address has none. */
+export function absolutePath(path: string): string {
+  return /^(?:\/|[a-z][a-z\d+.-]*:)/i.test(path) ? path : `/${path}`
 }
 
 /** An answer whose body may be missing. */

@@ -2,7 +2,7 @@ import {MeliError} from '../errors.js'
 import type {HttpAnswer, HttpRequest, Query} from './http-types.js'
 
 /** Where a request goes. MELI_USAGE when that is another place than the API. */
-export function addressOf(origin: URL, {path, query}: HttpRequest): URL {
+export function addressOf(origin: URL, {path, query}: Pick<HttpRequest, 'path' | 'query'>): URL {
   const url = readAddress(withQuery(path, query ?? {}), origin)
   if (url?.origin !== origin.origin || url.username !== '' || url.password !== '')
     throw new MeliError(

@@ -59,6 +59,6 @@ export function assertAccount(identity: Identity, account: string | undefined): 
 }
 
 /** The second layer of the guard: what the service says of the account must agree with the mode. */
-export function assertKind(identity: Identity, sandbox: boolean): void {
-  if (identity.isTestUser !== sandbox) throw wrongKind(identity.nickname, sandbox)
+export function assertKind(identity: Identity, sandbox: boolean, flag?: string): void {
+  if (identity.isTestUser !== sandbox) throw wrongKind(identity.nickname, sandbox, flag)
 }

@@ -12,11 +12,14 @@ afterAll(() => packed.remove())
 
 const done = (ran) => expect(ran).toMatchObject({status: 0})
 
-/** The same story in each module system: a token without a login, and a call with it. */
+/** The same story in each module system: a token without a login, a call with it, and a change of the account it names. */
 const story = `
 const emulator = await startEmulator({items: 3})
 const token = emulator.token('TIENDA_ANDINA')
-const me = await new MercadoLibreClient({accessToken: token, apiUrl: emulator.url}).get('/users/me')
+const client = new MercadoLibreClient({accessToken: token, apiUrl: emulator.url, live: 'TIENDA_ANDINA'})
+const me = await client.get('/users/me')
+const {results} = await client.get('/users/' + me.id + '/items/search')
+await client.put('/items/' + results[0], {available_quantity: 3})
 await emulator.close()`
 
 describe.each([20, 22, 24, 26])('the packed tarball, installed without scripts, on Node %d', (major) => {

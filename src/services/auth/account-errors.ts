@@ -13,16 +13,19 @@ export function disconnected(nickname: string): MeliError {
   return new MeliError('MELI_ACCOUNT_UNKNOWN', `${nickname} was disconnected meanwhile`, {try: ['meli auth login']})
 }
 
-/** The guard: a test user where a real account is meant, or the reverse. */
-export function wrongKind(nickname: string, sandbox: boolean): MeliError {
+/**
+ * The guard: a test user where a real account is meant, or the reverse.
+ * @param flag how the caller names the mode
+ */
+export function wrongKind(nickname: string, sandbox: boolean, flag = '--sandbox'): MeliError {
   return new MeliError(
     'MELI_WRONG_KIND',
     sandbox
-      ? `${nickname} is a real account, and --sandbox acts as test users only`
-      : `${nickname} is a test user, and without --sandbox only real accounts act`,
+      ? `${nickname} is a real account, and ${flag} acts as test users only`
+      : `${nickname} is a test user, and without ${flag} only real accounts act`,
     {
       try: [
-        sandbox ? 'leave --sandbox out, or name a test user' : 'add --sandbox, or name a real account',
+        sandbox ? `leave ${flag} out, or name a test user` : `add ${flag}, or name a real account`,
         'meli auth status shows which account is of which kind',
       ],
     },

@@ -22,13 +22,18 @@ export function headersOf(given: readonly string[]): Record<string, string> {
     const [, written = '', value] = /^([^:\s]+)\s*:(.*)$/s.exec(each.trim()) ?? []
     if (value === undefined) throw malformed()
     const name = written.toLowerCase()
-    // Some servers take an underscore for a hyphen.
-    const plain = name.replaceAll('_', '-')
-    const hint = Object.hasOwn(refused, plain) ? refused[plain] : undefined
-    if (hint !== undefined) throw notYours(name, hint)
+    assertHeader(name)
     headers[name] = value.trim()
   }
   return headers
+}
+
+/** MELI_USAGE for a header that would be another's token or another method. */
+export function assertHeader(name: string): void {
+  // Some servers take an underscore for a hyphen.
+  const plain = name.trim().toLowerCase().replaceAll('_', '-')
+  const hint = Object.hasOwn(refused, plain) ? refused[plain] : undefined
+  if (hint !== undefined) throw notYours(name, hint)
 }
 
 /** The value is not repeated: it may be a secret. */

@@ -38,15 +38,35 @@ export interface Actor {
   confirm(plan: WritePlan, signal?: AbortSignal): Promise<void>
 }
 
+/** How callers say which account they mean: by flags of a command, or by options of the library. */
+export interface ModeNames {
+  sandbox: string
+  live: string
+  /** The way out for this real account. */
+  liveFor(nickname: string): string
+}
+
+const flags: ModeNames = {
+  sandbox: '--sandbox',
+  live: '--live',
+  liveFor: (nickname) => `--live=${quoted(nickname)}`,
+}
+
 export interface WriteGuardDeps {
   sessions: Pick<Sessions, 'open'>
   people: () => Promise<Pick<People, 'interactive' | 'say' | 'ask'>>
   accounts: () => Promise<Pick<AccountStore, 'list'>>
+  /** Flags when left out. */
+  names?: ModeNames
 }
 
-/** Between a command and the first thing that it changes at the service. */
+/** Between a command, or a client of the library, and the first thing that it changes at the service. */
 export class WriteGuard {
-  constructor(private readonly deps: WriteGuardDeps) {}
+  private readonly names: ModeNames
+
+  constructor(private readonly deps: WriteGuardDeps) {
+    this.names = deps.names ?? flags
+  }
 
   /**
    * Asks the service whose token this is. MELI_WRONG_KIND when that is not the kind of account that the mode acts as;
@@ -54,13 +74,15 @@ export class WriteGuard {
    */
   async open(choice: WriteChoice): Promise<Actor> {
     const {account, sandbox, site, live, onActor} = choice
-    if (sandbox && live !== undefined) throw bothModes()
+    const {names} = this
+    if (sandbox && live !== undefined) throw bothModes(names)
     const session = await this.deps.sessions.open({account, sandbox, site})
     const identity = session.identity ?? (await session.api.me()).identity
-    assertStillTheKind(identity, session, sandbox)
+    assertStillTheKind(identity, session, sandbox, names)
     assertSame(identity, session)
     if (site !== undefined && identity.siteId !== site) throw otherSite(identity, site)
-    if (live !== undefined && !isNamed(identity, live)) throw otherThanLive(identity, live, await this.isReal(live))
+    if (live !== undefined && !isNamed(identity, live))
+      throw otherThanLive(identity, live, await this.isReal(live), names)
     onActor?.(identity)
     const allowed = sandbox || live !== undefined
     const confirm: Actor['confirm'] = async (plan, signal) => {
@@ -76,7 +98,7 @@ export class WriteGuard {
 
   private async ask(identity: Identity, plan: WritePlan, signal: AbortSignal | undefined): Promise<void> {
     const people = await this.deps.people()
-    if (!people.interactive) throw liveNeeded(identity, plan)
+    if (!people.interactive) throw liveNeeded(identity, plan, this.names)
     const {nickname, userId, siteId} = identity
     people.say([`Real account ${nickname} (${userId}, ${siteId})`, plan.title, ...plan.lines.map(indented)].join('\n'))
     const question = plan.severe === true ? `Type ${nickname} to go on:` : 'Go on? (y/N)'
@@ -87,10 +109,10 @@ export class WriteGuard {
 }
 
 /** Says it in other words when the stored row still has the other kind: the service has changed its mind since the login. */
-function assertStillTheKind(identity: Identity, {account}: Session, sandbox: boolean): void {
+function assertStillTheKind(identity: Identity, {account}: Session, sandbox: boolean, names: ModeNames): void {
   if (identity.isTestUser === sandbox) return
-  if (account === undefined) assertKind(identity, sandbox)
-  const {suggestions, code} = wrongKind(identity.nickname, sandbox)
+  if (account === undefined) assertKind(identity, sandbox, names.sandbox)
+  const {suggestions, code} = wrongKind(identity.nickname, sandbox, names.sandbox)
   const message = sandbox
     ? `${identity.nickname} was a test user when it was connected, and Mercado Libre does not call it one any more`
     : `${identity.nickname} was a real account when it was connected, and Mercado Libre calls it a test user now`
@@ -111,10 +133,9 @@ function isNamed({nickname}: Identity, name: string): boolean {
   return nickname !== '' && nickname.toLowerCase() === name.trim().toLowerCase()
 }
 
-function bothModes(): MeliError {
-  return new MeliError('MELI_USAGE', '--live is for real accounts, and --sandbox for test users: give one of them', {
-    try: ['leave one of the two out'],
-  })
+function bothModes({live, sandbox}: ModeNames): MeliError {
+  const message = `${live} is for real accounts, and ${sandbox} for test users: give one of them`
+  return new MeliError('MELI_USAGE', message, {try: ['leave one of the two out']})
 }
 
 function otherSite({nickname, siteId}: Identity, site: string): MeliError {
@@ -123,38 +144,36 @@ function otherSite({nickname, siteId}: Identity, site: string): MeliError {
   })
 }
 
-function otherThanLive({nickname}: Identity, live: string, isReal: boolean): MeliError {
-  const message = `--live names ${live}, and the account that would act is ${nickname}; nothing was changed`
+function otherThanLive({nickname}: Identity, live: string, isReal: boolean, names: ModeNames): MeliError {
+  const message = `${names.live} names ${live}, and the account that would act is ${nickname}; nothing was changed`
   return new MeliError('MELI_WRONG_ACCOUNT', message, {
     try: [
-      `${liveFlag(nickname)}, if that account is meant`,
+      `${names.liveFor(nickname)}, if that account is meant`,
       isReal ? `--account ${quoted(live)} --live=${quoted(live)}` : 'meli auth status lists the accounts',
     ],
   })
 }
 
-function liveNeeded({nickname}: Identity, {title, told}: WritePlan): MeliError {
+function liveNeeded({nickname}: Identity, {title, told}: WritePlan, names: ModeNames): MeliError {
   const asked = told === undefined ? title : `${title}: ${told}`
   const message = `${nickname} is a real account, and there is nobody to ask; nothing was changed. Asked for: ${asked}`
   return new MeliError('MELI_LIVE_NEEDED', message, {
     try: [
-      `add ${liveFlag(nickname)} to do it without being asked`,
-      '--dry-run shows the exact requests and sends none',
-      '--sandbox does it as a test user',
+      `add ${names.liveFor(nickname)} to do it without being asked`,
+      ...(names === flags ? [dryRunHint] : []),
+      `${names.sandbox} does it as a test user`,
     ],
-    details: {flag: liveFlag(nickname)},
+    details: {flag: names.liveFor(nickname)},
   })
 }
 
 function notConfirmed(): MeliError {
   return new MeliError('MELI_NOT_CONFIRMED', 'not confirmed; nothing was changed', {
-    try: ['--dry-run shows the exact requests and sends none'],
+    try: [dryRunHint],
   })
 }
 
-function liveFlag(nickname: string): string {
-  return `--live=${quoted(nickname)}`
-}
+const dryRunHint = '--dry-run shows the exact requests and sends none'
 
 /** What others wrote, such as a question, must not look like lines of ours. */
 function indented(line: string): string {
