@@ -1,12 +1,12 @@
-import {existsSync, lstatSync, mkdirSync} from 'node:fs'
-import {homedir} from 'node:os'
-import {join} from 'node:path'
+const {existsSync, lstatSync, mkdirSync} = require('node:fs')
+const {homedir} = require('node:os')
+const {join} = require('node:path')
 
 /**
  * The folder for compiled code, made where it is missing; undefined where there is none that only this user can write to.
  * Node's default is a folder with a known name in the shared temporary one.
  */
-export function cacheFolder(env = process.env) {
+function cacheFolder(env = process.env) {
   try {
     const folder = pathOf(env)
     if (folder === undefined) return undefined
@@ -36,3 +36,5 @@ function isPrivate(found) {
   if (process.platform === 'win32') return true
   return found.uid === process.getuid() && (found.mode & 0o022) === 0
 }
+
+module.exports = {cacheFolder}

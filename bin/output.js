@@ -1,7 +1,7 @@
-import {fstatSync, writeSync} from 'node:fs'
+const {fstatSync, writeSync} = require('node:fs')
 
 /** Makes standard output end well: quietly when its reader goes away, with an error when the disk is full. */
-export function guardOutput() {
+function guardOutput() {
   // A reader that goes away (head, less) is no reason to cut short what is under way: what is written from here on is lost,
   // and the program ends as it would have.
   process.stdout.on('error', (error) => {
@@ -37,3 +37,5 @@ function isFile(fd) {
     return false
   }
 }
+
+module.exports = {guardOutput}

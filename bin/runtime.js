@@ -5,7 +5,7 @@ const oldest = {major: 20, minor: 19}
  * better-sqlite3 13 ends Node 20 with a segmentation fault.
  * @param sqliteVersion the installed version of better-sqlite3; throws when there is none
  */
-export function unsupportedRuntime(nodeVersion, sqliteVersion) {
+function unsupportedRuntime(nodeVersion, sqliteVersion) {
   const [major, minor] = nodeVersion.split('.').map(Number)
   if (major < oldest.major || (major === oldest.major && minor < oldest.minor)) {
     return {
@@ -27,3 +27,5 @@ export function unsupportedRuntime(nodeVersion, sqliteVersion) {
     suggestion: 'use Node 22 or newer, or keep this Node and run: npm install better-sqlite3@12',
   }
 }
+
+module.exports = {unsupportedRuntime}

@@ -1,15 +1,12 @@
-import nodeModule from 'node:module'
-import {cacheFolder} from './cache-folder.js'
-import {guardOutput} from './output.js'
-import {unsupportedRuntime} from './runtime.js'
-
 // Missing in Node 20.
-const {enableCompileCache} = nodeModule
+const {enableCompileCache} = require('node:module')
+const {cacheFolder} = require('./cache-folder.js')
+const {guardOutput} = require('./output.js')
+const {unsupportedRuntime} = require('./runtime.js')
 
 /** Checks what the program runs on, then loads it and runs one command line. */
-export async function start(argv) {
+async function start(argv) {
   guardOutput()
-  const require = nodeModule.createRequire(import.meta.url)
   const problem = unsupportedRuntime(process.versions.node, () => require('better-sqlite3/package.json').version)
   if (problem !== undefined) return refuse(problem, argv.includes('--json'))
   keepCompiledCode()
@@ -29,3 +26,5 @@ function refuse({message, suggestion}, asJson) {
   if (asJson) process.stdout.write(`${JSON.stringify({error}, null, 2)}\n`)
   else process.stderr.write(`Error: ${message}\n\n  Try: ${suggestion}\n`)
 }
+
+module.exports = {start}

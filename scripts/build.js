@@ -12,8 +12,8 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const {version} = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
 /**
- * Packages that few commands need. Each is a file of its own beside the program, read when it is first imported: in one
- * file they would slow every start down. docs/adr/0008-start-up.md has the figures.
+ * Packages that many commands do without. Each is a file of its own beside the program, read when it is first imported: in
+ * one file they would slow every start down. docs/adr/0008-start-up.md has the figures.
  */
 const rarelyUsed = [
   '@fastify/cookie',
@@ -22,8 +22,12 @@ const rarelyUsed = [
   '@fastify/rate-limit',
   'csv-parse',
   'fastify',
+  'got',
+  'got',
+  'oauth4webapi',
   'hpagent',
   'inquirer',
+  'oauth4webapi',
   'pino',
   'prom-client',
   'selfsigned',
@@ -83,7 +87,7 @@ async function bundle(entry, outfile) {
     target: 'node20',
     // oclif would use typescript if it were there.
     external: ['better-sqlite3', 'typescript'],
-    plugins: [beside(outfile), lazyRequires],
+    plugins: [beside(outfile), oclifByParts, lazyRequires, loadedWhenUsed],
     // Imports at run time become require(): Jest's default mode has no import() for a script.
     supported: {'dynamic-import': false},
     define: {
@@ -103,7 +107,13 @@ const __resolveBeside = (name) => new URL(\`./vendor/\${name}.mjs\`, __moduleUrl
     logLevel: 'warning',
     absWorkingDir: root,
   })
+  writeFileSync(outfile, inAscii(readFileSync(outfile, 'utf8')))
   return Object.keys(metafile.inputs)
+}
+
+/** esbuild leaves letters in tagged templates as they are, and one of them doubles what the whole file takes in memory. */
+function inAscii(code) {
+  return code.replaceAll(/[^\0-\x7f]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 /** A worker imports this one, and takes its default. */
@@ -151,7 +161,48 @@ const lazyRequires = {
         },
       )
       const contents = rest.replaceAll(/(?<![.\w])\w+\b(?!['"\w])/g, (name) => loads.get(name) ?? name)
-      return {contents, loader: 'js'}
+      return {contents: path.endsWith('plugin.js') ? withoutCollation(contents) : contents, loader: 'js'}
+    })
+  },
+}
+
+/** Sorting the commands of the manifest, which has them sorted, loads the tables of the user's language: 6 ms. */
+function withoutCollation(source) {
+  const sort = '.sort((a, b) => a.id.localeCompare(b.id))'
+  if (!source.includes(sort))
+    throw new Error('plugin.js of oclif sorts commands in another way now: see scripts/build.js')
+  return source.replace(sort, '')
+}
+
+/** oclif's main file loads all of oclif, and reads its own package.json to check the release of Node, which start.js did. */
+const oclifByParts = {
+  name: 'oclif-by-parts',
+  setup(build) {
+    const contents = `export * as Args from '@oclif/core/args'
+export * as Errors from '@oclif/core/errors'
+export * as Flags from '@oclif/core/flags'
+export {Command} from '@oclif/core/command'`
+    build.onResolve({filter: /^@oclif\/core$/}, () => ({path: 'oclif', namespace: 'by-parts'}))
+    build.onLoad({filter: /./, namespace: 'by-parts'}, () => ({contents, resolveDir: root}))
+  },
+}
+
+/** Imported at the top of many files of ours, and used by few commands. Each name is looked up, and so loaded, at its first use. */
+const loadedWhenUsed = {
+  name: 'loaded-when-used',
+  setup(build) {
+    const namespace = 'when-used'
+    const ours = join(root, 'src')
+    build.onResolve({filter: /^(node:crypto|string-width)$/}, ({path, importer}) =>
+      importer.startsWith(ours) ? {path, namespace} : undefined,
+    )
+    build.onLoad({filter: /./, namespace}, async ({path}) => {
+      const names = Object.keys(await import(path)).filter((name) => name !== 'default')
+      const getters = names.map((name) => `${name}: {enumerable: true, get: () => require('${path}').${name}}`)
+      // What stands for module.exports is the default of an import.
+      const contents = `const byDefault = (...given) => require('${path}').default(...given)
+module.exports = Object.defineProperties(byDefault, {${getters.join(', ')}})`
+      return {contents, resolveDir: root}
     })
   },
 }

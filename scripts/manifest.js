@@ -14,6 +14,6 @@ export async function writeManifest(root) {
   await plugin.load()
   // A program that starts meanwhile must not read half of it.
   const draft = join(root, `oclif.manifest.${process.pid}.json`)
-  writeFileSync(draft, `${JSON.stringify(plugin.manifest, null, 2)}\n`)
+  writeFileSync(draft, JSON.stringify(plugin.manifest))
   renameSync(draft, join(root, 'oclif.manifest.json'))
 }

@@ -1,3 +1,5 @@
+import {readFileSync} from 'node:fs'
+import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {Config} from '@oclif/core/config'
 import {run} from '@oclif/core/run'
@@ -8,12 +10,14 @@ import {terminalEnv} from './config.js'
  * process end by itself, so that slow readers get everything.
  */
 export async function main(argv: readonly string[]): Promise<void> {
-  let commands: readonly string[] = []
+  let config: Config | undefined
   try {
-    const config = await Config.load(fileURLToPath(new URL('..', import.meta.url)))
-    commands = config.commandIDs.map((id) => id.replaceAll(':', ' '))
+    const root = fileURLToPath(new URL('..', import.meta.url))
+    config = new Config({root, pjson: JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))})
+    await config.load()
     await run(asHelp(argv), config)
   } catch (error) {
+    const commands = config?.commandIDs.map((id) => id.replaceAll(':', ' ')) ?? []
     await report(error, argv, commands)
   }
 }

@@ -5,7 +5,6 @@ import {printable} from './style.js'
 /** Text of one line; painted after it was cut and padded, so that colours do not count as width. */
 export type Cell = string | {text: string; paint: (text: string) => string}
 
-const letters = new Intl.Segmenter()
 const gap = '  '
 /** A column is never cut below this: what is left would say nothing. */
 const narrowest = 8
@@ -42,9 +41,12 @@ export function fields(pairs: readonly (readonly [string, Cell])[], paper: Paper
   return pairs.map(([name, value]) => `  ${paper.style.dim(pad(name, widest))}  ${draw(value)}`).join('\n')
 }
 
+/** Each takes one column. Most text is of these alone, and the tables of `stringWidth` take 20 ms to load. */
+const narrowLetters = /^[\x20-\x7e\u00c0-\u024f]*$/
+
 /** Columns that a text takes on a terminal, colours aside. */
 export function width(text: string): number {
-  return stringWidth(text)
+  return narrowLetters.test(text) ? text.length : stringWidth(text)
 }
 
 export function pad(text: string, columns: number): string {
@@ -89,7 +91,7 @@ export function cut(text: string, columns: number): string {
   if (width(text) <= columns) return text
   let kept = ''
   let left = columns - 1
-  for (const {segment} of letters.segment(text)) {
+  for (const {segment} of new Intl.Segmenter().segment(text)) {
     left -= width(segment)
     if (left < 0) break
     kept += segment
