@@ -1,6 +1,6 @@
 const {existsSync, lstatSync, mkdirSync} = require('node:fs')
 const {homedir} = require('node:os')
-const {join} = require('node:path')
+const {isAbsolute, join} = require('node:path')
 
 /**
  * The folder for compiled code, made where it is missing; undefined where there is none that only this user can write to.
@@ -21,7 +21,9 @@ function cacheFolder(env = process.env) {
 function pathOf(env) {
   // Everything is kept below MELI_HOME where that is set. A command that has not made it yet is not the one to do so.
   if (env.MELI_HOME) return existsSync(env.MELI_HOME) ? join(env.MELI_HOME, 'cache', 'node') : undefined
-  return join(cacheHome(env), 'meli', 'node')
+  const home = cacheHome(env)
+  // Without a home folder it would be wherever the program was started.
+  return isAbsolute(home) ? join(home, 'meli', 'node') : undefined
 }
 
 function cacheHome(env) {

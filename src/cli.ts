@@ -1,9 +1,16 @@
 import {readFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {Config} from '@oclif/core/config'
 import {run} from '@oclif/core/run'
-import {terminalEnv} from './config.js'
+import {findHome, terminalEnv} from './config.js'
+
+const {load} = Config.prototype
+// Not around one call: oclif loads its settings a second time when it runs a command.
+Config.prototype.load = function (this: Config) {
+  return withSomeUser(() => load.call(this))
+}
 
 /**
  * Finds the command and runs it; reports errors that no command was there to report. Sets `process.exitCode` and lets the
@@ -19,6 +26,28 @@ export async function main(argv: readonly string[]): Promise<void> {
   } catch (error) {
     const commands = config?.commandIDs.map((id) => id.replaceAll(':', ' ')) ?? []
     await report(error, argv, commands)
+  }
+}
+
+/**
+ * oclif wants to know the user's home folder and shell, and fails where the system knows neither, as of a user id without
+ * a name. Nothing here makes use of them: while it asks, the environment has some.
+ */
+async function withSomeUser<T>(load: () => Promise<T>): Promise<T> {
+  const {env} = process
+  const lacking = {
+    ...(findHome() === undefined && {HOME: tmpdir()}),
+    ...(env.SHELL === undefined && {SHELL: '/bin/sh'}),
+  }
+  const before = Object.keys(lacking).map((name) => [name, env[name]] as const)
+  Object.assign(env, lacking)
+  try {
+    return await load()
+  } finally {
+    for (const [name, value] of before) {
+      if (value === undefined) delete env[name]
+      else env[name] = value
+    }
   }
 }
 

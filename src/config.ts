@@ -1,5 +1,4 @@
 import {readFileSync} from 'node:fs'
-import {homedir} from 'node:os'
 import {join, resolve} from 'node:path'
 import {parseEnvText} from './env-text.js'
 import {MeliError} from './errors.js'
@@ -18,11 +17,12 @@ import {
   proxy,
   requestedSite,
   site,
+  userHome,
   yesOrNo,
 } from './setting-values.js'
 import {adviceFor, decodeText, formatOf} from './text-file.js'
 
-export {type LogLevel, logLevels, type Origin, parseDuration} from './setting-values.js'
+export {findHome, type LogLevel, logLevels, type Origin, parseDuration} from './setting-values.js'
 
 /** Canonical environment name first; the others are aliases. */
 const names = {
@@ -273,7 +273,7 @@ function nonEmpty(value: string | undefined): string | undefined {
 }
 
 function defaultHome(env: Environment): string {
-  return join(nonEmpty(env.XDG_DATA_HOME) ?? join(homedir(), '.local', 'share'), 'meli')
+  return join(nonEmpty(env.XDG_DATA_HOME) ?? join(userHome(), '.local', 'share'), 'meli')
 }
 
 type EnvFile = {values: Readonly<Record<string, string>>} & Pick<Settings, 'warnings' | 'remarks'>

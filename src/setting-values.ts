@@ -1,6 +1,6 @@
 import {isIP} from 'node:net'
 import {homedir, userInfo} from 'node:os'
-import {join, resolve} from 'node:path'
+import {isAbsolute, join, resolve} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {MeliError} from './errors.js'
 import {isLoopback} from './loopback.js'
@@ -86,9 +86,31 @@ export function logLevel(found: Found): LogLevel {
   return level
 }
 
+/**
+ * The home folder of the user. MELI_CONFIG_INVALID where there is none, as in a container that runs under a user id
+ * without a name: a relative path would lead to wherever the program was started.
+ */
+export function userHome(find = homedir): string {
+  const found = findHome(find)
+  if (found !== undefined) return found
+  throw new MeliError('MELI_CONFIG_INVALID', 'this user has no home folder, so there is nowhere to keep anything', {
+    try: ['set MELI_HOME to a folder for all that meli keeps', 'set HOME to a home folder'],
+  })
+}
+
+/** Undefined where neither the environment nor the list of users has one. */
+export function findHome(find = homedir): string | undefined {
+  try {
+    const found = find()
+    return isAbsolute(found) ? found : undefined
+  } catch {
+    return undefined
+  }
+}
+
 /** A shell expands `~`; what stands in a file or a variable comes as it was written. */
 export function expandHome(path: string): string {
-  return /^~(?=$|[\\/])/.test(path) ? join(homedir(), path.slice(1)) : path
+  return /^~(?=$|[\\/])/.test(path) ? join(userHome(), path.slice(1)) : path
 }
 
 export function databaseFile(found: Found, home: string): string {

@@ -4,6 +4,7 @@ import {join} from 'node:path'
 import {afterAll, describe, expect, it} from '@jest/globals'
 import {childEnvironment, loadConfig, parseDuration, reportSettings} from '../src/config.js'
 import {MeliError} from '../src/errors.js'
+import {findHome, userHome} from '../src/setting-values.js'
 import fc from './support/properties.js'
 
 const root = mkdtempSync(join(tmpdir(), 'meli-config-'))
@@ -351,5 +352,25 @@ describe('MELI_OPERATOR', () => {
     expect(load({MELI_OPERATOR: ' Ana@Example.com '}).operator).toBe('ana@example.com')
     expect(load({MELI_OPERATOR: 'Ana'}).operator).toBe('Ana')
     expect(load().operator).toBe(userInfo().username)
+  })
+})
+
+describe('a user without a home folder', () => {
+  const nobody = () => {
+    throw Object.assign(new Error('uv_os_homedir returned ENOENT'), {code: 'ERR_SYSTEM_ERROR'})
+  }
+
+  it.each([
+    ['none is known', nobody],
+    ['HOME is empty', () => ''],
+    ['HOME is no whole path', () => 'home'],
+  ])('is told to set MELI_HOME: %s', (_name, find) => {
+    expect(() => userHome(find)).toThrow(
+      expect.objectContaining({
+        code: 'MELI_CONFIG_INVALID',
+        suggestions: [expect.stringContaining('set MELI_HOME'), expect.any(String)],
+      }),
+    )
+    expect(findHome(find)).toBeUndefined()
   })
 })
