@@ -62,7 +62,9 @@ export class Context extends Adapters {
 
   readonly logout = once(async () => {
     const {Logout} = await import('./services/accounts/logout.js')
-    return new Logout({accounts: (await this.store()).accounts, online: this.online, writer: await this.writer()})
+    const {accounts, journal} = await this.store()
+    const {clock, process, online} = this
+    return new Logout({accounts, journal, online, writer: await this.writer(), clock, process})
   })
 
   readonly refreshNow = once(async () => {
@@ -84,7 +86,9 @@ export class Context extends Adapters {
     const {clientId} = applicationOf(this.config)
     const [linker, {protect}] = [await this.linker(), this.interrupts]
     const stores = {heldGrants, journal, accounts, testUsers}
-    return new ImportToken({...stores, oauth, linker, clock, clientId, process, protect})
+    const {httpTimeoutMs} = this.config
+    const people = await this.people()
+    return new ImportToken({...stores, oauth, linker, clock, clientId, process, httpTimeoutMs, people, protect})
   })
 
   protected readonly linker = once(async () => {
@@ -102,11 +106,11 @@ export class Context extends Adapters {
   readonly login = once(async () => {
     const {LoginService} = await import('./services/login/login-service.js')
     const {clientId} = applicationOf(this.config)
-    const {logins, heldGrants, accounts, testUsers} = await this.store()
-    const {oauth, clock} = this
+    const {logins, heldGrants, journal, accounts, testUsers} = await this.store()
+    const {oauth, clock, process} = this
     const [linker, {protect}] = [await this.linker(), this.interrupts]
-    const stores = {logins, heldGrants, accounts, testUsers}
-    return new LoginService({...stores, oauth, linker, clock, clientId, protect})
+    const stores = {logins, heldGrants, journal, accounts, testUsers}
+    return new LoginService({...stores, oauth, linker, clock, clientId, process, protect})
   })
 
   readonly loginFlow = once(async () => {
@@ -202,11 +206,12 @@ export class Context extends Adapters {
     return new Invalidate({accounts, catalogue, cache, clock: this.clock})
   })
 
-  authDeps({accounts, journal}: Pick<Store, 'accounts' | 'journal'>): AuthServiceDeps {
+  authDeps({accounts, heldGrants, journal}: Pick<Store, 'accounts' | 'heldGrants' | 'journal'>): AuthServiceDeps {
     const {clientId, refreshMarginMs, httpTimeoutMs} = this.config
     const {clock, oauth, process, telemetry} = this
     const {protect} = this.interrupts
-    return {accounts, journal, oauth, clock, clientId, refreshMarginMs, httpTimeoutMs, process, protect, telemetry}
+    const stores = {accounts, heldGrants, journal}
+    return {...stores, oauth, clock, clientId, refreshMarginMs, httpTimeoutMs, process, protect, telemetry}
   }
 
   /** The site to work on; MELI_SITE_UNKNOWN before anything is sent or stored under a name that does not exist. */

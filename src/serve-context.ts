@@ -32,13 +32,14 @@ export class ServeContext extends SellContext {
   private readonly installKeeper = once(async () => {
     const {InstallKeeper} = await import('./services/installs/keeper.js')
     const {clientId} = applicationOf(this.config)
-    const {installs, accounts, journal} = await this.store()
+    const {installs, accounts, heldGrants, journal} = await this.store()
     const {oauth, clock, process, telemetry} = this
     const {httpTimeoutMs} = this.config
     const [connect, {protect}] = [await this.connect(), this.interrupts]
     return new InstallKeeper({
       installs,
       accounts,
+      heldGrants,
       journal,
       oauth,
       connect,

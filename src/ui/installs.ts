@@ -8,14 +8,26 @@ export function renderInstalls(installs: readonly InstallView[], paper: Paper): 
   if (installs.length === 0) return 'No seller waits for an operator.'
   const rows = installs.map((install) => [
     install.installation_id,
-    printable(install.nickname),
-    install.site_id,
-    install.is_test_user ? 'test user' : 'real',
+    install.nickname === null ? `account ${install.user_id}` : printable(install.nickname),
+    install.site_id ?? '-',
+    kindOf(install),
     relative(install.created_at, paper.now),
     relative(install.pending_until, paper.now),
   ])
   const next = `Next: ${paper.style.bold(`meli installs complete ${installs[0]?.installation_id ?? 'ID'}`)}`
-  return [table(['ID', 'NICKNAME', 'SITE', 'KIND', 'AUTHORIZED', 'UNTIL'], rows, paper), '', next].join('\n')
+  const setAside = installs.some(({nickname}) => nickname === null)
+    ? [
+        'Tokens of an account shown by its number came in answer to a request for another one: nothing was sent with them.',
+      ]
+    : []
+  return [table(['ID', 'NICKNAME', 'SITE', 'KIND', 'AUTHORIZED', 'UNTIL'], rows, paper), '', ...setAside, next].join(
+    '\n',
+  )
+}
+
+function kindOf({is_test_user}: InstallView): string {
+  if (is_test_user === null) return 'not known'
+  return is_test_user ? 'test user' : 'real'
 }
 
 export function renderCompletedInstall(done: CompletedInstall, paper: Paper): string {
@@ -37,6 +49,8 @@ export function renderCompletedInstall(done: CompletedInstall, paper: Paper): st
 }
 
 export function renderDiscardedInstall(done: DiscardedInstall, {style}: Paper): string {
+  if (done.nickname === null)
+    return `${style.symbols.ok} The tokens of account ${done.user_id} are wiped here; nothing was sent with them`
   const who = style.bold(printable(done.nickname))
   if (done.revoked) return `${style.symbols.ok} The permission of ${who} is given back, and wiped here`
   const why =

@@ -55,17 +55,23 @@ describe('with another key than before', () => {
     const {home, path} = await furnished(newKey())
     const before = rowsOf(path)
     await withStore({home, encryptionKey: newKey()}, async (store) => {
-      const rotation = {userId: seller, spent: 'TG-refresh-1', next: grant(), attemptId: 'none', at: noon}
+      const rotation = {
+        userId: seller,
+        spent: 'TG-refresh-1',
+        next: grant(),
+        answered: {exchangeId: 'none', received: null},
+        at: noon,
+      }
       const attempts = [
         () => store.accounts.load(seller),
         () => store.accounts.link(link({grantedAt: minutes(1)})),
         () => store.accounts.link(link({userId: 5})),
         () => store.accounts.rotate(rotation),
-        () => store.accounts.invalidate(seller, 'TG-refresh-1', noon),
+        () => store.accounts.invalidate(seller, 'TG-refresh-1'),
         () => store.heldGrants.hold('state:new', grant(), '4242', noon),
         () => store.heldGrants.find('state:abc'),
         () => store.logins.begin(loginAttempt()),
-        () => store.logins.consume('hash', noon),
+        () => store.logins.find('hash', noon),
         () => store.testUsers.adopt(testUser),
         () => store.testUsers.reveal('TESTABC'),
       ]
@@ -183,7 +189,7 @@ describe('a changed row', () => {
     await withStore({home}, async (store) => {
       const error = {...broken, message: expect.stringContaining(`USER_${seller} (${seller})`)}
       await expect(store.accounts.load(seller)).rejects.toMatchObject(error)
-      await expect(store.accounts.invalidate(seller, 'TG-refresh-1', noon)).rejects.toMatchObject(error)
+      await expect(store.accounts.invalidate(seller, 'TG-refresh-1')).rejects.toMatchObject(error)
       expect(rowsOf(path)).toEqual(before)
       expect(await store.accounts.load(buyer)).toMatchObject({userId: buyer})
       // Connecting the account again, as the error says, mends it.
@@ -196,7 +202,7 @@ describe('a changed row', () => {
     const {home, path} = await furnished()
     change(path, `UPDATE oauth_state SET code_verifier = 'v1.x.y'`)
     const before = rowsOf(path)
-    await withStore({home}, (store) => expect(store.logins.consume('hash', noon)).rejects.toMatchObject(broken))
+    await withStore({home}, (store) => expect(store.logins.find('hash', noon)).rejects.toMatchObject(broken))
     expect(rowsOf(path)).toEqual(before)
   })
 })
@@ -255,7 +261,13 @@ describe('what lies on the disk', () => {
       await store.logins.begin(loginAttempt({codeVerifier: 'planted-verifier'}))
       await store.testUsers.adopt(testUser)
       const next = grant({accessToken: 'planted-later', refreshToken: 'planted-later'})
-      await store.accounts.rotate({userId: seller, spent: planted.refreshToken, next, attemptId: 'none', at: noon})
+      await store.accounts.rotate({
+        userId: seller,
+        spent: planted.refreshToken,
+        next,
+        answered: {exchangeId: 'none', received: null},
+        at: noon,
+      })
       expect(readdirSync(home)).toContain('meli.db-wal')
       expect(found(home)).toEqual([])
       await store.backup(join(home, 'backup.db'))

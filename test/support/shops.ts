@@ -19,7 +19,7 @@ export async function fillShops(store: Store, now: Date): Promise<Record<string,
   await shops.runs(8_035_444, {every: 12, outcomes: ['complete', 'complete', 'complete'], until: 30})
   await shops.items(8_035_444, 310)
   await shops.refreshes(8_035_444, ['stored', 'failed'])
-  await store.accounts.invalidate(8_035_444, 'TG-refresh-8035444', now)
+  await store.accounts.invalidate(8_035_444, 'TG-refresh-8035444')
   const test = await shops.connect({userId: 8_035_445, nickname: 'TETE9544096', siteId: 'MLA', isTestUser: true})
   await shops.runs(8_035_445, {every: 8, outcomes: ['incomplete', 'failed', 'interrupted', 'failed'], until: 2})
   await shops.items(8_035_445, 40, {partial: 3, stale: 7})
@@ -181,9 +181,9 @@ export class Shops {
     const {journal} = this.store
     for (const [index, outcome] of outcomes.entries()) {
       const sentAt = this.before((outcomes.length - index) * 5 * hourMs)
-      const tokenFingerprint = '0123456789abcdef'
+      const fingerprint = '0123456789abcdef'
       const from = {processId: 4211, host: 'elsewhere', reason: 'expiring'}
-      const id = await journal.begin({userId, tokenFingerprint, ...from, sentAt})
+      const id = await journal.begin({kind: 'refresh', userId, fingerprint, ...from, sentAt})
       const code = outcome === 'failed' ? 'MELI_UNREACHABLE' : null
       await journal.finish(id, outcome, code, new Date(sentAt.getTime() + 840))
     }

@@ -58,7 +58,8 @@ const actions: Record<string, () => Promise<unknown>> = {
       const spent = (await store.accounts.load(7))?.refreshToken ?? ''
       const refreshToken = `TG-${Number(spent.slice(3)) + 1}`
       const next = {userId: 7, accessToken: 'APP_USR-x', refreshToken, scope: 'read', expiresAt: at}
-      if (await store.accounts.rotate({userId: 7, spent, next, attemptId: 'none', at})) won += 1
+      if (await store.accounts.rotate({userId: 7, spent, next, answered: {exchangeId: 'none', received: null}, at}))
+        won += 1
     }
     await store.close()
     return {won}

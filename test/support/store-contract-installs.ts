@@ -1,5 +1,5 @@
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
-import type {Store} from '../../src/services/ports.js'
+import type {NewExchange, Store} from '../../src/services/ports.js'
 import {buyer, grant, identity, link, minutes, noon, seller} from './store-contract.js'
 
 const week = 7 * 24 * 60
@@ -28,7 +28,8 @@ export function describeInstalls(name: string, open: () => Promise<{store: Store
     const attempt = (userId = seller) =>
       store.journal.begin({
         userId,
-        tokenFingerprint: '0123456789abcdef',
+        kind: 'pending_refresh',
+        fingerprint: '0123456789abcdef',
         processId: 1,
         host: 'here',
         reason: 'kept alive',
@@ -41,6 +42,7 @@ export function describeInstalls(name: string, open: () => Promise<{store: Store
       const install = {
         id,
         userId: seller,
+        identified: true,
         nickname: `USER_${seller}`,
         siteId: 'MEC',
         isTestUser: false,
@@ -135,7 +137,13 @@ export function describeInstalls(name: string, open: () => Promise<{store: Store
       expect(other).toEqual({held: false, holder: 'keeper', until: minutes(1)})
       expect(await store.installs.complete(id, ana, noon)).toEqual({state: 'busy', until: minutes(1)})
       const next = {...grant(), refreshToken: 'TG-refresh-2', accessToken: 'APP_USR-access-2', expiresAt: minutes(720)}
-      const rotation = {id, spent: 'TG-refresh-1', next, attemptId: await attempt(), at: noon}
+      const rotation = {
+        id,
+        spent: 'TG-refresh-1',
+        next,
+        answered: {exchangeId: await attempt(), received: null},
+        at: noon,
+      }
       expect(await store.installs.rotate(rotation)).toBe(true)
       expect(await store.journal.recent(seller, 1)).toMatchObject([{outcome: 'stored'}])
       await store.installs.releaseLease(id, 'other')
@@ -149,7 +157,7 @@ export function describeInstalls(name: string, open: () => Promise<{store: Store
       const id = await pending()
       const next = {...grant(), refreshToken: 'TG-refresh-2'}
       const rotate = async (spent: string) =>
-        store.installs.rotate({id, spent, next, attemptId: await attempt(), at: noon})
+        store.installs.rotate({id, spent, next, answered: {exchangeId: await attempt(), received: null}, at: noon})
       expect(await rotate('TG-refresh-0')).toBe(false)
       expect(await store.journal.recent(seller, 1)).toMatchObject([{outcome: 'failed'}])
       await store.installs.complete(id, ana, noon)
@@ -202,11 +210,23 @@ export function describeInstalls(name: string, open: () => Promise<{store: Store
         expiresAt: minutes(15),
       }
       await store.logins.begin(state)
-      expect(await store.logins.consume('bound', noon)).toEqual({outcome: 'unknown'})
-      expect(await store.logins.consume('bound', noon, 'another')).toEqual({outcome: 'unknown'})
-      expect(await store.logins.consume('bound', noon, 'cookie')).toEqual({outcome: 'consumed', attempt: state})
-      expect(await store.logins.consume('bound', noon, 'another')).toEqual({outcome: 'unknown'})
-      expect(await store.logins.consume('bound', noon, 'cookie')).toMatchObject({outcome: 'used'})
+      const code: NewExchange = {
+        kind: 'login',
+        userId: seller,
+        fingerprint: 'code',
+        processId: 1,
+        host: 'here',
+        reason: 'login',
+        sentAt: noon,
+      }
+      for (const cookie of [undefined, 'another']) {
+        expect(await store.logins.find('bound', noon, cookie)).toEqual({outcome: 'unknown'})
+        expect(await store.logins.consume('bound', code, cookie)).toBeUndefined()
+      }
+      expect(await store.logins.find('bound', noon, 'cookie')).toEqual({outcome: 'open', attempt: state})
+      expect(await store.logins.consume('bound', code, 'cookie')).toBeDefined()
+      expect(await store.logins.find('bound', noon, 'another')).toEqual({outcome: 'unknown'})
+      expect(await store.logins.find('bound', noon, 'cookie')).toMatchObject({outcome: 'used'})
     })
   })
 }

@@ -1,6 +1,15 @@
 import {randomUUID} from 'node:crypto'
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
-import type {Grant, Identity, Link, LoginAttempt, Product, Store, Variation} from '../../src/services/ports.js'
+import type {
+  Grant,
+  Identity,
+  Link,
+  LoginAttempt,
+  NewExchange,
+  Product,
+  Store,
+  Variation,
+} from '../../src/services/ports.js'
 
 export const noon = new Date('2026-03-01T12:00:00.000Z')
 export const minutes = (count: number) => new Date(noon.getTime() + count * 60_000)
@@ -110,9 +119,10 @@ export function describeStore(name: string, open: () => Promise<{store: Store; a
 
     afterEach(() => store.close())
 
-    const refreshAttempt = (changes: {sentAt?: Date; userId?: number} = {}) => ({
+    const refreshAttempt = (changes: Partial<NewExchange> = {}): NewExchange => ({
+      kind: 'refresh',
       userId: seller,
-      tokenFingerprint: '0123456789abcdef',
+      fingerprint: '0123456789abcdef',
       processId: 4211,
       host: 'workstation',
       reason: 'expires soon',
@@ -165,7 +175,7 @@ export function describeStore(name: string, open: () => Promise<{store: Store; a
         await store.accounts.link(later)
         await store.accounts.link(link({grantedAt: minutes(1), who: {nickname: 'NUEVO'}}))
         expect(await store.accounts.load(seller)).toMatchObject({refreshToken: 'TG-later', nickname: 'NUEVO'})
-        await store.accounts.invalidate(seller, 'TG-later', minutes(3))
+        await store.accounts.invalidate(seller, 'TG-later')
         await store.accounts.link(link({grantedAt: minutes(1)}))
         expect(await store.accounts.load(seller)).toMatchObject({refreshToken: 'TG-refresh-1', status: 'active'})
       })
@@ -180,7 +190,7 @@ export function describeStore(name: string, open: () => Promise<{store: Store; a
       it('updates, and never doubles, a seller who connects again', async () => {
         const first = await store.accounts.link(link())
         await store.accounts.setDefault(seller)
-        await store.accounts.invalidate(seller, 'TG-refresh-1', minutes(1))
+        await store.accounts.invalidate(seller, 'TG-refresh-1')
         const second = await store.accounts.link(
           link({
             grantedAt: minutes(2),
@@ -232,9 +242,15 @@ export function describeStore(name: string, open: () => Promise<{store: Store; a
 
       it('replaces a spent refresh token and closes its journal entry', async () => {
         await store.accounts.link(link())
-        const attemptId = await store.journal.begin(refreshAttempt())
+        const exchangeId = await store.journal.begin(refreshAttempt())
         const next = grant({accessToken: 'APP_USR-2', refreshToken: 'TG-2', expiresAt: minutes(720), scope: 'read'})
-        const rotation = {userId: seller, spent: 'TG-refresh-1', next, attemptId, at: minutes(1)}
+        const rotation = {
+          userId: seller,
+          spent: 'TG-refresh-1',
+          next,
+          answered: {exchangeId, received: 'fedcba9876543210'},
+          at: minutes(1),
+        }
         expect(await store.accounts.rotate(rotation)).toBe(true)
         expect(await store.accounts.load(seller)).toMatchObject({
           accessToken: 'APP_USR-2',
@@ -244,34 +260,54 @@ export function describeStore(name: string, open: () => Promise<{store: Store; a
           status: 'active',
           updatedAt: minutes(1),
         })
-        expect(await store.journal.recent(seller, 1)).toMatchObject([{outcome: 'stored', finishedAt: minutes(1)}])
+        expect(await store.journal.recent(seller, 1)).toMatchObject([
+          {outcome: 'stored', received: 'fedcba9876543210', finishedAt: minutes(1)},
+        ])
       })
 
       it('changes nothing but the journal when another came first', async () => {
         await store.accounts.link(link())
-        const attemptId = await store.journal.begin(refreshAttempt())
+        const exchangeId = await store.journal.begin(refreshAttempt())
         const before = await store.accounts.load(seller)
         const next = grant({refreshToken: 'TG-late'})
-        const rotation = {userId: seller, spent: 'TG-older', next, attemptId, at: minutes(1)}
+        const rotation = {
+          userId: seller,
+          spent: 'TG-older',
+          next,
+          answered: {exchangeId, received: 'fedcba9876543210'},
+          at: minutes(1),
+        }
         expect(await store.accounts.rotate(rotation)).toBe(false)
-        expect(await store.accounts.invalidate(seller, 'TG-older', minutes(1))).toBe(false)
+        expect(await store.accounts.invalidate(seller, 'TG-older')).toBe(false)
         expect(await store.accounts.load(seller)).toEqual(before)
         const closed = {outcome: 'failed', errorCode: null, finishedAt: minutes(1)}
         expect(await store.journal.recent(seller, 1)).toMatchObject([closed])
       })
 
       it('does not rotate or invalidate what was removed', async () => {
-        const rotation = {userId: seller, spent: 'TG-refresh-1', next: grant(), attemptId: 'none', at: noon}
+        const rotation = {
+          userId: seller,
+          spent: 'TG-refresh-1',
+          next: grant(),
+          answered: {exchangeId: 'none', received: null},
+          at: noon,
+        }
         expect(await store.accounts.rotate(rotation)).toBe(false)
-        expect(await store.accounts.invalidate(seller, 'TG-refresh-1', noon)).toBe(false)
+        expect(await store.accounts.invalidate(seller, 'TG-refresh-1')).toBe(false)
       })
 
       it('revives an invalid row when a new pair arrives', async () => {
         await store.accounts.link(link())
-        expect(await store.accounts.invalidate(seller, 'TG-refresh-1', minutes(1))).toBe(true)
-        expect(await store.accounts.load(seller)).toMatchObject({status: 'invalid', updatedAt: minutes(1)})
+        expect(await store.accounts.invalidate(seller, 'TG-refresh-1')).toBe(true)
+        expect(await store.accounts.load(seller)).toMatchObject({status: 'invalid', updatedAt: noon})
         const next = grant({refreshToken: 'TG-2'})
-        const rotation = {userId: seller, spent: 'TG-refresh-1', next, attemptId: 'none', at: minutes(2)}
+        const rotation = {
+          userId: seller,
+          spent: 'TG-refresh-1',
+          next,
+          answered: {exchangeId: 'none', received: null},
+          at: minutes(2),
+        }
         expect(await store.accounts.rotate(rotation)).toBe(true)
         expect(await store.accounts.load(seller)).toMatchObject({status: 'active'})
       })
@@ -375,6 +411,22 @@ export function describeStore(name: string, open: () => Promise<{store: Store; a
         expect(await store.heldGrants.find('state:abc')).toMatchObject({id: first})
       })
 
+      it('of another account are kept until somebody decides about them', async () => {
+        const exchangeId = await store.journal.begin(refreshAttempt())
+        const strange = grant({userId: buyer, refreshToken: 'TG-other'})
+        const until = minutes(9999)
+        const id = await store.heldGrants.setAside({grant: strange, clientId: '4242', exchangeId, at: noon, until})
+        const closed = {outcome: 'failed', errorCode: 'MELI_GRANT_MISMATCH', received: null}
+        expect(await store.journal.recent(seller, 1)).toMatchObject([closed])
+        const install = {id, userId: buyer, identified: false, nickname: '', pendingUntil: until}
+        expect(await store.installs.list()).toMatchObject([install])
+        expect(await store.installs.load(id)).toMatchObject({held: {grant: strange}})
+        expect(await store.installs.complete(id, 'ana', noon)).toEqual({state: 'unknown'})
+        expect(await store.installs.pend(id, identity({userId: buyer}), minutes(1))).toBe(id)
+        expect(await store.installs.complete(id, 'ana', noon)).toMatchObject({state: 'linked'})
+        expect(await store.accounts.load(buyer)).toMatchObject({refreshToken: 'TG-other'})
+      })
+
       it('end when they are linked', async () => {
         await store.heldGrants.hold('state:old', grant(), '4242', noon)
         await store.heldGrants.hold('state:abc', grant(), '4242', minutes(1))
@@ -398,7 +450,7 @@ export function describeStore(name: string, open: () => Promise<{store: Store; a
 
       it('writes down how a spend ended', async () => {
         const id = await store.journal.begin(refreshAttempt())
-        const sent = {...refreshAttempt(), id, outcome: 'sent', finishedAt: null, errorCode: null}
+        const sent = {...refreshAttempt(), id, received: null, outcome: 'sent', finishedAt: null, errorCode: null}
         expect(await store.journal.recent(seller, 5)).toEqual([sent])
         await store.journal.finish(id, 'failed', 'MELI_TIMED_OUT', minutes(1))
         const failed = {...sent, outcome: 'failed', finishedAt: minutes(1), errorCode: 'MELI_TIMED_OUT'}
@@ -411,34 +463,93 @@ export function describeStore(name: string, open: () => Promise<{store: Store; a
         await store.journal.finish(id, 'failed', 'MELI_UNEXPECTED', minutes(2))
         expect(await store.journal.recent(seller, 5)).toMatchObject([{outcome: 'stored', errorCode: null}])
       })
+
+      it('tells what was sent since a token came, whatever the clock said', async () => {
+        const brought = await store.journal.begin(refreshAttempt({sentAt: minutes(9)}))
+        await store.heldGrants.hold('state:1', grant(), '4242', noon, {exchangeId: brought, received: 'its-own'})
+        const later = await store.journal.begin(refreshAttempt({kind: 'login', sentAt: minutes(1)}))
+        const newest = await store.journal.begin(refreshAttempt({kind: 'revocation', fingerprint: null}))
+        await store.journal.begin(refreshAttempt({userId: buyer}))
+        const ids = async (fingerprint: string, storedAt: Date) =>
+          (await store.journal.since(seller, {fingerprint, storedAt})).map(({id}) => id)
+        expect(await ids('its-own', minutes(99))).toEqual([newest, later])
+        // Not brought by an exchange of the journal: then the time counts, and what sent this very token.
+        expect(await ids('unknown', minutes(1))).toEqual([later, brought])
+        expect(await ids('0123456789abcdef', minutes(99))).toEqual([later, brought])
+      })
+
+      it('begins an exchange once for those who know the same of a token', async () => {
+        const first = await store.journal.beginUnlessSent(refreshAttempt({kind: 'import'}), undefined)
+        expect(first).toBeDefined()
+        expect(await store.journal.beginUnlessSent(refreshAttempt(), undefined)).toBeUndefined()
+        const second = await store.journal.beginUnlessSent(refreshAttempt(), first)
+        expect((await store.journal.ofToken('0123456789abcdef')).map(({id}) => id)).toEqual([second, first])
+        expect(await store.journal.beginUnlessSent(refreshAttempt({fingerprint: 'other'}), undefined)).toBeDefined()
+      })
+
+      it('closes an exchange in the transaction that holds its answer', async () => {
+        const id = await store.journal.begin(refreshAttempt({kind: 'login'}))
+        await store.heldGrants.hold('state:1', grant(), '4242', minutes(1), {exchangeId: id, received: 'new'})
+        const closed = {outcome: 'stored', received: 'new', finishedAt: minutes(1), errorCode: null}
+        expect(await store.journal.recent(seller, 1)).toMatchObject([closed])
+      })
     })
 
     describe('logins', () => {
-      it('are consumed once', async () => {
+      const code = (sentAt = minutes(1)): NewExchange => refreshAttempt({kind: 'login', fingerprint: 'code', sentAt})
+
+      it('are used up once, together with the entry of their code', async () => {
         const attempt = loginAttempt({expect: 'TIENDA_QUITO'})
         await store.logins.begin(attempt)
-        expect(await store.logins.consume(attempt.stateHash, minutes(1))).toEqual({outcome: 'consumed', attempt})
-        expect(await store.logins.consume(attempt.stateHash, minutes(2))).toEqual({outcome: 'used', attempt})
-        expect(await store.logins.consume(attempt.stateHash, minutes(60))).toMatchObject({outcome: 'used'})
+        expect(await store.logins.find(attempt.stateHash, noon)).toEqual({outcome: 'open', attempt})
+        const id = await store.logins.consume(attempt.stateHash, code())
+        const [exchange] = await store.journal.recent(seller, 1)
+        expect(exchange).toMatchObject({...code(), id, outcome: 'sent'})
+        expect(await store.logins.consume(attempt.stateHash, code(minutes(2)))).toBeUndefined()
+        expect(await store.logins.find(attempt.stateHash, minutes(60))).toEqual({outcome: 'used', attempt, exchange})
+        expect(await store.journal.recent(seller, 9)).toHaveLength(1)
+      })
+
+      it('are open again when their code never left', async () => {
+        const attempt = loginAttempt()
+        await store.logins.begin(attempt)
+        const id = await store.logins.consume(attempt.stateHash, code())
+        await store.logins.reopen(id!, minutes(2))
+        expect(await store.journal.recent(seller, 9)).toMatchObject([{id, outcome: 'failed', errorCode: null}])
+        expect(await store.logins.find(attempt.stateHash, minutes(2))).toEqual({outcome: 'open', attempt})
+        expect(await store.logins.find(attempt.stateHash, minutes(15))).toEqual({outcome: 'expired'})
+        expect(await store.logins.consume(attempt.stateHash, code(minutes(3)))).toBeDefined()
+      })
+
+      it('tell nothing of an exchange that was wiped with its account', async () => {
+        const attempt = loginAttempt()
+        await store.logins.begin(attempt)
+        await store.logins.consume(attempt.stateHash, code())
+        await store.accounts.remove(seller)
+        expect(await store.logins.find(attempt.stateHash, noon)).toEqual({outcome: 'used', attempt})
       })
 
       it('may go without a verifier', async () => {
         const attempt = loginAttempt({codeVerifier: null})
         await store.logins.begin(attempt)
-        expect(await store.logins.consume(attempt.stateHash, noon)).toEqual({outcome: 'consumed', attempt})
+        expect(await store.logins.find(attempt.stateHash, noon)).toEqual({outcome: 'open', attempt})
       })
 
       it('expire, to the millisecond', async () => {
         const [late, intime] = [loginAttempt(), loginAttempt()]
         await store.logins.begin(late)
         await store.logins.begin(intime)
-        expect(await store.logins.consume(late.stateHash, minutes(15))).toEqual({outcome: 'expired'})
+        expect(await store.logins.find(late.stateHash, minutes(15))).toEqual({outcome: 'expired'})
+        expect(await store.logins.consume(late.stateHash, code(minutes(15)))).toBeUndefined()
         const before = new Date(minutes(15).getTime() - 1)
-        expect(await store.logins.consume(intime.stateHash, before)).toMatchObject({outcome: 'consumed'})
+        expect(await store.logins.find(intime.stateHash, before)).toMatchObject({outcome: 'open'})
+        expect(await store.logins.consume(intime.stateHash, code(before))).toBeDefined()
       })
 
       it('are unknown when they were not begun here', async () => {
-        expect(await store.logins.consume('elsewhere', noon)).toEqual({outcome: 'unknown'})
+        expect(await store.logins.find('elsewhere', noon)).toEqual({outcome: 'unknown'})
+        expect(await store.logins.consume('elsewhere', code())).toBeUndefined()
+        expect(await store.journal.recent(seller, 9)).toEqual([])
       })
 
       it('are swept a day after they expired', async () => {
@@ -446,19 +557,19 @@ export function describeStore(name: string, open: () => Promise<{store: Store; a
         const day = 24 * 60
         await store.logins.begin(old)
         await store.logins.begin(loginAttempt({createdAt: minutes(15 + day), expiresAt: minutes(30 + day)}))
-        expect(await store.logins.consume(old.stateHash, minutes(day))).toEqual({outcome: 'expired'})
+        expect(await store.logins.find(old.stateHash, minutes(day))).toEqual({outcome: 'expired'})
         await store.logins.begin(loginAttempt({createdAt: minutes(16 + day), expiresAt: minutes(31 + day)}))
-        expect(await store.logins.consume(old.stateHash, minutes(day))).toEqual({outcome: 'unknown'})
+        expect(await store.logins.find(old.stateHash, minutes(day))).toEqual({outcome: 'unknown'})
       })
 
       it('have one winner of twenty connections', async () => {
         const attempt = loginAttempt()
         await store.logins.begin(attempt)
         const stores = await Promise.all(Array.from({length: 20}, again))
-        const outcomes = await Promise.all(stores.map((one) => one.logins.consume(attempt.stateHash, minutes(1))))
+        const ids = await Promise.all(stores.map((one) => one.logins.consume(attempt.stateHash, code())))
         await Promise.all(stores.map((one) => one.close()))
-        expect(outcomes.filter(({outcome}) => outcome === 'consumed')).toHaveLength(1)
-        expect(outcomes.filter(({outcome}) => outcome === 'used')).toHaveLength(19)
+        expect(ids.filter((id) => id !== undefined)).toHaveLength(1)
+        expect(await store.journal.recent(seller, 99)).toHaveLength(1)
       })
     })
 

@@ -103,7 +103,7 @@ export function pendingPage(
 ): string {
   const {language, operator} = viewer
   const text = texts[language]
-  const who = html`<dt>${text.account}</dt><dd><bdi>${install.nickname}</bdi></dd>
+  const who = html`<dt>${text.account}</dt><dd><bdi>${install.identified ? install.nickname : String(install.userId)}</bdi></dd>
 <dt>${text.country}</dt><dd>${install.siteId}</dd>
 <dt>${text.kind}</dt><dd>${install.isTestUser ? text.test : text.real}</dd>`
   if (operator === undefined) {

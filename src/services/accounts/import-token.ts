@@ -1,22 +1,38 @@
 import {isMeliError, MeliError} from '../../errors.js'
+import {answeredBy, answerUnknown, cameOf, journalCode, newExchange, sentBy} from '../auth/exchanges.js'
 import {fingerprint} from '../auth/fingerprint.js'
+import {grantMismatch, setAside} from '../auth/other-users-grant.js'
 import {persist} from '../auth/persist.js'
-import {journalCode} from '../auth/spend.js'
 import {expectedId, type KnownPeople} from '../login/expected-account.js'
 import type {Linker, LinkResult, PendingLink} from '../login/linker.js'
-import type {Clock, Grant, HeldGrant, HeldGrantStore, OAuth, Protect, RefreshJournal} from '../ports.js'
+import type {
+  Clock,
+  Exchange,
+  ExchangeJournal,
+  Grant,
+  HeldGrant,
+  HeldGrantStore,
+  OAuth,
+  People,
+  Protect,
+} from '../ports.js'
 import {parseTokenRecord, type TokenInput} from './token-record.js'
 
 export interface ImportDeps extends KnownPeople {
   heldGrants: HeldGrantStore
-  journal: RefreshJournal
+  journal: ExchangeJournal
   oauth: () => Promise<OAuth>
   linker: Linker
   clock: Clock
   clientId: string
   process: {pid: number; host: string}
+  httpTimeoutMs: number
+  people: Pick<People, 'say'>
   protect: Protect
 }
+
+/** Beyond the HTTP time-out: what a process needs to store the answer. */
+const storingMs = 5_000
 
 /** Takes in a token record or a bare refresh token, and stores it only when the service has confirmed it. */
 export class ImportToken {
@@ -31,7 +47,8 @@ export class ImportToken {
     if (held !== undefined) return this.resume(origin, held, input, expect)
 
     const live = liveGrant(input, this.deps.clock.now())
-    if (live !== undefined) {
+    // A refresh token that may be spent is not stored unseen, whatever its access token still opens.
+    if (live !== undefined && !(await this.sentBefore(input)).some(answerUnknown)) {
       const linked = await this.tryLink({
         grant: live,
         clientId: this.deps.clientId,
@@ -80,36 +97,93 @@ export class ImportToken {
     }
   }
 
+  /**
+   * What this database knows of the token, newest first. Fails where sending it is of no use, because it is spent, or must
+   * not be done, because a request with it is under way.
+   */
+  private async sentBefore({userId, refreshToken}: Pick<TokenInput, 'userId' | 'refreshToken'>): Promise<Exchange[]> {
+    const {journal, accounts, clock, httpTimeoutMs} = this.deps
+    const sent = await journal.ofToken(fingerprint(refreshToken))
+    const answered = sent.find(({outcome, errorCode}) => outcome === 'stored' || errorCode === 'MELI_GRANT_MISMATCH')
+    if (answered !== undefined) {
+      const account = (await accounts.list()).find((each) => each.userId === userId)
+      throw spentBefore(userId, answered, account?.status === 'active' ? account.nickname : undefined)
+    }
+    const now = clock.now().getTime()
+    const underWay = sent.find(
+      ({outcome, sentAt}) => outcome === 'sent' && now - sentAt.getTime() < httpTimeoutMs + storingMs,
+    )
+    if (underWay !== undefined) throw underWayElsewhere(underWay)
+    return sent
+  }
+
   /** What comes back is held in the store before anything else happens: the token that bought it is dead now. */
   private async spend(origin: string, input: TokenInput): Promise<Omit<PendingLink, 'expect'>> {
-    const {heldGrants, journal, clock, clientId, process} = this.deps
-    const attemptId = await journal.begin({
-      userId: input.userId,
-      tokenFingerprint: fingerprint(input.refreshToken),
-      processId: process.pid,
-      host: process.host,
-      reason: 'import',
-      sentAt: clock.now(),
-    })
+    const {heldGrants, journal, clock, clientId, people} = this.deps
+    const {userId, refreshToken} = input
+    const sent = await this.sentBefore(input)
+    const oauth = await this.deps.oauth()
+    const exchange = newExchange(this.deps, {kind: 'import', userId, sent: refreshToken, reason: 'import'})
+    const exchangeId = await journal.beginUnlessSent(exchange, sent[0]?.id)
+    if (exchangeId === undefined) return this.spend(origin, input)
+    const unknown = sent.find(answerUnknown)
+    if (unknown !== undefined) people.say(sendingAgain(unknown))
     try {
-      const grant = await (await this.deps.oauth()).refresh(input.refreshToken)
+      const grant = await oauth.refresh(refreshToken)
       const grantedAt = clock.now()
-      const id = await persist(() => heldGrants.hold(origin, grant, clientId, grantedAt))
-      await journal.finish(attemptId, 'stored', null, clock.now())
+      if (grant.userId !== userId) {
+        const id = await persist(() => setAside(this.deps, {grant, clientId, exchangeId}))
+        throw grantMismatch({asked: {userId, name: `account ${userId}`}, answered: grant.userId, id}, [])
+      }
+      const answered = answeredBy(exchangeId, grant.refreshToken)
+      const id = await persist(() => heldGrants.hold(origin, grant, clientId, grantedAt, answered))
       return {id, grant, clientId, grantedAt}
     } catch (error) {
-      await journal.finish(attemptId, 'failed', journalCode(error), clock.now())
-      if (!isMeliError(error, 'MELI_GRANT_REJECTED')) throw error
-      throw new MeliError('MELI_GRANT_REJECTED', 'Mercado Libre refuses this refresh token; nothing was stored', {
-        try: [
-          'a refresh token works once: import the newest one',
-          'it belongs to one application: check MELI_CLIENT_ID',
-          'meli auth login',
-        ],
-        cause: error,
-      })
+      await journal.finish(exchangeId, 'failed', journalCode(error), clock.now())
+      throw isMeliError(error, 'MELI_GRANT_REJECTED') ? refused(error, userId, unknown) : error
     }
   }
+}
+
+function refused(cause: MeliError, userId: number, unknown: Exchange | undefined): MeliError {
+  const why = unknown === undefined ? '; nothing was stored' : `: ${sentBy(unknown)} ${cameOf(unknown)}`
+  return new MeliError('MELI_GRANT_REJECTED', `Mercado Libre refuses this refresh token${why}`, {
+    try: [
+      'a refresh token works once: import the newest one',
+      'it belongs to one application: check MELI_CLIENT_ID',
+      `meli auth login --expect ${userId}`,
+    ],
+    cause,
+  })
+}
+
+function sendingAgain(exchange: Exchange): string {
+  const known = `${sentBy(exchange)} ${cameOf(exchange)}`
+  return `This token was sent before: ${known}. Whether it still works can be known only by sending it again, which loses nothing more.`
+}
+
+function spentBefore(userId: number, exchange: Exchange, nickname: string | undefined): MeliError {
+  const isOthers = exchange.errorCode === 'MELI_GRANT_MISMATCH'
+  const login = `meli auth login --expect ${userId}`
+  const [what, next] = isOthers
+    ? [cameOf(exchange), ['meli installs list shows where those tokens are kept', login]]
+    : nickname === undefined
+      ? [`and stored the answer, which is not connected any more`, [login]]
+      : [`and stored the answer: ${nickname} has a newer pair`, [`meli auth status --account ${userId}`]]
+  return new MeliError(
+    'MELI_TOKEN_SPENT',
+    `this refresh token was used before: ${sentBy(exchange)} ${what}. Nothing was sent`,
+    {
+      try: ['a refresh token works once: import the newest one', ...next],
+    },
+  )
+}
+
+/** Two requests with one token must never be under way at once (docs/adr/0004-lost-answers.md). */
+function underWayElsewhere(exchange: Exchange): MeliError {
+  return new MeliError('MELI_REFRESH_BUSY', `${sentBy(exchange)} and has not stored the answer yet; nothing was sent`, {
+    try: ['run the command again in half a minute'],
+  })
 }
 
 /** Access tokens live six hours: who promises more has another idea of time, and is not believed. */

@@ -2,8 +2,7 @@ import {isMeliError, type MeliError} from '../../errors.js'
 import type {AuthService} from '../auth/auth-service.js'
 import type {Account, AccountStore, ConnectMercadoLibre} from '../ports.js'
 import {assertKind} from '../sessions.js'
-import {revoke} from '../writes/revocation.js'
-import type {Writer} from '../writes/writer.js'
+import {type RevocationDeps, revoke} from '../writes/revocation.js'
 
 export interface LogoutResult {
   user_id: number
@@ -16,10 +15,9 @@ export interface LogoutResult {
   wiped: boolean
 }
 
-export interface LogoutDeps {
+export interface LogoutDeps extends RevocationDeps {
   accounts: AccountStore
   online: () => Promise<{auth: AuthService; connect: ConnectMercadoLibre}>
-  writer: Pick<Writer, 'record'>
 }
 
 /** Revokes the grant at the service, and wipes it here even if that fails. */
@@ -54,8 +52,7 @@ export class Logout {
       // The first write of this process: the account's own tags must agree with the row.
       const {identity} = await api.me()
       assertKind(identity, account.isTestUser)
-      const {writer} = this.deps
-      await revoke({api, writer}, {who: identity, clientId: account.clientId, command: 'auth logout'})
+      await revoke(this.deps, {api, who: identity, clientId: account.clientId, command: 'auth logout'})
       return undefined
     } catch (error) {
       if (isMeliError(error) && error.family !== 'guard') return error

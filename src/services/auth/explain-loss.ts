@@ -1,61 +1,71 @@
-import {type ErrorCode, MeliError} from '../../errors.js'
-import type {Account, RefreshAttempt} from '../ports.js'
+import {MeliError} from '../../errors.js'
+import type {Account, Exchange} from '../ports.js'
+import {answerUnknown, cameOf, sentBy} from './exchanges.js'
 import {loginCommand} from './login-command.js'
 
-/** Turns an `invalid_grant` into what the journal knows about the refresh token that died. */
+/** More say nothing more, and an offline machine makes many. */
+const mostTold = 20
+
+/**
+ * Turns an `invalid_grant` into what the journal knows about the refresh token that died.
+ * @param exchanges all of the account since this token was received, newest first
+ */
 export function authorizationLost(
   account: Account,
-  attempts: readonly RefreshAttempt[],
+  exchanges: readonly Exchange[],
   tokenFingerprint: string,
 ): MeliError {
-  const spends = attempts.filter((a) => a.tokenFingerprint === tokenFingerprint)
-  const culprit = spends.find((a) => a.outcome === 'sent') ?? spends.find(mayHaveSpent)
+  const causes = possibleCauses(exchanges, tokenFingerprint)
+  const [cause] = causes
   return new MeliError(
     'MELI_AUTHORIZATION_LOST',
-    `the authorization of ${account.nickname} no longer works: ${reason(culprit)}`,
+    `the authorization of ${account.nickname} no longer works: ${reason(cause)}`,
     {
       try: [
+        ...(cause?.outcome === 'stored'
+          ? ['if what came back is kept, the same address or token given again goes on from there']
+          : []),
+        ...(cause?.errorCode === 'MELI_GRANT_MISMATCH' ? ['meli installs list shows where those tokens are kept'] : []),
         loginCommand(account),
         'if two machines use this application and account, give each its own, or share one database',
       ],
       details: {
         user_id: account.userId,
         nickname: account.nickname,
-        refresh_attempts: spends.map((a) => ({
-          process_id: a.processId,
-          host: a.host,
-          sent_at: a.sentAt.toISOString(),
-          outcome: a.outcome,
-          error_code: a.errorCode,
+        refresh_attempts: exchanges.slice(0, mostTold).map((each) => ({
+          kind: each.kind,
+          process_id: each.processId,
+          host: each.host,
+          sent_at: each.sentAt.toISOString(),
+          outcome: each.outcome,
+          error_code: each.errorCode,
         })),
       },
     },
   )
 }
 
-function reason(culprit: RefreshAttempt | undefined): string {
-  if (culprit === undefined) {
-    return (
-      'Mercado Libre refuses the refresh token, and nothing here has spent it before. ' +
-      'Somebody authorized this account again elsewhere, changed its password, revoked the application or renewed its secret, or it was unused for months'
-    )
-  }
-  const who = `process ${culprit.processId} on ${culprit.host} sent the refresh token at ${culprit.sentAt.toISOString()}`
-  if (culprit.outcome === 'sent') return `${who} and never stored the answer`
-  return `${who} and the answer was lost (${culprit.errorCode ?? 'no code'}), but Mercado Libre had spent it`
+/**
+ * The likeliest first: an exchange that was never finished, then an answer that was lost, then one that was stored elsewhere;
+ * of each, first those that sent this very token. Any of them can have ended it, because only the last one issued works.
+ */
+function possibleCauses(exchanges: readonly Exchange[], tokenFingerprint: string): Exchange[] {
+  const ranks = [
+    (each: Exchange) => each.outcome === 'sent',
+    (each: Exchange) => each.outcome === 'failed' && answerUnknown(each),
+    (each: Exchange) => each.outcome === 'stored',
+  ]
+  return ranks.flatMap((fits) => {
+    const fitting = exchanges.filter(fits)
+    const isOwn = (each: Exchange) => each.fingerprint === tokenFingerprint
+    return [...fitting.filter(isOwn), ...fitting.filter((each) => !isOwn(each))]
+  })
 }
 
-/** Answers that say no: the token was not spent by these. */
-const refusals: ReadonlySet<string> = new Set<ErrorCode>([
-  'MELI_GRANT_REJECTED',
-  'MELI_CLIENT_REJECTED',
-  'MELI_OPERATOR_ACCOUNT',
-  'MELI_FORBIDDEN',
-  'MELI_API_REJECTED',
-  'MELI_RATE_LIMITED',
-])
-
-/** The answer did not arrive, or could not be kept: the service may have carried the request out all the same. */
-function mayHaveSpent({outcome, errorCode}: RefreshAttempt): boolean {
-  return outcome === 'failed' && errorCode !== null && !refusals.has(errorCode)
+function reason(cause: Exchange | undefined): string {
+  if (cause !== undefined) return `${sentBy(cause)} ${cameOf(cause)}`
+  return (
+    'Mercado Libre refuses the refresh token, and nothing here has spent it before. ' +
+    'Somebody authorized this account again elsewhere, changed its password, revoked the application or renewed its secret, or it was unused for months'
+  )
 }

@@ -1,13 +1,25 @@
-import {type ErrorCode, isMeliError, MeliError} from '../../errors.js'
-import type {Account, AccountStore, Clock, Grant, OAuth, RefreshJournal, TokenRecord} from '../ports.js'
+import {isMeliError, MeliError} from '../../errors.js'
+import type {
+  Account,
+  AccountStore,
+  Clock,
+  ExchangeJournal,
+  Grant,
+  HeldGrantStore,
+  OAuth,
+  TokenRecord,
+} from '../ports.js'
+import {answeredBy, journalCode, newExchange} from './exchanges.js'
 import {authorizationLost} from './explain-loss.js'
 import {fingerprint} from './fingerprint.js'
 import {loginCommand} from './login-command.js'
+import {grantMismatch, setAside} from './other-users-grant.js'
 import {persist} from './persist.js'
 
 export interface SpendDeps {
   accounts: Pick<AccountStore, 'load' | 'rotate' | 'invalidate'>
-  journal: RefreshJournal
+  heldGrants: Pick<HeldGrantStore, 'setAside'>
+  journal: ExchangeJournal
   /** Built on first use, because it needs a client id and secret, and many commands need neither. */
   oauth: () => Promise<OAuth>
   clock: Clock
@@ -59,36 +71,47 @@ export class TokenSpender {
   private async sendOnce(record: TokenRecord, reason: string, keepLease: KeepLease): Promise<Refreshed | undefined> {
     const {journal, clock} = this.deps
     const oauth = await this.deps.oauth()
-    const attemptId = await journal.begin({
-      userId: record.userId,
-      tokenFingerprint: fingerprint(record.refreshToken),
-      processId: this.deps.process.pid,
-      host: this.deps.process.host,
-      reason,
-      sentAt: clock.now(),
-    })
+    const {userId, scope, refreshToken} = record
+    const exchangeId = await journal.begin(
+      newExchange(this.deps, {kind: 'refresh', userId, sent: refreshToken, reason}),
+    )
     try {
-      const {userId, scope} = record
-      const grant = await oauth.refresh(record.refreshToken, {userId, scope})
-      return await this.store(record, attemptId, grant, keepLease)
+      const grant = await oauth.refresh(refreshToken, {userId, scope})
+      if (grant.userId !== userId) throw await this.setAside(record, exchangeId, grant, keepLease)
+      return await this.store(record, exchangeId, grant, keepLease)
     } catch (error) {
-      await journal.finish(attemptId, 'failed', journalCode(error), clock.now())
+      await journal.finish(exchangeId, 'failed', journalCode(error), clock.now())
       if (!isMeliError(error, 'MELI_GRANT_REJECTED')) throw error
       return this.adoptOrGiveUp(record, keepLease)
     }
   }
 
   /** Committed before anyone sees it. */
-  private async store(record: TokenRecord, attemptId: string, grant: Grant, keepLease: KeepLease): Promise<Refreshed> {
+  private async store(record: TokenRecord, exchangeId: string, grant: Grant, keepLease: KeepLease): Promise<Refreshed> {
     const {accounts, clock} = this.deps
     // An answer without a refresh token leaves the one we have as the best one known.
     const next = {...grant, refreshToken: grant.refreshToken ?? record.refreshToken}
     const {userId, refreshToken: spent} = record
-    const rotation = {userId, spent, next, attemptId, at: clock.now()}
+    const answered = answeredBy(exchangeId, next.refreshToken)
+    const rotation = {userId, spent, next, answered, at: clock.now()}
     const stored = await persist(() => accounts.rotate(rotation), keepLease).catch((error: unknown) => {
       throw notStored(error, record)
     })
     return {record: await this.usable(record), refreshed: stored}
+  }
+
+  /** The account's own token was sent, so its row is not trusted any more; and no one gets the tokens of another account. */
+  private async setAside(
+    record: TokenRecord,
+    exchangeId: string,
+    grant: Grant,
+    keepLease: KeepLease,
+  ): Promise<MeliError> {
+    const {userId, nickname, refreshToken, clientId} = record
+    const id = await persist(() => setAside(this.deps, {grant, clientId, exchangeId}), keepLease)
+    await persist(() => this.deps.accounts.invalidate(userId, refreshToken), keepLease)
+    const asked = {userId, name: `${nickname} (${userId})`}
+    return grantMismatch({asked, answered: grant.userId, id}, [loginCommand(record)])
   }
 
   /** A lease can run out under a slow holder, so the store is read once more before anyone is told to log in again. */
@@ -98,21 +121,15 @@ export class TokenSpender {
     // Whoever has the lease by now may have spent the token and be about to store what came back.
     if (!(await keepLease())) return undefined
     const {userId, refreshToken} = spent
-    if (await this.deps.accounts.invalidate(userId, refreshToken, this.deps.clock.now()))
-      throw await this.explain(spent)
+    if (await this.deps.accounts.invalidate(userId, refreshToken)) throw await this.explain(spent)
     return {record: await this.usable(spent), refreshed: false}
   }
 
   private async explain(record: TokenRecord): Promise<MeliError> {
-    const attempts = await this.deps.journal.recent(record.userId, 20)
-    return authorizationLost(record, attempts, fingerprint(record.refreshToken))
+    const own = fingerprint(record.refreshToken)
+    const exchanges = await this.deps.journal.since(record.userId, {fingerprint: own, storedAt: record.updatedAt})
+    return authorizationLost(record, exchanges, own)
   }
-}
-
-/** None for a request that never left this machine: it cannot be what a token died of. */
-export function journalCode(error: unknown): ErrorCode | null {
-  if (!isMeliError(error)) return 'MELI_UNEXPECTED'
-  return error.details?.sent === false ? null : error.code
 }
 
 /** The connection broke after the request had left. A time-out is not asked about again: the service may still be at it. */

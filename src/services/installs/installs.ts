@@ -5,12 +5,13 @@ import type {InstallKeeper} from './keeper.js'
 
 export interface InstallView {
   installation_id: string
-  nickname: string
+  /** Null, as site and kind, for tokens that came in answer to another account's, until it is completed. */
+  nickname: string | null
   user_id: number
-  site_id: string
-  is_test_user: boolean
+  site_id: string | null
+  is_test_user: boolean | null
   created_at: string
-  /** Revoked at the service, and removed, after this. */
+  /** Revoked at the service, and removed, after this; only removed where the nickname is null. */
   pending_until: string
 }
 
@@ -25,8 +26,13 @@ export interface CompletedInstall {
 
 export interface DiscardedInstall {
   installation_id: string
-  nickname: string
-  /** False when the service could not be told, and the grant may live on there; or when the seller is connected besides. */
+  /** Null as in `InstallView`. */
+  nickname: string | null
+  user_id: number
+  /**
+   * False when the service could not be told, and the grant may live on there; when the seller is connected besides; or when
+   * the tokens came in answer to another account's.
+   */
   revoked: boolean
   revoke_error: {code: string; message: string} | null
 }
@@ -61,6 +67,8 @@ export class Installs {
    */
   async complete(id: string, operator: string, {signedIn = false} = {}): Promise<CompletedInstall> {
     const {installs, clock} = this.deps
+    const found = await installs.find(id)
+    if (found.state === 'pending' && !found.install.identified) id = await this.identify(found.install)
     for (let waits = 0; ; waits += 1) {
       const end = await installs.complete(id, operator, clock.now(), signedIn)
       if (end.state === 'linked') {
@@ -79,20 +87,35 @@ export class Installs {
     }
   }
 
+  private async identify(install: PendingInstall): Promise<string> {
+    const id = await (await this.deps.keeper()).identify(install)
+    if (id === undefined) throw busy()
+    return id
+  }
+
   /** Revoked at the service, and removed here even if that fails. MELI_INSTALL_UNKNOWN, MELI_INSTALL_BUSY. */
   async discard(id: string): Promise<DiscardedInstall> {
     const found = await this.deps.installs.find(id)
     if (found.state === 'linked') throw connectedInstall(id, found.nickname)
     if (found.state !== 'pending') throw unknownInstall(id)
+    const {install} = found
+    if (!install.identified) return this.forget(install)
     const keeper = await this.deps.keeper()
-    const ended = await keeper.end(found.install, {evenIfUnreachable: true})
+    const ended = await keeper.end(install, {evenIfUnreachable: true})
     if (ended === undefined) throw busy()
     return {
       installation_id: id,
-      nickname: found.install.nickname,
+      nickname: install.nickname,
+      user_id: install.userId,
       revoked: ended.revoked,
       revoke_error: ended.revokeError,
     }
+  }
+
+  /** Nobody here asked this account for its permission, so that it is not ours to give back. */
+  private async forget({id, userId}: PendingInstall): Promise<DiscardedInstall> {
+    await this.deps.installs.remove(id)
+    return {installation_id: id, nickname: null, user_id: userId, revoked: false, revoke_error: null}
   }
 
   /** Refreshes what would expire, and ends what waited too long. For a schedule; one failing never stops another. */
@@ -102,15 +125,15 @@ export class Installs {
   }
 }
 
-function view({id, nickname, userId, siteId, isTestUser, createdAt, pendingUntil}: PendingInstall): InstallView {
+function view({id, identified, nickname, userId, siteId, isTestUser, ...times}: PendingInstall): InstallView {
   return {
     installation_id: id,
-    nickname,
+    nickname: identified ? nickname : null,
     user_id: userId,
-    site_id: siteId,
-    is_test_user: isTestUser,
-    created_at: createdAt.toISOString(),
-    pending_until: pendingUntil.toISOString(),
+    site_id: identified ? siteId : null,
+    is_test_user: identified ? isTestUser : null,
+    created_at: times.createdAt.toISOString(),
+    pending_until: times.pendingUntil.toISOString(),
   }
 }
 

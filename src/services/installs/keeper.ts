@@ -1,19 +1,21 @@
 import {randomUUID} from 'node:crypto'
 import {isMeliError, type MeliError} from '../../errors.js'
-import {fingerprint} from '../auth/fingerprint.js'
+import {answeredBy, journalCode, newExchange} from '../auth/exchanges.js'
+import {grantMismatch, setAside} from '../auth/other-users-grant.js'
 import {persist} from '../auth/persist.js'
-import {journalCode, type KeepLease} from '../auth/spend.js'
+import type {KeepLease} from '../auth/spend.js'
 import type {
   Account,
   AccountStore,
   Clock,
   ConnectMercadoLibre,
+  ExchangeJournal,
   Grant,
+  HeldGrantStore,
   InstallStore,
   OAuth,
   PendingInstall,
   Protect,
-  RefreshJournal,
   Telemetry,
 } from '../ports.js'
 import {revoke} from '../writes/revocation.js'
@@ -23,7 +25,8 @@ import type {Ended, KeptAlive} from './ends.js'
 export interface InstallKeeperDeps {
   installs: InstallStore
   accounts: Pick<AccountStore, 'list'>
-  journal: RefreshJournal
+  heldGrants: Pick<HeldGrantStore, 'setAside'>
+  journal: ExchangeJournal
   oauth: () => Promise<OAuth>
   connect: ConnectMercadoLibre
   clock: Clock
@@ -76,11 +79,11 @@ export class InstallKeeper {
     const {installs} = this.deps
     try {
       return await this.underLease(install, async (grant, keepLease) => {
-        const ended = await this.revoke(install, grant, keepLease).catch((error: unknown): Ended => {
+        const {revocation, ...ended} = await this.revoke(install, grant, keepLease).catch((error: unknown): Revoked => {
           if (!isMeliError(error) || (error.family === 'network' && !evenIfUnreachable)) throw error
           return notRevoked(error)
         })
-        await installs.remove(install.id)
+        await installs.remove(install.id, revocation)
         return ended
       })
     } catch (error) {
@@ -91,9 +94,23 @@ export class InstallKeeper {
     }
   }
 
+  /**
+   * Asks whose the tokens are that came in answer to another account's. The id under which it is pending from then on;
+   * undefined while another process is at its token, or when it is gone.
+   */
+  async identify(install: PendingInstall): Promise<string | undefined> {
+    return this.underLease(install, async (grant, keepLease) => {
+      const {accessToken} = this.expires(grant) ? await this.refresh(install, grant, keepLease) : grant
+      const {identity} = await this.deps.connect({current: async () => accessToken}).me()
+      return this.deps.installs.pend(install.id, identity, install.pendingUntil)
+    })
+  }
+
   private async keep(install: PendingInstall, now: Date): Promise<'refreshed' | 'ended' | 'lost' | undefined> {
     const {installs, clientId} = this.deps
     const overMs = now.getTime() - install.pendingUntil.getTime()
+    // Nobody has decided yet that anything may be sent with these tokens.
+    if (!install.identified) return overMs >= 0 && (await installs.remove(install.id)) ? 'ended' : undefined
     // With another application than it was given to, the service can be told nothing.
     if (install.clientId !== clientId)
       return overMs > dayMs && (await installs.remove(install.id)) ? 'ended' : undefined
@@ -124,7 +141,7 @@ export class InstallKeeper {
     return expiresAt.getTime() - this.deps.clock.now().getTime() < marginMs
   }
 
-  private async revoke(install: PendingInstall, grant: HeldTokens, keepLease: KeepLease): Promise<Ended> {
+  private async revoke(install: PendingInstall, grant: HeldTokens, keepLease: KeepLease): Promise<Revoked> {
     const {clientId} = install
     const connected = {revoked: false, revokeError: null}
     if (await this.isConnected(install)) return connected
@@ -132,8 +149,8 @@ export class InstallKeeper {
     // Once more: a login that ended during the refresh would be revoked with it.
     if (await this.isConnected(install)) return connected
     const api = this.deps.connect({current: async () => accessToken})
-    await revoke({api, writer: this.deps.writer}, {who: install, clientId, command: 'installs discard'})
-    return {revoked: true, revokeError: null}
+    const {exchangeId} = await revoke(this.deps, {api, who: install, clientId, command: 'installs discard'})
+    return {revoked: true, revokeError: null, revocation: {exchangeId, at: this.deps.clock.now()}}
   }
 
   private async isConnected({userId, clientId}: PendingInstall): Promise<boolean> {
@@ -142,32 +159,42 @@ export class InstallKeeper {
   }
 
   /** Sent once. An answer that gets lost is asked for again when the schedule comes round. */
-  private async refresh(
-    {id, userId}: PendingInstall,
-    {refreshToken: spent, scope}: HeldTokens,
-    keepLease: KeepLease,
-  ): Promise<HeldTokens> {
-    const {installs, journal, clock, process, telemetry} = this.deps
+  private async refresh(install: PendingInstall, held: HeldTokens, keepLease: KeepLease): Promise<HeldTokens> {
+    const {installs, journal, clock, telemetry} = this.deps
+    const {id, userId} = install
+    const {refreshToken: spent, scope} = held
     const oauth = await this.deps.oauth()
-    const attemptId = await journal.begin({
-      userId,
-      tokenFingerprint: fingerprint(spent),
-      processId: process.pid,
-      host: process.host,
-      reason: 'kept alive',
-      sentAt: clock.now(),
-    })
+    const exchangeId = await journal.begin(
+      newExchange(this.deps, {kind: 'pending_refresh', userId, sent: spent, reason: 'kept alive'}),
+    )
     try {
       const grant = await oauth.refresh(spent, {userId, scope})
+      if (grant.userId !== userId) throw await this.setAside(install, exchangeId, grant, keepLease)
       const next = {...grant, refreshToken: grant.refreshToken ?? spent}
-      const stored = await persist(() => installs.rotate({id, spent, next, attemptId, at: clock.now()}), keepLease)
+      const answered = answeredBy(exchangeId, next.refreshToken)
+      const stored = await persist(() => installs.rotate({id, spent, next, answered, at: clock.now()}), keepLease)
       telemetry?.refresh(stored ? 'stored' : 'adopted')
       return next
     } catch (error) {
       telemetry?.refresh('failed')
-      await journal.finish(attemptId, 'failed', journalCode(error), clock.now())
+      await journal.finish(exchangeId, 'failed', journalCode(error), clock.now())
       throw error
     }
+  }
+
+  /** Its own token was sent, and what came for it is another account's: the seller has to authorize again. */
+  private async setAside(
+    {id: own, nickname, userId, clientId, siteId}: PendingInstall,
+    exchangeId: string,
+    grant: Grant,
+    keepLease: KeepLease,
+  ): Promise<MeliError> {
+    const id = await persist(() => setAside(this.deps, {grant, clientId, exchangeId}), keepLease)
+    await persist(() => this.deps.installs.remove(own), keepLease)
+    const asked = {userId, name: nickname === '' ? `account ${userId}` : `${nickname} (${userId})`}
+    return grantMismatch({asked, answered: grant.userId, id}, [
+      `the installation of ${asked.name} is gone; to connect that account: meli auth login${siteId === '' ? '' : ` --site ${siteId}`} --expect ${userId}`,
+    ])
   }
 
   /** With the row as it is under the lease; undefined when another process has it, or the row is gone. */
@@ -194,6 +221,9 @@ export class InstallKeeper {
     }
   }
 }
+
+/** With the journal entry of the revocation, when there was one. */
+type Revoked = Ended & {revocation?: {exchangeId: string; at: Date}}
 
 function notRevoked({code, message}: MeliError): Ended {
   return {revoked: false, revokeError: {code, message}}

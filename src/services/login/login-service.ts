@@ -1,9 +1,12 @@
 import {isMeliError, MeliError} from '../../errors.js'
+import {answeredBy, cameOf, journalCode, neverSent, newExchange, sentBy} from '../auth/exchanges.js'
 import {sha256} from '../auth/fingerprint.js'
 import {persist} from '../auth/persist.js'
 import type {
   AccountStore,
   Clock,
+  Exchange,
+  ExchangeJournal,
   HeldGrantStore,
   LoginAttempt,
   LoginStore,
@@ -54,13 +57,22 @@ export interface StartedLogin {
 export interface LoginServiceDeps {
   logins: LoginStore
   heldGrants: HeldGrantStore
+  journal: Pick<ExchangeJournal, 'finish'>
   accounts: Pick<AccountStore, 'list'>
   testUsers: Pick<TestUserStore, 'list'>
   oauth: () => Promise<OAuth>
   linker: Linker
   clock: Clock
   clientId: string
+  process: {pid: number; host: string}
   protect: Protect
+}
+
+/** A login of which the state has come back: with the hash of the state, and that of the cookie of its browser. */
+interface ReturnedLogin {
+  attempt: LoginAttempt
+  stateHash: string
+  bindingHash: string | undefined
 }
 
 /** The OAuth code flow in two halves, which may run in two processes: start, and complete within 15 minutes. */
@@ -106,56 +118,62 @@ export class LoginService {
 
   /**
    * Order: state, then error, then code. Nothing is exchanged unless the state is ours, fresh and unused, and was begun
-   * with `bindingHash` (or without one). A callback that came before gives what is held of it still.
+   * with `bindingHash` (or without one). The state is used up only by a code that is sent: what is refused before leaves it
+   * open. A callback that came before gives what is held of it still.
    */
   async receive(callback: Callback, state: string, bindingHash?: string): Promise<Received> {
-    const {attempt, origin, used} = await this.consume(state, bindingHash)
-    if (!used && (callback.code === undefined || callback.error !== undefined)) throw refusal(callback, attempt.siteId)
-    const {code} = callback
-    return {
-      attempt,
-      held: used || code === undefined ? await this.held(origin) : await this.exchange(attempt, origin, code),
-    }
-  }
-
-  /** What comes back is held in the store before it is used: a crash, or a service that does not answer, loses nothing. */
-  private async exchange(attempt: LoginAttempt, origin: string, code: string): Promise<Received['held']> {
-    await this.checkBeforeSpending(attempt, code)
-    const {heldGrants, clock, protect} = this.deps
-    const {redirectUri, codeVerifier, clientId} = attempt
-    const oauth = await this.deps.oauth()
-    const proof = codeVerifier === null ? {} : {verifier: codeVerifier}
-    return protect(async () => {
-      const grant = await oauth.exchangeCode({code, redirectUri, ...proof})
-      const grantedAt = clock.now()
-      const id = await persist(() => heldGrants.hold(origin, grant, clientId, grantedAt))
-      return {id, grant, clientId, grantedAt}
-    })
-  }
-
-  private async consume(
-    state: string,
-    bindingHash: string | undefined,
-  ): Promise<{attempt: LoginAttempt; origin: string; used: boolean}> {
     const stateHash = sha256(state)
-    const consumed = await this.deps.logins.consume(stateHash, this.deps.clock.now(), bindingHash)
-    if (consumed.outcome === 'unknown') throw unknownState()
-    if (consumed.outcome === 'expired') {
+    const found = await this.deps.logins.find(stateHash, this.deps.clock.now(), bindingHash)
+    if (found.outcome === 'unknown') throw unknownState()
+    if (found.outcome === 'expired') {
       throw new MeliError('MELI_STATE_EXPIRED', 'this login was started more than 15 minutes ago', {
         try: ['meli auth login'],
       })
     }
-    return {attempt: consumed.attempt, origin: `state:${stateHash}`, used: consumed.outcome === 'used'}
+    const {attempt} = found
+    if (found.outcome === 'used') return {attempt, held: await this.held(attempt, found.exchange)}
+    const {code, error} = callback
+    if (code === undefined || error !== undefined) throw refusal(callback, attempt.siteId)
+    const held = await this.exchange({attempt, stateHash, bindingHash}, code)
+    // Another process has sent the code meanwhile.
+    return held === undefined ? this.receive(callback, state, bindingHash) : {attempt, held}
+  }
+
+  /**
+   * What comes back is held in the store before it is used: a crash, or a service that does not answer, loses nothing.
+   * Undefined when the state is not open any more.
+   */
+  private async exchange(login: ReturnedLogin, code: string): Promise<Received['held'] | undefined> {
+    const {attempt, stateHash, bindingHash} = login
+    await this.checkBeforeSpending(attempt, code)
+    const {logins, journal, heldGrants, clock, protect} = this.deps
+    const {redirectUri, codeVerifier, clientId} = attempt
+    const oauth = await this.deps.oauth()
+    const proof = codeVerifier === null ? {} : {verifier: codeVerifier}
+    return protect(async () => {
+      const userId = userIdInCode(code) ?? null
+      const exchange = newExchange(this.deps, {kind: 'login', userId, sent: code, reason: 'login'})
+      const exchangeId = await logins.consume(stateHash, exchange, bindingHash)
+      if (exchangeId === undefined) return undefined
+      try {
+        const grant = await oauth.exchangeCode({code, redirectUri, ...proof})
+        const grantedAt = clock.now()
+        const answered = answeredBy(exchangeId, grant.refreshToken)
+        const origin = originOf(attempt)
+        const id = await persist(() => heldGrants.hold(origin, grant, clientId, grantedAt, answered))
+        return {id, grant, clientId, grantedAt}
+      } catch (error) {
+        if (neverSent(error)) await logins.reopen(exchangeId, clock.now())
+        else await journal.finish(exchangeId, 'failed', journalCode(error), clock.now())
+        throw error
+      }
+    })
   }
 
   /** The code was exchanged, but who it belongs to could not be asked then: go on from there. */
-  private async held(origin: string): Promise<Received['held']> {
-    const held = await this.deps.heldGrants.find(origin)
-    if (held === undefined) {
-      throw new MeliError('MELI_STATE_USED', 'this callback was used before; each one works once', {
-        try: ['meli auth status shows whether the account is connected', 'meli auth login'],
-      })
-    }
+  private async held(attempt: LoginAttempt, exchange: Exchange | undefined): Promise<Received['held']> {
+    const held = await this.deps.heldGrants.find(originOf(attempt))
+    if (held === undefined) throw usedBefore(attempt, exchange)
     return {...held, grantedAt: held.createdAt}
   }
 
@@ -183,6 +201,34 @@ export class LoginService {
       )
     }
   }
+}
+
+function originOf({stateHash}: LoginAttempt): string {
+  return `state:${stateHash}`
+}
+
+function usedBefore({siteId}: LoginAttempt, exchange: Exchange | undefined): MeliError {
+  const status = 'meli auth status shows whether the account is connected'
+  if (exchange === undefined || exchange.outcome === 'stored') {
+    return new MeliError('MELI_STATE_USED', 'this callback was used before; each one works once', {
+      try: [status, 'meli auth login'],
+    })
+  }
+  const stillAtIt = 'if that process is still running, the same address again in some seconds goes on from there'
+  return new MeliError('MELI_STATE_USED', `this callback was used before: ${sentBy(exchange)} ${cameOf(exchange)}`, {
+    try: [
+      `meli auth login --site ${siteId}, and allow the application again: that gives new tokens`,
+      ...(exchange.outcome === 'sent' ? [stillAtIt] : []),
+      status,
+    ],
+    details: {
+      process_id: exchange.processId,
+      host: exchange.host,
+      sent_at: exchange.sentAt.toISOString(),
+      outcome: exchange.outcome,
+      error_code: exchange.errorCode,
+    },
+  })
 }
 
 /** The grant is kept: what failed was only asking whose it is. */

@@ -1,5 +1,5 @@
 import {wireTopic} from '../notifications/topics.js'
-import type {NotificationWork, ProductEvent, RefreshAttempt} from '../ports.js'
+import type {Exchange, NotificationWork, ProductEvent} from '../ports.js'
 import type {SyncRunView} from '../sync/runs.js'
 
 /** Of a store that is known already. */
@@ -29,7 +29,7 @@ export interface NotificationView {
 export interface RefreshView {
   sent_at: string
   reason: string
-  outcome: RefreshAttempt['outcome']
+  outcome: Exchange['outcome']
   duration_ms: number | null
   error_code: string | null
 }
@@ -48,7 +48,10 @@ export function notificationView(work: NotificationWork): NotificationView {
   return {received_at: receivedAt.toISOString(), topic, resource, state, received, failures, error_code: errorCode}
 }
 
-export function refreshView({sentAt, finishedAt, reason, outcome, errorCode}: RefreshAttempt): RefreshView {
+/** Logins and logouts are not shown among them. */
+export const refreshKinds = ['refresh', 'import', 'pending_refresh'] as const
+
+export function refreshView({sentAt, finishedAt, reason, outcome, errorCode}: Exchange): RefreshView {
   const duration_ms = finishedAt === null ? null : Math.max(0, finishedAt.getTime() - sentAt.getTime())
   return {sent_at: sentAt.toISOString(), reason, outcome, duration_ms, error_code: errorCode}
 }

@@ -2,11 +2,11 @@ import type {
   Account,
   AccountStore,
   Clock,
+  ExchangeJournal,
   InstallStore,
   JobStore,
   NotificationInbox,
   OverviewStore,
-  RefreshJournal,
 } from '../ports.js'
 import type {SyncRuns} from '../sync/runs.js'
 import {type StoreGauges, storeGauges} from './gauges.js'
@@ -16,6 +16,7 @@ import {
   type NotificationView,
   notificationView,
   type RefreshView,
+  refreshKinds,
   refreshView,
   type StoreRun,
   storeRun,
@@ -52,7 +53,7 @@ export interface OverviewDeps {
   installs: Pick<InstallStore, 'storesOf'>
   inbox: Pick<NotificationInbox, 'backlog' | 'tally' | 'list'>
   jobs: Pick<JobStore, 'list'>
-  journal: Pick<RefreshJournal, 'recent'>
+  journal: Pick<ExchangeJournal, 'recent'>
   overview: OverviewStore
   runs: Pick<SyncRuns, 'list'>
   clock: Pick<Clock, 'now'>
@@ -118,7 +119,7 @@ export class Overview {
       ),
       changes: (await overview.changes(userId, rowsShown)).map(changeView),
       notifications: (await inbox.list({userId, limit: rowsShown})).map(notificationView),
-      refreshes: (await journal.recent(userId, rowsShown)).map(refreshView),
+      refreshes: (await journal.recent(userId, rowsShown, refreshKinds)).map(refreshView),
     }
   }
 

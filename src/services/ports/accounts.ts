@@ -1,3 +1,5 @@
+import type {Answered} from './journal.js'
+
 /** The outcome of the token endpoint. The only type, with TokenRecord, that holds live secrets. */
 export interface Grant {
   userId: number
@@ -26,6 +28,7 @@ export interface Account {
   /** The application that the tokens are bound to. */
   clientId: string
   createdAt: Date
+  /** When the tokens were stored. */
   updatedAt: Date
 }
 
@@ -69,8 +72,7 @@ export interface Rotation {
   /** The refresh token that was sent: the row changes only while it still holds this one. */
   spent: string
   next: Grant & {refreshToken: string}
-  /** The journal entry that becomes `stored` in the same transaction. */
-  attemptId: string
+  answered: Answered
   at: Date
 }
 
@@ -87,7 +89,7 @@ export interface AccountStore {
   /** Compare and set; false when the row no longer holds `spent`: then only the journal entry is closed, as `failed`. */
   rotate(rotation: Rotation): Promise<boolean>
   /** Marks the row `invalid` if it still holds `spent`. */
-  invalidate(userId: number, spent: string, at: Date): Promise<boolean>
+  invalidate(userId: number, spent: string): Promise<boolean>
   /** Makes one account the default of its kind (real, or test user) and the others of the kind not. */
   setDefault(userId: number): Promise<void>
   /** Wipes the row with its secrets, its journal and its membership; false when there was none. The store keeps its id. */
@@ -100,42 +102,29 @@ export interface AccountStore {
 /** A grant that was received but cannot be linked yet (identity unknown), sealed; nothing received is ever lost. */
 export interface HeldGrant {
   id: string
-  /** Where it came from and how to find it again: `state:<hash>` or `import:<fingerprint>`. */
+  /** Where it came from and how to find it again: `state:<hash>`, `import:<fingerprint>` or `answer:<exchange>`. */
   origin: string
   grant: Grant
   clientId: string
   createdAt: Date
 }
 
+/** Tokens that came for another user than the one whose token was sent. */
+export interface OtherUsersGrant {
+  grant: Grant
+  clientId: string
+  /** The journal entry, which becomes `failed` with MELI_GRANT_MISMATCH in the same transaction. */
+  exchangeId: string
+  at: Date
+  /** The tokens are of no use after this, and go. */
+  until: Date
+}
+
 /** Table `installation`. */
 export interface HeldGrantStore {
-  hold(origin: string, grant: Grant, clientId: string, at: Date): Promise<string>
+  hold(origin: string, grant: Grant, clientId: string, at: Date, answered?: Answered): Promise<string>
   find(origin: string): Promise<HeldGrant | undefined>
   drop(id: string): Promise<void>
-}
-
-export type RefreshOutcome = 'sent' | 'stored' | 'failed'
-
-/** One spend of a refresh token, written before the request leaves. */
-export interface RefreshAttempt {
-  id: string
-  userId: number
-  /** First 16 hex digits of the token's SHA-256: tells tokens apart without holding one. */
-  tokenFingerprint: string
-  processId: number
-  host: string
-  reason: string
-  sentAt: Date
-  finishedAt: Date | null
-  outcome: RefreshOutcome
-  /** Our error code when it failed; null when the request never left this machine, or its answer came too late. */
-  errorCode: string | null
-}
-
-/** Table `token_refresh`. */
-export interface RefreshJournal {
-  begin(attempt: Omit<RefreshAttempt, 'id' | 'finishedAt' | 'outcome' | 'errorCode'>): Promise<string>
-  finish(id: string, outcome: 'stored' | 'failed', errorCode: string | null, at: Date): Promise<void>
-  /** Newest first. */
-  recent(userId: number, limit: number): Promise<RefreshAttempt[]>
+  /** Keeps the tokens of another user as a pending installation whose identity is not known; its id. */
+  setAside(received: OtherUsersGrant): Promise<string>
 }

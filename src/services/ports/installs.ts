@@ -1,9 +1,15 @@
 import type {Grant, HeldGrant, Identity, Lease} from './accounts.js'
+import type {Answered} from './journal.js'
 
 /** A seller who authorized the application in a browser in which no operator was signed in. */
 export interface PendingInstall {
   id: string
   userId: number
+  /**
+   * False for tokens that came in answer to another account's: nothing was asked of the service with them, so that nickname
+   * and site are empty and the kind is not known.
+   */
+  identified: boolean
   nickname: string
   siteId: string
   isTestUser: boolean
@@ -28,8 +34,7 @@ export interface InstallRotation {
   /** The refresh token that was sent: the row changes only while it still holds this one. */
   spent: string
   next: Grant & {refreshToken: string}
-  /** The journal entry that becomes `stored` in the same transaction. */
-  attemptId: string
+  answered: Answered
   at: Date
 }
 
@@ -46,7 +51,7 @@ export interface InstallStore {
   /** With its secrets; undefined when it is not pending. */
   load(id: string): Promise<{install: PendingInstall; held: HeldGrant} | undefined>
   /**
-   * Links it for this operator: store, membership, token and the note of it (`installation_link`) in one transaction,
+   * Links it for this operator, once it is identified: store, membership, token and the note of it (`installation_link`) in one transaction,
    * and the row goes. Somebody's linking before this one is told as `linked`; `busy` while its token is being refreshed;
    * `unknown` after `pendingUntil`. `signedIn` as in `Link`.
    */
@@ -56,8 +61,8 @@ export interface InstallStore {
   /** Undefined when it is not pending. */
   acquireLease(id: string, holder: string, now: Date, until: Date): Promise<Lease | undefined>
   releaseLease(id: string, holder: string): Promise<void>
-  /** False when it is not pending. */
-  remove(id: string): Promise<boolean>
+  /** False when it is not pending. Closes the entry of a revocation, if there was one, in the same transaction. */
+  remove(id: string, revocation?: {exchangeId: string; at: Date}): Promise<boolean>
   /** Grants of logins that were held before this time and can be found by nobody any more; how many went. */
   sweepHeld(before: Date): Promise<number>
   /** Who belonged first to the store of a connected seller. */

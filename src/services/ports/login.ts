@@ -1,3 +1,5 @@
+import type {Exchange, NewExchange} from './journal.js'
+
 /** A login under way. `codeVerifier` is sealed; the state itself is stored as its SHA-256 only. */
 export interface LoginAttempt {
   stateHash: string
@@ -15,21 +17,26 @@ export interface LoginAttempt {
   expiresAt: Date
 }
 
-export type Consumed =
-  | {outcome: 'consumed'; attempt: LoginAttempt}
-  | {outcome: 'used'; attempt: LoginAttempt}
+export type FoundLogin =
+  | {outcome: 'open'; attempt: LoginAttempt}
+  /** With the exchange that used it up, unless its account was disconnected since. */
+  | {outcome: 'used'; attempt: LoginAttempt; exchange: Exchange | undefined}
   | {outcome: 'expired'}
   | {outcome: 'unknown'}
 
-/** Table `oauth_state`. */
+/** Table `oauth_state`. In all of it `bindingHash` has to be the one that the login was begun with (none at a terminal). */
 export interface LoginStore {
   /** Also sweeps. */
   begin(attempt: LoginAttempt): Promise<void>
   /** Removes rows that expired more than a day ago; until then a late callback is told what happened. How many. */
   sweep(now: Date): Promise<number>
+  /** Uses nothing up. */
+  find(stateHash: string, now: Date, bindingHash?: string): Promise<FoundLogin>
   /**
-   * Single use: of any number of concurrent calls exactly one is told `consumed`. `bindingHash` has to be the one that it
-   * was begun with (none at a terminal); with another it is `unknown`, and stays as it was.
+   * Uses the state up and begins the journal entry of its code, in one transaction; the id of the entry. Undefined when it
+   * is not open any more: of any number of concurrent calls exactly one gets an id.
    */
-  consume(stateHash: string, now: Date, bindingHash?: string): Promise<Consumed>
+  consume(stateHash: string, exchange: NewExchange, bindingHash?: string): Promise<string | undefined>
+  /** The code never left this machine: the entry has failed, and the state is open again until it expires. */
+  reopen(exchangeId: string, at: Date): Promise<void>
 }

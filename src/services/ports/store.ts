@@ -1,9 +1,10 @@
-import type {AccountStore, HeldGrantStore, RefreshJournal} from './accounts.js'
+import type {AccountStore, HeldGrantStore} from './accounts.js'
 import type {BuyerData} from './buyers.js'
 import type {Cache} from './cache.js'
 import type {SyncedProduct} from './catalogue.js'
 import type {InstallStore} from './installs.js'
 import type {JobStore} from './jobs.js'
+import type {ExchangeJournal} from './journal.js'
 import type {LocalCatalogue} from './local-catalogue.js'
 import type {LoginStore} from './login.js'
 import type {NotificationInbox} from './notifications.js'
@@ -28,7 +29,7 @@ export interface Store {
   readonly warnings: readonly string[]
   readonly accounts: AccountStore
   readonly heldGrants: HeldGrantStore
-  readonly journal: RefreshJournal
+  readonly journal: ExchangeJournal
   readonly logins: LoginStore
   readonly testUsers: TestUserStore
   readonly syncLedger: SyncLedger

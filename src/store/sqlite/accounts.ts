@@ -2,6 +2,7 @@ import {randomUUID} from 'node:crypto'
 import {and, asc, eq, gt, isNull, lte, ne, or, sql} from 'drizzle-orm'
 import {MeliError} from '../../errors.js'
 import type {Account, AccountStore, Lease, Link, Linked, Rotation, TokenRecord} from '../../services/ports.js'
+import {closeAnswered, finishExchange} from './journal.js'
 import {installation, mercadolibreToken, operator, store, storeMembership, tokenRefresh} from './schema.js'
 import type {Session} from './session.js'
 import type {Vault} from './vault.js'
@@ -111,16 +112,10 @@ export class SqliteAccounts implements AccountStore {
     return this.session.db.select({userId: token.userId}).from(token).where(newer).get() !== undefined
   }
 
-  rotate({userId, spent, next, attemptId, at}: Rotation): Promise<boolean> {
+  rotate({userId, spent, next, answered, at}: Rotation): Promise<boolean> {
     return this.session.write((db) => {
-      const entry = (outcome: 'stored' | 'failed') =>
-        db
-          .update(tokenRefresh)
-          .set({outcome, finishedAt: at, errorCode: null})
-          .where(eq(tokenRefresh.id, attemptId))
-          .run()
       if (!this.holds(userId, spent)) {
-        entry('failed')
+        finishExchange(db, answered.exchangeId, {outcome: 'failed', errorCode: null, at})
         return false
       }
       const fresh = {...this.sealed(userId, next), scope: next.scope, expiresAt: next.expiresAt}
@@ -128,15 +123,15 @@ export class SqliteAccounts implements AccountStore {
         .set({...fresh, status: 'active', updatedAt: at})
         .where(eq(token.userId, userId))
         .run()
-      entry('stored')
+      closeAnswered(db, answered, at)
       return true
     })
   }
 
-  invalidate(userId: number, spent: string, at: Date): Promise<boolean> {
+  invalidate(userId: number, spent: string): Promise<boolean> {
     return this.session.write((db) => {
       if (!this.holds(userId, spent)) return false
-      db.update(token).set({status: 'invalid', updatedAt: at}).where(eq(token.userId, userId)).run()
+      db.update(token).set({status: 'invalid'}).where(eq(token.userId, userId)).run()
       return true
     })
   }

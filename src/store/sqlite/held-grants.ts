@@ -1,6 +1,7 @@
 import {randomUUID} from 'node:crypto'
 import {desc, eq, sql} from 'drizzle-orm'
-import type {Grant, HeldGrant, HeldGrantStore} from '../../services/ports.js'
+import type {Answered, Grant, HeldGrant, HeldGrantStore, OtherUsersGrant} from '../../services/ports.js'
+import {closeAnswered, finishExchange} from './journal.js'
 import {installation} from './schema.js'
 import type {Session} from './session.js'
 import type {Vault} from './vault.js'
@@ -11,23 +12,17 @@ export class SqliteHeldGrants implements HeldGrantStore {
     private readonly vault: Vault,
   ) {}
 
-  hold(origin: string, grant: Grant, clientId: string, at: Date): Promise<string> {
+  hold(origin: string, grant: Grant, clientId: string, at: Date, answered?: Answered): Promise<string> {
     return this.session.write((db) => {
-      const id = randomUUID()
-      const {userId, scope, expiresAt} = grant
-      db.insert(installation)
-        .values({
-          id,
-          origin,
-          userId,
-          ...sealHeld(this.vault, id, grant, at),
-          scope,
-          expiresAt,
-          clientId,
-          createdAt: at,
-        })
-        .run()
-      return id
+      if (answered !== undefined) closeAnswered(db, answered, at)
+      return this.insert(origin, grant, {clientId, at})
+    })
+  }
+
+  setAside({grant, clientId, exchangeId, at, until}: OtherUsersGrant): Promise<string> {
+    return this.session.write((db) => {
+      finishExchange(db, exchangeId, {outcome: 'failed', errorCode: 'MELI_GRANT_MISMATCH', at})
+      return this.insert(`answer:${exchangeId}`, grant, {clientId, at, pendingUntil: until})
     })
   }
 
@@ -49,6 +44,21 @@ export class SqliteHeldGrants implements HeldGrantStore {
     return this.session.write((db) => {
       db.delete(installation).where(eq(installation.id, id)).run()
     })
+  }
+
+  private insert(
+    origin: string,
+    grant: Grant,
+    {at, ...more}: {clientId: string; at: Date; pendingUntil?: Date},
+  ): string {
+    const id = randomUUID()
+    const {userId, scope, expiresAt} = grant
+    const tokens = sealHeld(this.vault, id, grant, at)
+    this.session.db
+      .insert(installation)
+      .values({id, origin, userId, ...tokens, scope, expiresAt, createdAt: at, ...more})
+      .run()
+    return id
   }
 }
 

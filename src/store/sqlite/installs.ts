@@ -11,7 +11,8 @@ import type {
 } from '../../services/ports.js'
 import type {SqliteAccounts} from './accounts.js'
 import {openHeld, sealHeld} from './held-grants.js'
-import {installation, installationLink, mercadolibreToken, store, storeMembership, tokenRefresh} from './schema.js'
+import {closeAnswered, finishExchange} from './journal.js'
+import {installation, installationLink, mercadolibreToken, store, storeMembership} from './schema.js'
 import type {Session} from './session.js'
 import type {Vault} from './vault.js'
 
@@ -86,7 +87,7 @@ export class SqliteInstalls implements InstallStore {
       const row = this.row(id)
       if (row === undefined) return this.state(id)
       const install = shown(row)
-      if (install.pendingUntil <= at) return {state: 'unknown'}
+      if (install.pendingUntil <= at || !install.identified) return {state: 'unknown'}
       // Whoever refreshes it has spent what is in the row, and is about to store what came for it.
       if (row.leaseExpiresAt !== null && row.leaseExpiresAt > at) return {state: 'busy', until: row.leaseExpiresAt}
       const {grant, clientId, createdAt: grantedAt} = openHeld(this.vault, row)
@@ -108,7 +109,7 @@ export class SqliteInstalls implements InstallStore {
     })
   }
 
-  rotate({id, spent, next, attemptId, at}: InstallRotation): Promise<boolean> {
+  rotate({id, spent, next, answered, at}: InstallRotation): Promise<boolean> {
     return this.session.write((db) => {
       const row = this.row(id)
       const holds = row !== undefined && openHeld(this.vault, row).grant.refreshToken === spent
@@ -119,10 +120,8 @@ export class SqliteInstalls implements InstallStore {
           .where(eq(installation.id, id))
           .run()
       }
-      db.update(tokenRefresh)
-        .set({outcome: holds ? 'stored' : 'failed', finishedAt: at, errorCode: null})
-        .where(eq(tokenRefresh.id, attemptId))
-        .run()
+      if (holds) closeAnswered(db, answered, at)
+      else finishExchange(db, answered.exchangeId, {outcome: 'failed', errorCode: null, at})
       return holds
     })
   }
@@ -151,14 +150,17 @@ export class SqliteInstalls implements InstallStore {
     })
   }
 
-  remove(id: string): Promise<boolean> {
-    return this.session.write(
-      (db) =>
+  remove(id: string, revocation?: {exchangeId: string; at: Date}): Promise<boolean> {
+    return this.session.write((db) => {
+      if (revocation !== undefined)
+        closeAnswered(db, {exchangeId: revocation.exchangeId, received: null}, revocation.at)
+      return (
         db
           .delete(installation)
           .where(and(eq(installation.id, id), pending))
-          .run().changes > 0,
-    )
+          .run().changes > 0
+      )
+    })
   }
 
   sweepHeld(before: Date): Promise<number> {
@@ -223,7 +225,7 @@ export class SqliteInstalls implements InstallStore {
   }
 }
 
-/** Of a row that is pending: then all of these are set. */
+/** Of a row that is pending. All of these are set, unless it was set aside and nobody has asked yet whose it is. */
 function shown({
   id,
   userId,
@@ -238,6 +240,7 @@ function shown({
   return {
     id,
     userId,
+    identified: nickname !== null,
     nickname: nickname ?? '',
     siteId: siteId ?? '',
     isTestUser: isTestUser ?? false,

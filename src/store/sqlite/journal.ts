@@ -1,41 +1,106 @@
 import {randomUUID} from 'node:crypto'
-import {and, desc, eq, sql} from 'drizzle-orm'
-import type {RefreshAttempt, RefreshJournal} from '../../services/ports.js'
+import {and, desc, eq, gt, gte, inArray, or, sql} from 'drizzle-orm'
+import type {BetterSQLite3Database} from 'drizzle-orm/better-sqlite3'
+import type {Answered, Exchange, ExchangeJournal, ExchangeKind, NewExchange} from '../../services/ports.js'
 import {tokenRefresh} from './schema.js'
 import type {Session} from './session.js'
 
-export class SqliteJournal implements RefreshJournal {
+const entry = tokenRefresh
+/** Entries are compared in the order in which they were written, which a clock that is set back does not change. */
+const position = sql<number>`${entry}.rowid`
+
+export class SqliteJournal implements ExchangeJournal {
   constructor(private readonly session: Session) {}
 
-  begin(attempt: Omit<RefreshAttempt, 'id' | 'finishedAt' | 'outcome' | 'errorCode'>): Promise<string> {
+  begin(exchange: NewExchange): Promise<string> {
+    return this.session.write((db) => beginExchange(db, exchange))
+  }
+
+  beginUnlessSent(exchange: NewExchange, known: string | undefined): Promise<string | undefined> {
     return this.session.write((db) => {
-      const id = randomUUID()
-      db.insert(tokenRefresh)
-        .values({...attempt, id, outcome: 'sent'})
-        .run()
-      return id
+      const newest = db
+        .select({id: entry.id})
+        .from(entry)
+        .where(eq(entry.fingerprint, exchange.fingerprint ?? ''))
+        .orderBy(desc(position))
+        .get()
+      return newest?.id === known ? beginExchange(db, exchange) : undefined
     })
   }
 
-  /** Only what is still `sent`: an entry that `rotate` has set to `stored` stays so. */
   finish(id: string, outcome: 'stored' | 'failed', errorCode: string | null, at: Date): Promise<void> {
-    return this.session.write((db) => {
-      db.update(tokenRefresh)
-        .set({outcome, errorCode, finishedAt: at})
-        .where(and(eq(tokenRefresh.id, id), eq(tokenRefresh.outcome, 'sent')))
-        .run()
-    })
+    return this.session.write((db) => finishExchange(db, id, {outcome, errorCode, at}))
   }
 
-  recent(userId: number, limit: number): Promise<RefreshAttempt[]> {
+  recent(userId: number, limit: number, kinds?: readonly ExchangeKind[]): Promise<Exchange[]> {
     return this.session.read((db) =>
       db
         .select()
-        .from(tokenRefresh)
-        .where(eq(tokenRefresh.userId, userId))
-        .orderBy(desc(tokenRefresh.sentAt), desc(sql`rowid`))
+        .from(entry)
+        .where(and(eq(entry.userId, userId), kinds && inArray(entry.kind, [...kinds])))
+        .orderBy(desc(entry.sentAt), desc(position))
         .limit(limit)
         .all(),
     )
   }
+
+  since(userId: number, {fingerprint, storedAt}: {fingerprint: string; storedAt: Date}): Promise<Exchange[]> {
+    return this.session.read((db) => {
+      const brought = db
+        .select({position})
+        .from(entry)
+        .where(and(eq(entry.userId, userId), eq(entry.received, fingerprint)))
+        .orderBy(desc(position))
+        .get()
+      const later =
+        brought === undefined
+          ? or(gte(entry.sentAt, storedAt), eq(entry.fingerprint, fingerprint))
+          : gt(position, brought.position)
+      return db
+        .select()
+        .from(entry)
+        .where(and(eq(entry.userId, userId), later))
+        .orderBy(desc(position))
+        .all()
+    })
+  }
+
+  ofToken(fingerprint: string): Promise<Exchange[]> {
+    return this.session.read((db) =>
+      db.select().from(entry).where(eq(entry.fingerprint, fingerprint)).orderBy(desc(position)).all(),
+    )
+  }
+}
+
+/** Only inside `Session.write`. */
+export function beginExchange(db: BetterSQLite3Database, exchange: NewExchange): string {
+  const id = randomUUID()
+  db.insert(entry)
+    .values({...exchange, id, outcome: 'sent'})
+    .run()
+  return id
+}
+
+interface Ending {
+  outcome: 'stored' | 'failed'
+  errorCode: string | null
+  at: Date
+  received?: string | null
+}
+
+/** Only inside `Session.write`. An entry that is `stored` stays so. */
+export function finishExchange(
+  db: BetterSQLite3Database,
+  id: string,
+  {outcome, errorCode, at, received = null}: Ending,
+): void {
+  db.update(entry)
+    .set({outcome, errorCode, received, finishedAt: at})
+    .where(and(eq(entry.id, id), eq(entry.outcome, 'sent')))
+    .run()
+}
+
+/** Only inside `Session.write`, with the answer. */
+export function closeAnswered(db: BetterSQLite3Database, {exchangeId, received}: Answered, at: Date): void {
+  finishExchange(db, exchangeId, {outcome: 'stored', errorCode: null, at, received})
 }

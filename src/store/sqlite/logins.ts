@@ -1,7 +1,8 @@
 import {and, eq, gt, isNull, lt} from 'drizzle-orm'
 import type {BetterSQLite3Database} from 'drizzle-orm/better-sqlite3'
-import type {Consumed, LoginAttempt, LoginStore} from '../../services/ports.js'
-import {oauthState} from './schema.js'
+import type {FoundLogin, LoginAttempt, LoginStore, NewExchange} from '../../services/ports.js'
+import {beginExchange, finishExchange} from './journal.js'
+import {oauthState, tokenRefresh} from './schema.js'
 import type {Session} from './session.js'
 import type {Vault} from './vault.js'
 
@@ -28,28 +29,49 @@ export class SqliteLogins implements LoginStore {
     return this.session.write((db) => sweep(db, now))
   }
 
-  consume(stateHash: string, now: Date, bindingHash?: string): Promise<Consumed> {
-    return this.session.write((db): Consumed => {
-      const bound = bindingHash === undefined ? isNull(oauthState.bindingHash) : eq(oauthState.bindingHash, bindingHash)
-      const mine = and(eq(oauthState.stateHash, stateHash), bound)
-      const consumed = db
-        .update(oauthState)
-        .set({consumedAt: now})
-        .where(and(mine, isNull(oauthState.consumedAt), gt(oauthState.expiresAt, now)))
-        .returning()
-        .get()
-      if (consumed !== undefined) return {outcome: 'consumed', attempt: this.opened(consumed)}
-      const row = db.select().from(oauthState).where(mine).get()
+  find(stateHash: string, now: Date, bindingHash?: string): Promise<FoundLogin> {
+    return this.session.read((db): FoundLogin => {
+      const row = db.select().from(oauthState).where(begun(stateHash, bindingHash)).get()
       if (row === undefined) return {outcome: 'unknown'}
-      return row.consumedAt === null ? {outcome: 'expired'} : {outcome: 'used', attempt: this.opened(row)}
+      if (row.consumedAt === null)
+        return row.expiresAt > now ? {outcome: 'open', attempt: this.opened(row)} : {outcome: 'expired'}
+      const {exchangeId} = row
+      const exchange =
+        exchangeId === null ? undefined : db.select().from(tokenRefresh).where(eq(tokenRefresh.id, exchangeId)).get()
+      return {outcome: 'used', attempt: this.opened(row), exchange}
     })
   }
 
-  private opened({consumedAt: _, ...row}: typeof oauthState.$inferSelect): LoginAttempt {
+  consume(stateHash: string, exchange: NewExchange, bindingHash?: string): Promise<string | undefined> {
+    return this.session.write((db) => {
+      const {sentAt} = exchange
+      const open = and(begun(stateHash, bindingHash), isNull(oauthState.consumedAt), gt(oauthState.expiresAt, sentAt))
+      if (db.select({stateHash: oauthState.stateHash}).from(oauthState).where(open).get() === undefined)
+        return undefined
+      const exchangeId = beginExchange(db, exchange)
+      db.update(oauthState).set({consumedAt: sentAt, exchangeId}).where(open).run()
+      return exchangeId
+    })
+  }
+
+  reopen(exchangeId: string, at: Date): Promise<void> {
+    return this.session.write((db) => {
+      finishExchange(db, exchangeId, {outcome: 'failed', errorCode: null, at})
+      db.update(oauthState).set({consumedAt: null, exchangeId: null}).where(eq(oauthState.exchangeId, exchangeId)).run()
+    })
+  }
+
+  private opened({consumedAt: _, exchangeId: __, ...row}: typeof oauthState.$inferSelect): LoginAttempt {
     if (row.codeVerifier === null) return row
     const codeVerifier = this.vault.open(place(row.stateHash), row.codeVerifier, 'The secrets of this login')
     return {...row, codeVerifier}
   }
+}
+
+/** With another cookie than it was begun with, it is nobody's. */
+function begun(stateHash: string, bindingHash: string | undefined) {
+  const bound = bindingHash === undefined ? isNull(oauthState.bindingHash) : eq(oauthState.bindingHash, bindingHash)
+  return and(eq(oauthState.stateHash, stateHash), bound)
 }
 
 function sweep(db: BetterSQLite3Database, now: Date): number {

@@ -4,7 +4,7 @@ import {fileURLToPath} from 'node:url'
 import {MeliError} from '../../errors.js'
 
 /** How many migrations this build knows. A database carries the number of those it has had in `user_version`. */
-export const schemaVersion = 6
+export const schemaVersion = 7
 
 /**
  * The SQL of what a database that has had `applied` of them still needs, whole before the first is run. The marks between

@@ -61,12 +61,15 @@ export const mercadolibreToken = sqliteTable(
   ],
 )
 
+/** The journal of all exchanges with the authorization server. */
 export const tokenRefresh = sqliteTable(
   'token_refresh',
   {
     id: text('id').primaryKey(),
-    userId: integer('user_id').notNull(),
-    tokenFingerprint: text('token_fingerprint').notNull(),
+    kind: text('kind', {enum: ['login', 'refresh', 'import', 'pending_refresh', 'revocation']}).notNull(),
+    userId: integer('user_id'),
+    fingerprint: text('token_fingerprint'),
+    received: text('received_fingerprint'),
     processId: integer('process_id').notNull(),
     host: text('host').notNull(),
     reason: text('reason').notNull(),
@@ -75,7 +78,10 @@ export const tokenRefresh = sqliteTable(
     outcome: text('outcome', {enum: ['sent', 'stored', 'failed']}).notNull(),
     errorCode: text('error_code'),
   },
-  (table) => [index('token_refresh_user').on(table.userId, table.sentAt)],
+  (table) => [
+    index('token_refresh_user').on(table.userId, table.sentAt),
+    index('token_refresh_token').on(table.fingerprint),
+  ],
 )
 
 /** Grants that were received and not linked yet. */
@@ -160,6 +166,7 @@ export const oauthState = sqliteTable(
     createdAt: time('created_at').notNull(),
     expiresAt: time('expires_at').notNull(),
     consumedAt: time('consumed_at'),
+    exchangeId: text('exchange_id'),
     // Of logins in a browser: SHA-256 of the cookie that has to come back with the state, and where to go then.
     bindingHash: text('binding_hash'),
     next: text('next'),

@@ -4,8 +4,9 @@ import {describe, expect, it} from '@jest/globals'
 import {isMeliError} from '../../../src/errors.js'
 import {RefreshNow} from '../../../src/services/accounts/refresh.js'
 import {parseTokenRecord} from '../../../src/services/accounts/token-record.js'
+import {fingerprint} from '../../../src/services/auth/fingerprint.js'
 import fc from '../../support/properties.js'
-import {hourMs, refusal, type Toolkit, toolkit} from '../../support/toolkit.js'
+import {hourMs, minuteMs, refusal, type Toolkit, toolkit} from '../../support/toolkit.js'
 import {printed} from '../../support/wire.js'
 
 async function refreshNow(kit: Toolkit, onRotate?: string) {
@@ -245,6 +246,62 @@ describe('importing', () => {
     expect(error).toMatchObject({code: 'MELI_UNREACHABLE', details: {sent: false}})
     expect(kit.sql('SELECT outcome, error_code FROM token_refresh')).toEqual([{outcome: 'failed', error_code: null}])
     expect(await run(refreshToken)).toMatchObject({nickname: 'TIENDA_ANDINA'})
+  })
+
+  it('of a token that this database sent, and whose answer it has, is refused without sending', async () => {
+    const {kit, grant, refreshToken, record, run, spent} = await elsewhere()
+    await run(refreshToken)
+    for (const text of [refreshToken, JSON.stringify(record)]) {
+      const error = await refusal(run(text))
+      expect(error).toMatchObject({code: 'MELI_TOKEN_SPENT', exitCode: 4, retryable: false})
+      expect(error.message).toMatch(
+        /process \d+ on \S+ sent the refresh token to import it at \S+ and stored the answer/,
+      )
+      expect(error.message).toContain('TIENDA_ANDINA has a newer pair')
+      expect(printed(error)).not.toContain(refreshToken)
+    }
+    const {refreshToken: own} = await kit.record(grant.userId)
+    await (await kit.context.auth()).getValidToken(undefined, {refresh: 'always'})
+    expect((await refusal(run(own))).message).toMatch(/sent the refresh token at/)
+    expect(spent()).toBe(2)
+  })
+
+  it('of a token that a killed process sent says so, and sends it again once nobody can be at it', async () => {
+    for (const carriedOut of [false, true]) {
+      const {kit, grant, refreshToken, record, run, spent} = await elsewhere()
+      const {journal} = await kit.context.store()
+      const tokenFingerprint = fingerprint(refreshToken)
+      const sent = {kind: 'import', userId: grant.userId, fingerprint: tokenFingerprint, reason: 'import'} as const
+      await journal.begin({...sent, processId: 4211, host: 'ci-3', sentAt: kit.clock.now()})
+      if (carriedOut) await (await kit.context.oauth()).refresh(refreshToken)
+      const before = spent()
+      expect(await refusal(run(refreshToken))).toMatchObject({code: 'MELI_REFRESH_BUSY', retryable: true})
+      expect(spent()).toBe(before)
+      kit.clock.skip(minuteMs)
+      // An access token that lives does not show that the refresh token does.
+      const outcome = run(JSON.stringify(record))
+      if (!carriedOut) expect(await outcome).toMatchObject({nickname: 'TIENDA_ANDINA'})
+      else {
+        const error = await refusal(outcome)
+        expect(error).toMatchObject({code: 'MELI_GRANT_REJECTED'})
+        expect(error.message).toMatch(
+          /process 4211 on ci-3 sent the refresh token to import it at \S+ and never stored/,
+        )
+        expect(error.message).not.toContain('nothing was stored')
+      }
+      expect(spent()).toBe(before + 1)
+      expect(kit.people.heard.join()).toContain('process 4211 on ci-3')
+    }
+  })
+
+  it('of one token by two at once sends it once', async () => {
+    const {kit, refreshToken, spent} = await elsewhere()
+    const runs = [kit.context, kit.another()].map(async (context) =>
+      (await context.importToken()).run(refreshToken, null),
+    )
+    const outcomes = await Promise.allSettled(runs)
+    expect(outcomes.filter(({status}) => status === 'fulfilled').length).toBeGreaterThanOrEqual(1)
+    expect(spent()).toBe(1)
   })
 
   it('of a refresh token that does not name its user says how to name it', async () => {

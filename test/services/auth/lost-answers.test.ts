@@ -15,7 +15,7 @@ async function expired(options: ToolkitOptions = {}) {
     userId,
     auth,
     before: await kit.record(userId),
-    journal: () => journal.recent(userId, 9),
+    journal: () => journal.recent(userId, 9, ['refresh']),
     fault: (fault: Fault, times = 1) => kit.emulator.world.faults.add({path: '/oauth/token', fault, times}),
   }
 }
@@ -63,8 +63,8 @@ describe('a refresh whose answer is lost', () => {
     // Another process was killed between the answer and the commit.
     await (await kit.context.oauth()).refresh(before.refreshToken)
     const sentAt = kit.clock.now()
-    const tokenFingerprint = fingerprint(before.refreshToken)
-    await journal.begin({userId, tokenFingerprint, processId: 4211, host: 'ci-3', reason: 'expiring', sentAt})
+    const sent = {kind: 'refresh', userId, fingerprint: fingerprint(before.refreshToken), reason: 'expiring'} as const
+    await journal.begin({...sent, processId: 4211, host: 'ci-3', sentAt})
     const error = await refusal(auth.getValidToken())
     expect(error.message).toContain(`process 4211 on ci-3 sent the refresh token at ${sentAt.toISOString()}`)
     expect(error.message).toContain('never stored the answer')
@@ -107,6 +107,53 @@ describe('a refresh whose answer is lost', () => {
     const error = await refusal(auth.getValidToken())
     expect(error.message).toContain(`process ${process.pid} on `)
     expect(error.message).toContain('the answer was lost')
+  })
+})
+
+describe('a lost authorization', () => {
+  /** Another process, which was killed or has ended. */
+  const other = {processId: 4211, host: 'ci-3'}
+
+  it.each([
+    ['login', 'code', 'sent a login code for this account', 'and never stored the answer'],
+    ['import', 'code', 'sent the refresh token to import it', 'and never stored the answer'],
+    ['pending_refresh', 'code', 'sent the refresh token of a pending installation', 'and never stored the answer'],
+    ['revocation', null, 'began a logout of this account', 'and it was not finished'],
+  ] as const)('is explained by a %s that was killed in flight', async (kind, sent, what, end) => {
+    const {kit, userId, auth} = await expired()
+    const {journal} = await kit.context.store()
+    const sentAt = kit.clock.now()
+    await journal.begin({kind, userId, fingerprint: sent, ...other, reason: 'x', sentAt})
+    kit.emulator.world.grants.revoke({userId})
+    const error = await refusal(auth.getValidToken())
+    expect(error.message).toContain(`process 4211 on ci-3 ${what} at ${sentAt.toISOString()} ${end}`)
+    expect(error.details).toMatchObject({refresh_attempts: [{kind: 'refresh'}, {kind, process_id: 4211}]})
+    // And stays so.
+    expect((await refusal(auth.getValidToken())).message).toBe(error.message)
+  })
+
+  it('is not explained by what happened before its token came, or to another account', async () => {
+    const {kit, userId, auth} = await expired()
+    const {journal} = await kit.context.store()
+    const code = {kind: 'login', fingerprint: 'code', ...other, reason: 'login', sentAt: kit.clock.now()} as const
+    await journal.begin({...code, userId})
+    await auth.getValidToken(undefined, {refresh: 'always'})
+    await journal.begin({...code, userId: userId + 1})
+    kit.emulator.world.grants.revoke({userId})
+    const error = await refusal(auth.getValidToken(undefined, {refresh: 'always'}))
+    expect(error.message).toContain('nothing here has spent it before')
+  })
+
+  it('is explained by a login whose tokens are kept and not connected', async () => {
+    const {kit, auth} = await expired()
+    const callback = await kit.allow(await kit.start())
+    kit.emulator.world.faults.add({path: '/users/me', fault: {type: 'status', status: 500}, times: 4})
+    await refusal(kit.complete(callback))
+    const error = await refusal(auth.getValidToken())
+    expect(error.message).toMatch(/sent a login code for this account at \S+ and what came back was not connected/)
+    expect(error.suggestions[0]).toContain('the same address')
+    await kit.complete(callback)
+    expect((await auth.getValidToken()).accessToken).toMatch(/^APP_USR-/)
   })
 })
 

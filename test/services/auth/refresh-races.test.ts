@@ -18,7 +18,9 @@ describe('one refresh', () => {
     expect(new Set(tokens.map((t) => t.accessToken))).toEqual(new Set([(await kit.record(userId)).accessToken]))
     expect(tokens.filter((t) => t.refreshed)).toHaveLength(1)
     expect(kit.tokenCalls).toBe(2)
-    expect(await (await kit.context.store()).journal.recent(userId, 5)).toMatchObject([{outcome: 'stored'}])
+    expect(await (await kit.context.store()).journal.recent(userId, 5, ['refresh'])).toMatchObject([
+      {outcome: 'stored'},
+    ])
   })
 
   it('is waited for, and adopted, by those who come while it is made', async () => {
@@ -56,7 +58,7 @@ describe('one refresh', () => {
     expect(token.refreshed).toBe(true)
     const waited = kit.clock.now().getTime() - now.getTime()
     expect(waited).toBeGreaterThanOrEqual(20_000)
-    expect(await journal.recent(userId, 5)).toHaveLength(1)
+    expect(await journal.recent(userId, 5, ['refresh'])).toHaveLength(1)
     expect(kit.sql('SELECT lease_holder FROM mercadolibre_token')).toEqual([{lease_holder: null}])
   })
 
@@ -99,7 +101,13 @@ describe('one refresh', () => {
     const journal = () => kit.sql("SELECT * FROM token_refresh WHERE error_code = 'MELI_GRANT_REJECTED'")
     while (journal().length === 0) await new Promise((resolve) => setTimeout(resolve, 10))
     const at = kit.clock.now()
-    const rotation = {userId, spent, next: {...next, refreshToken: next.refreshToken!}, attemptId: 'none', at}
+    const rotation = {
+      userId,
+      spent,
+      next: {...next, refreshToken: next.refreshToken!},
+      answered: {exchangeId: 'none', received: null},
+      at,
+    }
     expect(await accounts.rotate(rotation)).toBe(true)
     expect(await late).toMatchObject({refreshed: false, accessToken: next.accessToken})
   })

@@ -126,6 +126,7 @@ describe('an installation that waits', () => {
     expect(await installs.discard(id)).toEqual({
       installation_id: id,
       nickname: 'TIENDA_ANDINA',
+      user_id: first(kit).id,
       revoked: true,
       revoke_error: null,
     })
@@ -210,8 +211,9 @@ describe('keeping alive', () => {
     const others = await Promise.all([installs.keepAlive(), (await kit.another().installs()).keepAlive()])
     expect(others[0]!.refreshed + others[1]!.refreshed).toBe(1)
     expect(kit.tokenCalls).toBe(2)
-    expect(kit.sql('SELECT user_id, reason, outcome FROM token_refresh')).toEqual([
-      {user_id: first(kit).id, reason: 'kept alive', outcome: 'stored'},
+    expect(kit.sql('SELECT user_id, kind, reason, outcome FROM token_refresh')).toEqual([
+      {user_id: first(kit).id, kind: 'login', reason: 'login', outcome: 'stored'},
+      {user_id: first(kit).id, kind: 'pending_refresh', reason: 'kept alive', outcome: 'stored'},
     ])
     expect(await installs.keepAlive()).toMatchObject({refreshed: 0})
     await installs.complete(id, 'ana')
@@ -258,7 +260,7 @@ describe('keeping alive', () => {
       kit.emulator.world.faults.add({path: '/oauth/token', fault: {type: fault}})
       expect(await installs.keepAlive()).toMatchObject({failed: [{installation_id: id, code: 'MELI_UNREACHABLE'}]})
       expect(await installs.keepAlive()).toMatchObject({...end, failed: []})
-      expect(kit.sql('SELECT * FROM token_refresh')).toHaveLength(2)
+      expect(kit.sql("SELECT * FROM token_refresh WHERE kind = 'pending_refresh'")).toHaveLength(2)
     }
   })
 

@@ -178,11 +178,13 @@ describe('the state of a login', () => {
   it('is judged before the error, and the error before the code', async () => {
     const kit = await toolkit()
     const started = await kit.start()
-    const callback = new URL(await kit.allow(started))
-    callback.searchParams.set('error', 'access_denied')
-    expect(await refusal(kit.complete(callback.href))).toMatchObject({code: 'MELI_AUTHORIZATION_DENIED', exitCode: 4})
+    const callback = await kit.allow(started)
+    const denied = `${callback}&error=access_denied`
+    for (let times = 0; times < 2; times += 1)
+      expect(await refusal(kit.complete(denied))).toMatchObject({code: 'MELI_AUTHORIZATION_DENIED', exitCode: 4})
     expect(kit.tokenCalls).toBe(0)
-    expect(await refusal(kit.complete(callback.href))).toMatchObject({code: 'MELI_STATE_USED'})
+    // No code was sent: whoever allows after all is let in.
+    expect(await kit.complete(callback)).toMatchObject({site_id: 'MEC'})
   })
 
   it('belongs to the application that started it', async () => {
@@ -191,6 +193,58 @@ describe('the state of a login', () => {
     const error = await refusal(kit.complete(callback, kit.another({MELI_CLIENT_ID: '42'})))
     expect(error).toMatchObject({code: 'MELI_CLIENT_MISMATCH', exitCode: 3})
     expect(kit.tokenCalls).toBe(0)
+    expect(await kit.complete(callback)).toMatchObject({site_id: 'MEC'})
+  })
+})
+
+describe('a state whose code was not sent', () => {
+  it('works again after another account than the expected one came back', async () => {
+    const kit = await toolkit()
+    const other = kit.emulator.world.users.find(second)!
+    const started = await kit.start({expect: String(other.id)})
+    expect(await refusal(kit.complete(await kit.allow(started)))).toMatchObject({code: 'MELI_WRONG_ACCOUNT'})
+    expect(await kit.complete(await kit.allow(started, second))).toMatchObject({nickname: second})
+    expect(kit.tokenCalls).toBe(1)
+  })
+
+  it('works again after the machine was offline, until it expires', async () => {
+    const kit = await toolkit()
+    const offline = kit.another({MELI_API_URL: 'http://127.0.0.1:1'})
+    const callback = await kit.allow(await kit.start())
+    for (let times = 0; times < 2; times += 1) {
+      const error = await refusal(kit.complete(callback, offline))
+      expect(error).toMatchObject({code: 'MELI_UNREACHABLE', details: {sent: false}})
+    }
+    expect(kit.sql('SELECT outcome, error_code FROM token_refresh')).toEqual(
+      Array(2).fill({outcome: 'failed', error_code: null}),
+    )
+    expect(await kit.complete(callback)).toMatchObject({site_id: 'MEC'})
+    const late = await kit.allow(await kit.start())
+    await refusal(kit.complete(late, offline))
+    kit.clock.skip(15 * minuteMs + 1000)
+    expect(await refusal(kit.complete(late))).toMatchObject({code: 'MELI_STATE_EXPIRED'})
+  })
+
+  it('works again after the disk was full before the code left', async () => {
+    const kit = await toolkit()
+    const callback = await kit.allow(await kit.start())
+    kit.sql(`CREATE TRIGGER full BEFORE INSERT ON token_refresh BEGIN SELECT RAISE(ABORT, 'full'); END`)
+    await expect(kit.complete(callback)).rejects.toThrow()
+    expect(kit.tokenCalls).toBe(0)
+    kit.sql('DROP TRIGGER full')
+    expect(await kit.complete(callback)).toMatchObject({site_id: 'MEC'})
+  })
+
+  it('is used up by a code that was sent and refused, and says who sent it', async () => {
+    const kit = await toolkit()
+    const callback = await kit.allow(await kit.start())
+    kit.emulator.world.faults.add({path: '/oauth/token', fault: {type: 'status', status: 503}})
+    expect(await refusal(kit.complete(callback))).toMatchObject({code: 'MELI_SERVICE_FAILING'})
+    const error = await refusal(kit.complete(callback))
+    expect(error).toMatchObject({code: 'MELI_STATE_USED', details: {error_code: 'MELI_SERVICE_FAILING'}})
+    expect(error.message).toContain(`process ${process.pid} on `)
+    expect(error.suggestions[0]).toContain('meli auth login --site MEC')
+    expect(kit.tokenCalls).toBe(1)
   })
 })
 
