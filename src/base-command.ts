@@ -77,6 +77,11 @@ export abstract class BaseCommand extends Command {
     if (status !== 0) process.exitCode ||= status
   }
 
+  /** As the library does, whose way by a regular expression and a list of all values ends at texts of megabytes. */
+  override logJson(json: unknown): void {
+    process.stdout.write(`${JSON.stringify(json, null, 2)}\n`)
+  }
+
   protected override async init(): Promise<void> {
     await super.init()
     // Once: the second Ctrl-C has nobody to stop it.

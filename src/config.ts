@@ -1,7 +1,8 @@
-import {readFileSync} from 'node:fs'
+import {closeSync, openSync, readSync} from 'node:fs'
 import {join, resolve} from 'node:path'
 import {parseEnvText} from './env-text.js'
 import {MeliError} from './errors.js'
+import {readJson} from './json.js'
 import {
   addresses,
   databaseFile,
@@ -307,29 +308,51 @@ function readConfigFile(path: string): Record<string, string | undefined> {
     if (error instanceof MeliError && ['ENOENT', 'ENOTDIR'].includes(errno(error.cause))) return {}
     throw error
   }
-  try {
-    const parsed: unknown = JSON.parse(text)
-    if (parsed === null || typeof parsed !== 'object' || Array.isArray(parsed)) throw new TypeError('no object')
-    return Object.fromEntries(
-      Object.entries(parsed).map(([key, value]) => [key, value === null ? undefined : String(value)]),
-    )
-  } catch {
-    throw new MeliError('MELI_CONFIG_INVALID', `the config file ${path} is not a JSON object`, {
+  const read = readJson(text)
+  if ('why' in read || !isObject(read.value)) {
+    const why = 'why' in read ? read.why : 'is not a JSON object'
+    throw new MeliError('MELI_CONFIG_INVALID', `the config file ${path} ${why}`, {
       try: ['write it as {"MELI_SITE": "MLB"}, with the names of the environment variables'],
     })
   }
+  return Object.fromEntries(
+    Object.entries(read.value).map(([key, value]) => [key, value === null ? undefined : String(value)]),
+  )
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function readText(path: string, file: string, {as, hint}: {as: string; hint: string}): string {
   let bytes: Buffer
   try {
-    bytes = readFileSync(path)
+    bytes = readUpTo(path, mostBytes)
   } catch (cause) {
     throw new MeliError('MELI_CONFIG_INVALID', `${file} cannot be read (${errno(cause)})`, {try: [hint], cause})
   }
+  if (bytes.length === mostBytes)
+    throw new MeliError('MELI_CONFIG_INVALID', `${file} is larger than a megabyte`, {try: [hint]})
   const format = formatOf(bytes)
   if (format === undefined) return decodeText(bytes)
   throw new MeliError('MELI_CONFIG_INVALID', `${file} is ${format.what}`, {try: [adviceFor(format, {as, use: 'use'})]})
+}
+
+/** More than any file of settings has. */
+const mostBytes = 1024 * 1024
+
+/** The first bytes of a file, which may be a device or a pipe that never ends. */
+function readUpTo(path: string, most: number): Buffer {
+  const file = openSync(path, 'r')
+  try {
+    const bytes = Buffer.allocUnsafe(most)
+    let length = 0
+    for (let read = 1; read > 0 && length < most; length += read)
+      read = readSync(file, bytes, length, most - length, null)
+    return bytes.subarray(0, length)
+  } finally {
+    closeSync(file)
+  }
 }
 
 function errno(error: unknown): string {

@@ -2,6 +2,7 @@ import {STATUS_CODES} from 'node:http'
 import type {Socket} from 'node:net'
 import formbody from '@fastify/formbody'
 import type {FastifyError, FastifyInstance, FastifyReply, FastifyRequest} from 'fastify'
+import {isTooDeep} from './json-levels.js'
 import {WireError} from './wire-error.js'
 import {badRequest, standardError} from './wire-errors.js'
 
@@ -33,7 +34,8 @@ export function readJson(
       done(null, undefined)
       return
     }
-    void parse(request, text, (error, body) => {
+    void parse(request, text, (failure, body) => {
+      const error = failure ?? (isTooDeep(text) ? badRequest('Malformed JSON') : null)
       if (error === null) {
         done(null, body)
         return

@@ -1,3 +1,4 @@
+import {readJson} from '../json.js'
 import type {Cell, FileRecord} from '../services/ports.js'
 import {BrokenText} from './broken-text.js'
 
@@ -26,12 +27,9 @@ async function* linesOf(text: AsyncIterable<string>): AsyncGenerator<string> {
 }
 
 function recordOf(line: number, content: string): FileRecord {
-  let value: unknown
-  try {
-    value = JSON.parse(content)
-  } catch {
-    return {line, fault: 'this is not JSON'}
-  }
+  const read = readJson(content)
+  if ('why' in read) return {line, fault: `this ${read.why}`}
+  const {value} = read
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return {line, fault: 'this is not a JSON object'}
   }

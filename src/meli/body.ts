@@ -1,4 +1,5 @@
 import {isAscii, isUtf8} from 'node:buffer'
+import {readJson} from '../json.js'
 import type {Span} from './raw-json.js'
 
 /** JSON beside the text that it was read from, for who cuts documents and numbers out of it as they were sent. */
@@ -9,6 +10,11 @@ export interface JsonSource {
   decode(text: string): string
   /** A part of `text`, in UTF-8. */
   cut(span: Span): Uint8Array
+}
+
+/** Its message is why the text is not taken, and quotes nothing of it. */
+export class UnreadableJson extends Error {
+  override readonly name = 'UnreadableJson'
 }
 
 /** The body of an answer, unpacked. Each way to look at it is taken when it is first asked for, and once. */
@@ -32,17 +38,17 @@ export class Body {
     return this.#text
   }
 
-  /** Throws what JSON.parse throws. */
+  /** Throws UnreadableJson. */
   json(): unknown {
     if (isAscii(this.#bytes)) return this.source().json
-    this.#json ??= {value: JSON.parse(this.text)}
+    this.#json ??= {value: parsed(this.text)}
     return this.#json.value
   }
 
   /**
    * Read with each byte as one character, which takes a twentieth of the time of reading UTF-8: nothing outside of the
    * strings of JSON is anything else than ASCII, and few of its strings are of use. Escapes stand for characters that
-   * could not be told from bytes. Throws what JSON.parse throws.
+   * could not be told from bytes. Throws UnreadableJson.
    */
   source(): JsonSource {
     this.#source ??= this.#bytes.includes('\\u') ? readText(this.text) : readBytes(this.#bytes)
@@ -52,12 +58,18 @@ export class Body {
 
 function readBytes(bytes: Buffer): JsonSource {
   const text = bytes.toString('latin1')
-  return {json: JSON.parse(text), text, decode, cut: ([from, to]) => bytes.subarray(from, to)}
+  return {json: parsed(text), text, decode, cut: ([from, to]) => bytes.subarray(from, to)}
+}
+
+function parsed(text: string): unknown {
+  const read = readJson(text)
+  if ('why' in read) throw new UnreadableJson(read.why)
+  return read.value
 }
 
 /** The same for a text that is at hand as such. */
 export function readText(text: string): JsonSource {
-  return {json: JSON.parse(text), text, decode: wellFormed, cut: (span) => Buffer.from(text.slice(...span))}
+  return {json: parsed(text), text, decode: wellFormed, cut: (span) => Buffer.from(text.slice(...span))}
 }
 
 /** Half a character, which only an escape can say, has no UTF-8: what is stored would differ from it for ever. */

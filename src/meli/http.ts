@@ -1,7 +1,7 @@
 import {setTimeout as wait} from 'node:timers/promises'
 import {MeliError} from '../errors.js'
 import {redact} from '../redact.js'
-import type {Body, JsonSource} from './body.js'
+import {type Body, type JsonSource, UnreadableJson} from './body.js'
 import {within} from './deadline.js'
 import {type FailureContext, networkCode, translateFailure} from './http-failure.js'
 import type {Http, HttpAnswer, HttpOptions, HttpRequest} from './http-types.js'
@@ -206,9 +206,9 @@ class Answer implements HttpAnswer {
   #read<T>(look: () => T): T {
     try {
       return look()
-    } catch {
-      // Not even as a cause: the parser's message quotes the body.
-      const message = `${this.context.host} answered ${this.status} with a body that is not JSON`
+    } catch (error) {
+      if (!(error instanceof UnreadableJson)) throw error
+      const message = `${this.context.host} answered ${this.status} with a body that ${error.message}`
       throw new MeliError('MELI_ANSWER_UNUSABLE', message, {
         try: ['try again in a minute'],
         details: {status: this.status, length: this.text.length},

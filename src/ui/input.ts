@@ -1,4 +1,4 @@
-import {readFile} from 'node:fs/promises'
+import {createReadStream} from 'node:fs'
 import {MeliError} from '../errors.js'
 import {readStdin, textOf} from './stdin.js'
 
@@ -9,10 +9,10 @@ export async function readInput(
   {what, example}: {what: string; example: string},
 ): Promise<string> {
   if (name === '-') return readStdin(stream, {what, example})
-  let bytes: Buffer
   try {
-    bytes = await readFile(name)
+    return await textOf(createReadStream(name), name)
   } catch (error) {
+    if (error instanceof MeliError) throw error
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
     const why = whyNot(code, name)
     throw new MeliError('MELI_INPUT_UNREADABLE', why, {
@@ -20,7 +20,6 @@ export async function readInput(
       cause: error,
     })
   }
-  return textOf(bytes, name)
 }
 
 /** In the words of files of changes, too. */

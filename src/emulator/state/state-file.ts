@@ -1,4 +1,5 @@
 import {open, readFile, rename, rm} from 'node:fs/promises'
+import {isTooDeep} from '../json-levels.js'
 import {exportWorld, importWorld} from './snapshot.js'
 import type {World} from './world.js'
 
@@ -11,6 +12,7 @@ export async function loadState(world: World, file: string): Promise<boolean> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
     throw error
   }
+  if (isTooDeep(text)) throw new TypeError('it has more levels than any state of the emulator')
   importWorld(world, JSON.parse(text))
   return true
 }

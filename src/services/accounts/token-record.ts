@@ -1,4 +1,5 @@
 import {MeliError} from '../../errors.js'
+import {readJson} from '../../json.js'
 import {userIdInCode} from '../login/callback.js'
 
 export interface TokenInput {
@@ -18,13 +19,9 @@ export function parseTokenRecord(text: string): TokenInput {
   const input = text.trim()
   if (input === '') throw unreadable('standard input is empty')
   if (!input.startsWith('{')) return fromFields({refresh_token: input})
-  let record: unknown
-  try {
-    record = JSON.parse(input)
-  } catch {
-    throw unreadable('standard input is not valid JSON')
-  }
-  return fromFields(record as Record<string, unknown>)
+  const record = readJson(input)
+  if ('why' in record) throw unreadable(`standard input ${record.why}`)
+  return fromFields(record.value as Record<string, unknown>)
 }
 
 function fromFields(fields: Record<string, unknown>): TokenInput {

@@ -1,4 +1,5 @@
 import {MeliError} from '../../errors.js'
+import {readJson} from '../../json.js'
 
 export interface Field {
   name: string
@@ -16,8 +17,9 @@ export function fieldOf(given: string, {typed}: {typed: boolean}): Field {
 
 /** Once placeholders are filled in. MELI_USAGE when the value is not JSON. */
 export function checked({name, json}: Field): Field {
-  if (isJson(json)) return {name, json}
-  throw new MeliError('MELI_USAGE', `the value of the field ${name} is not JSON`, {
+  const read = readJson(json)
+  if (!('why' in read)) return {name, json}
+  throw new MeliError('MELI_USAGE', `the value of the field ${name} ${read.why}`, {
     try: [`text goes with -f: -f ${name}=...`, `JSON text has quotes: -F '${name}:="..."'`],
   })
 }
@@ -42,15 +44,6 @@ function assertOnce(fields: readonly Field[]): void {
   for (const {name} of fields) {
     if (names.has(name)) throw twice(name)
     names.add(name)
-  }
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
   }
 }
 

@@ -1,4 +1,5 @@
 import {type ErrorDocument, errorDocument, isMeliError, MeliError} from '../../errors.js'
+import {readJson} from '../../json.js'
 import type {RawAnswer, RawRequest, WriteRequest} from '../ports.js'
 import {closingIsFinal, deletingIsFinal} from '../selling/plan-notes.js'
 import type {Session, Sessions} from '../sessions.js'
@@ -14,7 +15,7 @@ export interface RawResult {
   status: number
   /** Names in lower case. */
   headers: Readonly<Record<string, string>>
-  /** From JSON where it is JSON, else text. */
+  /** From JSON where it is JSON, of any depth that is meant, else text. */
   body: unknown
   error: ErrorDocument | null
   /** In the log of writes; null for a read. */
@@ -154,11 +155,8 @@ function outcomeOf({method, path}: RawRequest, answer: RawAnswer, writeId: numbe
 
 function readable(text: string): unknown {
   if (text.trim() === '') return null
-  try {
-    return JSON.parse(text)
-  } catch {
-    return text
-  }
+  const read = readJson(text)
+  return 'why' in read ? text : read.value
 }
 
 async function* linesOf(results: AsyncIterable<string>): AsyncGenerator<string> {

@@ -1,4 +1,5 @@
 import {MeliError} from '../../errors.js'
+import {readJson} from '../../json.js'
 import type {RawRequest} from '../ports.js'
 import {assertAllowed} from './allowed.js'
 import {addQuery, checked, fieldOf, jsonObject} from './fields.js'
@@ -77,13 +78,9 @@ function readWithBody(method: string): MeliError {
 }
 
 function jsonOf(text: string): string {
-  try {
-    JSON.parse(text)
-    return text
-  } catch {
-    // Without a cause: the parser quotes the text.
-    throw new MeliError('MELI_INPUT_UNREADABLE', 'the body given by --input is not JSON', {
-      try: ['the API takes JSON; check it with a program such as jq'],
-    })
-  }
+  const read = readJson(text)
+  if (!('why' in read)) return text
+  throw new MeliError('MELI_INPUT_UNREADABLE', `the body given by --input ${read.why}`, {
+    try: ['the API takes JSON; check it with a program such as jq'],
+  })
 }

@@ -1,4 +1,5 @@
 import {MeliError} from '../../errors.js'
+import {readJson} from '../../json.js'
 import type {TestUserRole} from '../ports.js'
 import type {Adoption} from './keep.js'
 
@@ -32,12 +33,10 @@ export function parseAdoption(text: string, flags: AdoptionFlags): Adoption {
 }
 
 function parseObject(input: string): Record<string, unknown> {
-  try {
-    // It starts with a brace, so that what parses is an object.
-    return JSON.parse(input) as Record<string, unknown>
-  } catch {
-    throw new MeliError('MELI_INPUT_UNREADABLE', 'standard input is not valid JSON', {try: hints})
-  }
+  const read = readJson(input)
+  if ('why' in read) throw new MeliError('MELI_INPUT_UNREADABLE', `standard input ${read.why}`, {try: hints})
+  // It starts with a brace, so that what parses is an object.
+  return read.value as Record<string, unknown>
 }
 
 function siteId(text: string | undefined): string {
