@@ -118,3 +118,24 @@ describe('a database of the fourth version', () => {
       expect(() => query(store.path, statement)).toThrow('append-only')
   })
 })
+
+describe('a database of the sixth version', () => {
+  it('keeps its journal, in its order, and tells refreshes from imports', async () => {
+    const {home, client} = databaseOf(6)
+    const insert = client.prepare(
+      `INSERT INTO token_refresh VALUES (?, ${seller}, '0123456789abcdef', 4211, 'ci-3', ?, ?, NULL, 'sent', NULL)`,
+    )
+    const reasons = ['import', 'kept alive', 'expiring']
+    for (const [at, reason] of reasons.entries()) insert.run(`z-${reasons.length - at}`, reason, at)
+    client.close()
+    const store = await openStore({home})
+    const sent = await store.journal.ofToken('0123456789abcdef')
+    expect(sent.map(({kind, reason, outcome}) => [kind, reason, outcome])).toEqual([
+      ['refresh', 'expiring', 'sent'],
+      ['pending_refresh', 'kept alive', 'sent'],
+      ['import', 'import', 'sent'],
+    ])
+    expect(sent[0]).toMatchObject({id: 'z-1', userId: seller, received: null, processId: 4211, sentAt: new Date(2)})
+    await store.close()
+  })
+})

@@ -6,12 +6,14 @@ import {loginCommand} from './login-command.js'
 /** More say nothing more, and an offline machine makes many. */
 const mostTold = 20
 
+type Holder = Pick<Account, 'userId' | 'nickname' | 'siteId' | 'isTestUser'>
+
 /**
  * Turns an `invalid_grant` into what the journal knows about the refresh token that died.
  * @param exchanges all of the account since this token was received, newest first
  */
 export function authorizationLost(
-  account: Account,
+  account: Holder,
   exchanges: readonly Exchange[],
   tokenFingerprint: string,
 ): MeliError {

@@ -18,14 +18,23 @@ export function setAside(
   return heldGrants.setAside({...received, at, until: new Date(at.getTime() + longestMs)})
 }
 
+interface Mismatch {
+  asked: {userId: number; name: string}
+  /** The user that the answer names. */
+  answered: number
+  /** Under which the tokens are kept. */
+  id: string
+  sent?: 'refresh token' | 'login code'
+}
+
 /** Nothing is sent with the tokens of a user who was not asked for; whoever runs the program decides about them. */
 export function grantMismatch(
-  {asked, answered, id}: {asked: {userId: number; name: string}; answered: number; id: string},
+  {asked, answered, id, sent = 'refresh token'}: Mismatch,
   next: readonly string[],
 ): MeliError {
   return new MeliError(
     'MELI_GRANT_MISMATCH',
-    `Mercado Libre answered the refresh token of ${asked.name} with the tokens of account ${answered}. Nothing was sent with them; they are kept, sealed, as installation ${id}`,
+    `Mercado Libre answered the ${sent} of ${asked.name} with the tokens of account ${answered}. Nothing was sent with them; they are kept, sealed, as installation ${id}`,
     {
       try: [
         ...next,

@@ -1,6 +1,8 @@
 import {randomUUID} from 'node:crypto'
 import {isMeliError, type MeliError} from '../../errors.js'
 import {answeredBy, journalCode, newExchange} from '../auth/exchanges.js'
+import {authorizationLost} from '../auth/explain-loss.js'
+import {fingerprint} from '../auth/fingerprint.js'
 import {grantMismatch, setAside} from '../auth/other-users-grant.js'
 import {persist} from '../auth/persist.js'
 import type {KeepLease} from '../auth/spend.js'
@@ -145,12 +147,23 @@ export class InstallKeeper {
     const {clientId} = install
     const connected = {revoked: false, revokeError: null}
     if (await this.isConnected(install)) return connected
-    const {accessToken} = this.expires(grant) ? await this.refresh(install, grant, keepLease) : grant
+    const {accessToken} = this.expires(grant) ? await this.refreshToRevoke(install, grant, keepLease) : grant
     // Once more: a login that ended during the refresh would be revoked with it.
     if (await this.isConnected(install)) return connected
     const api = this.deps.connect({current: async () => accessToken})
     const {exchangeId} = await revoke(this.deps, {api, who: install, clientId, command: 'installs discard'})
     return {revoked: true, revokeError: null, revocation: {exchangeId, at: this.deps.clock.now()}}
+  }
+
+  private async refreshToRevoke(install: PendingInstall, held: HeldTokens, keepLease: KeepLease): Promise<HeldTokens> {
+    try {
+      return await this.refresh(install, held, keepLease)
+    } catch (error) {
+      if (!isMeliError(error, 'MELI_GRANT_REJECTED')) throw error
+      const own = fingerprint(held.refreshToken)
+      const sent = await this.deps.journal.since(install.userId, {fingerprint: own, storedAt: install.createdAt})
+      throw authorizationLost(install, sent, own)
+    }
   }
 
   private async isConnected({userId, clientId}: PendingInstall): Promise<boolean> {

@@ -1,12 +1,14 @@
 import {isMeliError, MeliError} from '../../errors.js'
 import {answeredBy, cameOf, journalCode, neverSent, newExchange, sentBy} from '../auth/exchanges.js'
 import {sha256} from '../auth/fingerprint.js'
+import {grantMismatch, setAside} from '../auth/other-users-grant.js'
 import {persist} from '../auth/persist.js'
 import type {
   AccountStore,
   Clock,
   Exchange,
   ExchangeJournal,
+  Grant,
   HeldGrantStore,
   LoginAttempt,
   LoginStore,
@@ -157,6 +159,7 @@ export class LoginService {
       if (exchangeId === undefined) return undefined
       try {
         const grant = await oauth.exchangeCode({code, redirectUri, ...proof})
+        if (userId !== null && grant.userId !== userId) throw await this.setAside(attempt, userId, {exchangeId, grant})
         const grantedAt = clock.now()
         const answered = answeredBy(exchangeId, grant.refreshToken)
         const origin = originOf(attempt)
@@ -168,6 +171,19 @@ export class LoginService {
         throw error
       }
     })
+  }
+
+  /** The seller's id stands at the end of a code, so that the answer can be held against it. */
+  private async setAside(
+    {siteId, clientId}: LoginAttempt,
+    userId: number,
+    received: {exchangeId: string; grant: Grant},
+  ): Promise<MeliError> {
+    const id = await persist(() => setAside(this.deps, {...received, clientId}))
+    const asked = {userId, name: `account ${userId}`}
+    return grantMismatch({asked, answered: received.grant.userId, id, sent: 'login code'}, [
+      `meli auth login --site ${siteId}`,
+    ])
   }
 
   /** The code was exchanged, but who it belongs to could not be asked then: go on from there. */

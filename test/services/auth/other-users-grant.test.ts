@@ -145,6 +145,20 @@ describe('an answer with the tokens of another account', () => {
     expect(sentAs(kit, strange.userId)).toEqual([])
   })
 
+  it('for the code of a login connects nobody', async () => {
+    const kit = await toolkit()
+    const callback = await kit.allow(await kit.start())
+    const strange = answerForOther(kit)
+    const error = await refusal(kit.complete(callback))
+    const asked = kit.emulator.world.users.list()[0]!.id
+    expect(error).toMatchObject({code: 'MELI_GRANT_MISMATCH', details: {user_id: asked}})
+    expect(error.message).toContain(`the login code of account ${asked} with the tokens of account ${strange.userId}`)
+    expect(kit.sql('SELECT * FROM mercadolibre_token')).toEqual([])
+    expect(held(kit)).toMatchObject([{user_id: strange.userId}])
+    expect(sentAs(kit, strange.userId)).toEqual([])
+    expect((await refusal(kit.complete(callback))).message).toContain('with the tokens of another account')
+  })
+
   it('for an imported token connects nobody', async () => {
     const kit = await toolkit()
     const {world} = kit.emulator
