@@ -178,6 +178,13 @@ export class Context extends Adapters {
     return new SyncRuns({accounts, ledger, isAlive, clock: this.clock})
   })
 
+  readonly wordValues = once(async () => {
+    const {WordValues} = await import('./services/completion/word-values.js')
+    const {sites} = await import('./meli/sites.js')
+    const stored = async () => ((await this.storeLocation()).exists ? this.store() : undefined)
+    return new WordValues({sites, stored})
+  })
+
   /** What every reader of the local copy needs. */
   protected async localReading(): Promise<LocalReadingDeps> {
     const {accounts, syncLedger: ledger} = await this.store()

@@ -14,6 +14,7 @@ import {SqliteJobs} from './sqlite/jobs.js'
 import {SqliteJournal} from './sqlite/journal.js'
 import {SqliteLocalStock} from './sqlite/local-stock.js'
 import {SqliteLogins} from './sqlite/logins.js'
+import {SqliteNames} from './sqlite/names.js'
 import {SqliteNotifications} from './sqlite/notifications.js'
 import {SqliteOperators} from './sqlite/operators.js'
 import {orderSink} from './sqlite/order-sink.js'
@@ -80,6 +81,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     productSink: (userId) => new SqliteProductSink(bulk, userId),
     catalogue: new SqliteCatalogue(bulk),
     cache: new SqliteCache(bulk, ledger),
+    names: new SqliteNames(bulk),
     inbox: new SqliteNotifications(receipts, bulk),
     jobs: new SqliteJobs(session),
     pushes: new SqlitePushes(bulk),

@@ -102,6 +102,6 @@ describe('what is generated', () => {
     const {commands} = JSON.parse(readDoc('oclif.manifest.json')) as {commands: Record<string, {flags: object}>}
     const without = (flag: string) => Object.keys(commands).filter((id) => !(flag in (commands[id]?.flags ?? {})))
     expect(['account', 'debug', 'log-level', 'settings'].flatMap(without)).toEqual([])
-    expect(without('json')).toEqual(['emulator:exec'])
+    expect(without('json')).toEqual(['complete', 'completion', 'emulator:exec'])
   })
 })

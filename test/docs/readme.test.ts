@@ -110,9 +110,10 @@ describe('the tables of the README', () => {
     expect(documented).toEqual([['', 0], ...known])
   })
 
-  it('list each command', () => {
+  it('list each command that people type', () => {
     const manifest = JSON.parse(readDoc('oclif.manifest.json'))
-    const ids = Object.keys(manifest.commands).map((id) => `\`meli ${id.replaceAll(':', ' ')}\``)
+    const typed = Object.keys(manifest.commands).filter((id) => id !== 'complete')
+    const ids = typed.map((id) => `\`meli ${id.replaceAll(':', ' ')}\``)
     expect(new Set(cells('## Commands'))).toEqual(new Set(ids))
   })
 })

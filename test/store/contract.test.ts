@@ -3,6 +3,7 @@ import {describeStore} from '../support/store-contract.js'
 import {describeCatalogue} from '../support/store-contract-catalogue.js'
 import {describeInstalls} from '../support/store-contract-installs.js'
 import {describeJobs} from '../support/store-contract-jobs.js'
+import {describeNames} from '../support/store-contract-names.js'
 import {describeOperators} from '../support/store-contract-operators.js'
 import {describeOrders} from '../support/store-contract-orders.js'
 import {describeOverview} from '../support/store-contract-overview.js'
@@ -26,6 +27,7 @@ describeSyncStore('the SQLite store of syncs', open)
 describeRuns('the SQLite runs of syncs', async () => (await open()).store)
 describeCatalogue('the SQLite catalogue', async () => (await open()).store)
 describeStock('the SQLite store of stock by place', async () => (await open()).store)
+describeNames('the SQLite names for completion', async () => (await open()).store)
 describeJobs('the SQLite store of jobs', async () => (await open()).store)
 describeOperators('the SQLite store of operators', open)
 describeInstalls('the SQLite store of installations', open)

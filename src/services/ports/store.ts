@@ -6,6 +6,7 @@ import type {InstallStore} from './installs.js'
 import type {JobStore} from './jobs.js'
 import type {ExchangeJournal} from './journal.js'
 import type {LocalCatalogue} from './local-catalogue.js'
+import type {LocalNames} from './local-names.js'
 import type {LoginStore} from './login.js'
 import type {NotificationInbox} from './notifications.js'
 import type {OperatorStore} from './operators.js'
@@ -37,6 +38,7 @@ export interface Store {
   productSink(userId: number): RecordSink<SyncedProduct> & RecordPatch<SyncedProduct>
   readonly catalogue: LocalCatalogue
   readonly cache: Cache
+  readonly names: LocalNames
   readonly inbox: NotificationInbox
   readonly jobs: JobStore
   readonly operators: OperatorStore

@@ -1,0 +1,31 @@
+import {BaseCommand} from '../base-command.js'
+import {complete, type ReadValues} from '../cli/completion.js'
+
+export default class Complete extends BaseCommand {
+  static override summary = 'Complete a command line, for the scripts of meli completion.'
+  static override description =
+    'Prints what the last word can go on with, a line for each, and what the shell shall make of them, as cobra does.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> -- auth s',
+    "<%= config.bin %> <%= command.id %> -- price set ''",
+  ]
+  static override hidden = true
+  static override enableJsonFlag = false
+  static override strict = false
+
+  /** The words stand behind `--`, and are nobody's flags here. */
+  async run(): Promise<void> {
+    const [, ...words] = this.argv
+    await complete(words, this.config, this.read)
+  }
+
+  /** None, where the settings or the database cannot be read: whoever types is told by the command itself. */
+  private readonly read: ReadValues = async (kind, prefix) => {
+    try {
+      const context = await this.context(this.settings({}))
+      return await (await context.wordValues()).startingWith(kind, prefix)
+    } catch {
+      return []
+    }
+  }
+}

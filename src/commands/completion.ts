@@ -1,0 +1,34 @@
+import {Args} from '@oclif/core'
+import {BaseCommand} from '../base-command.js'
+import {printScript, shells} from '../cli/completion.js'
+
+export default class Completion extends BaseCommand {
+  static override summary = 'Print the script that completes commands, flags and names in your shell.'
+  static override description = [
+    'Accounts, sites, and the ids of items, orders, questions and shipments are completed from the local database; nothing is sent.',
+    'Load the script when a shell starts:',
+    '',
+    "bash: echo 'source <(meli completion bash)' >> ~/.bashrc",
+    '',
+    "zsh: echo 'source <(meli completion zsh)' >> ~/.zshrc, below compinit",
+    '',
+    'fish: meli completion fish > ~/.config/fish/completions/meli.fish',
+    '',
+    'PowerShell: meli completion powershell | Out-String | Invoke-Expression, in $PROFILE',
+  ].join('\n')
+  static override examples = ['<%= config.bin %> <%= command.id %> bash', '<%= config.bin %> <%= command.id %> fish']
+  static override enableJsonFlag = false
+  static override args = {
+    shell: Args.string({
+      description: 'The shell to complete in.',
+      options: [...shells],
+      required: true,
+      ignoreStdin: true,
+    }),
+  }
+
+  async run(): Promise<void> {
+    const {args} = await this.parse(Completion)
+    printScript(args.shell, this.config.bin)
+  }
+}
