@@ -180,6 +180,30 @@ describe('an import that is killed', () => {
   }, 60_000)
 })
 
+describe('a login that is killed at random moments', () => {
+  it('can be finished by the same address unless its code was sent, and then is told of', async () => {
+    const world = await openWorld()
+    const sent = () => world.sql<{n: number}>("SELECT count(*) AS n FROM token_refresh WHERE kind = 'login'")[0]?.n ?? 0
+    for (let round = 0; round < 8; round += 1) {
+      const callback = await world.callback()
+      const before = sent()
+      const {child, ended} = await world.start(['auth', 'complete', callback])
+      child.stdin.end()
+      const timer = setTimeout(() => child.kill('SIGKILL'), 60 + round * 25)
+      await ended
+      clearTimeout(timer)
+      const wasSent = sent() > before
+      const {status, code, message} = await run(world, ['auth', 'complete', callback])
+      if (!wasSent) expect(status).toBe(0)
+      else if (status !== 0) {
+        expect(code).toBe('MELI_STATE_USED')
+        // Either the first process finished it all, or the address says who sent the code.
+        if (message.includes('process')) expect(message).toMatch(/sent a login code for this account at \S+Z and never/)
+      }
+    }
+  }, 120_000)
+})
+
 describe('a callback whose code never left', () => {
   it('works again when the machine is online, for one of many processes', async () => {
     const world = await openWorld()

@@ -77,7 +77,8 @@ export class AccountStatus {
         if (!isMeliError(error)) throw error
         exitCode ||= error.exitCode
         const check = error.family === 'network' || error.family === 'config' ? 'unknown' : 'refused'
-        const state = error.code === 'MELI_AUTHORIZATION_LOST' ? {...account, status: 'invalid' as const} : account
+        const isLost = error.code === 'MELI_AUTHORIZATION_LOST' || error.code === 'MELI_GRANT_MISMATCH'
+        const state = isLost ? {...account, status: 'invalid' as const} : account
         accounts.push({...accountView(state, this.deps.clock.now()), check, check_detail: error.message})
       }
     }

@@ -49,9 +49,7 @@ export function cameOf({kind, outcome, errorCode}: Exchange): string {
   if (errorCode === 'MELI_GRANT_MISMATCH') return 'and Mercado Libre answered with the tokens of another account'
   const code = errorCode ?? 'no code'
   if (isRefusal(errorCode)) return `and Mercado Libre refused it (${code})`
-  return isRevocation
-    ? `and its answer was lost (${code}), but Mercado Libre may have carried it out`
-    : `and the answer was lost (${code}), but Mercado Libre may have carried it out`
+  return `and the answer was lost (${code}), but Mercado Libre may have carried it out`
 }
 
 /** Answers that say no: nothing was spent, or ended, by these. */
