@@ -21,15 +21,18 @@ function cacheFolder(env = process.env) {
 function pathOf(env) {
   // Everything is kept below MELI_HOME where that is set. A command that has not made it yet is not the one to do so.
   if (env.MELI_HOME) return existsSync(env.MELI_HOME) ? join(env.MELI_HOME, 'cache', 'node') : undefined
-  const home = cacheHome(env)
+  const folder = cacheHome(env)
   // Without a home folder it would be wherever the program was started.
-  return isAbsolute(home) ? join(home, 'meli', 'node') : undefined
+  return isAbsolute(folder) ? join(folder, 'node') : undefined
 }
 
+/** As env-paths has it, which is not worth loading for this. */
 function cacheHome(env) {
-  if (process.platform === 'win32') return env.LOCALAPPDATA || join(homedir(), 'AppData', 'Local')
-  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches')
-  return env.XDG_CACHE_HOME || join(homedir(), '.cache')
+  if (env.XDG_CACHE_HOME) return join(env.XDG_CACHE_HOME, 'meli')
+  if (process.platform === 'win32')
+    return join(env.LOCALAPPDATA || join(homedir(), 'AppData', 'Local'), 'meli', 'Cache')
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'meli')
+  return join(homedir(), '.cache', 'meli')
 }
 
 function isPrivate(found) {

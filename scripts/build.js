@@ -193,7 +193,7 @@ const loadedWhenUsed = {
   setup(build) {
     const namespace = 'when-used'
     const ours = join(root, 'src')
-    build.onResolve({filter: /^(node:crypto|string-width)$/}, ({path, importer}) =>
+    build.onResolve({filter: /^(env-paths|node:crypto|string-width)$/}, ({path, importer}) =>
       importer.startsWith(ours) ? {path, namespace} : undefined,
     )
     build.onLoad({filter: /./, namespace}, async ({path}) => {

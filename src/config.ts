@@ -1,5 +1,6 @@
 import {closeSync, openSync, readSync} from 'node:fs'
 import {join, resolve} from 'node:path'
+import envPaths from 'env-paths'
 import {parseEnvText} from './env-text.js'
 import {MeliError} from './errors.js'
 import {readJson} from './json.js'
@@ -273,8 +274,13 @@ function nonEmpty(value: string | undefined): string | undefined {
   return trimmed === '' ? undefined : trimmed
 }
 
+/** XDG_DATA_HOME is for everybody who sets it; without it each platform has a place of its own. */
 function defaultHome(env: Environment): string {
-  return join(nonEmpty(env.XDG_DATA_HOME) ?? join(userHome(), '.local', 'share'), 'meli')
+  const shared = nonEmpty(env.XDG_DATA_HOME)
+  if (shared !== undefined) return join(shared, 'meli')
+  const home = userHome()
+  if (process.platform === 'win32' || process.platform === 'darwin') return envPaths('meli', {suffix: ''}).data
+  return join(home, '.local', 'share', 'meli')
 }
 
 type EnvFile = {values: Readonly<Record<string, string>>} & Pick<Settings, 'warnings' | 'remarks'>

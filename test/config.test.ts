@@ -1,8 +1,8 @@
 import {chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {homedir, tmpdir, userInfo} from 'node:os'
 import {join} from 'node:path'
-import {afterAll, describe, expect, it} from '@jest/globals'
-import {childEnvironment, loadConfig, parseDuration, reportSettings} from '../src/config.js'
+import {afterAll, afterEach, describe, expect, it} from '@jest/globals'
+import {childEnvironment, homeFolder, loadConfig, parseDuration, reportSettings} from '../src/config.js'
 import {MeliError} from '../src/errors.js'
 import {findHome, userHome} from '../src/setting-values.js'
 import fc from './support/properties.js'
@@ -114,6 +114,28 @@ describe('precedence', () => {
     const config = loadConfig({env: {XDG_DATA_HOME: root}, envFile: envFile(`MELI_HOME=${folder}`)})
     expect(config).toMatchObject({home: folder, site: 'MLU', databaseFile: join(folder, 'meli.db')})
     expect(loadConfig({env: {XDG_DATA_HOME: root}}).home).toBe(join(root, 'meli'))
+  })
+
+  describe('the home', () => {
+    const platform = Object.getOwnPropertyDescriptor(process, 'platform') ?? {}
+    const found = (name: NodeJS.Platform, env: Record<string, string> = {}) => {
+      Object.defineProperty(process, 'platform', {...platform, value: name})
+      return homeFolder(env)
+    }
+
+    afterEach(() => {
+      Object.defineProperty(process, 'platform', platform)
+    })
+
+    it('is where each platform keeps the data of programs', () => {
+      expect(found('linux')).toBe(join(homedir(), '.local/share/meli'))
+      expect(found('darwin')).toBe(join(homedir(), 'Library/Application Support/meli'))
+      expect(found('win32')).toContain(join('meli', 'Data'))
+    })
+
+    it.each(['linux', 'darwin', 'win32'] as const)('is in XDG_DATA_HOME where that is set, on %s', (name) => {
+      expect(found(name, {XDG_DATA_HOME: root})).toBe(join(root, 'meli'))
+    })
   })
 })
 
