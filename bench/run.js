@@ -1,7 +1,8 @@
 // Every claim of speed, measured in one run as ratios and counts. Prints a table, writes bench/results.md, leaves with 1
-// when a goal is missed. `--large` adds a catalogue of a million items; `startup`, `sync`, `notifications` or `selling` measures that alone, writing nothing.
+// when a goal is missed. `--large` adds a catalogue of a million items; `startup`, `sync`, `notifications`, `selling` or `exporting` measures that alone, writing nothing.
 import {writeFileSync} from 'node:fs'
 import {parseArgs} from 'node:util'
+import {exporting} from './exporting.js'
 import {notifications} from './notifications.js'
 import {selling} from './selling.js'
 import {startup} from './startup.js'
@@ -14,6 +15,7 @@ const parts = {
   sync: () => sync({large: values.large}),
   notifications,
   selling,
+  exporting,
 }
 
 const unknown = positionals.find((name) => !Object.hasOwn(parts, name))

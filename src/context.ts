@@ -185,8 +185,10 @@ export class Context extends Adapters {
     return new WordValues({sites, stored})
   })
 
-  /** What every reader of the local copy needs. */
+  /** What every reader of the local copy needs. Exports of any length are among them, in little memory. */
   protected async localReading(): Promise<LocalReadingDeps> {
+    const {keepHeapSmall} = await import('./small-heap.js')
+    keepHeapSmall()
     const {accounts, syncLedger: ledger} = await this.store()
     return {accounts, ledger, clock: this.clock}
   }

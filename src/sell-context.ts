@@ -16,6 +16,8 @@ export class SellContext extends Context {
   readonly history = once(async () => {
     const {History} = await import('./services/writes/history.js')
     const {isAlive} = await import('./store/sqlite/holders.js')
+    const {keepHeapSmall} = await import('./small-heap.js')
+    keepHeapSmall()
     const {writeLog: log, accounts, catalogue} = await this.store()
     return new History({log, accounts, catalogue, isAlive})
   })

@@ -1,5 +1,6 @@
 import {once} from 'node:events'
 import type {Writable} from 'node:stream'
+import {setImmediate as nextTurn} from 'node:timers/promises'
 
 /** Fewer writes where lines come faster than they are read. */
 const fewWrites = 64 * 1024
@@ -38,7 +39,10 @@ export async function pour(
 }
 
 async function write(stream: Writable, chunk: string, gone: AbortSignal): Promise<void> {
-  if (chunk === '' || gone.aborted || stream.write(chunk)) return
+  if (chunk === '' || gone.aborted) return
+  // A file takes all at once, and the database answers at once too: without a turn of the event loop no signal is heard
+  // until the end, and statements that are done with are never freed.
+  if (stream.write(chunk)) return void (await nextTurn())
   await once(stream, 'drain', {signal: gone}).catch((error: unknown) => {
     if (!gone.aborted) throw error
   })

@@ -1,4 +1,4 @@
-import {readFileSync, statSync, writeFileSync} from 'node:fs'
+import {existsSync, readFileSync, statSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {setTimeout as wait} from 'node:timers/promises'
 import {describe, expect, it} from '@jest/globals'
@@ -55,8 +55,8 @@ describe('an export of a very large catalogue', () => {
       }
       expect(statSync(file).size).toBeGreaterThan(5 * heap * mega)
       const [few = 0, many = 0] = peaks
-      // Whatever was held back would be there; a cache of pages of 16 MB fills on the way.
-      expect(many - few).toBeLessThan(40)
+      // Whatever was held back would be there; a cache of pages of 16 MB fills on the way. Young objects alone took 60 MB more on Node 24.
+      expect(many - few).toBeLessThan(25)
     },
     timeout,
   )
@@ -83,7 +83,22 @@ describe('an export of a very large catalogue', () => {
       }
       const [few = 0, many = 0] = peaks
       // What it had not got rid of would be there, more than 50 MB of it.
-      expect(many - few).toBeLessThan(40)
+      expect(many - few).toBeLessThan(25)
+    },
+    timeout,
+  )
+
+  it(
+    'hears Ctrl-C while it fills a file, which takes everything at once',
+    async () => {
+      const {world, fill} = await filled()
+      fill(300_000)
+      const to = join(world.home, 'all.csv')
+      const {child, ended} = await world.start(['products', 'export'], {stdoutTo: to})
+      while (!existsSync(to) || statSync(to).size === 0) await wait(5)
+      child.kill('SIGINT')
+      const {status, stderr} = await ended
+      expect({status, stderr}).toEqual({status: 130, stderr: expect.stringContaining('MELI_INTERRUPTED')})
     },
     timeout,
   )
