@@ -81,11 +81,11 @@ export class Context extends Adapters {
 
   readonly importToken = once(async () => {
     const {ImportToken} = await import('./services/accounts/import-token.js')
-    const {heldGrants, journal, accounts, testUsers} = await this.store()
+    const {heldGrants, journal, accounts, testUsers, claimSpace} = await this.store()
     const {oauth, clock, process} = this
     const {clientId} = applicationOf(this.config)
     const [linker, {protect}] = [await this.linker(), this.interrupts]
-    const stores = {heldGrants, journal, accounts, testUsers}
+    const stores = {heldGrants, journal, accounts, testUsers, claimSpace}
     const {httpTimeoutMs} = this.config
     const people = await this.people()
     return new ImportToken({...stores, oauth, linker, clock, clientId, process, httpTimeoutMs, people, protect})
@@ -106,10 +106,10 @@ export class Context extends Adapters {
   readonly login = once(async () => {
     const {LoginService} = await import('./services/login/login-service.js')
     const {clientId} = applicationOf(this.config)
-    const {logins, heldGrants, journal, accounts, testUsers} = await this.store()
+    const {logins, heldGrants, journal, accounts, testUsers, claimSpace} = await this.store()
     const {oauth, clock, process} = this
     const [linker, {protect}] = [await this.linker(), this.interrupts]
-    const stores = {logins, heldGrants, journal, accounts, testUsers}
+    const stores = {logins, heldGrants, journal, accounts, testUsers, claimSpace}
     return new LoginService({...stores, oauth, linker, clock, clientId, process, protect})
   })
 
@@ -123,10 +123,11 @@ export class Context extends Adapters {
 
   readonly createTestUsers = once(async () => {
     const {CreateTestUsers} = await import('./services/test-users/create.js')
-    const {testUsers} = await this.store()
+    const {testUsers, claimSpace} = await this.store()
     return new CreateTestUsers({
       sessions: await this.sessions(),
       testUsers,
+      claimSpace,
       people: await this.people(),
       writer: await this.writer(),
       clock: this.clock,
@@ -215,11 +216,12 @@ export class Context extends Adapters {
     return new Invalidate({accounts, catalogue, cache, clock: this.clock})
   })
 
-  authDeps({accounts, heldGrants, journal}: Pick<Store, 'accounts' | 'heldGrants' | 'journal'>): AuthServiceDeps {
+  authDeps(store: Pick<Store, 'accounts' | 'heldGrants' | 'journal' | 'claimSpace'>): AuthServiceDeps {
+    const {accounts, heldGrants, journal, claimSpace} = store
     const {clientId, refreshMarginMs, httpTimeoutMs} = this.config
     const {clock, oauth, process, telemetry} = this
     const {protect} = this.interrupts
-    const stores = {accounts, heldGrants, journal}
+    const stores = {accounts, heldGrants, journal, claimSpace}
     return {...stores, oauth, clock, clientId, refreshMarginMs, httpTimeoutMs, process, protect, telemetry}
   }
 

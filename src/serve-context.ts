@@ -32,7 +32,7 @@ export class ServeContext extends SellContext {
   private readonly installKeeper = once(async () => {
     const {InstallKeeper} = await import('./services/installs/keeper.js')
     const {clientId} = applicationOf(this.config)
-    const {installs, accounts, heldGrants, journal} = await this.store()
+    const {installs, accounts, heldGrants, journal, claimSpace} = await this.store()
     const {oauth, clock, process, telemetry} = this
     const {httpTimeoutMs} = this.config
     const [connect, {protect}] = [await this.connect(), this.interrupts]
@@ -41,6 +41,7 @@ export class ServeContext extends SellContext {
       accounts,
       heldGrants,
       journal,
+      claimSpace,
       oauth,
       connect,
       clock,

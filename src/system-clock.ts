@@ -3,5 +3,6 @@ import type {Clock} from './services/ports.js'
 
 export const systemClock: Clock = {
   now: () => new Date(),
+  monotonic: () => performance.now(),
   sleep: async (ms, signal) => wait(ms, undefined, signal === undefined ? {} : {signal}),
 }

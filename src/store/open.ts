@@ -2,6 +2,7 @@ import {dirname, join, resolve} from 'node:path'
 import type {Store} from '../services/ports.js'
 import {keySource} from './key.js'
 import {looseModes, makePrivateDirectory} from './modes.js'
+import {claimSpace} from './space.js'
 import {SqliteAccounts} from './sqlite/accounts.js'
 import {backup} from './sqlite/backup.js'
 import {SqliteBuyers} from './sqlite/buyers.js'
@@ -102,6 +103,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       return budget
     },
     backup: (file) => backup(client, file),
+    claimSpace: () => claimSpace(path),
     probe: (at) => probe(bulk, at),
     async close() {
       // What is not given back is void a second later: no reason to fail.

@@ -66,7 +66,9 @@ function fromSqlite(code: string, path: string): MeliError {
       try: ['run the command again', 'close programs that hold the database open'],
       details,
     })
-  if (code === 'SQLITE_FULL' || (isInputOutput(code) && isDiskFull(path))) return storageFull(path, details)
+  // The index of the -wal file grows by blocks, and says no more when the disk has no room for one.
+  const isFull = code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_SHMSIZE' || (isInputOutput(code) && isDiskFull(path))
+  if (isFull) return storageFull(path, details)
   if (code.startsWith('SQLITE_READONLY') || code === 'SQLITE_PERM') return readOnly(path, details)
   if (code.startsWith('SQLITE_CANTOPEN')) return isDiskFull(path) ? storageFull(path, details) : cantOpen(path, details)
   if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT'))
@@ -86,7 +88,7 @@ type Details = Record<string, unknown>
 
 function storageFull(path: string, details: Details): MeliError {
   return new MeliError('MELI_STORAGE_FULL', `there is no space left for ${path}`, {
-    try: ['free some space on the disk and run the command again; nothing was half written'],
+    try: ['free some space on the disk', 'run the command again'],
     details,
   })
 }
@@ -116,9 +118,13 @@ function isInputOutput(code: string): boolean {
   return code.startsWith('SQLITE_IOERR')
 }
 
+/** A page in the -wal file and a block of its index do not fit in less. */
+const leastRoomBytes = 64 * 1024
+
 function isDiskFull(path: string): boolean {
   try {
-    return statfsSync(dirname(path)).bavail === 0
+    const {bavail, bsize} = statfsSync(dirname(path))
+    return bavail * bsize < leastRoomBytes
   } catch {
     return false
   }

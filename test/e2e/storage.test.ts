@@ -1,15 +1,19 @@
-import {spawn, spawnSync} from 'node:child_process'
+import {type ChildProcessWithoutNullStreams, spawn, spawnSync} from 'node:child_process'
 import {once} from 'node:events'
-import {cpSync, mkdtempSync, readdirSync, rmSync} from 'node:fs'
+import {appendFileSync, cpSync, mkdtempSync, readdirSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join, resolve} from 'node:path'
 import {afterEach, describe, expect, it} from '@jest/globals'
+import {type Interceptor, intercept} from '../support/interceptor.js'
+import {query} from '../support/query.js'
 import {openWorld, type World} from '../support/world.js'
 
-const program = join(resolve(import.meta.dirname, '../..'), 'bin/run.js')
+const cli = join(resolve(import.meta.dirname, '../..'), 'bin/run.js')
 const folders: string[] = []
+const wires: Interceptor[] = []
 
-afterEach(() => {
+afterEach(async () => {
+  for (const wire of wires.splice(0)) await wire.close()
   for (const folder of folders.splice(0)) rmSync(folder, {recursive: true, force: true})
 })
 
@@ -38,13 +42,18 @@ function onDisk(world: World, disk: Disk, args: readonly string[], stdin = '') {
   const [shell = 'sh', ...rest] = mayMount ? ['unshare', '--map-root-user', '--mount', 'sh'] : ['sh']
   const home = mayMount ? world.home : copy
   const env = {PATH: process.env.PATH, HOME: '/nonexistent', COPY: copy, ...world.emulator.env, MELI_HOME: home}
-  const command = [...rest, '-c', script(disk), 'sh', process.execPath, program, ...args, '--json']
+  const command = [...rest, '-c', script(disk), 'sh', process.execPath, cli, ...args, '--json']
   // In a process of its own, or the emulator of this one could not answer.
   return runAs(shell, command, env, stdin)
 }
 
-async function runAs(program: string, args: readonly string[], env: Record<string, string | undefined>, stdin: string) {
-  const child = spawn(program, args, {env})
+type Env = Record<string, string | undefined>
+
+async function runAs(program: string, args: readonly string[], env: Env, stdin: string) {
+  return ended(spawn(program, args, {env}), stdin)
+}
+
+async function ended(child: ChildProcessWithoutNullStreams, stdin = '') {
   let [stdout, stderr] = ['', '']
   child.stdout.on('data', (data) => {
     stdout += data
@@ -63,7 +72,7 @@ it.each([['config', '--json'], ['db', 'path'], ['--help']])(
   async (...args) => {
     const world = await openWorld()
     const env = {PATH: process.env.PATH, HOME: '/nonexistent', ...world.emulator.env, MELI_HOME: world.home}
-    const command = [process.execPath, program, ...args]
+    const command = [process.execPath, cli, ...args]
     const result = await runAs('sh', ['-c', '"$@" > /dev/full', 'sh', ...command], env, '')
     expect(result).toMatchObject({status: 3, stderr: 'Error: the result could not be written (ENOSPC)\n'})
   },
@@ -130,5 +139,61 @@ describe.each<Disk>(['full', 'nearly full', 'read-only'])('a home on a %s disk',
     expect(await onDisk(world, disk, ['auth', 'import'], 'TG-0000000000000000000000ff-7')).toMatchObject(expected)
     expect(world.tokenRequests).toBe(1)
     expect(readdirSync(world.home)).toContain('meli.db')
+  })
+})
+
+/** Takes what is left on the disk that the home is for this process, to the last block. */
+function fill(pid: number, home: string): void {
+  const filler = join(`/proc/${pid}/root`, home, 'filler')
+  try {
+    for (;;) appendFileSync(filler, Buffer.alloc(4096))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
+  }
+}
+
+describe('a disk that fills up between the request and its answer', () => {
+  const refresh = /POST \/oauth\/token/
+  const expired = async (world: World) => {
+    world.expireTokens()
+    return {args: ['auth', 'token']}
+  }
+  const imported = async ({emulator}: World) => {
+    const [user] = emulator.world.users.list()
+    const application = emulator.world.applications.first()
+    const {grant} = emulator.world.grants.authorize(user!.id, application)
+    return {args: ['auth', 'import'], stdin: grant.refreshToken?.value ?? ''}
+  }
+
+  it.each<[string, RegExp, (world: World) => Promise<{args: string[]; stdin?: string}>, string]>([
+    ['a refresh', refresh, expired, 'verify-handshake'],
+    ['a login', refresh, async (world) => ({args: ['auth', 'complete', await world.callback()]}), 'verify-handshake'],
+    ['an import', refresh, imported, 'verify-handshake'],
+    ['a new test user', /POST \/users\/test_user/, async () => ({args: ['create-test-user']}), 'test-users list'],
+  ])('costs %s nothing', async (_, match, prepare, then) => {
+    const world = await connected()
+    const {args, stdin = ''} = await prepare(world)
+    const wire = await intercept(world.emulator.url, match, 'answer')
+    wires.push(wire)
+    const copy = mkdtempSync(join(tmpdir(), 'meli-disk-'))
+    folders.push(copy)
+    cpSync(world.home, copy, {recursive: true})
+    const env = {PATH: process.env.PATH, HOME: '/nonexistent', COPY: copy, ...world.emulator.env, MELI_HOME: world.home}
+    const mount = 'mount -t tmpfs -o size=4m tmpfs "$MELI_HOME" && cp -a "$COPY/." "$MELI_HOME" || exit 99'
+    const keep = 'rm -f "$MELI_HOME/filler" && cp -a "$MELI_HOME/." "$COPY"'
+    const script = mayMount ? `${mount}; "$@"; status=$?; ${keep} || exit 98; exit $status` : 'MELI_HOME="$COPY" "$@"'
+    const inside = mayMount ? ['unshare', '--map-root-user', '--mount'] : []
+    const [program = '', ...rest] = [...inside, 'sh', '-c', script, 'sh', process.execPath, cli, ...args, '--json']
+    const child = spawn(program, rest, {env: {...env, MELI_API_URL: wire.url}})
+    const end = ended(child, stdin)
+    await wire.held
+    if (mayMount) fill(Number(child.pid), world.home)
+    wire.release()
+    expect(await end).toMatchObject({status: 0, stderr: ''})
+    expect(query(join(copy, 'meli.db'), "SELECT * FROM token_refresh WHERE outcome <> 'stored'")).toEqual([])
+    const requests = world.tokenRequests
+    const next = await runAs(process.execPath, [cli, ...then.split(' '), '--json'], {...env, MELI_HOME: copy}, '')
+    expect(next).toMatchObject({status: 0})
+    expect(world.tokenRequests).toBe(requests)
   })
 })

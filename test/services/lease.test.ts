@@ -8,6 +8,7 @@ function build(prolong: (until: Date) => Promise<boolean>) {
   const sleeps: Array<{ms: number; wake: () => void}> = []
   const clock = {
     now: () => noon,
+    monotonic: () => 0,
     sleep: (ms: number, signal?: AbortSignal) =>
       new Promise<void>((wake, reject) => {
         sleeps.push({ms, wake})

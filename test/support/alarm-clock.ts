@@ -14,6 +14,8 @@ export class AlarmClock implements Clock {
 
   readonly now = (): Date => new Date(this.time)
 
+  readonly monotonic = (): number => this.time
+
   readonly sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
     new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason)

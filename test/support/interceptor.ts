@@ -6,6 +6,8 @@ export interface Interceptor {
   url: string
   /** Resolves when a request whose head matches has been held at the chosen point. */
   held: Promise<void>
+  /** Lets an answer that is held go on its way. */
+  release(): void
   close(): Promise<void>
 }
 
@@ -17,6 +19,7 @@ export async function intercept(target: string, match: RegExp, hold: 'request' |
   const {hostname, port} = new URL(target)
   const sockets = new Set<Socket>()
   let reached = () => {}
+  let release = () => {}
   const held = new Promise<void>((resolve) => {
     reached = resolve
   })
@@ -34,8 +37,14 @@ export async function intercept(target: string, match: RegExp, hold: 'request' |
       else service.write(data)
     })
     service.on('data', (data) => {
-      if (matched) reached()
-      else client.write(data)
+      if (!matched) return client.write(data)
+      const before = release
+      release = () => {
+        before()
+        matched = false
+        client.write(data)
+      }
+      return reached()
     })
     client.on('end', () => service.end())
     service.on('end', () => client.end())
@@ -45,6 +54,7 @@ export async function intercept(target: string, match: RegExp, hold: 'request' |
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     held,
+    release: () => release(),
     async close() {
       for (const socket of sockets) socket.destroy()
       server.close()

@@ -1,9 +1,9 @@
 // A process of its own for tests of syncs: races for a lease, kills, memory and the shared rate. As store-child.ts, it says
 // "ready", waits for a line, acts, and answers in JSON.
 import {hostname} from 'node:os'
-import {setTimeout as sleep} from 'node:timers/promises'
 import type {Checkpoint, Product, Store} from '../../src/services/ports.js'
 import {openStore} from '../../src/store/open.js'
+import {systemClock} from '../../src/system-clock.js'
 import {answerOnce} from './answer-once.js'
 
 const [, home = '', argument = ''] = process.argv.slice(2)
@@ -87,8 +87,7 @@ const actions: Record<string, () => Promise<unknown>> = {
   /** Takes as many slots as asked for, and tells when. */
   async takeSlots() {
     const store = await openStore({home})
-    const clock = {now: () => new Date(), sleep: (ms: number, signal?: AbortSignal) => sleep(ms, undefined, {signal})}
-    const budget = store.rateBudget('4242', {perMinute: 6_000, clock})
+    const budget = store.rateBudget('4242', {perMinute: 6_000, clock: systemClock})
     const times: number[] = []
     const taken = async () => {
       await budget.take()

@@ -9,7 +9,7 @@ type Alarm = {at: number; ring: () => void}
 
 /** The emulator's time, so that skipping it makes tokens expire on both sides. Pauses take no real time. */
 export class TestClock implements Clock {
-  /** How much this machine's clock is ahead of the service's. */
+  /** How much this machine's clock is ahead of the service's; setting it is setting the clock, and no time passes. */
   skewMs = 0
   /** Pauses take real time: for several contexts at once, where one must not skip the other's time. */
   realPauses = false
@@ -18,6 +18,8 @@ export class TestClock implements Clock {
   constructor(private readonly virtual: VirtualClock) {}
 
   readonly now = (): Date => new Date(this.virtual.now().getTime() + this.skewMs)
+
+  readonly monotonic = (): number => this.virtual.now().getTime()
 
   readonly sleep = async (ms: number, signal?: AbortSignal): Promise<void> => {
     signal?.throwIfAborted()

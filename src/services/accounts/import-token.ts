@@ -2,11 +2,10 @@ import {isMeliError, MeliError} from '../../errors.js'
 import {answeredBy, answerUnknown, cameOf, journalCode, newExchange, sentBy} from '../auth/exchanges.js'
 import {fingerprint} from '../auth/fingerprint.js'
 import {grantMismatch, setAside} from '../auth/other-users-grant.js'
-import {persist} from '../auth/persist.js'
 import {expectedId, type KnownPeople} from '../login/expected-account.js'
 import type {Linker, LinkResult, PendingLink} from '../login/linker.js'
+import {beforeSending, type OneTimeAnswerDeps, withOneTimeAnswer} from '../one-time-answer.js'
 import type {
-  Clock,
   Exchange,
   ExchangeJournal,
   Grant,
@@ -18,12 +17,11 @@ import type {
 } from '../ports.js'
 import {parseTokenRecord, type TokenInput} from './token-record.js'
 
-export interface ImportDeps extends KnownPeople {
+export interface ImportDeps extends KnownPeople, OneTimeAnswerDeps {
   heldGrants: HeldGrantStore
   journal: ExchangeJournal
   oauth: () => Promise<OAuth>
   linker: Linker
-  clock: Clock
   clientId: string
   process: {pid: number; host: string}
   httpTimeoutMs: number
@@ -124,24 +122,32 @@ export class ImportToken {
     const sent = await this.sentBefore(input)
     const oauth = await this.deps.oauth()
     const exchange = newExchange(this.deps, {kind: 'import', userId, sent: refreshToken, reason: 'import'})
-    const exchangeId = await journal.beginUnlessSent(exchange, sent[0]?.id)
-    if (exchangeId === undefined) return this.spend(origin, input)
-    const unknown = sent.find(answerUnknown)
-    if (unknown !== undefined) people.say(sendingAgain(unknown))
-    try {
-      const grant = await oauth.refresh(refreshToken)
-      const grantedAt = clock.now()
-      if (grant.userId !== userId) {
-        const id = await persist(() => setAside(this.deps, {grant, clientId, exchangeId}))
-        throw grantMismatch({asked: {userId, name: `account ${userId}`}, answered: grant.userId, id}, [])
-      }
-      const answered = answeredBy(exchangeId, grant.refreshToken)
-      const id = await persist(() => heldGrants.hold(origin, grant, clientId, grantedAt, answered))
-      return {id, grant, clientId, grantedAt}
-    } catch (error) {
-      await journal.finish(exchangeId, 'failed', journalCode(error), clock.now())
-      throw isMeliError(error, 'MELI_GRANT_REJECTED') ? refused(error, userId, unknown) : error
+    const lost = {
+      lost: 'the imported token was exchanged, but what came back could not be stored and is lost',
+      try: [`meli auth login --expect ${userId}`],
     }
+    const spent = await withOneTimeAnswer(this.deps, async (answer) => {
+      const exchangeId = await beforeSending(() => journal.beginUnlessSent(exchange, sent[0]?.id))
+      if (exchangeId === undefined) return undefined
+      const unknown = sent.find(answerUnknown)
+      if (unknown !== undefined) people.say(sendingAgain(unknown))
+      try {
+        const grant = await oauth.refresh(refreshToken)
+        const grantedAt = clock.now()
+        if (grant.userId !== userId) {
+          const id = await answer.persist(() => setAside(this.deps, {grant, clientId, exchangeId}), lost)
+          throw grantMismatch({asked: {userId, name: `account ${userId}`}, answered: grant.userId, id}, [])
+        }
+        const answered = answeredBy(exchangeId, grant.refreshToken)
+        const id = await answer.persist(() => heldGrants.hold(origin, grant, clientId, grantedAt, answered), lost)
+        return {id, grant, clientId, grantedAt}
+      } catch (error) {
+        await answer.tidy(() => journal.finish(exchangeId, 'failed', journalCode(error), clock.now()))
+        throw isMeliError(error, 'MELI_GRANT_REJECTED') ? refused(error, userId, unknown) : error
+      }
+    })
+    // Undefined: another process has begun with the same token meanwhile.
+    return spent ?? this.spend(origin, input)
   }
 }
 

@@ -49,7 +49,8 @@ export class Refresher {
           const outcome = await this.underLease(account, satisfied, reason, async () => (await takeLease()).held)
           if (outcome !== undefined) return outcome
         } finally {
-          await accounts.releaseLease(account.userId, holder)
+          // It runs out by itself: that it cannot be given back must not replace the outcome.
+          await accounts.releaseLease(account.userId, holder).catch(() => undefined)
         }
       }
       if (clock.now().getTime() >= giveUpAt) throw busy(account, lease.held ? undefined : lease.holder)

@@ -1,8 +1,8 @@
 import {isMeliError, MeliError} from '../../errors.js'
+import {beforeSending, type OneTimeAnswer, type OneTimeAnswerDeps, withOneTimeAnswer} from '../one-time-answer.js'
 import type {
   Account,
   AccountStore,
-  Clock,
   ExchangeJournal,
   Grant,
   HeldGrantStore,
@@ -14,15 +14,13 @@ import {authorizationLost} from './explain-loss.js'
 import {fingerprint} from './fingerprint.js'
 import {loginCommand} from './login-command.js'
 import {grantMismatch, setAside} from './other-users-grant.js'
-import {persist} from './persist.js'
 
-export interface SpendDeps {
+export interface SpendDeps extends OneTimeAnswerDeps {
   accounts: Pick<AccountStore, 'load' | 'rotate' | 'invalidate'>
   heldGrants: Pick<HeldGrantStore, 'setAside'>
   journal: ExchangeJournal
   /** Built on first use, because it needs a client id and secret, and many commands need neither. */
   oauth: () => Promise<OAuth>
-  clock: Clock
   /** The configured application; tokens of another one cannot be refreshed. Undefined: not configured. */
   clientId: string | undefined
   process: {pid: number; host: string}
@@ -36,6 +34,14 @@ export interface Refreshed {
 
 /** Gives the caller's lease the time of one more request; false when it ran out and another process has it. */
 export type KeepLease = () => Promise<boolean>
+
+/** One request on its way: its entry in the journal, the lease, and what its answer is stored with. */
+interface Sending {
+  oauth: OAuth
+  exchangeId: string
+  keepLease: KeepLease
+  answer: OneTimeAnswer
+}
 
 /** Exchanges a refresh token for the next pair. The caller holds the lease. */
 export class TokenSpender {
@@ -57,45 +63,64 @@ export class TokenSpender {
   async spend(record: TokenRecord, reason: string, keepLease: KeepLease): Promise<Refreshed | undefined> {
     const {clientId} = this.deps
     if (clientId !== undefined && record.clientId !== clientId) throw mismatch(record, clientId)
-    try {
-      return await this.sendOnce(record, reason, keepLease)
-    } catch (error) {
-      if (!answerLost(error)) throw error
-      // Whether the service carried it out can be known in one way only: by sending it again. If it did not, this heals;
-      // if it did, this is refused and nothing more is lost (docs/adr/0004-lost-answers.md).
-      if (!(await keepLease())) return undefined
-      return this.sendOnce(record, `${reason}, again after a lost answer`, keepLease)
-    }
+    const oauth = await this.deps.oauth()
+    return withOneTimeAnswer(this.deps, async (answer) => {
+      const exchangeId = await beforeSending(() => this.begin(record, reason))
+      const sending = {oauth, exchangeId, keepLease, answer}
+      try {
+        return await this.sendOnce(record, sending)
+      } catch (error) {
+        if (!answerLost(error)) throw error
+        // Whether the service carried it out can be known in one way only: by sending it again. If it did not, this heals;
+        // if it did, this is refused and nothing more is lost (docs/adr/0004-lost-answers.md).
+        const again = await this.beginAgain(record, reason, keepLease).catch(() => {
+          throw error
+        })
+        return again === undefined ? undefined : this.sendOnce(record, {...sending, exchangeId: again})
+      }
+    })
   }
 
-  private async sendOnce(record: TokenRecord, reason: string, keepLease: KeepLease): Promise<Refreshed | undefined> {
+  private begin({userId, refreshToken: sent}: TokenRecord, reason: string): Promise<string> {
+    return this.deps.journal.begin(newExchange(this.deps, {kind: 'refresh', userId, sent, reason}))
+  }
+
+  /** Undefined when the lease was lost. */
+  private async beginAgain(record: TokenRecord, reason: string, keepLease: KeepLease): Promise<string | undefined> {
+    if (!(await keepLease())) return undefined
+    return this.begin(record, `${reason}, again after a lost answer`)
+  }
+
+  private async sendOnce(record: TokenRecord, sending: Sending): Promise<Refreshed | undefined> {
     const {journal, clock} = this.deps
-    const oauth = await this.deps.oauth()
+    const {oauth, exchangeId, answer} = sending
     const {userId, scope, refreshToken} = record
-    const exchangeId = await journal.begin(
-      newExchange(this.deps, {kind: 'refresh', userId, sent: refreshToken, reason}),
-    )
     try {
       const grant = await oauth.refresh(refreshToken, {userId, scope})
-      if (grant.userId !== userId) throw await this.setAside(record, exchangeId, grant, keepLease)
-      return await this.store(record, exchangeId, grant, keepLease)
+      if (grant.userId !== userId) throw await this.setAside(record, grant, sending)
+      return await this.store(record, grant, sending)
     } catch (error) {
-      await journal.finish(exchangeId, 'failed', journalCode(error), clock.now())
+      await answer.tidy(() => journal.finish(exchangeId, 'failed', journalCode(error), clock.now()))
       if (!isMeliError(error, 'MELI_GRANT_REJECTED')) throw error
-      return this.adoptOrGiveUp(record, keepLease)
+      return this.adoptOrGiveUp(record, sending).catch((next: unknown) => {
+        // A disk or database that fails now changes nothing about the refusal.
+        throw isMeliError(next) && next.family === 'config' ? error : next
+      })
     }
   }
 
   /** Committed before anyone sees it. */
-  private async store(record: TokenRecord, exchangeId: string, grant: Grant, keepLease: KeepLease): Promise<Refreshed> {
+  private async store(record: TokenRecord, grant: Grant, {exchangeId, keepLease, answer}: Sending): Promise<Refreshed> {
     const {accounts, clock} = this.deps
     // An answer without a refresh token leaves the one we have as the best one known.
     const next = {...grant, refreshToken: grant.refreshToken ?? record.refreshToken}
     const {userId, refreshToken: spent} = record
     const answered = answeredBy(exchangeId, next.refreshToken)
     const rotation = {userId, spent, next, answered, at: clock.now()}
-    const stored = await persist(() => accounts.rotate(rotation), keepLease).catch((error: unknown) => {
-      throw notStored(error, record)
+    const stored = await answer.persist(() => accounts.rotate(rotation), {
+      lost: `the token of ${record.nickname} was refreshed, but the new one could not be stored and is lost`,
+      try: [loginCommand(record)],
+      between: keepLease,
     })
     return {record: await this.usable(record), refreshed: stored}
   }
@@ -103,19 +128,24 @@ export class TokenSpender {
   /** The account's own token was sent, so its row is not trusted any more; and no one gets the tokens of another account. */
   private async setAside(
     record: TokenRecord,
-    exchangeId: string,
     grant: Grant,
-    keepLease: KeepLease,
+    {exchangeId, keepLease, answer}: Sending,
   ): Promise<MeliError> {
     const {userId, nickname, refreshToken, clientId} = record
-    const id = await persist(() => setAside(this.deps, {grant, clientId, exchangeId}), keepLease)
-    await persist(() => this.deps.accounts.invalidate(userId, refreshToken), keepLease)
+    const id = await answer.persist(() => setAside(this.deps, {grant, clientId, exchangeId}), {
+      lost: `the token of ${nickname} was answered with that of account ${grant.userId}, which could not be stored and is lost`,
+      try: [loginCommand(record)],
+      between: keepLease,
+    })
+    await answer.tidy(() => this.deps.accounts.invalidate(userId, refreshToken))
     const asked = {userId, name: `${nickname} (${userId})`}
     return grantMismatch({asked, answered: grant.userId, id}, [loginCommand(record)])
   }
 
   /** A lease can run out under a slow holder, so the store is read once more before anyone is told to log in again. */
-  private async adoptOrGiveUp(spent: TokenRecord, keepLease: KeepLease): Promise<Refreshed | undefined> {
+  private async adoptOrGiveUp(spent: TokenRecord, {keepLease, answer}: Sending): Promise<Refreshed | undefined> {
+    // No answer is to be stored any more.
+    await answer.release()
     const now = await this.usable(spent)
     if (now.refreshToken !== spent.refreshToken) return {record: now, refreshed: false}
     // Whoever has the lease by now may have spent the token and be about to store what came back.
@@ -143,14 +173,4 @@ function mismatch(record: Account, clientId: string): MeliError {
     `${record.nickname} was connected with application ${record.clientId}, and ${clientId} is configured; its refresh token is of no use there`,
     {try: [`set MELI_CLIENT_ID=${record.clientId} with its secret`, loginCommand(record)]},
   )
-}
-
-/** The disk said no at the one moment when it matters: what is lost is said, not just what failed. */
-function notStored(error: unknown, record: Account): unknown {
-  if (!isMeliError(error)) return error
-  const lost = `the token of ${record.nickname} was refreshed, but the new one could not be stored and is lost`
-  return new MeliError(error.code, `${lost}: ${error.message}`, {
-    try: [...error.suggestions.filter((s) => !/again/.test(s)), loginCommand(record)],
-    cause: error,
-  })
 }

@@ -4,12 +4,11 @@ import {answeredBy, journalCode, newExchange} from '../auth/exchanges.js'
 import {authorizationLost} from '../auth/explain-loss.js'
 import {fingerprint} from '../auth/fingerprint.js'
 import {grantMismatch, setAside} from '../auth/other-users-grant.js'
-import {persist} from '../auth/persist.js'
 import type {KeepLease} from '../auth/spend.js'
+import {beforeSending, type OneTimeAnswer, type OneTimeAnswerDeps, withOneTimeAnswer} from '../one-time-answer.js'
 import type {
   Account,
   AccountStore,
-  Clock,
   ConnectMercadoLibre,
   ExchangeJournal,
   Grant,
@@ -24,14 +23,13 @@ import {revoke} from '../writes/revocation.js'
 import type {Writer} from '../writes/writer.js'
 import type {Ended, KeptAlive} from './ends.js'
 
-export interface InstallKeeperDeps {
+export interface InstallKeeperDeps extends OneTimeAnswerDeps {
   installs: InstallStore
   accounts: Pick<AccountStore, 'list'>
   heldGrants: Pick<HeldGrantStore, 'setAside'>
   journal: ExchangeJournal
   oauth: () => Promise<OAuth>
   connect: ConnectMercadoLibre
-  clock: Clock
   /** The configured application: tokens of another one cannot be refreshed. */
   clientId: string
   process: {pid: number; host: string}
@@ -177,34 +175,42 @@ export class InstallKeeper {
     const {id, userId} = install
     const {refreshToken: spent, scope} = held
     const oauth = await this.deps.oauth()
-    const exchangeId = await journal.begin(
-      newExchange(this.deps, {kind: 'pending_refresh', userId, sent: spent, reason: 'kept alive'}),
-    )
-    try {
-      const grant = await oauth.refresh(spent, {userId, scope})
-      if (grant.userId !== userId) throw await this.setAside(install, exchangeId, grant, keepLease)
-      const next = {...grant, refreshToken: grant.refreshToken ?? spent}
-      const answered = answeredBy(exchangeId, next.refreshToken)
-      const stored = await persist(() => installs.rotate({id, spent, next, answered, at: clock.now()}), keepLease)
-      telemetry?.refresh(stored ? 'stored' : 'adopted')
-      return next
-    } catch (error) {
-      telemetry?.refresh('failed')
-      await journal.finish(exchangeId, 'failed', journalCode(error), clock.now())
-      throw error
-    }
+    return withOneTimeAnswer(this.deps, async (answer) => {
+      const exchange = newExchange(this.deps, {kind: 'pending_refresh', userId, sent: spent, reason: 'kept alive'})
+      const exchangeId = await beforeSending(() => journal.begin(exchange))
+      try {
+        const grant = await oauth.refresh(spent, {userId, scope})
+        if (grant.userId !== userId) throw await this.setAside(install, grant, {exchangeId, keepLease, answer})
+        const next = {...grant, refreshToken: grant.refreshToken ?? spent}
+        const rotation = {id, spent, next, answered: answeredBy(exchangeId, next.refreshToken), at: clock.now()}
+        const stored = await answer.persist(() => installs.rotate(rotation), {
+          lost: `the token of ${nameOf(install)} was refreshed, but the new one could not be stored and is lost`,
+          try: ['the seller has to authorize the application once more'],
+          between: keepLease,
+        })
+        telemetry?.refresh(stored ? 'stored' : 'adopted')
+        return next
+      } catch (error) {
+        telemetry?.refresh('failed')
+        await answer.tidy(() => journal.finish(exchangeId, 'failed', journalCode(error), clock.now()))
+        throw error
+      }
+    })
   }
 
   /** Its own token was sent, and what came for it is another account's: the seller has to authorize again. */
   private async setAside(
-    {id: own, nickname, userId, clientId, siteId}: PendingInstall,
-    exchangeId: string,
+    install: PendingInstall,
     grant: Grant,
-    keepLease: KeepLease,
+    {exchangeId, keepLease, answer}: {exchangeId: string; keepLease: KeepLease; answer: OneTimeAnswer},
   ): Promise<MeliError> {
-    const id = await persist(() => setAside(this.deps, {grant, clientId, exchangeId}), keepLease)
-    await persist(() => this.deps.installs.remove(own), keepLease)
-    const asked = {userId, name: nickname === '' ? `account ${userId}` : `${nickname} (${userId})`}
+    const {id: own, userId, clientId, siteId} = install
+    const asked = {userId, name: nameOf(install)}
+    const id = await answer.persist(() => setAside(this.deps, {grant, clientId, exchangeId}), {
+      lost: `the token of ${asked.name} was answered with that of account ${grant.userId}, which could not be stored and is lost`,
+      between: keepLease,
+    })
+    await answer.tidy(() => this.deps.installs.remove(own))
     return grantMismatch({asked, answered: grant.userId, id}, [
       `the installation of ${asked.name} is gone; to connect that account: meli auth login${siteId === '' ? '' : ` --site ${siteId}`} --expect ${userId}`,
     ])
@@ -230,9 +236,13 @@ export class InstallKeeper {
       if (loaded === undefined || refreshToken === undefined) return undefined
       return await protect(() => work({...loaded.held.grant, refreshToken}, takeLease))
     } finally {
-      await installs.releaseLease(id, holder)
+      await installs.releaseLease(id, holder).catch(() => undefined)
     }
   }
+}
+
+function nameOf({nickname, userId}: PendingInstall): string {
+  return nickname === '' ? `account ${userId}` : `${nickname} (${userId})`
 }
 
 /** With the journal entry of the revocation, when there was one. */

@@ -2,10 +2,9 @@ import {isMeliError, MeliError} from '../../errors.js'
 import {answeredBy, cameOf, journalCode, neverSent, newExchange, sentBy} from '../auth/exchanges.js'
 import {sha256} from '../auth/fingerprint.js'
 import {grantMismatch, setAside} from '../auth/other-users-grant.js'
-import {persist} from '../auth/persist.js'
+import {beforeSending, type OneTimeAnswer, type OneTimeAnswerDeps, withOneTimeAnswer} from '../one-time-answer.js'
 import type {
   AccountStore,
-  Clock,
   Exchange,
   ExchangeJournal,
   Grant,
@@ -56,7 +55,7 @@ export interface StartedLogin {
   expires_at: string
 }
 
-export interface LoginServiceDeps {
+export interface LoginServiceDeps extends OneTimeAnswerDeps {
   logins: LoginStore
   heldGrants: HeldGrantStore
   journal: Pick<ExchangeJournal, 'finish'>
@@ -64,7 +63,6 @@ export interface LoginServiceDeps {
   testUsers: Pick<TestUserStore, 'list'>
   oauth: () => Promise<OAuth>
   linker: Linker
-  clock: Clock
   clientId: string
   process: {pid: number; host: string}
   protect: Protect
@@ -152,37 +150,43 @@ export class LoginService {
     const {redirectUri, codeVerifier, clientId} = attempt
     const oauth = await this.deps.oauth()
     const proof = codeVerifier === null ? {} : {verifier: codeVerifier}
-    return protect(async () => {
+    const send = async (answer: OneTimeAnswer) => {
       const userId = userIdInCode(code) ?? null
       const exchange = newExchange(this.deps, {kind: 'login', userId, sent: code, reason: 'login'})
-      const exchangeId = await logins.consume(stateHash, exchange, bindingHash)
+      const exchangeId = await beforeSending(() => logins.consume(stateHash, exchange, bindingHash))
       if (exchangeId === undefined) return undefined
       try {
         const grant = await oauth.exchangeCode({code, redirectUri, ...proof})
-        if (userId !== null && grant.userId !== userId) throw await this.setAside(attempt, userId, {exchangeId, grant})
+        if (userId !== null && grant.userId !== userId)
+          throw await this.setAside(attempt, {userId, exchangeId, grant, answer})
         const grantedAt = clock.now()
         const answered = answeredBy(exchangeId, grant.refreshToken)
-        const origin = originOf(attempt)
-        const id = await persist(() => heldGrants.hold(origin, grant, clientId, grantedAt, answered))
-        return {id, grant, clientId, grantedAt}
+        const hold = () => heldGrants.hold(originOf(attempt), grant, clientId, grantedAt, answered)
+        return {id: await answer.persist(hold, lostTokens(attempt)), grant, clientId, grantedAt}
       } catch (error) {
-        if (neverSent(error)) await logins.reopen(exchangeId, clock.now())
-        else await journal.finish(exchangeId, 'failed', journalCode(error), clock.now())
+        await answer.tidy(() =>
+          neverSent(error)
+            ? logins.reopen(exchangeId, clock.now())
+            : journal.finish(exchangeId, 'failed', journalCode(error), clock.now()),
+        )
         throw error
       }
-    })
+    }
+    // Room for the tokens comes first: once the state is used up, a full disk would cost the login.
+    return protect(() => withOneTimeAnswer(this.deps, send))
   }
 
   /** The seller's id stands at the end of a code, so that the answer can be held against it. */
   private async setAside(
-    {siteId, clientId}: LoginAttempt,
-    userId: number,
-    received: {exchangeId: string; grant: Grant},
+    attempt: LoginAttempt,
+    {userId, exchangeId, grant, answer}: {userId: number; exchangeId: string; grant: Grant; answer: OneTimeAnswer},
   ): Promise<MeliError> {
-    const id = await persist(() => setAside(this.deps, {...received, clientId}))
+    const {clientId} = attempt
+    const store = () => setAside(this.deps, {grant, exchangeId, clientId})
+    const id = await answer.persist(store, lostTokens(attempt))
     const asked = {userId, name: `account ${userId}`}
-    return grantMismatch({asked, answered: received.grant.userId, id, sent: 'login code'}, [
-      `meli auth login --site ${siteId}`,
+    return grantMismatch({asked, answered: grant.userId, id, sent: 'login code'}, [
+      `meli auth login --site ${attempt.siteId}`,
     ])
   }
 
@@ -216,6 +220,13 @@ export class LoginService {
         },
       )
     }
+  }
+}
+
+function lostTokens({siteId}: LoginAttempt) {
+  return {
+    lost: 'the authorization code was exchanged, but the tokens could not be stored and are lost',
+    try: [`meli auth login --site ${siteId}`],
   }
 }
 

@@ -23,6 +23,12 @@ import type {TestUserStore} from './test-users.js'
 import type {Clock} from './time.js'
 import type {WriteLog} from './writes.js'
 
+/** Disk space that is set aside before a request whose answer is given only once. */
+export interface SpaceClaim {
+  /** Gives the space back, so that the answer can be stored in it. May be called again. */
+  release(): Promise<void>
+}
+
 /** One open database. Opening is lazy outside; everything behind it is ready to use. */
 export interface Store {
   readonly path: string
@@ -61,6 +67,8 @@ export interface Store {
   rateBudget(clientId: string, options: RateBudgetOptions): RateBudget
   /** An online copy of the whole database, 0600; refuses an existing file (MELI_FILE_EXISTS). Bytes written. */
   backup(file: string): Promise<number>
+  /** Room for an answer, claimed before the request is sent: MELI_STORAGE_FULL when there is none. */
+  claimSpace(): Promise<SpaceClaim>
   /** Reads and writes, and fails with what is in the way: MELI_DATABASE_TOO_NEW, MELI_STORAGE_FULL and others. */
   probe(at: Date): Promise<void>
   close(): Promise<void>

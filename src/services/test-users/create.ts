@@ -1,5 +1,6 @@
 import {isMeliError, MeliError} from '../../errors.js'
-import type {Clock, CreatedTestUser, MercadoLibre, People, Protect, TestUserRole, TestUserStore} from '../ports.js'
+import {beforeSending, type OneTimeAnswer, type OneTimeAnswerDeps, withOneTimeAnswer} from '../one-time-answer.js'
+import type {CreatedTestUser, MercadoLibre, People, Protect, TestUserRole, TestUserStore} from '../ports.js'
 import {assertKind, type Sessions} from '../sessions.js'
 import type {Who, Writer} from '../writes/writer.js'
 import {type Quota, quotaOf, verificationCode} from './ledger.js'
@@ -26,12 +27,11 @@ export interface CreateTestUserOptions {
   roles: readonly TestUserRole[]
 }
 
-export interface CreateTestUserDeps {
+export interface CreateTestUserDeps extends OneTimeAnswerDeps {
   sessions: Sessions
   testUsers: TestUserStore
   people: Pick<People, 'say'>
   writer: Pick<Writer, 'record'>
-  clock: Clock
   protect: Protect
 }
 
@@ -62,41 +62,46 @@ export class CreateTestUsers {
     siteId: string,
     role: TestUserRole,
   ): Promise<CreatedTestUserView> {
-    const {result} = await this.written(owner, siteId, () => this.make(api, owner.userId, siteId, role))
-    const {created, unstored} = result
-    if (unstored !== undefined) throw unstored.reason
-    return {
-      id: created.userId,
-      nickname: created.nickname,
-      password: created.password,
-      site_id: siteId,
-      role,
-      site_status: created.siteStatus,
-      verification_code: verificationCode(created.userId),
-    }
+    return withOneTimeAnswer(this.deps, async (answer) => {
+      let unstored: {reason: unknown} | undefined
+      let stored: CreatedTestUserView | undefined
+      try {
+        await this.written(owner, siteId, async () => {
+          const intended = {ownerUserId: owner.userId, siteId, role}
+          const {intentId, created} = await this.make(api, intended, answer)
+          // Stored before the log has the end of it: nothing may come between these credentials and the store.
+          await this.store(intentId, created, answer).then(
+            () => {
+              stored = view(created, siteId, role)
+            },
+            (reason: unknown) => {
+              unstored = {reason}
+            },
+          )
+        })
+      } catch (error) {
+        // Only the log failed: the user exists, and what became of it comes first.
+        if (unstored === undefined) throw stored === undefined ? error : withMade(error, [stored])
+      }
+      if (stored === undefined) throw unstored?.reason
+      return stored
+    })
   }
 
-  /** Stored before the log has the end of it: nothing may come between these credentials and the store. */
   private async make(
     api: MercadoLibre,
-    ownerUserId: number,
-    siteId: string,
-    role: TestUserRole,
-  ): Promise<{created: CreatedTestUser; unstored: {reason: unknown} | undefined}> {
+    intended: {ownerUserId: number; siteId: string; role: TestUserRole},
+    answer: OneTimeAnswer,
+  ): Promise<{intentId: string; created: CreatedTestUser}> {
     const {testUsers, clock} = this.deps
-    const intentId = await testUsers.intend({ownerUserId, siteId, role, at: clock.now()})
-    let created: CreatedTestUser
+    const {siteId, ownerUserId} = intended
+    const intentId = await beforeSending(() => testUsers.intend({...intended, at: clock.now()}))
     try {
-      created = await api.createTestUser(siteId)
+      return {intentId, created: await api.createTestUser(siteId)}
     } catch (error) {
-      if (refused(error)) await testUsers.fail(intentId, clock.now())
+      if (refused(error)) await answer.tidy(() => testUsers.fail(intentId, clock.now()))
       throw isMeliError(error, 'MELI_TEST_USER_LIMIT') ? await this.explainLimit(error, ownerUserId) : error
     }
-    const unstored = await this.store(intentId, created).then(
-      () => undefined,
-      (reason: unknown) => ({reason}),
-    )
-    return {created, unstored}
   }
 
   /** In the log of writes, without what comes back. */
@@ -109,9 +114,13 @@ export class CreateTestUsers {
     return this.deps.writer.record(owner, write, send, () => ({status: null}))
   }
 
-  private async store(intentId: string, created: CreatedTestUser): Promise<void> {
+  private async store(intentId: string, created: CreatedTestUser, answer: OneTimeAnswer): Promise<void> {
+    const {testUsers, clock} = this.deps
     try {
-      await this.deps.testUsers.complete(intentId, created, this.deps.clock.now())
+      await answer.persist(() => testUsers.complete(intentId, created, clock.now()), {
+        lost: `${created.nickname} was created, but its password could not be stored`,
+        try: ['meli test-users adopt'],
+      })
     } catch (error) {
       // The service never shows these again: better on the screen than nowhere.
       this.deps.people.say(
@@ -138,6 +147,18 @@ export class CreateTestUsers {
         cause: error,
       },
     )
+  }
+}
+
+function view(created: CreatedTestUser, siteId: string, role: TestUserRole): CreatedTestUserView {
+  return {
+    id: created.userId,
+    nickname: created.nickname,
+    password: created.password,
+    site_id: siteId,
+    role,
+    site_status: created.siteStatus,
+    verification_code: verificationCode(created.userId),
   }
 }
 

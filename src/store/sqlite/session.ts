@@ -45,10 +45,31 @@ export class Session {
   private open() {
     if (this.opened === undefined) {
       const client = this.connect()
-      // Made once and past the query builder, which makes one for each.
-      const {immediate} = client.transaction((work: () => unknown) => work())
-      this.opened = {client, db: drizzle(client), inTransaction: immediate}
+      this.opened = {client, db: drizzle(client), inTransaction: transactionsOf(client)}
     }
     return this.opened
+  }
+}
+
+/** Past the query builder and the driver: their transactions throw what the rollback failed with, if it does, for the error itself. */
+function transactionsOf(client: Database.Database): Opened['inTransaction'] {
+  const begin = client.prepare('BEGIN IMMEDIATE')
+  const commit = client.prepare('COMMIT')
+  const rollback = client.prepare('ROLLBACK')
+  return (work) => {
+    begin.run()
+    try {
+      const result = work()
+      commit.run()
+      return result
+    } catch (error) {
+      try {
+        // A full disk, for one, has ended the transaction already.
+        if (client.inTransaction) rollback.run()
+      } catch {
+        // The first error says what went wrong. What was not committed is not there, rolled back or not.
+      }
+      throw error
+    }
   }
 }

@@ -283,6 +283,17 @@ describe('keeping alive', () => {
     })
   })
 
+  it('is not refreshed while the disk has no room for the answer', async () => {
+    const {kit, installs} = await open()
+    await authorize(kit)
+    const full = () => Promise.reject(new MeliError('MELI_STORAGE_FULL', 'there is no space left'))
+    Object.assign(await kit.context.store(), {claimSpace: full})
+    kit.clock.skip(5.5 * hourMs)
+    expect(await installs.keepAlive()).toMatchObject({refreshed: 0, failed: [{code: 'MELI_STORAGE_FULL'}]})
+    expect(kit.tokenCalls).toBe(1)
+    expect(await (await kit.another().installs()).keepAlive()).toMatchObject({refreshed: 1, failed: []})
+  })
+
   it('keeps what it cannot refresh at the moment, and goes on with the others', async () => {
     const {kit, installs} = await open()
     const id = await authorize(kit)

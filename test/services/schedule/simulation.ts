@@ -173,6 +173,7 @@ export class Process {
 
   private readonly clock: Clock = {
     now: () => this.world.clock.now(),
+    monotonic: () => this.world.clock.monotonic(),
     sleep: async (ms, signal) => {
       await this.world.clock.sleep(ms, signal).catch((error: unknown) => this.isKilled || Promise.reject(error))
       if (this.isKilled) await forever

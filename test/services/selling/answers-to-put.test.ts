@@ -59,6 +59,7 @@ async function serve({put, readings = [{}], unreadable, stock = json({})}: Servi
   }
   const clock: Clock = {
     now: () => new Date(),
+    monotonic: () => performance.now(),
     // A lease that is renewed every so often takes its time.
     sleep: async (ms, signal) => {
       if (ms > 20_000) return systemClock.sleep(ms, signal)

@@ -42,7 +42,7 @@ async function build({reply = json({id: 'MEC1'}), log = {}}: {reply?: Reply; log
   }
   const writer = new Writer({
     log: keeping as WriteLog,
-    clock: {now: () => new Date('2026-03-01T12:00:00Z'), sleep: async () => {}},
+    clock: {now: () => new Date('2026-03-01T12:00:00Z'), monotonic: () => 0, sleep: async () => {}},
     process: {pid: 4211, host: 'workstation'},
     protect: interrupts.protect,
     redact,

@@ -16,6 +16,8 @@ export class SimClock implements Clock {
 
   readonly now = (): Date => new Date(this.ms)
 
+  readonly monotonic = (): number => this.ms
+
   readonly sleep = async (ms: number, signal?: AbortSignal): Promise<void> => {
     signal?.throwIfAborted()
     if (ms < deadlineMs) {
@@ -47,6 +49,6 @@ export class SimClock implements Clock {
 
   /** The same time, as a clock shows it that is wrong by so much. */
   skewed(ms: number): Clock {
-    return {now: () => new Date(this.ms + ms), sleep: this.sleep}
+    return {now: () => new Date(this.ms + ms), monotonic: this.monotonic, sleep: this.sleep}
   }
 }
