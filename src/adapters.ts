@@ -1,6 +1,7 @@
 import {hostname} from 'node:os'
 import {applicationOf} from './application.js'
 import {type Config, terminalEnv} from './config.js'
+import {newHolder} from './holder.js'
 import type {Interrupts} from './interrupts.js'
 import type {Http, HttpLogEntry, HttpOptions} from './meli/http.js'
 import {once} from './once.js'
@@ -13,6 +14,7 @@ import type {
   RateBudget,
   Store,
   Telemetry,
+  ThisProcess,
 } from './services/ports.js'
 import {silentTelemetry} from './services/silent.js'
 import {systemClock} from './system-clock.js'
@@ -29,7 +31,7 @@ export interface Surroundings {
 /** What the services stand on: each part is imported and made when it is first asked for. */
 export class Adapters {
   readonly clock: Clock
-  readonly process = {pid: process.pid, host: hostname()}
+  readonly process: ThisProcess = {pid: process.pid, host: hostname(), newHolder}
   /** Put another in its place before a service is asked for: they take what is here then. */
   telemetry: Telemetry = silentTelemetry
 

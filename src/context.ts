@@ -1,5 +1,6 @@
 import {Adapters} from './adapters.js'
 import {applicationOf, redirectUriOf, refuseFixedToken} from './application.js'
+import {mayBeAlive} from './holder.js'
 import {once} from './once.js'
 import type {AuthService, AuthServiceDeps} from './services/auth/auth-service.js'
 import type {LocalReadingDeps} from './services/catalogue/local-reading.js'
@@ -175,8 +176,7 @@ export class Context extends Adapters {
   readonly syncRuns = once(async () => {
     const {SyncRuns} = await import('./services/sync/runs.js')
     const {accounts, syncLedger: ledger} = await this.store()
-    const {isAlive} = await import('./store/sqlite/holders.js')
-    return new SyncRuns({accounts, ledger, isAlive, clock: this.clock})
+    return new SyncRuns({accounts, ledger, isAlive: mayBeAlive, clock: this.clock})
   })
 
   readonly wordValues = once(async () => {

@@ -1,5 +1,6 @@
 import {applicationOf} from './application.js'
 import {Context} from './context.js'
+import {mayBeAlive} from './holder.js'
 import {once} from './once.js'
 import type {Identified} from './services/sync/engine/parts.js'
 import type {Synced} from './services/sync/everything.js'
@@ -15,11 +16,10 @@ export class SellContext extends Context {
 
   readonly history = once(async () => {
     const {History} = await import('./services/writes/history.js')
-    const {isAlive} = await import('./store/sqlite/holders.js')
     const {keepHeapSmall} = await import('./small-heap.js')
     keepHeapSmall()
     const {writeLog: log, accounts, catalogue} = await this.store()
-    return new History({log, accounts, catalogue, isAlive})
+    return new History({log, accounts, catalogue, isAlive: mayBeAlive})
   })
 
   readonly rawCall = once(async () => {

@@ -1,5 +1,6 @@
 import {randomUUID} from 'node:crypto'
 import {applicationOf, redirectUriOf, refuseFixedToken} from './application.js'
+import {mayBeAlive} from './holder.js'
 import {once} from './once.js'
 import {SellContext} from './sell-context.js'
 import type {Serving} from './serve.js'
@@ -57,12 +58,11 @@ export class ServeContext extends SellContext {
   /** What pages and gauges show. `owner` sees every store: whoever runs the server. */
   async overview(options: {syncEveryMs: number}): Promise<Overview> {
     const {Overview} = await import('./services/overview/overview.js')
-    const {isAlive} = await import('./store/sqlite/holders.js')
     const {accounts, installs, inbox, jobs, journal, overview} = await this.store()
     const {clock, config} = this
     const runs = await this.syncRuns()
     const read = {accounts, installs, inbox, jobs, journal, overview, runs}
-    return new Overview({...read, clock, isAlive, owner: config.operator, timeZone: 'UTC', ...options})
+    return new Overview({...read, clock, isAlive: mayBeAlive, owner: config.operator, timeZone: 'UTC', ...options})
   }
 
   /** From here on everything is counted: to be called before any service is made. */
@@ -125,9 +125,8 @@ export class ServeContext extends SellContext {
   /** Whether a `meli serve` is at work on this database. */
   async serving(): Promise<'running' | 'none' | 'unknown'> {
     const {servingOf} = await import('./services/schedule/serving.js')
-    const {isAlive} = await import('./store/sqlite/holders.js')
     const {jobs} = await this.store()
-    return servingOf(await jobs.list(), {now: this.clock.now(), isAlive})
+    return servingOf(await jobs.list(), {now: this.clock.now(), isAlive: mayBeAlive})
   }
 
   /** Receives notifications on a port of this machine, for whoever has no `meli serve` running. */

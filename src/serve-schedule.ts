@@ -32,7 +32,6 @@ export interface ScheduleOptions {
 export async function createSchedule(context: ServeContext, {everyMs, output}: ScheduleOptions): Promise<Schedule> {
   const {clock, telemetry, process} = context
   const {jobs} = await context.store()
-  const id = randomUUID()
   return new Schedule({
     jobs,
     clock,
@@ -40,7 +39,7 @@ export async function createSchedule(context: ServeContext, {everyMs, output}: S
     log: output.log,
     correlate: (work) => output.correlate(randomUUID(), work),
     random: Math.random,
-    holder: `${process.host}:${process.pid}:${id}`,
+    holder: process.newHolder(),
     duties: [await tokens(context), await syncs(context, everyMs), ...(await chores(context))],
   })
 }

@@ -38,9 +38,3 @@ export function keepLease(
     },
   }
 }
-
-/** @param holder `host:pid:uuid` */
-export function holderInWords(holder: string | undefined): string {
-  const [host, pid] = holder?.split(':') ?? []
-  return pid === undefined ? 'another process' : `process ${pid} on ${host}`
-}

@@ -1,4 +1,5 @@
 import {count, counted} from '../figures.js'
+import {holderInWords} from '../holder.js'
 import type {SyncProgress} from '../services/sync/product-sync.js'
 import type {ProgressStep} from './progress.js'
 import {span} from './times.js'
@@ -50,9 +51,7 @@ function timeLeft({fetched, total, accounts}: SyncProgress, perSecond = 0): stri
   return [`${span(((total - fetched) / perSecond) * 1000)} left`]
 }
 
-/** @param holder `host:pid:...` of the process that is at it */
+/** @param holder of the lease that is waited for */
 export function waitingFor(holder: string): string {
-  const [host, pid] = holder.split(':')
-  const who = pid === undefined ? 'another process' : `process ${pid} on ${host}`
-  return `Waiting for ${who}, which is syncing this account (--no-wait fails instead)`
+  return `Waiting for ${holderInWords(holder)}, which is syncing this account (--no-wait fails instead)`
 }

@@ -1,5 +1,5 @@
 import {describe, expect, it} from '@jest/globals'
-import {holderInWords, keepLease} from '../../src/services/lease.js'
+import {keepLease} from '../../src/services/lease.js'
 
 const noon = new Date('2026-03-01T12:00:00Z')
 
@@ -58,12 +58,4 @@ describe('a lease that is kept', () => {
     sleeps[0]!.wake()
     expect(await stopped).toEqual(new Error('no disk'))
   })
-})
-
-it.each([
-  ['workstation:4211:uuid', 'process 4211 on workstation'],
-  ['', 'another process'],
-  [undefined, 'another process'],
-])('puts the holder %j into words', (holder, words) => {
-  expect(holderInWords(holder)).toBe(words)
 })

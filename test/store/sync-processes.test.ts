@@ -1,4 +1,4 @@
-import {spawn} from 'node:child_process'
+import {spawn, spawnSync} from 'node:child_process'
 import {once} from 'node:events'
 import {createInterface} from 'node:readline'
 import {beforeAll, describe, expect, it} from '@jest/globals'
@@ -25,8 +25,9 @@ describe('processes that sync on one database', () => {
   }
 
   /** A process that is ready to ask for a run, and stays when it has asked. */
-  async function holding(home: string) {
-    const rival = spawn(process.execPath, [child, 'holdRun', home])
+  async function holding(home: string, inside: readonly string[] = []) {
+    const [program = '', ...args] = [...inside, process.execPath, child, 'holdRun', home]
+    const rival = spawn(program, args)
     const lines = createInterface(rival.stdout)[Symbol.asyncIterator]()
     await lines.next()
     const go = async (): Promise<{opened: boolean; holder: string}> => {
@@ -58,6 +59,22 @@ describe('processes that sync on one database', () => {
     // Long before the lease ends.
     expect(await openRun(store)).toMatchObject({resumed: true})
     await store.close()
+  }, 60_000)
+
+  it('leave the run alone that another container has, though it has the same host name', async () => {
+    const home = await made()
+    const pids = ['unshare', '--map-root-user', '--pid', '--fork', '--kill-child', '--mount-proc']
+    const mayUnshare = spawnSync('unshare', [...pids.slice(1), 'true']).status === 0
+    // A pid that nobody has in the other container.
+    const highPid = 'i=0; while [ $i -lt 99 ]; do (:); i=$((i+1)); done; "$@"; true'
+    const owner = await holding(home, mayUnshare ? [...pids, 'sh', '-c', highPid, 'sh'] : [])
+    const {opened, holder} = await owner.go()
+    expect(opened).toBe(true)
+    const rival = await holding(home, mayUnshare ? pids : [])
+    const told = await rival.go()
+    await owner.kill()
+    await rival.kill()
+    expect(told).toEqual({opened: false, holder})
   }, 60_000)
 
   it('leave whole batches behind when they are killed', async () => {

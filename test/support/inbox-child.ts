@@ -1,11 +1,11 @@
 // A process of its own that claims notifications.
-import {hostname} from 'node:os'
 import {setTimeout as sleep} from 'node:timers/promises'
+import {newHolder} from '../../src/holder.js'
 import {openStore} from '../../src/store/open.js'
 import {answerOnce} from './answer-once.js'
 
 const [, home = ''] = process.argv.slice(2)
-const holder = `${hostname()}:${process.pid}:cafe`
+const holder = newHolder()
 
 const actions: Record<string, () => Promise<unknown>> = {
   /** Claims and finishes until nothing is left; tells which, and how long each was held. */

@@ -1,10 +1,10 @@
 // A process of its own for tests of jobs that several processes share.
-import {hostname} from 'node:os'
+import {newHolder} from '../../src/holder.js'
 import {openStore} from '../../src/store/open.js'
 import {answerOnce} from './answer-once.js'
 
 const [, home = ''] = process.argv.slice(2)
-const holder = `${hostname()}:${process.pid}:cafe`
+const holder = newHolder()
 const now = new Date('2026-03-01T12:00:00.000Z')
 const until = new Date('2026-03-01T12:02:00.000Z')
 const dueAt = new Date('2026-03-01T14:00:00.000Z')

@@ -106,7 +106,7 @@ export class Receiver {
       store: {...store, productSink},
     })
     // Of another machine, so that nothing is known of it but its leases.
-    const process = {host: 'elsewhere', pid: number}
+    const process = {newHolder: () => `elsewhere:${number}:x`}
     this.worker = new NotificationWorker({inbox, resources, clock, process, random: () => 0.5, ...options})
     this.intake = new Intake({accounts, inbox, clock, clientId, onWork: () => this.worker.wake()})
     this.running = this.worker.run(this.stop.signal)

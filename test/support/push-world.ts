@@ -1,5 +1,6 @@
 import {afterEach} from '@jest/globals'
 import {MeliError} from '../../src/errors.js'
+import {newHolder} from '../../src/holder.js'
 import type {ItemState, ListedPage, PushRow, RecordFile, Store} from '../../src/services/ports.js'
 import {ProductPush, type PushOptions} from '../../src/services/push/product-push.js'
 import type {ChangeResult} from '../../src/services/selling/change-result.js'
@@ -85,7 +86,7 @@ export class PushWorld {
       changes: {apply: (_, id, wanted, options) => this.apply(id, wanted, options)},
       localItems: {refresh: async () => ({failed: 0})},
       clock: systemClock,
-      process: {host: 'here', pid: process.pid},
+      process: {newHolder},
     })
   }
 

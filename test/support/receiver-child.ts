@@ -1,5 +1,5 @@
 // A process of its own that receives notifications and works on them, as `meli serve` does, until it is killed.
-import {hostname} from 'node:os'
+import {newHolder} from '../../src/holder.js'
 import {createMercadoLibre} from '../../src/meli/api.js'
 import {createHttp} from '../../src/meli/http.js'
 import {listenForNotifications} from '../../src/server/notification-listener.js'
@@ -16,12 +16,11 @@ const {accounts, inbox} = store
 const connect = createMercadoLibre(createHttp({origin: new URL(origin), userAgent: 'test', timeoutMs: 10_000}))
 const auth = {tokenSource: () => ({current: async () => accessToken})}
 const resources = resourceRefresh({accounts, auth, connect, store, clock})
-const host = {pid: process.pid, host: hostname()}
 const log = {
   warn: (fields: object, message: string) => process.stderr.write(`${message} ${JSON.stringify(fields)}\n`),
   error: (fields: object, message: string) => process.stderr.write(`${message} ${String(Object.values(fields)[0])}\n`),
 }
-const worker = new NotificationWorker({inbox, resources, clock, process: host, random: Math.random, log})
+const worker = new NotificationWorker({inbox, resources, clock, process: {newHolder}, random: Math.random, log})
 const intake = new Intake({accounts, inbox, clock, clientId, onWork: () => worker.wake()})
 const {url, close} = await listenForNotifications(0, {intake})
 const stop = new AbortController()

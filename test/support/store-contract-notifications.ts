@@ -1,5 +1,6 @@
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
 import type {IncomingNotification, NotificationInbox, Store} from '../../src/services/ports.js'
+import {deadHolder} from './holders.js'
 import {buyer, minutes, noon, product, seller} from './store-contract.js'
 import {shipment} from './store-contract-shipments.js'
 
@@ -140,10 +141,8 @@ export function describeInbox(name: string, open: () => Promise<Store>): void {
     })
 
     it('takes over from a process of this machine that is gone', async () => {
-      const {hostname} = await import('node:os')
       await accept()
-      // No process has an id as high as this.
-      await claim({holder: `${hostname()}:4194999:dead`})
+      await claim({holder: deadHolder()})
       expect(await claim({holder: rival})).toHaveLength(1)
     })
 

@@ -1,6 +1,6 @@
 // A process of its own for tests of syncs: races for a lease, kills, memory and the shared rate. As store-child.ts, it says
 // "ready", waits for a line, acts, and answers in JSON.
-import {hostname} from 'node:os'
+import {newHolder} from '../../src/holder.js'
 import type {Checkpoint, Product, Store} from '../../src/services/ports.js'
 import {openStore} from '../../src/store/open.js'
 import {systemClock} from '../../src/system-clock.js'
@@ -13,7 +13,7 @@ const userId = 8_035_443
 const checkpoint: Checkpoint = {
   ...{scan: 1, slice: 0, sliced: false, cursor: null, total: 0, listed: false},
 }
-const holder = `${hostname()}:${process.pid}:cafe`
+const holder = newHolder()
 
 function open(store: Store, kind: 'full' | 'incremental' = 'full') {
   return store.syncLedger.open({resource: 'products', userId, kind, restart: false, holder, now, until})

@@ -5,16 +5,7 @@ import {grantMismatch, setAside} from '../auth/other-users-grant.js'
 import {expectedId, type KnownPeople} from '../login/expected-account.js'
 import type {Linker, LinkResult, PendingLink} from '../login/linker.js'
 import {beforeSending, type OneTimeAnswerDeps, withOneTimeAnswer} from '../one-time-answer.js'
-import type {
-  Exchange,
-  ExchangeJournal,
-  Grant,
-  HeldGrant,
-  HeldGrantStore,
-  OAuth,
-  People,
-  Protect,
-} from '../ports.js'
+import type {Exchange, ExchangeJournal, Grant, HeldGrant, HeldGrantStore, OAuth, People, Protect} from '../ports.js'
 import {parseTokenRecord, type TokenInput} from './token-record.js'
 
 export interface ImportDeps extends KnownPeople, OneTimeAnswerDeps {

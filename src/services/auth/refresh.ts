@@ -1,5 +1,5 @@
-import {randomUUID} from 'node:crypto'
 import {MeliError} from '../../errors.js'
+import {holderInWords} from '../../holder.js'
 import type {Account, AccountStore, Protect, Telemetry, TokenRecord} from '../ports.js'
 import {type KeepLease, type Refreshed, type SpendDeps, TokenSpender} from './spend.js'
 
@@ -31,7 +31,7 @@ export class Refresher {
     reason: string,
   ): Promise<Refreshed> {
     const {accounts, clock, httpTimeoutMs, process} = this.deps
-    const holder = `${process.host}:${process.pid}:${randomUUID()}`
+    const holder = process.newHolder()
     // A holder that was killed frees the others when its lease runs out; one more lease length is patience enough.
     const leaseMs = httpTimeoutMs + leaseGraceMs
     const giveUpAt = clock.now().getTime() + 2 * leaseMs
@@ -89,11 +89,9 @@ export class Refresher {
 }
 
 function busy(account: Account, holder: string | undefined): MeliError {
-  const [host, pid] = holder?.split(':') ?? []
-  const who = pid === undefined ? 'another process' : `process ${pid} on ${host}`
   return new MeliError(
     'MELI_REFRESH_BUSY',
-    `${who} is refreshing the token of ${account.nickname} and does not finish`,
+    `${holderInWords(holder)} is refreshing the token of ${account.nickname} and does not finish`,
     {try: ['run the command again in some seconds']},
   )
 }

@@ -7,6 +7,7 @@ import type {
   Grant,
   HeldGrantStore,
   OAuth,
+  ThisProcess,
   TokenRecord,
 } from '../ports.js'
 import {answeredBy, journalCode, newExchange} from './exchanges.js'
@@ -23,7 +24,7 @@ export interface SpendDeps extends OneTimeAnswerDeps {
   oauth: () => Promise<OAuth>
   /** The configured application; tokens of another one cannot be refreshed. Undefined: not configured. */
   clientId: string | undefined
-  process: {pid: number; host: string}
+  process: ThisProcess
 }
 
 export interface Refreshed {

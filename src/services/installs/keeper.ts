@@ -1,4 +1,3 @@
-import {randomUUID} from 'node:crypto'
 import {isMeliError, type MeliError} from '../../errors.js'
 import {answeredBy, journalCode, newExchange} from '../auth/exchanges.js'
 import {authorizationLost} from '../auth/explain-loss.js'
@@ -18,6 +17,7 @@ import type {
   PendingInstall,
   Protect,
   Telemetry,
+  ThisProcess,
 } from '../ports.js'
 import {revoke} from '../writes/revocation.js'
 import type {Writer} from '../writes/writer.js'
@@ -32,7 +32,7 @@ export interface InstallKeeperDeps extends OneTimeAnswerDeps {
   connect: ConnectMercadoLibre
   /** The configured application: tokens of another one cannot be refreshed. */
   clientId: string
-  process: {pid: number; host: string}
+  process: ThisProcess
   httpTimeoutMs: number
   protect: Protect
   writer: Pick<Writer, 'record'>
@@ -222,7 +222,7 @@ export class InstallKeeper {
     work: (grant: HeldTokens, keepLease: KeepLease) => Promise<T>,
   ): Promise<T | undefined> {
     const {installs, clock, httpTimeoutMs, process, protect} = this.deps
-    const holder = `${process.host}:${process.pid}:${randomUUID()}`
+    const holder = process.newHolder()
     const takeLease = async () => {
       const now = clock.now()
       // Time for a refresh and for a revocation.

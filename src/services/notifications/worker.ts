@@ -1,5 +1,4 @@
-import {randomUUID} from 'node:crypto'
-import type {Clock, Log, NotificationInbox, NotificationWork, Telemetry} from '../ports.js'
+import type {Clock, Log, NotificationInbox, NotificationWork, Telemetry, ThisProcess} from '../ports.js'
 import {failureOf} from './attempt.js'
 import type {Ending} from './ending.js'
 import {failureLines} from './failure-lines.js'
@@ -11,7 +10,7 @@ export interface WorkerDeps {
   inbox: NotificationInbox
   resources: Pick<ResourceRefresh, 'refresh'>
   clock: Clock
-  process: {host: string; pid: number}
+  process: Pick<ThisProcess, 'newHolder'>
   /** From 0 to less than 1. */
   random: () => number
   telemetry?: Pick<Telemetry, 'notification' | 'notificationLag'> | undefined
@@ -48,7 +47,7 @@ export class NotificationWorker {
 
   constructor(private readonly deps: WorkerDeps) {
     this.pollMs = deps.pollMs ?? defaultPollMs
-    this.holder = `${deps.process.host}:${deps.process.pid}:${randomUUID()}`
+    this.holder = deps.process.newHolder()
   }
 
   /** There is something to do: called when a notification was accepted in this process. */

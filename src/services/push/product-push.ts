@@ -1,5 +1,5 @@
 import {isMeliError} from '../../errors.js'
-import type {Clock, PushRecord, PushStore, RecordFile, WriteLog} from '../ports.js'
+import type {Clock, PushRecord, PushStore, RecordFile, ThisProcess, WriteLog} from '../ports.js'
 import type {ItemChanges} from '../selling/item-changes.js'
 import type {LocalItems} from '../selling/local-items.js'
 import type {Actor, WriteChoice, WriteGuard} from '../writes/guard.js'
@@ -48,7 +48,7 @@ export interface ProductPushDeps {
   changes: Pick<ItemChanges, 'apply'>
   localItems: Pick<LocalItems, 'refresh'>
   clock: Clock
-  process: {host: string; pid: number}
+  process: Pick<ThisProcess, 'newHolder'>
 }
 
 /** The service takes five to seven writes a second, whatever hurry one is in. docs/mercadolibre.md, section 11. */

@@ -1,5 +1,6 @@
 import {MeliError} from '../../errors.js'
-import {holderInWords, keepLease, leaseMs} from '../lease.js'
+import {holderInWords} from '../../holder.js'
+import {keepLease, leaseMs} from '../lease.js'
 import type {Clock, PushStore} from '../ports.js'
 
 /** Renews the lease until `end` is called; when it went to somebody else, the work is stopped. */

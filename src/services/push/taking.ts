@@ -1,6 +1,5 @@
-import {randomUUID} from 'node:crypto'
 import {leaseMs} from '../lease.js'
-import type {Clock, OpenedPush, PushRecord, PushStore, RecordFile, WriteLog} from '../ports.js'
+import type {Clock, OpenedPush, PushRecord, PushStore, RecordFile, ThisProcess, WriteLog} from '../ports.js'
 import {AlreadySent} from './already-sent.js'
 import {pushBusy} from './push-lease.js'
 import {SharedStocks} from './shared-stocks.js'
@@ -9,7 +8,7 @@ export interface TakingParts {
   pushes: Pick<PushStore, 'open' | 'counts'>
   writeLog: Pick<WriteLog, 'ofPush'>
   clock: Pick<Clock, 'now'>
-  process: {host: string; pid: number}
+  process: Pick<ThisProcess, 'newHolder'>
 }
 
 /** A push whose lease this process has. */
@@ -29,7 +28,7 @@ export async function takePush(
   {userId, restart}: {userId: number; restart: boolean},
 ): Promise<Taken> {
   const {pushes, clock, process} = parts
-  const holder = `${process.host}:${process.pid}:${randomUUID()}`
+  const holder = process.newHolder()
   const now = clock.now()
   const request = {userId, fileHash, fileName, holder, now, until: new Date(now.getTime() + leaseMs)}
   const taken = takenFrom(await pushes.open({...request, restart}), holder, parts)

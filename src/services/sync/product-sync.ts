@@ -1,5 +1,13 @@
-import {randomUUID} from 'node:crypto'
-import type {Cache, Clock, RateBudget, RecordSink, SyncedProduct, SyncLedger, SyncSource} from '../ports.js'
+import type {
+  Cache,
+  Clock,
+  RateBudget,
+  RecordSink,
+  SyncedProduct,
+  SyncLedger,
+  SyncSource,
+  ThisProcess,
+} from '../ports.js'
 import type {Session} from '../sessions.js'
 import {ageInWords} from './age.js'
 import {synchronize} from './engine/engine.js'
@@ -34,7 +42,7 @@ export interface SyncOptions {
   wait?: boolean
   signal?: AbortSignal
   onProgress?: (progress: SyncProgress) => void
-  /** Called with `host:pid:...` of another process that has to end first. */
+  /** Called with the holder of another process that has to end first. */
   onWaiting?: (holder: string) => void
   /** Shared with the syncs of other accounts. */
   turns?: Turns
@@ -45,7 +53,7 @@ export interface ProductSyncDeps {
   sink: (userId: number) => RecordSink<SyncedProduct>
   cache: Pick<Cache, 'ageMs'>
   clock: Clock
-  process: {host: string; pid: number}
+  process: Pick<ThisProcess, 'newHolder'>
   /** Of the application; undefined when nothing limits it. */
   budget?: Pick<RateBudget, 'state'> | undefined
   /** How busy this process is; without it, as many requests are under way as may be. */
@@ -80,7 +88,7 @@ export class ProductSync {
       restart: options.restart ?? false,
       trial: dryRun,
       concurrency: options.concurrency ?? defaultConcurrency,
-      holder: `${process.host}:${process.pid}:${randomUUID()}`,
+      holder: process.newHolder(),
       wait: options.wait ?? true,
       ...{maxDurationMs, signal: options.signal, onProgress: options.onProgress, onWaiting: options.onWaiting},
     })

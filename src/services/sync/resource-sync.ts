@@ -1,5 +1,4 @@
-import {randomUUID} from 'node:crypto'
-import type {Clock, RunSink, SyncLedger, WalkSource} from '../ports.js'
+import type {Clock, RunSink, SyncLedger, ThisProcess, WalkSource} from '../ports.js'
 import type {Session} from '../sessions.js'
 import {ageInWords} from './age.js'
 import type {Identified} from './engine/parts.js'
@@ -20,7 +19,7 @@ export interface ResourceSyncDeps<T extends Identified> {
   gone?: (userId: number, ids: readonly string[], at: Date) => Promise<number>
   ledger: SyncLedger
   clock: Clock
-  process: {host: string; pid: number}
+  process: Pick<ThisProcess, 'newHolder'>
 }
 
 /** Brings the local copy of questions, orders or shipments in step with the service. */
@@ -54,7 +53,7 @@ export class ResourceSync<T extends Identified> {
     }
     const report = await walk(parts, {
       ...{resource, userId, full, restart, wait, trial: dryRun},
-      holder: `${process.host}:${process.pid}:${randomUUID()}`,
+      holder: process.newHolder(),
       ...{maxDurationMs: options.maxDurationMs, signal: options.signal},
       ...{onProgress: options.onProgress, onWaiting: options.onWaiting},
     })

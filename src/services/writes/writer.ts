@@ -1,9 +1,9 @@
-import {randomUUID} from 'node:crypto'
 import {isMeliError, MeliError} from '../../errors.js'
 import type {
   Clock,
   Identity,
   Protect,
+  ThisProcess,
   WriteAction,
   WriteAnswer,
   WriteApi,
@@ -42,7 +42,7 @@ export interface Sender {
 export interface WriterDeps {
   log: WriteLog
   clock: Clock
-  process: {pid: number; host: string}
+  process: Pick<ThisProcess, 'newHolder'>
   protect: Protect
   /** Takes secrets out of a text. */
   redact: (text: string) => string
@@ -53,8 +53,7 @@ export class Writer {
   private readonly holder: string
 
   constructor(private readonly deps: WriterDeps) {
-    const {host, pid} = deps.process
-    this.holder = `${host}:${pid}:${randomUUID()}`
+    this.holder = deps.process.newHolder()
   }
 
   /**

@@ -1,7 +1,7 @@
 import {and, asc, eq, isNull, lte, min, notInArray, type SQL, sql} from 'drizzle-orm'
 import type {BetterSQLite3Database} from 'drizzle-orm/better-sqlite3'
+import {mayBeAlive} from '../../holder.js'
 import type {JobRecord, JobStore} from '../../services/ports.js'
-import {isAlive} from './holders.js'
 import {job} from './schema-of-work.js'
 import type {Session} from './session.js'
 
@@ -13,7 +13,7 @@ export class SqliteJobs implements JobStore {
   /** @param alive whether the holder of a lease may still be at work; by its process, when left out */
   constructor(
     private readonly session: Session,
-    private readonly alive: (holder: string) => boolean = isAlive,
+    private readonly alive: (holder: string) => boolean = mayBeAlive,
   ) {}
 
   plan(prefix: string, jobs: ReadonlyArray<{name: string; dueAt: Date}>): Promise<void> {

@@ -1,5 +1,5 @@
+import {mayBeAlive} from '../../holder.js'
 import type {NotificationFailure, NotificationInbox, NotificationWork} from '../../services/ports.js'
-import {isAlive} from './holders.js'
 import {NotificationReading} from './notification-reading.js'
 import {readWork, type WorkRow, workColumns} from './notification-rows.js'
 import {Sums} from './notification-tally.js'
@@ -93,7 +93,7 @@ export class NotificationQueue extends NotificationReading {
     const {others, find} = this.work()
     const alive = new Map<string, boolean>()
     for (const {id, holder: other, until} of others.all(holder)) {
-      if (!alive.has(other)) alive.set(other, isAlive(other))
+      if (!alive.has(other)) alive.set(other, mayBeAlive(other))
       if (until > now.getTime() && alive.get(other) === true) continue
       const row = find.get(id)
       if (row !== undefined) this.putBack(row, {dueAt: row.due_at, at: now})

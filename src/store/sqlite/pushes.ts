@@ -1,8 +1,8 @@
 import {randomBytes} from 'node:crypto'
 import {and, asc, count, desc, eq, gt, inArray, lte, ne, or, sql} from 'drizzle-orm'
 import type {BetterSQLite3Database} from 'drizzle-orm/better-sqlite3'
+import {mayBeAlive} from '../../holder.js'
 import type {OpenedPush, PushLine, PushRecord, PushRow, PushStore} from '../../services/ports.js'
-import {isAlive} from './holders.js'
 import {once} from './once.js'
 import {push, pushRow} from './schema-of-writes.js'
 import type {Session} from './session.js'
@@ -24,7 +24,7 @@ export class SqlitePushes implements PushStore {
   /** @param alive whether the holder of a lease may still be at work; by its process, when left out */
   constructor(
     private readonly session: Session,
-    private readonly alive: (holder: string) => boolean = isAlive,
+    private readonly alive: (holder: string) => boolean = mayBeAlive,
   ) {}
 
   open(request: Request): Promise<OpenedPush> {

@@ -1,5 +1,6 @@
 import {and, desc, eq, getTableColumns, isNull, type SQL, sql} from 'drizzle-orm'
 import type {BetterSQLite3Database} from 'drizzle-orm/better-sqlite3'
+import {mayBeAlive} from '../../holder.js'
 import type {
   Checkpoint,
   MissingRecord,
@@ -10,7 +11,6 @@ import type {
   SyncLedger,
   SyncRunRecord,
 } from '../../services/ports.js'
-import {isAlive} from './holders.js'
 import {once} from './once.js'
 import {syncRun} from './schema-of-catalogue.js'
 import type {Session} from './session.js'
@@ -166,7 +166,7 @@ function underWay(db: BetterSQLite3Database, whose: Whose): RunRow[] {
 function isHeld(run: RunRow, {holder, now}: Request): boolean {
   const {outcome, leaseExpiresAt} = run
   if (outcome !== null || run.holder === null || run.holder === holder || leaseExpiresAt === null) return false
-  return leaseExpiresAt > now && isAlive(run.holder)
+  return leaseExpiresAt > now && mayBeAlive(run.holder)
 }
 
 /** Compiled once, and past the query builder: these run for every id of a catalogue. */

@@ -84,7 +84,7 @@ beforeEach(async () => {
   const {accounts, inbox} = store
   const auth = {tokenSource: () => ({current: async () => 'APP_USR-x'})}
   const resources = resourceRefresh({store, accounts, auth, connect: () => service.api, clock})
-  const process = {host: 'elsewhere', pid: 1}
+  const process = {newHolder: () => 'elsewhere:1:x'}
   const worker = new NotificationWorker({inbox, resources, clock, process, random: () => 0.5})
   intake = new Intake({accounts, inbox, clock, clientId, onWork: () => worker.wake()})
   stop = new AbortController()

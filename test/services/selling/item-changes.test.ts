@@ -185,7 +185,7 @@ describe('a change of an item', () => {
     const full = new MeliError('MELI_STORAGE_FULL', 'the disk is full')
     const log = Object.assign(Object.create(writeLog) as typeof writeLog, {end: () => Promise.reject(full)})
     const {clock} = stall.kit
-    const process = {pid: 1, host: 'here'}
+    const process = {newHolder: () => 'here:1:x'}
     const writer = new Writer({log, clock, process, protect: (work) => work(), redact: (text) => text})
     const changes = new ItemChanges({
       ...{writer, clock, random: () => 0.5, localStock: {save: async () => {}}},

@@ -1,5 +1,6 @@
 import {isMeliError, MeliError} from '../../../errors.js'
-import {holderInWords, keepLease, leaseMs} from '../../lease.js'
+import {holderInWords} from '../../../holder.js'
+import {keepLease, leaseMs} from '../../lease.js'
 import type {Clock, OpenedRun, SyncKind, SyncLedger} from '../../ports.js'
 import {OutOfTime} from './time-limit.js'
 

@@ -1,0 +1,4 @@
+// Tells the name of a holder in this process, and ends.
+import {newHolder} from '../../src/holder.js'
+
+process.stdout.write(`${newHolder()}\n`)
