@@ -96,24 +96,30 @@ describe('a logout that is killed', () => {
   }, 60_000)
 })
 
-describe('a pending connection whose refresh is killed', () => {
-  /** An installation that waits, whose access token has expired. */
-  async function pending(world: World) {
-    // Makes the database and its key.
-    await world.login('CASA_DEL_SUR')
-    const {clientId, world: service} = world.emulator
-    const user = service.users.list()[0]!
-    const {access, grant} = service.grants.authorize(user.id, service.applications.first())
-    const store = await openStore({home: world.home})
-    const now = new Date()
-    const tokens = {accessToken: access.value, refreshToken: grant.refreshToken!.value, scope: 'offline_access'}
-    const id = await store.heldGrants.hold('state:1', {userId: user.id, ...tokens, expiresAt: now}, clientId, now)
-    const identity = {userId: user.id, nickname: user.nickname, email: null, siteId: 'MEC', isTestUser: false, tags: []}
-    await store.installs.pend(id, identity, new Date(now.getTime() + 3_600_000))
-    await store.close()
-    return {id, nickname: user.nickname}
-  }
+/** An installation that waits, whose access token has expired unless it `lives`. */
+async function pending(world: World, {lives = false} = {}) {
+  // Makes the database and its key.
+  await world.login('CASA_DEL_SUR')
+  const {clientId, world: service} = world.emulator
+  const user = service.users.list()[0]!
+  const {access, grant} = service.grants.authorize(user.id, service.applications.first())
+  const store = await openStore({home: world.home})
+  const now = new Date()
+  const tokens = {accessToken: access.value, refreshToken: grant.refreshToken!.value, scope: 'offline_access'}
+  const expiresAt = new Date(now.getTime() + (lives ? 6 * 3_600_000 : 0))
+  const id = await store.heldGrants.hold('state:1', {userId: user.id, ...tokens, expiresAt}, clientId, now)
+  const identity = {userId: user.id, nickname: user.nickname, email: null, siteId: 'MEC', isTestUser: false, tags: []}
+  await store.installs.pend(id, identity, new Date(now.getTime() + 3_600_000))
+  await store.close()
+  return {id, nickname: user.nickname}
+}
 
+interface Discarded {
+  revoked: boolean
+  revoke_error: {code: string; message: string}
+}
+
+describe('a pending connection whose refresh is killed', () => {
   async function killed(world: World, id: string): Promise<RegExp> {
     const pid = await killAt(world, ['installs', 'discard', id], {at: exchange})
     world.sql('UPDATE installation SET lease_expires_at = 0')
@@ -135,11 +141,23 @@ describe('a pending connection whose refresh is killed', () => {
     const world = await openWorld()
     const {id} = await pending(world)
     const story = await killed(world, id)
-    const {revoked, revoke_error} = await world.json<{revoked: boolean; revoke_error: {code: string; message: string}}>(
-      ['installs', 'discard', id],
-    )
+    const {revoked, revoke_error} = await world.json<Discarded>(['installs', 'discard', id])
     expect({revoked, code: revoke_error.code}).toEqual({revoked: false, code: 'MELI_AUTHORIZATION_LOST'})
     expect(revoke_error.message).toMatch(story)
+  }, 60_000)
+})
+
+describe('a pending connection whose revocation is killed', () => {
+  it('is discarded all the same, and says why nothing could be revoked', async () => {
+    const world = await openWorld()
+    const {id} = await pending(world, {lives: true})
+    const pid = await killAt(world, ['installs', 'discard', id], {at: /DELETE \/users\//})
+    world.sql('UPDATE installation SET lease_expires_at = 0')
+    const {revoked, revoke_error} = await world.json<Discarded>(['installs', 'discard', id])
+    expect({revoked, code: revoke_error.code}).toEqual({revoked: false, code: 'MELI_AUTHORIZATION_LOST'})
+    expect(revoke_error.message).toMatch(
+      new RegExp(`process ${pid} on \\S+ began a logout of this account at \\S+Z and it was not finished`),
+    )
   }, 60_000)
 })
 

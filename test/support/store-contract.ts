@@ -470,6 +470,8 @@ export function describeStore(name: string, open: () => Promise<{store: Store; a
         const later = await store.journal.begin(refreshAttempt({kind: 'login', sentAt: minutes(1)}))
         const newest = await store.journal.begin(refreshAttempt({kind: 'revocation', fingerprint: null}))
         await store.journal.begin(refreshAttempt({userId: buyer}))
+        const unsent = await store.journal.begin(refreshAttempt())
+        await store.journal.finish(unsent, 'failed', null, minutes(1))
         const ids = async (fingerprint: string, storedAt: Date) =>
           (await store.journal.since(seller, {fingerprint, storedAt})).map(({id}) => id)
         expect(await ids('its-own', minutes(99))).toEqual([newest, later])

@@ -87,20 +87,25 @@ export class ImportToken {
   }
 
   /**
-   * What this database knows of the token, newest first. Fails where sending it is of no use, because it is spent, or must
+   * The journal entries of this token, newest first. Fails where sending it is of no use, because it is spent, or must
    * not be done, because a request with it is under way.
    */
   private async sentBefore({userId, refreshToken}: Pick<TokenInput, 'userId' | 'refreshToken'>): Promise<Exchange[]> {
     const {journal, accounts, clock, httpTimeoutMs} = this.deps
-    const sent = await journal.ofToken(fingerprint(refreshToken))
-    const answered = sent.find(({outcome, errorCode}) => outcome === 'stored' || errorCode === 'MELI_GRANT_MISMATCH')
+    const own = fingerprint(refreshToken)
+    const sent = await journal.ofToken(own)
+    const answered = sent.find(
+      ({outcome, received, errorCode}) =>
+        // An answer without a new refresh token leaves the one that was sent in use.
+        (outcome === 'stored' && received !== own) || errorCode === 'MELI_GRANT_MISMATCH',
+    )
     if (answered !== undefined) {
       const account = (await accounts.list()).find((each) => each.userId === userId)
       throw spentBefore(userId, answered, account?.status === 'active' ? account.nickname : undefined)
     }
     const now = clock.now().getTime()
     const underWay = sent.find(
-      ({outcome, sentAt}) => outcome === 'sent' && now - sentAt.getTime() < httpTimeoutMs + storingMs,
+      ({outcome, sentAt}) => outcome === 'sent' && Math.abs(now - sentAt.getTime()) < httpTimeoutMs + storingMs,
     )
     if (underWay !== undefined) throw underWayElsewhere(underWay)
     return sent
@@ -165,7 +170,7 @@ function spentBefore(userId: number, exchange: Exchange, nickname: string | unde
   const [what, next] = isOthers
     ? [cameOf(exchange), ['meli installs list shows where those tokens are kept', login]]
     : nickname === undefined
-      ? [`and stored the answer, which is not connected any more`, [login]]
+      ? ['and stored the answer, but the account is not connected now', [login]]
       : [`and stored the answer: ${nickname} has a newer pair`, [`meli auth status --account ${userId}`]]
   return new MeliError(
     'MELI_TOKEN_SPENT',

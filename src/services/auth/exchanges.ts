@@ -36,12 +36,12 @@ export function answeredBy(exchangeId: string, refreshToken: string | undefined)
   return {exchangeId, received: refreshToken === undefined ? null : fingerprint(refreshToken)}
 }
 
-/** Who sent what, and when: the beginning of a sentence. */
+/** The beginning of a sentence: who sent what, and when. */
 export function sentBy({kind, processId, host, sentAt}: Exchange): string {
   return `process ${processId} on ${host} ${sentWhat[kind]} at ${sentAt.toISOString()}`
 }
 
-/** What became of it, as the end of that sentence. */
+/** The end of that sentence: what came of it. */
 export function cameOf({kind, outcome, errorCode}: Exchange): string {
   const isRevocation = kind === 'revocation'
   if (outcome === 'sent') return isRevocation ? 'and it was not finished' : 'and never stored the answer'
@@ -74,7 +74,7 @@ export function answerUnknown({outcome, errorCode}: Exchange): boolean {
   return outcome === 'sent' || (outcome === 'failed' && errorCode !== null && !refusals.has(errorCode))
 }
 
-/** What the journal says of a failed exchange. Null when the request was never sent, because it cannot have spent anything. */
+/** The error code for the journal. Null when the request was never sent, because it cannot have spent anything. */
 export function journalCode(error: unknown): ErrorCode | null {
   if (!isMeliError(error)) return 'MELI_UNEXPECTED'
   return neverSent(error) ? null : error.code

@@ -79,10 +79,12 @@ export class InstallKeeper {
     const {installs} = this.deps
     try {
       return await this.underLease(install, async (grant, keepLease) => {
-        const {revocation, ...ended} = await this.revoke(install, grant, keepLease).catch((error: unknown): Revoked => {
-          if (!isMeliError(error) || (error.family === 'network' && !evenIfUnreachable)) throw error
-          return notRevoked(error)
-        })
+        const {revocation, ...ended} = await this.revoke(install, grant, keepLease).catch(
+          async (error: unknown): Promise<Revoked> => {
+            if (!isMeliError(error) || (error.family === 'network' && !evenIfUnreachable)) throw error
+            return notRevoked(isDead(error) ? await this.explain(install, grant) : error)
+          },
+        )
         await installs.remove(install.id, revocation)
         return ended
       })
@@ -145,7 +147,7 @@ export class InstallKeeper {
     const {clientId} = install
     const connected = {revoked: false, revokeError: null}
     if (await this.isConnected(install)) return connected
-    const {accessToken} = this.expires(grant) ? await this.refreshToRevoke(install, grant, keepLease) : grant
+    const {accessToken} = this.expires(grant) ? await this.refresh(install, grant, keepLease) : grant
     // Once more: a login that ended during the refresh would be revoked with it.
     if (await this.isConnected(install)) return connected
     const api = this.deps.connect({current: async () => accessToken})
@@ -153,15 +155,10 @@ export class InstallKeeper {
     return {revoked: true, revokeError: null, revocation: {exchangeId, at: this.deps.clock.now()}}
   }
 
-  private async refreshToRevoke(install: PendingInstall, held: HeldTokens, keepLease: KeepLease): Promise<HeldTokens> {
-    try {
-      return await this.refresh(install, held, keepLease)
-    } catch (error) {
-      if (!isMeliError(error, 'MELI_GRANT_REJECTED')) throw error
-      const own = fingerprint(held.refreshToken)
-      const sent = await this.deps.journal.since(install.userId, {fingerprint: own, storedAt: install.createdAt})
-      throw authorizationLost(install, sent, own)
-    }
+  private async explain(install: PendingInstall, {refreshToken}: HeldTokens): Promise<MeliError> {
+    const own = fingerprint(refreshToken)
+    const sent = await this.deps.journal.since(install.userId, {fingerprint: own, storedAt: install.createdAt})
+    return authorizationLost(install, sent, own)
   }
 
   private async isConnected({userId, clientId}: PendingInstall): Promise<boolean> {
@@ -247,6 +244,11 @@ function nameOf({nickname, userId}: PendingInstall): string {
 
 /** With the journal entry of the revocation, when there was one. */
 type Revoked = Ended & {revocation?: {exchangeId: string; at: Date}}
+
+/** The service does not know the tokens any more. */
+function isDead(error: MeliError): boolean {
+  return error.code === 'MELI_GRANT_REJECTED' || error.code === 'MELI_TOKEN_REJECTED'
+}
 
 function notRevoked({code, message}: MeliError): Ended {
   return {revoked: false, revokeError: {code, message}}

@@ -1,6 +1,6 @@
 /**
- * What was sent: an authorization code, the refresh token of a connected account, one that is imported, that of a pending
- * installation, or the request to take the application's permission back.
+ * An exchange sends an authorization code (`login`), the refresh token of a connected account, one that is imported, that of
+ * a pending installation, or the request to take the application's permission back.
  */
 export type ExchangeKind = 'login' | 'refresh' | 'import' | 'pending_refresh' | 'revocation'
 
@@ -43,13 +43,13 @@ export interface ExchangeJournal {
   beginUnlessSent(exchange: NewExchange, known: string | undefined): Promise<string | undefined>
   /** Only an entry that is still `sent` changes. */
   finish(id: string, outcome: 'stored' | 'failed', errorCode: string | null, at: Date): Promise<void>
-  /** Of one user, newest first; of all kinds when none is named. */
+  /** Entries of one user, newest first; of all kinds when none is named. */
   recent(userId: number, limit: number, kinds?: readonly ExchangeKind[]): Promise<Exchange[]>
   /**
-   * All of one user since this refresh token was received, newest first: after the entry that brought it. Without one,
-   * those begun since `storedAt`, and those that sent this very token.
+   * Entries of one user since this refresh token was received, newest first, without requests that never left: those behind
+   * the entry that brought it. Without one, those begun since `storedAt`, and those that sent this very token.
    */
   since(userId: number, token: {fingerprint: string; storedAt: Date}): Promise<Exchange[]>
-  /** Those that sent this refresh token, newest first. */
+  /** Entries that sent this refresh token, newest first. */
   ofToken(fingerprint: string): Promise<Exchange[]>
 }

@@ -1,5 +1,5 @@
 import {randomUUID} from 'node:crypto'
-import {and, desc, eq, gt, gte, inArray, or, sql} from 'drizzle-orm'
+import {and, desc, eq, gt, gte, inArray, isNotNull, ne, or, sql} from 'drizzle-orm'
 import type {BetterSQLite3Database} from 'drizzle-orm/better-sqlite3'
 import type {Answered, Exchange, ExchangeJournal, ExchangeKind, NewExchange} from '../../services/ports.js'
 import {tokenRefresh} from './schema.js'
@@ -8,6 +8,8 @@ import type {Session} from './session.js'
 const entry = tokenRefresh
 /** Entries are compared in the order in which they were written, which a clock that is set back does not change. */
 const position = sql<number>`${entry}.rowid`
+/** A machine that is offline for long begins many that never leave. */
+const left = or(ne(entry.outcome, 'failed'), isNotNull(entry.errorCode))
 
 export class SqliteJournal implements ExchangeJournal {
   constructor(private readonly session: Session) {}
@@ -59,7 +61,7 @@ export class SqliteJournal implements ExchangeJournal {
       return db
         .select()
         .from(entry)
-        .where(and(eq(entry.userId, userId), later))
+        .where(and(eq(entry.userId, userId), later, left))
         .orderBy(desc(position))
         .all()
     })

@@ -266,6 +266,18 @@ describe('importing', () => {
     expect(spent()).toBe(2)
   })
 
+  it('of a token that an answer left in use is sent', async () => {
+    const {kit, grant, refreshToken, run} = await elsewhere()
+    await run(refreshToken)
+    const {refreshToken: own, accessToken} = await kit.record(grant.userId)
+    const body = {access_token: accessToken, token_type: 'bearer', expires_in: 21_600, user_id: grant.userId}
+    kit.emulator.world.faults.add({path: '/oauth/token', fault: {type: 'status', status: 200, body}})
+    await (await kit.context.auth()).getValidToken(undefined, {refresh: 'always'})
+    expect(await kit.record(grant.userId)).toMatchObject({refreshToken: own})
+    expect(await run(own)).toMatchObject({user_id: grant.userId})
+    expect((await kit.record(grant.userId)).refreshToken).not.toBe(own)
+  })
+
   it('of a token that a killed process sent says so, and sends it again once nobody can be at it', async () => {
     for (const carriedOut of [false, true]) {
       const {kit, grant, refreshToken, record, run, spent} = await elsewhere()
