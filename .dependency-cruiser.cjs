@@ -46,8 +46,8 @@ module.exports = {
     only('version\\.ts', [], 'version.ts imports nothing'),
     only(
       'config\\.ts',
-      ['(errors|json)\\.ts', 'setting-values\\.ts', '(text-file|env-text)\\.ts'],
-      'config.ts imports errors, JSON, the judges of its values and how its files are read',
+      ['(errors|json)\\.ts', 'setting-values\\.ts', '(text-file|env-text)\\.ts', 'redact\\.ts'],
+      'config.ts imports errors, JSON, the judges of its values, how its files are read and redact',
     ),
     only('loopback\\.ts', [], 'loopback.ts imports nothing'),
     only('redact\\.ts', [], 'redact.ts imports nothing'),
@@ -72,9 +72,9 @@ module.exports = {
     ),
     ...onlyWithTypes(
       'store/',
-      ['(errors|amount|holder|json)\\.ts'],
+      ['(errors|amount|holder|json|redact)\\.ts'],
       ['services/ports\\.ts'],
-      'store imports errors, amounts, holders of leases and JSON, and types of the ports',
+      'store imports errors, amounts, holders of leases, JSON and redact, and types of the ports',
     ),
     ...onlyWithTypes('server/', ['errors\\.ts'], ['services/'], 'server imports errors, and types of the services'),
     only('emulator/', [], 'the emulator is an independent witness'),

@@ -109,9 +109,7 @@ export class Adapters {
   /** JSON lines on stderr, for programs that run long and for --debug. */
   readonly log = once(async (): Promise<LogOutput> => {
     const {createLog} = await import('./ui/log.js')
-    const {logLevel: level, clientSecret, accessToken, encryptionKey} = this.config
-    const secrets = [clientSecret, accessToken, encryptionKey].flatMap((secret) => secret ?? [])
-    return createLog({level, secrets})
+    return createLog({level: this.config.logLevel})
   })
 
   readonly progress = async (noun: string) => {

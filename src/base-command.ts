@@ -1,5 +1,5 @@
 import {Command, type Interfaces} from '@oclif/core'
-import {type Config, type ConfigSources, loadConfig, type Overrides, terminalEnv} from './config.js'
+import {type Config, type ConfigSources, learnSecrets, loadConfig, type Overrides, terminalEnv} from './config.js'
 import {baseFlags} from './flags.js'
 import {Interrupts} from './interrupts.js'
 import type {ServeContext} from './serve-context.js'
@@ -103,6 +103,7 @@ export abstract class BaseCommand extends Command {
   }
 
   private async report(error: unknown): Promise<void> {
+    learnSecrets(this.argv)
     const {describeError, printError, traceOf} = await import('./ui/errors.js')
     const described = describeError(error)
     process.exitCode = described.exit_code

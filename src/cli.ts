@@ -4,7 +4,8 @@ import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {Config} from '@oclif/core/config'
 import {run} from '@oclif/core/run'
-import {findHome, terminalEnv} from './config.js'
+import {findHome, learnSecrets, terminalEnv} from './config.js'
+import {rememberTyped} from './redact.js'
 
 const {load} = Config.prototype
 // Not around one call: oclif loads its settings a second time when it runs a command.
@@ -17,6 +18,12 @@ Config.prototype.load = function (this: Config) {
  * process end by itself, so that slow readers get everything.
  */
 export async function main(argv: readonly string[]): Promise<void> {
+  rememberTyped(argv)
+  // Node would print it as it is, with whatever its message quotes.
+  process.once('uncaughtException', async (error) => {
+    await report(error, argv, [])
+    process.exit()
+  })
   let config: Config | undefined
   try {
     const root = fileURLToPath(new URL('..', import.meta.url))
@@ -59,6 +66,7 @@ function asHelp(argv: readonly string[]): string[] {
 
 /** Reports an unknown command, or a fault while loading one. */
 async function report(error: unknown, argv: readonly string[], commands: readonly string[]): Promise<void> {
+  learnSecrets(argv)
   const {describeError, describeUnknownCommand, printError, traceOf} = await import('./ui/errors.js')
   const described = describeUnknownCommand(error, argv, commands) ?? describeError(error)
   process.exitCode = described.exit_code

@@ -4,6 +4,7 @@ import envPaths from 'env-paths'
 import {parseEnvText} from './env-text.js'
 import {MeliError} from './errors.js'
 import {readJson} from './json.js'
+import {rememberSecret} from './redact.js'
 import {
   addresses,
   databaseFile,
@@ -223,6 +224,8 @@ function findSettings({overrides = {}, envFile, env = process.env}: ConfigSource
     ['config file', readConfigFile(join(home, 'config.json'))],
   ]
   const found = Object.fromEntries(settings.map((s) => [s, find(s, overrides, layers)])) as Record<Setting, Found>
+  for (const setting of secret) rememberSecret(found[setting].value)
+  rememberSecret(passwordIn(found.httpsProxy.value))
   return {home, found, warnings, remarks}
 }
 
@@ -267,6 +270,26 @@ function describe(setting: Setting, {value, origin, variable}: Found): SettingOr
 function shown(setting: Setting, value: string | undefined): string | undefined {
   if (setting === 'httpsProxy') return value?.replace(/^([a-z]+:\/\/)?.*@/i, '$1***@')
   return value?.replace(/\/\/[^/\s]*@/, '//***@')
+}
+
+function passwordIn(proxy: string | undefined): string | undefined {
+  return /^(?:[a-z]+:\/\/)?[^/:@]*:(.*)@/i.exec(proxy ?? '')?.[1]
+}
+
+/**
+ * Has the secrets of the settings known before an error is reported that came before anything was read: a flag, an argument
+ * or a command that does not exist may be one of them.
+ */
+export function learnSecrets(argv: readonly string[]): void {
+  const at = argv.findIndex((word) => /^--settings(?:=|$)/.test(word))
+  const envFile = at < 0 ? undefined : (/=(.*)/s.exec(argv[at] ?? '')?.[1] ?? argv[at + 1])
+  for (const sources of [{}, ...(envFile === undefined ? [] : [{envFile}])]) {
+    try {
+      findSettings(sources)
+    } catch {
+      // A file that cannot be read is reported by whoever needs it, and has no secret for an error to repeat.
+    }
+  }
 }
 
 function nonEmpty(value: string | undefined): string | undefined {

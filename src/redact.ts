@@ -12,23 +12,118 @@ const token = /(?:APP_USR|TG)-[\w-]{4,}/g
 /** `https://user:password@proxy`. */
 const userInfo = /(:\/\/)[^/\s@"'<>]+@/g
 
+/** What `APP_USR-...` and `TG-...` are is no secret; the rest of a token is. */
+const tokenStart = /(APP_USR|TG)-[\w-]+/g
+
 const formEnd = /[&\s"'`<>#\\]|%26/
 const wordEnd = /[\s,;&}\]"'`<>\\]/
 const lineEnd = /[\r\n,"'`}\\]/
 
-/**
- * Takes out whatever is secret by its name or by its shape: Authorization values, tokens, codes, verifiers, the client
- * secret and passwords. `known` are values that must not come out wherever they stand. What it cannot tell apart it
- * hides: a machine code in `"code":"..."` goes too.
- */
-export function redact(text: string, known: readonly string[] = []): string {
-  let result = text
-  for (const secret of known) {
-    // Shorter ones would be found in every other word.
-    if (secret.length < 3) continue
-    for (const form of [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)])
-      result = result.replaceAll(form, mask)
+/** Shorter values would be found in ordinary words. */
+const fewestLetters = 8
+/** So much of a secret gives it away. */
+const longBeginning = 16
+/** Of a server with many accounts, all that are in use at one time. */
+const mostSecrets = 2000
+
+/** The forms of each secret that this process has met, in the order in which it met them last. */
+const met = new Map<string, readonly string[]>()
+/** The same by their first letters. */
+const byStart = new Map<string, string[]>()
+
+/** From here on this value comes out of nothing that is redacted or masked, whatever it looks like. */
+export function rememberSecret(...values: readonly (string | undefined)[]): void {
+  for (const value of values) {
+    if (value === undefined || value.length < fewestLetters) continue
+    const forms = met.get(value)
+    met.delete(value)
+    met.set(value, forms ?? learn(value))
+    const [oldest] = met.keys()
+    if (met.size > mostSecrets && oldest !== undefined) forget(oldest)
   }
+}
+
+function learn(value: string): readonly string[] {
+  // Half of a surrogate pair cannot be encoded as it is.
+  const wellFormed = Buffer.from(value).toString()
+  const forms = [...new Set([value, encodeURIComponent(wellFormed), JSON.stringify(value).slice(1, -1)])]
+  for (const form of forms) {
+    const start = form.slice(0, fewestLetters)
+    byStart.set(start, [...(byStart.get(start) ?? []), form])
+  }
+  return forms
+}
+
+function forget(value: string): void {
+  for (const form of met.get(value) ?? []) {
+    const start = form.slice(0, fewestLetters)
+    const left = (byStart.get(start) ?? []).filter((each) => each !== form)
+    if (left.length === 0) byStart.delete(start)
+    else byStart.set(start, left)
+  }
+  met.delete(value)
+}
+
+/** By the first letters, so that it takes the same time however many are known. */
+function hideMet(text: string): string {
+  if (met.size === 0) return text
+  let [result, done] = ['', 0]
+  for (let at = 0; at + fewestLetters <= text.length; at += 1) {
+    const forms = byStart.get(text.slice(at, at + fewestLetters)) ?? []
+    const length = Math.max(0, ...forms.map((form) => lengthIn(text, at, form)))
+    if (length === 0) continue
+    result += text.slice(done, at) + mask
+    done = at + length
+    at = done - 1
+  }
+  return result + text.slice(done)
+}
+
+/** How much of this form stands here. Messages are cut: a long beginning counts as well. */
+function lengthIn(text: string, at: number, form: string): number {
+  let length = fewestLetters
+  while (length < form.length && text[at + length] === form[length]) length += 1
+  return length >= Math.min(form.length, longBeginning) ? length : 0
+}
+
+/**
+ * For words that a person reads: takes out the secrets that this process has met and the rest of whatever begins as a
+ * token, and leaves all else as it is.
+ */
+export function maskSecrets(text: string): string {
+  return hideMet(text).replace(tokenStart, '$1-***')
+}
+
+/** The same in everything that a document says, its names aside. */
+export function maskAll<T>(value: T): T {
+  if (typeof value === 'string') return maskSecrets(value) as T
+  if (Array.isArray(value)) return value.map(maskAll) as T
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, maskAll(each)])) as T
+}
+
+/**
+ * Whether a word that somebody typed may be a secret: it begins as a token, or is long and made of what random text is
+ * made of. Paths, dates, SKUs in capitals and names of files are not.
+ */
+export function looksSecret(word: string): boolean {
+  if (word.search(tokenStart) >= 0) return true
+  if (word.length < 20 || !/^[\w~+=.-]+$/.test(word) || /\.[a-z]{2,5}$/i.test(word)) return false
+  return /^[0-9a-f]{32,}$/i.test(word) || [/[a-z]/, /[A-Z]/, /\d/].every((kind) => kind.test(word))
+}
+
+/** Of a command line: what may be a secret among its words and the values of its flags. */
+export function rememberTyped(argv: readonly string[]): void {
+  for (const word of argv) rememberSecret(...[word, word.replace(/^[^=]*=/s, '')].filter(looksSecret))
+}
+
+/**
+ * Takes out whatever is secret by its name or by its shape (Authorization values, tokens, codes, verifiers, the client
+ * secret and passwords) and every secret that this process has met. What it cannot tell apart it hides: a machine code in
+ * `"code":"..."` goes too.
+ */
+export function redact(text: string): string {
+  let result = hideMet(text)
   result = result.replace(scheme, `$1 ${mask}`).replace(token, mask).replace(userInfo, `$1${mask}@`)
   return hideNamed(result)
 }

@@ -1,6 +1,6 @@
 import {inspect} from 'node:util'
 import {describe, expect, it} from '@jest/globals'
-import {redact} from '../src/redact.js'
+import {looksSecret, maskAll, maskSecrets, redact, rememberSecret, rememberTyped} from '../src/redact.js'
 import fc from './support/properties.js'
 
 const names = ['access_token', 'refresh_token', 'client_secret', 'code', 'code_verifier', 'password', 'accessToken']
@@ -57,14 +57,46 @@ describe('redact', () => {
     expect(redact(text)).toBe('got [redacted] and%3D[redacted] via http://[redacted]@proxy:1')
   })
 
-  it('hides known values wherever they stand, encoded too', () => {
+  it('hides values that were met, of any shape, wherever they stand, encoded too', () => {
     fc.assert(
-      fc.property(plainSecret, (value) => {
-        const odd = `${value}+/="`
-        const text = `a ${odd} b ${encodeURIComponent(odd)} c ${JSON.stringify(odd)}`
-        expect(redact(text, [odd])).not.toContain(value)
+      fc.property(fc.string({unit: 'binary', minLength: 6, maxLength: 60}), fc.string(), (value, around) => {
+        const odd = `Zq${value}+/="`
+        expect(odd.length).toBeGreaterThanOrEqual(8)
+        rememberSecret(odd)
+        const text = `${around}${odd} b ${encodeURIComponent(Buffer.from(odd).toString())} c ${JSON.stringify(odd)}${odd}`
+        for (const hidden of [redact(text), maskSecrets(text)]) {
+          expect(hidden).not.toContain(odd)
+          expect(hidden).not.toContain(encodeURIComponent(Buffer.from(odd).toString()))
+          expect(hidden).not.toContain(JSON.stringify(odd).slice(1, -1))
+        }
       }),
     )
+  })
+
+  it('hides the longer of two values of which one begins as the other', () => {
+    rememberSecret('shared-start', 'shared-start-and-more')
+    expect(maskSecrets('x shared-start-and-more shared-start y')).toBe('x [redacted] [redacted] y')
+  })
+
+  it('hides what is left of a value that was cut', () => {
+    rememberSecret('a-long-value-that-is-cut-somewhere')
+    expect(maskSecrets('no method a-long-value-that-, a-long-value')).toBe('no method [redacted], a-long-value')
+  })
+
+  it('keeps a bounded number of values, those that were met last', () => {
+    rememberSecret('the-first-of-many', 'kept-because-it-is-used')
+    for (let count = 0; count < 2000; count += 1) {
+      rememberSecret(`another-secret-${count}-of-many`)
+      if (count % 500 === 0) rememberSecret('kept-because-it-is-used')
+    }
+    expect(maskSecrets('the-first-of-many kept-because-it-is-used another-secret-1999-of-many')).toBe(
+      'the-first-of-many [redacted] [redacted]',
+    )
+  })
+
+  it('leaves values alone that are too short to be told from words', () => {
+    rememberSecret('secret', '', undefined)
+    expect(maskSecrets('the client secret')).toBe('the client secret')
   })
 
   it('leaves ordinary words alone', () => {
@@ -77,5 +109,46 @@ describe('redact', () => {
     fc.assert(
       fc.property(fc.string({unit: 'binary'}), (text) => typeof redact(`code=${text}"password":"${text}`) === 'string'),
     )
+  })
+})
+
+describe('maskSecrets', () => {
+  it('shows that there was a token, and leaves advice as it is', () => {
+    expect(maskSecrets('no account is called APP_USR-42-1122-0f1e-7')).toBe('no account is called APP_USR-***')
+    const advice = "meli auth complete 'https://example.com/callback?code=TG-...&state=...', with password: yours"
+    expect(maskSecrets(advice)).toBe(advice)
+  })
+
+  it('goes into documents', () => {
+    rememberSecret('hidden-in-a-document')
+    const document = {code: 'A', details: {list: ['hidden-in-a-document', 7, null], at: true}}
+    expect(maskAll(document)).toEqual({code: 'A', details: {list: ['[redacted]', 7, null], at: true}})
+  })
+})
+
+describe('looksSecret', () => {
+  it.each([
+    'APP_USR-1',
+    'x=TG-67abc0123def-771100223',
+    'aB3dE5fG7hJ9kL1mN3pQ5',
+    'q7Zr2Kd9_xW4mT8-vB1nC6yH3',
+    '0f1e2d3c4b5a69788796a5b4c3d2e1f0',
+  ])('takes %s for a secret', (word) => expect(looksSecret(word)).toBe(true))
+
+  it.each([
+    'status',
+    'TIENDA_ANDINA',
+    'MEC1400000001',
+    'SKU-CAMISETA-AZUL-XL-2026',
+    'InventarioDeLaTienda2026.xlsx',
+    '/home/Ana/Inventario2026/precios',
+    'catalogue-2026-11-30',
+    'https://example.com/Path1',
+  ])('takes %s for none', (word) => expect(looksSecret(word)).toBe(false))
+
+  it('is asked about a command line: words, and the values of flags', () => {
+    rememberTyped(['auth', '--account=aB3dE5fG7hJ9kL1mN3pQ6', 'zB3dE5fG7hJ9kL1mN3pQ7', 'ordinary-word'])
+    const text = 'aB3dE5fG7hJ9kL1mN3pQ6 zB3dE5fG7hJ9kL1mN3pQ7 ordinary-word'
+    expect(maskSecrets(text)).toBe('[redacted] [redacted] ordinary-word')
   })
 })

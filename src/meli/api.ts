@@ -1,4 +1,5 @@
 import {MeliError} from '../errors.js'
+import {rememberSecret} from '../redact.js'
 import type {
   ConnectMercadoLibre,
   CreatedTestUser,
@@ -73,6 +74,7 @@ class WiredMercadoLibre {
     if (answer.status >= 400) throw testUserError(answer)
     const user = readTestUser(answer.json())
     if (!user) throw unusableAnswer(answer, 'the id, nickname and password of the test user')
+    rememberSecret(user.password)
     return {userId: user.id, nickname: user.nickname, password: user.password, siteStatus: user.site_status}
   }
 

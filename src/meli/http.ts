@@ -1,6 +1,6 @@
 import {setTimeout as wait} from 'node:timers/promises'
 import {MeliError} from '../errors.js'
-import {redact} from '../redact.js'
+import {redact, rememberSecret} from '../redact.js'
 import {type Body, type JsonSource, UnreadableJson} from './body.js'
 import {within} from './deadline.js'
 import {type FailureContext, networkCode, translateFailure} from './http-failure.js'
@@ -21,7 +21,7 @@ export function createHttp(options: HttpOptions): Http {
 /** More of them are taken for a circle. */
 const mostRedirects = 10
 
-type Attempt = {number: number; url: URL; known: string[]; redirects: number}
+type Attempt = {number: number; url: URL; redirects: number}
 type Outcome = {answer: HttpAnswer; garbled: boolean} | {error: MeliError; code: string}
 
 class RetryingHttp implements Http {
@@ -40,9 +40,9 @@ class RetryingHttp implements Http {
 
   async send(request: HttpRequest): Promise<HttpAnswer> {
     const url = addressOf(this.origin, request)
-    const known = secretsOf(request)
+    rememberSecret(...secretsOf(request))
     for (let number = 1; ; number++) {
-      const outcome = await this.#follow(request, {number, url, known, redirects: 0})
+      const outcome = await this.#follow(request, {number, url, redirects: 0})
       const waitMs = await this.#judge(outcome, request, number)
       if (waitMs === undefined) return settle(outcome)
       await this.#sleep(waitMs, request.signal)
@@ -77,7 +77,7 @@ class RetryingHttp implements Http {
       return this.#follow(request, {...attempt, url: next, redirects: attempt.redirects + 1})
     const code = 'ERR_TOO_MANY_REDIRECTS'
     const error = Object.assign(new Error(`redirected more than ${mostRedirects} times`), {code})
-    return {error: translateFailure(error, this.#context(attempt.known)), code}
+    return {error: translateFailure(error, this.#context()), code}
   }
 
   /** Waits until the budget has room for one more try. */
@@ -109,15 +109,15 @@ class RetryingHttp implements Http {
     return deadline !== undefined && this.now().getTime() + waitMs >= deadline.getTime()
   }
 
-  #context(known: readonly string[]): FailureContext {
+  #context(): FailureContext {
     const {timeoutMs} = this.#options
-    return {host: this.origin.host, proxied: this.#proxied, timeoutMs, redact: (text) => redact(text, known)}
+    return {host: this.origin.host, proxied: this.#proxied, timeoutMs, redact}
   }
 
-  async #try(request: HttpRequest, {number, url, known, redirects}: Attempt): Promise<Outcome> {
+  async #try(request: HttpRequest, {number, url, redirects}: Attempt): Promise<Outcome> {
     this.#transport ??= loadTransport(this.#options, this.#proxied)
     const transport = await this.#transport
-    const context = this.#context(known)
+    const context = this.#context()
     this.sent++
     const {traffic} = request
     if (traffic !== undefined) traffic.requests++

@@ -1,5 +1,5 @@
 import {isMeliError, MeliError} from '../errors.js'
-import {redact} from '../redact.js'
+import {redact, rememberSecret} from '../redact.js'
 import type {AuthorizationRequest, Grant, OAuth} from '../services/ports.js'
 import {unusableAnswer} from './api-errors.js'
 import {scrubbed} from './http-failure.js'
@@ -34,8 +34,10 @@ export function createOAuth(options: OAuthOptions): OAuth {
     async newHandshake({pkce}) {
       const protocol = await load()
       const state = protocol.generateRandomState()
+      rememberSecret(state)
       if (!pkce) return {state}
       const verifier = protocol.generateRandomCodeVerifier()
+      rememberSecret(verifier)
       return {state, verifier, challenge: await protocol.calculatePKCECodeChallenge(verifier)}
     },
 
@@ -146,7 +148,10 @@ function usableToken(answer: HttpAnswer): WireToken {
   if (answer.status >= 400) throw oauthError(answer)
   if (answer.status >= 300) throw unusableAnswer(answer, 'a token')
   const token = readToken(answer.json())
-  if (token) return token
+  if (token) {
+    rememberSecret(token.access_token, token.refresh_token)
+    return token
+  }
   if (readServiceError(answer).error !== '') throw oauthError(answer)
   throw unusableAnswer(answer, 'a token')
 }

@@ -2,6 +2,7 @@ import {randomBytes} from 'node:crypto'
 import {closeSync, fsyncSync, openSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {dirname} from 'node:path'
 import {MeliError} from '../errors.js'
+import {rememberSecret} from '../redact.js'
 import {hasCode, makePrivateDirectory, publish} from './modes.js'
 import {translate} from './translate.js'
 
@@ -41,6 +42,7 @@ export function keySource(options: {encryptionKey?: string; keyFile: string}): K
 
 function decodeKey(text: string, origin: string): Buffer {
   const trimmed = text.trim()
+  rememberSecret(trimmed)
   const key = Buffer.from(trimmed, 'base64')
   if (key.length === keyBytes && /^[\w+/-]{43}=?$/.test(trimmed)) return key
   throw new MeliError('MELI_KEY_INVALID', `The encryption key in ${origin} is not 32 bytes written in base64.`, {

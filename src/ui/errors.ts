@@ -1,11 +1,12 @@
 import {type ErrorDocument, errorDocument, MeliError} from '../errors.js'
+import {maskAll, maskSecrets} from '../redact.js'
 import {createStyle, printable} from './style.js'
-import {hideTokens, similar, type UsageError, usageHints, usageMessage} from './usage.js'
+import {similar, type UsageError, usageHints, usageMessage} from './usage.js'
 import {wrap} from './wrap.js'
 
 /** The error as `--json` prints it: an allow-list, so that nothing else of an error can get out. */
 export function describeError(error: unknown): ErrorDocument {
-  if (error instanceof MeliError) return {...errorDocument(error), message: printable(error.message)}
+  if (error instanceof MeliError) return maskAll({...errorDocument(error), message: printable(error.message)})
   if (isUsage(error)) return usage(usageMessage(error), usageHints(error), error.oclif?.exit)
   return {
     code: 'MELI_UNEXPECTED',
@@ -34,20 +35,25 @@ export function describeUnknownCommand(
   if (typed.length > 1 && siblings.length > 0) return unknownInTopic(typed, siblings)
   const near = [typed.join(' '), typed[0] ?? ''].map((text) => similar(text, [...commands, ...topics(commands)]))
   const meant = leaf ?? near.find((command) => command !== undefined)
-  const name = hideTokens(printable(meant?.includes(' ') ? typed.join(' ') : (typed[0] ?? '')))
+  const name = named(meant?.includes(' ') ? typed : typed.slice(0, 1))
   const hints = meant === undefined ? [] : [`meli ${meant}, if that was meant`]
-  return usage(`there is no command ${name}`, [...hints, 'meli --help lists the commands'])
+  return usage(`there is no ${name}`, [...hints, 'meli --help lists the commands'])
 }
 
 /** The topic is right, so that only its own commands can have been meant. */
 function unknownInTopic(typed: readonly string[], siblings: readonly string[]): ErrorDocument {
-  const name = hideTokens(printable(typed.join(' ')))
   const meant = similar(typed.join(' '), siblings)
   const hints = meant === undefined ? [] : [`meli ${meant}, if that was meant`]
-  return usage(`there is no command ${name}`, [
+  return usage(`there is no ${named(typed)}`, [
     ...hints,
     `meli ${printable(typed[0] ?? '')} --help lists what there is`,
   ])
+}
+
+/** A command is repeated when it could be one: anything else may be a token, or a secret of any shape. */
+function named(words: readonly string[]): string {
+  const isName = (word: string) => /^[a-z][a-z-]{0,23}$/i.test(word)
+  return words.every(isName) ? `command ${maskSecrets(words.join(' '))}` : 'such command'
 }
 
 /** Writes the error for a person, on stderr. */
@@ -77,8 +83,8 @@ export function traceOf(error: unknown): string {
   if (error instanceof MeliError || isUsage(error) || !(error instanceof Error)) return ''
   const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line))
   // Database errors list what was bound to the query: nothing of that is shown.
-  const message = hideTokens(printable(error.message.replace(/\bparams:.*$/is, ''))).slice(0, 300)
-  return [`${error.name}: ${message}`, ...frames, ''].join('\n')
+  const message = maskSecrets(printable(error.message.replace(/\bparams:.*$/is, ''))).slice(0, 300)
+  return [`${error.name}: ${message}`, ...frames.map(maskSecrets), ''].join('\n')
 }
 
 /** oclif gives its own mistakes of use a status; everything else that is not ours is a bug. */

@@ -4,8 +4,6 @@ import {redact} from '../redact.js'
 
 export interface LogOptions {
   level: string
-  /** Values that must not come out wherever they stand. */
-  secrets?: readonly string[]
   /** Where the lines go; stderr when left out. */
   stream?: pino.DestinationStream
 }
@@ -26,9 +24,9 @@ const neverLogged = /^(?:req|res|request|reply|raw)$/
 const mostLevels = 6
 
 /** JSON lines on stderr. Callers pass facts that hold no secret; what looks like one is taken out all the same. */
-export function createLog({level, secrets = [], stream}: LogOptions): LogOutput {
+export function createLog({level, stream}: LogOptions): LogOutput {
   const storage = new AsyncLocalStorage<string>()
-  const clean = (text: string) => redact(text, secrets).replace(stateInQuery, '$1[redacted]')
+  const clean = (text: string) => redact(text).replace(stateInQuery, '$1[redacted]')
   const log = pino(
     {
       level,

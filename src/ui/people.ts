@@ -1,4 +1,5 @@
 import {MeliError} from '../errors.js'
+import {maskSecrets} from '../redact.js'
 import type {People} from '../services/ports.js'
 import {printable} from './style.js'
 
@@ -14,11 +15,13 @@ export interface PeopleOptions {
 export function createPeople({input, output, interactive}: PeopleOptions): People {
   // A reader that has gone away is no reason to fail: the result goes to stdout.
   output.on('error', () => undefined)
+  const write = (line: string) => {
+    if (output.writable) output.write(`${printable(line)}\n`)
+  }
   return {
     interactive,
-    say(line) {
-      if (output.writable) output.write(`${printable(line)}\n`)
-    },
+    say: (line) => write(maskSecrets(line)),
+    reveal: write,
     async ask(question, signal) {
       if (!interactive) throw terminalNeeded(question)
       signal?.throwIfAborted()

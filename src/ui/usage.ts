@@ -1,4 +1,5 @@
 import {closest, distance} from 'fastest-levenshtein'
+import {looksSecret, maskSecrets} from '../redact.js'
 import {printable} from './style.js'
 
 /** What oclif throws at a mistake of use, read without trusting its shape. */
@@ -23,7 +24,7 @@ export function usageMessage(error: UsageError): string {
     .replace(/^Parsing (--[\w-]+)\s+/, '$1: ')
     .replace(/\bMissing required flag ([\w-]+)/g, 'missing flag --$1')
     .replace(/^The following errors? occurred:\s*/, '')
-  return hideTokens(printable(text).replace(/\s+/g, ' ').trim())
+  return withoutSecrets(text).replace(/\s+/g, ' ').trim()
 }
 
 const clash = ' cannot also be provided when using '
@@ -66,10 +67,16 @@ export function similar(word: string, known: readonly string[]): string | undefi
 
 function unknownFlags(error: UsageError): string[] {
   if (!Array.isArray(error.flags)) return []
-  return error.flags.map((flag) => hideTokens(printable(String(flag).replace(/=.*$/s, ''))))
+  return error.flags.map((flag) => withoutSecrets(nameOf(String(flag))))
 }
 
-/** A secret that was typed in the wrong place is not repeated. */
-export function hideTokens(text: string): string {
-  return text.replace(/\b(APP_USR|TG)-[\w-]+/g, '$1-***')
+/** No flag has a name of another form: what was typed for one may be anything. */
+function nameOf(flag: string): string {
+  const name = flag.replace(/=.*$/s, '')
+  return /^--?[a-z][a-z-]{0,30}$/i.test(name) ? name : `${/^-*/.exec(name)?.[0].slice(0, 2)}***`
+}
+
+/** Words that somebody typed, such as the value of a flag: one that may be a secret is not repeated. */
+function withoutSecrets(text: string): string {
+  return maskSecrets(printable(text)).replace(/[^\s=,:'"]+/g, (word) => (looksSecret(word) ? '***' : word))
 }

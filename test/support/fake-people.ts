@@ -13,6 +13,10 @@ export class FakePeople implements People {
     this.heard.push(line)
   }
 
+  reveal(line: string): void {
+    this.heard.push(line)
+  }
+
   async ask(question: string, signal?: AbortSignal): Promise<string> {
     this.asked.push(question)
     if (!this.interactive) throw new MeliError('MELI_TERMINAL_NEEDED', `nobody to ask: ${question}`)

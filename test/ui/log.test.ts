@@ -1,10 +1,13 @@
 import {describe, expect, it} from '@jest/globals'
+import {rememberSecret} from '../../src/redact.js'
 import {createLog} from '../../src/ui/log.js'
+
+rememberSecret('s3cret-of-the-app')
 
 function build(level = 'info') {
   const lines: string[] = []
   const stream = {write: (line: string) => void lines.push(line)}
-  const {log, correlate} = createLog({level, secrets: ['s3cret-of-the-app'], stream})
+  const {log, correlate} = createLog({level, stream})
   const last = (): Record<string, unknown> => JSON.parse(lines.at(-1) ?? '{}')
   return {log, correlate, lines, last}
 }

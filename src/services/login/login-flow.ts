@@ -40,7 +40,7 @@ export class LoginFlow {
       if (listening === undefined && !people.interactive) await people.ask(question)
       const started = await login.start(options)
       begun = started
-      people.say(
+      people.reveal(
         `Open this address to connect${options.expect === undefined ? '' : ` as ${options.expect}`}:\n\n  ${started.authorization_url}\n`,
       )
       if (listening !== undefined && options.redirectUri.startsWith('https:')) {

@@ -29,8 +29,10 @@ export interface CallbackListener {
 export interface People {
   /** Whether there is somebody to ask. */
   readonly interactive: boolean
-  /** A line for the person, on stderr, also under --json. */
+  /** A line for the person, on stderr, also under --json. Secrets that are in use are taken out. */
   say(line: string): void
+  /** The same with a secret that the person needs: the address to open, a password that is shown once. */
+  reveal(line: string): void
   /** MELI_TERMINAL_NEEDED where there is no terminal. */
   ask(question: string, signal?: AbortSignal): Promise<string>
 }

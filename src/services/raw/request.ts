@@ -52,7 +52,9 @@ export function isRead(method: RawRequest['method']): boolean {
 function methodOf(given: string): RawRequest['method'] {
   const method = methods.find((each) => each === given.trim().toUpperCase())
   if (method !== undefined) return method
-  throw new MeliError('MELI_USAGE', `there is no method ${given.slice(0, 20)}`, {
+  // Anything else than a word may be a token in the wrong place.
+  const named = /^[a-z]{1,20}$/i.test(given) ? `method ${given}` : 'such method'
+  throw new MeliError('MELI_USAGE', `there is no ${named}`, {
     try: [`one of ${methods.join(', ')} comes first, then the path: meli api GET /users/me`],
   })
 }

@@ -17,7 +17,7 @@ export interface ConnectTestUsersDeps {
   create: CreateTestUsers
   flow: LoginFlow
   accounts: Pick<AccountStore, 'list' | 'setDefault'>
-  people: Pick<People, 'say' | 'interactive'>
+  people: Pick<People, 'reveal' | 'interactive'>
 }
 
 /** Creates test users and authorizes the application as each: the service gives no tokens at creation. */
@@ -43,7 +43,7 @@ export class ConnectTestUsers {
     const {people} = this.deps
     // For whoever types it in now; a log has no use for it.
     const password = people.interactive ? user.password : `password: meli test-users show ${user.nickname}`
-    people.say(`\nLog in as this test user (${user.role}):\n  ${user.nickname}\n  ${password}\n`)
+    people.reveal(`\nLog in as this test user (${user.role}):\n  ${user.nickname}\n  ${password}\n`)
     return this.deps.flow.run({...login, siteId, expect: user.nickname, testUser: true})
   }
 

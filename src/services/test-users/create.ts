@@ -30,7 +30,7 @@ export interface CreateTestUserOptions {
 export interface CreateTestUserDeps extends OneTimeAnswerDeps {
   sessions: Sessions
   testUsers: TestUserStore
-  people: Pick<People, 'say'>
+  people: Pick<People, 'reveal'>
   writer: Pick<Writer, 'record'>
   protect: Protect
 }
@@ -123,7 +123,7 @@ export class CreateTestUsers {
       })
     } catch (error) {
       // The service never shows these again: better on the screen than nowhere.
-      this.deps.people.say(
+      this.deps.people.reveal(
         `This test user was created but could not be stored. Write it down:\n  id ${created.userId}, nickname ${created.nickname}, password ${created.password}\nand later: meli test-users adopt`,
       )
       throw error

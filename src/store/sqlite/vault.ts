@@ -1,5 +1,6 @@
 import {eq, gt, isNotNull, or} from 'drizzle-orm'
 import {MeliError} from '../../errors.js'
+import {rememberSecret} from '../../redact.js'
 import type {KeySource} from '../key.js'
 import {type Place, seal, unseal} from '../seal.js'
 import {installation, mercadolibreToken, meta, testUser} from './schema.js'
@@ -27,6 +28,7 @@ export class Vault {
    * With `at`, the time, held grants that are older than a day and do not wait for an operator do not keep a new key from taking over.
    */
   seal(place: Place, plain: string, at?: Date): string {
+    rememberSecret(plain)
     const {db} = this.session
     const check = db.select().from(meta).where(eq(meta.name, checkName)).get()?.value
     const inUse = this.holdsSecrets(at)
@@ -45,7 +47,10 @@ export class Vault {
   open(place: Place, text: string, owner: string): string {
     const key = this.keys.read()
     const plain = unseal(key, place, text)
-    if (plain !== undefined) return plain
+    if (plain !== undefined) {
+      rememberSecret(plain)
+      return plain
+    }
     const check = this.session.db.select().from(meta).where(eq(meta.name, checkName)).get()?.value
     if (check === undefined || unseal(key, checkPlace, check) !== checkText) throw this.wrongKey(owner)
     throw new MeliError('MELI_SEAL_BROKEN', `${owner} do not open: the stored data was changed.`, {
