@@ -74,7 +74,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     accounts,
     operators: new SqliteOperators(session),
     installs: new SqliteInstalls(session, vault, accounts),
-    heldGrants: new SqliteHeldGrants(session, vault),
+    heldGrants: new SqliteHeldGrants(session, vault, accounts),
     journal: new SqliteJournal(session),
     logins: new SqliteLogins(session, vault),
     testUsers: new SqliteTestUsers(session, vault),

@@ -6,6 +6,7 @@ import type {
   Link,
   LoginAttempt,
   NewExchange,
+  OtherUsersGrant,
   Product,
   Store,
   Variation,
@@ -425,6 +426,22 @@ export function describeStore(name: string, open: () => Promise<{store: Store; a
         expect(await store.installs.pend(id, identity({userId: buyer}), minutes(1))).toBe(id)
         expect(await store.installs.complete(id, 'ana', noon)).toMatchObject({state: 'linked'})
         expect(await store.accounts.load(buyer)).toMatchObject({refreshToken: 'TG-other'})
+      })
+
+      it('of another account end the trust in what was sent for them, in the same transaction', async () => {
+        const strange = {grant: grant({userId: buyer}), clientId: '4242', at: noon, until: minutes(9999)}
+        await store.accounts.link(link())
+        const sent = async (distrust: NonNullable<OtherUsersGrant['distrust']>) =>
+          store.heldGrants.setAside({...strange, exchangeId: await store.journal.begin(refreshAttempt()), distrust})
+        // Another process has stored a newer token meanwhile: that one is trusted.
+        await sent({userId: seller, spent: 'TG-older'})
+        expect(await store.accounts.list()).toMatchObject([{status: 'active'}])
+        await sent({userId: seller, spent: 'TG-refresh-1'})
+        expect(await store.accounts.list()).toMatchObject([{status: 'invalid'}])
+        const id = await store.heldGrants.hold('state:abc', grant(), '4242', minutes(1))
+        await store.installs.pend(id, identity(), minutes(99))
+        await sent({installationId: id})
+        expect((await store.installs.list()).map(({userId}) => userId)).toEqual([buyer, buyer, buyer])
       })
 
       it('end when they are linked', async () => {

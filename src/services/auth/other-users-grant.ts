@@ -1,5 +1,5 @@
 import {MeliError} from '../../errors.js'
-import type {Clock, Grant, HeldGrantStore} from '../ports.js'
+import type {Clock, HeldGrantStore, OtherUsersGrant} from '../ports.js'
 
 /** A refresh token lives for six months at most (docs/mercadolibre.md, section 2.4). */
 const longestMs = 180 * 24 * 60 * 60_000
@@ -12,7 +12,7 @@ export interface SetAsideDeps {
 /** Keeps tokens that came for another user than the one whose token was sent; the id under which they can be found. */
 export function setAside(
   {heldGrants, clock}: SetAsideDeps,
-  received: {grant: Grant; clientId: string; exchangeId: string},
+  received: Omit<OtherUsersGrant, 'at' | 'until'>,
 ): Promise<string> {
   const at = clock.now()
   return heldGrants.setAside({...received, at, until: new Date(at.getTime() + longestMs)})

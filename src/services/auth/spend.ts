@@ -132,13 +132,13 @@ export class TokenSpender {
     grant: Grant,
     {exchangeId, keepLease, answer}: Sending,
   ): Promise<MeliError> {
-    const {userId, nickname, refreshToken, clientId} = record
-    const id = await answer.persist(() => setAside(this.deps, {grant, clientId, exchangeId}), {
+    const {userId, nickname, refreshToken: spent, clientId} = record
+    const received = {grant, clientId, exchangeId, distrust: {userId, spent}}
+    const id = await answer.persist(() => setAside(this.deps, received), {
       lost: `the token of ${nickname} was answered with that of account ${grant.userId}, which could not be stored and is lost`,
       try: [loginCommand(record)],
       between: keepLease,
     })
-    await answer.tidy(() => this.deps.accounts.invalidate(userId, refreshToken))
     const asked = {userId, name: `${nickname} (${userId})`}
     return grantMismatch({asked, answered: grant.userId, id}, [loginCommand(record)])
   }

@@ -203,11 +203,11 @@ export class InstallKeeper {
   ): Promise<MeliError> {
     const {id: own, userId, clientId, siteId} = install
     const asked = {userId, name: nameOf(install)}
-    const id = await answer.persist(() => setAside(this.deps, {grant, clientId, exchangeId}), {
+    const received = {grant, clientId, exchangeId, distrust: {installationId: own}}
+    const id = await answer.persist(() => setAside(this.deps, received), {
       lost: `the token of ${asked.name} was answered with that of account ${grant.userId}, which could not be stored and is lost`,
       between: keepLease,
     })
-    await answer.tidy(() => this.deps.installs.remove(own))
     return grantMismatch({asked, answered: grant.userId, id}, [
       `the installation of ${asked.name} is gone; to connect that account: meli auth login${siteId === '' ? '' : ` --site ${siteId}`} --expect ${userId}`,
     ])

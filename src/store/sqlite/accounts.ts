@@ -129,11 +129,14 @@ export class SqliteAccounts implements AccountStore {
   }
 
   invalidate(userId: number, spent: string): Promise<boolean> {
-    return this.session.write((db) => {
-      if (!this.holds(userId, spent)) return false
-      db.update(token).set({status: 'invalid'}).where(eq(token.userId, userId)).run()
-      return true
-    })
+    return this.session.write(() => this.invalidateNow(userId, spent))
+  }
+
+  /** Only inside `Session.write`. */
+  invalidateNow(userId: number, spent: string): boolean {
+    if (!this.holds(userId, spent)) return false
+    this.session.db.update(token).set({status: 'invalid'}).where(eq(token.userId, userId)).run()
+    return true
   }
 
   setDefault(userId: number): Promise<void> {

@@ -1,6 +1,7 @@
 import {randomUUID} from 'node:crypto'
 import {desc, eq, sql} from 'drizzle-orm'
 import type {Answered, Grant, HeldGrant, HeldGrantStore, OtherUsersGrant} from '../../services/ports.js'
+import type {SqliteAccounts} from './accounts.js'
 import {closeAnswered, finishExchange} from './journal.js'
 import {installation} from './schema.js'
 import type {Session} from './session.js'
@@ -10,6 +11,7 @@ export class SqliteHeldGrants implements HeldGrantStore {
   constructor(
     private readonly session: Session,
     private readonly vault: Vault,
+    private readonly accounts: SqliteAccounts,
   ) {}
 
   hold(origin: string, grant: Grant, clientId: string, at: Date, answered?: Answered): Promise<string> {
@@ -19,8 +21,10 @@ export class SqliteHeldGrants implements HeldGrantStore {
     })
   }
 
-  setAside({grant, clientId, exchangeId, at, until}: OtherUsersGrant): Promise<string> {
+  setAside({grant, clientId, exchangeId, at, until, distrust}: OtherUsersGrant): Promise<string> {
     return this.session.write((db) => {
+      if (distrust !== undefined && 'userId' in distrust) this.accounts.invalidateNow(distrust.userId, distrust.spent)
+      else if (distrust !== undefined) db.delete(installation).where(eq(installation.id, distrust.installationId)).run()
       finishExchange(db, exchangeId, {outcome: 'failed', errorCode: 'MELI_GRANT_MISMATCH', at})
       return this.insert(`answer:${exchangeId}`, grant, {clientId, at, pendingUntil: until})
     })
