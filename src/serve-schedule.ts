@@ -97,7 +97,7 @@ async function chores(context: ServeContext): Promise<Duty[]> {
     }),
     chore('installs', 15 * minute, async ({log}) => {
       const kept = await installs.keepAlive()
-      if (kept.ended + kept.lost + kept.failed.length > 0)
+      if (kept.ended + kept.lost.length + kept.failed.length > 0)
         log.info({...kept}, 'pending installations were looked after')
     }),
     chore('sweep', hour, ({log}) => sweep(context, store, log)),

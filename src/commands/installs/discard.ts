@@ -6,7 +6,7 @@ import {renderDiscardedInstall} from '../../ui/installs.js'
 export default class InstallsDiscard extends BaseCommand {
   static override summary = "Give a seller's permission back instead of connecting them."
   static override description =
-    'The grant is revoked at Mercado Libre, and wiped here even if the service cannot be told.'
+    'The grant is revoked at Mercado Libre, and wiped here even if the service cannot be told. Tokens that came in answer to a request for another account are only wiped here, and not revoked.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> 6f9619ff-8b86-4d01-b42d-00cf4fc964ff',
     '<%= config.bin %> <%= command.id %> 6f9619ff-8b86-4d01-b42d-00cf4fc964ff --json',

@@ -3,9 +3,15 @@ export interface KeptAlive {
   refreshed: number
   /** Their time was over: revoked at the service, and removed. */
   ended: number
-  /** The service refused their token: the seller took the authorization back. */
-  lost: number
-  failed: Array<{installation_id: string; code: string}>
+  /** Removed, because the service refused their token; each with what the journal knows of it. */
+  lost: KeptError[]
+  failed: KeptError[]
+}
+
+export interface KeptError {
+  installation_id: string
+  code: string
+  message: string
 }
 
 export interface Ended {

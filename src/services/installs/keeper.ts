@@ -56,7 +56,7 @@ export class InstallKeeper {
 
   async keepAlive(): Promise<KeptAlive> {
     const {installs, clock} = this.deps
-    const kept: KeptAlive = {refreshed: 0, ended: 0, lost: 0, failed: []}
+    const kept: KeptAlive = {refreshed: 0, ended: 0, lost: [], failed: []}
     const now = clock.now()
     await installs.sweepHeld(new Date(now.getTime() - dayMs))
     for (const install of await installs.list()) {
@@ -65,7 +65,9 @@ export class InstallKeeper {
         if (outcome !== undefined) kept[outcome] += 1
       } catch (error) {
         if (!isMeliError(error)) throw error
-        kept.failed.push({installation_id: install.id, code: error.code})
+        const {code, message} = error
+        const errors = code === 'MELI_AUTHORIZATION_LOST' ? kept.lost : kept.failed
+        errors.push({installation_id: install.id, code, message})
       }
     }
     return kept
@@ -108,7 +110,8 @@ export class InstallKeeper {
     })
   }
 
-  private async keep(install: PendingInstall, now: Date): Promise<'refreshed' | 'ended' | 'lost' | undefined> {
+  /** MELI_AUTHORIZATION_LOST when the service refused its token: then it is removed. */
+  private async keep(install: PendingInstall, now: Date): Promise<'refreshed' | 'ended' | undefined> {
     const {installs, clientId} = this.deps
     const overMs = now.getTime() - install.pendingUntil.getTime()
     // Nobody has decided yet that anything may be sent with these tokens.
@@ -134,7 +137,7 @@ export class InstallKeeper {
         const now = await installs.load(install.id)
         if (now?.held.grant.refreshToken !== grant.refreshToken) return undefined
         await installs.remove(install.id)
-        return 'lost'
+        throw await this.explain(install, grant)
       }
     })
   }

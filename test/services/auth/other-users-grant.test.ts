@@ -85,7 +85,7 @@ describe('an answer with the tokens of another account', () => {
     const {installations} = await installs.list()
     expect(installations).toMatchObject([{user_id: strange.userId, nickname: null, site_id: null, is_test_user: null}])
     kit.clock.skip(100 * hourMs)
-    expect(await installs.keepAlive()).toEqual({refreshed: 0, ended: 0, lost: 0, failed: []})
+    expect(await installs.keepAlive()).toEqual({refreshed: 0, ended: 0, lost: [], failed: []})
     expect(sentAs(kit.emulator, strange.userId)).toEqual([])
     const {installation_id: id} = installations[0]!
     // Its access token has expired meanwhile, so that it is refreshed first.

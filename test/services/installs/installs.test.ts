@@ -206,7 +206,7 @@ describe('keeping alive', () => {
   it('refreshes a token before it expires, once, in the journal, and not sooner', async () => {
     const {kit, installs} = await open()
     const id = await authorize(kit)
-    expect(await installs.keepAlive()).toEqual({refreshed: 0, ended: 0, lost: 0, failed: []})
+    expect(await installs.keepAlive()).toEqual({refreshed: 0, ended: 0, lost: [], failed: []})
     kit.clock.skip(5 * hourMs + minuteMs)
     const others = await Promise.all([installs.keepAlive(), (await kit.another().installs()).keepAlive()])
     expect(others[0]!.refreshed + others[1]!.refreshed).toBe(1)
@@ -235,24 +235,26 @@ describe('keeping alive', () => {
     expect(refreshed).toBeGreaterThan(25)
     expect(revocations(kit)).toBe(0)
     kit.clock.skip(6 * hourMs)
-    expect(await installs.keepAlive()).toEqual({refreshed: 0, ended: 1, lost: 0, failed: []})
+    expect(await installs.keepAlive()).toEqual({refreshed: 0, ended: 1, lost: [], failed: []})
     expect(revocations(kit)).toBe(1)
     expect(kit.sql('SELECT * FROM installation')).toEqual([])
   })
 
   it('lets one go whose seller took the permission back', async () => {
     const {kit, installs} = await open()
-    await authorize(kit)
+    const id = await authorize(kit)
     kit.emulator.world.grants.revoke({userId: first(kit).id})
     kit.clock.skip(6 * hourMs)
-    expect(await installs.keepAlive()).toEqual({refreshed: 0, ended: 0, lost: 1, failed: []})
+    const message = expect.stringContaining('TIENDA_ANDINA no longer works: Mercado Libre refuses the refresh token')
+    const lost = [{installation_id: id, code: 'MELI_AUTHORIZATION_LOST', message}]
+    expect(await installs.keepAlive()).toEqual({refreshed: 0, ended: 0, lost, failed: []})
     expect(await installs.list()).toEqual({installations: []})
   })
 
   it('asks again for an answer that was lost, and tells what became of it', async () => {
     for (const [fault, end] of [
-      ['drop-before', {refreshed: 1, lost: 0}],
-      ['drop-after-commit', {refreshed: 0, lost: 1}],
+      ['drop-before', {refreshed: 1, lost: []}],
+      ['drop-after-commit', {refreshed: 0, lost: [{message: expect.stringContaining('the answer was lost')}]}],
     ] as const) {
       const {kit, installs} = await open()
       const id = await authorize(kit)
@@ -302,8 +304,8 @@ describe('keeping alive', () => {
     expect(await installs.keepAlive()).toEqual({
       refreshed: 0,
       ended: 0,
-      lost: 0,
-      failed: [{installation_id: id, code: 'MELI_UNREACHABLE'}],
+      lost: [],
+      failed: [{installation_id: id, code: 'MELI_UNREACHABLE', message: expect.any(String)}],
     })
     expect((await installs.list()).installations).toHaveLength(1)
     // The service has a day to come back; then its copy is beyond reach, and ours goes.
