@@ -46,9 +46,10 @@ module.exports = {
     only('version\\.ts', [], 'version.ts imports nothing'),
     only(
       'config\\.ts',
-      ['(errors|json)\\.ts', 'setting-values\\.ts', '(text-file|env-text)\\.ts', 'redact\\.ts'],
-      'config.ts imports errors, JSON, the judges of its values, how its files are read and redact',
+      ['(errors|json)\\.ts', 'setting-values\\.ts', '(text-file|env-text)\\.ts', 'redact\\.ts', 'file-owner\\.ts'],
+      'config.ts imports errors, JSON, the judges of its values, how its files are read, whose they are and redact',
     ),
+    only('file-owner\\.ts', ['errors\\.ts'], 'file-owner.ts imports errors'),
     only('loopback\\.ts', [], 'loopback.ts imports nothing'),
     only('redact\\.ts', [], 'redact.ts imports nothing'),
     only('figures\\.ts', [], 'figures.ts imports nothing'),
@@ -72,11 +73,16 @@ module.exports = {
     ),
     ...onlyWithTypes(
       'store/',
-      ['(errors|amount|holder|json|redact)\\.ts'],
+      ['(errors|amount|file-owner|holder|json|redact)\\.ts'],
       ['services/ports\\.ts'],
-      'store imports errors, amounts, holders of leases, JSON and redact, and types of the ports',
+      'store imports errors, amounts, owners of files, holders of leases, JSON and redact, and types of the ports',
     ),
-    ...onlyWithTypes('server/', ['errors\\.ts'], ['services/'], 'server imports errors, and types of the services'),
+    ...onlyWithTypes(
+      'server/',
+      ['(errors|file-owner)\\.ts'],
+      ['services/'],
+      'server imports errors and owners of files, and types of the services',
+    ),
     only('emulator/', [], 'the emulator is an independent witness'),
     ...onlyWithTypes(
       'ui/',

@@ -1,8 +1,9 @@
 import {closeSync, openSync, readSync} from 'node:fs'
-import {join, resolve} from 'node:path'
+import {dirname, join, resolve} from 'node:path'
 import envPaths from 'env-paths'
 import {parseEnvText} from './env-text.js'
 import {MeliError} from './errors.js'
+import {assertOwned, assertOwnedDescriptor} from './file-owner.js'
 import {readJson} from './json.js'
 import {rememberSecret} from './redact.js'
 import {
@@ -337,6 +338,8 @@ function readConfigFile(path: string): Record<string, string | undefined> {
     if (error instanceof MeliError && ['ENOENT', 'ENOTDIR'].includes(errno(error.cause))) return {}
     throw error
   }
+  // Whose folder it is decides which file lies in it.
+  assertOwned([dirname(path)])
   const read = readJson(text)
   if ('why' in read || !isObject(read.value)) {
     const why = 'why' in read ? read.why : 'is not a JSON object'
@@ -358,6 +361,7 @@ function readText(path: string, file: string, {as, hint}: {as: string; hint: str
   try {
     bytes = readUpTo(path, mostBytes)
   } catch (cause) {
+    if (cause instanceof MeliError) throw cause
     throw new MeliError('MELI_CONFIG_INVALID', `${file} cannot be read (${errno(cause)})`, {try: [hint], cause})
   }
   if (bytes.length === mostBytes)
@@ -374,6 +378,7 @@ const mostBytes = 1024 * 1024
 function readUpTo(path: string, most: number): Buffer {
   const file = openSync(path, 'r')
   try {
+    assertOwnedDescriptor(file, path)
     const bytes = Buffer.allocUnsafe(most)
     let length = 0
     for (let read = 1; read > 0 && length < most; length += read)

@@ -61,6 +61,7 @@ export const catalogue = {
   MELI_INSTALL_BROKEN: {family: 'config', meaning: 'The installed package is not whole'},
   MELI_NATIVE_MODULE_UNAVAILABLE: {family: 'config', meaning: 'The native part of SQLite cannot be loaded'},
   MELI_STORAGE_FULL: {family: 'config', meaning: 'The disk is full'},
+  MELI_FOREIGN_OWNER: {family: 'config', meaning: 'A file or folder belongs to another user'},
   MELI_STORAGE_READ_ONLY: {family: 'config', meaning: 'The folder or file cannot be written'},
 
   MELI_NO_ACCOUNT: {family: 'auth', meaning: 'No account is connected'},

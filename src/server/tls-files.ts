@@ -1,15 +1,17 @@
 import {readFileSync} from 'node:fs'
 import {createSecureContext} from 'node:tls'
 import {MeliError} from '../errors.js'
+import {assertOwned} from '../file-owner.js'
 
 export interface TlsFiles {
   cert: string
   key: string
 }
 
-/** Certificate (with its chain) and key, both PEM, that belong together; MELI_CONFIG_INVALID otherwise. */
+/** Certificate (with its chain) and key, both PEM, that belong together; MELI_CONFIG_INVALID or MELI_FOREIGN_OWNER otherwise. */
 export function readTls(files: TlsFiles): {cert: string; key: string} {
   const read = (file: string) => {
+    assertOwned([file])
     try {
       return readFileSync(file, 'utf8')
     } catch (error) {

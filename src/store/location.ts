@@ -1,5 +1,6 @@
 import {existsSync} from 'node:fs'
-import {join, resolve} from 'node:path'
+import {dirname, join, resolve} from 'node:path'
+import {foreignAmong} from '../file-owner.js'
 import {looseModes} from './modes.js'
 
 export interface StoreLocation {
@@ -8,7 +9,7 @@ export interface StoreLocation {
   key_file: string | null
   /** Whether the database was made already. */
   exists: boolean
-  /** A sentence for each path that others may open. */
+  /** A sentence for each path that others may open, and for one that belongs to another user: it will not be opened. */
   warnings: string[]
 }
 
@@ -17,10 +18,11 @@ export function locateStore(options: {home: string; file: string; encryptionKey:
   const home = resolve(options.home)
   const path = resolve(options.file)
   const keyFile = options.encryptionKey === undefined ? join(home, 'key') : undefined
+  const foreign = foreignAmong([home, dirname(path), path, ...(keyFile === undefined ? [] : [keyFile])])
   return {
     path,
     key_file: keyFile ?? null,
     exists: existsSync(path),
-    warnings: looseModes({home, database: path, keyFile}),
+    warnings: [...(foreign === undefined ? [] : [foreign.message]), ...looseModes({home, database: path, keyFile})],
   }
 }

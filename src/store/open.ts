@@ -1,4 +1,5 @@
 import {dirname, join, resolve} from 'node:path'
+import {assertOwned} from '../file-owner.js'
 import type {Store} from '../services/ports.js'
 import {keySource} from './key.js'
 import {looseModes, makePrivateDirectory} from './modes.js'
@@ -48,13 +49,14 @@ export interface StoreOptions {
 /**
  * Opens the database, made or migrated first where needed; safe to do in many processes at once.
  * Errors: MELI_DATABASE_TOO_NEW, MELI_DATABASE_UNREADABLE, MELI_DATABASE_BUSY, MELI_STORAGE_FULL,
- * MELI_STORAGE_READ_ONLY. The encryption key is not read here, so a wrong one shows at the first secret.
+ * MELI_STORAGE_READ_ONLY, MELI_FOREIGN_OWNER. The encryption key is not read here, so a wrong one shows at the first secret.
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const home = resolve(options.home)
   const path = resolve(options.file ?? join(home, 'meli.db'))
   const keyFile = resolve(options.keyFile ?? join(home, 'key'))
   makeFolders([home, dirname(path)])
+  assertOwned([home, dirname(path), path, `${path}-wal`, ...(options.encryptionKey === undefined ? [keyFile] : [])])
 
   const client = await connect(path)
   const session = new Session(() => client, path)
