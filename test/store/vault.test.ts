@@ -100,7 +100,7 @@ describe('with another key than before', () => {
       expect(await store.accounts.list()).toHaveLength(2)
       expect(await store.testUsers.list()).toHaveLength(1)
       await store.accounts.setDefault(seller)
-      expect(await store.accounts.acquireLease(seller, 'a', noon, minutes(1))).toEqual({held: true})
+      expect(await store.accounts.acquireLease(seller, {holder: 'a', until: minutes(1)})).toEqual({held: true})
       await expect(store.accounts.load(seller)).rejects.toMatchObject({code: 'MELI_KEY_INVALID'})
       expect(await store.accounts.remove(seller)).toBe(true)
       expect(await store.testUsers.forget('TESTABC', noon)).toBe(true)

@@ -1,5 +1,7 @@
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
+import {newHolder} from '../../src/holder.js'
 import type {NewExchange, Store} from '../../src/services/ports.js'
+import {deadHolder} from './holders.js'
 import {buyer, grant, identity, link, minutes, noon, seller} from './store-contract.js'
 
 const week = 7 * 24 * 60
@@ -62,7 +64,7 @@ export function describeInstalls(name: string, open: () => Promise<{store: Store
       expect(await store.installs.load(id)).toBeUndefined()
       expect(await store.installs.complete(id, ana, noon)).toEqual({state: 'unknown'})
       expect(await store.installs.remove(id)).toBe(false)
-      expect(await store.installs.acquireLease(id, 'me', noon, minutes(1))).toBeUndefined()
+      expect(await store.installs.acquireLease(id, {holder: 'me', until: minutes(1)})).toBeUndefined()
       expect(await store.installs.pend('nothing', identity(), minutes(week))).toBeUndefined()
       expect(await store.installs.pend(id, identity({userId: buyer}), minutes(week))).toBeUndefined()
       expect(await store.heldGrants.find('state:1')).toMatchObject({id})
@@ -132,8 +134,8 @@ export function describeInstalls(name: string, open: () => Promise<{store: Store
 
     it('links nothing while its token is being refreshed', async () => {
       const id = await pending()
-      expect(await store.installs.acquireLease(id, 'keeper', noon, minutes(1))).toEqual({held: true})
-      const other = await store.installs.acquireLease(id, 'other', noon, minutes(1))
+      expect(await store.installs.acquireLease(id, {holder: 'keeper', until: minutes(1)})).toEqual({held: true})
+      const other = await store.installs.acquireLease(id, {holder: 'other', until: minutes(1)})
       expect(other).toEqual({held: false, holder: 'keeper', until: minutes(1)})
       expect(await store.installs.complete(id, ana, noon)).toEqual({state: 'busy', until: minutes(1)})
       const next = {...grant(), refreshToken: 'TG-refresh-2', accessToken: 'APP_USR-access-2', expiresAt: minutes(720)}
@@ -167,8 +169,25 @@ export function describeInstalls(name: string, open: () => Promise<{store: Store
 
     it('lets a lease run out', async () => {
       const id = await pending()
-      await store.installs.acquireLease(id, 'killed', noon, minutes(1))
-      expect(await store.installs.acquireLease(id, 'next', minutes(1), minutes(2))).toEqual({held: true})
+      await store.installs.acquireLease(id, {holder: 'killed', until: minutes(1)})
+      const next = {holder: 'next', until: minutes(2)}
+      expect(await store.installs.acquireLease(id, next)).toMatchObject({held: false})
+      const expired = {holder: 'killed', until: minutes(1)}
+      expect(await store.installs.acquireLease(id, {...next, expired})).toEqual({held: true})
+    })
+
+    it('frees the lease of a process that is gone, and links while it is held by one', async () => {
+      const id = await pending()
+      await store.installs.acquireLease(id, {holder: deadHolder(), until: minutes(60)})
+      expect(await store.installs.complete(id, ana, noon)).toMatchObject({state: 'linked'})
+    })
+
+    it('links nothing while a process that is alive refreshes it, whatever the wall clock says', async () => {
+      const id = await pending()
+      await store.installs.acquireLease(id, {holder: newHolder(), until: new Date(0)})
+      // Without a start time, as on macOS and Windows, it is not known that it is alive.
+      const state = process.platform === 'linux' ? 'busy' : 'linked'
+      expect(await store.installs.complete(id, ana, noon)).toMatchObject({state})
     })
 
     it('ends what waits of a seller with a newer login of the same one, and nothing of others', async () => {

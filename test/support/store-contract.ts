@@ -6,11 +6,14 @@ import type {
   Link,
   LoginAttempt,
   NewExchange,
+  OthersLease,
   OtherUsersGrant,
   Product,
   Store,
   Variation,
 } from '../../src/services/ports.js'
+
+import {deadHolder} from './holders.js'
 
 export const noon = new Date('2026-03-01T12:00:00.000Z')
 export const minutes = (count: number) => new Date(noon.getTime() + count * 60_000)
@@ -333,55 +336,66 @@ export function describeStore(name: string, open: () => Promise<{store: Store; a
     describe('leases', () => {
       beforeEach(() => store.accounts.link(link()))
 
+      const acquire = (holder: string, until = minutes(1), expired?: OthersLease) =>
+        store.accounts.acquireLease(seller, {holder, until, expired})
+
       it('are given to the first who asks', async () => {
-        expect(await store.accounts.acquireLease(seller, 'a', noon, minutes(1))).toEqual({held: true})
+        expect(await acquire('a')).toEqual({held: true})
       })
 
       it('are refused while another holds them, naming the holder', async () => {
-        await store.accounts.acquireLease(seller, 'a', noon, minutes(1))
-        const refused = {held: false, holder: 'a', until: minutes(1)}
-        expect(await store.accounts.acquireLease(seller, 'b', minutes(0.5), minutes(2))).toEqual(refused)
+        await acquire('a')
+        expect(await acquire('b')).toEqual({held: false, holder: 'a', until: minutes(1)})
       })
 
-      it('are free once they expired, to the millisecond', async () => {
-        await store.accounts.acquireLease(seller, 'a', noon, minutes(1))
-        const before = new Date(minutes(1).getTime() - 1)
-        expect(await store.accounts.acquireLease(seller, 'b', before, minutes(2))).toMatchObject({held: false})
-        expect(await store.accounts.acquireLease(seller, 'b', minutes(1), minutes(2))).toEqual({held: true})
-        expect(await store.accounts.acquireLease(seller, 'a', minutes(1), minutes(3))).toMatchObject({holder: 'b'})
+      it('are not freed by the wall clock alone', async () => {
+        await acquire('a', new Date(0))
+        expect(await acquire('b')).toEqual({held: false, holder: 'a', until: new Date(0)})
+      })
+
+      it('are taken by who has seen them run out, unless they were prolonged since', async () => {
+        await acquire('a')
+        const seen = {holder: 'a', until: minutes(1)}
+        await acquire('a', minutes(2))
+        expect(await acquire('b', minutes(9), seen)).toMatchObject({held: false, until: minutes(2)})
+        expect(await acquire('b', minutes(9), {...seen, until: minutes(2)})).toEqual({held: true})
+        expect(await acquire('c', minutes(9), {...seen, until: minutes(2)})).toMatchObject({holder: 'b'})
+      })
+
+      it('are free at once when the process of their holder is gone', async () => {
+        await acquire(deadHolder(), minutes(60))
+        expect(await acquire('b')).toEqual({held: true})
       })
 
       it('are prolonged for their holder', async () => {
-        await store.accounts.acquireLease(seller, 'a', noon, minutes(1))
-        expect(await store.accounts.acquireLease(seller, 'a', minutes(0.5), minutes(5))).toEqual({held: true})
-        expect(await store.accounts.acquireLease(seller, 'b', minutes(2), minutes(9))).toMatchObject({
-          until: minutes(5),
-        })
+        await acquire('a')
+        expect(await acquire('a', minutes(5))).toEqual({held: true})
+        expect(await acquire('b')).toMatchObject({until: minutes(5)})
       })
 
       it('are given back by their holder alone', async () => {
-        await store.accounts.acquireLease(seller, 'a', noon, minutes(1))
+        await acquire('a')
         await store.accounts.releaseLease(seller, 'b')
-        expect(await store.accounts.acquireLease(seller, 'b', noon, minutes(1))).toMatchObject({held: false})
+        expect(await acquire('b')).toMatchObject({held: false})
         await store.accounts.releaseLease(seller, 'a')
-        expect(await store.accounts.acquireLease(seller, 'b', noon, minutes(1))).toEqual({held: true})
+        expect(await acquire('b')).toEqual({held: true})
       })
 
       it('belong to one credential each', async () => {
         await store.accounts.link(link({userId: buyer}))
-        await store.accounts.acquireLease(seller, 'a', noon, minutes(1))
-        expect(await store.accounts.acquireLease(buyer, 'b', noon, minutes(1))).toEqual({held: true})
+        await acquire('a')
+        expect(await store.accounts.acquireLease(buyer, {holder: 'b', until: minutes(1)})).toEqual({held: true})
       })
 
       it('do not exist for an account that is not connected', async () => {
-        const lease = store.accounts.acquireLease(buyer, 'a', noon, minutes(1))
+        const lease = store.accounts.acquireLease(buyer, {holder: 'a', until: minutes(1)})
         await expect(lease).rejects.toMatchObject({code: 'MELI_ACCOUNT_UNKNOWN'})
       })
 
       it('are won by one of twenty connections', async () => {
         const stores = await Promise.all(Array.from({length: 20}, again))
         const leases = await Promise.all(
-          stores.map((one, index) => one.accounts.acquireLease(seller, `holder-${index}`, noon, minutes(1))),
+          stores.map((one, index) => one.accounts.acquireLease(seller, {holder: `holder-${index}`, until: minutes(1)})),
         )
         await Promise.all(stores.map((one) => one.close()))
         expect(leases.filter(({held}) => held)).toHaveLength(1)

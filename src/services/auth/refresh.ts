@@ -1,7 +1,8 @@
 import {MeliError} from '../../errors.js'
 import {holderInWords} from '../../holder.js'
-import type {Account, AccountStore, Protect, Telemetry, TokenRecord} from '../ports.js'
-import {type KeepLease, type Refreshed, type SpendDeps, TokenSpender} from './spend.js'
+import {LeaseWatch, RequestLease} from '../lease.js'
+import type {Account, AccountStore, LeaseRequest, Protect, Telemetry, TokenRecord} from '../ports.js'
+import {type Refreshed, type SpendDeps, TokenSpender} from './spend.js'
 
 export interface RefreshDeps extends SpendDeps {
   accounts: SpendDeps['accounts'] & Pick<AccountStore, 'acquireLease' | 'releaseLease'>
@@ -31,29 +32,27 @@ export class Refresher {
     reason: string,
   ): Promise<Refreshed> {
     const {accounts, clock, httpTimeoutMs, process} = this.deps
-    const holder = process.newHolder()
-    // A holder that was killed frees the others when its lease runs out; one more lease length is patience enough.
     const leaseMs = httpTimeoutMs + leaseGraceMs
-    const giveUpAt = clock.now().getTime() + 2 * leaseMs
-    const takeLease = async () => {
-      const now = clock.now()
-      return accounts.acquireLease(account.userId, holder, now, new Date(now.getTime() + leaseMs))
-    }
+    // A holder of whom nothing is known is waited for until its lease runs out; one more lease length is patience enough.
+    const giveUpAt = clock.monotonic() + 2 * leaseMs
+    const watch = new LeaseWatch(clock, leaseMs)
+    const holder = process.newHolder()
+    const acquire = (request: LeaseRequest) => accounts.acquireLease(account.userId, request)
+    const lease = new RequestLease({clock, holder, requestMs: httpTimeoutMs, leaseMs, watch, acquire})
 
     for (let tries = 0; ; tries += 1) {
       const record = await this.spender.usable(account)
       if (satisfied(record)) return this.adopted(record, tries > 0)
-      const lease = await takeLease()
-      if (lease.held) {
+      if (await lease.take()) {
         try {
-          const outcome = await this.underLease(account, satisfied, reason, async () => (await takeLease()).held)
+          const outcome = await this.underLease(account, satisfied, reason, lease)
           if (outcome !== undefined) return outcome
         } finally {
-          // It runs out by itself: that it cannot be given back must not replace the outcome.
+          // Others take it when it has run out: that it cannot be given back must not replace the outcome.
           await accounts.releaseLease(account.userId, holder).catch(() => undefined)
         }
       }
-      if (clock.now().getTime() >= giveUpAt) throw busy(account, lease.held ? undefined : lease.holder)
+      if (clock.monotonic() >= giveUpAt) throw busy(account, watch.holder)
       await clock.sleep(50 + Math.random() * 100)
     }
   }
@@ -63,16 +62,16 @@ export class Refresher {
     account: Account,
     satisfied: (record: TokenRecord) => boolean,
     reason: string,
-    keepLease: KeepLease,
+    lease: RequestLease,
   ): Promise<Refreshed | undefined> {
     const record = await this.spender.usable(account)
     if (satisfied(record)) return this.adopted(record, true)
-    return this.deps.protect(() => this.spend(record, reason, keepLease))
+    return this.deps.protect(() => this.spend(record, reason, lease))
   }
 
-  private async spend(record: TokenRecord, reason: string, keepLease: KeepLease): Promise<Refreshed | undefined> {
+  private async spend(record: TokenRecord, reason: string, lease: RequestLease): Promise<Refreshed | undefined> {
     try {
-      const outcome = await this.spender.spend(record, reason, keepLease)
+      const outcome = await this.spender.spend(record, reason, lease)
       if (outcome !== undefined) this.deps.telemetry?.refresh(outcome.refreshed ? 'stored' : 'adopted')
       return outcome
     } catch (error) {

@@ -1,4 +1,5 @@
-import {isMeliError, MeliError} from '../../errors.js'
+import {type ErrorCode, isMeliError, MeliError} from '../../errors.js'
+import type {RequestLease} from '../lease.js'
 import {beforeSending, type OneTimeAnswer, type OneTimeAnswerDeps, withOneTimeAnswer} from '../one-time-answer.js'
 import type {
   Account,
@@ -33,14 +34,11 @@ export interface Refreshed {
   refreshed: boolean
 }
 
-/** Gives the caller's lease the time of one more request; false when it ran out and another process has it. */
-export type KeepLease = () => Promise<boolean>
-
 /** One request on its way: its entry in the journal, the lease, and what its answer is stored with. */
 interface Sending {
   oauth: OAuth
   exchangeId: string
-  keepLease: KeepLease
+  lease: RequestLease
   answer: OneTimeAnswer
 }
 
@@ -61,20 +59,20 @@ export class TokenSpender {
   }
 
   /** Undefined when the lease was lost on the way: whoever has it now is at the same token. */
-  async spend(record: TokenRecord, reason: string, keepLease: KeepLease): Promise<Refreshed | undefined> {
+  async spend(record: TokenRecord, reason: string, lease: RequestLease): Promise<Refreshed | undefined> {
     const {clientId} = this.deps
     if (clientId !== undefined && record.clientId !== clientId) throw mismatch(record, clientId)
     const oauth = await this.deps.oauth()
     return withOneTimeAnswer(this.deps, async (answer) => {
       const exchangeId = await beforeSending(() => this.begin(record, reason))
-      const sending = {oauth, exchangeId, keepLease, answer}
+      const sending = {oauth, exchangeId, lease, answer}
       try {
         return await this.sendOnce(record, sending)
       } catch (error) {
         if (!answerLost(error)) throw error
         // Whether the service carried it out can be known in one way only: by sending it again. If it did not, this heals;
         // if it did, this is refused and nothing more is lost (docs/adr/0004-lost-answers.md).
-        const again = await this.beginAgain(record, reason, keepLease).catch(() => {
+        const again = await this.beginAgain(record, reason, lease).catch(() => {
           throw error
         })
         return again === undefined ? undefined : this.sendOnce(record, {...sending, exchangeId: again})
@@ -87,21 +85,32 @@ export class TokenSpender {
   }
 
   /** Undefined when the lease was lost. */
-  private async beginAgain(record: TokenRecord, reason: string, keepLease: KeepLease): Promise<string | undefined> {
-    if (!(await keepLease())) return undefined
+  private async beginAgain(record: TokenRecord, reason: string, lease: RequestLease): Promise<string | undefined> {
+    if (!(await lease.take())) return undefined
     return this.begin(record, `${reason}, again after a lost answer`)
   }
 
   private async sendOnce(record: TokenRecord, sending: Sending): Promise<Refreshed | undefined> {
     const {journal, clock} = this.deps
-    const {oauth, exchangeId, answer} = sending
+    const {oauth, exchangeId, lease, answer} = sending
     const {userId, scope, refreshToken} = record
+    const failed = (code: ErrorCode | null) =>
+      answer.tidy(() => journal.finish(exchangeId, 'failed', code, clock.now()))
+    // Whatever took its time until here, nothing is sent that another process may send too.
+    const isCovered = await beforeSending(() => lease.coversRequest()).catch(async (error: unknown) => {
+      await failed(null)
+      throw error
+    })
+    if (!isCovered) {
+      await failed(null)
+      return undefined
+    }
     try {
       const grant = await oauth.refresh(refreshToken, {userId, scope})
       if (grant.userId !== userId) throw await this.setAside(record, grant, sending)
       return await this.store(record, grant, sending)
     } catch (error) {
-      await answer.tidy(() => journal.finish(exchangeId, 'failed', journalCode(error), clock.now()))
+      await failed(journalCode(error))
       if (!isMeliError(error, 'MELI_GRANT_REJECTED')) throw error
       return this.adoptOrGiveUp(record, sending).catch((next: unknown) => {
         // A disk or database that fails now changes nothing about the refusal.
@@ -111,7 +120,7 @@ export class TokenSpender {
   }
 
   /** Committed before anyone sees it. */
-  private async store(record: TokenRecord, grant: Grant, {exchangeId, keepLease, answer}: Sending): Promise<Refreshed> {
+  private async store(record: TokenRecord, grant: Grant, {exchangeId, lease, answer}: Sending): Promise<Refreshed> {
     const {accounts, clock} = this.deps
     // An answer without a refresh token leaves the one we have as the best one known.
     const next = {...grant, refreshToken: grant.refreshToken ?? record.refreshToken}
@@ -121,36 +130,32 @@ export class TokenSpender {
     const stored = await answer.persist(() => accounts.rotate(rotation), {
       lost: `the token of ${record.nickname} was refreshed, but the new one could not be stored and is lost`,
       try: [loginCommand(record)],
-      between: keepLease,
+      between: () => lease.take(),
     })
     return {record: await this.usable(record), refreshed: stored}
   }
 
   /** The account's own token was sent, so its row is not trusted any more; and no one gets the tokens of another account. */
-  private async setAside(
-    record: TokenRecord,
-    grant: Grant,
-    {exchangeId, keepLease, answer}: Sending,
-  ): Promise<MeliError> {
+  private async setAside(record: TokenRecord, grant: Grant, {exchangeId, lease, answer}: Sending): Promise<MeliError> {
     const {userId, nickname, refreshToken: spent, clientId} = record
     const received = {grant, clientId, exchangeId, distrust: {userId, spent}}
     const id = await answer.persist(() => setAside(this.deps, received), {
       lost: `the token of ${nickname} was answered with that of account ${grant.userId}, which could not be stored and is lost`,
       try: [loginCommand(record)],
-      between: keepLease,
+      between: () => lease.take(),
     })
     const asked = {userId, name: `${nickname} (${userId})`}
     return grantMismatch({asked, answered: grant.userId, id}, [loginCommand(record)])
   }
 
   /** A lease can run out under a slow holder, so the store is read once more before anyone is told to log in again. */
-  private async adoptOrGiveUp(spent: TokenRecord, {keepLease, answer}: Sending): Promise<Refreshed | undefined> {
+  private async adoptOrGiveUp(spent: TokenRecord, {lease, answer}: Sending): Promise<Refreshed | undefined> {
     // No answer is to be stored any more.
     await answer.release()
     const now = await this.usable(spent)
     if (now.refreshToken !== spent.refreshToken) return {record: now, refreshed: false}
     // Whoever has the lease by now may have spent the token and be about to store what came back.
-    if (!(await keepLease())) return undefined
+    if (!(await lease.take())) return undefined
     const {userId, refreshToken} = spent
     if (await this.deps.accounts.invalidate(userId, refreshToken)) throw await this.explain(spent)
     return {record: await this.usable(spent), refreshed: false}

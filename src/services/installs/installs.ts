@@ -88,9 +88,21 @@ export class Installs {
   }
 
   private async identify(install: PendingInstall): Promise<string> {
-    const id = await (await this.deps.keeper()).identify(install)
-    if (id === undefined) throw busy()
-    return id
+    return this.whenFree(install.id, (keeper) => keeper.identify(install))
+  }
+
+  /** Another process may be at its token, or may have died at it: then its lease has to run out. */
+  private async whenFree<T>(id: string, attempt: (keeper: InstallKeeper) => Promise<T | undefined>): Promise<T> {
+    const {installs, clock} = this.deps
+    const keeper = await this.deps.keeper()
+    const giveUpAt = clock.monotonic() + 2 * keeper.leaseMs
+    for (;;) {
+      const done = await attempt(keeper)
+      if (done !== undefined) return done
+      if ((await installs.find(id)).state !== 'pending') throw unknownInstall(id)
+      if (clock.monotonic() >= giveUpAt) throw busy()
+      await clock.sleep(250)
+    }
   }
 
   /** Revoked at the service, and removed here even if that fails. MELI_INSTALL_UNKNOWN, MELI_INSTALL_BUSY. */
@@ -100,9 +112,7 @@ export class Installs {
     if (found.state !== 'pending') throw unknownInstall(id)
     const {install} = found
     if (!install.identified) return this.forget(install)
-    const keeper = await this.deps.keeper()
-    const ended = await keeper.end(install, {evenIfUnreachable: true})
-    if (ended === undefined) throw busy()
+    const ended = await this.whenFree(id, (keeper) => keeper.end(install, {evenIfUnreachable: true}))
     return {
       installation_id: id,
       nickname: install.nickname,

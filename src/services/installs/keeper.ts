@@ -1,9 +1,9 @@
-import {isMeliError, type MeliError} from '../../errors.js'
+import {type ErrorCode, isMeliError, MeliError} from '../../errors.js'
 import {answeredBy, journalCode, newExchange} from '../auth/exchanges.js'
 import {authorizationLost} from '../auth/explain-loss.js'
 import {fingerprint} from '../auth/fingerprint.js'
 import {grantMismatch, setAside} from '../auth/other-users-grant.js'
-import type {KeepLease} from '../auth/spend.js'
+import {LeaseWatch, RequestLease} from '../lease.js'
 import {beforeSending, type OneTimeAnswer, type OneTimeAnswerDeps, withOneTimeAnswer} from '../one-time-answer.js'
 import type {
   Account,
@@ -13,6 +13,7 @@ import type {
   Grant,
   HeldGrantStore,
   InstallStore,
+  LeaseRequest,
   OAuth,
   PendingInstall,
   Protect,
@@ -52,7 +53,15 @@ const leaseGraceMs = 5_000
 
 /** Keeps the tokens of pending installations working, and ends them when their time is over. */
 export class InstallKeeper {
+  private readonly watches = new Map<string, LeaseWatch>()
+  private readonly unreleased = new Map<string, string>()
+
   constructor(private readonly deps: InstallKeeperDeps) {}
+
+  /** Time for a refresh and for a revocation. */
+  get leaseMs(): number {
+    return 2 * (this.deps.httpTimeoutMs + leaseGraceMs)
+  }
 
   async keepAlive(): Promise<KeptAlive> {
     const {installs, clock} = this.deps
@@ -80,9 +89,11 @@ export class InstallKeeper {
   async end(install: PendingInstall, {evenIfUnreachable}: {evenIfUnreachable: boolean}): Promise<Ended | undefined> {
     const {installs} = this.deps
     try {
-      return await this.underLease(install, async (grant, keepLease) => {
-        const {revocation, ...ended} = await this.revoke(install, grant, keepLease).catch(
+      return await this.underLease(install, async (grant, lease) => {
+        const {revocation, ...ended} = await this.revoke(install, grant, lease).catch(
           async (error: unknown): Promise<Revoked> => {
+            // A token that another process is at must not be thrown away here.
+            if (isMeliError(error, 'MELI_INSTALL_BUSY')) throw error
             if (!isMeliError(error) || (error.family === 'network' && !evenIfUnreachable)) throw error
             return notRevoked(isDead(error) ? await this.explain(install, grant) : error)
           },
@@ -103,8 +114,8 @@ export class InstallKeeper {
    * undefined while another process is at its token, or when it is gone.
    */
   async identify(install: PendingInstall): Promise<string | undefined> {
-    return this.underLease(install, async (grant, keepLease) => {
-      const {accessToken} = this.expires(grant) ? await this.refresh(install, grant, keepLease) : grant
+    return this.underLease(install, async (grant, lease) => {
+      const {accessToken} = this.expires(grant) ? await this.refresh(install, grant, lease) : grant
       const {identity} = await this.deps.connect({current: async () => accessToken}).me()
       return this.deps.installs.pend(install.id, identity, install.pendingUntil)
     })
@@ -125,11 +136,11 @@ export class InstallKeeper {
       return ended && 'ended'
     }
     if (!this.expires(install)) return undefined
-    return this.underLease(install, async (grant, keepLease) => {
+    return this.underLease(install, async (grant, lease) => {
       // Another process may have come between the list and the lease.
       if (!this.expires(grant)) return undefined
       try {
-        await this.refresh(install, grant, keepLease)
+        await this.refresh(install, grant, lease)
         return 'refreshed'
       } catch (error) {
         if (!isMeliError(error, 'MELI_GRANT_REJECTED')) throw error
@@ -146,11 +157,11 @@ export class InstallKeeper {
     return expiresAt.getTime() - this.deps.clock.now().getTime() < marginMs
   }
 
-  private async revoke(install: PendingInstall, grant: HeldTokens, keepLease: KeepLease): Promise<Revoked> {
+  private async revoke(install: PendingInstall, grant: HeldTokens, lease: RequestLease): Promise<Revoked> {
     const {clientId} = install
     const connected = {revoked: false, revokeError: null}
     if (await this.isConnected(install)) return connected
-    const {accessToken} = this.expires(grant) ? await this.refresh(install, grant, keepLease) : grant
+    const {accessToken} = this.expires(grant) ? await this.refresh(install, grant, lease) : grant
     // Once more: a login that ended during the refresh would be revoked with it.
     if (await this.isConnected(install)) return connected
     const api = this.deps.connect({current: async () => accessToken})
@@ -170,7 +181,7 @@ export class InstallKeeper {
   }
 
   /** Sent once. An answer that gets lost is asked for again when the schedule comes round. */
-  private async refresh(install: PendingInstall, held: HeldTokens, keepLease: KeepLease): Promise<HeldTokens> {
+  private async refresh(install: PendingInstall, held: HeldTokens, lease: RequestLease): Promise<HeldTokens> {
     const {installs, journal, clock, telemetry} = this.deps
     const {id, userId} = install
     const {refreshToken: spent, scope} = held
@@ -178,21 +189,31 @@ export class InstallKeeper {
     return withOneTimeAnswer(this.deps, async (answer) => {
       const exchange = newExchange(this.deps, {kind: 'pending_refresh', userId, sent: spent, reason: 'kept alive'})
       const exchangeId = await beforeSending(() => journal.begin(exchange))
+      const failed = (code: ErrorCode | null) =>
+        answer.tidy(() => journal.finish(exchangeId, 'failed', code, clock.now()))
+      const isCovered = await lease.coversRequest().catch(async (error: unknown) => {
+        await failed(null)
+        throw error
+      })
+      if (!isCovered) {
+        await failed(null)
+        throw busyElsewhere(install)
+      }
       try {
         const grant = await oauth.refresh(spent, {userId, scope})
-        if (grant.userId !== userId) throw await this.setAside(install, grant, {exchangeId, keepLease, answer})
+        if (grant.userId !== userId) throw await this.setAside(install, grant, {exchangeId, lease, answer})
         const next = {...grant, refreshToken: grant.refreshToken ?? spent}
         const rotation = {id, spent, next, answered: answeredBy(exchangeId, next.refreshToken), at: clock.now()}
         const stored = await answer.persist(() => installs.rotate(rotation), {
           lost: `the token of ${nameOf(install)} was refreshed, but the new one could not be stored and is lost`,
           try: ['the seller has to authorize the application once more'],
-          between: keepLease,
+          between: () => lease.take(),
         })
         telemetry?.refresh(stored ? 'stored' : 'adopted')
         return next
       } catch (error) {
         telemetry?.refresh('failed')
-        await answer.tidy(() => journal.finish(exchangeId, 'failed', journalCode(error), clock.now()))
+        await failed(journalCode(error))
         throw error
       }
     })
@@ -202,14 +223,14 @@ export class InstallKeeper {
   private async setAside(
     install: PendingInstall,
     grant: Grant,
-    {exchangeId, keepLease, answer}: {exchangeId: string; keepLease: KeepLease; answer: OneTimeAnswer},
+    {exchangeId, lease, answer}: {exchangeId: string; lease: RequestLease; answer: OneTimeAnswer},
   ): Promise<MeliError> {
     const {id: own, userId, clientId, siteId} = install
     const asked = {userId, name: nameOf(install)}
     const received = {grant, clientId, exchangeId, distrust: {installationId: own}}
     const id = await answer.persist(() => setAside(this.deps, received), {
       lost: `the token of ${asked.name} was answered with that of account ${grant.userId}, which could not be stored and is lost`,
-      between: keepLease,
+      between: () => lease.take(),
     })
     return grantMismatch({asked, answered: grant.userId, id}, [
       `the installation of ${asked.name} is gone; to connect that account: meli auth login${siteId === '' ? '' : ` --site ${siteId}`} --expect ${userId}`,
@@ -219,26 +240,44 @@ export class InstallKeeper {
   /** With the row as it is under the lease; undefined when another process has it, or the row is gone. */
   private async underLease<T>(
     {id}: PendingInstall,
-    work: (grant: HeldTokens, keepLease: KeepLease) => Promise<T>,
+    work: (grant: HeldTokens, lease: RequestLease) => Promise<T>,
   ): Promise<T | undefined> {
-    const {installs, clock, httpTimeoutMs, process, protect} = this.deps
+    const {installs, clock, httpTimeoutMs: requestMs, process, protect} = this.deps
+    const {leaseMs} = this
     const holder = process.newHolder()
-    const takeLease = async () => {
-      const now = clock.now()
-      // Time for a refresh and for a revocation.
-      const until = new Date(now.getTime() + 2 * (httpTimeoutMs + leaseGraceMs))
-      return (await installs.acquireLease(id, holder, now, until))?.held === true
-    }
-    if (!(await takeLease())) return undefined
+    // Kept from one round to the next: only by then has another's lease run out.
+    const watch = this.watches.get(id) ?? new LeaseWatch(clock, leaseMs)
+    this.watches.set(id, watch)
+    const acquire = (request: LeaseRequest) => installs.acquireLease(id, request)
+    const lease = new RequestLease({clock, holder, requestMs, leaseMs, watch, acquire})
+    if (!(await lease.take())) return undefined
+    this.watches.delete(id)
     try {
       const loaded = await installs.load(id)
       const refreshToken = loaded?.held.grant.refreshToken
       if (loaded === undefined || refreshToken === undefined) return undefined
-      return await protect(() => work({...loaded.held.grant, refreshToken}, takeLease))
+      return await protect(() => work({...loaded.held.grant, refreshToken}, lease))
     } finally {
-      await installs.releaseLease(id, holder).catch(() => undefined)
+      await this.release(id, holder)
     }
   }
+
+  /** A process that lives would keep others out for ever by a lease that it could not give back: it is tried again next time. */
+  private async release(id: string, holder: string): Promise<void> {
+    this.unreleased.set(holder, id)
+    for (const [each, installId] of this.unreleased) {
+      await this.deps.installs.releaseLease(installId, each).then(
+        () => this.unreleased.delete(each),
+        () => undefined,
+      )
+    }
+  }
+}
+
+function busyElsewhere(install: PendingInstall): MeliError {
+  return new MeliError('MELI_INSTALL_BUSY', `another process is refreshing the token of ${nameOf(install)}`, {
+    try: ['the same again in some seconds'],
+  })
 }
 
 function nameOf({nickname, userId}: PendingInstall): string {

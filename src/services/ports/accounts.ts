@@ -65,7 +65,21 @@ export interface Linked {
   created: boolean
 }
 
-export type Lease = {held: true} | {held: false; holder: string; until: Date}
+/** A lease that another process has. */
+export interface OthersLease {
+  holder: string
+  until: Date
+}
+
+export type Lease = {held: true} | ({held: false} & OthersLease)
+
+export interface LeaseRequest {
+  holder: string
+  /** For others to read: the wall clock ends no lease. */
+  until: Date
+  /** Another's lease that ran out under the eyes of this process: taken, if it is still the same. */
+  expired?: OthersLease | undefined
+}
 
 export interface Rotation {
   userId: number
@@ -94,8 +108,8 @@ export interface AccountStore {
   setDefault(userId: number): Promise<void>
   /** Wipes the row with its secrets, its journal and its membership; false when there was none. The store keeps its id. */
   remove(userId: number): Promise<boolean>
-  /** Takes the refresh lease when it is free, expired or already this holder's. */
-  acquireLease(userId: number, holder: string, now: Date, until: Date): Promise<Lease>
+  /** Takes the refresh lease when it is free, this holder's already, `expired`, or of a holder that is known to be dead. */
+  acquireLease(userId: number, request: LeaseRequest): Promise<Lease>
   releaseLease(userId: number, holder: string): Promise<void>
 }
 

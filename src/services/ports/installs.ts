@@ -1,4 +1,4 @@
-import type {Grant, HeldGrant, Identity, Lease} from './accounts.js'
+import type {Grant, HeldGrant, Identity, Lease, LeaseRequest} from './accounts.js'
 import type {Answered} from './journal.js'
 
 /** A seller who authorized the application in a browser in which no operator was signed in. */
@@ -58,8 +58,8 @@ export interface InstallStore {
   complete(id: string, operator: string, at: Date, signedIn?: boolean): Promise<Completion>
   /** False when the row no longer holds `spent`: then only the journal entry is closed, as `failed`. */
   rotate(rotation: InstallRotation): Promise<boolean>
-  /** Undefined when it is not pending. */
-  acquireLease(id: string, holder: string, now: Date, until: Date): Promise<Lease | undefined>
+  /** As of an account; undefined when it is not pending. */
+  acquireLease(id: string, request: LeaseRequest): Promise<Lease | undefined>
   releaseLease(id: string, holder: string): Promise<void>
   /** False when it is not pending. Closes the entry of a revocation, if there was one, in the same transaction. */
   remove(id: string, revocation?: {exchangeId: string; at: Date}): Promise<boolean>

@@ -1,8 +1,18 @@
 import {randomUUID} from 'node:crypto'
-import {and, asc, eq, gt, isNull, lte, ne, or, sql} from 'drizzle-orm'
+import {and, asc, eq, gt, lte, ne, sql} from 'drizzle-orm'
 import {MeliError} from '../../errors.js'
-import type {Account, AccountStore, Lease, Link, Linked, Rotation, TokenRecord} from '../../services/ports.js'
+import type {
+  Account,
+  AccountStore,
+  Lease,
+  LeaseRequest,
+  Link,
+  Linked,
+  Rotation,
+  TokenRecord,
+} from '../../services/ports.js'
 import {closeAnswered, finishExchange} from './journal.js'
+import {othersLease} from './request-lease.js'
 import {installation, mercadolibreToken, operator, store, storeMembership, tokenRefresh} from './schema.js'
 import type {Session} from './session.js'
 import type {Vault} from './vault.js'
@@ -168,19 +178,18 @@ export class SqliteAccounts implements AccountStore {
     return removed
   }
 
-  acquireLease(userId: number, holder: string, now: Date, until: Date): Promise<Lease> {
-    return this.session.write((db) => {
-      const free = or(isNull(token.leaseHolder), eq(token.leaseHolder, holder), lte(token.leaseExpiresAt, now))
-      const taken = db
-        .update(token)
-        .set({leaseHolder: holder, leaseExpiresAt: until})
-        .where(and(eq(token.userId, userId), free))
-        .run()
-      if (taken.changes > 0) return {held: true}
-      const lease = {holder: token.leaseHolder, until: token.leaseExpiresAt}
-      const row = db.select(lease).from(token).where(eq(token.userId, userId)).get()
+  acquireLease(userId: number, request: LeaseRequest): Promise<Lease> {
+    return this.session.write((db): Lease => {
+      const columns = {leaseHolder: token.leaseHolder, leaseExpiresAt: token.leaseExpiresAt}
+      const row = db.select(columns).from(token).where(eq(token.userId, userId)).get()
       if (row === undefined) throw unknownAccount(userId)
-      return {held: false, holder: row.holder ?? '', until: row.until ?? now}
+      const others = othersLease(row, request)
+      if (others !== undefined) return {held: false, ...others}
+      db.update(token)
+        .set({leaseHolder: request.holder, leaseExpiresAt: request.until})
+        .where(eq(token.userId, userId))
+        .run()
+      return {held: true}
     })
   }
 

@@ -1,4 +1,5 @@
-import {and, asc, desc, eq, isNotNull, isNull, like, lt, lte, ne, or, sql} from 'drizzle-orm'
+import {and, asc, desc, eq, isNotNull, isNull, like, lt, ne, sql} from 'drizzle-orm'
+import {livenessOf} from '../../holder.js'
 import type {
   Completion,
   HeldGrant,
@@ -7,11 +8,13 @@ import type {
   InstallState,
   InstallStore,
   Lease,
+  LeaseRequest,
   PendingInstall,
 } from '../../services/ports.js'
 import type {SqliteAccounts} from './accounts.js'
 import {openHeld, sealHeld} from './held-grants.js'
 import {closeAnswered, finishExchange} from './journal.js'
+import {othersLease} from './request-lease.js'
 import {installation, installationLink, mercadolibreToken, store, storeMembership} from './schema.js'
 import type {Session} from './session.js'
 import type {Vault} from './vault.js'
@@ -89,7 +92,10 @@ export class SqliteInstalls implements InstallStore {
       const install = shown(row)
       if (install.pendingUntil <= at || !install.identified) return {state: 'unknown'}
       // Whoever refreshes it has spent what is in the row, and is about to store what came for it.
-      if (row.leaseExpiresAt !== null && row.leaseExpiresAt > at) return {state: 'busy', until: row.leaseExpiresAt}
+      const others = othersLease(row, {holder: ''})
+      // Of a process that is alive here it is known that the lease is in use, whatever the wall clock says.
+      if (others !== undefined && (others.until > at || livenessOf(others.holder) === 'alive'))
+        return {state: 'busy', until: others.until}
       const {grant, clientId, createdAt: grantedAt} = openHeld(this.vault, row)
       const {refreshToken} = grant
       if (refreshToken === undefined) return {state: 'unknown'}
@@ -126,18 +132,17 @@ export class SqliteInstalls implements InstallStore {
     })
   }
 
-  acquireLease(id: string, holder: string, now: Date, until: Date): Promise<Lease | undefined> {
-    return this.session.write((db) => {
-      const {leaseHolder, leaseExpiresAt} = installation
-      const free = or(isNull(leaseHolder), eq(leaseHolder, holder), lte(leaseExpiresAt, now))
-      const taken = db
-        .update(installation)
-        .set({leaseHolder: holder, leaseExpiresAt: until})
-        .where(and(eq(installation.id, id), pending, free))
-        .run()
-      if (taken.changes > 0) return {held: true}
+  acquireLease(id: string, request: LeaseRequest): Promise<Lease | undefined> {
+    return this.session.write((db): Lease | undefined => {
       const row = this.row(id)
-      return row && {held: false, holder: row.leaseHolder ?? '', until: row.leaseExpiresAt ?? now}
+      if (row === undefined) return undefined
+      const others = othersLease(row, request)
+      if (others !== undefined) return {held: false, ...others}
+      db.update(installation)
+        .set({leaseHolder: request.holder, leaseExpiresAt: request.until})
+        .where(eq(installation.id, id))
+        .run()
+      return {held: true}
     })
   }
 

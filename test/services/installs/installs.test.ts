@@ -71,7 +71,10 @@ describe('an installation that waits', () => {
     const pending = await web.finish(callback, binding, undefined)
     const {installation_id: id} = (await installs.list()).installations[0]!
     const now = kit.clock.now()
-    await (await kit.context.store()).installs.acquireLease(id, 'refreshing', now, new Date(now.getTime() + minuteMs))
+    await (await kit.context.store()).installs.acquireLease(id, {
+      holder: 'refreshing',
+      until: new Date(now.getTime() + minuteMs),
+    })
     expect(await web.finish(callback, binding, 'ana')).toEqual(pending)
     expect(kit.sql('SELECT operator FROM store_membership')).toEqual([])
   })
@@ -97,7 +100,7 @@ describe('an installation that waits', () => {
     const id = await authorize(kit)
     const store = (await kit.context.store()).installs
     const now = kit.clock.now()
-    await store.acquireLease(id, 'killed', now, new Date(now.getTime() + 2000))
+    await store.acquireLease(id, {holder: 'killed', until: new Date(now.getTime() + 2000)})
     expect(await installs.complete(id, 'ana')).toMatchObject({installation_id: id})
   })
 
@@ -105,7 +108,10 @@ describe('an installation that waits', () => {
     const {kit, installs} = await open()
     const id = await authorize(kit)
     const now = kit.clock.now()
-    await (await kit.context.store()).installs.acquireLease(id, 'slow', now, new Date(now.getTime() + hourMs))
+    await (await kit.context.store()).installs.acquireLease(id, {
+      holder: 'slow',
+      until: new Date(now.getTime() + hourMs),
+    })
     expect(await refusal(installs.complete(id, 'ana'))).toMatchObject({code: 'MELI_INSTALL_BUSY', retryable: true})
     expect(await refusal(installs.discard(id))).toMatchObject({code: 'MELI_INSTALL_BUSY'})
   })
