@@ -58,7 +58,9 @@ export function looseModes({home, database, keyFile}: Places): string[] {
   if (process.platform === 'win32') return []
   const config = join(home, 'config.json')
   const files = [database, ...(keyFile === undefined ? [] : [keyFile]), config]
-  const ours = new Set([...files, `${database}-wal`, `${database}-shm`].map((file) => basename(file)))
+  // Node keeps compiled code in `cache`.
+  const names = [...files, `${database}-wal`, `${database}-shm`, 'cache'].map((file) => basename(file))
+  const ours = new Set(names)
   return [
     ...[...new Set([home, dirname(database)])].flatMap((folder) => looseFolder(folder, ours)),
     ...files.flatMap((file) => loose(file, (mode) => `${openTo(file, mode)}; run: chmod 600 ${file}`)),

@@ -2,7 +2,7 @@ import {type ChildProcessWithoutNullStreams, spawn, spawnSync} from 'node:child_
 import {once} from 'node:events'
 import {appendFileSync, cpSync, mkdtempSync, readdirSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
-import {join, resolve} from 'node:path'
+import {basename, join, resolve} from 'node:path'
 import {afterEach, describe, expect, it} from '@jest/globals'
 import {type Interceptor, intercept} from '../support/interceptor.js'
 import {query} from '../support/query.js'
@@ -38,7 +38,8 @@ function script(disk: Disk): string {
 function onDisk(world: World, disk: Disk, args: readonly string[], stdin = '') {
   const copy = mkdtempSync(join(tmpdir(), 'meli-disk-'))
   folders.push(copy)
-  cpSync(world.home, copy, {recursive: true})
+  // Without the compiled code, which would fill the disk by itself.
+  cpSync(world.home, copy, {recursive: true, filter: (path) => basename(path) !== 'cache'})
   const [shell = 'sh', ...rest] = mayMount ? ['unshare', '--map-root-user', '--mount', 'sh'] : ['sh']
   const home = mayMount ? world.home : copy
   const env = {PATH: process.env.PATH, HOME: '/nonexistent', COPY: copy, ...world.emulator.env, MELI_HOME: home}
@@ -177,7 +178,8 @@ describe('a disk that fills up between the request and its answer', () => {
     wires.push(wire)
     const copy = mkdtempSync(join(tmpdir(), 'meli-disk-'))
     folders.push(copy)
-    cpSync(world.home, copy, {recursive: true})
+    // Without the compiled code, which would fill the disk by itself.
+    cpSync(world.home, copy, {recursive: true, filter: (path) => basename(path) !== 'cache'})
     const env = {PATH: process.env.PATH, HOME: '/nonexistent', COPY: copy, ...world.emulator.env, MELI_HOME: world.home}
     const mount = 'mount -t tmpfs -o size=4m tmpfs "$MELI_HOME" && cp -a "$COPY/." "$MELI_HOME" || exit 99'
     const keep = 'rm -f "$MELI_HOME/filler" && cp -a "$MELI_HOME/." "$COPY"'

@@ -1,7 +1,7 @@
 import {chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from '@jest/globals'
-import {publish, syncFile, syncFolder} from '../../src/store/modes.js'
+import {looseModes, publish, syncFile, syncFolder} from '../../src/store/modes.js'
 import {tempHomes} from '../support/temp-home.js'
 
 const newHome = tempHomes()
@@ -45,6 +45,17 @@ describe('giving a file its name', () => {
     expect(() => publish(draft, path, refusingToLink('ENOSPC'))).toThrow('ENOSPC')
     expect(existsSync(path)).toBe(false)
   })
+})
+
+it('takes a home with the compiled code of Node in it for ours alone', () => {
+  const home = newHome()
+  mkdirSync(home)
+  chmodSync(home, 0o755)
+  mkdirSync(join(home, 'cache'))
+  const found = looseModes({home, database: join(home, 'meli.db'), keyFile: undefined})
+  expect(found).toEqual([`${home} is open to other users (mode 755); run: chmod 700 ${home}`])
+  writeFileSync(join(home, 'letter.txt'), '')
+  expect(looseModes({home, database: join(home, 'meli.db'), keyFile: undefined})).toEqual([])
 })
 
 describe('writing through to the disk', () => {
