@@ -15,11 +15,17 @@ import type {
   Store,
   Telemetry,
   ThisProcess,
+  Wait,
 } from './services/ports.js'
 import {silentTelemetry} from './services/silent.js'
 import {systemClock} from './system-clock.js'
 import type {LogOutput} from './ui/log.js'
+import type {Progress} from './ui/progress.js'
+import type {WaitNotices} from './ui/waits.js'
 import {version} from './version.js'
+
+/** Shorter ones do not look like a hang. */
+const longWaitMs = 5_000
 
 /** The parts of the world outside that somebody can put another in the place of; all else is always real. */
 export interface Surroundings {
@@ -34,6 +40,8 @@ export class Adapters {
   readonly process: ThisProcess = {pid: process.pid, host: hostname(), newHolder}
   /** Put another in its place before a service is asked for: they take what is here then. */
   telemetry: Telemetry = silentTelemetry
+  /** The live line of the command; other lines take its place. */
+  private live: Progress | undefined
 
   constructor(
     readonly config: Config,
@@ -60,13 +68,13 @@ export class Adapters {
       throttled: async (retryAfterMs) => (await this.budget())?.throttled(retryAfterMs),
       state: async () => (await this.rateBudget()).state(),
     }
-    return createHttp({...this.httpOptions(), budget, log})
+    return createHttp({...this.httpOptions(), budget, log, onWait: this.onWait})
   })
 
   /** Of the application, shared with every process of this machine that uses the same database. */
   readonly rateBudget = once(async (): Promise<RateBudget> => {
     const {rateLimit: perMinute, clientId = 'unknown'} = this.config
-    return (await this.store()).rateBudget(clientId, {perMinute, clock: this.clock})
+    return (await this.store()).rateBudget(clientId, {perMinute, clock: this.clock, onWait: this.onWait})
   })
 
   /** Whoever acts with MELI_ACCESS_TOKEN, and keeps nothing here, gets no database for the sake of the budget. */
@@ -115,7 +123,22 @@ export class Adapters {
   readonly progress = async (noun: string) => {
     const {createProgress} = await import('./ui/progress.js')
     const now = () => this.clock.now().getTime()
-    return createProgress({stream: process.stderr, now, noun, term: terminalEnv().TERM})
+    this.live = createProgress({stream: process.stderr, now, noun, term: terminalEnv().TERM})
+    return this.live
+  }
+
+  private readonly waits = once(async (): Promise<WaitNotices> => {
+    const {WaitNotices} = await import('./ui/waits.js')
+    const {say: print} = this.config.logLevel === 'silent' ? await this.people() : sayingIn(await this.log())
+    const say = (line: string) => {
+      this.live?.end()
+      print(line)
+    }
+    return new WaitNotices({now: () => this.clock.now().getTime(), say})
+  })
+
+  private readonly onWait = (wait: Wait): void => {
+    if (wait.ms >= longWaitMs) void this.waits().then((waits) => waits.tell(wait))
   }
 
   protected readonly browser = once(async (): Promise<Browser> => {
@@ -156,6 +179,11 @@ export class Adapters {
       log?.debug({...entry}, 'http')
     }
   }
+}
+
+/** What runs for long, and --debug, has lines of JSON on stderr, and no others. */
+function sayingIn({log}: LogOutput): Pick<People, 'say'> {
+  return {say: (line) => log.info(line)}
 }
 
 /** A package that lacks its native part fails here, before there is a store to say so. */

@@ -1,5 +1,6 @@
 import {type ErrorCode, MeliError} from '../errors.js'
 import type {HttpAnswer} from './http-types.js'
+import {retryAfterMs} from './retry.js'
 import {readServiceError, type ServiceError} from './wire-error.js'
 
 /** An answer of 400 and above as our error. docs/mercadolibre.md, sections 3 and 11. */
@@ -42,13 +43,14 @@ export function errorDetails(answer: HttpAnswer, said: ServiceError): Record<str
 
 export type Verdict = {code: ErrorCode; hints: readonly string[]}
 
-function judge({status}: HttpAnswer, said: ServiceError): Verdict {
+function judge(answer: HttpAnswer, said: ServiceError): Verdict {
+  const {status} = answer
   if (status === 401) return judgeUnauthorized(said)
   if (status === 403) return judgeForbidden(said)
   // The older services' way to refuse a token; they give no code for it.
   if (status === 400 && said.message.startsWith('Malformed access_token')) return tokenRejected
   if (status === 404) return {code: 'MELI_NOT_FOUND', hints: ['check the id and the path']}
-  if (status === 429) return rateLimited
+  if (status === 429) return limitOf(answer)
   if (status >= 500) return serviceFailing
   return {code: 'MELI_API_REJECTED', hints: ['correct what the message names and send it again']}
 }
@@ -61,6 +63,14 @@ const tokenRejected: Verdict = {
 export const rateLimited: Verdict = {
   code: 'MELI_RATE_LIMITED',
   hints: ['wait a minute and try again', 'send fewer requests at a time'],
+}
+
+/** With the time that the service asks for, if it does. */
+function limitOf({headers}: HttpAnswer): Verdict {
+  const asked = retryAfterMs(headers['retry-after'], new Date())
+  if (asked === undefined) return rateLimited
+  const [, ...hints] = rateLimited.hints
+  return {...rateLimited, hints: [`wait ${Math.ceil(asked / 1000)} s, as Mercado Libre asks, and try again`, ...hints]}
 }
 
 export const operatorAccount: Verdict = {

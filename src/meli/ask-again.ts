@@ -12,7 +12,7 @@ export interface Patience {
 }
 
 /** Waits as before another try of a read, counted from 1; false, at once, when that would end after the deadline. */
-export type BackOff = (tryNumber: number, patience: Patience) => Promise<boolean>
+export type BackOff = (tryNumber: number, patience: Patience & {limited: boolean}) => Promise<boolean>
 
 /**
  * Elements of a bulk answer can fail by themselves, with a status of their own: those that may pass are asked for again,
@@ -37,7 +37,7 @@ export class AskAgain {
       if (failing.length === 0) break
       const limited = failing.some(({status}) => status === 429)
       if (number >= mostTries({limited, patient: patience.patient === true})) break
-      const again = await this.#again(failing, number, patience, ask)
+      const again = await this.#again(failing, number, {...patience, limited}, ask)
       if (again === undefined) break
       for (const answer of again) answers.set(answer.id, answer)
     }
@@ -51,7 +51,7 @@ export class AskAgain {
   async #again<T>(
     failing: readonly {id: string}[],
     number: number,
-    patience: Patience,
+    patience: Patience & {limited: boolean},
     ask: (ids: readonly string[]) => Promise<Fetched<T>[]>,
   ): Promise<Fetched<T>[] | undefined> {
     try {

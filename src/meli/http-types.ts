@@ -1,4 +1,4 @@
-import type {RateBudget, Traffic} from '../services/ports.js'
+import type {RateBudget, Traffic, Wait} from '../services/ports.js'
 import type {JsonSource} from './body.js'
 import type {ProxySettings} from './proxy.js'
 
@@ -72,6 +72,8 @@ export interface HttpOptions {
   proxy?: ProxySettings
   /** Asked before each try, and told of each 429. */
   budget?: RateBudget
+  /** Told before a wait for another try. */
+  onWait?: (wait: Wait) => void
   log?: (entry: HttpLogEntry) => void
   sleep?: (ms: number, signal?: AbortSignal) => Promise<void>
   random?: () => number
@@ -87,7 +89,7 @@ export interface Http {
   /** An answer of any status. Fails with MELI_UNREACHABLE, MELI_TIMED_OUT or MELI_ANSWER_UNUSABLE, or the signal's reason. */
   send(request: HttpRequest): Promise<HttpAnswer>
   /** Waits as `send` does before another try, counted from 1; false, at once, when that would end after the deadline. */
-  backOff(tryNumber: number, until: Pick<HttpRequest, 'signal' | 'deadline'>): Promise<boolean>
+  backOff(tryNumber: number, until: Pick<HttpRequest, 'signal' | 'deadline'> & {limited: boolean}): Promise<boolean>
   /** Closes kept connections. Not needed for the process to end. */
   close(): void
 }

@@ -45,14 +45,14 @@ class RetryingHttp implements Http {
       const outcome = await this.#follow(request, {number, url, redirects: 0})
       const waitMs = await this.#judge(outcome, request, number)
       if (waitMs === undefined) return settle(outcome)
-      await this.#sleep(waitMs, request.signal)
+      await this.#sleep(waitMs, {limited: isLimited(outcome), signal: request.signal})
     }
   }
 
-  async backOff(tryNumber: number, {signal, deadline}: Pick<HttpRequest, 'signal' | 'deadline'>): Promise<boolean> {
+  async backOff(tryNumber: number, {signal, deadline, limited}: Parameters<Http['backOff']>[1]): Promise<boolean> {
     const waitMs = backoffMs(tryNumber, this.#options.random)
     if (this.#isTooLate(waitMs, deadline)) return false
-    await this.#sleep(waitMs, signal)
+    await this.#sleep(waitMs, {limited, signal})
     return true
   }
 
@@ -96,7 +96,7 @@ class RetryingHttp implements Http {
     const {budget, now, random} = this.#options
     const header = 'answer' in outcome ? outcome.answer.headers['retry-after'] : undefined
     const asked = retryAfterMs(header, now())
-    const limited = 'answer' in outcome && outcome.answer.status === 429
+    const limited = isLimited(outcome)
     if (limited && request.unmetered !== true) await budget?.throttled(asked ?? null)
     if (!request.retry || request.method !== 'GET' || !mayPass(outcome)) return undefined
     if (number >= mostTries({limited, patient: request.patient === true})) return undefined
@@ -147,7 +147,8 @@ class RetryingHttp implements Http {
     }
   }
 
-  async #sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  async #sleep(ms: number, {limited, signal}: {limited: boolean; signal?: AbortSignal | undefined}): Promise<void> {
+    this.#options.onWait?.({ms, why: limited ? 'limited' : 'failing'})
     try {
       await this.#options.sleep(ms, signal)
     } catch (error) {
@@ -159,6 +160,10 @@ class RetryingHttp implements Http {
 
 function mayPass(outcome: Outcome): boolean {
   return 'answer' in outcome ? outcome.garbled || isPassingStatus(outcome.answer.status) : isPassing(outcome.code)
+}
+
+function isLimited(outcome: Outcome): boolean {
+  return 'answer' in outcome && outcome.answer.status === 429
 }
 
 function settle(outcome: Outcome): HttpAnswer {

@@ -132,6 +132,18 @@ describe('http', () => {
     expect(http.waits).toEqual([expected])
   })
 
+  it('tells each wait and what it is for', async () => {
+    const told: unknown[] = []
+    const server = await serve(text('', 429, {'retry-after': '7'}), text('', 503), json({}))
+    const http = quickHttp(server.origin, {onWait: (wait) => told.push(wait)})
+    open.push(http)
+    await http.send(get)
+    expect(told).toEqual([
+      {ms: 7000, why: 'limited'},
+      {ms: 500, why: 'failing'},
+    ])
+  })
+
   it('passes the answer on when Retry-After asks for too much', async () => {
     const {http, server} = await build(text('', 429, {'retry-after': '3600'}))
     expect((await http.send(get)).status).toBe(429)

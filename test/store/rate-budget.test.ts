@@ -1,5 +1,5 @@
 import {afterEach, describe, expect, it} from '@jest/globals'
-import type {RateBudget, Store} from '../../src/services/ports.js'
+import type {RateBudget, Store, Wait} from '../../src/services/ports.js'
 import {openStore} from '../../src/store/open.js'
 import {AlarmClock} from '../support/alarm-clock.js'
 import fc from '../support/properties.js'
@@ -274,6 +274,22 @@ describe('the rate budget', () => {
     ask(3)
     await clock.advance(2 * minute)
     expect(grants).toHaveLength(4)
+  })
+
+  it('tells what a request waits for', async () => {
+    const clock = new AlarmClock(noon)
+    const store = await openStore({home: newHome()})
+    const told: Wait[] = []
+    const onWait = (wait: Wait) => void told.push(wait)
+    const budget = store.rateBudget('4242', {perMinute: 6, clock, random: () => 0, onWait})
+    for (let asked = 0; asked < 2; asked += 1) void budget.take().catch(() => undefined)
+    await clock.advance(100)
+    expect(told).toEqual([{ms: expect.any(Number), why: 'rate'}])
+    expect(Math.round((told[0]?.ms ?? 0) / 1000)).toBe(10)
+    await budget.throttled(40_000)
+    await clock.advance(100)
+    expect(told.at(-1)).toMatchObject({why: 'limited'})
+    await store.close()
   })
 
   it('never lets more through in any 60 seconds than the limit, whatever happens', async () => {

@@ -7,3 +7,10 @@ export interface RateBudget {
   /** Share of a minute's budget that is left now, 0 to 1, and the rate in force. */
   state(): Promise<{perMinute: number; limit: number; left: number}>
 }
+
+/** A pause before the next request, told as it begins. */
+export interface Wait {
+  ms: number
+  /** A limit of the service, a fault of it, or the rate that is set for this machine. */
+  why: 'limited' | 'failing' | 'rate'
+}

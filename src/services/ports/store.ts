@@ -14,7 +14,7 @@ import type {LocalOrders, Order} from './orders.js'
 import type {OverviewStore} from './overview.js'
 import type {PushStore} from './pushes.js'
 import type {LocalQuestions, Question} from './questions.js'
-import type {RateBudget} from './rate-budget.js'
+import type {RateBudget, Wait} from './rate-budget.js'
 import type {LocalStock} from './selling.js'
 import type {LocalShipments, Shipment} from './shipments.js'
 import type {RecordPatch, RecordSink, RunSink} from './sinks.js'
@@ -80,4 +80,5 @@ export interface RateBudgetOptions {
   clock: Clock
   /** From 0 to less than 1; Math.random when left out. */
   random?: () => number
+  onWait?: (wait: Wait) => void
 }

@@ -23,6 +23,8 @@ export class SqliteRateBudget implements RateBudget {
   private slots: number[] = []
   private reservedTo = 0
   private reservedAt = 0
+  /** The end of the pause after a 429, as it was when slots were reserved. */
+  private pausedUntil = 0
   private isServing = false
   private sleeping: AbortController | undefined
 
@@ -118,6 +120,7 @@ export class SqliteRateBudget implements RateBudget {
       this.slots = reserved.slots
       this.reservedTo = reserved.row.nextAt
       this.reservedAt = now
+      this.pausedUntil = pauseEnd(row, now)
       return reserved.row
     })
   }
@@ -126,6 +129,7 @@ export class SqliteRateBudget implements RateBudget {
   private async waitFor(ms: number): Promise<void> {
     const sleeping = new AbortController()
     this.sleeping = sleeping
+    this.options.onWait?.({ms, why: this.pausedUntil > this.now() ? 'limited' : 'rate'})
     try {
       await this.options.clock.sleep(Math.ceil(ms), sleeping.signal)
     } catch (error) {
