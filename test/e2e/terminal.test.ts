@@ -122,7 +122,7 @@ describe('Ctrl-C', () => {
       await wait(10)
     child.kill('SIGINT')
     expect((await ended).status).toBe(130)
-    expect(world.sql('SELECT outcome FROM token_refresh')).toEqual([{outcome: 'stored'}])
+    expect(world.sql("SELECT outcome FROM token_refresh WHERE kind = 'refresh'")).toEqual([{outcome: 'stored'}])
     expect(await world.run(['verify-handshake', '--no-refresh'])).toMatchObject({status: 0})
   })
 

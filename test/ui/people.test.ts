@@ -1,6 +1,7 @@
 import {once} from 'node:events'
 import {PassThrough, Writable} from 'node:stream'
 import {describe, expect, it} from '@jest/globals'
+import {rememberSecret} from '../../src/redact.js'
 import {createPeople} from '../../src/ui/people.js'
 
 /** A terminal without a kernel: what is typed goes in, what is drawn comes out. */
@@ -32,6 +33,14 @@ describe('say', () => {
     const {people, drawn} = terminal()
     people.say('Connected as \u001b[2JNICK\r')
     expect(drawn()).toBe('Connected as NICK\n')
+  })
+
+  it('takes out secrets that are in use; what the person needs is revealed instead', () => {
+    const {people, drawn} = terminal()
+    rememberSecret('s3cret-of-a-login')
+    people.say('Waiting for s3cret-of-a-login and APP_USR-1-2')
+    people.reveal('Open https://example.com/?state=s3cret-of-a-login')
+    expect(drawn()).toBe('Waiting for [redacted] and APP_USR-***\nOpen https://example.com/?state=s3cret-of-a-login\n')
   })
 
   it('does not mind that nobody reads any more', async () => {
