@@ -46,6 +46,18 @@ describe('one refresh token, many processes', () => {
     expect(refreshed).toHaveLength(1)
   }, 120_000)
 
+  it('is spent once by processes of which each has another idea of the time', async () => {
+    const world = await connected()
+    world.expireTokens()
+    // The lease of one ended an hour ago by the clock of the next, while its request is on its way.
+    world.emulator.world.faults.add({path: '/oauth/token', times: 9, fault: {type: 'delay', ms: 3_000}})
+    const hours = [0, 1, -1, 2, -2, 1, -1]
+    const run = (hour: number) => world.run(['auth', 'token'], {env: clockSet(hour * 3_600_000)})
+    const results = await Promise.all(hours.map(run))
+    expect(results.map((r) => r.status)).toEqual(hours.map(() => 0))
+    expect(world.tokenRequests).toBe(1)
+  }, 120_000)
+
   it('is spent once when twenty processes are told 401 on a token that looks valid', async () => {
     const world = await connected()
     world.emulator.advance(6 * 3_600_000)
@@ -54,6 +66,16 @@ describe('one refresh token, many processes', () => {
     expect(world.tokenRequests).toBe(1)
   }, 120_000)
 })
+
+/** A process whose wall clock was set, by so many milliseconds. */
+function clockSet(ms: number): {NODE_OPTIONS: string} {
+  const script = `const Real = Date
+    globalThis.Date = class extends Real {
+      constructor(...parts) { super(...(parts.length === 0 ? [Real.now() + ${ms}] : parts)) }
+      static now() { return Real.now() + ${ms} }
+    }`
+  return {NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(script)}`}
+}
 
 describe('a process that is killed while it refreshes', () => {
   it('before the service got the request: the next one refreshes', async () => {
