@@ -1,6 +1,7 @@
 import {setMaxListeners} from 'node:events'
 import type {Agent as HttpAgent} from 'node:http'
 import type {Agent as HttpsAgent} from 'node:https'
+import {isIP} from 'node:net'
 import {MeliError} from '../errors.js'
 import {isLoopback} from '../loopback.js'
 
@@ -51,12 +52,34 @@ export async function proxyAgents(
   // Each tunnel listens.
   setMaxListeners(0, closing.signal)
   // What Node takes for a request; the types of the library name less.
-  const proxyRequestOptions: {headers?: object; signal: AbortSignal} = {signal: closing.signal, ...verified}
-  const options = {...agent, ...verified, proxy: settings.url, proxyRequestOptions}
+  const proxyRequestOptions: {headers?: object; signal: AbortSignal} = {
+    signal: closing.signal,
+    ...verified,
+    ...(isIP(proxy.hostname) !== 0 && nameless),
+  }
+  const options = {...agent, ...verified, proxy: withoutName(proxy), proxyRequestOptions}
   return {
     http: endingWith(new HttpProxyAgent(options), closing),
     https: endingWith(new HttpsProxyAgent(options), closing),
   }
+}
+
+/** Keeps Node from sending the name of the host behind the proxy. */
+const nameless = {servername: ''}
+
+/**
+ * The library sends the host of an https proxy as its name, and Node 26 refuses a number there. It does so for the scheme
+ * `https:` alone, and goes by TLS for all but `http:`.
+ */
+function withoutName(proxy: URL): URL {
+  if (proxy.protocol === 'http:' || isIP(proxy.hostname) === 0) return proxy
+  return Object.create(proxy, {
+    protocol: {value: 'tls:'},
+    hostname: {value: proxy.hostname},
+    port: {value: proxy.port},
+    username: {value: proxy.username},
+    password: {value: proxy.password},
+  })
 }
 
 /** An agent knows nothing of a tunnel that the proxy is still asked for, and one that never answers would hold the process. */
