@@ -36,13 +36,14 @@ export interface Serving {
 export async function startServing(context: ServeContext, settings: ServeSettings): Promise<Serving> {
   const output = await context.log()
   const {log} = output
-  const {host, port, tls} = settings
+  const {host, port, tls, proxies} = settings
   const onCertificate = (problem: string | null) => {
     if (problem === null) log.info('the certificate was read again')
     else log.error({reason: problem}, 'the certificate cannot be read again; the one before it stays in use')
   }
   // First of all: a port that is taken should not cost anybody a migration.
-  const listener = await openListener({host, port, tls, onCertificate})
+  const onCrowd = (ip: string) => log.warn({ip}, 'an address has as many connections as it may: more are closed')
+  const listener = await openListener({host, port, tls, proxies, onCertificate, onCrowd})
   try {
     return await serveOn(listener, context, settings, output)
   } catch (error) {

@@ -1,4 +1,5 @@
 import {BlockList, isIP} from 'node:net'
+import {plainAddress} from './client-address.js'
 
 /** Whether an address is one of these addresses and CIDRs, which were judged when the configuration was read. */
 export function addressList(entries: readonly string[]): (ip: string) => boolean {
@@ -10,8 +11,7 @@ export function addressList(entries: readonly string[]): (ip: string) => boolean
     else list.addSubnet(address, Number(bits), family)
   }
   return (ip) => {
-    // An IPv4 address, as a socket that takes both kinds shows it.
-    const address = ip.replace(/^::ffff:(?=\d+\.)/i, '')
+    const address = plainAddress(ip)
     const family = isIP(address)
     return family !== 0 && list.check(address, family === 6 ? 'ipv6' : 'ipv4')
   }

@@ -4,6 +4,7 @@ import {createServer as createSecureServer} from 'node:https'
 import {type AddressInfo, isIPv6} from 'node:net'
 import type {Duplex} from 'node:stream'
 import {MeliError} from '../errors.js'
+import {addressList} from './address-list.js'
 import {Connections} from './connections.js'
 import {readTls, type TlsFiles} from './tls-files.js'
 
@@ -16,6 +17,14 @@ export interface ListenerOptions {
   onCertificate?: ((problem: string | null) => void) | undefined
   /** More are closed as they come. */
   maxConnections?: number
+  /** Of one client, proxies aside. */
+  maxConnectionsOfOne?: number
+  /** Addresses and CIDRs that everybody comes through. */
+  proxies?: readonly string[] | undefined
+  /** Told the address of a client that has as many connections as it may. */
+  onCrowd?: ((ip: string) => void) | undefined
+  /** Milliseconds for the headers of a request, and for a connection that sends nothing. */
+  headersTimeout?: number
   /** Milliseconds for a TLS handshake. */
   handshakeTimeout?: number
 }
@@ -29,21 +38,31 @@ export interface Listener {
   drain(patienceMs: number): Promise<void>
 }
 
-const limits = {
+export const limits = {
   /** As long as a client may take to send a request. Mercado Libre and browsers take less than a second. */
   requestTimeout: 30_000,
   headersTimeout: 15_000,
   /** Longer than proxies keep theirs, so that it is they who close. */
   keepAliveTimeout: 75_000,
   maxHeaderSize: 16 * 1024,
+  /** How late the first two may be noticed. */
+  connectionsCheckingInterval: 5_000,
 }
 /** Far more than proxies and Mercado Libre open; some 100 MB when all of them speak TLS. */
-const mostConnections = 2_000
+export const mostConnections = 2_000
+/** Far more than a browser opens, or one sender of notifications, and few enough to leave others theirs. */
+const mostOfOneClient = 200
 const certificateCheckMs = 30_000
 
 /** Binds before it returns: MELI_PORT_UNAVAILABLE, or MELI_CONFIG_INVALID for certificate files that cannot be used. */
 export async function openListener(options: ListenerOptions): Promise<Listener> {
   const {host, port, tls, onCertificate, maxConnections = mostConnections, handshakeTimeout = 15_000} = options
+  const {maxConnectionsOfOne: mostOfOne = mostOfOneClient, proxies = [], onCrowd} = options
+  const {headersTimeout = limits.headersTimeout} = options
+  const within = {
+    ...{...limits, headersTimeout},
+    connectionsCheckingInterval: Math.min(limits.connectionsCheckingInterval, headersTimeout),
+  }
   let handler: RequestListener = (_request, response) => void response.writeHead(503).end('Starting.\n')
   const underway = new Underway()
   const take: RequestListener = (request, response) => {
@@ -52,11 +71,11 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
     else handler(request, response)
   }
   const secure =
-    tls === undefined ? undefined : createSecureServer({...limits, handshakeTimeout, ...readTls(tls)}, take)
-  const server = secure ?? createServer(limits, take)
+    tls === undefined ? undefined : createSecureServer({...within, handshakeTimeout, ...readTls(tls)}, take)
+  const server = secure ?? createServer(within, take)
   server.maxConnections = maxConnections
   server.on('clientError', refuse)
-  const connections = new Connections(server)
+  const connections = new Connections(server, {mostOfOne, isExempt: addressList(proxies), onCrowd})
   await listen(server, host, port)
   const onChange = () => {
     const problem = tls === undefined ? null : problemOf(() => secure?.setSecureContext(readTls(tls)))

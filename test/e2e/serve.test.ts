@@ -49,6 +49,33 @@ async function keptConnection(url: string): Promise<Agent> {
   return agent
 }
 
+describe('idle connections of one address', () => {
+  const manyTo = (url: string) => {
+    const port = Number(new URL(url).port)
+    return Array.from({length: 230}, () => connect(port, '127.0.0.1').on('error', () => undefined))
+  }
+
+  it('are closed past its share, and keep nobody else out', async () => {
+    const {url, logged} = await serve(await openWorld())
+    const sockets = manyTo(url)
+    const closed = sockets.map((socket) => once(socket.resume(), 'close'))
+    expect(await logged(({ip}) => ip !== undefined)).toMatchObject({level: 'warn', ip: '127.0.0.1'})
+    await Promise.race(closed)
+    expect((await rawRequest(`${url}/healthz`, {localAddress: '127.0.0.2'})).status).toBe(200)
+    for (const socket of sockets) socket.destroy()
+  })
+
+  it('are kept where it is the proxy that everybody comes through', async () => {
+    const proxied = ['--behind-proxy', '127.0.0.1', '--public-url', 'https://meli.example.com']
+    const {url, log} = await serve(await openWorld(), proxied)
+    const sockets = manyTo(url)
+    await Promise.all(sockets.map((socket) => once(socket, 'connect')))
+    expect((await rawRequest(`${url}/healthz`)).status).toBe(200)
+    expect(log().some(({ip}) => ip !== undefined)).toBe(false)
+    for (const socket of sockets) socket.destroy()
+  })
+})
+
 describe('meli serve', () => {
   it('listens, is ready, lets whoever started it sign in once, and leaves with 0', async () => {
     const world = await openWorld()

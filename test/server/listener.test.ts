@@ -6,6 +6,7 @@ import {join} from 'node:path'
 import {connect as connectTls} from 'node:tls'
 import {afterAll, afterEach, describe, expect, it} from '@jest/globals'
 import {makeCertificate} from '../../src/server/certificate.js'
+import {clientOf} from '../../src/server/client-address.js'
 import {type Listener, openListener} from '../../src/server/listener.js'
 import {rawRequest} from './raw-request.js'
 import {head, sendBytes} from './raw-socket.js'
@@ -31,6 +32,16 @@ async function certificate(name: string) {
   writeFileSync(files.key, made.key)
   return {...made, files}
 }
+
+it.each([
+  ['192.0.2.7', '192.0.2.7'],
+  ['::ffff:192.0.2.7', '192.0.2.7'],
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2'],
+  ['2001:DB8::1', '2001:db8:0:0'],
+  ['::1', '0:0:0:0'],
+])('%s counts as the client %s', (ip, client) => {
+  expect(clientOf(ip)).toBe(client)
+})
 
 describe('the listener', () => {
   it('answers 503 until there is somebody to answer', async () => {
@@ -86,6 +97,40 @@ describe('the listener', () => {
     await once(first, 'connect')
     expect(await sendBytes(url.origin, head(url.origin, 'GET / HTTP/1.1'))).toEqual({status: 0, text: ''})
     first.destroy()
+  })
+
+  it('lets one client take no more than its share, and says so once', async () => {
+    const crowds: string[] = []
+    const {url, serve} = await open({maxConnectionsOfOne: 3, onCrowd: (ip) => crowds.push(ip)})
+    serve((_request, response) => void response.end('hello'))
+    const idle = (host: string) => createConnection({host, port: Number(url.port)}).on('error', () => undefined)
+    const first = [idle('127.0.0.1'), idle('127.0.0.1'), idle('127.0.0.1')]
+    await Promise.all(first.map((socket) => once(socket, 'connect')))
+    for (let more = 0; more < 2; more += 1) await once(idle('127.0.0.1'), 'close')
+    expect(crowds).toEqual(['127.0.0.1'])
+    // Another client is answered meanwhile, and the same one when it has let go.
+    expect((await rawRequest(url.href, {localAddress: '127.0.0.2'})).body).toBe('hello')
+    first[0]?.destroy()
+    const again = () => sendBytes(url.origin, head(url.origin, 'GET / HTTP/1.1'))
+    while ((await again()).status !== 200) await Promise.resolve()
+    for (const socket of first) socket.destroy()
+  })
+
+  it('takes as many as there are from a proxy that everybody comes through', async () => {
+    const {url, serve} = await open({maxConnectionsOfOne: 1, proxies: ['127.0.0.0/8']})
+    serve((_request, response) => void response.end('hello'))
+    const sockets = Array.from({length: 5}, () => createConnection({host: '127.0.0.1', port: Number(url.port)}))
+    await Promise.all(sockets.map((socket) => once(socket, 'connect')))
+    expect((await rawRequest(url.href)).body).toBe('hello')
+    for (const socket of sockets) socket.destroy()
+  })
+
+  it('drops who sends no request, or half of its headers', async () => {
+    const {url} = await open({headersTimeout: 100})
+    const silent = createConnection({host: '127.0.0.1', port: Number(url.port)}).on('error', () => undefined)
+    silent.resume()
+    await once(silent, 'close')
+    expect((await sendBytes(url.origin, 'GET / HTTP/1.1\r\nHost: a\r\n')).status).toBe(408)
   })
 
   it('refuses files that are no certificate and key, without showing what is in them', async () => {
