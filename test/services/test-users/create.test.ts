@@ -124,4 +124,23 @@ describe('creating test users', () => {
     expect(said).toContain(made.password)
     expect(said).toContain('meli test-users adopt')
   })
+  const logCannotEnd = "CREATE TRIGGER log BEFORE INSERT ON write_outcome BEGIN SELECT RAISE(ABORT, 'no'); END"
+
+  it('names the user that is stored when only the end of the log cannot be written', async () => {
+    const {kit, vault} = await owner()
+    kit.sql(logCannotEnd)
+    const error = await refusal(create(kit))
+    const {nickname} = kit.emulator.world.users.list().at(-1)!
+    expect(error.message).toContain('the change was carried out, and the log could not be written')
+    expect(error.details).toMatchObject({created: [nickname]})
+    expect(await vault.show(nickname)).toMatchObject({nickname})
+  })
+
+  it('says what is lost, and not that the log failed as well', async () => {
+    const {kit} = await owner()
+    kit.sql("CREATE TRIGGER full BEFORE UPDATE ON test_user BEGIN SELECT RAISE(ABORT, 'no'); END")
+    kit.sql(logCannotEnd)
+    expect((await refusal(create(kit))).message).toContain('its password could not be stored')
+    expect(kit.people.heard.join()).toContain(kit.emulator.world.users.list().at(-1)!.password)
+  })
 })
