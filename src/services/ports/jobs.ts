@@ -3,7 +3,7 @@ export interface JobRecord {
   /** `kind:what`, such as `sync:` and the id of a store. */
   name: string
   dueAt: Date
-  /** Who does it now, `host:pid:uuid`. */
+  /** The process that does it now, as `newHolder` names it. */
   holder: string | null
   startedAt: Date | null
   finishedAt: Date | null

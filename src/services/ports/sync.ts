@@ -33,7 +33,7 @@ export interface SyncRunRecord {
   watermark: Date | null
   checkpoint: Checkpoint
   counts: Readonly<Record<string, number>>
-  /** Who runs it: `host:pid:uuid`. */
+  /** The process that runs it, as `newHolder` names it. */
   holder: string
 }
 

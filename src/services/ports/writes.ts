@@ -59,7 +59,7 @@ export interface NewWrite {
   /** The write that this one takes back. */
   undoes: number | null
   pushId: string | null
-  /** `host:pid:uuid`. */
+  /** A name of the process, as `newHolder` makes it. */
   holder: string
 }
 

@@ -11,7 +11,7 @@ export interface JobParts {
   clock: Clock
   log: Log
   telemetry: Pick<Telemetry, 'job'>
-  /** Of this process: `host:pid:uuid`. */
+  /** A name of this process, as `newHolder` makes it. */
   holder: string
   /** Runs work so that all it logs carries an id of its own. */
   correlate: <T>(work: () => Promise<T>) => Promise<T>

@@ -24,7 +24,7 @@ export interface WalkRequest {
   restart: boolean
   /** Compares, and writes nothing. */
   trial: boolean
-  /** `host:pid:uuid`. */
+  /** A name of the process, as `newHolder` makes it. */
   holder: string
   /** Waits for another process that is at the same; otherwise MELI_SYNC_BUSY. */
   wait: boolean
