@@ -12,6 +12,7 @@ import {fieldOf} from '../src/services/raw/fields.js'
 import {explainRefusal} from '../src/services/selling/explain.js'
 import {describeError} from '../src/ui/errors.js'
 import {indentJson} from '../src/ui/json-text.js'
+import {cut, width} from '../src/ui/table.js'
 
 /** What takes the square of this many steps takes minutes, and so longer than a test may. */
 const many = 400_000
@@ -41,6 +42,8 @@ describe('text from outside takes time by its length', () => {
       () => usageOf(`\n  --a=${long('--b=')} cannot also be provided when using --c`),
       '--a does not go with --c',
     ],
+    ['letters without a width', () => width(`${long('\u200b')}ñ日`), 3],
+    ['letters that are cut off', () => cut(`${long('\u200b')}${long('日')}`, 10).at(-1), '…'],
     ['digits in an answer', () => readExact(`[${long('1')}]`), [long('1')]],
     ['words in a refusal', () => refusalOf(long('price.')), 'MELI_API_REJECTED'],
   ])('%s', (_, read, expected) => {

@@ -44,9 +44,15 @@ export function fields(pairs: readonly (readonly [string, Cell])[], paper: Paper
 /** Each takes one column. Most text is of these alone, and the tables of `stringWidth` take 20 ms to load. */
 const narrowLetters = /^[\x20-\x7e\u00c0-\u024f]*$/
 
+/** Telling letters apart takes the square of a text. What is longer fits on no line, and may count a letter at a seam twice. */
+const pieceLength = 1000
+
 /** Columns that a text takes on a terminal, colours aside. */
 export function width(text: string): number {
-  return narrowLetters.test(text) ? text.length : stringWidth(text)
+  if (narrowLetters.test(text)) return text.length
+  let columns = 0
+  for (let at = 0; at < text.length; at += pieceLength) columns += stringWidth(text.slice(at, at + pieceLength))
+  return columns
 }
 
 export function pad(text: string, columns: number): string {
@@ -91,7 +97,7 @@ export function cut(text: string, columns: number): string {
   if (width(text) <= columns) return text
   let kept = ''
   let left = columns - 1
-  for (const {segment} of new Intl.Segmenter().segment(text)) {
+  for (const {segment} of new Intl.Segmenter().segment(text.slice(0, Math.max(pieceLength, columns * 4)))) {
     left -= width(segment)
     if (left < 0) break
     kept += segment
