@@ -129,10 +129,10 @@ export class Adapters {
 
   private readonly waits = once(async (): Promise<WaitNotices> => {
     const {WaitNotices} = await import('./ui/waits.js')
-    const {say: print} = this.config.logLevel === 'silent' ? await this.people() : sayingIn(await this.log())
+    const reader = this.config.logLevel === 'silent' ? await this.people() : sayingIn(await this.log())
     const say = (line: string) => {
       this.live?.end()
-      print(line)
+      reader.say(line)
     }
     return new WaitNotices({now: () => this.clock.now().getTime(), say})
   })

@@ -12,7 +12,7 @@ export function readJson(text: string): ReadJson {
   try {
     value = JSON.parse(text)
   } catch {
-    return {why: 'is not JSON'}
+    return {why: 'is not valid JSON'}
   }
   return isTooDeep(text) ? {why: `is JSON of more than ${mostLevels} levels`} : {value}
 }

@@ -18,7 +18,7 @@ describe('readJson', () => {
   it('tells what is deeper, also between siblings and behind strings', () => {
     const deep = `${'{"a":['.repeat(251)}${']}'.repeat(251)}`
     expect(readJson(`[[],"]]]\\"]",${deep}]`)).toEqual({why: 'is JSON of more than 500 levels'})
-    expect(readJson('[1')).toEqual({why: 'is not JSON'})
+    expect(readJson('[1')).toEqual({why: 'is not valid JSON'})
   })
 })
 

@@ -216,7 +216,7 @@ describe('lines of JSON', () => {
   it('are known by their first sign where the name says nothing', async () => {
     expect(await cells('\n{"id":"A"}\n\nnonsense\n[1]\n{"id":true}\n', 'changes')).toEqual([
       [2, 'A'],
-      [4, 'this is not JSON'],
+      [4, 'this is not valid JSON'],
       [5, 'this is not a JSON object'],
       [6, 'true'],
     ])
