@@ -67,7 +67,7 @@ function programEntry() {
       const path = `./src/commands/${file.replaceAll('\\', '/')}`
       return `get ${JSON.stringify(id)}() { return require(${JSON.stringify(path)}).default }`
     })
-  const contents = `export {main} from './src/cli.ts'\nexport const commands = {\n${getters.join(',\n')}\n}`
+  const contents = `export {main} from './src/cli/main.ts'\nexport const commands = {\n${getters.join(',\n')}\n}`
   return {stdin: {contents, resolveDir: root, loader: 'js'}}
 }
 

@@ -1,7 +1,7 @@
-import {type Config, loadConfig} from './config.js'
-import {Context} from './context.js'
-import {Interrupts} from './interrupts.js'
-import {createMercadoLibre} from './meli/api.js'
+import {Context} from './app/context.js'
+import {Interrupts} from './cli/interrupts.js'
+import {type Config, loadConfig} from './config/config.js'
+import {createMercadoLibre} from './meli/api/api.js'
 import {
   type ApiResponse,
   absolutePath,
@@ -9,19 +9,19 @@ import {
   type RequestOptions,
   MercadoLibreClient as WireClient,
   type MercadoLibreClientOptions as WireOptions,
-} from './meli/client.js'
-import {createHttp, type Method} from './meli/http.js'
-import {addressOf} from './meli/request-parts.js'
-import {AuthService as CoreAuthService, type TokenOptions} from './services/auth/auth-service.js'
-import type {Store} from './services/ports.js'
+} from './meli/http/client.js'
+import {createHttp, type Method} from './meli/http/http.js'
+import {addressOf} from './meli/http/request-parts.js'
+import {AuthService as CoreAuthService, type TokenOptions} from './services/accounts/auth/auth-service.js'
+import type {Store} from './services/ports/index.js'
 import {ClientGuard} from './services/writes/client-guard.js'
 import {openStore as openStoreAt, type StoreOptions} from './store/open.js'
 
-export {type Config, loadConfig} from './config.js'
-export {type ErrorCode, exitCodes, type Family, isMeliError, MeliError} from './errors.js'
-export type {ApiResponse, OwnUser, PaginateOptions, RequestOptions} from './meli/client.js'
-export type {TokenOptions, ValidToken} from './services/auth/auth-service.js'
-export type {Account, AccountStatus, Store, TokenSource} from './services/ports.js'
+export {type Config, loadConfig} from './config/config.js'
+export {type ErrorCode, exitCodes, type Family, isMeliError, MeliError} from './core/errors.js'
+export type {ApiResponse, OwnUser, PaginateOptions, RequestOptions} from './meli/http/client.js'
+export type {TokenOptions, ValidToken} from './services/accounts/auth/auth-service.js'
+export type {Account, AccountStatus, Store, TokenSource} from './services/ports/index.js'
 export type {StoreOptions} from './store/open.js'
 
 /**

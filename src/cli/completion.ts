@@ -1,7 +1,7 @@
 import {RootCommand, ShellCompDirective, script} from '@bomb.sh/tab'
 import type {Command, Interfaces} from '@oclif/core'
-import type {WordKind} from '../services/completion/word-values.js'
-import type {LocalName} from '../services/ports.js'
+import type {WordKind} from '../services/catalogue/completion/word-values.js'
+import type {LocalName} from '../services/ports/index.js'
 
 export type ReadValues = (kind: WordKind, prefix: string) => Promise<readonly LocalName[]>
 /** Called where a value is to be completed; hands over what can stand there. */

@@ -1,13 +1,13 @@
 import {Args, Flags} from '@oclif/core'
-import {MeliError} from '../errors.js'
-import {text, writeFlags} from '../flags.js'
-import type {RawResult} from '../services/raw/raw-call.js'
+import {text, writeFlags} from '../cli/flags.js'
+import {WriteCommand} from '../cli/write-command.js'
+import {MeliError} from '../core/errors.js'
 import type {DryRunResult} from '../services/writes/dry-run.js'
+import type {RawResult} from '../services/writes/raw/raw-call.js'
 import {readInput} from '../ui/input.js'
 import {pour} from '../ui/output.js'
 import {renderRaw} from '../ui/raw.js'
 import {renderDryRun} from '../ui/writes.js'
-import {WriteCommand} from '../write-command.js'
 
 const many = {multiple: true, multipleNonGreedy: true} as const
 

@@ -1,4 +1,4 @@
-import {BaseCommand} from '../base-command.js'
+import {BaseCommand} from '../cli/base-command.js'
 import {complete, type ReadValues} from '../cli/completion.js'
 
 export default class Complete extends BaseCommand {

@@ -1,5 +1,5 @@
 import {Args} from '@oclif/core'
-import {BaseCommand} from '../base-command.js'
+import {BaseCommand} from '../cli/base-command.js'
 import {printScript, shells} from '../cli/completion.js'
 
 export default class Completion extends BaseCommand {

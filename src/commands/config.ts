@@ -1,5 +1,5 @@
-import {BaseCommand} from '../base-command.js'
-import {reportSettings, type SettingsReport} from '../config.js'
+import {BaseCommand} from '../cli/base-command.js'
+import {reportSettings, type SettingsReport} from '../config/config.js'
 import {renderSettings} from '../ui/settings.js'
 
 export default class Config extends BaseCommand {

@@ -1,9 +1,9 @@
 import {Flags} from '@oclif/core'
-import {BaseCommand} from '../base-command.js'
-import {loginFlags, site} from '../flags.js'
-import type {TestUserRole} from '../services/ports.js'
-import type {ConnectedTestUsers} from '../services/test-users/connect.js'
-import type {CreateTestUserResult} from '../services/test-users/create.js'
+import {BaseCommand} from '../cli/base-command.js'
+import {loginFlags, site} from '../cli/flags.js'
+import type {ConnectedTestUsers} from '../services/accounts/test-users/connect.js'
+import type {CreateTestUserResult} from '../services/accounts/test-users/create.js'
+import type {TestUserRole} from '../services/ports/index.js'
 import {renderCreated} from '../ui/test-users.js'
 
 export default class CreateTestUser extends BaseCommand {

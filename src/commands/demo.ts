@@ -1,5 +1,5 @@
-import {EmulatorCommand, emulatedSite} from '../emulator-command.js'
-import type {DemoResult} from '../services/demo/demo.js'
+import {EmulatorCommand, emulatedSite} from '../cli/emulator-command.js'
+import type {DemoResult} from '../services/accounts/demo/demo.js'
 import {createRecorder, createTeller, renderDemo} from '../ui/demo.js'
 
 export default class DemoCommand extends EmulatorCommand {

@@ -1,8 +1,8 @@
 import {Flags} from '@oclif/core'
-import {BaseCommand} from '../base-command.js'
-import {MeliError} from '../errors.js'
-import {forwardAddress} from '../flags.js'
-import type {ServeContext} from '../serve-context.js'
+import type {ServeContext} from '../app/serve-context.js'
+import {BaseCommand} from '../cli/base-command.js'
+import {forwardAddress} from '../cli/flags.js'
+import {MeliError} from '../core/errors.js'
 import {renderFollowed} from '../ui/notifications.js'
 
 export default class Listen extends BaseCommand {

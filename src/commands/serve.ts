@@ -1,8 +1,8 @@
 import {once} from 'node:events'
 import {Flags} from '@oclif/core'
-import {BaseCommand} from '../base-command.js'
-import {duration, text} from '../flags.js'
-import type {ServeFlags} from '../serve-settings.js'
+import {BaseCommand} from '../cli/base-command.js'
+import {duration, text} from '../cli/flags.js'
+import type {ServeFlags} from '../cli/serve-settings.js'
 import {renderServing, servingResult} from '../ui/serving.js'
 
 export default class Serve extends BaseCommand {
@@ -43,7 +43,7 @@ On stderr it prints a link by which you sign in, once, and logs in JSON (--log-l
 
   async run(): Promise<void> {
     const {flags} = await this.parse(Serve)
-    const {checkServeFlags} = await import('../serve-settings.js')
+    const {checkServeFlags} = await import('../cli/serve-settings.js')
     const given: ServeFlags = {
       host: flags.host,
       port: flags.port,

@@ -1,8 +1,8 @@
 import {Flags} from '@oclif/core'
-import {BaseCommand} from '../base-command.js'
-import {duration, sandbox, site} from '../flags.js'
-import type {HandshakeCandidates, HandshakesResult} from '../services/verify/handshakes.js'
-import type {HandshakeResult} from '../services/verify/result.js'
+import {BaseCommand} from '../cli/base-command.js'
+import {duration, sandbox, site} from '../cli/flags.js'
+import type {HandshakeCandidates, HandshakesResult} from '../services/accounts/verify/handshakes.js'
+import type {HandshakeResult} from '../services/accounts/verify/result.js'
 import {renderCandidates, renderHandshake, renderHandshakes} from '../ui/handshake.js'
 
 /** A token lives six hours: to ask for more would spend the refresh token at every run, and fail all the same. */

@@ -1,5 +1,5 @@
 import {pipeline, Readable} from 'node:stream'
-import type {CellSeparator, FileRecord} from '../services/ports.js'
+import type {CellSeparator, FileRecord} from '../services/ports/index.js'
 import {BrokenText} from './broken-text.js'
 import {openQuote} from './open-quote.js'
 

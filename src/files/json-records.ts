@@ -1,5 +1,5 @@
-import {readJson} from '../json.js'
-import type {Cell, FileRecord} from '../services/ports.js'
+import {readJson} from '../core/json.js'
+import type {Cell, FileRecord} from '../services/ports/index.js'
 import {BrokenText} from './broken-text.js'
 
 /** Longer than any line that is meant. */

@@ -1,7 +1,7 @@
 import {existsSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
-import {MeliError} from '../errors.js'
+import {MeliError} from '../core/errors.js'
 
 /** The folder with the style sheets, found from wherever this code was bundled to. */
 export function assetsFolder(): string {

@@ -1,6 +1,6 @@
 import {setTimeout as delay} from 'node:timers/promises'
-import {MeliError} from '../errors.js'
-import type {CallbackListener, CallbackListenerOptions, ListeningCallback} from '../services/ports.js'
+import {MeliError} from '../core/errors.js'
+import type {CallbackListener, CallbackListenerOptions, ListeningCallback} from '../services/ports/index.js'
 import {buildCallbackApp} from './callback-app.js'
 import {makeCertificate} from './certificate.js'
 import {type LoopbackEndpoint, loopbackEndpoint} from './loopback.js'

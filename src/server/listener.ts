@@ -3,10 +3,10 @@ import {createServer, type IncomingMessage, type RequestListener, type Server, t
 import {createServer as createSecureServer} from 'node:https'
 import {type AddressInfo, isIPv6} from 'node:net'
 import type {Duplex} from 'node:stream'
-import {MeliError} from '../errors.js'
+import {readTls, type TlsFiles} from '../config/tls-files.js'
+import {MeliError} from '../core/errors.js'
 import {addressList} from './address-list.js'
 import {Connections} from './connections.js'
-import {readTls, type TlsFiles} from './tls-files.js'
 
 export interface ListenerOptions {
   host: string

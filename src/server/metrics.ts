@@ -1,6 +1,6 @@
 import {Counter, collectDefaultMetrics, Gauge, Histogram, Registry} from 'prom-client'
-import type {StoreGauges} from '../services/overview/gauges.js'
-import type {Telemetry} from '../services/ports.js'
+import type {StoreGauges} from '../services/dashboard/overview/gauges.js'
+import type {Telemetry} from '../services/ports/index.js'
 import {StoreMetrics} from './store-metrics.js'
 
 export interface MetricsOptions {

@@ -1,7 +1,7 @@
 import {createServer, type RequestListener} from 'node:http'
 import {createServer as createSecureServer} from 'node:https'
 import type {Server, Socket} from 'node:net'
-import {MeliError} from '../errors.js'
+import {MeliError} from '../core/errors.js'
 import type {Certificate} from './certificate.js'
 import type {LoopbackEndpoint} from './loopback.js'
 

@@ -1,6 +1,6 @@
 import {randomBytes, timingSafeEqual} from 'node:crypto'
 import type {FastifyReply, FastifyRequest} from 'fastify'
-import type {OperatorSession} from '../services/ports.js'
+import type {OperatorSession} from '../services/ports/index.js'
 import {HttpError} from './http-error.js'
 import {localPath} from './local-path.js'
 import {type Html, html} from './pages/html.js'

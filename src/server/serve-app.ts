@@ -1,7 +1,7 @@
 import {randomUUID} from 'node:crypto'
 import type {IncomingMessage} from 'node:http'
 import type {FastifyBaseLogger, FastifyError, FastifyInstance, FastifyReply, FastifyRequest} from 'fastify'
-import {isMeliError} from '../errors.js'
+import {isMeliError} from '../core/errors.js'
 import {HttpError} from './http-error.js'
 import {withoutFinalSlash} from './notifications-path.js'
 import {type OperatorSessions, operatorOf, readCookie} from './operator-session.js'

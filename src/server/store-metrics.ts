@@ -1,5 +1,5 @@
 import {Gauge, type Registry} from 'prom-client'
-import type {StoreGauges} from '../services/overview/gauges.js'
+import type {StoreGauges} from '../services/dashboard/overview/gauges.js'
 
 type Read = (store: StoreGauges) => number | null
 

@@ -1,8 +1,8 @@
 import {randomBytes} from 'node:crypto'
 import {closeSync, fsyncSync, openSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {dirname} from 'node:path'
-import {MeliError} from '../errors.js'
-import {rememberSecret} from '../redact.js'
+import {MeliError} from '../core/errors.js'
+import {rememberSecret} from '../core/redact.js'
 import {hasCode, makePrivateDirectory, publish} from './modes.js'
 import {translate} from './translate.js'
 

@@ -1,6 +1,6 @@
 import {existsSync} from 'node:fs'
 import {dirname, join, resolve} from 'node:path'
-import {foreignAmong} from '../file-owner.js'
+import {foreignAmong} from '../core/file-owner.js'
 import {looseModes} from './modes.js'
 
 export interface StoreLocation {

@@ -1,6 +1,6 @@
 import {dirname, join, resolve} from 'node:path'
-import {assertOwned} from '../file-owner.js'
-import type {Store} from '../services/ports.js'
+import {assertOwned} from '../core/file-owner.js'
+import type {Store} from '../services/ports/index.js'
 import {keySource} from './key.js'
 import {looseModes, makePrivateDirectory} from './modes.js'
 import {claimSpace} from './space.js'

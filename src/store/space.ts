@@ -1,6 +1,6 @@
 import {randomBytes} from 'node:crypto'
 import {open, rm} from 'node:fs/promises'
-import type {SpaceClaim} from '../services/ports.js'
+import type {SpaceClaim} from '../services/ports/index.js'
 import {translate} from './translate.js'
 
 /** Twice what the largest of the answers adds to the -wal file and its index. */

@@ -1,6 +1,6 @@
 import {accessSync, constants, statfsSync} from 'node:fs'
 import {dirname} from 'node:path'
-import {MeliError} from '../errors.js'
+import {MeliError} from '../core/errors.js'
 
 /**
  * Turns what the driver or the file system threw into our error. Nothing of the original is kept but its code: query

@@ -1,5 +1,5 @@
 import {Worker} from 'node:worker_threads'
-import type {Browser} from '../services/ports.js'
+import type {Browser} from '../services/ports/index.js'
 
 export interface BrowserOptions {
   /** What the browser gets. It outlives this program and shows it to its extensions' helpers: no credential belongs in it. */

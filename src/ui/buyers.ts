@@ -1,6 +1,6 @@
-import {counted} from '../figures.js'
-import {minuteOf} from '../minute.js'
-import type {ForgetBuyersResult} from '../services/buyers/forget-buyers.js'
+import {counted} from '../core/format-number.js'
+import {minuteOf} from '../core/format-time.js'
+import type {ForgetBuyersResult} from '../services/sales/buyers/forget-buyers.js'
 import {accountName} from './names.js'
 import type {Paper} from './paper.js'
 

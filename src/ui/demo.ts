@@ -1,5 +1,5 @@
-import type {DemoResult} from '../services/demo/demo.js'
-import type {Audience} from '../services/demo/stage.js'
+import type {DemoResult} from '../services/accounts/demo/demo.js'
+import type {Audience} from '../services/accounts/demo/stage.js'
 import type {Paper} from './paper.js'
 import {wrap} from './wrap.js'
 

@@ -1,5 +1,5 @@
-import {type ErrorDocument, errorDocument, MeliError} from '../errors.js'
-import {maskAll, maskSecrets} from '../redact.js'
+import {type ErrorDocument, errorDocument, MeliError} from '../core/errors.js'
+import {maskAll, maskSecrets} from '../core/redact.js'
 import {createStyle, printable} from './style.js'
 import {similar, type UsageError, usageHints, usageMessage} from './usage.js'
 import {wrap} from './wrap.js'

@@ -1,4 +1,4 @@
-import {valueFor, wordFor} from '../change-lines.js'
+import {valueFor, wordFor} from '../core/format-change.js'
 import type {WriteView} from '../services/writes/write-view.js'
 import {type Column, column} from './listing.js'
 import type {Paper} from './paper.js'

@@ -1,5 +1,5 @@
 import {createReadStream} from 'node:fs'
-import {MeliError} from '../errors.js'
+import {MeliError} from '../core/errors.js'
 import {readStdin, textOf} from './stdin.js'
 
 /** Everything in a file, or with `-` on standard input. MELI_INPUT_UNREADABLE when it cannot be read. */

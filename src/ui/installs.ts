@@ -1,4 +1,4 @@
-import type {CompletedInstall, DiscardedInstall, InstallView} from '../services/installs/installs.js'
+import type {CompletedInstall, DiscardedInstall, InstallView} from '../services/accounts/installs/installs.js'
 import type {Paper} from './paper.js'
 import {printable} from './style.js'
 import {fields, table} from './table.js'

@@ -1,4 +1,4 @@
-import {jsonPieces, readJson} from '../json.js'
+import {jsonPieces, readJson} from '../core/json.js'
 
 const opening = new Set(['{', '['])
 const closing = new Set(['}', ']'])

@@ -1,4 +1,4 @@
-import {count, counted} from '../figures.js'
+import {count, counted} from '../core/format-number.js'
 import type {CsvColumn} from './csv.js'
 import type {Paper} from './paper.js'
 import {type Cell, pad, roomyTable, width} from './table.js'

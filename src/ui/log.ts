@@ -1,6 +1,6 @@
 import {AsyncLocalStorage} from 'node:async_hooks'
 import pino from 'pino'
-import {redact} from '../redact.js'
+import {redact} from '../core/redact.js'
 
 export interface LogOptions {
   level: string

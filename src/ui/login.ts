@@ -1,5 +1,5 @@
-import type {LinkResult} from '../services/login/linker.js'
-import type {StartedLogin} from '../services/login/login-service.js'
+import type {LinkResult} from '../services/accounts/login/linker.js'
+import type {StartedLogin} from '../services/accounts/login/login-service.js'
 import type {Paper} from './paper.js'
 import {printable} from './style.js'
 import {fields} from './table.js'

@@ -1,4 +1,4 @@
-import {count, counted} from '../figures.js'
+import {count, counted} from '../core/format-number.js'
 import type {FollowedNotification} from '../services/notifications/follow.js'
 import type {
   NotificationList,

@@ -1,5 +1,10 @@
-import {counted} from '../figures.js'
-import type {OperatorView, RemovedOperator, SharedStores, SignInLinkResult} from '../services/operators/operators.js'
+import {counted} from '../core/format-number.js'
+import type {
+  OperatorView,
+  RemovedOperator,
+  SharedStores,
+  SignInLinkResult,
+} from '../services/dashboard/operators/operators.js'
 import type {Paper} from './paper.js'
 import {printable} from './style.js'
 import {table} from './table.js'

@@ -1,5 +1,5 @@
-import {money as amountOf, count} from '../figures.js'
-import type {OrderView} from '../services/orders/order-view.js'
+import {money as amountOf, count} from '../core/format-number.js'
+import type {OrderView} from '../services/sales/orders/order-view.js'
 import {type Column, column} from './listing.js'
 import type {Paper} from './paper.js'
 import type {Cell} from './table.js'

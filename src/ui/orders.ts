@@ -1,5 +1,5 @@
-import type {OrderView} from '../services/orders/order-view.js'
-import type {OrderList, OrderPage} from '../services/orders/orders.js'
+import type {OrderView} from '../services/sales/orders/order-view.js'
+import type {OrderList, OrderPage} from '../services/sales/orders/orders.js'
 import {type Asked, renderListing} from './listing.js'
 import {money, orderColumns, standing} from './order-columns.js'
 import type {Paper} from './paper.js'

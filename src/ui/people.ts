@@ -1,6 +1,6 @@
-import {MeliError} from '../errors.js'
-import {maskSecrets} from '../redact.js'
-import type {People} from '../services/ports.js'
+import {MeliError} from '../core/errors.js'
+import {maskSecrets} from '../core/redact.js'
+import type {People} from '../services/ports/index.js'
 import {printable} from './style.js'
 
 export interface PeopleOptions {

@@ -1,5 +1,5 @@
-import {valueFor} from '../change-lines.js'
-import {count, money} from '../figures.js'
+import {valueFor} from '../core/format-change.js'
+import {count, money} from '../core/format-number.js'
 import type {ChangeView, OfferView, ProductView} from '../services/catalogue/product-view.js'
 import {type Column, column} from './listing.js'
 import type {Paper} from './paper.js'

@@ -1,5 +1,5 @@
-import {wordFor} from '../change-lines.js'
-import {counted, money} from '../figures.js'
+import {wordFor} from '../core/format-change.js'
+import {counted, money} from '../core/format-number.js'
 import type {ProductPage} from '../services/catalogue/catalogue.js'
 import type {ProductDetails} from '../services/catalogue/product-page.js'
 import type {ProductView} from '../services/catalogue/product-view.js'

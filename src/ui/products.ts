@@ -1,5 +1,5 @@
-import {wordFor} from '../change-lines.js'
-import {counted} from '../figures.js'
+import {wordFor} from '../core/format-change.js'
+import {counted} from '../core/format-number.js'
 import type {ProductList, ProductLog} from '../services/catalogue/catalogue.js'
 import type {InvalidateResult} from '../services/catalogue/invalidate.js'
 import {type Asked, renderListing} from './listing.js'

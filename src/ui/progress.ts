@@ -1,4 +1,4 @@
-import {count} from '../figures.js'
+import {count} from '../core/format-number.js'
 
 export interface ProgressStep {
   done: number

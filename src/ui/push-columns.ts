@@ -1,6 +1,6 @@
-import type {CellSeparator, RecordFile} from '../services/ports.js'
-import type {Marks} from '../services/push/judge.js'
-import type {PushRowView} from '../services/push/push-result.js'
+import type {CellSeparator, RecordFile} from '../services/ports/index.js'
+import type {Marks} from '../services/writes/push/judge.js'
+import type {PushRowView} from '../services/writes/push/push-result.js'
 import type {Separator} from './csv.js'
 import {type Column, column} from './listing.js'
 

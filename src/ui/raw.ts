@@ -1,4 +1,4 @@
-import type {RawOutcome} from '../services/raw/raw-call.js'
+import type {RawOutcome} from '../services/writes/raw/raw-call.js'
 import {indentJson} from './json-text.js'
 import {printable} from './style.js'
 

@@ -2,7 +2,7 @@ import {randomBytes} from 'node:crypto'
 import {accessSync, constants, createWriteStream, existsSync, statSync} from 'node:fs'
 import {copyFile, link, rename, rm} from 'node:fs/promises'
 import {dirname, resolve} from 'node:path'
-import {MeliError} from '../errors.js'
+import {MeliError} from '../core/errors.js'
 import {pour} from './output.js'
 
 export interface FileOptions {

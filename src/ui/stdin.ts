@@ -1,5 +1,5 @@
-import {MeliError} from '../errors.js'
-import {adviceFor, decodeText, formatOf} from '../text-file.js'
+import {MeliError} from '../core/errors.js'
+import {adviceFor, decodeText, formatOf} from '../core/text-file.js'
 
 /** As much as an answer of the service may have. */
 const mostBytes = 64 * 1024 * 1024

@@ -1,4 +1,4 @@
-import {counted} from '../figures.js'
+import {counted} from '../core/format-number.js'
 import type {SyncFailure} from '../services/sync/all.js'
 import {accountName} from './names.js'
 import type {Paper} from './paper.js'

@@ -1,4 +1,4 @@
-import {count, counted} from '../figures.js'
+import {count, counted} from '../core/format-number.js'
 import type {SyncAllPlan} from '../services/sync/all.js'
 import type {SyncPlan} from '../services/sync/product-sync.js'
 import {accountName} from './names.js'

@@ -1,5 +1,5 @@
-import {count, counted} from '../figures.js'
-import {holderInWords} from '../holder.js'
+import {count, counted} from '../core/format-number.js'
+import {holderInWords} from '../core/holder.js'
 import type {SyncProgress} from '../services/sync/product-sync.js'
 import type {ProgressStep} from './progress.js'
 import {span} from './times.js'

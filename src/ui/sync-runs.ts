@@ -1,4 +1,4 @@
-import {count} from '../figures.js'
+import {count} from '../core/format-number.js'
 import type {SyncRunView, SyncStatusResult} from '../services/sync/runs.js'
 import type {Paper} from './paper.js'
 import {type Cell, table} from './table.js'

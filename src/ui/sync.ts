@@ -1,4 +1,4 @@
-import {count, counted} from '../figures.js'
+import {count, counted} from '../core/format-number.js'
 import type {SyncAllResult} from '../services/sync/all.js'
 import type {SyncResult} from '../services/sync/product-sync.js'
 import {accountName} from './names.js'

@@ -1,4 +1,4 @@
-import {minuteOf} from '../minute.js'
+import {minuteOf} from '../core/format-time.js'
 
 /** 6 d 3 h, 5 h 58 min, 12 min, 40 s. */
 export function span(ms: number): string {

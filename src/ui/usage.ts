@@ -1,5 +1,5 @@
 import {closest, distance} from 'fastest-levenshtein'
-import {looksSecret, maskSecrets} from '../redact.js'
+import {looksSecret, maskSecrets} from '../core/redact.js'
 import {printable} from './style.js'
 
 /** What oclif throws at a mistake of use, read without trusting its shape. */

@@ -1,4 +1,4 @@
-import type {Wait} from '../services/ports.js'
+import type {Wait} from '../services/ports/index.js'
 import {span} from './times.js'
 
 /** Requests that wait for the same end are told once. */

@@ -2,7 +2,7 @@ import {randomBytes} from 'node:crypto'
 import {existsSync} from 'node:fs'
 import {open, rm} from 'node:fs/promises'
 import {resolve} from 'node:path'
-import type {WholeFiles} from '../services/shipments/label-files.js'
+import type {WholeFiles} from '../services/sales/shipments/label-files.js'
 import {fileExists, fileFailure, giveName} from './result-file.js'
 
 /** In the place of a file's name. */

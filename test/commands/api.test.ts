@@ -3,7 +3,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, describe, expect, it} from '@jest/globals'
 import Api from '../../src/commands/api.js'
-import {errorDocument, MeliError} from '../../src/errors.js'
+import {errorDocument, MeliError} from '../../src/core/errors.js'
 import {runCommand} from '../support/run-command.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'meli-api-'))

@@ -7,7 +7,7 @@ import AuthRefresh from '../../src/commands/auth/refresh.js'
 import AuthStatus from '../../src/commands/auth/status.js'
 import AuthSwitch from '../../src/commands/auth/switch.js'
 import AuthToken from '../../src/commands/auth/token.js'
-import {MeliError} from '../../src/errors.js'
+import {MeliError} from '../../src/core/errors.js'
 import {runCommand} from '../support/run-command.js'
 
 const linked = {

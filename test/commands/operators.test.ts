@@ -6,7 +6,7 @@ import OperatorsAdd from '../../src/commands/operators/add.js'
 import OperatorsList from '../../src/commands/operators/list.js'
 import OperatorsRemove from '../../src/commands/operators/remove.js'
 import OperatorsShare from '../../src/commands/operators/share.js'
-import {MeliError} from '../../src/errors.js'
+import {MeliError} from '../../src/core/errors.js'
 import {runCommand} from '../support/run-command.js'
 
 const id = '6f9619ff-8b86-4d01-b42d-00cf4fc964ff'

@@ -3,7 +3,7 @@ import {existsSync, readdirSync, readFileSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 import {promisify} from 'node:util'
 import {describe, expect, it} from '@jest/globals'
-import {catalogue, exitCodes} from '../../src/errors.js'
+import {catalogue, exitCodes} from '../../src/core/errors.js'
 import {ensureBuilt} from '../support/build-once.js'
 import {allPages, anchorOf, readDoc, root} from './markdown.js'
 

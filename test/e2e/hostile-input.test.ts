@@ -1,7 +1,7 @@
 import {mkdirSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {afterEach, describe, expect, it} from '@jest/globals'
-import type {ErrorDocument} from '../../src/errors.js'
+import type {ErrorDocument} from '../../src/core/errors.js'
 import {type HttpServer, startServer, text} from '../support/http-server.js'
 import {openWorld, type World} from '../support/world.js'
 

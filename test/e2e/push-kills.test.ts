@@ -3,7 +3,7 @@ import {join} from 'node:path'
 import {setTimeout as wait} from 'node:timers/promises'
 import {describe, expect, it} from '@jest/globals'
 import type {Item} from '../../src/emulator/items/item.js'
-import type {PushResult} from '../../src/services/push/push-result.js'
+import type {PushResult} from '../../src/services/writes/push/push-result.js'
 import {openWorld, type World} from '../support/world.js'
 
 const items = 400

@@ -1,7 +1,7 @@
 import {writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from '@jest/globals'
-import type {PushResult} from '../../src/services/push/push-result.js'
+import type {PushResult} from '../../src/services/writes/push/push-result.js'
 import {openWorld, type World} from '../support/world.js'
 
 const several = 3

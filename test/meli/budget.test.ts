@@ -1,8 +1,8 @@
 import {afterEach, describe, expect, it} from '@jest/globals'
-import {createMercadoLibre} from '../../src/meli/api.js'
-import type {HttpOptions} from '../../src/meli/http-types.js'
-import {createOAuth} from '../../src/meli/oauth.js'
-import type {RateBudget} from '../../src/services/ports.js'
+import {createMercadoLibre} from '../../src/meli/api/api.js'
+import {createOAuth} from '../../src/meli/api/oauth.js'
+import type {HttpOptions} from '../../src/meli/http/http-types.js'
+import type {RateBudget} from '../../src/services/ports/index.js'
 import {cutBody, hangUp, json, type Reply, startServer, text} from '../support/http-server.js'
 import {quickHttp} from '../support/wire.js'
 

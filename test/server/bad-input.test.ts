@@ -1,9 +1,9 @@
 import {afterAll, beforeAll, describe, expect, it} from '@jest/globals'
-import {loadConfig} from '../../src/config.js'
+import type {Serving} from '../../src/app/serve.js'
+import {ServeContext} from '../../src/app/serve-context.js'
+import {Interrupts} from '../../src/cli/interrupts.js'
+import {loadConfig} from '../../src/config/config.js'
 import {type Emulator, startEmulator} from '../../src/emulator/index.js'
-import {Interrupts} from '../../src/interrupts.js'
-import type {Serving} from '../../src/serve.js'
-import {ServeContext} from '../../src/serve-context.js'
 import {tempHomes} from '../support/temp-home.js'
 import {head, type RawReply, sendBytes} from './raw-socket.js'
 

@@ -4,7 +4,7 @@ import {networkInterfaces} from 'node:os'
 import {connect} from 'node:tls'
 import {afterEach, describe, expect, it} from '@jest/globals'
 import {createCallbackListener} from '../../src/server/callback-listener.js'
-import type {CallbackListenerOptions, ListeningCallback} from '../../src/services/ports.js'
+import type {CallbackListenerOptions, ListeningCallback} from '../../src/services/ports/index.js'
 import {freePort} from './free-port.js'
 import {rawRequest} from './raw-request.js'
 

@@ -5,7 +5,7 @@ import type {FastifyInstance} from 'fastify'
 import {Metrics} from '../../src/server/metrics.js'
 import {metricsRoutes} from '../../src/server/routes/metrics.js'
 import {buildServeApp} from '../../src/server/serve-app.js'
-import type {StoreGauges} from '../../src/services/overview/gauges.js'
+import type {StoreGauges} from '../../src/services/dashboard/overview/gauges.js'
 
 const store: StoreGauges = {
   store_id: 'b0a5a8e2-0000-4000-8000-000000000001',

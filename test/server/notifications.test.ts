@@ -1,6 +1,6 @@
 import {afterEach, describe, expect, it} from '@jest/globals'
 import fastify, {type FastifyInstance, type FastifyPluginAsync} from 'fastify'
-import {MeliError} from '../../src/errors.js'
+import {MeliError} from '../../src/core/errors.js'
 import {addressList} from '../../src/server/address-list.js'
 import {listenForNotifications} from '../../src/server/notification-listener.js'
 import {withoutFinalSlash} from '../../src/server/notifications-path.js'

@@ -5,7 +5,7 @@ import {requireFormToken, requireOperator} from '../../src/server/operator-sessi
 import {html} from '../../src/server/pages/html.js'
 import {page} from '../../src/server/pages/layout.js'
 import {buildServeApp, requestsPerMinute, type ServeAppOptions} from '../../src/server/serve-app.js'
-import type {OperatorSession} from '../../src/services/ports.js'
+import type {OperatorSession} from '../../src/services/ports/index.js'
 
 const id = 'a'.repeat(43)
 const session: OperatorSession = {

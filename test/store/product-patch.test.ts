@@ -1,5 +1,5 @@
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
-import type {Product, RecordPatch, RecordSink, Store} from '../../src/services/ports.js'
+import type {Product, RecordPatch, RecordSink, Store} from '../../src/services/ports/index.js'
 import {openStore} from '../../src/store/open.js'
 import {minutes, noon, product, seller} from '../support/store-contract.js'
 import {checkpoint, openRun} from '../support/store-contract-sync.js'

@@ -1,5 +1,5 @@
 import {afterEach, describe, expect, it} from '@jest/globals'
-import type {RateBudget, Store, Wait} from '../../src/services/ports.js'
+import type {RateBudget, Store, Wait} from '../../src/services/ports/index.js'
 import {openStore} from '../../src/store/open.js'
 import {AlarmClock} from '../support/alarm-clock.js'
 import fc from '../support/properties.js'

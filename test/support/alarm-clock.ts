@@ -1,5 +1,5 @@
 import {setImmediate as turn} from 'node:timers/promises'
-import type {Clock} from '../../src/services/ports.js'
+import type {Clock} from '../../src/services/ports/index.js'
 
 type Alarm = {at: number; ring: () => void}
 

@@ -1,6 +1,6 @@
 import {type Emulator, type EmulatorOptions, startEmulator} from '../../src/emulator/index.js'
-import {createOAuth} from '../../src/meli/oauth.js'
-import type {Grant, OAuth} from '../../src/services/ports.js'
+import {createOAuth} from '../../src/meli/api/oauth.js'
+import type {Grant, OAuth} from '../../src/services/ports/index.js'
 import {quickHttp} from './wire.js'
 
 export interface Connected {

@@ -1,5 +1,5 @@
-import {MeliError} from '../../src/errors.js'
-import type {Browser, People} from '../../src/services/ports.js'
+import {MeliError} from '../../src/core/errors.js'
+import type {Browser, People} from '../../src/services/ports/index.js'
 
 /** Somebody who hears everything and answers the questions it knows; on others it thinks until it is interrupted. */
 export class FakePeople implements People {

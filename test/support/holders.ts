@@ -1,4 +1,4 @@
-import {newHolder} from '../../src/holder.js'
+import {newHolder} from '../../src/core/holder.js'
 
 /** A process of this machine that is gone: none has an id as high as this. */
 export function deadHolder(): string {

@@ -1,6 +1,6 @@
 // A process of its own that claims notifications.
 import {setTimeout as sleep} from 'node:timers/promises'
-import {newHolder} from '../../src/holder.js'
+import {newHolder} from '../../src/core/holder.js'
 import {openStore} from '../../src/store/open.js'
 import {answerOnce} from './answer-once.js'
 

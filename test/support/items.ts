@@ -1,4 +1,4 @@
-import type {ItemState, VariationState} from '../../src/services/ports.js'
+import type {ItemState, VariationState} from '../../src/services/ports/index.js'
 
 /** An item as the service has it; an active one of the seller's that nothing is wrong with. */
 export function itemState(changes: Partial<ItemState> = {}): ItemState {

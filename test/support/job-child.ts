@@ -1,5 +1,5 @@
 // A process of its own for tests of jobs that several processes share.
-import {newHolder} from '../../src/holder.js'
+import {newHolder} from '../../src/core/holder.js'
 import {openStore} from '../../src/store/open.js'
 import {answerOnce} from './answer-once.js'
 

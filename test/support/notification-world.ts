@@ -1,4 +1,4 @@
-import type {MeliError} from '../../src/errors.js'
+import type {MeliError} from '../../src/core/errors.js'
 import {Intake} from '../../src/services/notifications/intake.js'
 import {resourceRefresh} from '../../src/services/notifications/kinds.js'
 import {NotificationWorker, type WorkerDeps} from '../../src/services/notifications/worker.js'
@@ -10,7 +10,7 @@ import type {
   NotificationInbox,
   Product,
   Store,
-} from '../../src/services/ports.js'
+} from '../../src/services/ports/index.js'
 import {AlarmClock} from './alarm-clock.js'
 import {link, noon, product, seller} from './store-contract.js'
 

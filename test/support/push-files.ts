@@ -4,10 +4,10 @@ import {join} from 'node:path'
 import {Readable} from 'node:stream'
 import {afterAll} from '@jest/globals'
 import {openRecordFile} from '../../src/files/record-file.js'
-import type {PushLine, RecordFile} from '../../src/services/ports.js'
-import type {DecimalMark} from '../../src/services/push/amounts.js'
-import type {BadLine} from '../../src/services/push/judge.js'
-import {inspect, judged} from '../../src/services/push/reading.js'
+import type {PushLine, RecordFile} from '../../src/services/ports/index.js'
+import type {DecimalMark} from '../../src/services/writes/push/amounts.js'
+import type {BadLine} from '../../src/services/writes/push/judge.js'
+import {inspect, judged} from '../../src/services/writes/push/reading.js'
 
 /** Files with these bytes, opened; all are gone when the tests of the file are over. */
 export function pushFiles(): (content: string | Uint8Array, name?: string) => Promise<RecordFile> {

@@ -1,13 +1,14 @@
 // A process of its own that receives notifications and works on them, as `meli serve` does, until it is killed.
-import {newHolder} from '../../src/holder.js'
-import {createMercadoLibre} from '../../src/meli/api.js'
-import {createHttp} from '../../src/meli/http.js'
+
+import {systemClock as clock} from '../../src/app/system-clock.js'
+import {newHolder} from '../../src/core/holder.js'
+import {createMercadoLibre} from '../../src/meli/api/api.js'
+import {createHttp} from '../../src/meli/http/http.js'
 import {listenForNotifications} from '../../src/server/notification-listener.js'
 import {Intake} from '../../src/services/notifications/intake.js'
 import {resourceRefresh} from '../../src/services/notifications/kinds.js'
 import {NotificationWorker} from '../../src/services/notifications/worker.js'
 import {openStore} from '../../src/store/open.js'
-import {systemClock as clock} from '../../src/system-clock.js'
 
 const [home = '', origin = '', accessToken = '', clientId = ''] = process.argv.slice(2)
 

@@ -1,8 +1,8 @@
 import {resolve} from 'node:path'
 import {Config} from '@oclif/core'
-import type {BaseCommand} from '../../src/base-command.js'
-import type {ConfigSources} from '../../src/config.js'
-import type {ServeContext} from '../../src/serve-context.js'
+import type {ServeContext} from '../../src/app/serve-context.js'
+import type {BaseCommand} from '../../src/cli/base-command.js'
+import type {ConfigSources} from '../../src/config/config.js'
 
 type CommandClass = (new (argv: string[], config: Config) => BaseCommand) & {id?: string}
 

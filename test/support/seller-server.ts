@@ -1,5 +1,5 @@
 import {afterEach} from '@jest/globals'
-import {createMercadoLibre} from '../../src/meli/api.js'
+import {createMercadoLibre} from '../../src/meli/api/api.js'
 import {json, type Reply, startServer} from './http-server.js'
 import {scanReply} from './scan-server.js'
 import {quickHttp} from './wire.js'

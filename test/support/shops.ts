@@ -1,5 +1,5 @@
 import {randomUUID} from 'node:crypto'
-import type {IncomingNotification, Store, SyncOutcome} from '../../src/services/ports.js'
+import type {IncomingNotification, Store, SyncOutcome} from '../../src/services/ports/index.js'
 import {grant, identity, product} from './store-contract.js'
 
 const [minuteMs, hourMs] = [60_000, 3_600_000]

@@ -1,11 +1,11 @@
 import type {Fields} from '../../src/emulator/items/fields.js'
 import type {Item} from '../../src/emulator/items/item.js'
 import {renderItem} from '../../src/emulator/items/render.js'
-import type {WriteRecord} from '../../src/services/ports.js'
-import type {ChangeResult} from '../../src/services/selling/change-result.js'
-import type {ChangeOptions} from '../../src/services/selling/item-changes.js'
-import type {Wanted} from '../../src/services/selling/wanted.js'
+import type {WriteRecord} from '../../src/services/ports/index.js'
 import type {Actor} from '../../src/services/writes/guard.js'
+import type {ChangeResult} from '../../src/services/writes/selling/change-result.js'
+import type {ChangeOptions} from '../../src/services/writes/selling/item-changes.js'
+import type {Wanted} from '../../src/services/writes/selling/wanted.js'
 import {type Toolkit, toolkit} from './toolkit.js'
 
 /** A test user with something to sell, on an emulator. */

@@ -1,5 +1,12 @@
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
-import type {Product, ProductQuery, RecordSink, Store, StoredProduct, Variation} from '../../src/services/ports.js'
+import type {
+  Product,
+  ProductQuery,
+  RecordSink,
+  Store,
+  StoredProduct,
+  Variation,
+} from '../../src/services/ports/index.js'
 import {buyer, minutes, noon, product, seller, variation} from './store-contract.js'
 import {checkpoint, openRun} from './store-contract-sync.js'
 

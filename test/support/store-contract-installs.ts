@@ -1,6 +1,6 @@
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
-import {newHolder} from '../../src/holder.js'
-import type {NewExchange, Store} from '../../src/services/ports.js'
+import {newHolder} from '../../src/core/holder.js'
+import type {NewExchange, Store} from '../../src/services/ports/index.js'
 import {deadHolder} from './holders.js'
 import {buyer, grant, identity, link, minutes, noon, seller} from './store-contract.js'
 

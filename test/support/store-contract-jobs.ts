@@ -1,5 +1,5 @@
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
-import type {Store} from '../../src/services/ports.js'
+import type {Store} from '../../src/services/ports/index.js'
 import {minutes, noon} from './store-contract.js'
 
 const ana = 'elsewhere:4211:ana'

@@ -1,5 +1,5 @@
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
-import type {Store} from '../../src/services/ports.js'
+import type {Store} from '../../src/services/ports/index.js'
 import {buyer, link, minutes, noon, product, seller} from './store-contract.js'
 import {question} from './store-contract-questions.js'
 

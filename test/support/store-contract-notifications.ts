@@ -1,5 +1,5 @@
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
-import type {IncomingNotification, NotificationInbox, Store} from '../../src/services/ports.js'
+import type {IncomingNotification, NotificationInbox, Store} from '../../src/services/ports/index.js'
 import {deadHolder} from './holders.js'
 import {buyer, minutes, noon, product, seller} from './store-contract.js'
 import {shipment} from './store-contract-shipments.js'

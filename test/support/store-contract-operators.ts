@@ -1,5 +1,5 @@
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
-import type {OperatorSession, SignInLink, Store} from '../../src/services/ports.js'
+import type {OperatorSession, SignInLink, Store} from '../../src/services/ports/index.js'
 import {link, minutes, noon} from './store-contract.js'
 
 const ana = 'ana@example.com'

@@ -8,7 +8,7 @@ import type {
   RunSink,
   Store,
   StoredOrder,
-} from '../../src/services/ports.js'
+} from '../../src/services/ports/index.js'
 import {buyer, minutes, noon, seller} from './store-contract.js'
 import {shipment} from './store-contract-shipments.js'
 import {openRun} from './store-contract-sync.js'

@@ -1,5 +1,5 @@
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
-import type {Store} from '../../src/services/ports.js'
+import type {Store} from '../../src/services/ports/index.js'
 import {Shops} from './shops.js'
 import {buyer, minutes, noon, product, seller} from './store-contract.js'
 

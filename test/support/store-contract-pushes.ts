@@ -1,5 +1,5 @@
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
-import type {PushLine, PushRow, Store} from '../../src/services/ports.js'
+import type {PushLine, PushRow, Store} from '../../src/services/ports/index.js'
 import {buyer, minutes, noon, seller} from './store-contract.js'
 
 const ana = 'elsewhere:4211:ana'

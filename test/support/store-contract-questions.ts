@@ -1,5 +1,5 @@
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
-import type {Question, QuestionQuery, Store} from '../../src/services/ports.js'
+import type {Question, QuestionQuery, Store} from '../../src/services/ports/index.js'
 import {minutes, noon, seller} from './store-contract.js'
 
 const other = seller + 1

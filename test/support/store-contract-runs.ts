@@ -1,5 +1,5 @@
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
-import type {Store, SyncKind, SyncOutcome} from '../../src/services/ports.js'
+import type {Store, SyncKind, SyncOutcome} from '../../src/services/ports/index.js'
 import {buyer, minutes, noon, seller} from './store-contract.js'
 import {checkpoint, type OpenRequest, openRun} from './store-contract-sync.js'
 

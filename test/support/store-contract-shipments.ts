@@ -1,5 +1,12 @@
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
-import type {RecordPatch, RunSink, Shipment, ShipmentQuery, Store, StoredShipment} from '../../src/services/ports.js'
+import type {
+  RecordPatch,
+  RunSink,
+  Shipment,
+  ShipmentQuery,
+  Store,
+  StoredShipment,
+} from '../../src/services/ports/index.js'
 import {buyer, minutes, noon, seller} from './store-contract.js'
 
 export function shipment(changes: Partial<Shipment> = {}): Shipment {

@@ -1,5 +1,5 @@
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
-import type {Store, UserProductStock} from '../../src/services/ports.js'
+import type {Store, UserProductStock} from '../../src/services/ports/index.js'
 import {buyer, minutes, noon, product, seller} from './store-contract.js'
 
 function stock(changes: Partial<UserProductStock> = {}): UserProductStock {

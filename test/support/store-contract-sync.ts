@@ -1,5 +1,5 @@
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
-import type {Checkpoint, OpenedRun, Store, SyncKind, SyncOutcome} from '../../src/services/ports.js'
+import type {Checkpoint, OpenedRun, Store, SyncKind, SyncOutcome} from '../../src/services/ports/index.js'
 import {buyer, minutes, noon, product, seller} from './store-contract.js'
 
 const stranger = 'elsewhere:4211:cafe'

@@ -1,5 +1,5 @@
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
-import type {NewWrite, Store, WriteOutcome} from '../../src/services/ports.js'
+import type {NewWrite, Store, WriteOutcome} from '../../src/services/ports/index.js'
 import {buyer, minutes, noon, seller} from './store-contract.js'
 
 export function newWrite(changes: Partial<NewWrite> = {}): NewWrite {

@@ -11,7 +11,7 @@ import type {
   Product,
   Store,
   Variation,
-} from '../../src/services/ports.js'
+} from '../../src/services/ports/index.js'
 
 import {deadHolder} from './holders.js'
 

@@ -1,9 +1,10 @@
 // A process of its own for tests of syncs: races for a lease, kills, memory and the shared rate. As store-child.ts, it says
 // "ready", waits for a line, acts, and answers in JSON.
-import {newHolder} from '../../src/holder.js'
-import type {Checkpoint, Product, Store} from '../../src/services/ports.js'
+
+import {systemClock} from '../../src/app/system-clock.js'
+import {newHolder} from '../../src/core/holder.js'
+import type {Checkpoint, Product, Store} from '../../src/services/ports/index.js'
 import {openStore} from '../../src/store/open.js'
-import {systemClock} from '../../src/system-clock.js'
 import {answerOnce} from './answer-once.js'
 
 const [, home = '', argument = ''] = process.argv.slice(2)

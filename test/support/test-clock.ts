@@ -1,6 +1,6 @@
 import {setTimeout as wait} from 'node:timers/promises'
 import type {VirtualClock} from '../../src/emulator/index.js'
-import type {Clock} from '../../src/services/ports.js'
+import type {Clock} from '../../src/services/ports/index.js'
 
 /** Sleeps this long are not a pause between two tries but a deadline: they end when a test skips the time. */
 const deadlineMs = 5 * 60_000

@@ -1,6 +1,7 @@
 // A process of its own for tests of TLS: Node reads NODE_EXTRA_CA_CERTS once, and tests have no real environment to change.
-import {createHttp} from '../../src/meli/http.js'
-import {createForwarder} from '../../src/notification-forwarder.js'
+
+import {createForwarder} from '../../src/app/notification-forwarder.js'
+import {createHttp} from '../../src/meli/http/http.js'
 import {answerOnce} from './answer-once.js'
 
 const [, origin = '', proxy = ''] = process.argv.slice(2)

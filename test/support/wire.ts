@@ -1,9 +1,9 @@
 import {inspect} from 'node:util'
-import {readText} from '../../src/meli/body.js'
-import {createHttp} from '../../src/meli/http.js'
-import type {Http, HttpAnswer, HttpOptions} from '../../src/meli/http-types.js'
-import {redact} from '../../src/redact.js'
-import type {Fetched, Product, SyncedProduct} from '../../src/services/ports.js'
+import {redact} from '../../src/core/redact.js'
+import {readText} from '../../src/meli/http/body.js'
+import {createHttp} from '../../src/meli/http/http.js'
+import type {Http, HttpAnswer, HttpOptions} from '../../src/meli/http/http-types.js'
+import type {Fetched, Product, SyncedProduct} from '../../src/services/ports/index.js'
 
 /** A transport that waits for nothing between tries and draws no lots. `waits` collects what it would have waited. */
 export function quickHttp(origin: URL | string, options: Partial<HttpOptions> = {}): Http & {waits: number[]} {

@@ -1,4 +1,4 @@
-import type {QuestionView} from '../../src/services/questions/question-view.js'
+import type {QuestionView} from '../../src/services/sales/questions/question-view.js'
 
 export function aQuestion(changes: Partial<QuestionView> = {}): QuestionView {
   return {

@@ -1,6 +1,6 @@
 import {describe, expect, it} from '@jest/globals'
-import {type CheckStatus, checkNames} from '../../src/services/verify/checks.js'
-import type {HandshakeResult} from '../../src/services/verify/result.js'
+import {type CheckStatus, checkNames} from '../../src/services/accounts/verify/checks.js'
+import type {HandshakeResult} from '../../src/services/accounts/verify/result.js'
 import {renderCandidates, renderHandshake, renderHandshakes} from '../../src/ui/handshake.js'
 import {width} from '../../src/ui/table.js'
 import {plainPaper} from './paper.js'

@@ -1,5 +1,5 @@
 import {describe, expect, it} from '@jest/globals'
-import {rememberSecret} from '../../src/redact.js'
+import {rememberSecret} from '../../src/core/redact.js'
 import {createLog} from '../../src/ui/log.js'
 
 rememberSecret('s3cret-of-the-app')

@@ -1,6 +1,6 @@
 import {describe, expect, it} from '@jest/globals'
-import type {OrderView} from '../../src/services/orders/order-view.js'
-import type {OrderPage} from '../../src/services/orders/orders.js'
+import type {OrderView} from '../../src/services/sales/orders/order-view.js'
+import type {OrderPage} from '../../src/services/sales/orders/orders.js'
 import {renderForgotten} from '../../src/ui/buyers.js'
 import {csvLines} from '../../src/ui/csv.js'
 import {orderColumns} from '../../src/ui/order-columns.js'

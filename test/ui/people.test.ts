@@ -1,7 +1,7 @@
 import {once} from 'node:events'
 import {PassThrough, Writable} from 'node:stream'
 import {describe, expect, it} from '@jest/globals'
-import {rememberSecret} from '../../src/redact.js'
+import {rememberSecret} from '../../src/core/redact.js'
 import {createPeople} from '../../src/ui/people.js'
 
 /** A terminal without a kernel: what is typed goes in, what is drawn comes out. */

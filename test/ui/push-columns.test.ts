@@ -1,5 +1,5 @@
 import {describe, expect, it} from '@jest/globals'
-import type {PushRowView} from '../../src/services/push/push-result.js'
+import type {PushRowView} from '../../src/services/writes/push/push-result.js'
 import {csvLines} from '../../src/ui/csv.js'
 import {pushTable} from '../../src/ui/push-columns.js'
 

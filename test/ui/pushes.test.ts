@@ -1,7 +1,7 @@
 import {describe, expect, it} from '@jest/globals'
-import {MeliError} from '../../src/errors.js'
-import type {PushResult} from '../../src/services/push/push-result.js'
-import type {PushRehearsalResult} from '../../src/services/push/rehearsal.js'
+import {MeliError} from '../../src/core/errors.js'
+import type {PushResult} from '../../src/services/writes/push/push-result.js'
+import type {PushRehearsalResult} from '../../src/services/writes/push/rehearsal.js'
 import {createPaper} from '../../src/ui/paper.js'
 import {rehearsalSummary, renderPush, withWayOn} from '../../src/ui/pushes.js'
 

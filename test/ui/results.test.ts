@@ -1,6 +1,6 @@
 import {describe, expect, it} from '@jest/globals'
 import type {StatusAccount} from '../../src/services/accounts/status.js'
-import type {TestUserView} from '../../src/services/test-users/keep.js'
+import type {TestUserView} from '../../src/services/accounts/test-users/keep.js'
 import {renderRefresh, renderStatus} from '../../src/ui/accounts.js'
 import {renderSync} from '../../src/ui/sync.js'
 import {renderEverything} from '../../src/ui/sync-everything.js'

@@ -1,6 +1,6 @@
 import {describe, expect, it} from '@jest/globals'
-import type {LabelResult} from '../../src/services/shipments/label-files.js'
-import type {ShipmentView} from '../../src/services/shipments/shipment-view.js'
+import type {LabelResult} from '../../src/services/sales/shipments/label-files.js'
+import type {ShipmentView} from '../../src/services/sales/shipments/shipment-view.js'
 import {csvLines} from '../../src/ui/csv.js'
 import {renderLabels, renderShipment, renderShipments, shipmentColumns} from '../../src/ui/shipments.js'
 import {all, plainPaper} from './paper.js'

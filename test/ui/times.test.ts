@@ -1,6 +1,6 @@
 import {describe, expect, it} from '@jest/globals'
-import {count, counted, money} from '../../src/figures.js'
-import {minuteOf} from '../../src/minute.js'
+import {count, counted, money} from '../../src/core/format-number.js'
+import {minuteOf} from '../../src/core/format-time.js'
 import {dated, relative, span} from '../../src/ui/times.js'
 import {now} from './paper.js'
 

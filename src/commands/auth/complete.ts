@@ -1,6 +1,6 @@
 import {Args} from '@oclif/core'
-import {BaseCommand} from '../../base-command.js'
-import type {LinkResult} from '../../services/login/linker.js'
+import {BaseCommand} from '../../cli/base-command.js'
+import type {LinkResult} from '../../services/accounts/login/linker.js'
 import {renderLinked} from '../../ui/login.js'
 
 export default class AuthComplete extends BaseCommand {

@@ -1,6 +1,6 @@
-import {BaseCommand} from '../../base-command.js'
-import {expect} from '../../flags.js'
-import type {LinkResult} from '../../services/login/linker.js'
+import {BaseCommand} from '../../cli/base-command.js'
+import {expect} from '../../cli/flags.js'
+import type {LinkResult} from '../../services/accounts/login/linker.js'
 import {renderLinked} from '../../ui/login.js'
 
 export default class AuthImport extends BaseCommand {

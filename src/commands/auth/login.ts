@@ -1,8 +1,8 @@
 import {Flags} from '@oclif/core'
-import {BaseCommand} from '../../base-command.js'
-import {expect, loginFlags, site, text} from '../../flags.js'
-import type {LinkResult} from '../../services/login/linker.js'
-import type {StartedLogin} from '../../services/login/login-service.js'
+import {BaseCommand} from '../../cli/base-command.js'
+import {expect, loginFlags, site, text} from '../../cli/flags.js'
+import type {LinkResult} from '../../services/accounts/login/linker.js'
+import type {StartedLogin} from '../../services/accounts/login/login-service.js'
 import {renderLinked, renderStarted} from '../../ui/login.js'
 
 export default class AuthLogin extends BaseCommand {

@@ -1,5 +1,5 @@
-import {BaseCommand} from '../../base-command.js'
-import {sandbox} from '../../flags.js'
+import {BaseCommand} from '../../cli/base-command.js'
+import {sandbox} from '../../cli/flags.js'
 import type {LogoutResult} from '../../services/accounts/logout.js'
 import {renderLogout} from '../../ui/accounts.js'
 

@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
-import {BaseCommand} from '../../base-command.js'
-import {sandbox, site} from '../../flags.js'
+import {BaseCommand} from '../../cli/base-command.js'
+import {sandbox, site} from '../../cli/flags.js'
 import type {RefreshResult} from '../../services/accounts/refresh.js'
 import {renderRefresh} from '../../ui/accounts.js'
 

@@ -1,5 +1,5 @@
 import {Args} from '@oclif/core'
-import {BaseCommand} from '../../base-command.js'
+import {BaseCommand} from '../../cli/base-command.js'
 import type {SwitchResult} from '../../services/accounts/switch.js'
 import {renderSwitch} from '../../ui/accounts.js'
 

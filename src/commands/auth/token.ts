@@ -1,5 +1,5 @@
-import {BaseCommand} from '../../base-command.js'
-import {sandbox, site} from '../../flags.js'
+import {BaseCommand} from '../../cli/base-command.js'
+import {sandbox, site} from '../../cli/flags.js'
 import type {TokenResult} from '../../services/accounts/current-token.js'
 
 export default class AuthToken extends BaseCommand {

@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core'
-import {BaseCommand} from '../../base-command.js'
-import {MeliError} from '../../errors.js'
-import {item, itemName, sandbox, site} from '../../flags.js'
+import {BaseCommand} from '../../cli/base-command.js'
+import {item, itemName, sandbox, site} from '../../cli/flags.js'
+import {MeliError} from '../../core/errors.js'
 import type {InvalidateResult} from '../../services/catalogue/invalidate.js'
 import {renderInvalidated} from '../../ui/products.js'
 

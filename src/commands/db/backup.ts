@@ -1,5 +1,5 @@
 import {Args} from '@oclif/core'
-import {BaseCommand} from '../../base-command.js'
+import {BaseCommand} from '../../cli/base-command.js'
 import {type BackupView, renderBackup} from '../../ui/database.js'
 
 export default class DbBackup extends BaseCommand {

@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core'
-import {BaseCommand} from '../../base-command.js'
-import {duration} from '../../flags.js'
-import type {ForgetBuyersResult} from '../../services/buyers/forget-buyers.js'
+import {BaseCommand} from '../../cli/base-command.js'
+import {duration} from '../../cli/flags.js'
+import type {ForgetBuyersResult} from '../../services/sales/buyers/forget-buyers.js'
 import {renderForgotten} from '../../ui/buyers.js'
 
 export default class DbForgetBuyers extends BaseCommand {

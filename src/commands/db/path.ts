@@ -1,4 +1,4 @@
-import {BaseCommand} from '../../base-command.js'
+import {BaseCommand} from '../../cli/base-command.js'
 import {type DatabaseView, renderDatabase} from '../../ui/database.js'
 
 export default class DbPath extends BaseCommand {

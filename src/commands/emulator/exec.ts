@@ -2,8 +2,8 @@ import {mkdtemp, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join, resolve} from 'node:path'
 import {Flags} from '@oclif/core'
-import {EmulatorCommand, emulatorFlags} from '../../emulator-command.js'
-import {MeliError} from '../../errors.js'
+import {EmulatorCommand, emulatorFlags} from '../../cli/emulator-command.js'
+import {MeliError} from '../../core/errors.js'
 
 export default class EmulatorExec extends EmulatorCommand {
   static override summary = 'Run a command against a local Mercado Libre, and leave with its exit status.'

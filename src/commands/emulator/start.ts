@@ -1,5 +1,5 @@
 import {once} from 'node:events'
-import {EmulatorCommand, emulatorFlags} from '../../emulator-command.js'
+import {EmulatorCommand, emulatorFlags} from '../../cli/emulator-command.js'
 import {renderExports, renderStarted, renderStopped} from '../../ui/emulator.js'
 
 export default class EmulatorStart extends EmulatorCommand {

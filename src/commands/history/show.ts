@@ -1,6 +1,6 @@
 import {Args} from '@oclif/core'
-import {BaseCommand} from '../../base-command.js'
-import {rowId, sandbox} from '../../flags.js'
+import {BaseCommand} from '../../cli/base-command.js'
+import {rowId, sandbox} from '../../cli/flags.js'
 import type {WriteView} from '../../services/writes/write-view.js'
 import {renderWrite} from '../../ui/history.js'
 

@@ -1,9 +1,9 @@
 import {Args, Flags} from '@oclif/core'
-import {rowId, writeFlags} from '../../flags.js'
+import {rowId, writeFlags} from '../../cli/flags.js'
+import {WriteCommand} from '../../cli/write-command.js'
 import type {DryRunResult} from '../../services/writes/dry-run.js'
 import type {UndoResult} from '../../services/writes/undo.js'
 import {renderChange} from '../../ui/changes.js'
-import {WriteCommand} from '../../write-command.js'
 
 export default class HistoryUndo extends WriteCommand {
   static override summary = 'Take a change of stock, price or status back.'

@@ -1,6 +1,6 @@
-import {BaseCommand} from '../../base-command.js'
-import {installation} from '../../flags.js'
-import type {CompletedInstall} from '../../services/installs/installs.js'
+import {BaseCommand} from '../../cli/base-command.js'
+import {installation} from '../../cli/flags.js'
+import type {CompletedInstall} from '../../services/accounts/installs/installs.js'
 import {renderCompletedInstall} from '../../ui/installs.js'
 
 export default class InstallsComplete extends BaseCommand {

@@ -1,5 +1,5 @@
-import {BaseCommand} from '../../base-command.js'
-import type {InstallView} from '../../services/installs/installs.js'
+import {BaseCommand} from '../../cli/base-command.js'
+import type {InstallView} from '../../services/accounts/installs/installs.js'
 import {renderInstalls} from '../../ui/installs.js'
 
 export default class InstallsList extends BaseCommand {

@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
-import {BaseCommand} from '../../base-command.js'
-import {sandbox, text} from '../../flags.js'
+import {BaseCommand} from '../../cli/base-command.js'
+import {sandbox, text} from '../../cli/flags.js'
 import type {NotificationList} from '../../services/notifications/inbox-log.js'
 import {renderNotifications} from '../../ui/notifications.js'
 

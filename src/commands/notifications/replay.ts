@@ -1,7 +1,7 @@
 import {Args, Flags} from '@oclif/core'
-import {BaseCommand} from '../../base-command.js'
-import {MeliError} from '../../errors.js'
-import {rowId, sandbox} from '../../flags.js'
+import {BaseCommand} from '../../cli/base-command.js'
+import {rowId, sandbox} from '../../cli/flags.js'
+import {MeliError} from '../../core/errors.js'
 import type {ReplayResult} from '../../services/notifications/inbox-log.js'
 import {renderReplayed} from '../../ui/notifications.js'
 

@@ -1,6 +1,6 @@
 import {Args} from '@oclif/core'
-import {BaseCommand} from '../../base-command.js'
-import {rowId} from '../../flags.js'
+import {BaseCommand} from '../../cli/base-command.js'
+import {rowId} from '../../cli/flags.js'
 import type {NotificationPage} from '../../services/notifications/inbox-log.js'
 import {renderNotification} from '../../ui/notifications.js'
 

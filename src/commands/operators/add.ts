@@ -1,7 +1,7 @@
 import {Args, Flags} from '@oclif/core'
-import {BaseCommand} from '../../base-command.js'
-import {text} from '../../flags.js'
-import type {SharedStores, SignInLinkResult} from '../../services/operators/operators.js'
+import {BaseCommand} from '../../cli/base-command.js'
+import {text} from '../../cli/flags.js'
+import type {SharedStores, SignInLinkResult} from '../../services/dashboard/operators/operators.js'
 import {renderShared, renderSignInLink} from '../../ui/operators.js'
 
 export default class OperatorsAdd extends BaseCommand {

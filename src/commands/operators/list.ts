@@ -1,5 +1,5 @@
-import {BaseCommand} from '../../base-command.js'
-import type {OperatorView} from '../../services/operators/operators.js'
+import {BaseCommand} from '../../cli/base-command.js'
+import type {OperatorView} from '../../services/dashboard/operators/operators.js'
 import {renderOperators} from '../../ui/operators.js'
 
 export default class OperatorsList extends BaseCommand {

@@ -1,6 +1,6 @@
 import {Args} from '@oclif/core'
-import {BaseCommand} from '../../base-command.js'
-import type {RemovedOperator} from '../../services/operators/operators.js'
+import {BaseCommand} from '../../cli/base-command.js'
+import type {RemovedOperator} from '../../services/dashboard/operators/operators.js'
 import {renderOperatorRemoved} from '../../ui/operators.js'
 
 export default class OperatorsRemove extends BaseCommand {

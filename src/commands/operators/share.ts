@@ -1,7 +1,7 @@
 import {Args} from '@oclif/core'
-import {BaseCommand} from '../../base-command.js'
-import {text} from '../../flags.js'
-import type {SharedStores} from '../../services/operators/operators.js'
+import {BaseCommand} from '../../cli/base-command.js'
+import {text} from '../../cli/flags.js'
+import type {SharedStores} from '../../services/dashboard/operators/operators.js'
 import {renderShared} from '../../ui/operators.js'
 
 export default class OperatorsShare extends BaseCommand {

@@ -1,6 +1,6 @@
-import {since, statusName} from '../../flags.js'
-import {ListCommand, listFlags} from '../../list-command.js'
-import type {OrderList} from '../../services/orders/orders.js'
+import {since, statusName} from '../../cli/flags.js'
+import {ListCommand, listFlags} from '../../cli/list-command.js'
+import type {OrderList} from '../../services/sales/orders/orders.js'
 import {orderColumns} from '../../ui/order-columns.js'
 import {renderOrders} from '../../ui/orders.js'
 

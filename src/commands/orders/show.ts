@@ -1,6 +1,6 @@
-import {order} from '../../flags.js'
-import type {OrderPage} from '../../services/orders/orders.js'
-import {ShowCommand, showFlags} from '../../show-command.js'
+import {order} from '../../cli/flags.js'
+import {ShowCommand, showFlags} from '../../cli/show-command.js'
+import type {OrderPage} from '../../services/sales/orders/orders.js'
 import {renderOrder} from '../../ui/orders.js'
 
 export default class OrdersShow extends ShowCommand {

@@ -1,4 +1,4 @@
-import {StatusCommand} from '../../change-command.js'
+import {StatusCommand} from '../../cli/change-command.js'
 
 export default class ProductsActivate extends StatusCommand {
   static override summary = 'Activate a paused item.'

@@ -1,4 +1,4 @@
-import {StatusCommand} from '../../change-command.js'
+import {StatusCommand} from '../../cli/change-command.js'
 
 export default class ProductsClose extends StatusCommand {
   static override summary = 'Close an item for good.'

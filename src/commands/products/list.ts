@@ -1,5 +1,5 @@
-import {productFilters} from '../../flags.js'
-import {ListCommand, listFlags} from '../../list-command.js'
+import {productFilters} from '../../cli/flags.js'
+import {ListCommand, listFlags} from '../../cli/list-command.js'
 import type {ProductList} from '../../services/catalogue/catalogue.js'
 import {productFileColumns} from '../../ui/product-columns.js'
 import {renderProducts} from '../../ui/products.js'

@@ -1,5 +1,5 @@
-import {BaseCommand} from '../../base-command.js'
-import {item, sandbox, site} from '../../flags.js'
+import {BaseCommand} from '../../cli/base-command.js'
+import {item, sandbox, site} from '../../cli/flags.js'
 import type {ProductLog} from '../../services/catalogue/catalogue.js'
 import {ageLine} from '../../ui/age.js'
 import {renderLog} from '../../ui/products.js'

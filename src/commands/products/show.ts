@@ -1,6 +1,6 @@
-import {item} from '../../flags.js'
+import {item} from '../../cli/flags.js'
+import {ShowCommand, showFlags} from '../../cli/show-command.js'
 import type {ProductPage} from '../../services/catalogue/catalogue.js'
-import {ShowCommand, showFlags} from '../../show-command.js'
 import {renderProduct} from '../../ui/product-page.js'
 
 export default class ProductsShow extends ShowCommand {

@@ -1,11 +1,11 @@
 import {Args} from '@oclif/core'
-import {question, writeFlags} from '../../flags.js'
-import type {AnswerResult} from '../../services/questions/answer.js'
+import {question, writeFlags} from '../../cli/flags.js'
+import {WriteCommand} from '../../cli/write-command.js'
+import type {AnswerResult} from '../../services/sales/questions/answer.js'
 import type {DryRunResult} from '../../services/writes/dry-run.js'
 import {renderAnswered} from '../../ui/questions.js'
 import {readStdin} from '../../ui/stdin.js'
 import {renderDryRun} from '../../ui/writes.js'
-import {WriteCommand} from '../../write-command.js'
 
 export default class QuestionsAnswer extends WriteCommand {
   static override summary = 'Answer a question.'

@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core'
-import {itemName, since, text} from '../../flags.js'
-import {ListCommand, listFlags} from '../../list-command.js'
-import type {QuestionList} from '../../services/questions/questions.js'
+import {itemName, since, text} from '../../cli/flags.js'
+import {ListCommand, listFlags} from '../../cli/list-command.js'
+import type {QuestionList} from '../../services/sales/questions/questions.js'
 import {questionColumns, renderQuestions} from '../../ui/questions.js'
 
 export default class QuestionsList extends ListCommand {

@@ -1,6 +1,6 @@
-import {question} from '../../flags.js'
-import type {QuestionPage} from '../../services/questions/questions.js'
-import {ShowCommand, showFlags} from '../../show-command.js'
+import {question} from '../../cli/flags.js'
+import {ShowCommand, showFlags} from '../../cli/show-command.js'
+import type {QuestionPage} from '../../services/sales/questions/questions.js'
 import {renderQuestion} from '../../ui/questions.js'
 
 export default class QuestionsShow extends ShowCommand {

@@ -1,8 +1,8 @@
 import {Errors, Flags} from '@oclif/core'
-import {BaseCommand} from '../../base-command.js'
-import {terminalEnv} from '../../config.js'
-import {sandbox, shipment, shipmentId, site, text} from '../../flags.js'
-import type {LabelResult} from '../../services/shipments/label-files.js'
+import {BaseCommand} from '../../cli/base-command.js'
+import {sandbox, shipment, shipmentId, site, text} from '../../cli/flags.js'
+import {terminalEnv} from '../../config/config.js'
+import type {LabelResult} from '../../services/sales/shipments/label-files.js'
 import {createPaper} from '../../ui/paper.js'
 import {renderLabels} from '../../ui/shipments.js'
 

@@ -1,6 +1,6 @@
-import {since, statusName} from '../../flags.js'
-import {ListCommand, listFlags} from '../../list-command.js'
-import type {ShipmentList} from '../../services/shipments/shipments.js'
+import {since, statusName} from '../../cli/flags.js'
+import {ListCommand, listFlags} from '../../cli/list-command.js'
+import type {ShipmentList} from '../../services/sales/shipments/shipments.js'
 import {renderShipments, shipmentColumns} from '../../ui/shipments.js'
 
 export default class ShipmentsList extends ListCommand {

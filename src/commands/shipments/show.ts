@@ -1,6 +1,6 @@
-import {shipment} from '../../flags.js'
-import type {ShipmentPage} from '../../services/shipments/shipments.js'
-import {ShowCommand, showFlags} from '../../show-command.js'
+import {shipment} from '../../cli/flags.js'
+import {ShowCommand, showFlags} from '../../cli/show-command.js'
+import type {ShipmentPage} from '../../services/sales/shipments/shipments.js'
 import {renderShipment} from '../../ui/shipments.js'
 
 export default class ShipmentsShow extends ShowCommand {

@@ -1,5 +1,5 @@
+import {allAccounts, SyncCommand, syncFlags} from '../../cli/sync-command.js'
 import type {SyncEverythingResult, SyncEverywhereResult} from '../../services/sync/everything.js'
-import {allAccounts, SyncCommand, syncFlags} from '../../sync-command.js'
 import {renderEverything, renderEverywhere} from '../../ui/sync-everything.js'
 
 export default class SyncEverything extends SyncCommand {

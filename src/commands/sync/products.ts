@@ -1,8 +1,8 @@
 import {Flags} from '@oclif/core'
-import {pace, statuses} from '../../flags.js'
+import {pace, statuses} from '../../cli/flags.js'
+import {allAccounts, SyncCommand, syncFlags} from '../../cli/sync-command.js'
 import type {SyncAllPlan, SyncAllResult} from '../../services/sync/all.js'
 import type {SyncOptions, SyncPlan, SyncResult} from '../../services/sync/product-sync.js'
-import {allAccounts, SyncCommand, syncFlags} from '../../sync-command.js'
 import {renderSync, renderSyncs} from '../../ui/sync.js'
 import {renderPlan, renderPlans} from '../../ui/sync-plan.js'
 

@@ -1,5 +1,5 @@
+import {SyncCommand, syncFlags} from '../../cli/sync-command.js'
 import type {SyncResult} from '../../services/sync/result.js'
-import {SyncCommand, syncFlags} from '../../sync-command.js'
 
 export default class SyncQuestions extends SyncCommand {
   static override summary = 'Bring the local copy of the questions in step with the account.'

@@ -1,5 +1,5 @@
+import {SyncCommand, syncFlags} from '../../cli/sync-command.js'
 import type {SyncResult} from '../../services/sync/result.js'
-import {SyncCommand, syncFlags} from '../../sync-command.js'
 
 export default class SyncShipments extends SyncCommand {
   static override summary = 'Bring the local copy of the shipments in step with the account.'

@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
-import {BaseCommand} from '../../base-command.js'
-import {sandbox} from '../../flags.js'
+import {BaseCommand} from '../../cli/base-command.js'
+import {sandbox} from '../../cli/flags.js'
 import type {SyncStatusResult} from '../../services/sync/runs.js'
 import {renderRuns} from '../../ui/sync-runs.js'
 

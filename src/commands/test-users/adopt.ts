@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core'
-import {BaseCommand} from '../../base-command.js'
-import {site} from '../../flags.js'
-import type {TestUserSecrets} from '../../services/test-users/keep.js'
+import {BaseCommand} from '../../cli/base-command.js'
+import {site} from '../../cli/flags.js'
+import type {TestUserSecrets} from '../../services/accounts/test-users/keep.js'
 import {renderTestUser} from '../../ui/test-users.js'
 
 export default class TestUsersAdopt extends BaseCommand {

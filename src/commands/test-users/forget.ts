@@ -1,5 +1,5 @@
 import {Args} from '@oclif/core'
-import {BaseCommand} from '../../base-command.js'
+import {BaseCommand} from '../../cli/base-command.js'
 import {renderForgotten} from '../../ui/test-users.js'
 
 export default class TestUsersForget extends BaseCommand {

@@ -1,5 +1,5 @@
-import {BaseCommand} from '../../base-command.js'
-import type {TestUserList} from '../../services/test-users/keep.js'
+import {BaseCommand} from '../../cli/base-command.js'
+import type {TestUserList} from '../../services/accounts/test-users/keep.js'
 import {renderTestUsers} from '../../ui/test-users.js'
 
 export default class TestUsersList extends BaseCommand {

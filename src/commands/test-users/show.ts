@@ -1,6 +1,6 @@
 import {Args} from '@oclif/core'
-import {BaseCommand} from '../../base-command.js'
-import type {TestUserSecrets} from '../../services/test-users/keep.js'
+import {BaseCommand} from '../../cli/base-command.js'
+import type {TestUserSecrets} from '../../services/accounts/test-users/keep.js'
 import {renderTestUser} from '../../ui/test-users.js'
 
 export default class TestUsersShow extends BaseCommand {

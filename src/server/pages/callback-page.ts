@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto'
-import type {ListeningCallback} from '../../services/ports.js'
+import type {ListeningCallback} from '../../services/ports/index.js'
 import {Html, html} from './html.js'
 import {type CallbackTexts, callbackTexts, type Language} from './texts.js'
 

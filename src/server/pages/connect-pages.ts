@@ -1,4 +1,4 @@
-import type {MeliError} from '../../errors.js'
+import type {MeliError} from '../../core/errors.js'
 import {connectTexts, type Saying} from './connect-texts.js'
 import {html, nothing} from './html.js'
 import {page} from './layout.js'

@@ -1,4 +1,4 @@
-import type {ErrorCode} from '../../errors.js'
+import type {ErrorCode} from '../../core/errors.js'
 import type {Language} from './texts.js'
 
 export interface Saying {

@@ -1,4 +1,4 @@
-import type {PendingInstall} from '../../services/ports.js'
+import type {PendingInstall} from '../../services/ports/index.js'
 import {type Html, html, nothing} from './html.js'
 import {page} from './layout.js'
 import type {Language} from './texts.js'

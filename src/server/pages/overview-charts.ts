@@ -1,5 +1,5 @@
-import type {StoreRun} from '../../services/overview/history.js'
-import type {NotificationHour, SyncDay} from '../../services/overview/series.js'
+import type {StoreRun} from '../../services/dashboard/overview/history.js'
+import type {NotificationHour, SyncDay} from '../../services/dashboard/overview/series.js'
 import {type Bar, barChart, roundTop, sumOf, type Tone} from './chart.js'
 import {type Html, html} from './html.js'
 import type {Speech} from './store-cells.js'

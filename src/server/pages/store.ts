@@ -1,5 +1,5 @@
-import type {ChangeView, NotificationView, StoreRun} from '../../services/overview/history.js'
-import type {StoreHistoryResult} from '../../services/overview/overview.js'
+import type {ChangeView, NotificationView, StoreRun} from '../../services/dashboard/overview/history.js'
+import type {StoreHistoryResult} from '../../services/dashboard/overview/overview.js'
 import {Formats} from './formats.js'
 import {type Html, html, nothing} from './html.js'
 import {page} from './layout.js'

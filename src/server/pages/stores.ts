@@ -1,5 +1,5 @@
-import type {DashboardResult} from '../../services/overview/overview.js'
-import type {StoreView} from '../../services/overview/store-view.js'
+import type {DashboardResult} from '../../services/dashboard/overview/overview.js'
+import type {StoreView} from '../../services/dashboard/overview/store-view.js'
 import {Formats} from './formats.js'
 import {type Html, html, nothing} from './html.js'
 import {page} from './layout.js'

@@ -1,6 +1,6 @@
 import type {FastifyReply, FastifyRequest} from 'fastify'
-import {isMeliError, MeliError} from '../../errors.js'
-import type {WebLogin, WebLoginEnd} from '../../services/login/web-login.js'
+import {isMeliError, MeliError} from '../../core/errors.js'
+import type {WebLogin, WebLoginEnd} from '../../services/accounts/login/web-login.js'
 import {HttpError} from '../http-error.js'
 import {localPath} from '../local-path.js'
 import {queryField, randomToken, readCookie, setCookie} from '../operator-session.js'

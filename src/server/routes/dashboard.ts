@@ -1,4 +1,4 @@
-import type {Overview} from '../../services/overview/overview.js'
+import type {Overview} from '../../services/dashboard/overview/overview.js'
 import {HttpError} from '../http-error.js'
 import {operatorOf, requireOperator} from '../operator-session.js'
 import {storePage} from '../pages/store.js'

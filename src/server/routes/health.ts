@@ -1,4 +1,4 @@
-import type {Readiness} from '../../services/readiness.js'
+import type {Readiness} from '../../services/dashboard/readiness.js'
 import type {RouteModule} from '../serve-app.js'
 
 export interface HealthRoutesDeps {

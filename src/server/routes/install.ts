@@ -1,6 +1,6 @@
 import type {FastifyReply, FastifyRequest} from 'fastify'
-import {isMeliError} from '../../errors.js'
-import type {Installs} from '../../services/installs/installs.js'
+import {isMeliError} from '../../core/errors.js'
+import type {Installs} from '../../services/accounts/installs/installs.js'
 import {localPath} from '../local-path.js'
 import {
   csrfField,

@@ -1,4 +1,4 @@
-import type {Operators} from '../../services/operators/operators.js'
+import type {Operators} from '../../services/dashboard/operators/operators.js'
 import {localPath} from '../local-path.js'
 import {
   clearCookie,

@@ -1,4 +1,4 @@
-import type {Account} from '../ports.js'
+import type {Account} from '../ports/index.js'
 
 /** An account as commands print it: everything but its secrets. */
 export interface AccountView {

@@ -1,5 +1,5 @@
-import type {AuthService} from '../auth/auth-service.js'
-import type {Sessions} from '../sessions.js'
+import type {AuthService} from './auth/auth-service.js'
+import type {Sessions} from './sessions.js'
 
 export interface TokenResult {
   access_token: string

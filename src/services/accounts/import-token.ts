@@ -1,11 +1,20 @@
-import {isMeliError, MeliError} from '../../errors.js'
-import {answeredBy, answerUnknown, cameOf, journalCode, newExchange, sentBy} from '../auth/exchanges.js'
-import {fingerprint} from '../auth/fingerprint.js'
-import {grantMismatch, setAside} from '../auth/other-users-grant.js'
-import {expectedId, type KnownPeople} from '../login/expected-account.js'
-import type {Linker, LinkResult, PendingLink} from '../login/linker.js'
-import {beforeSending, type OneTimeAnswerDeps, withOneTimeAnswer} from '../one-time-answer.js'
-import type {Exchange, ExchangeJournal, Grant, HeldGrant, HeldGrantStore, OAuth, People, Protect} from '../ports.js'
+import {isMeliError, MeliError} from '../../core/errors.js'
+import type {
+  Exchange,
+  ExchangeJournal,
+  Grant,
+  HeldGrant,
+  HeldGrantStore,
+  OAuth,
+  People,
+  Protect,
+} from '../ports/index.js'
+import {answeredBy, answerUnknown, cameOf, journalCode, newExchange, sentBy} from './auth/exchanges.js'
+import {fingerprint} from './auth/fingerprint.js'
+import {beforeSending, type OneTimeAnswerDeps, withOneTimeAnswer} from './auth/one-time-answer.js'
+import {grantMismatch, setAside} from './auth/other-users-grant.js'
+import {expectedId, type KnownPeople} from './login/expected-account.js'
+import type {Linker, LinkResult, PendingLink} from './login/linker.js'
 import {parseTokenRecord, type TokenInput} from './token-record.js'
 
 export interface ImportDeps extends KnownPeople, OneTimeAnswerDeps {

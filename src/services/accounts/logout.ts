@@ -1,8 +1,8 @@
-import {isMeliError, type MeliError} from '../../errors.js'
-import type {AuthService} from '../auth/auth-service.js'
-import type {Account, AccountStore, ConnectMercadoLibre} from '../ports.js'
-import {assertKind} from '../sessions.js'
+import {isMeliError, type MeliError} from '../../core/errors.js'
+import type {Account, AccountStore, ConnectMercadoLibre} from '../ports/index.js'
 import {type RevocationDeps, revoke} from '../writes/revocation.js'
+import type {AuthService} from './auth/auth-service.js'
+import {assertKind} from './sessions.js'
 
 export interface LogoutResult {
   user_id: number

@@ -1,7 +1,7 @@
-import {MeliError} from '../../errors.js'
-import {disconnected} from '../auth/account-errors.js'
-import type {AuthService, ValidToken} from '../auth/auth-service.js'
-import type {Account, AccountStore, CommandRunner, Protect} from '../ports.js'
+import {MeliError} from '../../core/errors.js'
+import type {Account, AccountStore, CommandRunner, Protect} from '../ports/index.js'
+import {disconnected} from './auth/account-errors.js'
+import type {AuthService, ValidToken} from './auth/auth-service.js'
 
 export interface RefreshResult {
   user_id: number

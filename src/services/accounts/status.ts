@@ -1,9 +1,9 @@
-import {exitCodes, isMeliError, MeliError} from '../../errors.js'
-import {accountUnknown} from '../auth/account-errors.js'
-import type {AuthService} from '../auth/auth-service.js'
-import {findAccount} from '../auth/choose-account.js'
-import type {Account, AccountStore, Clock, ConnectMercadoLibre} from '../ports.js'
+import {exitCodes, isMeliError, MeliError} from '../../core/errors.js'
+import type {Account, AccountStore, Clock, ConnectMercadoLibre} from '../ports/index.js'
 import {type AccountView, accountView} from './account-view.js'
+import {accountUnknown} from './auth/account-errors.js'
+import type {AuthService} from './auth/auth-service.js'
+import {findAccount} from './auth/choose-account.js'
 
 export interface StatusAccount extends AccountView {
   /** Only with `check`: `unknown` when the service could not be asked, which says nothing about the token. */

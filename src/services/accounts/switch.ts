@@ -1,6 +1,6 @@
-import {accountUnknown} from '../auth/account-errors.js'
-import {findAccount} from '../auth/choose-account.js'
-import type {AccountStore} from '../ports.js'
+import type {AccountStore} from '../ports/index.js'
+import {accountUnknown} from './auth/account-errors.js'
+import {findAccount} from './auth/choose-account.js'
 
 export interface SwitchResult {
   user_id: number

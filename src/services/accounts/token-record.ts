@@ -1,6 +1,6 @@
-import {MeliError} from '../../errors.js'
-import {readJson} from '../../json.js'
-import {userIdInCode} from '../login/callback.js'
+import {MeliError} from '../../core/errors.js'
+import {readJson} from '../../core/json.js'
+import {userIdInCode} from './login/callback.js'
 
 export interface TokenInput {
   userId: number

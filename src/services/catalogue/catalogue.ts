@@ -1,4 +1,4 @@
-import type {LocalCatalogue, ProductQuery, StoredProduct} from '../ports.js'
+import type {LocalCatalogue, ProductQuery, StoredProduct} from '../ports/index.js'
 import {type CatalogueChoice, unknownProduct} from './choose.js'
 import type {Freshness} from './freshness.js'
 import {collected, flatMapped, type LocalReadingDeps, type LocalStream, mapped, openLocal} from './local-reading.js'

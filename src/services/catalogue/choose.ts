@@ -1,6 +1,6 @@
-import {isMeliError, MeliError} from '../../errors.js'
-import {chooseAccount, findAccount} from '../auth/choose-account.js'
-import type {Account, AccountStore, SyncLedger} from '../ports.js'
+import {isMeliError, MeliError} from '../../core/errors.js'
+import {chooseAccount, findAccount} from '../accounts/auth/choose-account.js'
+import type {Account, AccountStore, SyncLedger} from '../ports/index.js'
 import {quoted} from '../writes/quoted.js'
 
 /** Whose catalogue: the same choice as for commands that go online. */

@@ -1,4 +1,4 @@
-import type {SyncLedger} from '../ports.js'
+import type {SyncLedger} from '../ports/index.js'
 import type {CatalogueOwner} from './choose.js'
 
 /** How old the local copy is. */

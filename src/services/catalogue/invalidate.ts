@@ -1,5 +1,5 @@
-import {chooseAccount} from '../auth/choose-account.js'
-import type {AccountStore, Cache, Clock, LocalCatalogue} from '../ports.js'
+import {chooseAccount} from '../accounts/auth/choose-account.js'
+import type {AccountStore, Cache, Clock, LocalCatalogue} from '../ports/index.js'
 import type {CatalogueChoice} from './choose.js'
 import {localItem} from './named-items.js'
 

@@ -1,4 +1,4 @@
-import {MeliError} from '../../errors.js'
+import {MeliError} from '../../core/errors.js'
 
 /**
  * MELI_USAGE for a status that nothing can have: neither one that the service documents nor one that the local copy

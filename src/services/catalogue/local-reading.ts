@@ -1,4 +1,4 @@
-import type {AccountStore, Clock, SyncLedger} from '../ports.js'
+import type {AccountStore, Clock, SyncLedger} from '../ports/index.js'
 import {type CatalogueChoice, catalogueOf} from './choose.js'
 import {type Freshness, freshnessOf} from './freshness.js'
 

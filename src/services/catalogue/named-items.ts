@@ -1,6 +1,6 @@
-import {MeliError} from '../../errors.js'
-import {readItemName} from '../../item-name.js'
-import type {ItemState, LocalCatalogue, SellingApi} from '../ports.js'
+import {MeliError} from '../../core/errors.js'
+import {readItemName} from '../../records/item-name.js'
+import type {ItemState, LocalCatalogue, SellingApi} from '../ports/index.js'
 
 /** Listings that an error names. */
 const mostNamed = 5

@@ -1,4 +1,4 @@
-import type {LocalCatalogue, LocalQuestions, LocalStock, StoredProduct} from '../ports.js'
+import type {LocalCatalogue, LocalQuestions, LocalStock, StoredProduct} from '../ports/index.js'
 import {type AttributeView, attributesOf} from './product-attributes.js'
 import {
   type ChangeView,

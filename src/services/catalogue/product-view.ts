@@ -1,4 +1,4 @@
-import type {ProductChange, StoredProduct, Variation} from '../ports.js'
+import type {ProductChange, StoredProduct, Variation} from '../ports/index.js'
 
 /** A product of the local catalogue. Times are ISO 8601 in UTC. */
 export interface ProductView {

@@ -1,6 +1,6 @@
-import {MeliError} from '../../errors.js'
-import type {Clock, ItemState, RecordPatch, SyncedProduct} from '../ports.js'
-import type {Session} from '../sessions.js'
+import {MeliError} from '../../core/errors.js'
+import type {Session} from '../accounts/sessions.js'
+import type {Clock, ItemState, RecordPatch, SyncedProduct} from '../ports/index.js'
 import {type ItemSearch, serviceItem} from './named-items.js'
 
 export interface RefreshProductDeps {

@@ -1,5 +1,5 @@
-import {isMeliError} from '../../errors.js'
-import type {NotificationFailure, NotificationWork} from '../ports.js'
+import {isMeliError} from '../../core/errors.js'
+import type {NotificationFailure, NotificationWork} from '../ports/index.js'
 
 /** After so many failures it waits for a person. */
 const mostFailures = 10

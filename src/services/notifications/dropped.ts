@@ -1,4 +1,4 @@
-import type {Clock, NotificationInbox} from '../ports.js'
+import type {Clock, NotificationInbox} from '../ports/index.js'
 
 type Outcome = 'unknown' | 'refused'
 

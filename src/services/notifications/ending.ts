@@ -1,4 +1,4 @@
-import {isMeliError, type MeliError} from '../../errors.js'
+import {isMeliError, type MeliError} from '../../core/errors.js'
 
 /** How one piece of work ended: with an error, or with what was found instead of the resource. Neither: it is up to date. */
 export interface Ending {

@@ -1,4 +1,4 @@
-import type {NotificationFailure, NotificationWork} from '../ports.js'
+import type {NotificationFailure, NotificationWork} from '../ports/index.js'
 import {wireTopic} from './topics.js'
 
 export interface FailureLine {

@@ -1,4 +1,4 @@
-import type {Arrival, Clock, NotificationForwarder, NotificationInbox} from '../ports.js'
+import type {Arrival, Clock, NotificationForwarder, NotificationInbox} from '../ports/index.js'
 import {wireTopic} from './topics.js'
 
 /** One notification, as it was seen and passed on. */

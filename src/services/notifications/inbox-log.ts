@@ -1,6 +1,13 @@
-import {MeliError} from '../../errors.js'
-import {chooseAccount} from '../auth/choose-account.js'
-import type {Account, AccountStore, Clock, NotificationInbox, NotificationState, NotificationWork} from '../ports.js'
+import {MeliError} from '../../core/errors.js'
+import {chooseAccount} from '../accounts/auth/choose-account.js'
+import type {
+  Account,
+  AccountStore,
+  Clock,
+  NotificationInbox,
+  NotificationState,
+  NotificationWork,
+} from '../ports/index.js'
 import {spellingsOf, wireTopic} from './topics.js'
 
 export interface NotificationView {

@@ -1,4 +1,4 @@
-import type {AccountStore, Clock, IncomingNotification, NotificationInbox, Telemetry} from '../ports.js'
+import type {AccountStore, Clock, IncomingNotification, NotificationInbox, Telemetry} from '../ports/index.js'
 import {Dropped} from './dropped.js'
 import {type ParsedNotification, parseNotification} from './parse.js'
 import {targetOf, topicLabel} from './topics.js'

@@ -1,5 +1,5 @@
-import {MeliError} from '../../errors.js'
-import type {Clock, Fetched, ItemSource, RecordPatch, SyncedProduct} from '../ports.js'
+import {MeliError} from '../../core/errors.js'
+import type {Clock, Fetched, ItemSource, RecordPatch, SyncedProduct} from '../ports/index.js'
 import {type Ending, endingOfError, type KindRefresh} from './ending.js'
 import type {SellerSessions} from './seller-sessions.js'
 

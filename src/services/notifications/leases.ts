@@ -1,4 +1,4 @@
-import type {Clock, Log, NotificationInbox} from '../ports.js'
+import type {Clock, Log, NotificationInbox} from '../ports/index.js'
 
 export interface LeaseDeps {
   inbox: Pick<NotificationInbox, 'prolong'>

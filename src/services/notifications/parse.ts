@@ -1,5 +1,5 @@
 import {createHash, randomUUID} from 'node:crypto'
-import type {IncomingNotification} from '../ports.js'
+import type {IncomingNotification} from '../ports/index.js'
 import {targetOf, wireTopic} from './topics.js'
 
 /** `applicationId` is null when it does not say for whom it is. */

@@ -1,6 +1,6 @@
-import {isMeliError, MeliError} from '../../errors.js'
-import {chooseAccount} from '../auth/choose-account.js'
-import type {Account, AccountStore, MissedFeeds} from '../ports.js'
+import {isMeliError, MeliError} from '../../core/errors.js'
+import {chooseAccount} from '../accounts/auth/choose-account.js'
+import type {Account, AccountStore, MissedFeeds} from '../ports/index.js'
 import type {Intake, IntakeOutcome} from './intake.js'
 import {itemTopics, otherTopics, spellingsOf} from './topics.js'
 

@@ -1,4 +1,4 @@
-import type {NotificationWork} from '../ports.js'
+import type {NotificationWork} from '../ports/index.js'
 import type {Ending, KindRefresh} from './ending.js'
 import {type ResourceKind, targetOf} from './topics.js'
 

@@ -1,4 +1,4 @@
-import {disconnected} from '../auth/account-errors.js'
+import {disconnected} from '../accounts/auth/account-errors.js'
 import type {
   Account,
   AccountStore,
@@ -7,7 +7,7 @@ import type {
   ItemSource,
   MercadoLibre,
   TokenSource,
-} from '../ports.js'
+} from '../ports/index.js'
 
 export interface SellerSession {
   api: MercadoLibre

@@ -1,5 +1,5 @@
-import {isMeliError} from '../../errors.js'
-import type {Clock} from '../ports.js'
+import {isMeliError} from '../../core/errors.js'
+import type {Clock} from '../ports/index.js'
 import {someAtATime} from '../sync/some-at-a-time.js'
 import {type Ending, endingOfError, type KindRefresh} from './ending.js'
 import type {SellerSession, SellerSessions} from './seller-sessions.js'

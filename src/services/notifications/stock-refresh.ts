@@ -1,5 +1,5 @@
-import {MeliError} from '../../errors.js'
-import type {Clock, LocalStock, SellingApi} from '../ports.js'
+import {MeliError} from '../../core/errors.js'
+import type {Clock, LocalStock, SellingApi} from '../ports/index.js'
 import type {KindRefresh} from './ending.js'
 
 export interface StockReading {

@@ -1,4 +1,4 @@
-import type {Clock, Log, NotificationInbox, NotificationWork, Telemetry, ThisProcess} from '../ports.js'
+import type {Clock, Log, NotificationInbox, NotificationWork, Telemetry, ThisProcess} from '../ports/index.js'
 import {failureOf} from './attempt.js'
 import type {Ending} from './ending.js'
 import {failureLines} from './failure-lines.js'

@@ -1,4 +1,4 @@
-import type {MeliError} from '../../errors.js'
+import type {MeliError} from '../../core/errors.js'
 
 /** A request to any path, for `meli api`. */
 export interface RawRequest {

@@ -1,7 +1,7 @@
-import type {RefreshOrder} from '../orders/refresh-order.js'
-import type {MercadoLibre} from '../ports.js'
-import type {RefreshShipment} from '../shipments/refresh-shipment.js'
+import type {MercadoLibre} from '../ports/index.js'
+import type {RefreshOrder} from './orders/refresh-order.js'
 import {isUnknownId, type Sale, type SaleIds, type SaleKind} from './sale-ids.js'
+import type {RefreshShipment} from './shipments/refresh-shipment.js'
 
 export interface RefreshSaleDeps {
   ids: Pick<SaleIds, 'local' | 'online'>

@@ -1,6 +1,6 @@
-import {isMeliError} from '../../errors.js'
+import {isMeliError} from '../../core/errors.js'
 import {collected} from '../catalogue/local-reading.js'
-import type {LocalOrders, LocalShipments, OrderApi, ShipmentApi} from '../ports.js'
+import type {LocalOrders, LocalShipments, OrderApi, ShipmentApi} from '../ports/index.js'
 
 export type SaleKind = 'order' | 'pack' | 'shipment'
 

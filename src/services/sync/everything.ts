@@ -1,5 +1,5 @@
-import type {Clock} from '../ports.js'
-import type {Session} from '../sessions.js'
+import type {Session} from '../accounts/sessions.js'
+import type {Clock} from '../ports/index.js'
 import {exitCodeOf, failureOf, modeOf, outOfTime, type SyncAll, type SyncAllResult, type SyncFailure} from './all.js'
 import type {ResourceSyncOptions} from './resource-sync.js'
 import type {SyncResult} from './result.js'

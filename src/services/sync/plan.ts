@@ -1,4 +1,4 @@
-import type {RateBudget, SyncKind} from '../ports.js'
+import type {RateBudget, SyncKind} from '../ports/index.js'
 import {choose} from './engine/conduct.js'
 import type {Identified, Parts, Scope} from './engine/parts.js'
 

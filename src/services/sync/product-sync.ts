@@ -1,3 +1,4 @@
+import type {Session} from '../accounts/sessions.js'
 import type {
   Cache,
   Clock,
@@ -7,8 +8,7 @@ import type {
   SyncLedger,
   SyncSource,
   ThisProcess,
-} from '../ports.js'
-import type {Session} from '../sessions.js'
+} from '../ports/index.js'
 import {ageInWords} from './age.js'
 import {synchronize} from './engine/engine.js'
 import type {Parts, Progress, Scope} from './engine/parts.js'

@@ -1,4 +1,4 @@
-import type {Clock} from '../ports.js'
+import type {Clock} from '../ports/index.js'
 import type {SyncProgress} from './product-sync.js'
 
 /** One store's share in it. */

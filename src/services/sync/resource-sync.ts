@@ -1,5 +1,5 @@
-import type {Clock, RunSink, SyncLedger, ThisProcess, WalkSource} from '../ports.js'
-import type {Session} from '../sessions.js'
+import type {Session} from '../accounts/sessions.js'
+import type {Clock, RunSink, SyncLedger, ThisProcess, WalkSource} from '../ports/index.js'
 import {ageInWords} from './age.js'
 import type {Identified} from './engine/parts.js'
 import type {SyncOptions} from './product-sync.js'

@@ -1,4 +1,4 @@
-import type {MissingRecord, SyncKind, Traffic} from '../ports.js'
+import type {MissingRecord, SyncKind, Traffic} from '../ports/index.js'
 import type {EngineReport} from './engine/engine.js'
 
 export interface SyncResult {

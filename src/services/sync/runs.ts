@@ -1,5 +1,5 @@
 import {catalogueOf} from '../catalogue/choose.js'
-import type {AccountStore, Clock, SyncKind, SyncLedger, SyncOutcome, SyncRunRecord} from '../ports.js'
+import type {AccountStore, Clock, SyncKind, SyncLedger, SyncOutcome, SyncRunRecord} from '../ports/index.js'
 
 export interface SyncRunView {
   run_id: string

@@ -1,8 +1,8 @@
-import type {MercadoLibre} from '../ports.js'
-import {assertAllowed} from '../raw/allowed.js'
-import {assertHeader} from '../raw/headers.js'
-import {isRead} from '../raw/request.js'
+import type {MercadoLibre} from '../ports/index.js'
 import {type Actor, type ModeNames, WriteGuard} from './guard.js'
+import {assertAllowed} from './raw/allowed.js'
+import {assertHeader} from './raw/headers.js'
+import {isRead} from './raw/request.js'
 
 /** One request of the library, before it is sent. */
 export interface ClientRequest {

@@ -1,4 +1,4 @@
-import type {RawRequest, WriteRequest} from '../ports.js'
+import type {RawRequest, WriteRequest} from '../ports/index.js'
 import {bodyTextOf} from './writer.js'
 
 export interface DryRunRequest {

@@ -1,8 +1,8 @@
-import {MeliError} from '../../errors.js'
-import {wrongKind} from '../auth/account-errors.js'
-import {findAccount} from '../auth/choose-account.js'
-import type {AccountStore, Identity, People} from '../ports.js'
-import {assertKind, type Session, type Sessions} from '../sessions.js'
+import {MeliError} from '../../core/errors.js'
+import {wrongKind} from '../accounts/auth/account-errors.js'
+import {findAccount} from '../accounts/auth/choose-account.js'
+import {assertKind, type Session, type Sessions} from '../accounts/sessions.js'
+import type {AccountStore, Identity, People} from '../ports/index.js'
 import {quoted} from './quoted.js'
 
 export interface WriteChoice {

@@ -1,7 +1,7 @@
-import {accountUnknown} from '../auth/account-errors.js'
-import {findAccount} from '../auth/choose-account.js'
+import {accountUnknown} from '../accounts/auth/account-errors.js'
+import {findAccount} from '../accounts/auth/choose-account.js'
 import {localItem} from '../catalogue/named-items.js'
-import type {AccountStore, LocalCatalogue, WriteFilter, WriteLog, WriteRecord} from '../ports.js'
+import type {AccountStore, LocalCatalogue, WriteFilter, WriteLog, WriteRecord} from '../ports/index.js'
 import {othersEntry, unknownEntry} from './whose.js'
 import {type WriteView, writeView} from './write-view.js'
 

@@ -1,5 +1,5 @@
-import {type ErrorCode, type Family, isMeliError} from '../../errors.js'
-import type {WriteEnd} from '../ports.js'
+import {type ErrorCode, type Family, isMeliError} from '../../core/errors.js'
+import type {WriteEnd} from '../ports/index.js'
 
 /** What fails in these ways, without an answer, was never sent. */
 const beforeSending: ReadonlySet<Family> = new Set(['usage', 'config', 'auth', 'guard', 'interrupted'])

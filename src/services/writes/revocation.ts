@@ -1,5 +1,5 @@
-import {journalCode, newExchange} from '../auth/exchanges.js'
-import type {Clock, ExchangeJournal, MercadoLibre} from '../ports.js'
+import {journalCode, newExchange} from '../accounts/auth/exchanges.js'
+import type {Clock, ExchangeJournal, MercadoLibre} from '../ports/index.js'
 import type {Who, Writer} from './writer.js'
 
 export interface RevocationDeps {

@@ -1,5 +1,5 @@
-import {type ErrorCode, MeliError} from '../../errors.js'
-import type {WriteRecord} from '../ports.js'
+import {type ErrorCode, MeliError} from '../../core/errors.js'
+import type {WriteRecord} from '../ports/index.js'
 import {quoted} from './quoted.js'
 
 /** The entry is another account's, or of the other mode. @param command that would reach it, without flags */

@@ -1,4 +1,4 @@
-import type {WriteAction, WriteEnd, WriteMethod, WriteRecord, WriteValues} from '../ports.js'
+import type {WriteAction, WriteEnd, WriteMethod, WriteRecord, WriteValues} from '../ports/index.js'
 
 export interface WriteView {
   id: number

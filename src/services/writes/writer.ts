@@ -1,4 +1,4 @@
-import {isMeliError, MeliError} from '../../errors.js'
+import {isMeliError, MeliError} from '../../core/errors.js'
 import type {
   Clock,
   Identity,
@@ -11,7 +11,7 @@ import type {
   WriteOutcome,
   WriteRequest,
   WriteValues,
-} from '../ports.js'
+} from '../ports/index.js'
 import {endOf, statusOf} from './outcome.js'
 
 /** One change, as the log keeps it. */

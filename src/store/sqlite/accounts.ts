@@ -1,6 +1,6 @@
 import {randomUUID} from 'node:crypto'
 import {and, asc, eq, gt, lte, ne, sql} from 'drizzle-orm'
-import {MeliError} from '../../errors.js'
+import {MeliError} from '../../core/errors.js'
 import type {
   Account,
   AccountStore,
@@ -10,7 +10,7 @@ import type {
   Linked,
   Rotation,
   TokenRecord,
-} from '../../services/ports.js'
+} from '../../services/ports/index.js'
 import {closeAnswered, finishExchange} from './journal.js'
 import {othersLease} from './request-lease.js'
 import {installation, mercadolibreToken, operator, store, storeMembership, tokenRefresh} from './schema.js'

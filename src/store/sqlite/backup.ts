@@ -2,7 +2,7 @@ import {randomBytes} from 'node:crypto'
 import {existsSync, rmSync, statSync} from 'node:fs'
 import {resolve} from 'node:path'
 import type Database from 'better-sqlite3'
-import {MeliError} from '../../errors.js'
+import {MeliError} from '../../core/errors.js'
 import {hasCode, makePrivateFile, publish, syncFile} from '../modes.js'
 import {translate} from '../translate.js'
 

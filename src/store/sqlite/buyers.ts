@@ -1,5 +1,5 @@
 import {getTableColumns, getTableName} from 'drizzle-orm'
-import type {BuyerData} from '../../services/ports.js'
+import type {BuyerData} from '../../services/ports/index.js'
 import {once} from './once.js'
 import {forgottenBuyers, question, sellerOrder, shipment} from './schema-of-sales.js'
 import type {Session} from './session.js'

@@ -1,5 +1,5 @@
 import {and, eq, isNull, lte} from 'drizzle-orm'
-import type {Cache, SyncLedger} from '../../services/ports.js'
+import type {Cache, SyncLedger} from '../../services/ports/index.js'
 import {isAmong} from './columns.js'
 import {product, syncRun} from './schema-of-catalogue.js'
 import type {Session} from './session.js'

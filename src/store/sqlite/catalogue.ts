@@ -1,5 +1,5 @@
 import {and, asc, eq, getTableColumns, gt, gte, inArray, isNull, lte, or, type SQL, sql} from 'drizzle-orm'
-import type {LocalCatalogue, ProductChange, ProductQuery, StoredProduct, Variation} from '../../services/ports.js'
+import type {LocalCatalogue, ProductChange, ProductQuery, StoredProduct, Variation} from '../../services/ports/index.js'
 import {fold, wordsOf} from './fold.js'
 import {product, productChange, productVariation} from './schema-of-catalogue.js'
 import type {Session} from './session.js'

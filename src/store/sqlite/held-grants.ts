@@ -1,6 +1,6 @@
 import {randomUUID} from 'node:crypto'
 import {desc, eq, sql} from 'drizzle-orm'
-import type {Answered, Grant, HeldGrant, HeldGrantStore, OtherUsersGrant} from '../../services/ports.js'
+import type {Answered, Grant, HeldGrant, HeldGrantStore, OtherUsersGrant} from '../../services/ports/index.js'
 import type {SqliteAccounts} from './accounts.js'
 import {closeAnswered, finishExchange} from './journal.js'
 import {installation} from './schema.js'

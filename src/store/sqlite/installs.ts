@@ -1,5 +1,5 @@
 import {and, asc, desc, eq, isNotNull, isNull, like, lt, ne, sql} from 'drizzle-orm'
-import {livenessOf} from '../../holder.js'
+import {livenessOf} from '../../core/holder.js'
 import type {
   Completion,
   HeldGrant,
@@ -10,7 +10,7 @@ import type {
   Lease,
   LeaseRequest,
   PendingInstall,
-} from '../../services/ports.js'
+} from '../../services/ports/index.js'
 import type {SqliteAccounts} from './accounts.js'
 import {openHeld, sealHeld} from './held-grants.js'
 import {closeAnswered, finishExchange} from './journal.js'

@@ -1,7 +1,7 @@
 import {and, asc, eq, isNull, lte, min, notInArray, type SQL, sql} from 'drizzle-orm'
 import type {BetterSQLite3Database} from 'drizzle-orm/better-sqlite3'
-import {mayBeAlive} from '../../holder.js'
-import type {JobRecord, JobStore} from '../../services/ports.js'
+import {mayBeAlive} from '../../core/holder.js'
+import type {JobRecord, JobStore} from '../../services/ports/index.js'
 import {job} from './schema-of-work.js'
 import type {Session} from './session.js'
 

@@ -1,7 +1,7 @@
 import {randomUUID} from 'node:crypto'
 import {and, desc, eq, gt, gte, inArray, isNotNull, ne, or, sql} from 'drizzle-orm'
 import type {BetterSQLite3Database} from 'drizzle-orm/better-sqlite3'
-import type {Answered, Exchange, ExchangeJournal, ExchangeKind, NewExchange} from '../../services/ports.js'
+import type {Answered, Exchange, ExchangeJournal, ExchangeKind, NewExchange} from '../../services/ports/index.js'
 import {tokenRefresh} from './schema.js'
 import type {Session} from './session.js'
 

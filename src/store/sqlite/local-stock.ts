@@ -1,5 +1,5 @@
 import {and, asc, eq, isNull} from 'drizzle-orm'
-import type {LocalStock, UserProductStock} from '../../services/ports.js'
+import type {LocalStock, UserProductStock} from '../../services/ports/index.js'
 import {product} from './schema-of-catalogue.js'
 import {userProductStock} from './schema-of-sales.js'
 import type {Session} from './session.js'

@@ -1,6 +1,6 @@
 import {and, eq, gt, isNull, lt} from 'drizzle-orm'
 import type {BetterSQLite3Database} from 'drizzle-orm/better-sqlite3'
-import type {FoundLogin, LoginAttempt, LoginStore, NewExchange} from '../../services/ports.js'
+import type {FoundLogin, LoginAttempt, LoginStore, NewExchange} from '../../services/ports/index.js'
 import {beginExchange, finishExchange} from './journal.js'
 import {oauthState, tokenRefresh} from './schema.js'
 import type {Session} from './session.js'

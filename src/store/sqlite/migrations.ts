@@ -1,7 +1,7 @@
 import {existsSync, readFileSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
-import {MeliError} from '../../errors.js'
+import {MeliError} from '../../core/errors.js'
 
 /** How many migrations this build knows. A database carries the number of those it has had in `user_version`. */
 export const schemaVersion = 7

@@ -1,6 +1,6 @@
 import {and, asc, eq, gte, isNotNull, isNull, lt, type SQL, sql} from 'drizzle-orm'
 import type {SQLiteColumn, SQLiteTable} from 'drizzle-orm/sqlite-core'
-import type {LocalName, LocalNames, RecordKind} from '../../services/ports.js'
+import type {LocalName, LocalNames, RecordKind} from '../../services/ports/index.js'
 import {mercadolibreToken} from './schema.js'
 import {product} from './schema-of-catalogue.js'
 import {question, sellerOrder, shipment} from './schema-of-sales.js'

@@ -1,5 +1,5 @@
-import {mayBeAlive} from '../../holder.js'
-import type {NotificationFailure, NotificationInbox, NotificationWork} from '../../services/ports.js'
+import {mayBeAlive} from '../../core/holder.js'
+import type {NotificationFailure, NotificationInbox, NotificationWork} from '../../services/ports/index.js'
 import {NotificationReading} from './notification-reading.js'
 import {readWork, type WorkRow, workColumns} from './notification-rows.js'
 import {Sums} from './notification-tally.js'

@@ -1,5 +1,5 @@
 import {and, desc, eq, inArray, sql} from 'drizzle-orm'
-import type {Arrival, NotificationInbox, NotificationWork, TallyRow} from '../../services/ports.js'
+import type {Arrival, NotificationInbox, NotificationWork, TallyRow} from '../../services/ports/index.js'
 import {NotificationLimits} from './notification-limits.js'
 import {dateOf, hourOf, readWork, type WorkRow, workColumns} from './notification-rows.js'
 import {once} from './once.js'

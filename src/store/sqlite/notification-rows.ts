@@ -1,4 +1,4 @@
-import type {NotificationState, NotificationWork} from '../../services/ports.js'
+import type {NotificationState, NotificationWork} from '../../services/ports/index.js'
 
 /** A row as SQLite holds it. */
 export interface WorkRow {

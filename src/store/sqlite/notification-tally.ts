@@ -1,4 +1,4 @@
-import type {NotificationOutcome} from '../../services/ports.js'
+import type {NotificationOutcome} from '../../services/ports/index.js'
 import {hourOf} from './notification-rows.js'
 import type {Session} from './session.js'
 

@@ -1,4 +1,4 @@
-import type {Accepted, IncomingNotification, NotificationInbox} from '../../services/ports.js'
+import type {Accepted, IncomingNotification, NotificationInbox} from '../../services/ports/index.js'
 import {NotificationLimits} from './notification-limits.js'
 import {NotificationQueue} from './notification-queue.js'
 import {Sums} from './notification-tally.js'

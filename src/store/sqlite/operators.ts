@@ -1,5 +1,12 @@
 import {and, asc, count, eq, gt, inArray, isNull, lt, lte} from 'drizzle-orm'
-import type {Operator, OperatorSession, OperatorStore, Sharing, SignedIn, SignInLink} from '../../services/ports.js'
+import type {
+  Operator,
+  OperatorSession,
+  OperatorStore,
+  Sharing,
+  SignedIn,
+  SignInLink,
+} from '../../services/ports/index.js'
 import {mercadolibreToken, operator, operatorSession, signInLink, storeMembership} from './schema.js'
 import type {Session} from './session.js'
 

@@ -1,5 +1,5 @@
-import {canonicalAmount, isSameAmount} from '../../amount.js'
-import type {Order} from '../../services/ports.js'
+import {canonicalAmount, isSameAmount} from '../../records/amount.js'
+import type {Order} from '../../services/ports/index.js'
 import {personal} from './buyers.js'
 import {SaleSink} from './sale-sink.js'
 import {sellerOrder} from './schema-of-sales.js'

@@ -1,5 +1,5 @@
 import {and, eq, getTableColumns, gte, type SQL} from 'drizzle-orm'
-import type {LocalOrders, Order, OrderQuery, Pack, StoredOrder} from '../../services/ports.js'
+import type {LocalOrders, Order, OrderQuery, Pack, StoredOrder} from '../../services/ports/index.js'
 import {type Chunk, newestFirst} from './newest-first.js'
 import {once} from './once.js'
 import {type OrderLineJson, pack, sellerOrder} from './schema-of-sales.js'

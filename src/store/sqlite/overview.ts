@@ -8,7 +8,7 @@ import type {
   SyncHour,
   SyncOutcome,
   SyncRunRecord,
-} from '../../services/ports.js'
+} from '../../services/ports/index.js'
 import {once} from './once.js'
 import {product, productChange, syncRun} from './schema-of-catalogue.js'
 import type {Session} from './session.js'

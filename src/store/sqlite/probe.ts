@@ -1,5 +1,5 @@
 import {sql} from 'drizzle-orm'
-import {MeliError} from '../../errors.js'
+import {MeliError} from '../../core/errors.js'
 import {schemaVersion} from './migrations.js'
 import {meta} from './schema.js'
 import type {Session} from './session.js'

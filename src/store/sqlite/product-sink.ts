@@ -1,4 +1,4 @@
-import type {RecordPatch, RecordSink, SaveCounts, SyncedProduct} from '../../services/ports.js'
+import type {RecordPatch, RecordSink, SaveCounts, SyncedProduct} from '../../services/ports/index.js'
 import {once} from './once.js'
 import {bindings, isOlder, judge, productColumns, trackedChanges} from './product-values.js'
 import {type Change, outsideOfRuns, prepareSettle, tally, tallyOfRun} from './run-outcomes.js'

@@ -1,6 +1,6 @@
-import {canonicalAmount, isSameAmount} from '../../amount.js'
-import {jsonPieces} from '../../json.js'
-import type {ProductChange, SyncedProduct} from '../../services/ports.js'
+import {jsonPieces} from '../../core/json.js'
+import {canonicalAmount, isSameAmount} from '../../records/amount.js'
+import type {ProductChange, SyncedProduct} from '../../services/ports/index.js'
 import type {Change} from './run-outcomes.js'
 
 type Field = Exclude<keyof SyncedProduct, 'id' | 'userId'>

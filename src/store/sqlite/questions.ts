@@ -1,5 +1,5 @@
 import {and, asc, eq, getTableColumns, gte, isNull, or, type SQL} from 'drizzle-orm'
-import type {LocalQuestions, Question, QuestionQuery, StoredQuestion} from '../../services/ports.js'
+import type {LocalQuestions, Question, QuestionQuery, StoredQuestion} from '../../services/ports/index.js'
 import {personal} from './buyers.js'
 import {isAmong} from './columns.js'
 import {type Chunk, newestFirst} from './newest-first.js'

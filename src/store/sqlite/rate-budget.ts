@@ -1,6 +1,6 @@
 import {eq} from 'drizzle-orm'
-import {MeliError} from '../../errors.js'
-import type {RateBudget, RateBudgetOptions} from '../../services/ports.js'
+import {MeliError} from '../../core/errors.js'
+import type {RateBudget, RateBudgetOptions} from '../../services/ports/index.js'
 import {freshRow, giveBack, lateMs, leftOf, pauseEnd, type RateRow, reserve, shareAt, throttle} from './rate-plan.js'
 import {rateBudget} from './schema.js'
 import type {Session} from './session.js'

@@ -1,5 +1,5 @@
-import {mayBeAlive} from '../../holder.js'
-import type {LeaseRequest, OthersLease} from '../../services/ports.js'
+import {mayBeAlive} from '../../core/holder.js'
+import type {LeaseRequest, OthersLease} from '../../services/ports/index.js'
 
 interface LeaseColumns {
   leaseHolder: string | null

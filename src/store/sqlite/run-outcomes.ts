@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3'
-import type {SaveCounts} from '../../services/ports.js'
+import type {SaveCounts} from '../../services/ports/index.js'
 import type {Session} from './session.js'
 
 export type Change = 'created' | 'updated' | 'unchanged'

@@ -1,6 +1,6 @@
 import {getTableColumns, getTableName} from 'drizzle-orm'
 import type {SQLiteColumn, SQLiteTable} from 'drizzle-orm/sqlite-core'
-import type {RecordPatch, RunSink, SaveCounts} from '../../services/ports.js'
+import type {RecordPatch, RunSink, SaveCounts} from '../../services/ports/index.js'
 import {once} from './once.js'
 import {type Change, outsideOfRuns, prepareSettle, tally, tallyOfRun} from './run-outcomes.js'
 import type {Session} from './session.js'

@@ -1,6 +1,6 @@
 import {and, eq, getTableColumns, gte, type SQL} from 'drizzle-orm'
-import {isSameAmount} from '../../amount.js'
-import type {LocalShipments, Shipment, ShipmentQuery, StoredShipment} from '../../services/ports.js'
+import {isSameAmount} from '../../records/amount.js'
+import type {LocalShipments, Shipment, ShipmentQuery, StoredShipment} from '../../services/ports/index.js'
 import {personal} from './buyers.js'
 import {type Chunk, newestFirst} from './newest-first.js'
 import {SaleSink} from './sale-sink.js'

@@ -1,6 +1,6 @@
 import {and, desc, eq, getTableColumns, isNull, type SQL, sql} from 'drizzle-orm'
 import type {BetterSQLite3Database} from 'drizzle-orm/better-sqlite3'
-import {mayBeAlive} from '../../holder.js'
+import {mayBeAlive} from '../../core/holder.js'
 import type {
   Checkpoint,
   MissingRecord,
@@ -10,7 +10,7 @@ import type {
   SyncKind,
   SyncLedger,
   SyncRunRecord,
-} from '../../services/ports.js'
+} from '../../services/ports/index.js'
 import {once} from './once.js'
 import {syncRun} from './schema-of-catalogue.js'
 import type {Session} from './session.js'

@@ -1,5 +1,5 @@
 import {randomBytes} from 'node:crypto'
-import type {Checkpoint, SyncKind, SyncLedger, SyncOutcome, SyncRunRecord} from '../../services/ports.js'
+import type {Checkpoint, SyncKind, SyncLedger, SyncOutcome, SyncRunRecord} from '../../services/ports/index.js'
 import type {syncRun} from './schema-of-catalogue.js'
 
 export type RunRow = typeof syncRun.$inferSelect

@@ -1,6 +1,6 @@
 import {eq, gt, isNotNull, or} from 'drizzle-orm'
-import {MeliError} from '../../errors.js'
-import {rememberSecret} from '../../redact.js'
+import {MeliError} from '../../core/errors.js'
+import {rememberSecret} from '../../core/redact.js'
 import type {KeySource} from '../key.js'
 import {type Place, seal, unseal} from '../seal.js'
 import {installation, mercadolibreToken, meta, testUser} from './schema.js'

@@ -1,5 +1,12 @@
 import {and, count, desc, eq, gte, inArray, isNull, lt, or, sql} from 'drizzle-orm'
-import type {NewWrite, WriteAction, WriteFilter, WriteLog, WriteOutcome, WriteRecord} from '../../services/ports.js'
+import type {
+  NewWrite,
+  WriteAction,
+  WriteFilter,
+  WriteLog,
+  WriteOutcome,
+  WriteRecord,
+} from '../../services/ports/index.js'
 import {writeLog, writeOutcome} from './schema-of-writes.js'
 import type {Session} from './session.js'
 

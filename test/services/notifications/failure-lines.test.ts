@@ -1,6 +1,6 @@
 import {describe, expect, it} from '@jest/globals'
 import {failureLines} from '../../../src/services/notifications/failure-lines.js'
-import type {NotificationWork} from '../../../src/services/ports.js'
+import type {NotificationWork} from '../../../src/services/ports/index.js'
 
 const at = (seconds: number) => new Date(Date.UTC(2026, 2, 1, 12, 0, seconds))
 const work = (id: number, failures = 0, topic = 'items') =>

@@ -1,6 +1,6 @@
 import {afterEach, beforeEach, expect, it} from '@jest/globals'
 import {Follow, type FollowedNotification} from '../../../src/services/notifications/follow.js'
-import type {Store} from '../../../src/services/ports.js'
+import type {Store} from '../../../src/services/ports/index.js'
 import {openStore} from '../../../src/store/open.js'
 import {AlarmClock} from '../../support/alarm-clock.js'
 import {minutes, noon, seller} from '../../support/store-contract.js'

@@ -1,6 +1,6 @@
 import {afterEach, beforeEach, expect, it} from '@jest/globals'
 import {InboxLog} from '../../../src/services/notifications/inbox-log.js'
-import type {Store} from '../../../src/services/ports.js'
+import type {Store} from '../../../src/services/ports/index.js'
 import {openStore} from '../../../src/store/open.js'
 import {noon} from '../../support/store-contract.js'
 import {notification} from '../../support/store-contract-notifications.js'

@@ -1,7 +1,7 @@
 import {describe, expect, it} from '@jest/globals'
-import {MeliError} from '../../../src/errors.js'
+import {MeliError} from '../../../src/core/errors.js'
 import {Intake} from '../../../src/services/notifications/intake.js'
-import type {Account, IncomingNotification, NotificationInbox} from '../../../src/services/ports.js'
+import type {Account, IncomingNotification, NotificationInbox} from '../../../src/services/ports/index.js'
 import {AlarmClock} from '../../support/alarm-clock.js'
 
 const noon = new Date('2026-03-01T12:00:00Z')

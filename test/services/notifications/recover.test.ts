@@ -1,8 +1,8 @@
 import {describe, expect, it} from '@jest/globals'
-import {MeliError} from '../../../src/errors.js'
+import {MeliError} from '../../../src/core/errors.js'
 import type {IntakeOutcome} from '../../../src/services/notifications/intake.js'
 import {Recover} from '../../../src/services/notifications/recover.js'
-import type {Account} from '../../../src/services/ports.js'
+import type {Account} from '../../../src/services/ports/index.js'
 
 const account = (userId: number, siteId: string, changes: Partial<Account> = {}) =>
   ({userId, siteId, nickname: `U${userId}`, isTestUser: false, status: 'active', ...changes}) as Account

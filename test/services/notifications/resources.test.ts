@@ -1,5 +1,5 @@
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
-import {MeliError} from '../../../src/errors.js'
+import {MeliError} from '../../../src/core/errors.js'
 import {Intake} from '../../../src/services/notifications/intake.js'
 import {resourceRefresh} from '../../../src/services/notifications/kinds.js'
 import {NotificationWorker} from '../../../src/services/notifications/worker.js'
@@ -12,7 +12,7 @@ import type {
   Store,
   SyncedProduct,
   UserProductStock,
-} from '../../../src/services/ports.js'
+} from '../../../src/services/ports/index.js'
 import {openStore} from '../../../src/store/open.js'
 import {AlarmClock} from '../../support/alarm-clock.js'
 import {link, minutes, noon, product, seller} from '../../support/store-contract.js'

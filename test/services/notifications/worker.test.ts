@@ -1,6 +1,6 @@
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
-import {MeliError} from '../../../src/errors.js'
-import type {Store} from '../../../src/services/ports.js'
+import {MeliError} from '../../../src/core/errors.js'
+import type {Store} from '../../../src/services/ports/index.js'
 import {openStore} from '../../../src/store/open.js'
 import {notificationWorld, type Receiver} from '../../support/notification-world.js'
 import {seller} from '../../support/store-contract.js'

@@ -1,6 +1,6 @@
 import {describe, expect, it} from '@jest/globals'
-import {MeliError} from '../../../src/errors.js'
-import type {Account, SyncRunRecord} from '../../../src/services/ports.js'
+import {MeliError} from '../../../src/core/errors.js'
+import type {Account, SyncRunRecord} from '../../../src/services/ports/index.js'
 import {SyncAll} from '../../../src/services/sync/all.js'
 import type {SyncOptions, SyncProgress, SyncResult} from '../../../src/services/sync/product-sync.js'
 

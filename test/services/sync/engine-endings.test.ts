@@ -1,5 +1,5 @@
 import {describe, expect, it} from '@jest/globals'
-import {MeliError} from '../../../src/errors.js'
+import {MeliError} from '../../../src/core/errors.js'
 import type {Progress} from '../../../src/services/sync/engine/parts.js'
 import {SimWorld} from '../../support/sync/world.js'
 

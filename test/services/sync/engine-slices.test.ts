@@ -1,5 +1,5 @@
 import {describe, expect, it} from '@jest/globals'
-import {MeliError} from '../../../src/errors.js'
+import {MeliError} from '../../../src/core/errors.js'
 import fc from '../../support/properties.js'
 import type {Process} from '../../support/sync/process.js'
 import type {SimSource} from '../../support/sync/sim-source.js'

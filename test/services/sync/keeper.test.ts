@@ -1,5 +1,5 @@
 import {describe, expect, it} from '@jest/globals'
-import type {Fetched} from '../../../src/services/ports.js'
+import type {Fetched} from '../../../src/services/ports/index.js'
 import {Keeper} from '../../../src/services/sync/engine/keeper.js'
 
 const answer = (id: string): Fetched<{id: string}> => ({ok: true, id, record: {id}})

@@ -1,5 +1,5 @@
 import {describe, expect, it} from '@jest/globals'
-import {MeliError} from '../../../src/errors.js'
+import {MeliError} from '../../../src/core/errors.js'
 import type {WalkRequest} from '../../../src/services/sync/walk/parts.js'
 import {walk} from '../../../src/services/sync/walk/walk.js'
 import fc from '../../support/properties.js'

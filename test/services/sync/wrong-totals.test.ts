@@ -1,10 +1,10 @@
 import {describe, expect, it} from '@jest/globals'
-import type {Question} from '../../../src/services/ports.js'
+import {systemClock} from '../../../src/app/system-clock.js'
+import type {Question} from '../../../src/services/ports/index.js'
 import type {EngineReport} from '../../../src/services/sync/engine/engine.js'
 import {synchronize} from '../../../src/services/sync/engine/engine.js'
 import {walk} from '../../../src/services/sync/walk/walk.js'
 import {openStore} from '../../../src/store/open.js'
-import {systemClock} from '../../../src/system-clock.js'
 import {type Claim, claims, honest, itemShop, questionShop, sellerServer} from '../../support/seller-server.js'
 import {tempHomes} from '../../support/temp-home.js'
 

@@ -1,5 +1,5 @@
 import {describe, expect, it} from '@jest/globals'
-import type {WriteLog} from '../../../src/services/ports.js'
+import type {WriteLog} from '../../../src/services/ports/index.js'
 import {History, type HistoryDeps} from '../../../src/services/writes/history.js'
 import {minutes} from '../../support/store-contract.js'
 import {newWrite} from '../../support/store-contract-writes.js'

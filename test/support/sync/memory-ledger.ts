@@ -7,7 +7,7 @@ import type {
   SyncKind,
   SyncLedger,
   SyncRunRecord,
-} from '../../../src/services/ports.js'
+} from '../../../src/services/ports/index.js'
 
 export type ItemState = 'listed' | 'created' | 'updated' | 'unchanged' | 'failed'
 

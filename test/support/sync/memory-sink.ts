@@ -1,4 +1,4 @@
-import type {RecordSink, SaveCounts} from '../../../src/services/ports.js'
+import type {RecordSink, SaveCounts} from '../../../src/services/ports/index.js'
 import type {MemoryLedger} from './memory-ledger.js'
 import type {SimRecord} from './sim-service.js'
 

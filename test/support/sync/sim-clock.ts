@@ -1,4 +1,4 @@
-import type {Clock} from '../../../src/services/ports.js'
+import type {Clock} from '../../../src/services/ports/index.js'
 
 interface Alarm {
   at: number

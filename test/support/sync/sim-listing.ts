@@ -1,5 +1,5 @@
-import {MeliError} from '../../../src/errors.js'
-import type {Fetched, Traffic, WalkPage, WalkSource} from '../../../src/services/ports.js'
+import {MeliError} from '../../../src/core/errors.js'
+import type {Fetched, Traffic, WalkPage, WalkSource} from '../../../src/services/ports/index.js'
 import type {Process} from './process.js'
 import type {SimRecord, SimService} from './sim-service.js'
 

@@ -1,6 +1,6 @@
-import type {SoldResource} from '../../../services/overview/sold-view.js'
-import type {Attention, SyncState, TokenState} from '../../../services/overview/store-view.js'
-import type {NotificationState, ProductChange} from '../../../services/ports.js'
+import type {SoldResource} from '../../../services/dashboard/overview/sold-view.js'
+import type {Attention, SyncState, TokenState} from '../../../services/dashboard/overview/store-view.js'
+import type {NotificationState, ProductChange} from '../../../services/ports/index.js'
 
 export interface OverviewTexts {
   stores: string

@@ -1,4 +1,4 @@
-import type {Checkpoint, Fetched, RunCounts, SaveCounts, SyncRunRecord} from '../../ports.js'
+import type {Checkpoint, Fetched, RunCounts, SaveCounts, SyncRunRecord} from '../../ports/index.js'
 import type {Identified, Parts, RunRequest} from './parts.js'
 
 /** A run that this process works on: where it stands, and how it reports. */

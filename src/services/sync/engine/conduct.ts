@@ -1,4 +1,4 @@
-import type {Clock, MissingRecord, SyncKind, SyncLedger} from '../../ports.js'
+import type {Clock, MissingRecord, SyncKind, SyncLedger} from '../../ports/index.js'
 import {inTurn} from './lease.js'
 import type {Scope} from './parts.js'
 import {merged, type RunReport} from './result.js'

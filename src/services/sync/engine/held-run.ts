@@ -1,5 +1,5 @@
-import {isMeliError} from '../../../errors.js'
-import type {Clock, SyncLedger, SyncOutcome, SyncRunRecord, Traffic} from '../../ports.js'
+import {isMeliError} from '../../../core/errors.js'
+import type {Clock, SyncLedger, SyncOutcome, SyncRunRecord, Traffic} from '../../ports/index.js'
 import {keepRunLease, openRun, type RunOpening} from './lease.js'
 import type {RunReport} from './result.js'
 import {OutOfTime} from './time-limit.js'

@@ -1,4 +1,4 @@
-import type {Fetched} from '../../ports.js'
+import type {Fetched} from '../../ports/index.js'
 import type {ActiveRun} from './active-run.js'
 import type {Identified} from './parts.js'
 

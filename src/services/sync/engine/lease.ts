@@ -1,7 +1,7 @@
-import {isMeliError, MeliError} from '../../../errors.js'
-import {holderInWords} from '../../../holder.js'
-import {keepLease, leaseMs} from '../../lease.js'
-import type {Clock, OpenedRun, SyncKind, SyncLedger} from '../../ports.js'
+import {isMeliError, MeliError} from '../../../core/errors.js'
+import {holderInWords} from '../../../core/holder.js'
+import type {Clock, OpenedRun, SyncKind, SyncLedger} from '../../ports/index.js'
+import {keepLease, leaseMs} from '../lease.js'
 import {OutOfTime} from './time-limit.js'
 
 const pollMs = 1_000

@@ -1,5 +1,5 @@
-import {isMeliError} from '../../../errors.js'
-import type {Checkpoint, ListedPage, Slice} from '../../ports.js'
+import {isMeliError} from '../../../core/errors.js'
+import type {Checkpoint, ListedPage, Slice} from '../../ports/index.js'
 import type {ActiveRun} from './active-run.js'
 import type {Identified} from './parts.js'
 import type {PendingQueue} from './pending-queue.js'

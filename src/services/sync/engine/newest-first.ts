@@ -1,5 +1,5 @@
-import {isMeliError} from '../../../errors.js'
-import type {Fetched, SaveCounts} from '../../ports.js'
+import {isMeliError} from '../../../core/errors.js'
+import type {Fetched, SaveCounts} from '../../ports/index.js'
 import type {ActiveRun} from './active-run.js'
 import type {Identified} from './parts.js'
 

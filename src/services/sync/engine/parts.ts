@@ -1,4 +1,4 @@
-import type {Clock, RecordSink, Slice, SyncKind, SyncLedger, SyncSource} from '../../ports.js'
+import type {Clock, RecordSink, Slice, SyncKind, SyncLedger, SyncSource} from '../../ports/index.js'
 
 /** What can be synchronized: whatever has an id. */
 export interface Identified {

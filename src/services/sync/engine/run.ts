@@ -1,4 +1,4 @@
-import type {MissingRecord} from '../../ports.js'
+import type {MissingRecord} from '../../ports/index.js'
 import {ActiveRun} from './active-run.js'
 import {fullRun} from './full.js'
 import {type HeldRun, heldRun} from './held-run.js'

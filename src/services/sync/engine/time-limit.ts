@@ -1,4 +1,4 @@
-import type {Clock} from '../../ports.js'
+import type {Clock} from '../../ports/index.js'
 
 /** Why the signal of a time limit was aborted. */
 export class OutOfTime extends Error {}

@@ -1,5 +1,5 @@
-import {isMeliError} from '../../../errors.js'
-import type {Fetched, SyncSource} from '../../ports.js'
+import {isMeliError} from '../../../core/errors.js'
+import type {Fetched, SyncSource} from '../../ports/index.js'
 import type {Identified} from './parts.js'
 
 /** A service that refuses again and again means it, and counts what it refuses against the application. */

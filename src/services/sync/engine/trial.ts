@@ -9,7 +9,7 @@ import type {
   SaveCounts,
   SyncLedger,
   SyncRunRecord,
-} from '../../ports.js'
+} from '../../ports/index.js'
 import {IdPlaces, twice} from './id-places.js'
 import type {Identified, Parts} from './parts.js'
 

@@ -1,4 +1,4 @@
-import type {SyncSource} from '../../ports.js'
+import type {SyncSource} from '../../ports/index.js'
 
 /** So many requests at a time for several accounts; a free place goes to each account that waits in turn. */
 export class Turns {

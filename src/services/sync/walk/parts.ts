@@ -1,4 +1,4 @@
-import type {Clock, MissingRecord, RunSink, SyncKind, SyncLedger, WalkSource} from '../../ports.js'
+import type {Clock, MissingRecord, RunSink, SyncKind, SyncLedger, WalkSource} from '../../ports/index.js'
 import type {Identified, Progress} from '../engine/parts.js'
 
 /** All that a walk works on. */

@@ -1,4 +1,4 @@
-import type {RunSink} from '../../ports.js'
+import type {RunSink} from '../../ports/index.js'
 import type {Identified} from '../engine/parts.js'
 import {TrialLedger} from '../engine/trial.js'
 import type {WalkParts} from './parts.js'

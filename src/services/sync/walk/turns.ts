@@ -1,4 +1,4 @@
-import type {WalkSource} from '../../ports.js'
+import type {WalkSource} from '../../ports/index.js'
 import {pagesInTurn, type Turns} from '../engine/turns.js'
 
 /** A walk that asks nothing out of turn. */

@@ -1,5 +1,5 @@
-import {isMeliError} from '../../../errors.js'
-import type {Checkpoint, MissingRecord, RunCounts, SyncRunRecord, WalkPage} from '../../ports.js'
+import {isMeliError} from '../../../core/errors.js'
+import type {Checkpoint, MissingRecord, RunCounts, SyncRunRecord, WalkPage} from '../../ports/index.js'
 import type {HeldRun} from '../engine/held-run.js'
 import type {Identified} from '../engine/parts.js'
 import {missingLimit, type RunReport} from '../engine/result.js'

@@ -1,0 +1,164 @@
+import type {ServeSettings} from '../cli/serve-settings.js'
+import {sites} from '../meli/api/sites.js'
+import {type Listener, openListener} from '../server/listener.js'
+import {authRoutes} from '../server/routes/auth.js'
+import {dashboardRoutes} from '../server/routes/dashboard.js'
+import {healthRoutes} from '../server/routes/health.js'
+import {installRoutes} from '../server/routes/install.js'
+import {metricsRoutes} from '../server/routes/metrics.js'
+import {notificationRoutes} from '../server/routes/notifications.js'
+import {signInRoutes} from '../server/routes/sign-in.js'
+import {buildServeApp, callbackPath, type RouteModule} from '../server/serve-app.js'
+import type {SignInLinkResult} from '../services/dashboard/operators/operators.js'
+import {Readiness} from '../services/dashboard/readiness.js'
+import type {LogOutput} from '../ui/log.js'
+import type {ServeContext} from './serve-context.js'
+import {createSchedule} from './serve-schedule.js'
+
+/** As long as a request that is under way may take once the process is to end. */
+const drainMs = 20_000
+
+export interface Serving {
+  /** Where it listens. */
+  url: URL
+  /** Where browsers reach it. */
+  publicUrl: URL
+  /** For whoever started it; works once. */
+  signIn: SignInLinkResult
+  warnings: readonly string[]
+  /** Every route with its methods, as a tree. */
+  routes: string
+  /** Takes nothing new, ends what is under way, and gives back what it held. */
+  stop(): Promise<void>
+}
+
+/** Everything of `meli serve`: listening, working on notifications, and keeping stores in step. */
+export async function startServing(context: ServeContext, settings: ServeSettings): Promise<Serving> {
+  const output = await context.log()
+  const {log} = output
+  const {host, port, tls, proxies} = settings
+  const onCertificate = (problem: string | null) => {
+    if (problem === null) log.info('the certificate was read again')
+    else log.error({reason: problem}, 'the certificate cannot be read again; the one before it stays in use')
+  }
+  // First of all: a port that is taken should not cost anybody a migration.
+  const onCrowd = (ip: string) => log.warn({ip}, 'an address has as many connections as it may: more are closed')
+  const listener = await openListener({host, port, tls, proxies, onCertificate, onCrowd})
+  try {
+    return await serveOn(listener, context, settings, output)
+  } catch (error) {
+    await listener.drain(0)
+    throw error
+  }
+}
+
+async function serveOn(
+  listener: Listener,
+  context: ServeContext,
+  settings: ServeSettings,
+  output: LogOutput,
+): Promise<Serving> {
+  const {log, correlate} = output
+  const {config, clock} = context
+  const publicUrl = settings.publicUrl ?? listener.url
+  const store = await context.store()
+  // Before all services, which take what counts them when they are made.
+  const {syncEveryMs} = settings
+  const overview = await context.overview({syncEveryMs})
+  const metrics = await context.measure(overview, {syncEveryMs})
+  const worker = running(await context.notificationWorker())
+  const schedule = await createSchedule(context, {everyMs: syncEveryMs, output})
+  const readiness = new Readiness({clock, probe: (at) => store.probe(at), schedule, worker})
+  const app = await buildServeApp({
+    publicUrl,
+    trustProxy: settings.proxies.length > 0 ? settings.proxies : false,
+    peers: settings.peers,
+    log,
+    correlate,
+    sessions: await context.operators(),
+    redirectUri: config.redirectUri,
+    authorizationOrigins: authorizationOrigins(config.authUrl),
+    routes: [
+      healthRoutes({readiness}),
+      metricsRoutes({metrics, from: config.metricsFrom}),
+      dashboardRoutes({overview}),
+      ...(await pages(context, () => schedule.look())),
+    ],
+  })
+  // The first that is written: where that cannot be, nothing has been started that would have to be stopped.
+  const signIn = await (await context.operators()).invite(config.operator, publicUrl.origin)
+  listener.serve((request, response) => app.routing(request, response))
+  worker.start()
+  schedule.start()
+  log.info({url: listener.url.origin, public_url: publicUrl.origin, pid: context.process.pid}, 'serving')
+  let stopped: Promise<void> | undefined
+  const stop = async () => {
+    log.info('shutting down')
+    readiness.drain()
+    await Promise.all([listener.drain(drainMs), worker.stop(), schedule.stop()])
+    // What arrived last is stored by now, or was answered with 503.
+    await (await context.notificationIntake()).close()
+    await app.close()
+    log.info('stopped')
+  }
+  return {
+    url: listener.url,
+    publicUrl,
+    signIn,
+    routes: app.printRoutes({commonPrefix: false}),
+    warnings: [...settings.warnings, ...redirectWarnings(config.redirectUri, publicUrl)],
+    stop() {
+      stopped ??= stop()
+      return stopped
+    },
+  }
+}
+
+async function pages(context: ServeContext, onConnected: () => void): Promise<RouteModule[]> {
+  const {config} = context
+  const intake = await context.notificationIntake()
+  return [
+    signInRoutes({operators: await context.operators()}),
+    authRoutes({login: context.webLogin, sites, siteId: config.site, onConnected}),
+    installRoutes({installs: await context.installs(), onConnected}),
+    notificationRoutes({intake, senders: config.notificationSenders}),
+  ]
+}
+
+/** The worker, with the means to stop it and to know whether it still goes round. */
+function running(worker: {run(signal: AbortSignal): Promise<void>}) {
+  const ending = new AbortController()
+  let alive = false
+  let ended: Promise<void> = Promise.resolve()
+  return {
+    start() {
+      alive = true
+      ended = worker.run(ending.signal).finally(() => {
+        alive = false
+      })
+      // Whoever asks for readiness is told; `stop` hears of it too.
+      ended.catch(() => undefined)
+    },
+    health: () => ({alive}),
+    async stop() {
+      ending.abort()
+      await ended
+    },
+  }
+}
+
+/** A form that leads to the consent page may be redirected there: browsers ask for leave beforehand. */
+function authorizationOrigins(authUrl: URL | undefined): string[] {
+  return authUrl === undefined ? sites.map(({authHost}) => `https://${authHost}`) : [authUrl.origin]
+}
+
+function redirectWarnings(redirectUri: string | undefined, publicUrl: URL): string[] {
+  if (redirectUri === undefined) {
+    return ['MELI_REDIRECT_URI is not set, so that no seller can connect here']
+  }
+  const origin = URL.canParse(redirectUri) ? new URL(redirectUri).origin : redirectUri
+  if (origin === publicUrl.origin) return []
+  return [
+    `sellers cannot connect here: MELI_REDIRECT_URI leads to ${origin}, and this is ${publicUrl.origin}. If browsers reach it at ${origin}, add --public-url ${origin}; else set MELI_REDIRECT_URI to ${publicUrl.origin}${callbackPath}, and register that in the DevCenter`,
+  ]
+}

@@ -1,0 +1,394 @@
+import {closeSync, openSync, readSync} from 'node:fs'
+import {dirname, join, resolve} from 'node:path'
+import envPaths from 'env-paths'
+import {MeliError} from '../core/errors.js'
+import {assertOwned, assertOwnedDescriptor} from '../core/file-owner.js'
+import {readJson} from '../core/json.js'
+import {rememberSecret} from '../core/redact.js'
+import {adviceFor, decodeText, formatOf} from '../core/text-file.js'
+import {parseEnvText} from './env-text.js'
+import {
+  addresses,
+  databaseFile,
+  duration,
+  expandHome,
+  type Found,
+  type LogLevel,
+  logLevel,
+  type Origin,
+  operatorName,
+  origin,
+  perMinute,
+  proxy,
+  requestedSite,
+  site,
+  userHome,
+  yesOrNo,
+} from './setting-values.js'
+
+export {findHome, type LogLevel, logLevels, type Origin, parseDuration} from './setting-values.js'
+
+/** Canonical environment name first; the others are aliases. */
+const names = {
+  clientId: ['MELI_CLIENT_ID', 'MELI_APP_ID', 'ML_CLIENT_ID', 'MERCADOLIBRE_CLIENT_ID'],
+  clientSecret: ['MELI_CLIENT_SECRET', 'ML_CLIENT_SECRET', 'MERCADOLIBRE_CLIENT_SECRET'],
+  redirectUri: ['MELI_REDIRECT_URI', 'MERCADOLIBRE_REDIRECT_URI'],
+  usePkce: ['MELI_USE_PKCE'],
+  site: ['MELI_SITE'],
+  account: ['MELI_ACCOUNT'],
+  accessToken: ['MELI_ACCESS_TOKEN'],
+  operator: ['MELI_OPERATOR'],
+  publicUrl: ['MELI_PUBLIC_URL'],
+  databaseUrl: ['MELI_DATABASE_URL'],
+  encryptionKey: ['MELI_ENCRYPTION_KEY'],
+  apiUrl: ['MELI_API_URL', 'MERCADOLIBRE_BASE_URL'],
+  authUrl: ['MELI_AUTH_URL'],
+  refreshMargin: ['MELI_REFRESH_MARGIN'],
+  httpTimeout: ['MELI_HTTP_TIMEOUT'],
+  rateLimit: ['MELI_RATE_LIMIT'],
+  notificationSenders: ['MELI_NOTIFICATION_SENDERS'],
+  metricsFrom: ['MELI_METRICS_FROM'],
+  logLevel: ['MELI_LOG_LEVEL'],
+  httpsProxy: ['HTTPS_PROXY', 'https_proxy'],
+  noProxy: ['NO_PROXY', 'no_proxy'],
+} as const satisfies Record<string, readonly [string, ...string[]]>
+
+export type Setting = keyof typeof names
+const settings = Object.keys(names) as Setting[]
+
+const defaults: Partial<Record<Setting, string>> = {
+  usePkce: 'true',
+  site: 'MEC',
+  apiUrl: 'https://api.mercadolibre.com',
+  refreshMargin: '5m',
+  httpTimeout: '15s',
+  rateLimit: '1500',
+  logLevel: 'silent',
+}
+
+/** Never printed, not even in part. */
+const secret: ReadonlySet<Setting> = new Set(['clientSecret', 'accessToken', 'encryptionKey'])
+
+/** Where one setting came from. `value` is null for secrets and for what is not set. */
+export interface SettingOrigin {
+  name: string
+  value: string | null
+  is_set: boolean
+  origin: Origin
+  /** The variable that won, an alias perhaps. */
+  variable: string | null
+}
+
+/** Everything the program was told, read once, frozen. Times in milliseconds. */
+export interface Config {
+  readonly clientId: string | undefined
+  readonly clientSecret: string | undefined
+  readonly redirectUri: string | undefined
+  readonly usePkce: boolean
+  readonly site: string
+  /** The site when somebody named one, and no account; `site` falls back to a default. */
+  readonly requestedSite: string | undefined
+  readonly account: string | undefined
+  readonly accessToken: string | undefined
+  readonly operator: string
+  /** Where browsers reach `meli serve`. */
+  readonly publicUrl: URL | undefined
+  readonly home: string
+  readonly databaseFile: string
+  readonly encryptionKey: string | undefined
+  readonly apiUrl: URL
+  readonly authUrl: URL | undefined
+  readonly refreshMarginMs: number
+  readonly httpTimeoutMs: number
+  /** Requests a minute, of all processes that use the application here. */
+  readonly rateLimit: number
+  /** Addresses and CIDRs that may send notifications; undefined: everybody. */
+  readonly notificationSenders: readonly string[] | undefined
+  /** Addresses and CIDRs that may read /metrics; undefined: this machine. */
+  readonly metricsFrom: readonly string[] | undefined
+  readonly logLevel: LogLevel
+  readonly proxy: {readonly url: string; readonly noProxy?: string} | undefined
+  /** The environment for programs that we start: no setting of ours, so no secret, is in it. */
+  readonly childEnv: Readonly<Record<string, string | undefined>>
+  readonly origins: readonly SettingOrigin[]
+  /** Notices about the files that settings were read from. */
+  readonly warnings: readonly string[]
+  /** The line about them in a debug log. */
+  readonly remarks: readonly string[]
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+export type Overrides = Partial<Record<Setting, string>>
+
+export interface ConfigSources {
+  /** From flags: these win. */
+  overrides?: Overrides
+  /** Path of an env file; only the settings above and MELI_HOME are read from it. */
+  envFile?: string
+  env?: Environment
+}
+
+/** Reads flags, environment, env file and config file, in this order of precedence. */
+export function loadConfig(sources: ConfigSources = {}): Config {
+  const {home, found, warnings, remarks} = findSettings(sources)
+  const value = (setting: Setting) => found[setting].value
+  return Object.freeze({
+    clientId: value('clientId'),
+    clientSecret: value('clientSecret'),
+    redirectUri: value('redirectUri'),
+    usePkce: yesOrNo(found.usePkce),
+    site: site(found.site),
+    requestedSite: requestedSite(found.site, found.account),
+    account: value('account'),
+    accessToken: value('accessToken'),
+    operator: operatorName(value('operator')),
+    publicUrl: value('publicUrl') === undefined ? undefined : origin(found.publicUrl),
+    home,
+    databaseFile: databaseFile(found.databaseUrl, home),
+    encryptionKey: value('encryptionKey'),
+    apiUrl: origin(found.apiUrl),
+    authUrl: value('authUrl') === undefined ? undefined : origin(found.authUrl),
+    // A token lives six hours: a margin as long as that would spend the refresh token at every call.
+    refreshMarginMs: duration(found.refreshMargin, {most: '5h'}),
+    httpTimeoutMs: duration(found.httpTimeout, {least: '100ms', most: '1h'}),
+    rateLimit: perMinute(found.rateLimit),
+    notificationSenders: addresses(found.notificationSenders),
+    metricsFrom: addresses(found.metricsFrom),
+    logLevel: logLevel(found.logLevel),
+    proxy: proxy(value('httpsProxy'), value('noProxy')),
+    childEnv: childEnvironment(sources.env),
+    origins: settings.map((setting) => describe(setting, found[setting])),
+    warnings,
+    remarks,
+  })
+}
+
+/**
+ * The environment without any setting of ours, so without our secrets: for programs that we start. In any case: to Windows
+ * meli_client_secret is the same name.
+ */
+export function childEnvironment(env: Environment = process.env): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(MELI|ML|MERCADOLIBRE)_/i.test(name)))
+}
+
+/** Where everything is kept. Readable even when other settings are wrong. */
+export function homeFolder(env: Environment = process.env): string {
+  return resolve(expandHome(nonEmpty(env.MELI_HOME) ?? defaultHome(env)))
+}
+
+export interface SettingsReport {
+  settings: SettingOrigin[]
+  home: string
+  /** Null when the setting for it cannot be used. */
+  database: string | null
+  /** Notices about the files that settings were read from. */
+  warnings: readonly string[]
+  /** The first setting that cannot be used. */
+  problem: {code: string; message: string; exit_code: number} | null
+}
+
+/** Every setting and where it comes from; also when one of them is wrong, which is when people ask. */
+export function reportSettings(sources: ConfigSources = {}): SettingsReport {
+  const {home, found, warnings, remarks} = findSettings(sources)
+  const all = {warnings: [...warnings, ...remarks]}
+  const report = {settings: settings.map((setting) => describe(setting, found[setting])), home, ...all}
+  try {
+    return {...report, database: loadConfig(sources).databaseFile, problem: null}
+  } catch (error) {
+    if (!(error instanceof MeliError)) throw error
+    const {code, message, exitCode: exit_code} = error
+    return {...report, database: null, problem: {code, message, exit_code}}
+  }
+}
+
+const terminalNames = ['FORCE_COLOR', 'NO_COLOR', 'TERM', 'TERM_PROGRAM', 'WT_SESSION', 'LC_ALL', 'LC_CTYPE', 'LANG']
+
+/** What the environment says about the terminal: colour and character set. */
+export function terminalEnv(env = process.env): Readonly<Record<string, string | undefined>> {
+  return Object.fromEntries(terminalNames.map((name) => [name, env[name]]))
+}
+
+interface Settings {
+  home: string
+  found: Record<Setting, Found>
+  warnings: string[]
+  remarks: string[]
+}
+
+function findSettings({overrides = {}, envFile, env = process.env}: ConfigSources): Settings {
+  const {values: file, warnings, remarks} = envFile === undefined ? noEnvFile : readEnvFile(expandHome(envFile))
+  const home = homeFolder({...env, MELI_HOME: nonEmpty(env.MELI_HOME) ?? file.MELI_HOME})
+  const layers: Array<[Origin, Readonly<Record<string, string | undefined>>]> = [
+    ['environment', env],
+    ['env file', file],
+    ['config file', readConfigFile(join(home, 'config.json'))],
+  ]
+  const found = Object.fromEntries(settings.map((s) => [s, find(s, overrides, layers)])) as Record<Setting, Found>
+  for (const setting of secret) rememberSecret(found[setting].value)
+  rememberSecret(passwordIn(found.httpsProxy.value))
+  return {home, found, warnings, remarks}
+}
+
+function find(
+  setting: Setting,
+  overrides: Overrides,
+  layers: Array<[Origin, Readonly<Record<string, string | undefined>>]>,
+): Found {
+  const canonical: string = names[setting][0]
+  const override = overrides[setting]
+  if (override !== undefined)
+    return {value: nonEmpty(override) ?? empty(canonical), origin: 'flag', variable: canonical}
+  for (const [origin, layer] of layers) {
+    for (const variable of names[setting]) {
+      const value = nonEmpty(layer[variable])
+      if (value !== undefined) return {value, origin, variable}
+    }
+  }
+  const fallback = defaults[setting]
+  return {value: fallback, origin: fallback === undefined ? 'unset' : 'default', variable: canonical}
+}
+
+/** Most likely `--account "$UNSET"`: to go on with the default would be to act as somebody else. */
+function empty(variable: string): never {
+  throw new MeliError('MELI_USAGE', `the flag for ${variable} is given, and its value is empty`, {
+    try: ['give it a value, or leave the flag out'],
+  })
+}
+
+function describe(setting: Setting, {value, origin, variable}: Found): SettingOrigin {
+  const fromVariable = origin !== 'default' && origin !== 'unset'
+  return {
+    name: names[setting][0],
+    value: secret.has(setting) ? null : (shown(setting, value) ?? null),
+    is_set: value !== undefined,
+    origin,
+    variable: fromVariable ? variable : null,
+  }
+}
+
+/** Proxy addresses carry a user and a password, with or without a scheme; a password may have any character in it. */
+function shown(setting: Setting, value: string | undefined): string | undefined {
+  if (setting === 'httpsProxy') return value?.replace(/^([a-z]+:\/\/)?.*@/i, '$1***@')
+  return value?.replace(/\/\/[^/\s]*@/, '//***@')
+}
+
+function passwordIn(proxy: string | undefined): string | undefined {
+  return /^(?:[a-z]+:\/\/)?[^/:@]*:(.*)@/i.exec(proxy ?? '')?.[1]
+}
+
+/**
+ * Has the secrets of the settings known before an error is reported that came before anything was read: a flag, an argument
+ * or a command that does not exist may be one of them.
+ */
+export function learnSecrets(argv: readonly string[]): void {
+  const at = argv.findIndex((word) => /^--settings(?:=|$)/.test(word))
+  const envFile = at < 0 ? undefined : (/=(.*)/s.exec(argv[at] ?? '')?.[1] ?? argv[at + 1])
+  for (const sources of [{}, ...(envFile === undefined ? [] : [{envFile}])]) {
+    try {
+      findSettings(sources)
+    } catch {
+      // A file that cannot be read is reported by whoever needs it, and has no secret for an error to repeat.
+    }
+  }
+}
+
+function nonEmpty(value: string | undefined): string | undefined {
+  const trimmed = value?.trim()
+  return trimmed === '' ? undefined : trimmed
+}
+
+/** XDG_DATA_HOME is for everybody who sets it; without it each platform has a place of its own. */
+function defaultHome(env: Environment): string {
+  const shared = nonEmpty(env.XDG_DATA_HOME)
+  if (shared !== undefined) return join(shared, 'meli')
+  const home = userHome()
+  if (process.platform === 'win32' || process.platform === 'darwin') return envPaths('meli', {suffix: ''}).data
+  return join(home, '.local', 'share', 'meli')
+}
+
+type EnvFile = {values: Readonly<Record<string, string>>} & Pick<Settings, 'warnings' | 'remarks'>
+
+const noEnvFile: EnvFile = {values: {}, warnings: [], remarks: []}
+const known: ReadonlySet<string> = new Set([...Object.values(names).flat(), 'MELI_HOME'])
+
+function readEnvFile(path: string): EnvFile {
+  const text = readText(path, `the env file ${path}`, {
+    as: 'NAME=value lines in UTF-8',
+    hint: 'check the path given to --settings',
+  })
+  const {values, cut} = parseEnvText(text)
+  const hasKnown = Object.keys(values).some((name) => known.has(name))
+  const unknown = `the env file ${path} sets nothing that meli reads: write lines such as MELI_CLIENT_ID=...; meli config shows all names`
+  const remarks = cut
+    .filter((name) => known.has(name))
+    .map((name) => `the value of ${name} in ${path} ends before " #": put it in quotes if the rest belongs to it`)
+  return {values, warnings: hasKnown ? [] : [unknown], remarks}
+}
+
+function readConfigFile(path: string): Record<string, string | undefined> {
+  let text: string
+  try {
+    text = readText(path, `the config file ${path}`, {
+      as: 'JSON in UTF-8',
+      // To go on without it would be to go on with the defaults, which lead to production.
+      hint: 'make it readable for your user, or set MELI_HOME to another folder',
+    })
+  } catch (error) {
+    if (error instanceof MeliError && ['ENOENT', 'ENOTDIR'].includes(errno(error.cause))) return {}
+    throw error
+  }
+  // Whose folder it is decides which file lies in it.
+  assertOwned([dirname(path)])
+  const read = readJson(text)
+  if ('why' in read || !isObject(read.value)) {
+    const why = 'why' in read ? read.why : 'is not a JSON object'
+    throw new MeliError('MELI_CONFIG_INVALID', `the config file ${path} ${why}`, {
+      try: ['write it as {"MELI_SITE": "MLB"}, with the names of the environment variables'],
+    })
+  }
+  return Object.fromEntries(
+    Object.entries(read.value).map(([key, value]) => [key, value === null ? undefined : String(value)]),
+  )
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function readText(path: string, file: string, {as, hint}: {as: string; hint: string}): string {
+  let bytes: Buffer
+  try {
+    bytes = readUpTo(path, mostBytes)
+  } catch (cause) {
+    if (cause instanceof MeliError) throw cause
+    throw new MeliError('MELI_CONFIG_INVALID', `${file} cannot be read (${errno(cause)})`, {try: [hint], cause})
+  }
+  if (bytes.length === mostBytes)
+    throw new MeliError('MELI_CONFIG_INVALID', `${file} is larger than a megabyte`, {try: [hint]})
+  const format = formatOf(bytes)
+  if (format === undefined) return decodeText(bytes)
+  throw new MeliError('MELI_CONFIG_INVALID', `${file} is ${format.what}`, {try: [adviceFor(format, {as, use: 'use'})]})
+}
+
+/** More than any file of settings has. */
+const mostBytes = 1024 * 1024
+
+/** The first bytes of a file, which may be a device or a pipe that never ends. */
+function readUpTo(path: string, most: number): Buffer {
+  const file = openSync(path, 'r')
+  try {
+    assertOwnedDescriptor(file, path)
+    const bytes = Buffer.allocUnsafe(most)
+    let length = 0
+    for (let read = 1; read > 0 && length < most; length += read)
+      read = readSync(file, bytes, length, most - length, null)
+    return bytes.subarray(0, length)
+  } finally {
+    closeSync(file)
+  }
+}
+
+function errno(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'unknown cause'
+}

@@ -1,0 +1,117 @@
+import {isSameAmount} from '../../../records/amount.js'
+import type {Fetched, ItemState, PushLine, PushRow, WriteValues} from '../../ports/index.js'
+import {userProductOf} from '../selling/stock-route.js'
+import type {SellerTraits, Wanted} from '../selling/wanted.js'
+import {quantityOf} from './already-sent.js'
+import {ownerOf} from './shared-stocks.js'
+
+/**
+ * Lines of one item, and of items that share their stock: each may change what the next one finds. Those of an item that
+ * could not be read may share stock with any other.
+ */
+export function together(
+  rows: readonly PushRow[],
+  stateOf: (itemId: string) => ItemState | undefined,
+): Record<'read' | 'unread', PushRow[][]> {
+  const joined = new Map<string, string>()
+  const rootOf = (key: string): string => {
+    const next = joined.get(key)
+    return next === undefined ? key : rootOf(next)
+  }
+  for (const {itemId, variationId} of rows) {
+    const state = stateOf(itemId ?? '')
+    const owner = state === undefined ? null : ownerOf(state, variationId)
+    const [item, stock] = [rootOf(itemId ?? ''), rootOf(owner ?? itemId ?? '')]
+    if (item !== stock) joined.set(item, stock)
+  }
+  const groups = groupsBy(rows, ({itemId}) => rootOf(itemId ?? ''))
+  const isRead = ([row]: PushRow[]) => stateOf(row?.itemId ?? '') !== undefined
+  return {read: groups.filter(isRead), unread: groups.filter((group) => !isRead(group))}
+}
+
+/**
+ * Lines that one change can carry out: those of one item. A second request within seconds would meet the lock of the first.
+ * Stock of a user product goes by its own request, and closing is judged by itself.
+ */
+export function sharing<Line extends PushLine>(
+  lines: readonly Line[],
+  stateOf: (itemId: string) => ItemState | undefined,
+  seller: SellerTraits,
+): Line[][] {
+  return groupsBy(lines, ({itemId}) => itemId ?? '').flatMap((group) => {
+    const state = stateOf(group[0]?.itemId ?? '')
+    if (state === undefined || state.variations.length < 2 || group.some(({status}) => status === 'closed'))
+      return group.map((line) => [line])
+    const shared = group.filter((line) => goesByItem(line, state, seller))
+    const others = group.filter((line) => !shared.includes(line))
+    return [...(shared.length > 0 ? [shared] : []), ...others.map((line) => [line])]
+  })
+}
+
+function goesByItem({quantity, variationId}: PushLine, state: ItemState, seller: SellerTraits): boolean {
+  if (quantity === null) return true
+  const variation = state.variations.find(({id}) => id === variationId)
+  return variation !== undefined && userProductOf(state, variation, seller) === undefined
+}
+
+/** How the item of these lines is to be. They do not contradict each other: that would be a bad line. */
+export function wantedOf(lines: readonly PushLine[], state: ItemState | undefined): Wanted {
+  const price = lines.find((line) => line.price !== null && !isOwnPrice(line, state))?.price
+  const status = lines.find((line) => line.status !== null)?.status
+  return {
+    ...(typeof price === 'string' && {price}),
+    ...(typeof status === 'string' && {status}),
+    ...(lines.length > 1 ? quantitiesOf(lines) : quantityOfOne(lines[0])),
+  }
+}
+
+/**
+ * A variation among others of other prices has the price of its line already: as it stands in an export, that asks for no
+ * change, where it would make one price of several.
+ */
+function isOwnPrice({price, variationId}: PushLine, state: ItemState | undefined): boolean {
+  const own = state?.variations.find(({id}) => id === variationId)
+  return own !== undefined && isSameAmount(own.price, price)
+}
+
+function quantitiesOf(lines: readonly PushLine[]): Pick<Wanted, 'quantities'> {
+  const quantities = new Map(
+    lines.flatMap(({variationId, quantity}) =>
+      variationId === null || quantity === null ? [] : [[variationId, quantity] as const],
+    ),
+  )
+  return quantities.size > 0 ? {quantities} : {}
+}
+
+function quantityOfOne(line: PushLine | undefined): Pick<Wanted, 'quantity' | 'variationId'> {
+  const {quantity = null, variationId = null} = line ?? {}
+  return {...(quantity !== null && {quantity}), ...(variationId !== null && {variationId})}
+}
+
+/** What a line asked for, out of the values of a change that carried out several. */
+export function partOf(values: WriteValues, {price, quantity, status, variationId}: PushLine): WriteValues {
+  const stock = quantity === null ? null : quantityOf(values, variationId)
+  return {
+    ...(price !== null && values.price !== undefined && {price: values.price}),
+    ...(stock !== null && {available_quantity: stock}),
+    ...(status !== null && values.status !== undefined && {status: values.status}),
+  }
+}
+
+export function inAnswers(answers: ReadonlyMap<string, Fetched<ItemState>>): (itemId: string) => ItemState | undefined {
+  return (itemId) => {
+    const answer = answers.get(itemId)
+    return answer?.ok === true ? answer.record : undefined
+  }
+}
+
+function groupsBy<Line>(lines: readonly Line[], keyOf: (line: Line) => string): Line[][] {
+  const groups = new Map<string, Line[]>()
+  for (const line of lines) {
+    const key = keyOf(line)
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [line])
+    else group.push(line)
+  }
+  return [...groups.values()]
+}

@@ -1,0 +1,75 @@
+import {changeLines} from '../../../core/format-change.js'
+import {assertHasSku, type ItemSearch, serviceItem, variationNamed} from '../../catalogue/named-items.js'
+import type {ItemState} from '../../ports/index.js'
+import {type DryRunResult, plannedView} from '../dry-run.js'
+import type {Actor, WriteChoice, WriteGuard, WritePlan} from '../guard.js'
+import {amountOf} from './amount.js'
+import type {ChangePlan, ChangeResult} from './change-result.js'
+import type {ItemChanges} from './item-changes.js'
+import type {Wanted} from './wanted.js'
+
+export interface ChangeRequest {
+  choice: WriteChoice
+  item: string
+  /** The price as somebody typed it. */
+  wanted: Wanted
+  /** As the log keeps it: `stock set`. */
+  command: string
+  dryRun: boolean
+}
+
+export interface ChangeItemDeps {
+  guard: Pick<WriteGuard, 'open'>
+  changes: Pick<ItemChanges, 'apply'>
+  catalogue: ItemSearch['catalogue']
+}
+
+/** One item, changed by one command: guarded, asked about, done. A dry run asks nobody. */
+export class ChangeItem {
+  constructor(private readonly deps: ChangeItemDeps) {}
+
+  async run(
+    {choice, item, wanted, command, dryRun}: ChangeRequest,
+    signal?: AbortSignal,
+  ): Promise<ChangeResult | DryRunResult> {
+    const {price} = wanted
+    const exact = {...wanted, ...(price !== undefined && {price: amountOf(price)})}
+    const actor = await this.deps.guard.open(choice)
+    const options = {command, dryRun, signal, confirm: asker(actor, signal)}
+    const named = await this.meant(actor, item, exact, signal)
+    const result = await this.deps.changes.apply(actor, named.id, named.wanted, {...options, ...named.read})
+    return dryRun ? plannedView(result) : result
+  }
+
+  /** An item that is named by a SKU is searched for, and read: the SKU may be that of one of its variations. */
+  private async meant(
+    {session: {api}, identity: {userId}}: Pick<Actor, 'session' | 'identity'>,
+    item: string,
+    wanted: Wanted,
+    signal: AbortSignal | undefined,
+  ): Promise<{id: string; wanted: Wanted; read?: {state: ItemState}}> {
+    const {id, isLocal} = await serviceItem({api, userId, catalogue: this.deps.catalogue}, item, signal)
+    if (id === item) return {id, wanted}
+    const state = await api.item(id, signal)
+    // The search of the service looks at two fields, of which the state has one: what it finds is taken as found.
+    if (isLocal) assertHasSku(item, state)
+    const variationId = wanted.status === undefined ? variationNamed(item, state) : undefined
+    return {id, wanted: {...(variationId !== undefined && {variationId}), ...wanted}, read: {state}}
+  }
+}
+
+/** Puts the question that belongs to a change. */
+export function asker(actor: Pick<Actor, 'confirm'>, signal?: AbortSignal): (plan: ChangePlan) => Promise<void> {
+  return (plan) => actor.confirm(questionOf(plan), signal)
+}
+
+function questionOf({state, before, after, notes}: ChangePlan): WritePlan {
+  const named = state.title === null ? state.id : `${state.id} (${state.title})`
+  const values = changeLines({before, after}, state.currencyId)
+  return {
+    title: `Change ${named}`,
+    lines: [...values, ...notes],
+    told: values.join(', '),
+    severe: after.status === 'closed',
+  }
+}

@@ -1,0 +1,184 @@
+import type {ItemState, StockLocation, VariationState} from '../../ports/index.js'
+import type {Refusal, Rule} from './wanted.js'
+
+type Words = {message: string; try: readonly string[]}
+
+function refusal(rule: Rule, {message, try: hints}: Words): Refusal {
+  return {code: 'MELI_CHANGE_REFUSED', rule, message, try: hints}
+}
+
+export function closedIsFinal({id}: ItemState): Refusal {
+  return refusal('closed_is_final', {
+    message: `${id} is closed, which is final: a closed item takes no change`,
+    try: ['publish it again on Mercado Libre, as a new item'],
+  })
+}
+
+export function underReview({id, subStatus}: ItemState): Refusal {
+  const why = subStatus.length === 0 ? '' : ` (${subStatus.join(', ')})`
+  return refusal('under_review', {
+    message: `${id} is under review${why}: Mercado Libre lets nobody change it until it has decided`,
+    try: ['see on Mercado Libre what is asked of you, and try again after that'],
+  })
+}
+
+/** `inactive`, `payment_required` and the like. */
+export function notOpen({id, status}: ItemState): Refusal {
+  return refusal('not_open', {
+    message: `${id} is ${status}: only active and paused items can be changed`,
+    try: ['see on Mercado Libre what the item waits for'],
+  })
+}
+
+export function noStock({id}: ItemState): Refusal {
+  return refusal('no_stock', {
+    message: `${id} has no stock, and stock 0 pauses an item: it cannot be active`,
+    try: [`give it stock, and it is active again: meli stock set ${id} N`],
+  })
+}
+
+export function notYours({id}: ItemState, nickname: string): Refusal {
+  return refusal('not_yours', {
+    message: `${id} belongs to another seller than ${nickname}`,
+    try: ['name the account that sells it with --account', 'meli auth status shows the accounts'],
+  })
+}
+
+export function variationNeeded({id, variations}: ItemState): Refusal {
+  return {
+    code: 'MELI_VARIATION_NEEDED',
+    rule: 'variation_needed',
+    message: `${id} has ${variations.length} variations, and stock is kept for each of them`,
+    try: variations.slice(0, 10).map((each) => `--variation ${each.id}${named(each)}`),
+  }
+}
+
+export function variationUnknown({id, variations}: ItemState, variationId: number): Refusal {
+  const none = variations.length === 0
+  return {
+    code: 'MELI_VARIATION_UNKNOWN',
+    rule: 'variation_unknown',
+    message: none ? `${id} has no variations` : `${id} has no variation ${variationId}`,
+    try: none
+      ? ['leave --variation out']
+      : variations.slice(0, 10).map((each) => `--variation ${each.id}${named(each)}`),
+  }
+}
+
+function named({name}: VariationState): string {
+  return name === null ? '' : ` is ${name}`
+}
+
+export function facilityStock(id: string, {there, wanted}: {there: number; wanted: number}): Refusal {
+  return refusal('facility_stock', {
+    message: `${there} of the stock of ${id} lie in a warehouse of Mercado Libre, where only shipments to it and sales change them: ${wanted} is not to be had`,
+    try: [there > 0 ? `ask for ${there} or more` : 'bring stock to the warehouse by a shipment to Mercado Libre'],
+  })
+}
+
+export function severalPlaces(id: string, places: readonly StockLocation[]): Refusal {
+  return refusal('several_places', {
+    message: `The stock of ${id} lies in ${places.length} places, and which of them changes has to be said`,
+    try: places.slice(0, 10).map(placeHint),
+  })
+}
+
+export function placeUnknown(id: string, place: string, places: readonly StockLocation[]): Refusal {
+  const none = places.length === 0
+  return refusal('place_unknown', {
+    message: none ? `The stock of ${id} is not kept by place` : `${id} has no stock at place ${place}`,
+    try: none ? ['leave --place out'] : places.slice(0, 10).map(placeHint),
+  })
+}
+
+function placeHint({storeId, type, quantity}: StockLocation): string {
+  return storeId === null ? `${type} has ${quantity}` : `--place ${storeId} has ${quantity}`
+}
+
+export function stockElsewhere(id: string): Refusal {
+  return refusal('stock_elsewhere', {
+    message: `${id} has no place of the seller's to keep stock in`,
+    try: ['set up its place of stock on Mercado Libre first'],
+  })
+}
+
+export function priceAutomation({id}: ItemState): Refusal {
+  return {
+    ...refusal('price_automation', {
+      message: `The price of ${id} is set by price automation, and Mercado Libre takes no other`,
+      try: ['end the automation of this item on Mercado Libre, then set the price'],
+    }),
+    fields: ['price'],
+  }
+}
+
+const whyNoPrice =
+  'price automation or a promotion of the item may be what is against it: see the item on Mercado Libre'
+
+/** The service said yes. Nothing tells why the price is another one. */
+export function priceNotTaken({id}: ItemState, {wanted, shown}: {wanted: string; shown: string | null}): Refusal {
+  const now = shown === null ? '' : `: it is ${shown} and not ${wanted}`
+  return {
+    ...refusal('price_not_taken', {
+      message: `Mercado Libre accepted the change, and the price of ${id} is not as wanted${now}`,
+      try: [whyNoPrice, `see what is there now: meli api GET /items/${id}`],
+    }),
+    fields: ['price'],
+  }
+}
+
+/** The service said yes to stock too, and kept what there was. */
+export function stockNotTaken({id}: ItemState, {wanted, shown}: {wanted: number; shown: number}): Refusal {
+  return {
+    ...refusal('stock_not_taken', {
+      message: `Mercado Libre accepted the change, and the stock of ${id} is not as wanted: it is ${shown} and not ${wanted}`,
+      try: [`see what is there now: meli api GET /items/${id}`],
+    }),
+    fields: ['available_quantity'],
+  }
+}
+
+export function stockByLocation({id}: ItemState): Refusal {
+  return {
+    ...refusal('stock_by_location', {
+      message: `The stock of ${id} is kept by location, with its user product, which the item does not name`,
+      try: ['see on Mercado Libre where its stock is kept'],
+    }),
+    fields: ['available_quantity'],
+  }
+}
+
+export function priceInvalid({id, currencyId}: ItemState): Refusal {
+  return refusal('price_invalid', {
+    message: `Mercado Libre does not take this price${currencyId === null ? '' : ` in ${currencyId}`} for ${id}`,
+    try: ["the category's lowest price, or the decimals of the currency, may be what is against it"],
+  })
+}
+
+export function zeroStock({id}: ItemState): Refusal {
+  return refusal('zero_stock', {
+    message: `${id} cannot have stock 0: only new items with a listing type that is paid for can`,
+    try: [`pause it: meli products pause ${id}`],
+  })
+}
+
+export function notModifiable({id, status}: ItemState, fields: readonly string[]): Refusal {
+  const named = fields.map((field) => (field === 'available_quantity' ? 'the stock' : `the ${field}`))
+  const isOpen = status === 'active' || status === 'paused' || status === null
+  return {
+    ...refusal('not_modifiable', {
+      message: `Mercado Libre does not let ${named.join(' and ')} of ${id} be changed${isOpen ? '' : ` while it is ${status}`}`,
+      try: [fields.includes('price') ? whyNoPrice : 'see the item on Mercado Libre for what stands against it'],
+    }),
+    fields,
+  }
+}
+
+export function itemBusy({id}: ItemState): Refusal {
+  return {
+    code: 'MELI_ITEM_BUSY',
+    rule: 'item_busy',
+    message: `${id} was being changed by somebody else, or still from the last change, each time it was tried`,
+    try: ['wait a minute and run it again'],
+  }
+}

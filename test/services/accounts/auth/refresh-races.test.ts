@@ -1,0 +1,187 @@
+import {describe, expect, it} from '@jest/globals'
+import {newHolder} from '../../../../src/core/holder.js'
+import {Refresher} from '../../../../src/services/accounts/auth/refresh.js'
+import type {NewExchange} from '../../../../src/services/ports/index.js'
+import {deadHolder} from '../../../support/holders.js'
+import {hourMs, minuteMs, refusal, toolkit} from '../../../support/toolkit.js'
+
+async function expired() {
+  const kit = await toolkit()
+  const {user_id: userId} = await kit.connect()
+  kit.clock.skip(7 * hourMs)
+  return {kit, userId}
+}
+
+describe('one refresh', () => {
+  it('is made when twenty want it at once, each with a connection of its own', async () => {
+    const {kit, userId} = await expired()
+    kit.clock.realPauses = true
+    const auths = await Promise.all(Array.from({length: 20}, () => kit.another().auth()))
+    const tokens = await Promise.all(auths.map((auth) => auth.getValidToken()))
+    expect(new Set(tokens.map((t) => t.accessToken))).toEqual(new Set([(await kit.record(userId)).accessToken]))
+    expect(tokens.filter((t) => t.refreshed)).toHaveLength(1)
+    expect(kit.tokenCalls).toBe(2)
+    expect(await (await kit.context.store()).journal.recent(userId, 5, ['refresh'])).toMatchObject([
+      {outcome: 'stored'},
+    ])
+  })
+
+  it('is waited for, and adopted, by those who come while it is made', async () => {
+    const {kit} = await expired()
+    kit.clock.realPauses = true
+    kit.emulator.world.faults.add({path: '/oauth/token', fault: {type: 'delay', ms: 300}})
+    const [first, second] = [await kit.another().auth(), await kit.another().auth()]
+    const [a, b] = await Promise.all([first.getValidToken(), second.getValidToken()])
+    expect(a.accessToken).toBe(b.accessToken)
+    expect([a.refreshed, b.refreshed].sort()).toEqual([false, true])
+  })
+
+  it('is not made when the row, read again under the lease, is good after all', async () => {
+    const {kit} = await expired()
+    const store = await kit.context.store()
+    const refresher = new Refresher(kit.context.authDeps(store))
+    const [account] = await store.accounts.list()
+    let looks = 0
+    // Between the first look and the second somebody else has refreshed.
+    const satisfied = () => {
+      looks += 1
+      return looks === 2
+    }
+    expect(await refresher.refreshUnless(account!, satisfied, 'expiring')).toMatchObject({refreshed: false})
+    expect(kit.tokenCalls).toBe(1)
+    expect(kit.sql('SELECT lease_holder FROM mercadolibre_token')).toEqual([{lease_holder: null}])
+  })
+
+  /** With the default time-out: fifteen seconds, and five. */
+  const leaseMs = 20_000
+
+  async function heldBy(holder: string, untilMs = leaseMs) {
+    const {kit, userId} = await expired()
+    const {accounts} = await kit.context.store()
+    const until = new Date(kit.clock.now().getTime() + untilMs)
+    await accounts.acquireLease(userId, {holder, until})
+    const from = kit.clock.monotonic()
+    return {kit, userId, auth: await kit.context.auth(), waitedMs: () => kit.clock.monotonic() - from}
+  }
+
+  it('is taken over at once from a holder that was killed on this machine', async () => {
+    const {kit, auth, waitedMs} = await heldBy(deadHolder(), hourMs)
+    expect((await auth.getValidToken()).refreshed).toBe(true)
+    expect(waitedMs()).toBeLessThan(leaseMs)
+    expect(kit.sql('SELECT lease_holder FROM mercadolibre_token')).toEqual([{lease_holder: null}])
+  })
+
+  it.each([
+    ['of another machine', 'elsewhere:4211:x'],
+    ['that is alive here, and hangs', newHolder()],
+  ])('is taken over from a holder %s when its lease has run out', async (_, holder) => {
+    const {kit, userId, auth, waitedMs} = await heldBy(holder)
+    expect((await auth.getValidToken()).refreshed).toBe(true)
+    expect(waitedMs()).toBeGreaterThanOrEqual(leaseMs)
+    expect(await (await kit.context.store()).journal.recent(userId, 5)).toMatchObject([
+      {kind: 'refresh'},
+      {kind: 'login'},
+    ])
+    expect(kit.sql('SELECT lease_holder FROM mercadolibre_token')).toEqual([{lease_holder: null}])
+  })
+
+  it('is not waited for for ever', async () => {
+    const {kit, auth} = await heldBy('elsewhere:4211:x', 2 * minuteMs)
+    const error = await refusal(auth.getValidToken())
+    expect(error).toMatchObject({code: 'MELI_REFRESH_BUSY', exitCode: 6, retryable: true})
+    expect(error.message).toContain('process 4211 on elsewhere')
+    expect(kit.tokenCalls).toBe(1)
+  })
+
+  it.each([
+    ['forward', 24 * hourMs],
+    ['back', -24 * hourMs],
+  ])('is made once when the wall clock is set %s while it is on its way', async (_, jumpMs) => {
+    const {kit} = await expired()
+    kit.clock.realPauses = true
+    kit.emulator.world.faults.add({path: '/oauth/token', fault: {type: 'delay', ms: 500}})
+    const [first, second] = [await kit.another().auth(), await kit.another().auth()]
+    const slow = first.getValidToken(undefined, {refresh: 'always'})
+    while (kit.tokenCalls < 2) await new Promise((resolve) => setImmediate(resolve))
+    kit.clock.skewMs = jumpMs
+    const late = second.getValidToken(undefined, {refresh: 'always'})
+    expect((await slow).refreshed).toBe(true)
+    kit.clock.skewMs = 0
+    expect(await late).toMatchObject({refreshed: false, accessToken: (await slow).accessToken})
+    expect(kit.tokenCalls).toBe(2)
+  })
+
+  it('runs out after its own time when the wall clock was set back by a day', async () => {
+    const {auth, waitedMs} = await heldBy('elsewhere:4211:x', 24 * hourMs)
+    expect((await auth.getValidToken()).refreshed).toBe(true)
+    expect(waitedMs()).toBeGreaterThanOrEqual(leaseMs)
+  })
+
+  it('is not sent late by a process that was suspended after it had taken the lease', async () => {
+    const {kit, userId} = await expired()
+    const store = await kit.context.store()
+    const {journal, accounts} = store
+    const begin = journal.begin.bind(journal)
+    let suspended = false
+    // Suspended between the journal and the request, for longer than the lease; another process has it by then.
+    Object.assign(journal, {
+      begin: async (exchange: NewExchange) => {
+        const id = await begin(exchange)
+        if (suspended) return id
+        suspended = true
+        kit.clock.skip(leaseMs)
+        const until = new Date(kit.clock.now().getTime() + leaseMs)
+        kit.sql('UPDATE mercadolibre_token SET lease_holder = NULL')
+        await accounts.acquireLease(userId, {holder: 'elsewhere:4211:x', until})
+        return id
+      },
+    })
+    expect((await (await kit.context.auth()).getValidToken()).refreshed).toBe(true)
+    // The first never left, and the second waited for the other process.
+    const outcomes = (await journal.recent(userId, 2)).map(({outcome, errorCode}) => [outcome, errorCode])
+    expect(outcomes).toEqual([
+      ['stored', null],
+      ['failed', null],
+    ])
+    expect(kit.tokenCalls).toBe(2)
+  })
+
+  it('adopts what somebody else stored while the service said no', async () => {
+    const {kit, userId} = await expired()
+    kit.clock.realPauses = true
+    // The slow one has lost its lease to the quick one, which spends and stores before the slow request is judged.
+    kit.emulator.world.faults.add({path: '/oauth/token', fault: {type: 'delay', ms: 600}})
+    const slow = (await kit.another().auth()).getValidToken()
+    while (kit.tokenCalls < 2) await new Promise((resolve) => setImmediate(resolve))
+    kit.sql('UPDATE mercadolibre_token SET lease_holder = ?', deadHolder())
+    const quick = await (await kit.another().auth()).getValidToken()
+    expect(quick.refreshed).toBe(true)
+    expect(await slow).toMatchObject({refreshed: false, accessToken: quick.accessToken})
+    expect((await kit.record(userId)).status).toBe('active')
+  })
+
+  it('gives up on nobody while another holds the lease and may be about to store', async () => {
+    const {kit, userId} = await expired()
+    kit.clock.realPauses = true
+    const {accounts} = await kit.context.store()
+    const spent = (await kit.record(userId)).refreshToken
+    const next = await (await kit.context.oauth()).refresh(spent)
+    // The other has spent the token, and stores the answer when the refusal is known.
+    kit.emulator.world.faults.add({path: '/oauth/token', fault: {type: 'delay', ms: 300}})
+    const late = (await kit.another().auth()).getValidToken()
+    while (kit.tokenCalls < 3) await new Promise((resolve) => setImmediate(resolve))
+    kit.sql("UPDATE mercadolibre_token SET lease_holder = 'elsewhere:1:x'")
+    const journal = () => kit.sql("SELECT * FROM token_refresh WHERE error_code = 'MELI_GRANT_REJECTED'")
+    while (journal().length === 0) await new Promise((resolve) => setTimeout(resolve, 10))
+    const at = kit.clock.now()
+    const rotation = {
+      userId,
+      spent,
+      next: {...next, refreshToken: next.refreshToken!},
+      answered: {exchangeId: 'none', received: null},
+      at,
+    }
+    expect(await accounts.rotate(rotation)).toBe(true)
+    expect(await late).toMatchObject({refreshed: false, accessToken: next.accessToken})
+  })
+})
