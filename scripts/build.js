@@ -23,8 +23,6 @@ const rarelyUsed = [
   'csv-parse',
   'fastify',
   'got',
-  'got',
-  'oauth4webapi',
   'hpagent',
   'inquirer',
   'oauth4webapi',

@@ -2,6 +2,7 @@ import {RootCommand, ShellCompDirective, script} from '@bomb.sh/tab'
 import type {Command, Interfaces} from '@oclif/core'
 import type {WordKind} from '../services/catalogue/completion/word-values.js'
 import type {LocalName} from '../services/ports/index.js'
+import {bashScript} from './bash-completion.js'
 
 export type ReadValues = (kind: WordKind, prefix: string) => Promise<readonly LocalName[]>
 /** Called where a value is to be completed; hands over what can stand there. */
@@ -49,9 +50,9 @@ export async function complete(words: readonly string[], config: Interfaces.Conf
 
 /** Prints what a shell loads to have `program` asked at each press of the tab key. */
 export function printScript(shell: string, program: string): void {
-  script(shell, program, program)
-  // The library's own line leaves the names of files out.
-  if (shell === 'bash') process.stdout.write(`complete -o default -F __${program}_complete ${program}\n`)
+  // The library's script for bash evaluates what stands on the line, and the values that it gets.
+  if (shell === 'bash') process.stdout.write(bashScript(program))
+  else script(shell, program, program)
 }
 
 /** Where the name of a file stands, the shell knows best. */
@@ -73,7 +74,7 @@ function commandTree(config: Interfaces.Config, known: ReadonlyMap<WordKind, rea
     return (give) => {
       const values = known.get(kind)
       if (values === undefined) throw new NotRead(kind)
-      for (const {value, description} of values) give(value, description)
+      for (const {value, description} of values) if (isPlain(value)) give(value, inOneLine(description))
     }
   }
   for (const {name, description} of config.topics) root.command(words(name), description ?? '')
@@ -112,6 +113,15 @@ function valuesOf(
 
 function offerFiles(): never {
   throw new FileWanted()
+}
+
+/** What no shell takes for more than a word: SKUs and titles are what somebody else has written. */
+function isPlain(value: string): boolean {
+  return /^[\p{L}\p{N}][\p{L}\p{N}._@+/-]*$/u.test(value)
+}
+
+function inOneLine(text: string): string {
+  return text.replaceAll(/\p{C}/gu, ' ').slice(0, 80)
 }
 
 function words(id: string): string {

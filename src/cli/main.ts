@@ -1,14 +1,14 @@
 import {readFileSync} from 'node:fs'
-import {tmpdir} from 'node:os'
+import {devNull} from 'node:os'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
+import type {Interfaces} from '@oclif/core'
 import {Config} from '@oclif/core/config'
 import {run} from '@oclif/core/run'
 import {findHome, learnSecrets, terminalEnv} from '../config/config.js'
 import {rememberTyped} from '../core/redact.js'
 
 const {load} = Config.prototype
-// Not around one call: oclif loads its settings a second time when it runs a command.
 Config.prototype.load = function (this: Config) {
   return withSomeUser(() => load.call(this))
 }
@@ -24,26 +24,39 @@ export async function main(argv: readonly string[]): Promise<void> {
     await report(error, argv, [])
     process.exit()
   })
-  let config: Config | undefined
   try {
-    const root = fileURLToPath(new URL('..', import.meta.url))
-    config = new Config({root, pjson: JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))})
-    await config.load()
-    await run(asHelp(argv), config)
+    await run(asHelp(argv), loadOptions())
   } catch (error) {
-    const commands = config?.commandIDs.map((id) => id.replaceAll(':', ' ')) ?? []
-    await report(error, argv, commands)
+    await report(error, argv, await commandNames())
+  }
+}
+
+/** Without plugins: oclif would run those that a package.json in the user's data folder names. */
+function loadOptions(): Interfaces.Options {
+  const root = fileURLToPath(new URL('..', import.meta.url))
+  const pjson = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  return {root, pjson, userPlugins: false, devPlugins: false}
+}
+
+/** None where oclif itself could not be loaded. */
+async function commandNames(): Promise<string[]> {
+  try {
+    const {commandIDs} = await Config.load(loadOptions())
+    return commandIDs.map((id) => id.replaceAll(':', ' '))
+  } catch {
+    return []
   }
 }
 
 /**
  * oclif wants to know the user's home folder and shell, and fails where the system knows neither, as of a user id without
- * a name. Nothing here makes use of them: while it asks, the environment has some.
+ * a name. Nothing here makes use of them: while it asks, the environment has some, and the home is none in which anybody
+ * could leave a file.
  */
 async function withSomeUser<T>(load: () => Promise<T>): Promise<T> {
   const {env} = process
   const lacking = {
-    ...(findHome() === undefined && {HOME: tmpdir()}),
+    ...(findHome() === undefined && {HOME: devNull}),
     ...(env.SHELL === undefined && {SHELL: '/bin/sh'}),
   }
   const before = Object.keys(lacking).map((name) => [name, env[name]] as const)
