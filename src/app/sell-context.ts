@@ -175,9 +175,9 @@ export class SellContext extends Context {
     return new ProductPush({guard, changes, localItems, pushes, writeLog, clock, process})
   })
 
-  readonly pushRehearsal = once(async () => {
-    const {PushRehearsal} = await import('../services/writes/push/rehearsal.js')
-    return new PushRehearsal({guard: await this.writeGuard(), changes: await this.itemChanges()})
+  readonly pushDryRun = once(async () => {
+    const {PushDryRun} = await import('../services/writes/push/dry-run.js')
+    return new PushDryRun({guard: await this.writeGuard(), changes: await this.itemChanges()})
   })
 
   readonly syncEverything = once(async () => {

@@ -1,14 +1,12 @@
 import {randomUUID} from 'node:crypto'
-import type {ServeFlags} from '../cli/serve-settings.js'
 import {mayBeAlive} from '../core/holder.js'
 import {once} from '../core/once.js'
 import {version} from '../core/version.js'
 import type {Metrics} from '../server/metrics.js'
 import type {Overview} from '../services/dashboard/overview/overview.js'
 import type {Account} from '../services/ports/index.js'
-import {applicationOf, redirectUriOf, refuseFixedToken} from './application.js'
+import {applicationOf, redirectUriOf} from './application.js'
 import {SellContext} from './sell-context.js'
-import type {Serving} from './serve.js'
 
 /** All of the wiring: besides what `SellContext` has, the web flow, operators, notifications, and `meli serve` itself. */
 export class ServeContext extends SellContext {
@@ -139,16 +137,5 @@ export class ServeContext extends SellContext {
       await intake.close()
     }
     return {url: listener.url, close}
-  }
-
-  /** Everything of `meli serve`, once it listens. */
-  async serve(flags: ServeFlags): Promise<Serving> {
-    const {serveSettings} = await import('../cli/serve-settings.js')
-    const publicUrl = flags.publicUrl ?? this.config.publicUrl?.href
-    const settings = serveSettings({...flags, publicUrl})
-    refuseFixedToken(this.config)
-    applicationOf(this.config)
-    const {startServing} = await import('./serve.js')
-    return startServing(this, settings)
   }
 }

@@ -1,4 +1,4 @@
-import type {ServeSettings} from '../cli/serve-settings.js'
+import {type ServeFlags, type ServeSettings, serveSettings} from '../cli/serve-settings.js'
 import {sites} from '../meli/api/sites.js'
 import {type Listener, openListener} from '../server/listener.js'
 import {authRoutes} from '../server/routes/auth.js'
@@ -12,6 +12,7 @@ import {buildServeApp, callbackPath, type RouteModule} from '../server/serve-app
 import type {SignInLinkResult} from '../services/dashboard/operators/operators.js'
 import {Readiness} from '../services/dashboard/readiness.js'
 import type {LogOutput} from '../ui/log.js'
+import {applicationOf, refuseFixedToken} from './application.js'
 import type {ServeContext} from './serve-context.js'
 import {createSchedule} from './serve-schedule.js'
 
@@ -32,8 +33,17 @@ export interface Serving {
   stop(): Promise<void>
 }
 
+/** Everything of `meli serve`, once it listens. */
+export async function serve(context: ServeContext, flags: ServeFlags): Promise<Serving> {
+  const publicUrl = flags.publicUrl ?? context.config.publicUrl?.href
+  const settings = serveSettings({...flags, publicUrl})
+  refuseFixedToken(context.config)
+  applicationOf(context.config)
+  return startServing(context, settings)
+}
+
 /** Everything of `meli serve`: listening, working on notifications, and keeping stores in step. */
-export async function startServing(context: ServeContext, settings: ServeSettings): Promise<Serving> {
+async function startServing(context: ServeContext, settings: ServeSettings): Promise<Serving> {
   const output = await context.log()
   const {log} = output
   const {host, port, tls, proxies} = settings

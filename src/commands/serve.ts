@@ -3,6 +3,7 @@ import {Flags} from '@oclif/core'
 import {BaseCommand} from '../cli/base-command.js'
 import {duration, text} from '../cli/flags.js'
 import type {ServeFlags} from '../cli/serve-settings.js'
+import {startServer} from '../cli/server.js'
 import {renderServing, servingResult} from '../ui/serving.js'
 
 export default class Serve extends BaseCommand {
@@ -60,7 +61,7 @@ On stderr it prints a link by which you sign in, once, and logs in JSON (--log-l
     const config = this.settings(flags)
     const isQuiet = config.origins.some(({name, origin}) => name === 'MELI_LOG_LEVEL' && origin === 'default')
     const context = await this.context(isQuiet ? this.settings(flags, {logLevel: 'info'}) : config)
-    const serving = await context.serve(given)
+    const serving = await startServer(context, given)
     try {
       const people = await context.people()
       for (const warning of serving.warnings) people.say(`Warning: ${warning}.`)

@@ -1,7 +1,7 @@
 import {isMeliError, MeliError} from '../core/errors.js'
 import {count, counted} from '../core/format-number.js'
+import type {PushDryRunResult} from '../services/writes/push/dry-run-result.js'
 import type {PushResult} from '../services/writes/push/push-result.js'
-import type {PushRehearsalResult} from '../services/writes/push/rehearsal.js'
 import {accountName} from './names.js'
 import {createPaper, type Paper} from './paper.js'
 import {reasons} from './reasons.js'
@@ -48,10 +48,10 @@ export function withWayOn(error: unknown): unknown {
 }
 
 /**
- * What a rehearsal says beside the requests themselves, without colours: it goes where remarks go.
+ * What a dry run says beside the requests themselves, without colours: it goes where remarks go.
  * @param columns of the screen, which is told in whose name it would be sent
  */
-export function rehearsalSummary(result: PushRehearsalResult, columns?: number): string {
+export function dryRunSummary(result: PushDryRunResult, columns?: number): string {
   const stream = columns === undefined ? {} : {isTTY: true, columns}
   const paper = createPaper({stream, env: {NO_COLOR: '1'}, now: new Date()})
   const whose = columns === undefined ? '' : forWhom(result)
@@ -68,7 +68,7 @@ export function rehearsalSummary(result: PushRehearsalResult, columns?: number):
   ].join('\n')
 }
 
-function closing({closings}: PushRehearsalResult): string[] {
+function closing({closings}: PushDryRunResult): string[] {
   return closings === 0 ? [] : [`closing is final: ${counted(closings, 'listing')} would be closed`]
 }
 

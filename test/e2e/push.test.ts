@@ -2,8 +2,8 @@ import {mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:
 import {join} from 'node:path'
 import {setTimeout as wait} from 'node:timers/promises'
 import {describe, expect, it} from '@jest/globals'
+import type {PushDryRunResult} from '../../src/services/writes/push/dry-run-result.js'
 import type {PushResult} from '../../src/services/writes/push/push-result.js'
-import type {PushRehearsalResult} from '../../src/services/writes/push/rehearsal.js'
 import {parseCsv} from '../support/parse-csv.js'
 import {hasTerminals, onTerminal} from '../support/terminal.js'
 import {openWorld, type World} from '../support/world.js'
@@ -184,7 +184,7 @@ describe('products push', () => {
     const {world, item, write} = await opened()
     const file = write('{}')
     writeFileSync(file, `{"id":"${item(0).id}","price":19.90,"stock":5}\n{"id":"${item(1).id}","status":"paused"}\n`)
-    const planned = await push<PushRehearsalResult>(world, file, '--dry-run')
+    const planned = await push<PushDryRunResult>(world, file, '--dry-run')
     expect(planned).toMatchObject({status: 0, dry_run: true, changes: 2})
     expect(planned.requests.map(({line, method, path, body}) => ({line, method, path, body}))).toEqual([
       {line: 1, method: 'PUT', path: `/items/${item(0).id}`, body: {price: 19.9, available_quantity: 5}},
@@ -210,7 +210,7 @@ describe('products push', () => {
     const wanted = before.map((quantity) => quantity + 3)
     const lines = varied.variations.map(({id}, at) => `${varied.id},${id},${wanted[at]},`)
     const file = write('id,variante,stock,precio', ...lines, `${varied.id},,,"77,5"`)
-    const planned = await push<PushRehearsalResult>(world, file, '--dry-run')
+    const planned = await push<PushDryRunResult>(world, file, '--dry-run')
     expect(planned).toMatchObject({
       changes: lines.length + 1,
       requests: [{line: 2, lines: [2, 3, ...lines.slice(1).map((_, at) => at + 4)]}],
@@ -311,7 +311,7 @@ describe('products push', () => {
       expect(refused.bad_lines[0]?.message).toContain('user product MECU77, which is to be 7 by line 2')
     }
     const agreed = write('id,stock', `${item(0).id},7`, `${item(1).id},7`)
-    const planned = await push<PushRehearsalResult>(world, agreed, '--dry-run')
+    const planned = await push<PushDryRunResult>(world, agreed, '--dry-run')
     expect([planned.changes, planned.requests.map(({line}) => line)]).toEqual([2, [2]])
     expect(await push(world, agreed, ...live)).toMatchObject({status: 0, changed: 2, unchanged: 0})
     expect(writesTo(world)).toHaveLength(1)

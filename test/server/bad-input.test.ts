@@ -1,5 +1,5 @@
 import {afterAll, beforeAll, describe, expect, it} from '@jest/globals'
-import type {Serving} from '../../src/app/serve.js'
+import {type Serving, serve} from '../../src/app/serve.js'
 import {ServeContext} from '../../src/app/serve-context.js'
 import {Interrupts} from '../../src/cli/interrupts.js'
 import {loadConfig} from '../../src/config/config.js'
@@ -47,7 +47,7 @@ function routesIn(tree: string): Route[] {
 beforeAll(async () => {
   emulator = await startEmulator()
   context = new ServeContext(loadConfig({env: {...emulator.env, MELI_HOME: newHome()}}), new Interrupts())
-  serving = await context.serve({host: '127.0.0.1', port: 0, syncEveryMs: 7_200_000})
+  serving = await serve(context, {host: '127.0.0.1', port: 0, syncEveryMs: 7_200_000})
   origin = serving.url.origin
   routes = routesIn(serving.routes)
   const token = new URL(serving.signIn.sign_in_url).pathname.split('/').at(-1) ?? ''

@@ -1,9 +1,9 @@
 import {describe, expect, it} from '@jest/globals'
 import {MeliError} from '../../src/core/errors.js'
+import type {PushDryRunResult} from '../../src/services/writes/push/dry-run-result.js'
 import type {PushResult} from '../../src/services/writes/push/push-result.js'
-import type {PushRehearsalResult} from '../../src/services/writes/push/rehearsal.js'
 import {createPaper} from '../../src/ui/paper.js'
-import {rehearsalSummary, renderPush, withWayOn} from '../../src/ui/pushes.js'
+import {dryRunSummary, renderPush, withWayOn} from '../../src/ui/pushes.js'
 
 const paper = createPaper({stream: {}, env: {LANG: 'C.UTF-8'}, now: new Date()})
 
@@ -132,8 +132,8 @@ describe('a push', () => {
   })
 })
 
-describe('a rehearsal', () => {
-  const rehearsal = (changes: Partial<PushRehearsalResult>): PushRehearsalResult => {
+describe('a dry run', () => {
+  const dryRun = (changes: Partial<PushDryRunResult>): PushDryRunResult => {
     const {ok, file, mode, user_id, nickname, refused, lines, unchanged, failed, bad_lines, failures} = result()
     const aside = {ignored_columns: [], unknown_columns: [], notes: []}
     const same = {ok, file, mode, user_id, nickname, refused, lines, unchanged, failed, bad_lines, failures}
@@ -141,17 +141,17 @@ describe('a rehearsal', () => {
   }
 
   it('says what would be sent, and what would be in its way', () => {
-    expect(rehearsalSummary(rehearsal({}))).toBe(
+    expect(dryRunSummary(dryRun({}))).toBe(
       '1,200 lines of a.csv: 1,100 would be changed, 100 are as wanted, 0 cannot be carried out; nothing was sent',
     )
-    expect(rehearsalSummary(rehearsal({}), 80)).toBe(
+    expect(dryRunSummary(dryRun({}), 80)).toBe(
       [
         '1,200 lines of a.csv for TIENDA (7): 1,100 would be changed, 100 are as wanted,',
         '0 cannot be carried out; nothing was sent',
       ].join('\n'),
     )
-    expect(rehearsalSummary(rehearsal({closings: 1}))).toMatch(/\nclosing is final: 1 listing would be closed$/)
-    expect(rehearsalSummary(rehearsal({closings: 1_200}))).toContain('1,200 listings would be closed')
-    expect(rehearsalSummary(rehearsal({refused: true, bad_lines: bad(1)}))).toMatch(/nothing would be sent before/)
+    expect(dryRunSummary(dryRun({closings: 1}))).toMatch(/\nclosing is final: 1 listing would be closed$/)
+    expect(dryRunSummary(dryRun({closings: 1_200}))).toContain('1,200 listings would be closed')
+    expect(dryRunSummary(dryRun({refused: true, bad_lines: bad(1)}))).toMatch(/nothing would be sent before/)
   })
 })

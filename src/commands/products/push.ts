@@ -3,11 +3,11 @@ import type {ServeContext} from '../../app/serve-context.js'
 import {pace, text, writeFlags} from '../../cli/flags.js'
 import {WriteCommand} from '../../cli/write-command.js'
 import type {RecordFile} from '../../services/ports/index.js'
+import type {PushDryRunOptions, PushDryRunResult, PushRequest} from '../../services/writes/push/dry-run-result.js'
 import type {PushResult} from '../../services/writes/push/push-result.js'
-import type {PushRehearsalResult, PushRequest, RehearsalOptions} from '../../services/writes/push/rehearsal.js'
 import {csvLines} from '../../ui/csv.js'
 import {pushTable} from '../../ui/push-columns.js'
-import {rehearsalSummary, renderPush, withWayOn} from '../../ui/pushes.js'
+import {dryRunSummary, renderPush, withWayOn} from '../../ui/pushes.js'
 import {assertFree, pourIntoFile, resultFileOf} from '../../ui/result-file.js'
 import {renderRequest} from '../../ui/writes.js'
 
@@ -37,7 +37,7 @@ export default class ProductsPush extends WriteCommand {
     concurrency: Flags.integer({summary: 'Requests at a time; 4 by default.', helpValue: 'N', min: 1, max: 64}),
   }
 
-  async run(): Promise<PushResult | PushRehearsalResult> {
+  async run(): Promise<PushResult | PushDryRunResult> {
     const {args, flags} = await this.parse(ProductsPush)
     const {decimal, concurrency, restart} = flags
     const config = this.settings(flags)
@@ -48,7 +48,7 @@ export default class ProductsPush extends WriteCommand {
     if (target !== null && !flags['dry-run']) assertFree(target, {force})
     const file = await context.recordFile(args.file, this.signal)
     try {
-      if (flags['dry-run']) return await this.rehearse(context, file, options, flags.jsonl || !process.stdout.isTTY)
+      if (flags['dry-run']) return await this.dryRun(context, file, options, flags.jsonl || !process.stdout.isTTY)
       const [push, progress] = [await context.productPush(), await context.progress('lines')]
       const result = await push
         .run(file, {
@@ -77,12 +77,12 @@ export default class ProductsPush extends WriteCommand {
   }
 
   /** As people read them at a terminal, else one a line, so that `jq` and `wc -l` can have them; --json has all in one. */
-  private async rehearse(context: ServeContext, file: RecordFile, options: RehearsalOptions, asLines: boolean) {
+  private async dryRun(context: ServeContext, file: RecordFile, options: PushDryRunOptions, asLines: boolean) {
     const print = (request: PushRequest) =>
       this.show((paper) => (asLines ? JSON.stringify(request) : `${renderRequest(request, paper)}\n`))
     const onRequest = this.jsonEnabled() ? undefined : print
-    const result = await (await context.pushRehearsal()).run(file, {...options, onRequest})
-    await this.remark(context, rehearsalSummary(result, process.stderr.columns))
+    const result = await (await context.pushDryRun()).run(file, {...options, onRequest})
+    await this.remark(context, dryRunSummary(result, process.stderr.columns))
     this.exitWith(result.ok ? 0 : 7)
     return result
   }

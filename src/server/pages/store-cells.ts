@@ -1,5 +1,6 @@
 import type {SoldView} from '../../services/dashboard/overview/sold-view.js'
-import type {StoreView, SyncState, TokenState} from '../../services/dashboard/overview/store-view.js'
+import type {StoreView, TokenState} from '../../services/dashboard/overview/store-view.js'
+import type {SyncState} from '../../services/dashboard/overview/sync-state.js'
 import type {Formats} from './formats.js'
 import {type Html, html, nothing} from './html.js'
 import type {OverviewTexts} from './overview-texts/index.js'

@@ -1,5 +1,6 @@
 import type {SoldResource} from '../../../services/dashboard/overview/sold-view.js'
-import type {Attention, SyncState, TokenState} from '../../../services/dashboard/overview/store-view.js'
+import type {Attention, TokenState} from '../../../services/dashboard/overview/store-view.js'
+import type {SyncState} from '../../../services/dashboard/overview/sync-state.js'
 import type {NotificationState, ProductChange} from '../../../services/ports/index.js'
 
 export interface OverviewTexts {

@@ -62,7 +62,7 @@ export class LoginFlow {
   }
 
   /** Finds out, before anything scarce is used up, whether this login could be finished from here. */
-  async rehearse({redirectUri, siteId}: Pick<LoginFlowOptions, 'redirectUri' | 'siteId'>): Promise<void> {
+  async checkCanFinish({redirectUri, siteId}: Pick<LoginFlowOptions, 'redirectUri' | 'siteId'>): Promise<void> {
     const listening = await this.listen({redirectUri, siteId}, (callback) => whyForeign(callback, undefined))
     await listening?.close()
     if (listening === undefined && !this.deps.people.interactive) await this.deps.people.ask(question)

@@ -1,7 +1,13 @@
 import {MeliError} from '../../../core/errors.js'
 import {readJson} from '../../../core/json.js'
-import type {TestUserRole} from '../../ports/index.js'
-import type {Adoption} from './keep.js'
+import type {TestUserCredentials, TestUserRole} from '../../ports/index.js'
+
+/** A test user that was made elsewhere, to be kept here. */
+export interface Adoption extends TestUserCredentials {
+  ownerUserId: number | null
+  siteId: string
+  role: TestUserRole
+}
 
 /** What flags say; the password is never among them. */
 export interface AdoptionFlags {

@@ -25,7 +25,7 @@ export class ConnectTestUsers {
   constructor(private readonly deps: ConnectTestUsersDeps) {}
 
   async run(options: ConnectTestUserOptions): Promise<ConnectedTestUsers> {
-    await this.deps.flow.rehearse({...options.login, siteId: options.siteId})
+    await this.deps.flow.checkCanFinish({...options.login, siteId: options.siteId})
     const created = await this.deps.create.run(options)
     const logins: LinkResult[] = []
     for (const [at, user] of created.test_users.entries()) {

@@ -1,14 +1,6 @@
 import {MeliError} from '../../../core/errors.js'
-import type {
-  AccountStore,
-  Clock,
-  TestUser,
-  TestUserCredentials,
-  TestUserRole,
-  TestUserState,
-  TestUserStore,
-} from '../../ports/index.js'
-import {type AdoptionFlags, parseAdoption} from './adoption.js'
+import type {AccountStore, Clock, TestUser, TestUserRole, TestUserState, TestUserStore} from '../../ports/index.js'
+import {type Adoption, type AdoptionFlags, parseAdoption} from './adoption.js'
 import {type Quota, quotaOf, verificationCode} from './ledger.js'
 
 export interface TestUserView {
@@ -33,12 +25,6 @@ export interface TestUserList {
 export interface TestUserSecrets extends TestUserView {
   password: string
   verification_code: string
-}
-
-export interface Adoption extends TestUserCredentials {
-  ownerUserId: number | null
-  siteId: string
-  role: TestUserRole
 }
 
 /** The vault of test users: the service can neither list them nor show a password again. */

@@ -1,5 +1,5 @@
 import type {LastRuns, SyncRunRecord} from '../../ports/index.js'
-import type {Judge, SyncState} from './store-view.js'
+import type {Judge, SyncState} from './sync-state.js'
 
 /** What is synced behind the products, in this order. */
 export const soldResources = ['questions', 'orders', 'shipments'] as const

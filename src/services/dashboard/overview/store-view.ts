@@ -9,6 +9,7 @@ import type {
 } from '../../ports/index.js'
 import {never} from '../../sync/schedule/failure.js'
 import {type SoldView, soldResources, soldView} from './sold-view.js'
+import type {Judge, SyncState} from './sync-state.js'
 
 /** The schedule refreshes an hour ahead: with less than this left it did not come to it. */
 const expiringMs = 30 * 60_000
@@ -17,7 +18,6 @@ const expiringMs = 30 * 60_000
 const momentMs = 60_000
 
 export type TokenState = 'valid' | 'expiring' | 'expired' | 'refused'
-export type SyncState = SyncOutcome | 'running' | 'never'
 export type Attention = 'authorization_lost' | 'token_expiring' | 'sync_failed' | 'sync_old' | 'parked'
 
 export interface RunSummary {
@@ -68,14 +68,6 @@ export interface StoreRecords {
   sold: ReadonlyMap<string, LastRuns | undefined>
   backlog: Awaited<ReturnType<NotificationInbox['backlog']>>[number] | undefined
   job: JobRecord | undefined
-}
-
-export interface Judge {
-  now: Date
-  /** Whether the holder of a lease may still be at work. */
-  isAlive: (holder: string) => boolean
-  /** Undefined where nothing is synced by itself. */
-  syncEveryMs?: number | undefined
 }
 
 export function storeView(records: StoreRecords, judge: Judge): StoreView {

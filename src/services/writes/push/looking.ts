@@ -18,7 +18,7 @@ const mostNamed = 5
 export type Verdict =
   | {kind: 'change'; before: WriteValues; after: WriteValues; state: ItemState; notes: readonly string[]}
   | {kind: 'unchanged'}
-  /** This push has set it already, whatever it is now; in a rehearsal an earlier line would. */
+  /** This push has set it already, whatever it is now; in a dry run an earlier line would. */
   | {kind: 'sent'; before: WriteValues}
   /** The item could not be read just now. */
   | {kind: 'unseen'}

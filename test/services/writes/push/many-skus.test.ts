@@ -28,7 +28,7 @@ async function push(stall: Stall, lines: readonly string[], options: {dryRun?: b
   const table = await file(['sku,stock', ...lines].join('\n'))
   const rest = {sandbox: true, skipBad: false, restart: false, signal: new AbortController().signal}
   if (options.dryRun !== true) return (await stall.kit.context.productPush()).run(table, rest)
-  return (await stall.kit.context.pushRehearsal()).run(table, rest)
+  return (await stall.kit.context.pushDryRun()).run(table, rest)
 }
 
 const stockOf = (stall: Stall, {id}: Item) => stall.now(id).available_quantity
@@ -45,7 +45,7 @@ describe('a push of many SKUs', () => {
     expect(result).toMatchObject({requests: 1 + 6 + 1 + several})
   })
 
-  it('does so in a rehearsal too', async () => {
+  it('does so in a dry run too', async () => {
     const {stall, lines} = await openStall()
     expect(await push(stall, lines, {dryRun: true})).toMatchObject({changes: several})
     expect(reads(stall).lists).toBe(1)

@@ -61,7 +61,7 @@ class Shop {
   async push(text: string, {name = 'products.csv', dryRun = false} = {}) {
     const options = {sandbox: true, skipBad: false, restart: false, signal: new AbortController().signal}
     const table = await file(text, name)
-    if (dryRun) return (await this.stall.kit.context.pushRehearsal()).run(table, options)
+    if (dryRun) return (await this.stall.kit.context.pushDryRun()).run(table, options)
     return (await this.stall.kit.context.productPush()).run(table, options)
   }
 }

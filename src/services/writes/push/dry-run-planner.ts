@@ -6,10 +6,10 @@ import type {Actor} from '../guard.js'
 import type {ItemChanges} from '../selling/item-changes.js'
 import {blamed} from './blame.js'
 import {chunkSize, faultOf} from './comparing.js'
+import type {PushDryRunOptions, PushDryRunResult, PushRequest} from './dry-run-result.js'
 import type {Earlier} from './earlier.js'
 import type {Looked, Looker} from './looking.js'
 import {mostFailures} from './push-result.js'
-import type {PushRehearsalResult, PushRequest, RehearsalOptions} from './rehearsal.js'
 import {inAnswers, sharing, wantedOf} from './together.js'
 
 /** What a request, or a rule against it, is about. */
@@ -20,7 +20,7 @@ interface Planned {
 }
 
 /** Plans what lines would send, and counts it into the result. */
-export class Rehearsing {
+export class DryRunPlanner {
   private readonly emit: (request: PushRequest) => void
   /** What sets a stock that later lines may share. */
   private readonly held: Planned[] = []
@@ -28,15 +28,15 @@ export class Rehearsing {
   constructor(
     private readonly changes: Pick<ItemChanges, 'apply'>,
     private readonly actor: Actor,
-    private readonly options: RehearsalOptions,
-    private readonly result: PushRehearsalResult,
+    private readonly options: PushDryRunOptions,
+    private readonly result: PushDryRunResult,
     private readonly earlier: Earlier,
   ) {
     this.emit = options.onRequest ?? ((request) => result.requests.push(request))
   }
 
   /** Lines that each go by themselves, in their order. */
-  async rehearse(looked: ReadonlyArray<Looked<PushLine>>): Promise<void> {
+  async addLines(looked: ReadonlyArray<Looked<PushLine>>): Promise<void> {
     const planned = new Map<number, Planned>()
     const differing = looked.filter(({verdict}) => verdict.kind === 'change' || verdict.kind === 'unseen')
     await this.someAtATime(differing, async ({line, verdict}) => {
@@ -63,7 +63,7 @@ export class Rehearsing {
   }
 
   /** Lines by item, of which several go in one request. */
-  async rehearseShared(items: ReadonlyArray<readonly PushLine[]>, looker: Looker): Promise<void> {
+  async addShared(items: ReadonlyArray<readonly PushLine[]>, looker: Looker): Promise<void> {
     for (let start = 0; start < items.length; start += chunkSize) {
       const some = items.slice(start, start + chunkSize)
       const stateOf = inAnswers(await looker.states(some.flatMap(([line]) => line?.itemId ?? [])))

@@ -1,63 +1,20 @@
 import type {PushLine, RecordFile} from '../../ports/index.js'
-import type {DryRunRequest} from '../dry-run.js'
 import {type Checked, check, isInTheWay} from './checking.js'
 import {chunkSize} from './comparing.js'
+import {DryRunPlanner} from './dry-run-planner.js'
+import type {PushDryRunOptions, PushDryRunResult} from './dry-run-result.js'
 import {Earlier} from './earlier.js'
-import type {BadLine, Note} from './judge.js'
+import type {BadLine} from './judge.js'
 import type {Looked} from './looking.js'
-import {listingFor, lookerFor, type ProductPushDeps, type PushOptions} from './product-push.js'
-import {asideOf, mostFailures, type PushFailure} from './push-result.js'
+import {listingFor, lookerFor, type ProductPushDeps} from './product-push.js'
+import {asideOf, mostFailures} from './push-result.js'
 import {judged} from './reading.js'
-import {Rehearsing} from './rehearsing.js'
-
-export interface PushRequest extends DryRunRequest {
-  /** The first of them. */
-  line: number
-  /** All that the request carries out. */
-  lines: number[]
-  item_id: string
-}
-
-/** What a push would send, and what would be in its way. */
-export interface PushRehearsalResult {
-  dry_run: true
-  ok: boolean
-  file: string
-  mode: 'sandbox' | 'production'
-  user_id: number | null
-  nickname: string | null
-  /** Bad lines are in the way: nothing would be sent. */
-  refused: boolean
-  lines: number
-  /** Lines that differ from what the service has; stock that listings share goes with the first of theirs. */
-  changes: number
-  unchanged: number
-  /** Bad lines that are left out are among them. */
-  failed: number
-  /** Lines that close a listing, which is final. */
-  closings: number
-  bad_lines: BadLine[]
-  failures: PushFailure[]
-  ignored_columns: string[]
-  unknown_columns: string[]
-  notes: Note[]
-  /** Empty when they were handed out one by one. */
-  requests: PushRequest[]
-}
-
-export interface RehearsalOptions extends Omit<PushOptions, 'restart' | 'onProgress'> {
-  /**
-   * Takes each request as soon as it is known: in the order of the lines, but at the end those that set the stock of a user
-   * product, and then those of items with variations.
-   */
-  onRequest?: ((request: PushRequest) => void) | undefined
-}
 
 /** Reads and compares as a push does, sends nothing that changes anything, and stores nothing. */
-export class PushRehearsal {
+export class PushDryRun {
   constructor(private readonly deps: Pick<ProductPushDeps, 'guard' | 'changes'>) {}
 
-  async run(file: RecordFile, options: RehearsalOptions): Promise<PushRehearsalResult> {
+  async run(file: RecordFile, options: PushDryRunOptions): Promise<PushDryRunResult> {
     const checked = await check(file, options)
     const result = emptyResult(file, checked, options)
     if (isInTheWay(checked, options)) return {...result, ok: false, refused: true}
@@ -67,13 +24,13 @@ export class PushRehearsal {
     const shared = new Map<string, PushLine[]>()
     const listing = listingFor(actor, options, checked.skus)
     const looker = lookerFor(actor, options, {listed: await listing.early(), listing})
-    const one = new Rehearsing(this.deps.changes, actor, options, result, earlier)
+    const planner = new DryRunPlanner(this.deps.changes, actor, options, result, earlier)
     for await (const lines of chunksOf(file, checked, options.signal)) {
       const looked = (await looker.look(lines)).map(earlier.judge)
-      await one.rehearse(looked.filter((each) => !isPutAside(each, shared)))
+      await planner.addLines(looked.filter((each) => !isPutAside(each, shared)))
     }
-    one.showHeld()
-    await one.rehearseShared([...shared.values()], looker)
+    planner.showHeld()
+    await planner.addShared([...shared.values()], looker)
     const refused = isInTheWay({bad: result.bad_lines}, options)
     if (!refused) addBad(result, checked.bad)
     const ok = result.failed === 0 && result.bad_lines.length === 0
@@ -82,7 +39,7 @@ export class PushRehearsal {
 }
 
 /** A push that leaves them out has them fail. */
-function addBad(result: PushRehearsalResult, lines: readonly BadLine[]): void {
+function addBad(result: PushDryRunResult, lines: readonly BadLine[]): void {
   result.failed += lines.length
   const bad = lines.map(({line, message}) => {
     return {line, item_id: null, variation_id: null, seller_sku: null, code: 'MELI_LINE_INVALID', message}
@@ -102,8 +59,8 @@ function isPutAside({line, verdict}: Looked<PushLine>, shared: Map<string, PushL
 function emptyResult(
   {name}: RecordFile,
   {reading, bad}: Checked,
-  {sandbox}: Pick<RehearsalOptions, 'sandbox'>,
-): PushRehearsalResult {
+  {sandbox}: Pick<PushDryRunOptions, 'sandbox'>,
+): PushDryRunResult {
   return {
     ...{dry_run: true, ok: true, file: name, mode: sandbox ? 'sandbox' : 'production', user_id: null, nickname: null},
     ...{refused: false, lines: reading.records, changes: 0, unchanged: 0, failed: 0, closings: 0},

@@ -13,9 +13,9 @@ beforeEach(async () => {
 
 const options = (skipBad: boolean) => ({sandbox: true, skipBad, signal: new AbortController().signal})
 
-async function rehearse(table: string, skipBad = false) {
-  const rehearsal = await stall.kit.context.pushRehearsal()
-  return rehearsal.run(await file(table), options(skipBad))
+async function planned(table: string, skipBad = false) {
+  const dryRun = await stall.kit.context.pushDryRun()
+  return dryRun.run(await file(table), options(skipBad))
 }
 
 async function push(table: string, skipBad = false) {
@@ -25,7 +25,7 @@ async function push(table: string, skipBad = false) {
 
 /** The figures of both, which are the same. */
 async function both(table: string, skipBad = false) {
-  const {changes, unchanged, failed, requests, failures} = await rehearse(table, skipBad)
+  const {changes, unchanged, failed, requests, failures} = await planned(table, skipBad)
   const real = await push(table, skipBad)
   expect({changed: changes, unchanged, failed, failures}).toEqual({
     ...{changed: real.changed, unchanged: real.unchanged, failed: real.failed, failures: real.failures},
@@ -35,7 +35,7 @@ async function both(table: string, skipBad = false) {
 
 const list = (...all: Fields[]) => all.map((fields) => stall.list(fields).id)
 
-describe('a rehearsal of a stock that listings share', () => {
+describe('a dry run of a stock that listings share', () => {
   it('has all its lines at the request that sets it, wherever they stand', async () => {
     const [one, two, other, three] = list(shared, shared, {}, shared)
     const table = `id,stock\n${one},7\n${two},7\n${other},8\n${three},7\n`
@@ -65,17 +65,17 @@ describe('a rehearsal of a stock that listings share', () => {
   })
 })
 
-describe('a rehearsal', () => {
+describe('a dry run', () => {
   it('counts bad lines that are left out as the push does', async () => {
     const [one, two] = list({seller_custom_field: 'A'}, {})
     const table = `id,sku,stock\n${one},,7\nx,,7\n,nobody,8\n${two},,many\n`
     expect(await both(table, true)).toEqual({changes: 1, unchanged: 0, failed: 3, lines: [[2]]})
-    expect(await rehearse(table)).toMatchObject({refused: true, failed: 0})
+    expect(await planned(table)).toMatchObject({refused: true, failed: 0})
   })
 
   it('counts the listings that it would close', async () => {
     const [one, two] = list({}, {status: 'closed'})
-    const result = await rehearse(`id,status\n${one},closed\n${two},closed\n`)
+    const result = await planned(`id,status\n${one},closed\n${two},closed\n`)
     expect(result).toMatchObject({changes: 1, closings: 1})
   })
 })
