@@ -35,7 +35,7 @@ module.exports = {
       name: 'no-cycles',
       severity: 'error',
       from: {},
-      to: {circular: true, viaOnly: {dependencyTypesNot: ['type-only']}},
+      to: {circular: true},
     },
     {name: 'no-unresolvable', severity: 'error', from: {}, to: {couldNotResolve: true}},
     ...row('core', []),

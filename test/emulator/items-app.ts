@@ -1,7 +1,9 @@
 import Fastify, {type FastifyInstance} from 'fastify'
 import {VirtualClock} from '../../src/emulator/clock.js'
 import {registerItemControl} from '../../src/emulator/control/item-routes.js'
-import {Catalogue, type Owner, registerItems} from '../../src/emulator/items/index.js'
+import {Catalogue} from '../../src/emulator/items/catalogue.js'
+import type {Owner} from '../../src/emulator/items/item.js'
+import {registerItems} from '../../src/emulator/items/register.js'
 import {Random} from '../../src/emulator/random.js'
 import {WireError} from '../../src/emulator/wire-error.js'
 

@@ -1,5 +1,4 @@
-import type {Shipment} from '../../src/emulator/shipments/index.js'
-import type {NewShipment} from '../../src/emulator/shipments/shipment.js'
+import type {NewShipment, Shipment} from '../../src/emulator/shipments/shipment.js'
 import {type Answer, Story, type Tokens} from './story.js'
 
 const newFormat = {'x-format-new': 'true', 'x-new-domain': 'true'}

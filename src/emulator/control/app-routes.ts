@@ -1,5 +1,6 @@
 import type {FastifyInstance} from 'fastify'
-import {isCallback, topicNamed, topics} from '../notifications/index.js'
+import {isCallback} from '../notifications/subscriptions.js'
+import {topicNamed, topics} from '../notifications/topics.js'
 import {type Application, isRegistrableRedirect} from '../state/applications.js'
 import type {World} from '../state/world.js'
 import {badRequest, notFound} from '../wire-errors.js'

@@ -1,12 +1,9 @@
 import type {FastifyInstance} from 'fastify'
-import {
-  answerStatuses,
-  ask,
-  changeSettings,
-  newShape,
-  type QuestionChange,
-  questionStatuses,
-} from '../questions/index.js'
+import {ask} from '../questions/asking.js'
+import {answerStatuses, questionStatuses} from '../questions/question.js'
+import type {QuestionChange} from '../questions/questions.js'
+import {changeSettings} from '../questions/settings.js'
+import {newShape} from '../questions/view.js'
 import {registerSettings} from '../settings.js'
 import {isTestUser} from '../state/users.js'
 import type {World} from '../state/world.js'

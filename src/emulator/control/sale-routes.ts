@@ -1,15 +1,8 @@
 import type {FastifyInstance} from 'fastify'
 import {isFieldName} from '../items/fields.js'
-import {
-  changeSettings,
-  type Order,
-  orderStatuses,
-  packStatuses,
-  paymentOutcomes,
-  renderOrder,
-  renderPack,
-  requesters,
-} from '../orders/index.js'
+import {type Order, orderStatuses, packStatuses, paymentOutcomes, requesters} from '../orders/order.js'
+import {changeSettings} from '../orders/settings.js'
+import {renderOrder, renderPack} from '../orders/view.js'
 import {registerSettings} from '../settings.js'
 import type {World} from '../state/world.js'
 import {badRequest, notFound} from '../wire-errors.js'

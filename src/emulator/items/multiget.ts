@@ -4,8 +4,8 @@ import {foreignItemBody, itemNotFoundBody} from './errors.js'
 import type {Fields} from './fields.js'
 import {JsonPieces} from './json.js'
 import {type Outcome, outcomeBody} from './outcomes.js'
-import type {Showing} from './render.js'
 import type {BulkSelection, Selection} from './selection.js'
+import type {Showing} from './variation-view.js'
 import {maySee, viewItem} from './views.js'
 
 /** docs/mercadolibre.md, section 6.2. */

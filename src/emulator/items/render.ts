@@ -6,18 +6,12 @@ import {firstPictureId, picturesOf} from './pictures.js'
 import {sheet} from './products.js'
 import {inventoryIdOf, shippingOf} from './shipping.js'
 import {siteOf} from './sites.js'
-import {renderVariation} from './variation-view.js'
+import {renderVariation, type Showing} from './variation-view.js'
 import {slugOf, type Wording, wordingOf} from './wording.js'
 
 /** Items tell time in UTC with milliseconds. docs/mercadolibre.md, section 6.3. */
 function itemTime(ms: number): string {
   return new Date(ms).toISOString()
-}
-
-/** The parts of an item that an answer shows besides its fields. */
-export interface Showing {
-  /** With their attributes, which only `include_attributes=all` brings. docs/mercadolibre.md, section 6.3. */
-  readonly variationAttributes: boolean
 }
 
 const usual: Showing = {variationAttributes: false}

@@ -1,7 +1,7 @@
 import type {Query} from '../query.js'
 import {type Fields, isFields} from './fields.js'
 import {JoinedList} from './json.js'
-import type {Showing} from './render.js'
+import type {Showing} from './variation-view.js'
 
 /** What of an item a client wants to see, read once for all items of a request. */
 export class Selection {

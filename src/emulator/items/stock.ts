@@ -1,11 +1,5 @@
-import type {Catalogue} from './catalogue.js'
 import type {Fields} from './fields.js'
 import type {Item} from './item.js'
-
-/** Changes what is on the shelf, and the state that follows from it, at once. */
-export function writeStock(catalogue: Catalogue, item: Item, quantity: number, fields: Fields): void {
-  catalogue.update(item, {...fields, ...stateWith(item, quantity)})
-}
 
 /** What so much stock makes of the state of an item; nothing of one that is not open. */
 export function stateWith(item: Item, quantity: number): Fields {

@@ -2,8 +2,13 @@ import {shownAttributes} from './attributes.js'
 import {type Fields, listOfFields, textOf} from './fields.js'
 import type {Item, Variation} from './item.js'
 import {pictureId} from './pictures.js'
-import type {Showing} from './render.js'
 import {siteOf} from './sites.js'
+
+/** The parts of an item that an answer shows besides its fields. */
+export interface Showing {
+  /** With their attributes, which only `include_attributes=all` brings. docs/mercadolibre.md, section 6.3. */
+  readonly variationAttributes: boolean
+}
 
 /** A variation as the service shows it. docs/mercadolibre.md, sections 6.3 and 6.4. */
 export function renderVariation(

@@ -3,8 +3,9 @@ import type {Catalogue} from './catalogue.js'
 import {itemNotFound} from './errors.js'
 import type {Fields} from './fields.js'
 import type {Item} from './item.js'
-import {renderItem, type Showing} from './render.js'
+import {renderItem} from './render.js'
 import type {ItemSettings} from './settings.js'
+import type {Showing} from './variation-view.js'
 
 /** What only the owner's token shows. docs/mercadolibre.md, section 6.3. */
 const ownersOnly = [

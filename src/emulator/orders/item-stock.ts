@@ -1,6 +1,6 @@
-import type {Catalogue} from '../items/index.js'
+import type {Catalogue} from '../items/catalogue.js'
 import type {Item} from '../items/item.js'
-import {writeStock} from '../items/stock.js'
+import {writeStock} from '../items/write-stock.js'
 import type {OrderLine} from './order.js'
 
 type Sold = Pick<OrderLine, 'itemId' | 'variationId' | 'quantity'>

@@ -1,5 +1,4 @@
-import type {LogisticType, ShipmentMode} from '../shipments/index.js'
-import type {Payment} from './payment.js'
+import type {LogisticType, ShipmentMode} from '../shipments/shipment.js'
 
 /** docs/mercadolibre.md, section 8. */
 export const orderStatuses = [
@@ -17,6 +16,21 @@ export type OrderStatus = (typeof orderStatuses)[number]
 
 export const requesters = ['buyer', 'seller', 'meli'] as const
 export type Requester = (typeof requesters)[number]
+
+/** How a payment can come out; by the card holder's name with the service's test cards (docs/mercadolibre.md, section 4). */
+export const paymentOutcomes = ['approved', 'pending', 'in_process', 'rejected'] as const
+export type PaymentOutcome = (typeof paymentOutcomes)[number]
+
+/** Times are milliseconds since 1970. */
+export interface Payment {
+  readonly id: number
+  readonly status: PaymentOutcome | 'refunded' | 'cancelled'
+  readonly amount: number
+  readonly refunded: number
+  readonly createdMs: number
+  readonly approvedMs: number | null
+  readonly updatedMs: number
+}
 
 /** What was bought, as it was at that moment. */
 export interface OrderLine {

@@ -1,7 +1,8 @@
 import type {VirtualClock} from '../clock.js'
-import type {Catalogue} from '../items/index.js'
+import type {Catalogue} from '../items/catalogue.js'
 import {Random} from '../random.js'
-import type {Shipment, Shipments} from '../shipments/index.js'
+import type {Shipment} from '../shipments/shipment.js'
+import type {Shipments} from '../shipments/shipments.js'
 import {standardError} from '../wire-errors.js'
 import {giveBack, stockOf, take} from './item-stock.js'
 import {
@@ -11,21 +12,13 @@ import {
   type OrderLine,
   type Pack,
   type PackStatus,
+  type PaymentOutcome,
   rounded,
   type Shipping,
   totalOf,
 } from './order.js'
 import {parcelOf} from './parcel.js'
-import {
-  approvedAmount,
-  isPaid,
-  type PaymentOutcome,
-  paidAmount,
-  refunded,
-  statusByPayments,
-  undone,
-  withPayment,
-} from './payment.js'
+import {approvedAmount, isPaid, paidAmount, refunded, statusByPayments, undone, withPayment} from './payment.js'
 import {defaultSettings, type OrderSettings} from './settings.js'
 import {Shelf} from './shelf.js'
 import {packOrders, unpackOrders} from './snapshot.js'

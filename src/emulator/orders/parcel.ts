@@ -1,4 +1,4 @@
-import type {NewShipment} from '../shipments/index.js'
+import type {NewShipment} from '../shipments/shipment.js'
 import {type Order, type Pack, rounded, totalOf} from './order.js'
 import {isPaid} from './payment.js'
 

@@ -1,19 +1,4 @@
-import {type Order, type OrderStatus, rounded, totalOf} from './order.js'
-
-/** How a payment can come out; by the card holder's name with the service's test cards (docs/mercadolibre.md, section 4). */
-export const paymentOutcomes = ['approved', 'pending', 'in_process', 'rejected'] as const
-export type PaymentOutcome = (typeof paymentOutcomes)[number]
-
-/** Times are milliseconds since 1970. */
-export interface Payment {
-  readonly id: number
-  readonly status: PaymentOutcome | 'refunded' | 'cancelled'
-  readonly amount: number
-  readonly refunded: number
-  readonly createdMs: number
-  readonly approvedMs: number | null
-  readonly updatedMs: number
-}
+import {type Order, type OrderStatus, type Payment, type PaymentOutcome, rounded, totalOf} from './order.js'
 
 /** Approved and not refunded. */
 export function paidAmount({payments}: Pick<Order, 'payments'>): number {

@@ -1,15 +1,14 @@
-import type {Catalogue} from '../items/index.js'
+import type {Catalogue} from '../items/catalogue.js'
 import type {Item} from '../items/item.js'
 import {renderItem} from '../items/render.js'
 import {shippingOf} from '../items/shipping.js'
 import {siteOf} from '../items/sites.js'
 import {renderVariation, skuOf} from '../items/variation-view.js'
-import {logisticTypes} from '../shipments/index.js'
+import {logisticTypes} from '../shipments/shipment.js'
 import {badRequest} from '../wire-errors.js'
 import {stockOf} from './item-stock.js'
-import type {Order, OrderLine, Shipping} from './order.js'
+import type {Order, OrderLine, PaymentOutcome, Shipping} from './order.js'
 import type {Basket, Orders} from './orders.js'
-import type {PaymentOutcome} from './payment.js'
 
 export interface PurchaseDeps {
   orders: Orders

@@ -1,5 +1,7 @@
 import type {Query} from '../query.js'
-import {receiverOf, renderShipment, type Shipment} from '../shipments/index.js'
+import {receiverOf} from '../shipments/receivers.js'
+import type {Shipment} from '../shipments/shipment.js'
+import {renderShipment} from '../shipments/views.js'
 import type {World} from '../state/world.js'
 import {notFound} from '../wire-errors.js'
 import type {Order} from './order.js'

@@ -1,6 +1,7 @@
 import {compactOffsetTime, offsetTime, utcTime} from '../wire-time.js'
+import type {Payment} from './order.js'
 import {type Order, type Pack, rounded, totalOf} from './order.js'
-import {type Payment, paidAmount} from './payment.js'
+import {paidAmount} from './payment.js'
 import {tagsOf} from './tags.js'
 
 type Json = Record<string, unknown>

@@ -1,6 +1,6 @@
 import {VirtualClock} from '../clock.js'
 import {Catalogue} from '../items/catalogue.js'
-import {Notifications} from '../notifications/index.js'
+import {Notifications} from '../notifications/notifications.js'
 import {Orders} from '../orders/orders.js'
 import {Questions} from '../questions/questions.js'
 import {Random} from '../random.js'

@@ -1,7 +1,7 @@
 import type {VirtualClock} from '../clock.js'
 import type {Catalogue, ItemBefore} from '../items/catalogue.js'
 import type {Item} from '../items/item.js'
-import {writeStock} from '../items/stock.js'
+import {writeStock} from '../items/write-stock.js'
 import {Copies} from './copies.js'
 import {type Location, sumOf, withTotal} from './locations.js'
 import {changeSettings, defaultSettings, type StockSettings} from './settings.js'

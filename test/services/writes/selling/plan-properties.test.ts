@@ -1,7 +1,7 @@
 import {describe, expect, it} from '@jest/globals'
 import {VirtualClock} from '../../../../src/emulator/clock.js'
+import {Catalogue} from '../../../../src/emulator/items/catalogue.js'
 import type {Fields} from '../../../../src/emulator/items/fields.js'
-import {Catalogue} from '../../../../src/emulator/items/index.js'
 import {renderItem} from '../../../../src/emulator/items/render.js'
 import {updateItem} from '../../../../src/emulator/items/update.js'
 import {Random} from '../../../../src/emulator/random.js'

@@ -6,10 +6,6 @@ import {registerPrices} from './routes-prices.js'
 import {registerSearch} from './routes-search.js'
 import {registerVariations} from './routes-variations.js'
 
-export {Catalogue} from './catalogue.js'
-export type {ItemsDeps} from './deps.js'
-export type {Owner} from './item.js'
-
 /** Everything about items. docs/mercadolibre.md, section 6. */
 export function registerItems(app: FastifyInstance, deps: ItemsDeps): void {
   registerSearch(app, deps)

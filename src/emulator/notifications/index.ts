@@ -1,6 +1,0 @@
-export {registerMissedFeeds} from './missed-feeds.js'
-export {type State, states} from './notification.js'
-export {type HandMade, Notifications} from './notifications.js'
-export {isCallback} from './subscriptions.js'
-export {topicNamed, topics} from './topics.js'
-export {listed} from './wire.js'

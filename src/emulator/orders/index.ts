@@ -1,6 +1,0 @@
-export {type Order, orderStatuses, packStatuses, type Requester, requesters, type Shipping} from './order.js'
-export {paymentOutcomes} from './payment.js'
-export {purchase, remember, type Wish} from './purchase.js'
-export {registerOrders} from './routes.js'
-export {changeSettings} from './settings.js'
-export {renderOrder, renderPack} from './view.js'

@@ -1,6 +1,0 @@
-export {ask} from './asking.js'
-export {type AnswerStatus, answerStatuses, type Question, type QuestionStatus, questionStatuses} from './question.js'
-export type {QuestionChange} from './questions.js'
-export {registerQuestions} from './routes.js'
-export {changeSettings} from './settings.js'
-export {newShape} from './view.js'

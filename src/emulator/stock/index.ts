@@ -1,1 +1,0 @@
-export {registerUserProducts} from './routes.js'
