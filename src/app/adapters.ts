@@ -13,7 +13,6 @@ import type {
   People,
   RateBudget,
   Store,
-  Telemetry,
   ThisProcess,
   Wait,
 } from '../services/ports/index.js'
@@ -21,8 +20,8 @@ import type {LogOutput} from '../ui/log.js'
 import type {Progress} from '../ui/progress.js'
 import type {WaitNotices} from '../ui/waits.js'
 import {applicationOf} from './application.js'
-import {silentTelemetry} from './silent-telemetry.js'
 import {systemClock} from './system-clock.js'
+import {TelemetryHub} from './telemetry-hub.js'
 
 /** Shorter ones do not look like a hang. */
 const longWaitMs = 5_000
@@ -38,8 +37,7 @@ export interface Surroundings {
 export class Adapters {
   readonly clock: Clock
   readonly process: ThisProcess = {pid: process.pid, host: hostname(), newHolder}
-  /** Put another in its place before a service is asked for: they take what is here then. */
-  telemetry: Telemetry = silentTelemetry
+  readonly telemetry = new TelemetryHub()
   /** The live line of the command; other lines take its place. */
   private live: Progress | undefined
 

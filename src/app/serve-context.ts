@@ -63,11 +63,11 @@ export class ServeContext extends SellContext {
     return new Overview({...read, clock, isAlive: mayBeAlive, owner: config.operator, timeZone: 'UTC', ...options})
   }
 
-  /** From here on everything is counted: to be called before any service is made. */
+  /** Counts everything from here on. */
   async measure(overview: Pick<Overview, 'gauges'>, options: {syncEveryMs: number}): Promise<Metrics> {
     const {Metrics} = await import('../server/metrics.js')
     const metrics = new Metrics({version, stores: overview.gauges, ...options})
-    this.telemetry = metrics
+    this.telemetry.listen(metrics)
     return metrics
   }
 

@@ -72,7 +72,6 @@ async function serveOn(
   const {config, clock} = context
   const publicUrl = settings.publicUrl ?? listener.url
   const store = await context.store()
-  // Before all services, which take what counts them when they are made.
   const {syncEveryMs} = settings
   const overview = await context.overview({syncEveryMs})
   const metrics = await context.measure(overview, {syncEveryMs})
