@@ -5,6 +5,7 @@ import {createMercadoLibre} from './meli/api/api.js'
 import {
   type ApiResponse,
   absolutePath,
+  type ClientRequest,
   parseApiUrl,
   type RequestOptions,
   MercadoLibreClient as WireClient,
@@ -14,7 +15,7 @@ import {createHttp, type Method} from './meli/http/http.js'
 import {addressOf} from './meli/http/request-parts.js'
 import {AuthService as CoreAuthService, type TokenOptions} from './services/accounts/auth/auth-service.js'
 import type {Store} from './services/ports/index.js'
-import {ClientGuard} from './services/writes/client-guard.js'
+import {ClientGuard, type GuardedRequest} from './services/writes/client-guard.js'
 import {openStore as openStoreAt, type StoreOptions} from './store/open.js'
 
 export {type Config, loadConfig} from './config/config.js'
@@ -74,8 +75,8 @@ export type MercadoLibreClientOptions = WireOptions & {
  * Calls to Mercado Libre's API for one account: `get`, `post`, `put`, `delete`, `paginate`. With
  * `token: auth.tokenSource(account)` it refreshes by itself, with `accessToken` it acts with just that token.
  *
- * Before its first request that may change something (any but GET, HEAD and OPTIONS) the client asks the service whose
- * token it has. A real account is changed only when `live` names it (MELI_LIVE_NEEDED, or MELI_WRONG_ACCOUNT for another
+ * Before a request that may change something (any but GET, HEAD and OPTIONS) the client asks the service whose token it is
+ * about to send, once for each token. A real account is changed only when `live` names it (MELI_LIVE_NEEDED, or MELI_WRONG_ACCOUNT for another
  * name), a test user only with `sandbox: true` (MELI_WRONG_KIND otherwise); nothing is sent where it refuses.
  *
  * @example
@@ -93,12 +94,22 @@ export class MercadoLibreClient extends WireClient {
     super({...options, http})
     this.#origin = http.origin
     const token = 'token' in options ? options.token : {current: async () => options.accessToken}
-    this.#guard = new ClientGuard(createMercadoLibre(http)(token), {sandbox, live})
+    this.#guard = new ClientGuard({connect: createMercadoLibre(http), token, traffic: this.traffic}, {sandbox, live})
   }
 
   override async request(method: Method, path: string, options: RequestOptions = {}): Promise<ApiResponse> {
-    const url = addressOf(this.#origin, {path: absolutePath(path), query: options.query})
-    await this.#guard.pass({method, url, headers: Object.keys(options.headers ?? {})})
+    this.#guard.assertAllowed(this.#guarded({method, path, options}))
     return super.request(method, path, options)
+  }
+
+  protected override tokenFor(request: ClientRequest, given: string): Promise<string> {
+    return this.#guard.pass(this.#guarded(request), given)
+  }
+
+  #guarded({method, path, options}: ClientRequest): GuardedRequest {
+    const {query, headers = {}, signal, deadline} = options
+    const url = addressOf(this.#origin, {path: absolutePath(path), query})
+    const until = {...(signal && {signal}), ...(deadline && {deadline})}
+    return {method, url, headers: Object.keys(headers), until}
   }
 }

@@ -116,6 +116,56 @@ describe('the guard of the library', () => {
     expect(await api.put(item, change)).toMatchObject({available_quantity: 3})
   })
 
+  it('asks again for another token, also for one that a renewal brings', async () => {
+    const {kit, real, tester, item, asked, written} = await shop()
+    const config = loadConfig({env: kit.env})
+    let [current, renewed] = [kit.emulator.token(real), kit.emulator.token(tester)]
+    const token = {current: async () => current, renew: async () => renewed}
+    const api = new MercadoLibreClient({token, config, live: real})
+    expect(await api.put(item, change)).toMatchObject({available_quantity: 3})
+    current = kit.emulator.token(tester)
+    expect(await refusal(api.put(item, {available_quantity: 4}))).toMatchObject({code: 'MELI_WRONG_KIND'})
+    expect([written(), asked(), api.requests]).toEqual([1, 2, 3])
+
+    current = kit.emulator.token(real)
+    const refused = {path: item, fault: {type: 'status', status: 401}, times: 1} as const
+    expect(await api.put(item, {available_quantity: 5})).toMatchObject({available_quantity: 5})
+    kit.emulator.faults.add(refused)
+    expect(await refusal(api.put(item, {available_quantity: 6}))).toMatchObject({code: 'MELI_WRONG_KIND'})
+    expect((await api.get<{available_quantity: number}>(item)).available_quantity).toBe(5)
+
+    renewed = kit.emulator.token(real)
+    kit.emulator.faults.add(refused)
+    expect(await api.put(item, {available_quantity: 7})).toMatchObject({available_quantity: 7})
+  })
+
+  it('renews a token that the service no longer takes, and sends the renewed one', async () => {
+    const {kit, real, item, asked} = await shop()
+    let renewals = 0
+    const renew = async () => {
+      renewals += 1
+      return kit.emulator.token(real)
+    }
+    const token = {current: async () => 'APP_USR-expired', renew}
+    const api = new MercadoLibreClient({token, config: loadConfig({env: kit.env}), live: real})
+    expect(await api.put(item, change)).toMatchObject({available_quantity: 3})
+    expect([renewals, asked()]).toEqual([1, 2])
+  })
+
+  it('ends with the signal or the deadline of the request', async () => {
+    const {kit, client, real, item, asked, written} = await shop()
+    const api = client(real, {live: real})
+    const late = api.put(item, change, {deadline: new Date(Date.now() - 1000)})
+    expect(await refusal(late)).toMatchObject({code: 'MELI_TIMED_OUT'})
+    const stopping = new AbortController()
+    kit.emulator.faults.add({path: '/users/me', fault: {type: 'delay', ms: 10_000}, times: 1})
+    const write = api.put(item, change, {signal: stopping.signal}).catch((error: unknown) => error)
+    while (asked() === 0) await new Promise((resolve) => setImmediate(resolve))
+    stopping.abort(new Error('stopped by the caller'))
+    expect(await write).toMatchObject({message: 'stopped by the caller'})
+    expect(written()).toBe(0)
+  })
+
   it('is opened by the code alone, not by the environment', async () => {
     const {kit, real, item} = await shop()
     process.env = {...kit.env, MELI_LIVE: real, MELI_SANDBOX: 'true'}

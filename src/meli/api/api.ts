@@ -62,8 +62,8 @@ class WiredMercadoLibre {
     return this.#client.requests
   }
 
-  async me(): ReturnType<MercadoLibre['me']> {
-    const answer = await this.#client.request('GET', '/users/me')
+  async me(until: Parameters<MercadoLibre['me']>[0] = {}): ReturnType<MercadoLibre['me']> {
+    const answer = await this.#client.request('GET', '/users/me', until)
     const identity = readUser(answer.json())
     if (!identity) throw unusableAnswer(answer, 'the user')
     return {identity, serverTime: readHttpDate(answer.headers.date)}

@@ -19,6 +19,13 @@ export type MercadoLibreClientOptions = ({accessToken: string} | {token: TokenSo
 export type {ApiResponse, RequestOptions} from './client-types.js'
 export type {PaginateOptions} from './paginate.js'
 
+/** One request, before it is sent. */
+export interface ClientRequest {
+  method: Method
+  path: string
+  options: RequestOptions
+}
+
 type GetOptions = Omit<RequestOptions, 'body' | 'anyStatus'>
 
 /** What `/users/me` answers the account itself, as far as one can rely on it. docs/mercadolibre.md, section 5. */
@@ -97,14 +104,22 @@ export class MercadoLibreClient {
 
   /** Path with or without a leading slash. An address of another origin fails with MELI_USAGE: it would get the token. */
   async request(method: Method, path: string, options: RequestOptions = {}): Promise<ApiResponse> {
-    const token = await this.#token.current()
+    const request = {method, path, options}
+    const token = await this.tokenFor(request, await this.#token.current())
     let answer = await this.#send(method, path, token, options)
-    if (isTokenRefused(answer) && this.#token.renew)
-      answer = await this.#send(method, path, await this.#token.renew(token), options)
+    if (isTokenRefused(answer) && this.#token.renew) {
+      const renewed = await this.tokenFor(request, await this.#token.renew(token))
+      answer = await this.#send(method, path, renewed, options)
+    }
     if (answer.status >= 400 && !options.anyStatus) throw apiError(answer)
     if (answer.status >= 300 && answer.status < 400 && !options.anyStatus)
       throw unusableAnswer(answer, 'what was asked for')
     return new Response(answer)
+  }
+
+  /** The token to send this request with. A subclass may look first whose the given one is, or refuse. */
+  protected async tokenFor(_request: ClientRequest, given: string): Promise<string> {
+    return given
   }
 
   #send(method: Method, path: string, token: string, options: RequestOptions): Promise<HttpAnswer> {

@@ -60,7 +60,7 @@ export interface ItemSource extends SyncSource<SyncedProduct> {
 /** The parts of the API that the services use, for one account. Reads are retried; writes are not. */
 export interface MercadoLibre extends MissedFeeds, RawApi, QuestionApi, OrderApi, ShipmentApi, SellingApi, WriteApi {
   /** `serverTime` is the Date header, when there was one. */
-  me(): Promise<{identity: Identity; serverTime: Date | null}>
+  me(until?: {signal?: AbortSignal; deadline?: Date}): Promise<{identity: Identity; serverTime: Date | null}>
   /** POST /users/test_user. MELI_TEST_USER_LIMIT on 403. */
   createTestUser(siteId: string): Promise<CreatedTestUser>
   /** DELETE /users/{user}/applications/{app}: access and refresh tokens die. */
