@@ -3,7 +3,7 @@ import Database from 'better-sqlite3'
 import {runOnce} from './syncing.js'
 import {openWorld} from './world.js'
 
-/** So much more memory may ten times as many take. */
+/** Largest allowed growth of peak memory when the catalogue is ten times as large. */
 const mostGrowth = 1.15
 
 const fill = `

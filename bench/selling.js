@@ -4,7 +4,7 @@ import {finished} from 'node:stream/promises'
 import Database from 'better-sqlite3'
 import {openShop, runOnce} from './syncing.js'
 
-/** So much more memory may ten times as many take. */
+/** Largest allowed growth of peak memory for ten times as many orders, or lines of a file. */
 const mostGrowth = 1.25
 const changes = 500
 

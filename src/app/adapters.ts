@@ -23,7 +23,7 @@ import {applicationOf} from './application.js'
 import {systemClock} from './system-clock.js'
 import {TelemetryHub} from './telemetry-hub.js'
 
-/** Shorter ones do not look like a hang. */
+/** Waits shorter than this are not reported. */
 const longWaitMs = 5_000
 
 /** The parts of the world outside that somebody can put another in the place of; all else is always real. */
@@ -179,7 +179,7 @@ export class Adapters {
   }
 }
 
-/** What runs for long, and --debug, has lines of JSON on stderr, and no others. */
+/** Long-running commands and --debug write only JSON lines to stderr. */
 function sayingIn({log}: LogOutput): Pick<People, 'say'> {
   return {say: (line) => log.info(line)}
 }

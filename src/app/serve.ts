@@ -52,7 +52,7 @@ async function startServing(context: ServeContext, settings: ServeSettings): Pro
     else log.error({reason: problem}, 'the certificate cannot be read again; the one before it stays in use')
   }
   // First of all: a port that is taken should not cost anybody a migration.
-  const onCrowd = (ip: string) => log.warn({ip}, 'an address has as many connections as it may: more are closed')
+  const onCrowd = (ip: string) => log.warn({ip}, 'connection limit per address reached; new connections are closed')
   const listener = await openListener({host, port, tls, proxies, onCertificate, onCrowd})
   try {
     return await serveOn(listener, context, settings, output)

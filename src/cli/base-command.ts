@@ -84,7 +84,7 @@ export abstract class BaseCommand extends Command {
     if (status !== 0) process.exitCode ||= status
   }
 
-  /** As the library does, whose way by a regular expression and a list of all values ends at texts of megabytes. */
+  /** Replaces oclif's version, which fails on results of several megabytes. */
   override logJson(json: unknown): void {
     process.stdout.write(`${JSON.stringify(json, null, 2)}\n`)
   }

@@ -17,8 +17,9 @@ export function assertAllowed(method: RawRequest['method'], url: URL, fields: Re
     throw new MeliError('MELI_USAGE', 'a token is no field: the account that acts gives its own, in a header', {
       try: ['choose the account with --account', 'set MELI_ACCESS_TOKEN to act with a token that is given'],
     })
-  if (named.some((name) => anotherMethod.test(name.trim())))
-    throw new MeliError('MELI_USAGE', 'a method that is given as a field is another one than was guarded', {
+  const override = named.find((name) => anotherMethod.test(name.trim()))
+  if (override !== undefined)
+    throw new MeliError('MELI_USAGE', `the field ${override.trim()} would override the HTTP method`, {
       try: ['give the method itself: meli api PUT ...'],
     })
 }
