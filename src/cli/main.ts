@@ -6,7 +6,6 @@ import type {Interfaces} from '@oclif/core'
 import {Config} from '@oclif/core/config'
 import {run} from '@oclif/core/run'
 import {findHome, learnSecrets, terminalEnv} from '../config/config.js'
-import {rememberTyped} from '../core/redact.js'
 
 const {load} = Config.prototype
 Config.prototype.load = function (this: Config) {
@@ -18,7 +17,6 @@ Config.prototype.load = function (this: Config) {
  * process end by itself, so that slow readers get everything.
  */
 export async function main(argv: readonly string[]): Promise<void> {
-  rememberTyped(argv)
   // Node would print it as it is, with whatever its message quotes.
   process.once('uncaughtException', async (error) => {
     await report(error, argv, [])

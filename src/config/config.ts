@@ -1,10 +1,10 @@
-import {closeSync, openSync, readSync} from 'node:fs'
+import {closeSync, openSync, readSync, statSync} from 'node:fs'
 import {dirname, join, resolve} from 'node:path'
 import envPaths from 'env-paths'
 import {MeliError} from '../core/errors.js'
-import {assertOwned, assertOwnedDescriptor} from '../core/file-owner.js'
+import {assertOwned, foreignDescriptor} from '../core/file-owner.js'
 import {readJson} from '../core/json.js'
-import {rememberSecret} from '../core/redact.js'
+import {rememberSecret, rememberTyped} from '../core/redact.js'
 import {adviceFor, decodeText, formatOf} from '../core/text-file.js'
 import {parseEnvText} from './env-text.js'
 import {
@@ -217,17 +217,25 @@ interface Settings {
 }
 
 function findSettings({overrides = {}, envFile, env = process.env}: ConfigSources): Settings {
+  // Before anything can fail: an error may repeat them.
+  rememberSecrets(env)
   const {values: file, warnings, remarks} = envFile === undefined ? noEnvFile : readEnvFile(expandHome(envFile))
+  rememberSecrets(file)
   const home = homeFolder({...env, MELI_HOME: nonEmpty(env.MELI_HOME) ?? file.MELI_HOME})
+  const configFile = readConfigFile(join(home, 'config.json'))
+  rememberSecrets(configFile)
   const layers: Array<[Origin, Readonly<Record<string, string | undefined>>]> = [
     ['environment', env],
     ['env file', file],
-    ['config file', readConfigFile(join(home, 'config.json'))],
+    ['config file', configFile],
   ]
   const found = Object.fromEntries(settings.map((s) => [s, find(s, overrides, layers)])) as Record<Setting, Found>
-  for (const setting of secret) rememberSecret(found[setting].value)
-  rememberSecret(passwordIn(found.httpsProxy.value))
   return {home, found, warnings, remarks}
+}
+
+function rememberSecrets(layer: Environment): void {
+  for (const setting of secret) rememberSecret(...names[setting].map((name) => nonEmpty(layer[name])))
+  rememberSecret(...names.httpsProxy.map((name) => passwordIn(nonEmpty(layer[name]))))
 }
 
 function find(
@@ -278,15 +286,16 @@ function passwordIn(proxy: string | undefined): string | undefined {
 }
 
 /**
- * Has the secrets of the settings known before an error is reported that came before anything was read: a flag, an argument
- * or a command that does not exist may be one of them.
+ * Registers the secrets of the settings, and words of the command line that look like one, before an error is reported: it
+ * may have come before anything was read, and a flag, an argument or a command that does not exist may be a secret.
  */
 export function learnSecrets(argv: readonly string[]): void {
+  rememberTyped(argv)
   const at = argv.findIndex((word) => /^--settings(?:=|$)/.test(word))
   const envFile = at < 0 ? undefined : (/=(.*)/s.exec(argv[at] ?? '')?.[1] ?? argv[at + 1])
   for (const sources of [{}, ...(envFile === undefined ? [] : [{envFile}])]) {
     try {
-      findSettings(sources)
+      if (envFile === undefined || canReadAgain(expandHome(envFile))) findSettings(sources)
     } catch {
       // A file that cannot be read is reported by whoever needs it, and has no secret for an error to repeat.
     }
@@ -310,26 +319,42 @@ function defaultHome(env: Environment): string {
 type EnvFile = {values: Readonly<Record<string, string>>} & Pick<Settings, 'warnings' | 'remarks'>
 
 const noEnvFile: EnvFile = {values: {}, warnings: [], remarks: []}
+const settingsFile = {as: 'NAME=value lines in UTF-8', hint: 'check the path given to --settings'}
 const known: ReadonlySet<string> = new Set([...Object.values(names).flat(), 'MELI_HOME'])
 
+/** What pipes and devices gave: they can be read only once, and the report of an error wants to know it again. */
+const streamed = new Map<string, FileText>()
+
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile()
+  } catch {
+    return false
+  }
+}
+
+function canReadAgain(path: string): boolean {
+  return streamed.has(path) || isFile(path)
+}
+
 function readEnvFile(path: string): EnvFile {
-  const text = readText(path, `the env file ${path}`, {
-    as: 'NAME=value lines in UTF-8',
-    hint: 'check the path given to --settings',
-  })
-  const {values, cut} = parseEnvText(text)
+  const read = streamed.get(path) ?? readText(path, `the env file ${path}`, settingsFile)
+  if (!isFile(path)) streamed.set(path, read)
+  const {values, cut} = parseEnvText(read.text)
   const hasKnown = Object.keys(values).some((name) => known.has(name))
   const unknown = `the env file ${path} sets nothing that meli reads: write lines such as MELI_CLIENT_ID=...; meli config shows all names`
   const remarks = cut
     .filter((name) => known.has(name))
     .map((name) => `the value of ${name} in ${path} ends before " #": put it in quotes if the rest belongs to it`)
-  return {values, warnings: hasKnown ? [] : [unknown], remarks}
+  // The user named it: another owner, such as that of a deployment, may be meant.
+  const foreign = read.foreign && `${read.foreign.message}; ${read.foreign.suggestions.at(-1)}`
+  return {values, warnings: [...(foreign ? [foreign] : []), ...(hasKnown ? [] : [unknown])], remarks}
 }
 
 function readConfigFile(path: string): Record<string, string | undefined> {
-  let text: string
+  let read: FileText
   try {
-    text = readText(path, `the config file ${path}`, {
+    read = readText(path, `the config file ${path}`, {
       as: 'JSON in UTF-8',
       // To go on without it would be to go on with the defaults, which lead to production.
       hint: 'make it readable for your user, or set MELI_HOME to another folder',
@@ -338,17 +363,18 @@ function readConfigFile(path: string): Record<string, string | undefined> {
     if (error instanceof MeliError && ['ENOENT', 'ENOTDIR'].includes(errno(error.cause))) return {}
     throw error
   }
+  if (read.foreign !== undefined) throw read.foreign
   // Whose folder it is decides which file lies in it.
   assertOwned([dirname(path)])
-  const read = readJson(text)
-  if ('why' in read || !isObject(read.value)) {
-    const why = 'why' in read ? read.why : 'is not a JSON object'
+  const json = readJson(read.text)
+  if ('why' in json || !isObject(json.value)) {
+    const why = 'why' in json ? json.why : 'is not a JSON object'
     throw new MeliError('MELI_CONFIG_INVALID', `the config file ${path} ${why}`, {
       try: ['write it as {"MELI_SITE": "MLB"}, with the names of the environment variables'],
     })
   }
   return Object.fromEntries(
-    Object.entries(read.value).map(([key, value]) => [key, value === null ? undefined : String(value)]),
+    Object.entries(json.value).map(([key, value]) => [key, value === null ? undefined : String(value)]),
   )
 }
 
@@ -356,18 +382,24 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function readText(path: string, file: string, {as, hint}: {as: string; hint: string}): string {
-  let bytes: Buffer
+interface FileText {
+  text: string
+  /** The error for a file that belongs to another user. */
+  foreign: MeliError | undefined
+}
+
+function readText(path: string, file: string, {as, hint}: {as: string; hint: string}): FileText {
+  let read: ReturnType<typeof readUpTo>
   try {
-    bytes = readUpTo(path, mostBytes)
+    read = readUpTo(path, mostBytes)
   } catch (cause) {
-    if (cause instanceof MeliError) throw cause
     throw new MeliError('MELI_CONFIG_INVALID', `${file} cannot be read (${errno(cause)})`, {try: [hint], cause})
   }
+  const {bytes, foreign} = read
   if (bytes.length === mostBytes)
     throw new MeliError('MELI_CONFIG_INVALID', `${file} is larger than a megabyte`, {try: [hint]})
   const format = formatOf(bytes)
-  if (format === undefined) return decodeText(bytes)
+  if (format === undefined) return {text: decodeText(bytes), foreign}
   throw new MeliError('MELI_CONFIG_INVALID', `${file} is ${format.what}`, {try: [adviceFor(format, {as, use: 'use'})]})
 }
 
@@ -375,15 +407,15 @@ function readText(path: string, file: string, {as, hint}: {as: string; hint: str
 const mostBytes = 1024 * 1024
 
 /** The first bytes of a file, which may be a device or a pipe that never ends. */
-function readUpTo(path: string, most: number): Buffer {
+function readUpTo(path: string, most: number): {bytes: Buffer; foreign: MeliError | undefined} {
   const file = openSync(path, 'r')
   try {
-    assertOwnedDescriptor(file, path)
+    const foreign = foreignDescriptor(file, path)
     const bytes = Buffer.allocUnsafe(most)
     let length = 0
     for (let read = 1; read > 0 && length < most; length += read)
       read = readSync(file, bytes, length, most - length, null)
-    return bytes.subarray(0, length)
+    return {bytes: bytes.subarray(0, length), foreign}
   } finally {
     closeSync(file)
   }

@@ -1,17 +1,15 @@
 import {readFileSync} from 'node:fs'
 import {createSecureContext} from 'node:tls'
 import {MeliError} from '../core/errors.js'
-import {assertOwned} from '../core/file-owner.js'
 
 export interface TlsFiles {
   cert: string
   key: string
 }
 
-/** Certificate (with its chain) and key, both PEM, that belong together; MELI_CONFIG_INVALID or MELI_FOREIGN_OWNER otherwise. */
+/** Certificate (with its chain) and key, both PEM, that belong together; MELI_CONFIG_INVALID otherwise. */
 export function readTls(files: TlsFiles): {cert: string; key: string} {
   const read = (file: string) => {
-    assertOwned([file])
     try {
       return readFileSync(file, 'utf8')
     } catch (error) {

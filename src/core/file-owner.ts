@@ -7,6 +7,8 @@ export interface Runner {
   uid: number | undefined
   /** Of whoever became root by sudo. */
   sudoUid?: number | undefined
+  /** Users whose files count as one's own: MELI_TRUST_OWNER. */
+  trusted?: readonly number[]
 }
 
 /** What is known of a file or folder without opening it. */
@@ -16,11 +18,14 @@ export interface OwnedFile {
 }
 
 /**
- * Whether what this owner may have put there can be relied on: one's own, root's, and under sudo that of the user who called
- * it, as git decides. Everybody else could exchange a key, or lead a login to another address.
+ * Whether what this owner may have put there can be relied on: one's own, root's, under sudo that of the user who called
+ * it, as git decides, and whomever MELI_TRUST_OWNER names. Everybody else could exchange a key, or lead a login to another
+ * address.
  */
-export function isTrustedOwner(owner: number, {uid, sudoUid}: Runner): boolean {
-  return uid === undefined || owner === uid || owner === 0 || (uid === 0 && owner === sudoUid)
+export function isTrustedOwner(owner: number, {uid, sudoUid, trusted = []}: Runner): boolean {
+  return (
+    uid === undefined || owner === uid || owner === 0 || (uid === 0 && owner === sudoUid) || trusted.includes(owner)
+  )
 }
 
 /** An error for the first of these that belongs to somebody else; undefined when there is none. */
@@ -33,6 +38,7 @@ export function foreignOwner(found: readonly OwnedFile[], runner: Runner): MeliE
       `run meli as that user: sudo -u '#${uid}' meli ...`,
       `or, if it is meant to be yours: sudo chown -R ${runner.uid} ${path}`,
       'or set MELI_HOME to a folder of your own',
+      `if you trust that user, set MELI_TRUST_OWNER=${uid} in the environment`,
     ],
     details: {path, owner: uid},
   })
@@ -58,14 +64,24 @@ function ownedFile(path: string): OwnedFile[] {
 }
 
 /** The same of a file that is open already, so that nobody exchanges it in between. A terminal or a pipe is nobody's file. */
-export function assertOwnedDescriptor(descriptor: number, path: string, runner: Runner = currentRunner()): void {
+export function foreignDescriptor(
+  descriptor: number,
+  path: string,
+  runner: Runner = currentRunner(),
+): MeliError | undefined {
   const stats = fstatSync(descriptor)
-  const error = stats.isFile() ? foreignOwner([{path, uid: stats.uid}], runner) : undefined
-  if (error !== undefined) throw error
+  return stats.isFile() ? foreignOwner([{path, uid: stats.uid}], runner) : undefined
 }
 
-/** SUDO_UID is no setting of ours, and counts for root only. */
+/**
+ * SUDO_UID is no setting of ours, and counts for root only. MELI_TRUST_OWNER is read from the environment alone: a file could
+ * vouch for its own owner.
+ */
 function currentRunner(): Runner {
-  const {SUDO_UID} = process.env
-  return {uid: process.geteuid?.(), sudoUid: /^\d+$/.test(SUDO_UID ?? '') ? Number(SUDO_UID) : undefined}
+  const {SUDO_UID, MELI_TRUST_OWNER = ''} = process.env
+  return {
+    uid: process.geteuid?.(),
+    sudoUid: /^\d+$/.test(SUDO_UID ?? '') ? Number(SUDO_UID) : undefined,
+    trusted: (MELI_TRUST_OWNER.match(/[^\s,]+/g) ?? []).filter((each) => /^\d+$/.test(each)).map(Number),
+  }
 }

@@ -9,6 +9,7 @@ const secretName =
 
 const scheme = /\b(Bearer|Basic)(\s+|%20|\+)[\w.~+/=%-]+/gi
 const token = /(?:APP_USR|TG)-[\w-]{4,}/g
+const wholeToken = /^(?:APP_USR|TG)-[\w-]{4,}$/
 /** `https://user:password@proxy`. */
 const userInfo = /(:\/\/)[^/\s@"'<>]+@/g
 
@@ -31,10 +32,11 @@ const met = new Map<string, readonly string[]>()
 /** The same by their first letters. */
 const byStart = new Map<string, string[]>()
 
-/** From here on this value comes out of nothing that is redacted or masked, whatever it looks like. */
+/** Registers a secret, so that `redact` and `maskSecrets` remove it from every text. */
 export function rememberSecret(...values: readonly (string | undefined)[]): void {
   for (const value of values) {
-    if (value === undefined || value.length < fewestLetters) continue
+    // A token is removed by its shape. All tokens of an application begin alike: they would be compared one by one.
+    if (value === undefined || value.length < fewestLetters || wholeToken.test(value)) continue
     const forms = met.get(value)
     met.delete(value)
     met.set(value, forms ?? learn(value))
@@ -103,16 +105,27 @@ export function maskAll<T>(value: T): T {
 }
 
 /**
- * Whether a word that somebody typed may be a secret: it begins as a token, or is long and made of what random text is
- * made of. Paths, dates, SKUs in capitals and names of files are not.
+ * Whether a word that somebody typed may be a secret: it begins as a token, or has a long run of random letters. Paths,
+ * dates, SKUs and names of files have words in them.
  */
 export function looksSecret(word: string): boolean {
-  if (word.search(tokenStart) >= 0) return true
-  if (word.length < 20 || !/^[\w~+=.-]+$/.test(word) || /\.[a-z]{2,5}$/i.test(word)) return false
-  return /^[0-9a-f]{32,}$/i.test(word) || [/[a-z]/, /[A-Z]/, /\d/].every((kind) => kind.test(word))
+  if (word.search(tokenStart) >= 0 || /\bTEST-\d{10,}-/.test(word)) return true
+  if (!/^[\w~+=.-]+$/.test(word) || /\.[a-z]{2,5}$/i.test(word)) return false
+  return word.split(/[-_.~+=]/).some(isRandom)
 }
 
-/** Of a command line: what may be a secret among its words and the values of its flags. */
+/** Random letters change between small, capital and digit at almost every second place; words joined as inCamelCase do not. */
+function isRandom(run: string): boolean {
+  const has = (...kinds: RegExp[]) => kinds.every((kind) => kind.test(run))
+  if (/^[0-9a-f]{32,}$/i.test(run)) return has(/\d/, /[a-f]/i)
+  const changes = run.match(/(?<=[a-z])[A-Z\d]|(?<=[A-Z])\d|(?<=\d)[A-Za-z]/g) ?? []
+  return run.length >= 20 && has(/[a-z]/, /[A-Z]/, /\d/) && changes.length * 4 >= run.length
+}
+
+/**
+ * Registers what may be a secret among the words of a command line and the values of its flags. For the report of an error,
+ * which may repeat them: a result or the log of writes needs each word as it is.
+ */
 export function rememberTyped(argv: readonly string[]): void {
   for (const word of argv) rememberSecret(...[word, word.replace(/^[^=]*=/s, '')].filter(looksSecret))
 }

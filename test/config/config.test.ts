@@ -5,6 +5,7 @@ import {afterAll, afterEach, describe, expect, it} from '@jest/globals'
 import {childEnvironment, homeFolder, loadConfig, parseDuration, reportSettings} from '../../src/config/config.js'
 import {findHome, userHome} from '../../src/config/setting-values.js'
 import {MeliError} from '../../src/core/errors.js'
+import {maskSecrets} from '../../src/core/redact.js'
 import fc from '../support/properties.js'
 
 const root = mkdtempSync(join(tmpdir(), 'meli-config-'))
@@ -395,4 +396,10 @@ describe('a user without a home folder', () => {
     )
     expect(findHome(find)).toBeUndefined()
   })
+})
+
+it('has the secrets of the environment known before any file can fail', () => {
+  const env = {MELI_CLIENT_SECRET: 'secret-before-any-file', https_proxy: 'http://ana:proxy-before-any-file@proxy:1'}
+  expect(() => loadConfig({env, envFile: '/nowhere/at/all'})).toThrow()
+  expect(maskSecrets('secret-before-any-file proxy-before-any-file')).toBe('[redacted] [redacted]')
 })

@@ -1,13 +1,11 @@
 import {chownSync, closeSync, mkdirSync, openSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
-import {generate} from 'selfsigned'
 import {loadConfig} from '../../src/config/config.js'
-import {readTls} from '../../src/config/tls-files.js'
 import {
   assertOwned,
-  assertOwnedDescriptor,
   foreignAmong,
+  foreignDescriptor,
   foreignOwner,
   isTrustedOwner,
   type Runner,
@@ -33,6 +31,8 @@ describe('an owner', () => {
     ['the user who called sudo, for root', 1000, {uid: 0, sudoUid: 1000}, true],
     ['another than the user who called sudo', 1001, {uid: 0, sudoUid: 1000}, false],
     ['the one whom SUDO_UID names, for a user who is not root', 1001, {uid: 1000, sudoUid: 1001}, false],
+    ['one of those who are trusted', 1001, {uid: 1000, trusted: [7, 1001]}, true],
+    ['another than those who are trusted', 1002, {uid: 0, trusted: [7, 1001]}, false],
     ['anybody, where files have no owner (Windows)', 0, {uid: undefined}, true],
   ])('is judged by who runs the program: %s', (_name, owner, runner, trusted) => {
     expect(isTrustedOwner(owner, runner)).toBe(trusted)
@@ -52,6 +52,7 @@ describe('an owner', () => {
         expect.stringContaining("sudo -u '#1001' meli"),
         expect.stringContaining('sudo chown -R 1000 /a/home/key'),
         expect.stringContaining('MELI_HOME'),
+        'if you trust that user, set MELI_TRUST_OWNER=1001 in the environment',
       ],
     })
     expect(foreignOwner(found, {uid: 1001, sudoUid: 1000})).toMatchObject({details: {path: '/a/home', owner: 1000}})
@@ -77,9 +78,7 @@ describe('files on the disk', () => {
     expect(foreignAmong([file], runner)).toMatchObject({details: {path: file}})
     const descriptor = openSync(file, 'r')
     try {
-      expect(() => assertOwnedDescriptor(descriptor, file, runner)).toThrow(
-        expect.objectContaining({code: 'MELI_FOREIGN_OWNER'}),
-      )
+      expect(foreignDescriptor(descriptor, file, runner)).toMatchObject({code: 'MELI_FOREIGN_OWNER'})
     } finally {
       closeSync(descriptor)
     }
@@ -88,7 +87,7 @@ describe('files on the disk', () => {
   it("are nobody's when they are devices", () => {
     const descriptor = openSync('/dev/null', 'r')
     try {
-      expect(() => assertOwnedDescriptor(descriptor, '/dev/null', {uid: stranger, sudoUid: undefined})).not.toThrow()
+      expect(foreignDescriptor(descriptor, '/dev/null', {uid: stranger, sudoUid: undefined})).toBeUndefined()
     } finally {
       closeSync(descriptor)
     }
@@ -101,6 +100,7 @@ describe('what meli keeps and reads', () => {
   beforeEach(() => {
     process.env = {...own}
     delete process.env.SUDO_UID
+    delete process.env.MELI_TRUST_OWNER
   })
   afterEach(() => {
     process.env = own
@@ -112,7 +112,7 @@ describe('what meli keeps and reads', () => {
     await store.close()
   }
 
-  /** Refused for a file of somebody else, and not for the same file under sudo of that user. */
+  /** Refused for a file of somebody else; not under sudo of that user, nor when MELI_TRUST_OWNER names the user. */
   async function expectRefused(path: string, use: () => unknown): Promise<void> {
     await use()
     if (!isRoot) return
@@ -124,6 +124,11 @@ describe('what meli keeps and reads', () => {
     process.env.SUDO_UID = '1'
     expect(await refusal(attempt())).toMatchObject({code: 'MELI_FOREIGN_OWNER'})
     delete process.env.SUDO_UID
+    process.env.MELI_TRUST_OWNER = `7, ${stranger}`
+    await use()
+    process.env.MELI_TRUST_OWNER = 'somebody'
+    expect(await refusal(attempt())).toMatchObject({code: 'MELI_FOREIGN_OWNER'})
+    delete process.env.MELI_TRUST_OWNER
   }
 
   it.each(['home', 'folder of the database', 'database', 'key'])('is refused when the %s is not ours', async (what) => {
@@ -158,19 +163,25 @@ describe('what meli keeps and reads', () => {
     await expectRefused(what === 'file' ? file : home, load)
   })
 
-  it('takes no settings from a --settings file of somebody else', async () => {
+  it('takes settings from a --settings file of somebody else, and says whose it is', () => {
     const envFile = join(newHome(), '..', 'other.env')
     writeFileSync(envFile, 'MELI_CLIENT_ID=7')
-    await expectRefused(envFile, () => expect(loadConfig({env: {MELI_HOME: newHome()}, envFile}).clientId).toBe('7'))
+    if (isRoot) chownSync(envFile, stranger, stranger)
+    const load = () => loadConfig({env: {MELI_HOME: newHome()}, envFile})
+    const warning = expect.stringMatching(/other\.env belongs to another user .*set MELI_TRUST_OWNER=54321 in the/)
+    expect(load()).toMatchObject({clientId: '7', warnings: isRoot ? [warning] : []})
+    process.env.MELI_TRUST_OWNER = String(stranger)
+    expect(load()).toMatchObject({clientId: '7', warnings: []})
   })
 
-  it.each(['cert', 'key'] as const)('serves with no %s of somebody else', async (part) => {
-    const {cert, private: key} = await generate([{name: 'commonName', value: 'localhost'}], {keyType: 'ec'})
-    const folder = newHome()
-    mkdirSync(folder)
-    const files = {cert: join(folder, 'cert.pem'), key: join(folder, 'key.pem')}
-    writeFileSync(files.cert, cert)
-    writeFileSync(files.key, key)
-    await expectRefused(files[part], () => expect(readTls(files)).toEqual({cert, key}))
+  it('takes no trust out of a file', () => {
+    const home = newHome()
+    mkdirSync(home)
+    const file = join(home, 'config.json')
+    writeFileSync(file, `{"MELI_TRUST_OWNER": "${stranger}"}`)
+    if (isRoot) chownSync(file, stranger, stranger)
+    const load = () => loadConfig({env: {MELI_HOME: home}})
+    if (isRoot) expect(load).toThrow(expect.objectContaining({code: 'MELI_FOREIGN_OWNER'}))
+    else expect(load().clientId).toBeUndefined()
   })
 })

@@ -94,6 +94,14 @@ describe('redact', () => {
     )
   })
 
+  it('removes tokens by their shape, however many there were, and keeps what it has to know by value', () => {
+    rememberSecret('kept-beside-many-tokens')
+    const token = (count: number) => `APP_USR-4242-112209-0f1e2d3c${count}-771100223`
+    for (let count = 0; count < 2000; count += 1) rememberSecret(token(count))
+    expect(redact(`${token(0)} kept-beside-many-tokens`)).toBe('[redacted] [redacted]')
+    expect(maskSecrets(token(1999))).toBe('APP_USR-***')
+  })
+
   it('leaves values alone that are too short to be told from words', () => {
     rememberSecret('secret', '', undefined)
     expect(maskSecrets('the client secret')).toBe('the client secret')
@@ -131,7 +139,9 @@ describe('looksSecret', () => {
     'APP_USR-1',
     'x=TG-67abc0123def-771100223',
     'aB3dE5fG7hJ9kL1mN3pQ5',
-    'q7Zr2Kd9_xW4mT8-vB1nC6yH3',
+    'TEST-1234567890123456-113021-0f1e2d3c-7',
+    'ZDc4_q7Zr2Kd9xW4mT8vB1nC6yH3-Lw5',
+    'x8QvT2mLr94KpZs7WnYb31Hd',
     '0f1e2d3c4b5a69788796a5b4c3d2e1f0',
   ])('takes %s for a secret', (word) => expect(looksSecret(word)).toBe(true))
 
@@ -140,6 +150,10 @@ describe('looksSecret', () => {
     'TIENDA_ANDINA',
     'MEC1400000001',
     'SKU-CAMISETA-AZUL-XL-2026',
+    'Camisa-Azul-2026-Talla-M',
+    'CamisaAzul2026TallaM',
+    'Ref.A1b2C3_Talla42-Rojo+Gris',
+    '12345678901234567890123456789012',
     'InventarioDeLaTienda2026.xlsx',
     '/home/Ana/Inventario2026/precios',
     'catalogue-2026-11-30',

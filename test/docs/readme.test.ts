@@ -86,7 +86,7 @@ describe('the tables of the README', () => {
     const documented = cells('## Settings').map((cell) => cell.replaceAll('`', '').split(', '))
     const canonical = documented.map(([first]) => first)
     const {origins} = loadConfig({env: {MELI_HOME: desk.home}})
-    expect(new Set(canonical)).toEqual(new Set([...origins.map(({name}) => name), 'MELI_HOME']))
+    expect(new Set(canonical)).toEqual(new Set([...origins.map(({name}) => name), 'MELI_HOME', 'MELI_TRUST_OWNER']))
     for (const alias of documented.flatMap(([canonicalName, ...aliases]) =>
       aliases.map((name) => [canonicalName, name]),
     )) {

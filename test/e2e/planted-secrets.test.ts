@@ -97,7 +97,7 @@ it('prints no secret that it was told or given, whatever its shape and wherever 
   const inFile = 'only-in-a-settings-file'
   writeFileSync(settings, `MELI_CLIENT_SECRET=${inFile}\n`)
   // Shapes by which a token is told: nobody knows these values.
-  const shaped = ['APP_USR-4242-112209-0f1e2d3c-771100223', 'TG-67abc0123def-771100223', 'q7Zr2Kd9_xW4mT8-vB1nC6yH3']
+  const shaped = ['APP_USR-4242-112209-0f1e2d3c-771100223', 'TG-67abc0123def-771100223', 'x8QvT2mLr94KpZs7WnYb31Hd']
   const typed = [...known, ...shaped]
   for (const secret of typed) {
     for (const args of [

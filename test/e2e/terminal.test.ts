@@ -84,6 +84,20 @@ describe('an env file', () => {
     expect((await world.run(['config', '--settings', file])).stdout).toMatch(/MELI_OPERATOR +ana +env file/)
   })
 
+  it('may be a pipe, which is read once, also when an error is reported', async () => {
+    const world = await openWorld()
+    const pipe = join(world.home, 'settings.pipe')
+    const run = `timeout 60 ${process.execPath} ${program}`
+    const write = `printf 'MELI_CLIENT_SECRET=only-in-the-pipe\nMELI_OPERATOR=ana\n' > ${pipe} &`
+    const shown = await shell(world, `mkfifo ${pipe}; ${write} ${run} config --settings ${pipe}`)
+    expect(shown).toMatchObject({status: 0, stdout: expect.stringMatching(/MELI_OPERATOR +ana +env file/)})
+    const failed = await shell(world, `${write} ${run} auth status --account only-in-the-pipe --settings ${pipe}`)
+    expect(failed).toMatchObject({status: 4, stderr: expect.stringContaining('MELI_ACCOUNT_UNKNOWN')})
+    expect(failed.stderr).not.toContain('only-in-the-pipe')
+    const unread = await shell(world, `${run} auth status --nonsense --settings ${pipe}`)
+    expect(unread).toMatchObject({status: 2, stderr: expect.stringContaining('unknown flag --nonsense')})
+  })
+
   it('means the same when the program is started by its own first line', async () => {
     const world = await openWorld()
     const {status} = await shell(world, `${program} config --settings /nowhere/at/all`)

@@ -46,6 +46,19 @@ describe('the log of writes', () => {
     }
   })
 
+  it('has the words that were typed as they are, also those that look like a secret', async () => {
+    const {world, nickname, item} = await shop()
+    const [sku, random] = ['Camisa-Azul-2026-Talla-M', 'x8QvT2mLr94KpZs7WnYb31Hd']
+    const change = ['api', 'PUT', `/items/${item}`, '-f', `seller_custom_field=${sku}`, '-f', `nota=${random}`]
+    await world.run([...change, '--live', nickname])
+    const shown = JSON.stringify(await world.json(['history', 'show', '1']))
+    expect(shown).toContain(sku)
+    expect(shown).toContain(random)
+    const {stderr} = await world.run(['products', 'show', sku])
+    expect(stderr).toContain(sku)
+    expect((await world.run(['products', 'show', random])).stderr).not.toContain(random)
+  })
+
   it('has a change that was killed under way, and says that nobody knows', async () => {
     const {world, nickname, item} = await shop()
     const change = ['api', 'PUT', `/items/${item}`, '-F', 'available_quantity:=7', '--live', nickname]
