@@ -157,13 +157,16 @@ describe('the guard of the library', () => {
     const api = client(real, {live: real})
     const late = api.put(item, change, {deadline: new Date(Date.now() - 1000)})
     expect(await refusal(late)).toMatchObject({code: 'MELI_TIMED_OUT'})
+    expect(asked()).toBe(0)
     const stopping = new AbortController()
     kit.emulator.faults.add({path: '/users/me', fault: {type: 'delay', ms: 10_000}, times: 1})
     const write = api.put(item, change, {signal: stopping.signal}).catch((error: unknown) => error)
     while (asked() === 0) await new Promise((resolve) => setImmediate(resolve))
     stopping.abort(new Error('stopped by the caller'))
     expect(await write).toMatchObject({message: 'stopped by the caller'})
-    expect(written()).toBe(0)
+    expect([written(), asked()]).toEqual([0, 1])
+    expect(await api.put(item, change)).toMatchObject({available_quantity: 3})
+    expect([written(), asked()]).toEqual([1, 2])
   })
 
   it('is opened by the code alone, not by the environment', async () => {
