@@ -1,10 +1,10 @@
-import {randomUUID} from 'node:crypto'
+import {createHash, randomUUID} from 'node:crypto'
 import {readFileSync, readlinkSync} from 'node:fs'
 import {hostname} from 'node:os'
 
 /**
- * The holder of a lease, as the database has it: `host:pid:start:namespace:boot:uuid`. Host and pid alone are no name, because
- * containers share both. Start time, pid namespace and boot are empty where the system does not tell them (macOS, Windows).
+ * The holder of a lease, as the database has it: `host:pid:start:namespace:boot:machine:uuid`. Host and pid alone are no name,
+ * because containers share both. The four after the pid are empty where the system does not tell them (macOS, Windows).
  */
 interface Holder {
   host: string
@@ -15,44 +15,57 @@ interface Holder {
   pidNamespace: string
   /** A random id that the kernel draws when it starts. */
   boot: string
+  /** A hash of the machine id, which stays the same when the machine restarts. */
+  machine: string
 }
 
-/** What this machine can tell of a holder; `unknown` of one that it cannot see, such as a process in another container. */
-export type Liveness = 'alive' | 'dead' | 'unknown'
+/**
+ * What this machine can tell of a holder. `probably_dead`: there is no such process on the machine of this name, but the system
+ * does not say whether it is the same machine. `unknown`: it cannot be seen from here, such as a process in another container.
+ */
+export type Liveness = 'alive' | 'dead' | 'probably_dead' | 'unknown'
 
 /** The pid namespace that a kernel starts with has this number on every machine; containers have others. */
 const initialNamespace = '4026531836'
 
 /** The name of a new holder in this process. */
 export function newHolder(): string {
-  const {host, pid, start, pidNamespace, boot} = thisProcess()
-  return [host, pid, start, pidNamespace, boot, randomUUID()].join(':')
+  const {host, pid, start, pidNamespace, boot, machine} = thisProcess()
+  return [host, pid, start, pidNamespace, boot, machine, randomUUID()].join(':')
 }
 
 /**
- * Dead is only what is known to be dead. Host, boot and pid namespace have to agree before the pid means anything; then
- * it is gone, or of a process that started at another time. Another boot of the same host is a restart only outside of
- * containers: containers may share a host name, and some are given a boot id of their own.
+ * Only a holder that is known to be dead is called dead. Host, boot and pid namespace have to agree before the pid means
+ * anything; then it is gone, or belongs to a process that started at another time. Another boot is a restart only of the same
+ * machine, since clones share a host name, and only outside of containers, since some are given a boot id of their own.
+ *
+ * @param seenFrom the name of a holder in the process that asks
  */
-export function livenessOf(holder: string): Liveness {
+export function livenessOf(holder: string, seenFrom?: string): Liveness {
   const other = parse(holder)
-  const here = thisProcess()
-  if (other === undefined || other.host !== here.host) return 'unknown'
-  if (other.boot !== here.boot) {
-    const bothOutside = other.pidNamespace === initialNamespace && here.pidNamespace === initialNamespace
-    return bothOutside ? 'dead' : 'unknown'
-  }
+  const here = seenFrom === undefined ? thisProcess() : parse(seenFrom)
+  if (other === undefined || here === undefined || other.host !== here.host) return 'unknown'
+  if (other.boot !== here.boot) return isRestarted(other, here) ? 'dead' : 'unknown'
   if (other.pidNamespace !== here.pidNamespace) return 'unknown'
-  if (!isInUse(other.pid)) return 'dead'
+  if (!isInUse(other.pid)) return other.boot === '' ? 'probably_dead' : 'dead'
   // On a system that keeps no start time the number may be another process's by now.
   const start = other.start === '' ? undefined : startOf(other.pid)
   if (start === undefined) return 'unknown'
   return start === other.start ? 'alive' : 'dead'
 }
 
-/** Whether the holder of a lease may still be at work: where nothing is known, it may. */
+function isRestarted(other: Holder, here: Holder): boolean {
+  const areOutside = other.pidNamespace === initialNamespace && here.pidNamespace === initialNamespace
+  return areOutside && other.machine !== '' && other.machine === here.machine
+}
+
+/**
+ * Whether the holder of a lease on work may still be at it: where nothing is known, it may. A holder that is probably dead may
+ * not, or on macOS and Windows a sync that was killed would hold up the next one for as long as its lease lasts.
+ */
 export function mayBeAlive(holder: string): boolean {
-  return livenessOf(holder) !== 'dead'
+  const liveness = livenessOf(holder)
+  return liveness === 'alive' || liveness === 'unknown'
 }
 
 export function holderInWords(holder: string | undefined): string {
@@ -62,9 +75,10 @@ export function holderInWords(holder: string | undefined): string {
 
 /** Undefined for what another version of meli wrote. */
 function parse(text: string): Holder | undefined {
-  const [, host, pid, start, pidNamespace, boot] = /^(.+):(\d+):(\d*):(\d*):([\da-f-]*):[\da-f-]{36}$/.exec(text) ?? []
-  if (host === undefined || start === undefined || pidNamespace === undefined || boot === undefined) return undefined
-  return {host, pid: Number(pid), start, pidNamespace, boot}
+  const parts = /^(.+):(\d+):(\d*):(\d*):([\da-f-]*):([\da-f]*):[\da-f-]{36}$/.exec(text)
+  if (parts === null) return undefined
+  const [, host = '', pid = '', start = '', pidNamespace = '', boot = '', machine = ''] = parts
+  return {host, pid: Number(pid), start, pidNamespace, boot, machine}
 }
 
 let self: Holder | undefined
@@ -76,8 +90,14 @@ function thisProcess(): Holder {
     start: startOf(process.pid) ?? '',
     pidNamespace: told(() => /\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0]) ?? '',
     boot: told(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()) ?? '',
+    machine: told(() => hashOf(readFileSync('/etc/machine-id', 'utf8').trim())) ?? '',
   }
   return self
+}
+
+/** machine-id(5): the id itself must not be shown. */
+function hashOf(machineId: string): string {
+  return machineId === '' ? '' : createHash('sha256').update(`meli ${machineId}`).digest('hex').slice(0, 16)
 }
 
 function isInUse(pid: number): boolean {

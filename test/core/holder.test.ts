@@ -7,14 +7,15 @@ import {bundle} from '../support/bundle.js'
 const onLinux = process.platform === 'linux'
 const initialNamespace = '4026531836'
 
+type Parts = Partial<Record<'host' | 'pid' | 'start' | 'namespace' | 'boot' | 'machine', string>>
+
 /** The name of a holder, with some of its parts changed. */
-function changed(parts: Partial<Record<'host' | 'pid' | 'start' | 'namespace' | 'boot', string>>): string {
-  const [host = '', pid = '', start = '', namespace = '', boot = '', id = ''] = newHolder().split(':')
-  const all = {host, pid, start, namespace, boot, id, ...parts}
-  return [all.host, all.pid, all.start, all.namespace, all.boot, all.id].join(':')
+function changed(parts: Parts): string {
+  const [host = '', pid = '', start = '', namespace = '', boot = '', machine = '', id = ''] = newHolder().split(':')
+  const all = {host, pid, start, namespace, boot, machine, id, ...parts}
+  return [all.host, all.pid, all.start, all.namespace, all.boot, all.machine, all.id].join(':')
 }
 
-const [, , , namespace = ''] = newHolder().split(':')
 const gone = '4194999'
 
 describe('the holder of a lease', () => {
@@ -27,7 +28,7 @@ describe('the holder of a lease', () => {
   })
 
   it('is dead when its process is gone', () => {
-    expect(livenessOf(changed({pid: gone}))).toBe('dead')
+    expect(livenessOf(changed({pid: gone}))).toBe(onLinux ? 'dead' : 'probably_dead')
     expect(mayBeAlive(changed({pid: gone}))).toBe(false)
   })
 
@@ -45,9 +46,21 @@ describe('the holder of a lease', () => {
     expect(mayBeAlive(changed(parts))).toBe(true)
   })
 
-  it('of another boot of this host, outside of containers, is dead', () => {
-    const isOutside = namespace === initialNamespace
-    expect(livenessOf(changed({boot: 'cafe', namespace: initialNamespace}))).toBe(isOutside ? 'dead' : 'unknown')
+  it.each([
+    ['same machine is dead', {machine: 'aa'}, 'dead'],
+    ['clone of the machine is unknown', {machine: 'bb'}, 'unknown'],
+    ['machine without an id is unknown', {machine: ''}, 'unknown'],
+    ['same machine in a container is unknown', {machine: 'aa', namespace: '1'}, 'unknown'],
+  ])('of another boot of the %s', (_, parts, liveness) => {
+    const outside = {pid: gone, namespace: initialNamespace}
+    const here = changed({...outside, boot: 'cafe', machine: parts.machine === '' ? '' : 'aa'})
+    expect(livenessOf(changed({...outside, boot: 'beef', ...parts}), here)).toBe(liveness)
+  })
+
+  it('is only probably dead where the system does not tell one machine from another of the same name', () => {
+    const bare = {start: '', namespace: '', boot: '', machine: ''}
+    expect(livenessOf(changed({...bare, pid: gone}), changed(bare))).toBe('probably_dead')
+    expect(livenessOf(changed(bare), changed(bare))).toBe('unknown')
   })
 
   it.each(['', 'keeper', `${newHolder().split(':')[0]}:${gone}:2b5c2b1e-0000-4000-8000-000000000000`])(
@@ -74,7 +87,7 @@ describe('the holder of a lease', () => {
     const mayUnshare = spawnSync('unshare', [...inside.slice(1), 'true']).status === 0
     const [program = '', ...args] = [...(mayUnshare ? inside : []), process.execPath, child]
     const holder = spawnSync(program, args).stdout.toString().trim()
-    expect(holder.split(':')).toHaveLength(6)
+    expect(holder.split(':')).toHaveLength(7)
     expect(livenessOf(holder)).toBe(mayUnshare ? 'unknown' : 'dead')
   })
 })

@@ -1,4 +1,4 @@
-import {mayBeAlive} from '../../core/holder.js'
+import {livenessOf} from '../../core/holder.js'
 import type {LeaseRequest, OthersLease} from '../../services/ports/index.js'
 
 interface LeaseColumns {
@@ -7,7 +7,8 @@ interface LeaseColumns {
 }
 
 /**
- * The lease of another process that stands in the way. Time alone frees none: a wall clock can be set, so it is the process that
+ * The lease of another process that stands in the way. A holder that is probably dead keeps it: its request may be under way, and
+ * two with one token are worse than the few seconds until the lease runs out. Time alone frees none: a wall clock can be set, so it is the process that
  * wants the lease that says, in `expired`, that it ran out.
  */
 export function othersLease(
@@ -16,6 +17,6 @@ export function othersLease(
 ): OthersLease | undefined {
   if (leaseHolder === null || leaseExpiresAt === null || leaseHolder === holder) return undefined
   const isExpired = expired?.holder === leaseHolder && expired.until.getTime() === leaseExpiresAt.getTime()
-  if (isExpired || !mayBeAlive(leaseHolder)) return undefined
+  if (isExpired || livenessOf(leaseHolder) === 'dead') return undefined
   return {holder: leaseHolder, until: leaseExpiresAt}
 }
