@@ -3,8 +3,8 @@ import {readFileSync, readlinkSync} from 'node:fs'
 import {hostname} from 'node:os'
 
 /**
- * The holder of a lease, as the database has it: `host:pid:start:namespace:boot:machine:uuid`. Host and pid alone are no name,
- * because containers share both. The four after the pid are empty where the system does not tell them (macOS, Windows).
+ * The holder of a lease, as the database has it: `host:pid:start:namespace:boot:machine:ms:uuid`. Host and pid alone are no
+ * name, because containers share both. The four after the pid are empty where the system does not tell them (macOS, Windows).
  */
 interface Holder {
   host: string
@@ -17,6 +17,8 @@ interface Holder {
   boot: string
   /** A hash of the machine id, which stays the same when the machine restarts. */
   machine: string
+  /** How long the lease lasts, if the holder says so. */
+  leaseMs: number | undefined
 }
 
 /**
@@ -28,10 +30,17 @@ export type Liveness = 'alive' | 'dead' | 'probably_dead' | 'unknown'
 /** The pid namespace that a kernel starts with has this number on every machine; containers have others. */
 const initialNamespace = '4026531836'
 
-/** The name of a new holder in this process. */
-export function newHolder(): string {
+/**
+ * The name of a new holder in this process.
+ * @param leaseMs tells others how long the lease lasts; for leases whose end each process measures itself
+ */
+export function newHolder(leaseMs?: number): string {
   const {host, pid, start, pidNamespace, boot, machine} = thisProcess()
-  return [host, pid, start, pidNamespace, boot, machine, randomUUID()].join(':')
+  return [host, pid, start, pidNamespace, boot, machine, leaseMs, randomUUID()].join(':')
+}
+
+export function leaseMsOf(holder: string): number | undefined {
+  return parse(holder)?.leaseMs
 }
 
 /**
@@ -75,10 +84,10 @@ export function holderInWords(holder: string | undefined): string {
 
 /** Undefined for what another version of meli wrote. */
 function parse(text: string): Holder | undefined {
-  const parts = /^(.+):(\d+):(\d*):(\d*):([\da-f-]*):([\da-f]*):[\da-f-]{36}$/.exec(text)
+  const parts = /^(.+):(\d+):(\d*):(\d*):([\da-f-]*):([\da-f]*):(\d*):[\da-f-]{36}$/.exec(text)
   if (parts === null) return undefined
-  const [, host = '', pid = '', start = '', pidNamespace = '', boot = '', machine = ''] = parts
-  return {host, pid: Number(pid), start, pidNamespace, boot, machine}
+  const [, host = '', pid = '', start = '', pidNamespace = '', boot = '', machine = '', ms = ''] = parts
+  return {host, pid: Number(pid), start, pidNamespace, boot, machine, leaseMs: ms === '' ? undefined : Number(ms)}
 }
 
 let self: Holder | undefined
@@ -91,6 +100,7 @@ function thisProcess(): Holder {
     pidNamespace: told(() => /\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0]) ?? '',
     boot: told(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()) ?? '',
     machine: told(() => hashOf(readFileSync('/etc/machine-id', 'utf8').trim())) ?? '',
+    leaseMs: undefined,
   }
   return self
 }

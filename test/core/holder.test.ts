@@ -1,7 +1,7 @@
 import {spawn, spawnSync} from 'node:child_process'
 import {once} from 'node:events'
 import {describe, expect, it} from '@jest/globals'
-import {holderInWords, livenessOf, mayBeAlive, newHolder} from '../../src/core/holder.js'
+import {holderInWords, leaseMsOf, livenessOf, mayBeAlive, newHolder} from '../../src/core/holder.js'
 import {bundle} from '../support/bundle.js'
 
 const onLinux = process.platform === 'linux'
@@ -11,9 +11,9 @@ type Parts = Partial<Record<'host' | 'pid' | 'start' | 'namespace' | 'boot' | 'm
 
 /** The name of a holder, with some of its parts changed. */
 function changed(parts: Parts): string {
-  const [host = '', pid = '', start = '', namespace = '', boot = '', machine = '', id = ''] = newHolder().split(':')
-  const all = {host, pid, start, namespace, boot, machine, id, ...parts}
-  return [all.host, all.pid, all.start, all.namespace, all.boot, all.machine, all.id].join(':')
+  const [host = '', pid = '', start = '', namespace = '', boot = '', machine = '', ...rest] = newHolder().split(':')
+  const all = {host, pid, start, namespace, boot, machine, ...parts}
+  return [all.host, all.pid, all.start, all.namespace, all.boot, all.machine, ...rest].join(':')
 }
 
 const gone = '4194999'
@@ -21,6 +21,12 @@ const gone = '4194999'
 describe('the holder of a lease', () => {
   it('has a name of its own each time', () => {
     expect(new Set(Array.from({length: 100}, newHolder)).size).toBe(100)
+  })
+
+  it('tells how long its lease lasts, if it is told', () => {
+    expect(leaseMsOf(newHolder(20_000))).toBe(20_000)
+    expect([leaseMsOf(newHolder()), leaseMsOf('elsewhere:4211:x')]).toEqual([undefined, undefined])
+    expect(livenessOf(newHolder(20_000))).toBe(livenessOf(newHolder()))
   })
 
   it('is alive while its process is', () => {
@@ -87,7 +93,7 @@ describe('the holder of a lease', () => {
     const mayUnshare = spawnSync('unshare', [...inside.slice(1), 'true']).status === 0
     const [program = '', ...args] = [...(mayUnshare ? inside : []), process.execPath, child]
     const holder = spawnSync(program, args).stdout.toString().trim()
-    expect(holder.split(':')).toHaveLength(7)
+    expect(holder.split(':')).toHaveLength(8)
     expect(livenessOf(holder)).toBe(mayUnshare ? 'unknown' : 'dead')
   })
 })

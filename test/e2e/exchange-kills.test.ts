@@ -1,5 +1,6 @@
 import {afterEach, describe, expect, it} from '@jest/globals'
 import {openStore} from '../../src/store/open.js'
+import {knowsTheDead} from '../support/holders.js'
 import {type Interceptor, intercept} from '../support/interceptor.js'
 import {openWorld, type World} from '../support/world.js'
 
@@ -17,7 +18,9 @@ async function killAt(
 ): Promise<number> {
   const wire = await intercept(world.emulator.url, at, hold)
   wires.push(wire)
-  const {child, ended} = await world.start(args, {env: {MELI_API_URL: wire.url, MELI_HTTP_TIMEOUT: '60s'}})
+  const {child, ended} = await world.start(args, {
+    env: {MELI_API_URL: wire.url, MELI_HTTP_TIMEOUT: knowsTheDead ? '60s' : '5s'},
+  })
   child.stdin.end(stdin)
   await wire.held
   child.kill('SIGKILL')

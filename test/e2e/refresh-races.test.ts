@@ -1,4 +1,5 @@
 import {afterEach, describe, expect, it} from '@jest/globals'
+import {knowsTheDead} from '../support/holders.js'
 import {type Interceptor, intercept} from '../support/interceptor.js'
 import {openWorld, type World} from '../support/world.js'
 
@@ -14,8 +15,8 @@ async function wire(world: World, match: RegExp, hold: 'request' | 'answer'): Pr
   return made
 }
 
-/** Its lease lasts longer than a test: nobody waits for a holder that is dead. */
-const slow = {MELI_HTTP_TIMEOUT: '10m'}
+/** Its lease lasts longer than a test where nobody waits for a holder that is dead, and is short where they have to. */
+const slow = {MELI_HTTP_TIMEOUT: knowsTheDead ? '10m' : '2s'}
 
 async function connected(): Promise<World> {
   const world = await openWorld()

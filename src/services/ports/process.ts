@@ -2,6 +2,6 @@
 export interface ThisProcess {
   pid: number
   host: string
-  /** A name that no other process has, nor any other lease of this one. */
-  newHolder(): string
+  /** A name that no other process has, nor any other lease of this one. It tells others how long the lease lasts, when given. */
+  newHolder(leaseMs?: number): string
 }

@@ -1,6 +1,6 @@
 export interface Clock {
   now(): Date
-  /** Milliseconds since some moment; a wall clock that is set does not change it. For waiting, and for how long something takes. */
+  /** Milliseconds since some moment; a wall clock that is set does not change it. May stand still while the machine sleeps. For waiting, and for how long something takes. */
   monotonic(): number
   /** Rejects with the signal's reason when aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>

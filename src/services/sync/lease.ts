@@ -1,6 +1,7 @@
+import {leaseMsOf} from '../../core/holder.js'
 import type {Clock, Lease, LeaseRequest, OthersLease} from '../ports/index.js'
 
-/** Of long work. For holders on other machines: one that died on this machine is known to be dead. */
+/** Length of the lease on a sync or push. It matters only when the holder's process cannot be checked from here. */
 export const leaseMs = 10 * 60_000
 
 export interface LeaseToKeep {
@@ -39,9 +40,6 @@ export function keepLease(
   }
 }
 
-/** The longest HTTP time-out that can be set, twice: no lease for a request lasts longer. */
-const longestRequestLeaseMs = 2 * 61 * 60_000
-
 /**
  * Notices that the lease of another process has run out: this process has seen it unchanged for as long as it lasts, by its own
  * monotonic clock. Setting the wall clock makes no lease run out, and keeps none from it.
@@ -55,12 +53,14 @@ export class LeaseWatch {
     private readonly leaseMs: number,
   ) {}
 
-  /** To be told of the lease each time it could not be had. */
+  /** Call this with the current lease after each failed attempt to acquire it. */
   see({holder, until}: OthersLease): void {
     if (this.seen?.holder === holder && this.seen.until.getTime() === until.getTime()) return
-    // It is longer where a longer time-out is set; a time that no lease lasts tells of a clock that was set back.
+    // It is longer where a longer time-out is set, and a part of it may be over. It never lasts longer than its holder says,
+    // however far away its end seems to a wall clock that was set back.
+    const lengthMs = leaseMsOf(holder) ?? this.leaseMs
     const leftMs = until.getTime() - this.clock.now().getTime()
-    const lastsMs = leftMs > longestRequestLeaseMs ? this.leaseMs : Math.max(this.leaseMs, leftMs)
+    const lastsMs = Math.min(lengthMs, Math.max(this.leaseMs, leftMs))
     this.seen = {holder, until, endsAt: this.clock.monotonic() + lastsMs}
   }
 
@@ -86,6 +86,7 @@ export interface RequestLeaseOptions {
 /** A lease on something that must not be sent by two processes at once. */
 export class RequestLease {
   private endsAt = Number.NEGATIVE_INFINITY
+  private until = new Date(0)
 
   constructor(private readonly options: RequestLeaseOptions) {}
 
@@ -95,18 +96,25 @@ export class RequestLease {
     const from = clock.monotonic()
     const until = new Date(clock.now().getTime() + leaseMs)
     const lease = await acquire({holder, until, expired: watch.expired})
-    if (lease?.held === true) this.endsAt = from + leaseMs
-    else if (lease !== undefined) watch.see(lease)
+    if (lease?.held === true) {
+      this.endsAt = from + leaseMs
+      this.until = until
+    } else if (lease !== undefined) watch.see(lease)
     return lease?.held === true
   }
 
   /**
-   * To be asked right before a request is sent: whether its answer comes before another process may take the lease. It is
-   * prolonged when too little is left. By the monotonic clock, so that a process that was suspended does not send late.
+   * Call this right before a request is sent: whether its answer comes before another process may take the lease. It is
+   * prolonged when too little is left by either clock, so that a process that was suspended does not send late: the wall clock
+   * may be set, and the monotonic one stands still on Linux while the machine sleeps.
    */
   async coversRequest(): Promise<boolean> {
-    const {clock, requestMs} = this.options
-    while (this.endsAt - clock.monotonic() < requestMs) if (!(await this.take())) return false
+    while (this.leftMs() < this.options.requestMs) if (!(await this.take())) return false
     return true
+  }
+
+  private leftMs(): number {
+    const {clock} = this.options
+    return Math.min(this.endsAt - clock.monotonic(), this.until.getTime() - clock.now().getTime())
   }
 }

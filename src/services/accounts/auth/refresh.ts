@@ -36,7 +36,7 @@ export class Refresher {
     // A holder of whom nothing is known is waited for until its lease runs out; one more lease length is patience enough.
     const giveUpAt = clock.monotonic() + 2 * leaseMs
     const watch = new LeaseWatch(clock, leaseMs)
-    const holder = process.newHolder()
+    const holder = process.newHolder(leaseMs)
     const acquire = (request: LeaseRequest) => accounts.acquireLease(account.userId, request)
     const lease = new RequestLease({clock, holder, requestMs: httpTimeoutMs, leaseMs, watch, acquire})
 

@@ -244,7 +244,7 @@ export class InstallKeeper {
   ): Promise<T | undefined> {
     const {installs, clock, httpTimeoutMs: requestMs, process, protect} = this.deps
     const {leaseMs} = this
-    const holder = process.newHolder()
+    const holder = process.newHolder(leaseMs)
     // Kept from one round to the next: only by then has another's lease run out.
     const watch = this.watches.get(id) ?? new LeaseWatch(clock, leaseMs)
     this.watches.set(id, watch)

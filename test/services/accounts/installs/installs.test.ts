@@ -1,5 +1,6 @@
 import {describe, expect, it} from '@jest/globals'
 import {MeliError} from '../../../../src/core/errors.js'
+import {holderElsewhere} from '../../../support/holders.js'
 import {hourMs, minuteMs, refusal, type Toolkit, toolkit} from '../../../support/toolkit.js'
 
 const dayMs = 24 * hourMs
@@ -109,7 +110,7 @@ describe('an installation that waits', () => {
     const id = await authorize(kit)
     const now = kit.clock.now()
     await (await kit.context.store()).installs.acquireLease(id, {
-      holder: 'slow',
+      holder: holderElsewhere(hourMs),
       until: new Date(now.getTime() + hourMs),
     })
     expect(await refusal(installs.complete(id, 'ana'))).toMatchObject({code: 'MELI_INSTALL_BUSY', retryable: true})
