@@ -67,6 +67,7 @@ export class InstallKeeper {
     const {installs, clock} = this.deps
     const kept: KeptAlive = {refreshed: 0, ended: 0, lost: [], failed: []}
     const now = clock.now()
+    await this.releaseLeft()
     await installs.sweepHeld(new Date(now.getTime() - dayMs))
     for (const install of await installs.list()) {
       try {
@@ -258,13 +259,13 @@ export class InstallKeeper {
       if (loaded === undefined || refreshToken === undefined) return undefined
       return await protect(() => work({...loaded.held.grant, refreshToken}, lease))
     } finally {
-      await this.release(id, holder)
+      this.unreleased.set(holder, id)
+      await this.releaseLeft()
     }
   }
 
   /** A process that lives would keep others out for ever by a lease that it could not give back: it is tried again next time. */
-  private async release(id: string, holder: string): Promise<void> {
-    this.unreleased.set(holder, id)
+  private async releaseLeft(): Promise<void> {
     for (const [each, installId] of this.unreleased) {
       await this.deps.installs.releaseLease(installId, each).then(
         () => this.unreleased.delete(each),

@@ -117,6 +117,26 @@ describe('an installation that waits', () => {
     expect(await refusal(installs.discard(id))).toMatchObject({code: 'MELI_INSTALL_BUSY'})
   })
 
+  it('is free again at the next round when its lease could not be given back', async () => {
+    const {kit} = await open()
+    const id = await authorize(kit)
+    const context = kit.another()
+    const [{installs: store}, installs] = [await context.store(), await context.installs()]
+    const release = store.releaseLease.bind(store)
+    const failing = async () => {
+      throw new MeliError('MELI_DATABASE_BUSY', 'locked')
+    }
+    kit.clock.skip(5.5 * hourMs)
+    Object.assign(store, {releaseLease: failing})
+    expect(await installs.keepAlive()).toMatchObject({refreshed: 1})
+    Object.assign(store, {releaseLease: release})
+    expect(kit.sql('SELECT lease_holder FROM installation')).not.toEqual([{lease_holder: null}])
+    // Nothing is due for a refresh.
+    expect(await installs.keepAlive()).toMatchObject({refreshed: 0})
+    expect(kit.sql('SELECT lease_holder FROM installation')).toEqual([{lease_holder: null}])
+    expect(await installs.complete(id, 'ana')).toMatchObject({installation_id: id})
+  })
+
   it('is not discarded once it is connected, and says how the connection ends', async () => {
     const {kit, installs} = await open()
     const id = await authorize(kit)
