@@ -9,7 +9,7 @@ import type {
   People,
   Protect,
 } from '../ports/index.js'
-import {answeredBy, answerUnknown, cameOf, journalCode, newExchange, sentBy} from './auth/exchanges.js'
+import {answeredBy, answerUnknown, cameOf, journalCode, mayBeUnderWay, newExchange, sentBy} from './auth/exchanges.js'
 import {fingerprint} from './auth/fingerprint.js'
 import {beforeSending, type OneTimeAnswerDeps, withOneTimeAnswer} from './auth/one-time-answer.js'
 import {grantMismatch, setAside} from './auth/other-users-grant.js'
@@ -28,9 +28,6 @@ export interface ImportDeps extends KnownPeople, OneTimeAnswerDeps {
   people: Pick<People, 'say'>
   protect: Protect
 }
-
-/** Beyond the HTTP time-out: what a process needs to store the answer. */
-const storingMs = 5_000
 
 /** Takes in a token record or a bare refresh token, and stores it only when the service has confirmed it. */
 export class ImportToken {
@@ -100,7 +97,7 @@ export class ImportToken {
    * not be done, because a request with it is under way.
    */
   private async sentBefore({userId, refreshToken}: Pick<TokenInput, 'userId' | 'refreshToken'>): Promise<Exchange[]> {
-    const {journal, accounts, clock, httpTimeoutMs} = this.deps
+    const {journal, accounts} = this.deps
     const own = fingerprint(refreshToken)
     const sent = await journal.ofToken(own)
     const answered = sent.find(
@@ -112,10 +109,7 @@ export class ImportToken {
       const account = (await accounts.list()).find((each) => each.userId === userId)
       throw spentBefore(userId, answered, account?.status === 'active' ? account.nickname : undefined)
     }
-    const now = clock.now().getTime()
-    const underWay = sent.find(
-      ({outcome, sentAt}) => outcome === 'sent' && Math.abs(now - sentAt.getTime()) < httpTimeoutMs + storingMs,
-    )
+    const underWay = sent.find((each) => mayBeUnderWay(each, this.deps))
     if (underWay !== undefined) throw underWayElsewhere(underWay)
     return sent
   }

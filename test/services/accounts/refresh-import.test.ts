@@ -306,6 +306,18 @@ describe('importing', () => {
     }
   })
 
+  it('of a token whose request timed out sends it again only once the service cannot be at it', async () => {
+    const {kit, refreshToken, run, spent} = await elsewhere()
+    kit.emulator.world.faults.add({path: '/oauth/token', times: 1, fault: {type: 'delay', ms: 2000}})
+    const impatient = await kit.another({MELI_HTTP_TIMEOUT: '300ms'}).importToken()
+    expect(await refusal(impatient.run(refreshToken, null))).toMatchObject({code: 'MELI_TIMED_OUT'})
+    const before = spent()
+    expect(await refusal(run(refreshToken))).toMatchObject({code: 'MELI_REFRESH_BUSY'})
+    expect(spent()).toBe(before)
+    kit.clock.skip(minuteMs)
+    expect(await run(refreshToken)).toMatchObject({nickname: 'TIENDA_ANDINA'})
+  })
+
   it('of one token by two at once sends it once', async () => {
     const {kit, refreshToken, spent} = await elsewhere()
     const runs = [kit.context, kit.another()].map(async (context) =>

@@ -1,5 +1,5 @@
 import {type ErrorCode, isMeliError} from '../../../core/errors.js'
-import type {Answered, Clock, Exchange, ExchangeKind, NewExchange} from '../../ports/index.js'
+import type {Answered, Clock, Exchange, ExchangeJournal, ExchangeKind, NewExchange} from '../../ports/index.js'
 import {fingerprint} from './fingerprint.js'
 
 const sentWhat: Readonly<Record<ExchangeKind, string>> = {
@@ -29,6 +29,39 @@ export function newExchange(
     reason,
     sentAt: clock.now(),
   }
+}
+
+/** Beyond the HTTP time-out: what a process needs to store the answer. */
+const storingMs = 5_000
+
+/**
+ * The service may still be at this request: its answer is unknown, or was not waited for, and it was sent within the HTTP
+ * time-out and five seconds. The difference counts in both directions, so that a clock that is set ends it sooner or later.
+ */
+export function mayBeUnderWay(
+  {outcome, errorCode, sentAt}: Exchange,
+  {clock, httpTimeoutMs}: {clock: Pick<Clock, 'now'>; httpTimeoutMs: number},
+): boolean {
+  const isOpen = outcome === 'sent' || (outcome === 'failed' && errorCode === 'MELI_TIMED_OUT')
+  return isOpen && Math.abs(clock.now().getTime() - sentAt.getTime()) < httpTimeoutMs + storingMs
+}
+
+export interface BeginDeps {
+  journal: Pick<ExchangeJournal, 'ofToken' | 'beginUnlessSent'>
+  clock: Pick<Clock, 'now'>
+  httpTimeoutMs: number
+}
+
+/**
+ * The journal entry of a refresh, for a caller who holds the lease on its token. Undefined, and nothing is written, while an
+ * earlier request with this token may be under way. Only an import takes no lease: whoever left another entry `sent` is known to
+ * be dead, or its lease ran out (docs/adr/0004-lost-answers.md).
+ */
+export async function beginUnderLease(deps: BeginDeps, exchange: NewExchange): Promise<string | undefined> {
+  const sent = await deps.journal.ofToken(exchange.fingerprint ?? '')
+  const isLeft = ({kind, outcome}: Exchange) => outcome === 'sent' && kind !== 'import'
+  if (sent.some((each) => !isLeft(each) && mayBeUnderWay(each, deps))) return undefined
+  return deps.journal.beginUnlessSent(exchange, sent[0]?.id)
 }
 
 /** Closes the entry together with what came back. */

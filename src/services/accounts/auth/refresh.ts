@@ -6,7 +6,6 @@ import {type Refreshed, type SpendDeps, TokenSpender} from './spend.js'
 
 export interface RefreshDeps extends SpendDeps {
   accounts: SpendDeps['accounts'] & Pick<AccountStore, 'acquireLease' | 'releaseLease'>
-  httpTimeoutMs: number
   protect: Protect
   telemetry?: Pick<Telemetry, 'refresh'> | undefined
 }
@@ -57,7 +56,10 @@ export class Refresher {
     }
   }
 
-  /** Undefined when the lease ran out and went to another process: then its outcome is ours too. */
+  /**
+   * Undefined when the lease ran out and went to another process, whose outcome is ours too, or when an earlier request with the
+   * token may be under way.
+   */
   private async underLease(
     account: Account,
     satisfied: (record: TokenRecord) => boolean,

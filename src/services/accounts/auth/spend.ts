@@ -10,7 +10,7 @@ import type {
   TokenRecord,
 } from '../../ports/index.js'
 import type {RequestLease} from '../../sync/lease.js'
-import {answeredBy, journalCode, newExchange} from './exchanges.js'
+import {answeredBy, beginUnderLease, journalCode, newExchange} from './exchanges.js'
 import {authorizationLost} from './explain-loss.js'
 import {fingerprint} from './fingerprint.js'
 import {loginCommand} from './login-command.js'
@@ -26,6 +26,7 @@ export interface SpendDeps extends OneTimeAnswerDeps {
   /** The configured application; tokens of another one cannot be refreshed. Undefined: not configured. */
   clientId: string | undefined
   process: ThisProcess
+  httpTimeoutMs: number
 }
 
 export interface Refreshed {
@@ -58,13 +59,17 @@ export class TokenSpender {
     return record
   }
 
-  /** Undefined when the lease was lost on the way: whoever has it now is at the same token. */
+  /**
+   * Undefined when nothing may be sent now: the lease was lost on the way, and whoever has it is at the same token, or an earlier
+   * request with it may be under way.
+   */
   async spend(record: TokenRecord, reason: string, lease: RequestLease): Promise<Refreshed | undefined> {
     const {clientId} = this.deps
     if (clientId !== undefined && record.clientId !== clientId) throw mismatch(record, clientId)
     const oauth = await this.deps.oauth()
     return withOneTimeAnswer(this.deps, async (answer) => {
       const exchangeId = await beforeSending(() => this.begin(record, reason))
+      if (exchangeId === undefined) return undefined
       const sending = {oauth, exchangeId, lease, answer}
       try {
         return await this.sendOnce(record, sending)
@@ -80,11 +85,11 @@ export class TokenSpender {
     })
   }
 
-  private begin({userId, refreshToken: sent}: TokenRecord, reason: string): Promise<string> {
-    return this.deps.journal.begin(newExchange(this.deps, {kind: 'refresh', userId, sent, reason}))
+  private begin({userId, refreshToken: sent}: TokenRecord, reason: string): Promise<string | undefined> {
+    return beginUnderLease(this.deps, newExchange(this.deps, {kind: 'refresh', userId, sent, reason}))
   }
 
-  /** Undefined when the lease was lost. */
+  /** Undefined when the lease was lost, or an import has begun with the token. */
   private async beginAgain(record: TokenRecord, reason: string, lease: RequestLease): Promise<string | undefined> {
     if (!(await lease.take())) return undefined
     return this.begin(record, `${reason}, again after a lost answer`)

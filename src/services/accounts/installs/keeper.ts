@@ -17,7 +17,7 @@ import type {
 import {LeaseWatch, RequestLease} from '../../sync/lease.js'
 import {revoke} from '../../writes/revocation.js'
 import type {Writer} from '../../writes/writer.js'
-import {answeredBy, journalCode, newExchange} from '../auth/exchanges.js'
+import {answeredBy, beginUnderLease, journalCode, newExchange} from '../auth/exchanges.js'
 import {authorizationLost} from '../auth/explain-loss.js'
 import {fingerprint} from '../auth/fingerprint.js'
 import {beforeSending, type OneTimeAnswer, type OneTimeAnswerDeps, withOneTimeAnswer} from '../auth/one-time-answer.js'
@@ -189,7 +189,8 @@ export class InstallKeeper {
     const oauth = await this.deps.oauth()
     return withOneTimeAnswer(this.deps, async (answer) => {
       const exchange = newExchange(this.deps, {kind: 'pending_refresh', userId, sent: spent, reason: 'kept alive'})
-      const exchangeId = await beforeSending(() => journal.begin(exchange))
+      const exchangeId = await beforeSending(() => beginUnderLease(this.deps, exchange))
+      if (exchangeId === undefined) throw busyElsewhere(install)
       const failed = (code: ErrorCode | null) =>
         answer.tidy(() => journal.finish(exchangeId, 'failed', code, clock.now()))
       const isCovered = await lease.coversRequest().catch(async (error: unknown) => {
@@ -238,7 +239,7 @@ export class InstallKeeper {
     ])
   }
 
-  /** With the row as it is under the lease; undefined when another process has it, or the row is gone. */
+  /** With the row as it is under the lease; undefined while another process is at its token, or when the row is gone. */
   private async underLease<T>(
     {id}: PendingInstall,
     work: (grant: HeldTokens, lease: RequestLease) => Promise<T>,
@@ -258,6 +259,10 @@ export class InstallKeeper {
       const refreshToken = loaded?.held.grant.refreshToken
       if (loaded === undefined || refreshToken === undefined) return undefined
       return await protect(() => work({...loaded.held.grant, refreshToken}, lease))
+    } catch (error) {
+      // Nothing was sent, and the caller waits, or comes again.
+      if (isMeliError(error, 'MELI_INSTALL_BUSY')) return undefined
+      throw error
     } finally {
       this.unreleased.set(holder, id)
       await this.releaseLeft()

@@ -190,6 +190,35 @@ describe('a refresh that fails', () => {
     expect(await kit.record(userId)).toEqual(before)
   })
 
+  it('by a time-out is sent by the next process only when the service cannot be at it any more', async () => {
+    const {kit, auth, fault, journal} = await expired({env: {MELI_HTTP_TIMEOUT: '300ms'}})
+    fault({type: 'delay', ms: 2000})
+    expect(await refusal(auth.getValidToken())).toMatchObject({code: 'MELI_TIMED_OUT'})
+    expect((await (await kit.another().auth()).getValidToken()).refreshed).toBe(true)
+    const [second, first] = await journal()
+    expect([second?.outcome, first?.errorCode]).toEqual(['stored', 'MELI_TIMED_OUT'])
+    expect(second!.sentAt.getTime() - first!.sentAt.getTime()).toBeGreaterThanOrEqual(5_300)
+  })
+
+  it.each([
+    ['that timed out just now is waited for', {kind: 'refresh', ageMs: 0, timedOut: true}, true],
+    ['that timed out long ago is not', {kind: 'refresh', ageMs: 21_000, timedOut: true}, false],
+    ['that timed out before the clock was set back is not', {kind: 'refresh', ageMs: -hourMs, timedOut: true}, false],
+    ['to import the token is waited for', {kind: 'import', ageMs: 0, timedOut: false}, true],
+    ['of a process that left its lease is not', {kind: 'refresh', ageMs: 0, timedOut: false}, false],
+  ] as const)('in a request %s', async (_, {kind, ageMs, timedOut}, waits) => {
+    const {kit, userId, auth, before} = await expired()
+    const {journal} = await kit.context.store()
+    const from = kit.clock.now()
+    const sentAt = new Date(from.getTime() - ageMs)
+    const sent = {kind, userId, fingerprint: fingerprint(before.refreshToken), reason: 'expiring'}
+    const id = await journal.begin({...sent, processId: 4211, host: 'ci-3', sentAt})
+    if (timedOut) await journal.finish(id, 'failed', 'MELI_TIMED_OUT', sentAt)
+    expect((await auth.getValidToken()).refreshed).toBe(true)
+    // With the default time-out: fifteen seconds, and five.
+    expect(kit.clock.now().getTime() - from.getTime() >= 20_000).toBe(waits)
+  })
+
   it.each([{message: 'the token is gone'}, {error_description: 'the token is gone'}])(
     'for good is understood in the shape %j',
     async (words) => {

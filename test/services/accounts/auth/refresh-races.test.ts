@@ -124,12 +124,12 @@ describe('one refresh', () => {
     const {kit, userId} = await expired()
     const store = await kit.context.store()
     const {journal, accounts} = store
-    const begin = journal.begin.bind(journal)
+    const begin = journal.beginUnlessSent.bind(journal)
     let suspended = false
     // Suspended between the journal and the request, for longer than the lease; another process has it by then.
     Object.assign(journal, {
-      begin: async (exchange: NewExchange) => {
-        const id = await begin(exchange)
+      beginUnlessSent: async (exchange: NewExchange, known: string | undefined) => {
+        const id = await begin(exchange, known)
         if (suspended) return id
         suspended = true
         kit.clock.skip(leaseMs)

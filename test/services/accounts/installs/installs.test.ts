@@ -251,6 +251,22 @@ describe('keeping alive', () => {
     })
   })
 
+  it('sends no token again while the service may be at a request that timed out', async () => {
+    const {kit, installs} = await open({env: {MELI_HTTP_TIMEOUT: '300ms'}})
+    const id = await authorize(kit)
+    kit.clock.skip(5 * hourMs + minuteMs)
+    kit.emulator.world.faults.add({path: '/oauth/token', times: 1, fault: {type: 'delay', ms: 2000}})
+    expect(await installs.keepAlive()).toMatchObject({failed: [{code: 'MELI_TIMED_OUT'}]})
+    expect(await installs.keepAlive()).toEqual({refreshed: 0, ended: 0, lost: [], failed: []})
+    expect(kit.tokenCalls).toBe(2)
+    // Somebody who asks for it waits.
+    kit.clock.skip(hourMs)
+    kit.sql('UPDATE token_refresh SET sent_at = ? WHERE error_code IS NOT NULL', kit.clock.now().getTime())
+    const from = kit.clock.now().getTime()
+    expect(await installs.discard(id)).toMatchObject({revoked: true})
+    expect(kit.clock.now().getTime() - from).toBeGreaterThanOrEqual(5_300)
+  })
+
   it('keeps it through a week of refreshes, then gives it back and removes it', async () => {
     const {kit, installs} = await open()
     await authorize(kit)
