@@ -77,6 +77,14 @@ export function mayBeAlive(holder: string): boolean {
   return liveness === 'alive' || liveness === 'unknown'
 }
 
+/**
+ * Another process of this machine, and known to be alive. This process is left out: a lease of its own that it could not give
+ * back must not keep it from its work for as long as it lives.
+ */
+export function isOtherLiveProcess(holder: string): boolean {
+  return livenessOf(holder) === 'alive' && parse(holder)?.pid !== process.pid
+}
+
 export function holderInWords(holder: string | undefined): string {
   const [, host, pid] = /^(.+?):(\d+):/.exec(holder ?? '') ?? []
   return pid === undefined ? 'another process' : `process ${pid} on ${host}`

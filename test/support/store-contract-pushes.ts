@@ -1,5 +1,6 @@
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
 import type {PushLine, PushRow, Store} from '../../src/services/ports/index.js'
+import {knowsTheDead, otherLiveHolder} from './holders.js'
 import {buyer, minutes, noon, seller} from './store-contract.js'
 
 const ana = 'elsewhere:4211:ana'
@@ -118,6 +119,12 @@ export function describePushes(name: string, open: () => Promise<Store>): void {
       expect(await of('MEC1')).toEqual([2, 5, 6])
       expect(await of('MEC3', 'MEC1', 'MEC9')).toEqual([2, 3, 5, 6])
       expect(await of()).toEqual([])
+    })
+
+    it('stays with another process that is alive here, whatever the clock says', async () => {
+      await begun({holder: otherLiveHolder()})
+      // On macOS and Windows it is not known that it is alive.
+      expect(await take({holder: berta, now: minutes(15)})).toMatchObject({opened: !knowsTheDead})
     })
 
     it('is ended by its holder alone', async () => {

@@ -1,5 +1,7 @@
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
+import {newHolder} from '../../src/core/holder.js'
 import type {Checkpoint, OpenedRun, Store, SyncKind, SyncOutcome} from '../../src/services/ports/index.js'
+import {knowsTheDead, otherLiveHolder} from './holders.js'
 import {buyer, minutes, noon, product, seller} from './store-contract.js'
 
 const stranger = 'elsewhere:4211:cafe'
@@ -67,6 +69,17 @@ export function describeSyncStore(
         const taken = await tryOpen(store, {holder: rival, now: minutes(1), until: minutes(2)})
         expect(taken).toMatchObject({opened: true, resumed: true, run: {id: run.id, holder: rival}})
         expect(await store.syncLedger.prolong(run.id, stranger, minutes(9))).toBe(false)
+      })
+
+      it('keeps the lease of another process that is alive here, whatever the clock says', async () => {
+        await openRun(store, {holder: otherLiveHolder()})
+        // On macOS and Windows it is not known that it is alive.
+        expect(await tryOpen(store, {holder: rival, now: minutes(15)})).toMatchObject({opened: !knowsTheDead})
+      })
+
+      it('frees what this process left behind when its lease has expired', async () => {
+        await openRun(store, {holder: newHolder()})
+        expect(await tryOpen(store, {holder: rival, now: minutes(15)})).toMatchObject({opened: true})
       })
 
       it('has a lease for each seller and each resource', async () => {

@@ -77,7 +77,7 @@ export type OpenedPush =
 /** Tables `push` and `push_row`, so that memory does not grow with the file and a killed push is gone on with. */
 export interface PushStore {
   /**
-   * Takes the lease of this file and account. An unfinished push of the same bytes is resumed, unless `restart` or a day
+   * Takes the lease of this file and account, as `SyncLedger.open` takes that of a sync. An unfinished push of the same bytes is resumed, unless `restart` or a day
    * went by; its lines for which nothing had to be sent wait again. Otherwise a new one begins, without rows. Older ones
    * of the account lose theirs when they ended ten minutes ago, interrupted ones after a day.
    */

@@ -69,7 +69,8 @@ export interface MissingRecord {
  */
 export interface SyncLedger {
   /**
-   * Takes the lease of resource and user, which is free, expired, or held by nobody alive. The newest run is resumed when
+   * Takes the lease of resource and user, which is free, held by nobody alive, or expired, unless another process that is
+   * known to be alive has it. The newest run is resumed when
    * it is of this kind and unfinished (no outcome, interrupted or failed), unless `restart`: its outcome is null again and
    * its failed ids are pending again. Otherwise a new one begins, with scan 1, and one without outcome is closed as
    * `interrupted`. A new run forgets the ids of those before it, and some of the runs that ended more than thirty days ago:

@@ -90,6 +90,7 @@ export class SqliteJobs implements JobStore {
       if (leaseHolder === null || leaseExpiresAt === null) return true
       // Whoever holds it is at it, even when a blocked process let its own lease run out.
       if (leaseHolder === holder) return false
+      // A live process may hang for ever, and a job must not hang with it. Doing one twice does no harm.
       return leaseExpiresAt <= now || !this.alive(leaseHolder)
     })
   }

@@ -88,7 +88,10 @@ export class NotificationQueue extends NotificationReading {
     })
   }
 
-  /** What others hold whose lease ran out, or who are gone. */
+  /**
+   * What others hold whose lease ran out, even if they live, since one that hangs must not keep a notification for ever, or who
+   * are gone. Fetching a resource twice does no harm, and only the holder writes the end.
+   */
   private reclaim(holder: string, now: Date): void {
     const {others, find} = this.work()
     const alive = new Map<string, boolean>()

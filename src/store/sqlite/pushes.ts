@@ -1,11 +1,11 @@
 import {randomBytes} from 'node:crypto'
 import {and, asc, count, desc, eq, gt, inArray, lte, ne, or, sql} from 'drizzle-orm'
 import type {BetterSQLite3Database} from 'drizzle-orm/better-sqlite3'
-import {mayBeAlive} from '../../core/holder.js'
 import type {OpenedPush, PushLine, PushRecord, PushRow, PushStore} from '../../services/ports/index.js'
 import {once} from './once.js'
 import {push, pushRow} from './schema-of-writes.js'
 import type {Session} from './session.js'
+import {workLeaseHolds} from './work-lease.js'
 
 type Request = Parameters<PushStore['open']>[0]
 type Settled = Parameters<PushStore['settle']>[1][number]
@@ -21,18 +21,14 @@ const readingMs = 10 * 60_000
 const abandonedMs = 24 * 3_600_000
 
 export class SqlitePushes implements PushStore {
-  /** @param alive whether the holder of a lease may still be at work; by its process, when left out */
-  constructor(
-    private readonly session: Session,
-    private readonly alive: (holder: string) => boolean = mayBeAlive,
-  ) {}
+  constructor(private readonly session: Session) {}
 
   open(request: Request): Promise<OpenedPush> {
     return this.session.write((db) => {
       const {userId, fileHash, holder, now, until, restart} = request
       const same = and(eq(push.userId, userId), eq(push.fileHash, fileHash))
       const [newest] = db.select().from(push).where(same).orderBy(newestFirst).limit(1).all()
-      if (newest !== undefined && this.isHeld(newest, request)) {
+      if (newest !== undefined && isHeld(newest, request)) {
         return {opened: false, holder: newest.holder ?? '', until: newest.leaseExpiresAt ?? now}
       }
       if (!restart && newest !== undefined && canGoOn(newest, now)) {
@@ -139,11 +135,6 @@ export class SqlitePushes implements PushStore {
     })
   }
 
-  private isHeld({outcome, holder, leaseExpiresAt}: PushEntry, request: Request): boolean {
-    if (outcome !== null || holder === null || leaseExpiresAt === null || holder === request.holder) return false
-    return leaseExpiresAt > request.now && this.alive(holder)
-  }
-
   private close(db: BetterSQLite3Database, id: string, at: Date): void {
     const closed = {outcome: 'interrupted', finishedAt: at, leaseExpiresAt: null} as const
     db.update(push).set(closed).where(eq(push.id, id)).run()
@@ -162,6 +153,11 @@ export class SqlitePushes implements PushStore {
   }
 
   private readonly statements = once(() => prepare(this.session))
+}
+
+function isHeld({outcome, holder, leaseExpiresAt}: PushEntry, request: Request): boolean {
+  if (outcome !== null || holder === null || leaseExpiresAt === null || holder === request.holder) return false
+  return workLeaseHolds({holder, until: leaseExpiresAt, now: request.now})
 }
 
 function canGoOn({outcome, finishedAt, leaseExpiresAt, startedAt}: PushEntry, now: Date): boolean {

@@ -1,6 +1,5 @@
 import {and, desc, eq, getTableColumns, isNull, type SQL, sql} from 'drizzle-orm'
 import type {BetterSQLite3Database} from 'drizzle-orm/better-sqlite3'
-import {mayBeAlive} from '../../core/holder.js'
 import type {
   Checkpoint,
   MissingRecord,
@@ -15,6 +14,7 @@ import {once} from './once.js'
 import {syncRun} from './schema-of-catalogue.js'
 import type {Session} from './session.js'
 import {isReached, isResumable, keepsIds, lastScan, newRun, type RunRow, readRun} from './sync-run-rows.js'
+import {workLeaseHolds} from './work-lease.js'
 
 type Request = Parameters<SyncLedger['open']>[0]
 type Whose = Pick<Request, 'resource' | 'userId'>
@@ -166,7 +166,7 @@ function underWay(db: BetterSQLite3Database, whose: Whose): RunRow[] {
 function isHeld(run: RunRow, {holder, now}: Request): boolean {
   const {outcome, leaseExpiresAt} = run
   if (outcome !== null || run.holder === null || run.holder === holder || leaseExpiresAt === null) return false
-  return leaseExpiresAt > now && mayBeAlive(run.holder)
+  return workLeaseHolds({holder: run.holder, until: leaseExpiresAt, now})
 }
 
 /** Compiled once, and past the query builder: these run for every id of a catalogue. */
