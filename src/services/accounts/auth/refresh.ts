@@ -32,8 +32,9 @@ export class Refresher {
   ): Promise<Refreshed> {
     const {accounts, clock, httpTimeoutMs, process} = this.deps
     const leaseMs = httpTimeoutMs + leaseGraceMs
-    // A holder of whom nothing is known is waited for until its lease runs out; one more lease length is patience enough.
-    const giveUpAt = clock.monotonic() + 2 * leaseMs
+    // A holder of whom nothing is known is waited for until its lease runs out, and a request that timed out until the service
+    // cannot be at it any more, each for one lease length; one more is patience enough.
+    const giveUpAt = clock.monotonic() + 3 * leaseMs
     const watch = new LeaseWatch(clock, leaseMs)
     const holder = process.newHolder(leaseMs)
     const acquire = (request: LeaseRequest) => accounts.acquireLease(account.userId, request)

@@ -156,7 +156,7 @@ describe('one refresh', () => {
     kit.emulator.world.faults.add({path: '/oauth/token', fault: {type: 'delay', ms: 600}})
     const slow = (await kit.another().auth()).getValidToken()
     while (kit.tokenCalls < 2) await new Promise((resolve) => setImmediate(resolve))
-    kit.sql('UPDATE mercadolibre_token SET lease_holder = ?', deadHolder())
+    kit.sql('UPDATE mercadolibre_token SET lease_holder = NULL')
     const quick = await (await kit.another().auth()).getValidToken()
     expect(quick.refreshed).toBe(true)
     expect(await slow).toMatchObject({refreshed: false, accessToken: quick.accessToken})
