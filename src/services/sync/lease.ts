@@ -104,7 +104,7 @@ export class RequestLease {
   }
 
   /**
-   * Call this right before a request is sent: whether its answer comes before another process may take the lease. It is
+   * Call this right before a request is sent. True when its answer comes before another process may take the lease, which is
    * prolonged when too little is left by either clock, so that a process that was suspended does not send late: the wall clock
    * may be set, and the monotonic one stands still on Linux while the machine sleeps.
    */
