@@ -32,7 +32,8 @@ describe('the kind of an address', () => {
   )
 
   it('is known of everything that is asked for', () => {
-    const sources = readdirSync('src/meli').map((name) => readFileSync(`src/meli/${name}`, 'utf8'))
+    const files = readdirSync('src/meli', {recursive: true, encoding: 'utf8'}).filter((name) => name.endsWith('.ts'))
+    const sources = files.map((name) => readFileSync(`src/meli/${name}`, 'utf8'))
     const asked = [...sources.join('\n').matchAll(/'(?:GET|POST|PUT|DELETE)', ['`](\/[^'`]+)/g)]
     const paths = asked.map(([, path = '']) => path.replaceAll(/\$\{[^}]+\}/g, '1'))
     expect(paths.length).toBeGreaterThan(5)
