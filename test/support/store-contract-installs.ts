@@ -167,6 +167,15 @@ export function describeInstalls(name: string, open: () => Promise<{store: Store
       expect(await store.accounts.load(seller)).toMatchObject({refreshToken: 'TG-refresh-1'})
     })
 
+    it('goes with the token that was refused, and stays with a newer one', async () => {
+      const id = await pending()
+      expect(await store.installs.removeRefused(id, 'TG-refresh-0')).toBe(false)
+      expect(await store.installs.find(id)).toMatchObject({state: 'pending'})
+      expect(await store.installs.removeRefused(id, 'TG-refresh-1')).toBe(true)
+      expect(await store.installs.removeRefused(id, 'TG-refresh-1')).toBe(false)
+      expect(await store.installs.list()).toEqual([])
+    })
+
     it('lets a lease run out', async () => {
       const id = await pending()
       await store.installs.acquireLease(id, {holder: 'killed', until: minutes(1)})

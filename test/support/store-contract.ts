@@ -454,8 +454,12 @@ export function describeStore(name: string, open: () => Promise<{store: Store; a
         expect(await store.accounts.list()).toMatchObject([{status: 'invalid'}])
         const id = await store.heldGrants.hold('state:abc', grant(), '4242', minutes(1))
         await store.installs.pend(id, identity(), minutes(99))
-        await sent({installationId: id})
-        expect((await store.installs.list()).map(({userId}) => userId)).toEqual([buyer, buyer, buyer])
+        await sent({installationId: id, spent: 'TG-older'})
+        expect((await store.installs.list()).map(({userId}) => userId).sort()).toEqual(
+          [seller, buyer, buyer, buyer].sort(),
+        )
+        await sent({installationId: id, spent: 'TG-refresh-1'})
+        expect((await store.installs.list()).map(({userId}) => userId)).toEqual([buyer, buyer, buyer, buyer])
       })
 
       it('end when they are linked', async () => {

@@ -1,6 +1,6 @@
 import {isMeliError, type MeliError} from '../../core/errors.js'
 import type {Account, AccountStore, ConnectMercadoLibre} from '../ports/index.js'
-import {type RevocationDeps, revoke} from '../writes/revocation.js'
+import {isStoreFailing, type RevocationDeps, revoke} from '../writes/revocation.js'
 import type {AuthService} from './auth/auth-service.js'
 import {assertKind} from './sessions.js'
 
@@ -20,7 +20,7 @@ export interface LogoutDeps extends RevocationDeps {
   online: () => Promise<{auth: AuthService; connect: ConnectMercadoLibre}>
 }
 
-/** Revokes the grant at the service, and wipes it here even if that fails. */
+/** Revokes the grant at the service, and wipes it here even if that fails, unless only our own database was in the way. */
 export class Logout {
   constructor(private readonly deps: LogoutDeps) {}
 
@@ -55,7 +55,7 @@ export class Logout {
       await revoke(this.deps, {api, who: identity, clientId: account.clientId, command: 'auth logout'})
       return undefined
     } catch (error) {
-      if (isMeliError(error) && error.family !== 'guard') return error
+      if (isMeliError(error) && error.family !== 'guard' && !isStoreFailing(error)) return error
       throw error
     }
   }

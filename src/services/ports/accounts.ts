@@ -133,10 +133,10 @@ export interface OtherUsersGrant {
   /** The tokens are of no use after this, and go. */
   until: Date
   /**
-   * Holds the token that was sent, and is not trusted any more, in the same transaction: an account becomes `invalid` if it
-   * still holds `spent`, a pending installation goes. Absent for a code, and for a token that is imported.
+   * Holds the token that was sent, and is not trusted any more, in the same transaction if it still holds `spent`: an account
+   * becomes `invalid`, a pending installation goes. Absent for a code, and for a token that is imported.
    */
-  distrust?: {userId: number; spent: string} | {installationId: string}
+  distrust?: {userId: number; spent: string} | {installationId: string; spent: string}
 }
 
 /** Table `installation`. */

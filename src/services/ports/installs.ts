@@ -63,6 +63,8 @@ export interface InstallStore {
   releaseLease(id: string, holder: string): Promise<void>
   /** False when it is not pending. Closes the entry of a revocation, if there was one, in the same transaction. */
   remove(id: string, revocation?: {exchangeId: string; at: Date}): Promise<boolean>
+  /** Removes it if it still holds `spent`, the refresh token that the service refused; false when it does not. */
+  removeRefused(id: string, spent: string): Promise<boolean>
   /** Grants of logins that were held before this time and can be found by nobody any more; how many went. */
   sweepHeld(before: Date): Promise<number>
   /** Who belonged first to the store of a connected seller. */

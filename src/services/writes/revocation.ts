@@ -1,3 +1,4 @@
+import type {ErrorCode, MeliError} from '../../core/errors.js'
 import {journalCode, newExchange} from '../accounts/auth/exchanges.js'
 import type {Clock, ExchangeJournal, MercadoLibre} from '../ports/index.js'
 import type {Who, Writer} from './writer.js'
@@ -31,8 +32,21 @@ export async function revoke(
       () => ({status: null}),
     )
   } catch (error) {
-    await journal.finish(exchangeId, 'failed', journalCode(error), clock.now())
+    // Failing here must not replace the first error, which says whether the permission may be gone.
+    await journal.finish(exchangeId, 'failed', journalCode(error), clock.now()).catch(() => undefined)
     throw error
   }
   return {exchangeId}
+}
+
+const storeFailures: ReadonlySet<string> = new Set<ErrorCode>([
+  'MELI_DATABASE_BUSY',
+  'MELI_DATABASE_UNREADABLE',
+  'MELI_STORAGE_FULL',
+  'MELI_STORAGE_READ_ONLY',
+])
+
+/** The database or the disk was in the way: that says nothing about the tokens, which must not be wiped unrevoked for it. */
+export function isStoreFailing(error: MeliError): boolean {
+  return storeFailures.has(error.code)
 }

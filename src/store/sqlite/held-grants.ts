@@ -24,7 +24,7 @@ export class SqliteHeldGrants implements HeldGrantStore {
   setAside({grant, clientId, exchangeId, at, until, distrust}: OtherUsersGrant): Promise<string> {
     return this.session.write((db) => {
       if (distrust !== undefined && 'userId' in distrust) this.accounts.invalidateNow(distrust.userId, distrust.spent)
-      else if (distrust !== undefined) db.delete(installation).where(eq(installation.id, distrust.installationId)).run()
+      else if (distrust !== undefined) this.removeNow(distrust.installationId, distrust.spent)
       finishExchange(db, exchangeId, {outcome: 'failed', errorCode: 'MELI_GRANT_MISMATCH', at})
       return this.insert(`answer:${exchangeId}`, grant, {clientId, at, pendingUntil: until})
     })
@@ -48,6 +48,14 @@ export class SqliteHeldGrants implements HeldGrantStore {
     return this.session.write((db) => {
       db.delete(installation).where(eq(installation.id, id)).run()
     })
+  }
+
+  /** Only inside `Session.write`. */
+  private removeNow(id: string, spent: string): void {
+    const {db} = this.session
+    const row = db.select().from(installation).where(eq(installation.id, id)).get()
+    if (row === undefined || openHeld(this.vault, row).grant.refreshToken !== spent) return
+    db.delete(installation).where(eq(installation.id, id)).run()
   }
 
   private insert(

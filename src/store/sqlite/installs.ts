@@ -117,8 +117,7 @@ export class SqliteInstalls implements InstallStore {
 
   rotate({id, spent, next, answered, at}: InstallRotation): Promise<boolean> {
     return this.session.write((db) => {
-      const row = this.row(id)
-      const holds = row !== undefined && openHeld(this.vault, row).grant.refreshToken === spent
+      const holds = this.holds(id, spent)
       if (holds) {
         const {scope, expiresAt} = next
         db.update(installation)
@@ -168,6 +167,14 @@ export class SqliteInstalls implements InstallStore {
     })
   }
 
+  removeRefused(id: string, spent: string): Promise<boolean> {
+    return this.session.write((db) => {
+      if (!this.holds(id, spent)) return false
+      db.delete(installation).where(eq(installation.id, id)).run()
+      return true
+    })
+  }
+
   sweepHeld(before: Date): Promise<number> {
     const forgotten = and(isNull(installation.pendingUntil), like(installation.origin, 'state:%'))
     return this.session.write(
@@ -202,6 +209,11 @@ export class SqliteInstalls implements InstallStore {
         .all()
         .map(({storeId}) => storeId),
     )
+  }
+
+  private holds(id: string, refreshToken: string): boolean {
+    const row = this.row(id)
+    return row !== undefined && openHeld(this.vault, row).grant.refreshToken === refreshToken
   }
 
   private row(id: string): Row | undefined {

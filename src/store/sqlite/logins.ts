@@ -68,7 +68,7 @@ export class SqliteLogins implements LoginStore {
   }
 }
 
-/** With another cookie than it was begun with, it is nobody's. */
+/** Matches a login only together with the cookie of the browser that started it. */
 function begun(stateHash: string, bindingHash: string | undefined) {
   const bound = bindingHash === undefined ? isNull(oauthState.bindingHash) : eq(oauthState.bindingHash, bindingHash)
   return and(eq(oauthState.stateHash, stateHash), bound)

@@ -1,4 +1,5 @@
 import {describe, expect, it} from '@jest/globals'
+import {MeliError} from '../../../src/core/errors.js'
 import {switchAccount} from '../../../src/services/accounts/switch.js'
 import {hourMs, refusal, type Toolkit, toolkit} from '../../support/toolkit.js'
 
@@ -127,6 +128,29 @@ describe('logging out', () => {
       revoke_error: {code: 'MELI_SEAL_BROKEN'},
       wiped: true,
     })
+  })
+
+  it('wipes nothing while the database is locked or the disk is full, because nothing was sent', async () => {
+    const kit = await toolkit()
+    const {user_id: userId} = await kit.connect()
+    const {journal} = await kit.context.store()
+    const begin = journal.begin.bind(journal)
+    for (const code of ['MELI_DATABASE_BUSY', 'MELI_STORAGE_FULL'] as const) {
+      journal.begin = () => Promise.reject(new MeliError(code, 'not now'))
+      expect(await refusal(logout(kit, String(userId)))).toMatchObject({code})
+      expect(kit.sql('SELECT user_id FROM mercadolibre_token')).toEqual([{user_id: userId}])
+    }
+    journal.begin = begin
+    expect(await logout(kit, String(userId))).toMatchObject({revoked: true, wiped: true})
+  })
+
+  it('says why the service could not be told when that cannot be written down either', async () => {
+    const kit = await toolkit()
+    const {user_id: userId} = await kit.connect()
+    const {journal} = await kit.context.store()
+    kit.emulator.world.faults.add({method: 'DELETE', path: '/users/*', fault: {type: 'drop-before'}, times: 10})
+    journal.finish = () => Promise.reject(new MeliError('MELI_DATABASE_BUSY', 'locked'))
+    expect(await logout(kit, String(userId))).toMatchObject({revoke_error: {code: 'MELI_UNREACHABLE'}, wiped: true})
   })
 
   it('takes a test user by name without being told the kind', async () => {

@@ -8,6 +8,20 @@ export function accountUnknown(
   return new MeliError('MELI_ACCOUNT_UNKNOWN', `no connected account is called ${name}`, {try: suggestions})
 }
 
+/** Tokens that last six hours are not connected. `kept` says what became of them. */
+export function offlineAccessMissing(kept: string, next: readonly string[] = []): MeliError {
+  return new MeliError(
+    'MELI_OFFLINE_ACCESS_MISSING',
+    `the application grants no refresh token, so the connection would die in six hours; ${kept}`,
+    {
+      try: [
+        'switch on offline_access (refresh token) for the application in the DevCenter, then meli auth login',
+        ...next,
+      ],
+    },
+  )
+}
+
 /** It was there a moment ago: another process has logged it out. */
 export function disconnected(nickname: string): MeliError {
   return new MeliError('MELI_ACCOUNT_UNKNOWN', `${nickname} was disconnected meanwhile`, {try: ['meli auth login']})

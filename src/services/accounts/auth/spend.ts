@@ -60,7 +60,7 @@ export class TokenSpender {
   }
 
   /**
-   * Undefined when nothing may be sent now: the lease was lost on the way, and whoever has it is at the same token, or an earlier
+   * Undefined when nothing may be sent now: another process took the lease and is refreshing the same token, or an earlier
    * request with it may be under way.
    */
   async spend(record: TokenRecord, reason: string, lease: RequestLease): Promise<Refreshed | undefined> {

@@ -62,8 +62,8 @@ export class Installs {
 
   /**
    * Links it to the store of this operator. One that was linked before leads to the same store, whoever asks.
-   * MELI_INSTALL_UNKNOWN; MELI_INSTALL_BUSY when its token is being refreshed for longer than a refresh takes. For one
-   * who is signed in, MELI_OPERATOR_UNKNOWN when removed meanwhile.
+   * MELI_INSTALL_UNKNOWN; MELI_INSTALL_BUSY when its token is being refreshed for longer than a refresh takes;
+   * MELI_OFFLINE_ACCESS_MISSING without a refresh token. For one who is signed in, MELI_OPERATOR_UNKNOWN when removed meanwhile.
    */
   async complete(id: string, operator: string, {signedIn = false} = {}): Promise<CompletedInstall> {
     const {installs, clock} = this.deps
@@ -112,7 +112,7 @@ export class Installs {
     if (found.state !== 'pending') throw unknownInstall(id)
     const {install} = found
     if (!install.identified) return this.forget(install)
-    const ended = await this.whenFree(id, (keeper) => keeper.end(install, {evenIfUnreachable: true}))
+    const ended = await this.whenFree(id, (keeper) => keeper.end(install, {unrevoked: 'on purpose'}))
     return {
       installation_id: id,
       nickname: install.nickname,
@@ -161,7 +161,7 @@ function connectedInstall(id: string, nickname: string): MeliError {
   const account = /^[\w.-]+$/.test(nickname) ? nickname : 'ID|NICK'
   // The name goes with the account.
   const what = nickname === '' ? 'it was connected, and disconnected again' : `${nickname} is connected`
-  return new MeliError('MELI_INSTALL_UNKNOWN', `installation ${id} waits no more: ${what}`, {
+  return new MeliError('MELI_INSTALL_UNKNOWN', `Installation ${id} is no longer pending: ${what}`, {
     try:
       nickname === '' ? ['meli auth status'] : [`to give the permission back: meli auth logout --account ${account}`],
   })
@@ -169,6 +169,6 @@ function connectedInstall(id: string, nickname: string): MeliError {
 
 function busy(): MeliError {
   return new MeliError('MELI_INSTALL_BUSY', 'the token of this installation is being refreshed at this moment', {
-    try: ['the same again in some seconds'],
+    try: ['Try again in a few seconds'],
   })
 }

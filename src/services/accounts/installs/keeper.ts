@@ -15,8 +15,9 @@ import type {
   ThisProcess,
 } from '../../ports/index.js'
 import {LeaseWatch, RequestLease} from '../../sync/lease.js'
-import {revoke} from '../../writes/revocation.js'
+import {isStoreFailing, revoke} from '../../writes/revocation.js'
 import type {Writer} from '../../writes/writer.js'
+import {offlineAccessMissing} from '../auth/account-errors.js'
 import {answeredBy, beginUnderLease, journalCode, newExchange} from '../auth/exchanges.js'
 import {authorizationLost} from '../auth/explain-loss.js'
 import {fingerprint} from '../auth/fingerprint.js'
@@ -84,27 +85,30 @@ export class InstallKeeper {
   }
 
   /**
-   * Revokes it at the service, and removes it. Undefined while another process is at its token, or when it is gone. Fails
-   * with the network family, and keeps it, when the service cannot be told, unless `evenIfUnreachable`.
+   * Revokes it at the service, and removes it. Undefined while another process is at its token, or when it is gone. When it
+   * could not be revoked, it is kept and the error thrown, unless `unrevoked` allows to remove it all the same.
    */
-  async end(install: PendingInstall, {evenIfUnreachable}: {evenIfUnreachable: boolean}): Promise<Ended | undefined> {
+  async end(install: PendingInstall, {unrevoked}: {unrevoked: Unrevoked}): Promise<Ended | undefined> {
     const {installs} = this.deps
     try {
       return await this.underLease(install, async (grant, lease) => {
-        const {revocation, ...ended} = await this.revoke(install, grant, lease).catch(
-          async (error: unknown): Promise<Revoked> => {
-            // A token that another process is at must not be thrown away here.
-            if (isMeliError(error, 'MELI_INSTALL_BUSY')) throw error
-            if (!isMeliError(error) || (error.family === 'network' && !evenIfUnreachable)) throw error
-            return notRevoked(isDead(error) ? await this.explain(install, grant) : error)
-          },
-        )
-        await installs.remove(install.id, revocation)
-        return ended
+        try {
+          const {revocation, ...ended} = await this.revoke(install, grant, lease)
+          await installs.remove(install.id, revocation)
+          return ended
+        } catch (error) {
+          if (!isMeliError(error) || mustStay(error, unrevoked)) throw error
+          if (error.code === 'MELI_GRANT_REJECTED') {
+            const lost = await this.removeRefused(install, grant, lease)
+            return lost && notRevoked(lost)
+          }
+          await installs.remove(install.id)
+          return notRevoked(error.code === 'MELI_TOKEN_REJECTED' ? await this.explain(install, grant) : error)
+        }
       })
     } catch (error) {
-      // What no key opens can be told to nobody; that it goes is the way out when a key is lost.
-      if (!isMeliError(error, 'MELI_SEAL_BROKEN') || !evenIfUnreachable) throw error
+      // Tokens that cannot be decrypted cannot be revoked. Removing them lets the user start over after losing the key.
+      if (!isMeliError(error, 'MELI_SEAL_BROKEN') || unrevoked !== 'on purpose') throw error
       await installs.remove(install.id)
       return notRevoked(error)
     }
@@ -133,7 +137,7 @@ export class InstallKeeper {
       return overMs > dayMs && (await installs.remove(install.id)) ? 'ended' : undefined
     if (overMs >= 0) {
       // A service that cannot be told for a day is not asked for ever.
-      const ended = await this.end(install, {evenIfUnreachable: overMs > dayMs})
+      const ended = await this.end(install, {unrevoked: overMs > dayMs ? 'unreachable' : 'refused'})
       return ended && 'ended'
     }
     if (!this.expires(install)) return undefined
@@ -145,13 +149,25 @@ export class InstallKeeper {
         return 'refreshed'
       } catch (error) {
         if (!isMeliError(error, 'MELI_GRANT_REJECTED')) throw error
-        // A lease can run out under a slow holder: what another process stored meanwhile stays.
-        const now = await installs.load(install.id)
-        if (now?.held.grant.refreshToken !== grant.refreshToken) return undefined
-        await installs.remove(install.id)
-        throw await this.explain(install, grant)
+        const lost = await this.removeRefused(install, grant, lease)
+        if (lost !== undefined) throw lost
+        return undefined
       }
     })
+  }
+
+  /**
+   * A lease can run out under a slow holder, and then another process may have spent the token that was refused: what it
+   * stored, or is about to store, stays. Undefined in that case.
+   */
+  private async removeRefused(
+    install: PendingInstall,
+    grant: HeldTokens,
+    lease: RequestLease,
+  ): Promise<MeliError | undefined> {
+    if (!(await lease.take())) return undefined
+    if (!(await this.deps.installs.removeRefused(install.id, grant.refreshToken))) return undefined
+    return this.explain(install, grant)
   }
 
   private expires({expiresAt}: {expiresAt: Date}): boolean {
@@ -203,7 +219,7 @@ export class InstallKeeper {
       }
       try {
         const grant = await oauth.refresh(spent, {userId, scope})
-        if (grant.userId !== userId) throw await this.setAside(install, grant, {exchangeId, lease, answer})
+        if (grant.userId !== userId) throw await this.setAside(install, grant, {spent, exchangeId, lease, answer})
         const next = {...grant, refreshToken: grant.refreshToken ?? spent}
         const rotation = {id, spent, next, answered: answeredBy(exchangeId, next.refreshToken), at: clock.now()}
         const stored = await answer.persist(() => installs.rotate(rotation), {
@@ -225,11 +241,11 @@ export class InstallKeeper {
   private async setAside(
     install: PendingInstall,
     grant: Grant,
-    {exchangeId, lease, answer}: {exchangeId: string; lease: RequestLease; answer: OneTimeAnswer},
+    {spent, exchangeId, lease, answer}: {spent: string; exchangeId: string; lease: RequestLease; answer: OneTimeAnswer},
   ): Promise<MeliError> {
     const {id: own, userId, clientId, siteId} = install
     const asked = {userId, name: nameOf(install)}
-    const received = {grant, clientId, exchangeId, distrust: {installationId: own}}
+    const received = {grant, clientId, exchangeId, distrust: {installationId: own, spent}}
     const id = await answer.persist(() => setAside(this.deps, received), {
       lost: `the token of ${asked.name} was answered with that of account ${grant.userId}, which could not be stored and is lost`,
       between: () => lease.take(),
@@ -256,8 +272,10 @@ export class InstallKeeper {
     this.watches.delete(id)
     try {
       const loaded = await installs.load(id)
-      const refreshToken = loaded?.held.grant.refreshToken
-      if (loaded === undefined || refreshToken === undefined) return undefined
+      if (loaded === undefined) return undefined
+      const {refreshToken} = loaded.held.grant
+      if (refreshToken === undefined)
+        throw offlineAccessMissing('the tokens are kept as they are', [`to drop them: meli installs discard ${id}`])
       return await protect(() => work({...loaded.held.grant, refreshToken}, lease))
     } catch (error) {
       // Nothing was sent, and the caller waits, or comes again.
@@ -282,7 +300,7 @@ export class InstallKeeper {
 
 function busyElsewhere(install: PendingInstall): MeliError {
   return new MeliError('MELI_INSTALL_BUSY', `another process is refreshing the token of ${nameOf(install)}`, {
-    try: ['the same again in some seconds'],
+    try: ['Try again in a few seconds'],
   })
 }
 
@@ -293,9 +311,18 @@ function nameOf({nickname, userId}: PendingInstall): string {
 /** With the journal entry of the revocation, when there was one. */
 type Revoked = Ended & {revocation?: {exchangeId: string; at: Date}}
 
-/** The service does not know the tokens any more. */
-function isDead(error: MeliError): boolean {
-  return error.code === 'MELI_GRANT_REJECTED' || error.code === 'MELI_TOKEN_REJECTED'
+/**
+ * When tokens that could not be revoked are removed all the same: only after an answer of the service that says no; when it
+ * could not be reached either; or whatever the reason, because somebody discards them.
+ */
+type Unrevoked = 'refused' | 'unreachable' | 'on purpose'
+
+function mustStay(error: MeliError, unrevoked: Unrevoked): boolean {
+  // Another process is at the token, or nothing could be written down and so nothing was sent: it works when tried again.
+  if (error.code === 'MELI_INSTALL_BUSY' || isStoreFailing(error)) return true
+  if (unrevoked === 'on purpose') return false
+  if (error.family === 'network') return unrevoked === 'refused'
+  return error.family === 'config' || error.code === 'MELI_GRANT_MISMATCH'
 }
 
 function notRevoked({code, message}: MeliError): Ended {

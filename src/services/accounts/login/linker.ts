@@ -1,5 +1,6 @@
 import {MeliError} from '../../../core/errors.js'
 import type {AccountStore, Clock, ConnectMercadoLibre, Grant, HeldGrantStore, Identity} from '../../ports/index.js'
+import {offlineAccessMissing} from '../auth/account-errors.js'
 
 /** What a login, or an import, ends with. */
 export interface LinkResult {
@@ -71,13 +72,7 @@ export class Linker {
     const {refreshToken} = grant
     if (refreshToken === undefined) {
       await this.drop(id)
-      throw new MeliError(
-        'MELI_OFFLINE_ACCESS_MISSING',
-        'the application grants no refresh token, so the connection would die in six hours; nothing was stored',
-        {
-          try: ['switch on offline_access (refresh token) for the application in the DevCenter, then meli auth login'],
-        },
-      )
+      throw offlineAccessMissing('nothing was stored')
     }
     const {identity} = await this.deps.connect({current: async () => grant.accessToken}).me()
     if (testUser === true && !identity.isTestUser) {

@@ -95,6 +95,19 @@ describe('an answer with the tokens of another account', () => {
     expect(held(kit)).toEqual([])
   })
 
+  it('without a refresh token is not waited for when it is to be connected: the error says at once what is missing', async () => {
+    const {kit, auth, installs} = await expired()
+    answerForOther(kit.emulator)
+    await refusal(auth.getValidToken())
+    kit.sql('UPDATE installation SET refresh_token = NULL')
+    const [row] = held(kit)
+    const error = await refusal(installs.complete(row!.id, 'ana'))
+    expect(error).toMatchObject({code: 'MELI_OFFLINE_ACCESS_MISSING', exitCode: 3})
+    expect(error.suggestions.join()).toContain(`meli installs discard ${row!.id}`)
+    expect(held(kit)).toHaveLength(1)
+    expect(await installs.discard(row!.id)).toMatchObject({revoked: false})
+  })
+
   it('is dropped when somebody says so, and tells the service nothing', async () => {
     const {kit, auth, installs} = await expired()
     const strange = answerForOther(kit.emulator)

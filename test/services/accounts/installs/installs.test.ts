@@ -1,6 +1,8 @@
 import {describe, expect, it} from '@jest/globals'
 import {MeliError} from '../../../../src/core/errors.js'
+import type {Grant} from '../../../../src/services/ports/index.js'
 import {holderElsewhere} from '../../../support/holders.js'
+import {answerForOther} from '../../../support/other-users-grant.js'
 import {hourMs, minuteMs, refusal, type Toolkit, toolkit} from '../../../support/toolkit.js'
 
 const dayMs = 24 * hourMs
@@ -356,6 +358,89 @@ describe('keeping alive', () => {
     expect(await installs.keepAlive()).toMatchObject({ended: 0, failed: [{code: 'MELI_UNREACHABLE'}]})
     kit.clock.skip(2 * dayMs)
     expect(await installs.keepAlive()).toMatchObject({ended: 1, failed: []})
+  })
+
+  it('removes nothing unrevoked while the database is locked, the disk is full or the secret is wrong', async () => {
+    const {kit, installs} = await open()
+    const id = await authorize(kit)
+    kit.clock.skip(7 * dayMs)
+    const {journal} = await kit.context.store()
+    const {begin, beginUnlessSent} = journal
+    const overAndOverdue = async (keeping: typeof installs, code: string) => {
+      expect(await keeping.keepAlive()).toMatchObject({ended: 0, failed: [{installation_id: id, code}]})
+      expect(kit.sql('SELECT id FROM installation')).toEqual([{id}])
+    }
+    for (const code of ['MELI_DATABASE_BUSY', 'MELI_STORAGE_FULL'] as const) {
+      const refuse = () => Promise.reject(new MeliError(code, 'not now'))
+      Object.assign(journal, {begin: refuse, beginUnlessSent: refuse})
+      await overAndOverdue(installs, code)
+    }
+    const misconfigured = await kit.another({MELI_CLIENT_SECRET: 'wrong'}).installs()
+    await overAndOverdue(misconfigured, 'MELI_CLIENT_REJECTED')
+    kit.clock.skip(2 * dayMs)
+    await overAndOverdue(installs, 'MELI_STORAGE_FULL')
+    await overAndOverdue(misconfigured, 'MELI_CLIENT_REJECTED')
+    expect(await refusal(installs.discard(id))).toMatchObject({code: 'MELI_STORAGE_FULL'})
+    Object.assign(journal, {begin, beginUnlessSent})
+    expect(await installs.keepAlive()).toMatchObject({ended: 1, failed: []})
+    expect(revocations(kit)).toBe(1)
+  })
+
+  it('keeps one whose revocation got no answer, also when that cannot be written down', async () => {
+    const {kit, installs} = await open()
+    const id = await authorize(kit)
+    await installs.keepAlive()
+    kit.clock.skip(7 * dayMs - hourMs)
+    await installs.keepAlive()
+    kit.clock.skip(hourMs)
+    kit.emulator.world.faults.add({method: 'DELETE', path: '/users/*', fault: {type: 'drop-before'}, times: 10})
+    const {journal} = await kit.context.store()
+    journal.finish = () => Promise.reject(new MeliError('MELI_DATABASE_BUSY', 'locked'))
+    expect(await installs.keepAlive()).toMatchObject({
+      ended: 0,
+      failed: [{installation_id: id, code: 'MELI_UNREACHABLE'}],
+    })
+    expect(kit.sql('SELECT id FROM installation')).toEqual([{id}])
+  })
+
+  it('tells of one that was answered with the tokens of another account when its time is over', async () => {
+    const {kit, installs} = await open()
+    const id = await authorize(kit)
+    kit.clock.skip(7 * dayMs)
+    answerForOther(kit.emulator)
+    const failed = [{installation_id: id, code: 'MELI_GRANT_MISMATCH'}]
+    expect(await installs.keepAlive()).toMatchObject({ended: 0, failed})
+  })
+
+  it.each([
+    ['refreshed', 6 * hourMs],
+    ['given back', 7 * dayMs],
+  ])('keeps one whose refused token another process has spent while it was being %s', async (_, afterMs) => {
+    const {kit, installs} = await open()
+    const id = await authorize(kit)
+    kit.clock.skip(afterMs)
+    const {installs: store} = await kit.context.store()
+    const {held} = (await store.load(id))!
+    const spent = held.grant.refreshToken!
+    const oauth = await kit.context.oauth()
+    const {journal} = await kit.context.store()
+    const begin = journal.beginUnlessSent.bind(journal)
+    // Suspended for longer than the lease right before the request leaves; another process has taken over by then.
+    let next: Grant | undefined
+    const finish = journal.finish.bind(journal)
+    journal.beginUnlessSent = async (...exchange) => {
+      next ??= await oauth.refresh(spent)
+      return begin(...exchange)
+    }
+    journal.finish = async (...end) => {
+      await finish(...end)
+      const until = new Date(kit.clock.now().getTime() + hourMs)
+      kit.sql('UPDATE installation SET lease_holder = ?, lease_expires_at = ?', 'elsewhere:1:x', until.getTime())
+    }
+    expect(await installs.keepAlive()).toEqual({refreshed: 0, ended: 0, lost: [], failed: []})
+    const answered = {exchangeId: 'none', received: null}
+    const rotation = {id, spent, next: {...next!, refreshToken: next!.refreshToken!}, answered, at: kit.clock.now()}
+    expect(await store.rotate(rotation)).toBe(true)
   })
 
   it('does not revoke at the service what the seller is connected with besides', async () => {
