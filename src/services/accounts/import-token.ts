@@ -1,4 +1,5 @@
 import {isMeliError, MeliError} from '../../core/errors.js'
+import {fingerprint} from '../../core/fingerprint.js'
 import type {
   Exchange,
   ExchangeJournal,
@@ -10,7 +11,6 @@ import type {
   Protect,
 } from '../ports/index.js'
 import {answeredBy, answerUnknown, cameOf, journalCode, mayBeUnderWay, newExchange, sentBy} from './auth/exchanges.js'
-import {fingerprint} from './auth/fingerprint.js'
 import {beforeSending, type OneTimeAnswerDeps, withOneTimeAnswer} from './auth/one-time-answer.js'
 import {grantMismatch, setAside} from './auth/other-users-grant.js'
 import {expectedId, type KnownPeople} from './login/expected-account.js'

@@ -1,6 +1,6 @@
 import {type ErrorCode, isMeliError} from '../../../core/errors.js'
+import {fingerprint} from '../../../core/fingerprint.js'
 import type {Answered, Clock, Exchange, ExchangeJournal, ExchangeKind, NewExchange} from '../../ports/index.js'
-import {fingerprint} from './fingerprint.js'
 
 const sentWhat: Readonly<Record<ExchangeKind, string>> = {
   login: 'sent a login code for this account',

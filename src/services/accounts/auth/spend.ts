@@ -1,4 +1,5 @@
 import {type ErrorCode, isMeliError, MeliError} from '../../../core/errors.js'
+import {fingerprint} from '../../../core/fingerprint.js'
 import type {
   Account,
   AccountStore,
@@ -12,7 +13,6 @@ import type {
 import type {RequestLease} from '../../sync/lease.js'
 import {answeredBy, beginUnderLease, journalCode, newExchange} from './exchanges.js'
 import {authorizationLost} from './explain-loss.js'
-import {fingerprint} from './fingerprint.js'
 import {loginCommand} from './login-command.js'
 import {beforeSending, type OneTimeAnswer, type OneTimeAnswerDeps, withOneTimeAnswer} from './one-time-answer.js'
 import {grantMismatch, setAside} from './other-users-grant.js'

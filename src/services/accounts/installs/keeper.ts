@@ -1,4 +1,5 @@
 import {type ErrorCode, isMeliError, MeliError} from '../../../core/errors.js'
+import {fingerprint} from '../../../core/fingerprint.js'
 import type {
   Account,
   AccountStore,
@@ -20,7 +21,6 @@ import type {Writer} from '../../writes/writer.js'
 import {offlineAccessMissing} from '../auth/account-errors.js'
 import {answeredBy, beginUnderLease, journalCode, newExchange} from '../auth/exchanges.js'
 import {authorizationLost} from '../auth/explain-loss.js'
-import {fingerprint} from '../auth/fingerprint.js'
 import {beforeSending, type OneTimeAnswer, type OneTimeAnswerDeps, withOneTimeAnswer} from '../auth/one-time-answer.js'
 import {grantMismatch, setAside} from '../auth/other-users-grant.js'
 import type {Ended, KeptAlive} from './ends.js'

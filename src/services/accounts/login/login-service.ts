@@ -1,4 +1,5 @@
 import {isMeliError, MeliError} from '../../../core/errors.js'
+import {sha256} from '../../../core/fingerprint.js'
 import type {
   AccountStore,
   Exchange,
@@ -12,7 +13,6 @@ import type {
   TestUserStore,
 } from '../../ports/index.js'
 import {answeredBy, cameOf, journalCode, neverSent, newExchange, sentBy} from '../auth/exchanges.js'
-import {sha256} from '../auth/fingerprint.js'
 import {beforeSending, type OneTimeAnswer, type OneTimeAnswerDeps, withOneTimeAnswer} from '../auth/one-time-answer.js'
 import {grantMismatch, setAside} from '../auth/other-users-grant.js'
 import {type Callback, parseCallback, refusal, userIdInCode} from './callback.js'

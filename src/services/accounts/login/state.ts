@@ -1,6 +1,6 @@
 import {timingSafeEqual} from 'node:crypto'
 import {MeliError} from '../../../core/errors.js'
-import {sha256} from '../auth/fingerprint.js'
+import {sha256} from '../../../core/fingerprint.js'
 import type {Callback} from './callback.js'
 
 /** A callback that names another state than the waiting login's is refused without using up either. */

@@ -1,6 +1,6 @@
 import {MeliError} from '../../../core/errors.js'
+import {sha256} from '../../../core/fingerprint.js'
 import type {AccountStore, InstallStore} from '../../ports/index.js'
-import {sha256} from '../auth/fingerprint.js'
 import {parseCallback, unprovenRefusal} from './callback.js'
 import type {Linker} from './linker.js'
 import type {LoginService, Received} from './login-service.js'

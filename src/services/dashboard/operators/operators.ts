@@ -1,6 +1,6 @@
 import {randomBytes} from 'node:crypto'
 import {MeliError} from '../../../core/errors.js'
-import {sha256} from '../../accounts/auth/fingerprint.js'
+import {sha256} from '../../../core/fingerprint.js'
 import type {Clock, OperatorSession, OperatorStore} from '../../ports/index.js'
 
 const minuteMs = 60_000

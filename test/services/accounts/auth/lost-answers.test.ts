@@ -1,6 +1,6 @@
 import {describe, expect, it} from '@jest/globals'
+import {fingerprint} from '../../../../src/core/fingerprint.js'
 import type {Fault} from '../../../../src/emulator/index.js'
-import {fingerprint} from '../../../../src/services/accounts/auth/fingerprint.js'
 import {hourMs, refusal, type ToolkitOptions, toolkit} from '../../../support/toolkit.js'
 import {printed} from '../../../support/wire.js'
 

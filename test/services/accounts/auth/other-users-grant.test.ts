@@ -1,5 +1,5 @@
 import {describe, expect, it} from '@jest/globals'
-import {fingerprint} from '../../../../src/services/accounts/auth/fingerprint.js'
+import {fingerprint} from '../../../../src/core/fingerprint.js'
 import {answerForOther, sentAs} from '../../../support/other-users-grant.js'
 import {hourMs, refusal, type Toolkit, toolkit} from '../../../support/toolkit.js'
 import {printed} from '../../../support/wire.js'
