@@ -74,6 +74,7 @@ export const catalogue = {
   MELI_GRANT_REJECTED: {family: 'auth', meaning: 'Mercado Libre rejected the authorization code or refresh token'},
   MELI_GRANT_MISMATCH: {family: 'auth', meaning: 'Mercado Libre answered with the tokens of another account'},
   MELI_TOKEN_SPENT: {family: 'auth', meaning: 'The refresh token was used before, and its answer is stored'},
+  MELI_ANSWER_SUPERSEDED: {family: 'auth', meaning: 'The answer came when other tokens had been stored already'},
   MELI_STATE_UNKNOWN: {family: 'auth', meaning: 'The state in the callback was not issued here'},
   MELI_STATE_EXPIRED: {family: 'auth', meaning: 'The login took longer than 15 minutes'},
   MELI_STATE_USED: {family: 'auth', meaning: 'This callback was used before'},

@@ -161,7 +161,9 @@ export function describeInstalls(name: string, open: () => Promise<{store: Store
       const rotate = async (spent: string) =>
         store.installs.rotate({id, spent, next, answered: {exchangeId: await attempt(), received: null}, at: noon})
       expect(await rotate('TG-refresh-0')).toBe(false)
-      expect(await store.journal.recent(seller, 1)).toMatchObject([{outcome: 'failed'}])
+      expect(await store.journal.recent(seller, 1)).toMatchObject([
+        {outcome: 'failed', errorCode: 'MELI_ANSWER_SUPERSEDED'},
+      ])
       await store.installs.complete(id, ana, noon)
       expect(await rotate('TG-refresh-1')).toBe(false)
       expect(await store.accounts.load(seller)).toMatchObject({refreshToken: 'TG-refresh-1'})

@@ -1,5 +1,6 @@
 import {randomUUID} from 'node:crypto'
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
+import {fingerprint} from '../../src/core/fingerprint.js'
 import type {
   Grant,
   Identity,
@@ -12,7 +13,6 @@ import type {
   Store,
   Variation,
 } from '../../src/services/ports/index.js'
-
 import {deadHolder, knowsTheDead} from './holders.js'
 
 export const noon = new Date('2026-03-01T12:00:00.000Z')
@@ -191,6 +191,28 @@ export function describeStore(name: string, open: () => Promise<{store: Store; a
         expect(await store.accounts.load(seller)).toMatchObject(tokens)
       })
 
+      it('keeps the grant that was asked for last by the journal, however far apart the two are and whatever the clock said', async () => {
+        const answered = async (token: string) => {
+          const exchangeId = await store.journal.begin(refreshAttempt({fingerprint: `sent for ${token}`}))
+          return {exchangeId, received: fingerprint(token)}
+        }
+        const tokens = {accessToken: 'APP_USR-older', refreshToken: 'TG-older'}
+        await store.heldGrants.hold('state:1', grant(tokens), '4242', noon, await answered('TG-older'))
+        await store.accounts.link(link({grantedAt: minutes(-1)}))
+        const next = grant({refreshToken: 'TG-newer'})
+        const rotation = {userId: seller, spent: 'TG-refresh-1', next, answered: await answered('TG-newer')}
+        for (const stored of [minutes(120), minutes(-120)]) {
+          await store.accounts.rotate({...rotation, at: stored})
+          await store.accounts.link(link({grantedAt: noon, tokens}))
+          expect(await store.accounts.load(seller)).toMatchObject({refreshToken: 'TG-newer'})
+          rotation.spent = 'TG-newer'
+        }
+        const held = await answered('TG-newest')
+        await store.heldGrants.hold('state:2', grant({refreshToken: 'TG-newest'}), '4242', minutes(-240), held)
+        await store.accounts.link(link({grantedAt: minutes(-240), tokens: {refreshToken: 'TG-newest'}}))
+        expect(await store.accounts.load(seller)).toMatchObject({refreshToken: 'TG-newest'})
+      })
+
       it('updates, and never doubles, a seller who connects again', async () => {
         const first = await store.accounts.link(link())
         await store.accounts.setDefault(seller)
@@ -284,7 +306,7 @@ export function describeStore(name: string, open: () => Promise<{store: Store; a
         expect(await store.accounts.rotate(rotation)).toBe(false)
         expect(await store.accounts.invalidate(seller, 'TG-older')).toBe(false)
         expect(await store.accounts.load(seller)).toEqual(before)
-        const closed = {outcome: 'failed', errorCode: null, finishedAt: minutes(1)}
+        const closed = {outcome: 'failed', errorCode: 'MELI_ANSWER_SUPERSEDED', finishedAt: minutes(1)}
         expect(await store.journal.recent(seller, 1)).toMatchObject([closed])
       })
 
@@ -412,6 +434,22 @@ export function describeStore(name: string, open: () => Promise<{store: Store; a
         expect(await store.heldGrants.find('state:abc')).toBeUndefined()
       })
 
+      it('of another account are found for the one that they belong to, since a time', async () => {
+        const ofBuyer = {userId: buyer, clientId: '4242'}
+        await store.heldGrants.hold('state:abc', grant({userId: buyer}), '4242', minutes(3))
+        const setAside = async (at: Date) =>
+          store.heldGrants.setAside({
+            ...{grant: grant({userId: buyer}), clientId: '4242', at, until: minutes(9999)},
+            exchangeId: await store.journal.begin(refreshAttempt()),
+          })
+        await setAside(minutes(1))
+        const id = await setAside(minutes(2))
+        expect(await store.heldGrants.setAsideSince(ofBuyer, noon)).toBe(id)
+        expect(await store.heldGrants.setAsideSince(ofBuyer, minutes(3))).toBeUndefined()
+        expect(await store.heldGrants.setAsideSince({...ofBuyer, clientId: '77'}, noon)).toBeUndefined()
+        expect(await store.heldGrants.setAsideSince({...ofBuyer, userId: seller}, noon)).toBeUndefined()
+      })
+
       it('may lack a refresh token', async () => {
         const {refreshToken: _, ...bare} = grant()
         await store.heldGrants.hold('import:1', bare, '4242', noon)
@@ -431,7 +469,7 @@ export function describeStore(name: string, open: () => Promise<{store: Store; a
         const strange = grant({userId: buyer, refreshToken: 'TG-other'})
         const until = minutes(9999)
         const id = await store.heldGrants.setAside({grant: strange, clientId: '4242', exchangeId, at: noon, until})
-        const closed = {outcome: 'failed', errorCode: 'MELI_GRANT_MISMATCH', received: null}
+        const closed = {outcome: 'failed', errorCode: 'MELI_GRANT_MISMATCH', received: fingerprint('TG-other')}
         expect(await store.journal.recent(seller, 1)).toMatchObject([closed])
         const install = {id, userId: buyer, identified: false, nickname: '', pendingUntil: until}
         expect(await store.installs.list()).toMatchObject([install])

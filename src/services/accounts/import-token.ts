@@ -1,4 +1,4 @@
-import {isMeliError, MeliError} from '../../core/errors.js'
+import {type ErrorCode, isMeliError, MeliError} from '../../core/errors.js'
 import {fingerprint} from '../../core/fingerprint.js'
 import type {
   Exchange,
@@ -103,7 +103,7 @@ export class ImportToken {
     const answered = sent.find(
       ({outcome, received, errorCode}) =>
         // An answer without a new refresh token leaves the one that was sent in use.
-        (outcome === 'stored' && received !== own) || errorCode === 'MELI_GRANT_MISMATCH',
+        (outcome === 'stored' && received !== own) || (errorCode !== null && answeredCodes.has(errorCode)),
     )
     if (answered !== undefined) {
       const account = (await accounts.list()).find((each) => each.userId === userId)
@@ -137,9 +137,11 @@ export class ImportToken {
           const id = await answer.persist(() => setAside(this.deps, {grant, clientId, exchangeId}), lost)
           throw grantMismatch({asked: {userId, name: `account ${userId}`}, answered: grant.userId, id}, [])
         }
-        const answered = answeredBy(exchangeId, grant.refreshToken)
-        const id = await answer.persist(() => heldGrants.hold(origin, grant, clientId, grantedAt, answered), lost)
-        return {id, grant, clientId, grantedAt}
+        // An answer without a refresh token leaves the one that was sent in use.
+        const next = {...grant, refreshToken: grant.refreshToken ?? refreshToken}
+        const answered = answeredBy(exchangeId, next.refreshToken)
+        const id = await answer.persist(() => heldGrants.hold(origin, next, clientId, grantedAt, answered), lost)
+        return {id, grant: next, clientId, grantedAt}
       } catch (error) {
         await answer.tidy(() => journal.finish(exchangeId, 'failed', journalCode(error), clock.now()))
         throw isMeliError(error, 'MELI_GRANT_REJECTED') ? refused(error, userId, unknown) : error
@@ -167,14 +169,20 @@ function sendingAgain(exchange: Exchange): string {
   return `This token was sent before: ${known}. Whether it still works can be known only by sending it again, which loses nothing more.`
 }
 
+/** Entries with these codes `failed` although Mercado Libre exchanged the token. */
+const answeredCodes: ReadonlySet<string> = new Set<ErrorCode>(['MELI_GRANT_MISMATCH', 'MELI_ANSWER_SUPERSEDED'])
+
 function spentBefore(userId: number, exchange: Exchange, nickname: string | undefined): MeliError {
-  const isOthers = exchange.errorCode === 'MELI_GRANT_MISMATCH'
   const login = `meli auth login --expect ${userId}`
-  const [what, next] = isOthers
-    ? [cameOf(exchange), ['meli installs list shows where those tokens are kept', login]]
-    : nickname === undefined
-      ? ['and stored the answer, but the account is not connected now', [login]]
-      : [`and stored the answer: ${nickname} has a newer pair`, [`meli auth status --account ${userId}`]]
+  const ofAccount = nickname === undefined ? login : `meli auth status --account ${userId}`
+  const [what, next] =
+    exchange.errorCode === 'MELI_GRANT_MISMATCH'
+      ? [cameOf(exchange), ['meli installs list shows where those tokens are kept', login]]
+      : exchange.errorCode !== null
+        ? [cameOf(exchange), [ofAccount]]
+        : nickname === undefined
+          ? ['and stored the answer, but the account is not connected now', [ofAccount]]
+          : [`and stored the answer: ${nickname} has a newer pair`, [ofAccount]]
   return new MeliError(
     'MELI_TOKEN_SPENT',
     `this refresh token was used before: ${sentBy(exchange)} ${what}. Nothing was sent`,
@@ -191,7 +199,7 @@ function underWayElsewhere(exchange: Exchange): MeliError {
   })
 }
 
-/** Access tokens live six hours: who promises more has another idea of time, and is not believed. */
+/** Access tokens live six hours. A record that claims more than 24 is treated as expired. */
 const longestMs = 24 * 60 * 60 * 1000
 
 function liveGrant(input: TokenInput, now: Date): Grant | undefined {

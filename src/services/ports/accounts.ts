@@ -55,7 +55,10 @@ export interface Link {
   operator: string
   /** The operator is signed in at the server: MELI_OPERATOR_UNKNOWN, and nothing is linked, when removed meanwhile. */
   signedIn?: boolean
-  /** When the grant was received. Tokens that were stored after this are newer, and stay. */
+  /**
+   * When the grant was received. Tokens that came later stay: the journal tells which did, and this time where it does not
+   * know both.
+   */
   grantedAt: Date
 }
 
@@ -100,7 +103,7 @@ export interface AccountStore {
    * held grants of this user that are not newer go in the same transaction.
    */
   link(link: Link): Promise<Linked>
-  /** Compare and set; false when the row no longer holds `spent`: then only the journal entry is closed, as `failed`. */
+  /** Compare and set; false when the row no longer holds `spent`: then only the journal entry is closed, with MELI_ANSWER_SUPERSEDED. */
   rotate(rotation: Rotation): Promise<boolean>
   /** Marks the row `invalid` if it still holds `spent`. */
   invalidate(userId: number, spent: string): Promise<boolean>
@@ -144,6 +147,8 @@ export interface HeldGrantStore {
   hold(origin: string, grant: Grant, clientId: string, at: Date, answered?: Answered): Promise<string>
   find(origin: string): Promise<HeldGrant | undefined>
   drop(id: string): Promise<void>
+  /** The newest tokens of this user and application that came in answer to another account's since then, by their id. */
+  setAsideSince(account: {userId: number; clientId: string}, since: Date): Promise<string | undefined>
   /** Keeps the tokens of another user as a pending installation whose identity is not known; its id. */
   setAside(received: OtherUsersGrant): Promise<string>
 }

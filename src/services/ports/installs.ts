@@ -56,7 +56,7 @@ export interface InstallStore {
    * `unknown` after `pendingUntil`. `signedIn` as in `Link`.
    */
   complete(id: string, operator: string, at: Date, signedIn?: boolean): Promise<Completion>
-  /** False when the row no longer holds `spent`: then only the journal entry is closed, as `failed`. */
+  /** Compare and set, like that of an account. */
   rotate(rotation: InstallRotation): Promise<boolean>
   /** As of an account; undefined when it is not pending. */
   acquireLease(id: string, request: LeaseRequest): Promise<Lease | undefined>

@@ -14,7 +14,7 @@ export interface Exchange {
   userId: number | null
   /** First 16 hex digits of the SHA-256 of what was sent: tells tokens apart without holding one. Null for a revocation. */
   fingerprint: string | null
-  /** The same of the refresh token that came back and was stored. */
+  /** The same of the refresh token that came back and was stored, for whichever user. */
   received: string | null
   processId: number
   host: string
@@ -23,7 +23,7 @@ export interface Exchange {
   finishedAt: Date | null
   /** A revocation that was carried out is `stored`. */
   outcome: ExchangeOutcome
-  /** Our error code when it failed; null when the request never left this machine, or its answer came too late. */
+  /** Our error code when it failed; null only when the request never left this machine. */
   errorCode: string | null
 }
 
@@ -47,7 +47,8 @@ export interface ExchangeJournal {
   recent(userId: number, limit: number, kinds?: readonly ExchangeKind[]): Promise<Exchange[]>
   /**
    * Entries of one user since this refresh token was received, newest first, without requests that never left: those behind
-   * the entry that brought it. Without one, those begun since `storedAt`, and those that sent this very token.
+   * the entry that brought it, and those whose answer came after that and was dropped. Without an entry that brought it,
+   * those begun since `storedAt`, and those that sent this very token.
    */
   since(userId: number, token: {fingerprint: string; storedAt: Date}): Promise<Exchange[]>
   /** Entries that sent this refresh token, newest first. */

@@ -1,6 +1,6 @@
 import {randomUUID} from 'node:crypto'
-import {and, asc, eq, gt, lte, ne, sql} from 'drizzle-orm'
-import {MeliError} from '../../core/errors.js'
+import {and, asc, eq, lte, ne, sql} from 'drizzle-orm'
+import {isMeliError, MeliError} from '../../core/errors.js'
 import type {
   Account,
   AccountStore,
@@ -11,7 +11,7 @@ import type {
   Rotation,
   TokenRecord,
 } from '../../services/ports/index.js'
-import {closeAnswered, finishExchange} from './journal.js'
+import {closeAnswered, closeSuperseded, positionOf} from './journal.js'
 import {othersLease} from './request-lease.js'
 import {installation, mercadolibreToken, operator, store, storeMembership, tokenRefresh} from './schema.js'
 import type {Session} from './session.js'
@@ -108,24 +108,38 @@ export class SqliteAccounts implements AccountStore {
   }
 
   /**
-   * Of two logins at once, the one whose code was exchanged later has the tokens that work, whichever is linked last. What is
-   * far ahead was not stored by a login at the same time, but before the clock was set back.
+   * The tokens that were asked for last are those that work, whichever are linked last. The journal has the order. Where it
+   * does not know both, time decides; what is far ahead then was stored before the clock was set back.
    */
-  private hasNewer({identity, clientId, grantedAt}: Link): boolean {
-    const newer = and(
-      eq(token.userId, identity.userId),
-      eq(token.clientId, clientId),
-      eq(token.status, 'active'),
-      gt(token.updatedAt, grantedAt),
-      lte(token.updatedAt, new Date(grantedAt.getTime() + atOnceMs)),
-    )
-    return this.session.db.select({userId: token.userId}).from(token).where(newer).get() !== undefined
+  private hasNewer({identity: {userId}, grant, clientId, grantedAt}: Link): boolean {
+    const {db} = this.session
+    const row = db
+      .select({...accountColumns, refreshToken: token.refreshToken})
+      .from(token)
+      .where(and(eq(token.userId, userId), eq(token.clientId, clientId), eq(token.status, 'active')))
+      .get()
+    if (row === undefined) return false
+    const linked = positionOf(db, grant.refreshToken)
+    const stored = linked === undefined ? undefined : this.positionOfStored(row)
+    if (linked !== undefined && stored !== undefined) return stored > linked
+    const aheadMs = row.updatedAt.getTime() - grantedAt.getTime()
+    return aheadMs > 0 && aheadMs <= atOnceMs
+  }
+
+  /** Undefined too when its seal is broken: a login replaces what the key no longer opens. */
+  private positionOfStored(row: {userId: number; nickname: string; refreshToken: string}): number | undefined {
+    try {
+      return positionOf(this.session.db, this.open(row, 'refresh_token', row.refreshToken))
+    } catch (error) {
+      if (isMeliError(error, 'MELI_SEAL_BROKEN')) return undefined
+      throw error
+    }
   }
 
   rotate({userId, spent, next, answered, at}: Rotation): Promise<boolean> {
     return this.session.write((db) => {
       if (!this.holds(userId, spent)) {
-        finishExchange(db, answered.exchangeId, {outcome: 'failed', errorCode: null, at})
+        closeSuperseded(db, answered, at)
         return false
       }
       const fresh = {...this.sealed(userId, next), scope: next.scope, expiresAt: next.expiresAt}

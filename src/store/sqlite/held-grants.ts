@@ -1,11 +1,15 @@
 import {randomUUID} from 'node:crypto'
-import {desc, eq, sql} from 'drizzle-orm'
+import {and, desc, eq, gte, like, sql} from 'drizzle-orm'
+import {fingerprint} from '../../core/fingerprint.js'
 import type {Answered, Grant, HeldGrant, HeldGrantStore, OtherUsersGrant} from '../../services/ports/index.js'
 import type {SqliteAccounts} from './accounts.js'
 import {closeAnswered, finishExchange} from './journal.js'
 import {installation} from './schema.js'
 import type {Session} from './session.js'
 import type {Vault} from './vault.js'
+
+/** The origins of tokens that came for another user than the one whose token was sent. */
+const answers = 'answer:'
 
 export class SqliteHeldGrants implements HeldGrantStore {
   constructor(
@@ -25,8 +29,9 @@ export class SqliteHeldGrants implements HeldGrantStore {
     return this.session.write((db) => {
       if (distrust !== undefined && 'userId' in distrust) this.accounts.invalidateNow(distrust.userId, distrust.spent)
       else if (distrust !== undefined) this.removeNow(distrust.installationId, distrust.spent)
-      finishExchange(db, exchangeId, {outcome: 'failed', errorCode: 'MELI_GRANT_MISMATCH', at})
-      return this.insert(`answer:${exchangeId}`, grant, {clientId, at, pendingUntil: until})
+      const received = grant.refreshToken === undefined ? null : fingerprint(grant.refreshToken)
+      finishExchange(db, exchangeId, {outcome: 'failed', errorCode: 'MELI_GRANT_MISMATCH', at, received})
+      return this.insert(`${answers}${exchangeId}`, grant, {clientId, at, pendingUntil: until})
     })
   }
 
@@ -42,6 +47,18 @@ export class SqliteHeldGrants implements HeldGrantStore {
         .get()
       return row === undefined ? undefined : openHeld(this.vault, row)
     })
+  }
+
+  setAsideSince({userId, clientId}: {userId: number; clientId: string}, since: Date): Promise<string | undefined> {
+    const kept = and(
+      eq(installation.userId, userId),
+      eq(installation.clientId, clientId),
+      like(installation.origin, `${answers}%`),
+      gte(installation.createdAt, since),
+    )
+    return this.session.read(
+      (db) => db.select({id: installation.id}).from(installation).where(kept).orderBy(desc(sql`rowid`)).get()?.id,
+    )
   }
 
   drop(id: string): Promise<void> {

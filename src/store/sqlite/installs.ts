@@ -13,7 +13,7 @@ import type {
 } from '../../services/ports/index.js'
 import type {SqliteAccounts} from './accounts.js'
 import {openHeld, sealHeld} from './held-grants.js'
-import {closeAnswered, finishExchange} from './journal.js'
+import {closeAnswered, closeSuperseded} from './journal.js'
 import {othersLease} from './request-lease.js'
 import {installation, installationLink, mercadolibreToken, store, storeMembership} from './schema.js'
 import type {Session} from './session.js'
@@ -126,7 +126,7 @@ export class SqliteInstalls implements InstallStore {
           .run()
       }
       if (holds) closeAnswered(db, answered, at)
-      else finishExchange(db, answered.exchangeId, {outcome: 'failed', errorCode: null, at})
+      else closeSuperseded(db, answered, at)
       return holds
     })
   }

@@ -278,6 +278,38 @@ describe('importing', () => {
     expect((await kit.record(grant.userId)).refreshToken).not.toBe(own)
   })
 
+  it('of a token that its answer leaves in use connects with it, and may be repeated', async () => {
+    const {kit, grant, refreshToken, run} = await elsewhere()
+    const body = {access_token: grant.accessToken, token_type: 'bearer', expires_in: 21_600, user_id: grant.userId}
+    kit.emulator.world.faults.add({path: '/oauth/token', fault: {type: 'status', status: 200, body}})
+    expect(await run(refreshToken)).toMatchObject({user_id: grant.userId})
+    expect(await kit.record(grant.userId)).toMatchObject({refreshToken})
+    expect(await run(refreshToken)).toMatchObject({user_id: grant.userId})
+    expect((await kit.record(grant.userId)).refreshToken).not.toBe(refreshToken)
+  })
+
+  it('of a token whose answer came after other tokens were stored is refused without sending', async () => {
+    const {kit, grant, refreshToken, record, run, spent} = await elsewhere()
+    await run(JSON.stringify(record))
+    const {accounts} = await kit.context.store()
+    const rotate = accounts.rotate.bind(accounts)
+    accounts.rotate = async (rotation) => {
+      kit.clock.skip(minuteMs)
+      await kit.connect()
+      return rotate(rotation)
+    }
+    const auth = await kit.context.auth()
+    expect(await auth.getValidToken(undefined, {refresh: 'always'})).toMatchObject({refreshed: false})
+    const [before, {refreshToken: stored}] = [spent(), await kit.record(grant.userId)]
+    for (const text of [refreshToken, JSON.stringify(record)]) {
+      const error = await refusal(run(text))
+      expect(error).toMatchObject({code: 'MELI_TOKEN_SPENT'})
+      expect(error.message).toContain('the answer came when other tokens had been stored here')
+    }
+    expect(spent()).toBe(before)
+    expect(await kit.record(grant.userId)).toMatchObject({refreshToken: stored})
+  })
+
   it('of a token that a killed process sent says so, and sends it again once nobody can be at it', async () => {
     for (const carriedOut of [false, true]) {
       const {kit, grant, refreshToken, record, run, spent} = await elsewhere()

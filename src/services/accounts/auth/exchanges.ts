@@ -80,6 +80,8 @@ export function cameOf({kind, outcome, errorCode}: Exchange): string {
   if (outcome === 'sent') return isRevocation ? 'and it was not finished' : 'and never stored the answer'
   if (outcome === 'stored') return isRevocation ? 'and it was carried out' : 'and what came back was not connected'
   if (errorCode === 'MELI_GRANT_MISMATCH') return 'and Mercado Libre answered with the tokens of another account'
+  if (errorCode === 'MELI_ANSWER_SUPERSEDED')
+    return 'and the answer came when other tokens had been stored here, so that it was dropped'
   const code = errorCode ?? 'no code'
   if (isRefusal(errorCode)) return `and Mercado Libre refused it (${code})`
   return `and the answer was lost (${code}), but Mercado Libre may have carried it out`

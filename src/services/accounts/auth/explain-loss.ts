@@ -11,40 +11,40 @@ type Holder = Pick<Account, 'userId' | 'nickname' | 'siteId' | 'isTestUser'>
 /**
  * Turns an `invalid_grant` into what the journal knows about the refresh token that died.
  * @param exchanges all of the account since this token was received, newest first
+ * @param keptAs the installation that holds newer tokens of this account, which came in answer to another one's
  */
 export function authorizationLost(
   account: Holder,
   exchanges: readonly Exchange[],
   tokenFingerprint: string,
+  keptAs?: string,
 ): MeliError {
   const causes = possibleCauses(exchanges, tokenFingerprint)
   const [cause] = causes
-  return new MeliError(
-    'MELI_AUTHORIZATION_LOST',
-    `the authorization of ${account.nickname} no longer works: ${reason(cause)}`,
-    {
-      try: [
-        ...(cause?.outcome === 'stored'
-          ? ['if what came back is kept, the same address or token given again goes on from there']
-          : []),
-        ...(cause?.errorCode === 'MELI_GRANT_MISMATCH' ? ['meli installs list shows where those tokens are kept'] : []),
-        loginCommand(account),
-        'if two machines use this application and account, give each its own, or share one database',
-      ],
-      details: {
-        user_id: account.userId,
-        nickname: account.nickname,
-        refresh_attempts: exchanges.slice(0, mostTold).map((each) => ({
-          kind: each.kind,
-          process_id: each.processId,
-          host: each.host,
-          sent_at: each.sentAt.toISOString(),
-          outcome: each.outcome,
-          error_code: each.errorCode,
-        })),
-      },
+  const why = keptAs === undefined ? reason(cause) : replaced(keptAs)
+  return new MeliError('MELI_AUTHORIZATION_LOST', `the authorization of ${account.nickname} no longer works: ${why}`, {
+    try: [
+      ...(keptAs === undefined ? [] : [`to connect it with those tokens: meli installs complete ${keptAs}`]),
+      ...(cause?.outcome === 'stored'
+        ? ['if what came back is kept, the same address or token given again goes on from there']
+        : []),
+      ...(cause?.errorCode === 'MELI_GRANT_MISMATCH' ? ['meli installs list shows where those tokens are kept'] : []),
+      loginCommand(account),
+      'if two machines use this application and account, give each its own, or share one database',
+    ],
+    details: {
+      user_id: account.userId,
+      nickname: account.nickname,
+      refresh_attempts: exchanges.slice(0, mostTold).map((each) => ({
+        kind: each.kind,
+        process_id: each.processId,
+        host: each.host,
+        sent_at: each.sentAt.toISOString(),
+        outcome: each.outcome,
+        error_code: each.errorCode,
+      })),
     },
-  )
+  })
 }
 
 /**
@@ -62,6 +62,11 @@ function possibleCauses(exchanges: readonly Exchange[], tokenFingerprint: string
     const isOwn = (each: Exchange) => each.fingerprint === tokenFingerprint
     return [...fitting.filter(isOwn), ...fitting.filter((each) => !isOwn(each))]
   })
+}
+
+/** Known for sure, where an exchange that may have ended the token is a guess. */
+function replaced(keptAs: string): string {
+  return `Mercado Libre gave newer tokens of this account in answer to another account's; they are kept, sealed, as installation ${keptAs}`
 }
 
 function reason(cause: Exchange | undefined): string {

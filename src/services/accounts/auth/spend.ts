@@ -19,7 +19,7 @@ import {grantMismatch, setAside} from './other-users-grant.js'
 
 export interface SpendDeps extends OneTimeAnswerDeps {
   accounts: Pick<AccountStore, 'load' | 'rotate' | 'invalidate'>
-  heldGrants: Pick<HeldGrantStore, 'setAside'>
+  heldGrants: Pick<HeldGrantStore, 'setAside' | 'setAsideSince'>
   journal: ExchangeJournal
   /** Built on first use, because it needs a client id and secret, and many commands need neither. */
   oauth: () => Promise<OAuth>
@@ -168,8 +168,9 @@ export class TokenSpender {
 
   private async explain(record: TokenRecord): Promise<MeliError> {
     const own = fingerprint(record.refreshToken)
-    const exchanges = await this.deps.journal.since(record.userId, {fingerprint: own, storedAt: record.updatedAt})
-    return authorizationLost(record, exchanges, own)
+    const {journal, heldGrants} = this.deps
+    const exchanges = await journal.since(record.userId, {fingerprint: own, storedAt: record.updatedAt})
+    return authorizationLost(record, exchanges, own, await heldGrants.setAsideSince(record, record.updatedAt))
   }
 }
 

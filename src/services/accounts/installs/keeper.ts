@@ -28,7 +28,7 @@ import type {Ended, KeptAlive} from './ends.js'
 export interface InstallKeeperDeps extends OneTimeAnswerDeps {
   installs: InstallStore
   accounts: Pick<AccountStore, 'list'>
-  heldGrants: Pick<HeldGrantStore, 'setAside'>
+  heldGrants: Pick<HeldGrantStore, 'setAside' | 'setAsideSince'>
   journal: ExchangeJournal
   oauth: () => Promise<OAuth>
   connect: ConnectMercadoLibre
@@ -188,8 +188,9 @@ export class InstallKeeper {
 
   private async explain(install: PendingInstall, {refreshToken}: HeldTokens): Promise<MeliError> {
     const own = fingerprint(refreshToken)
-    const sent = await this.deps.journal.since(install.userId, {fingerprint: own, storedAt: install.createdAt})
-    return authorizationLost(install, sent, own)
+    const {journal, heldGrants} = this.deps
+    const sent = await journal.since(install.userId, {fingerprint: own, storedAt: install.createdAt})
+    return authorizationLost(install, sent, own, await heldGrants.setAsideSince(install, install.createdAt))
   }
 
   private async isConnected({userId, clientId}: PendingInstall): Promise<boolean> {

@@ -108,6 +108,40 @@ describe('an answer with the tokens of another account', () => {
     expect(await installs.discard(row!.id)).toMatchObject({revoked: false})
   })
 
+  it('does not replace what the account that it belongs to has received since', async () => {
+    const kit = await toolkit()
+    const {user_id: asked} = await kit.connect()
+    const {user_id: userId} = await kit.connect(other)
+    const [auth, installs] = [await kit.context.auth(), await kit.context.installs()]
+    kit.clock.skip(hourMs)
+    answerForOther(kit.emulator)
+    await refusal(auth.getValidToken(asked, {refresh: 'always'}))
+    const [row] = held(kit)
+    kit.clock.skip(2 * hourMs)
+    const own = answerForOther(kit.emulator)
+    expect(await auth.getValidToken(userId, {refresh: 'always'})).toMatchObject({refreshed: true})
+    expect(await installs.complete(row!.id, 'ana')).toMatchObject({nickname: other})
+    expect(held(kit)).toEqual([])
+    expect(await kit.record(userId)).toMatchObject({refreshToken: own.refreshToken, accessToken: own.accessToken})
+  })
+
+  it('is named when the own token of the account that it belongs to dies of it', async () => {
+    const kit = await toolkit()
+    const {user_id: asked} = await kit.connect()
+    const {user_id: userId} = await kit.connect(other)
+    const [auth, installs] = [await kit.context.auth(), await kit.context.installs()]
+    kit.clock.skip(7 * hourMs)
+    answerForOther(kit.emulator)
+    await refusal(auth.getValidToken(asked))
+    const [row] = held(kit)
+    const error = await refusal(auth.getValidToken(userId))
+    expect(error).toMatchObject({code: 'MELI_AUTHORIZATION_LOST'})
+    expect(error.message).toContain(`they are kept, sealed, as installation ${row!.id}`)
+    expect(error.suggestions[0]).toBe(`to connect it with those tokens: meli installs complete ${row!.id}`)
+    await installs.complete(row!.id, 'ana')
+    expect(await auth.getValidToken(userId, {refresh: 'always'})).toMatchObject({refreshed: true})
+  })
+
   it('is dropped when somebody says so, and tells the service nothing', async () => {
     const {kit, auth, installs} = await expired()
     const strange = answerForOther(kit.emulator)

@@ -163,6 +163,25 @@ describe('one refresh', () => {
     expect((await kit.record(userId)).status).toBe('active')
   })
 
+  it('whose answer came after a login is named when the tokens of that login die', async () => {
+    const {kit, userId} = await expired()
+    const {accounts} = await kit.context.store()
+    const rotate = accounts.rotate.bind(accounts)
+    accounts.rotate = async (rotation) => {
+      await kit.connect()
+      return rotate({...rotation, at: kit.clock.now()})
+    }
+    const auth = await kit.context.auth()
+    expect((await auth.getValidToken()).refreshed).toBe(false)
+    accounts.rotate = rotate
+    kit.emulator.world.grants.revoke({userId})
+    const error = await refusal(auth.getValidToken(undefined, {refresh: 'always'}))
+    expect(error.code).toBe('MELI_AUTHORIZATION_LOST')
+    expect(error.message).toMatch(
+      /process \d+ on \S+ sent the refresh token at \S+ and the answer came when other tokens had been stored here/,
+    )
+  })
+
   it('gives up on nobody while another holds the lease and may be about to store', async () => {
     const {kit, userId} = await expired()
     kit.clock.realPauses = true
