@@ -94,6 +94,6 @@ function busy(account: Account, holder: string | undefined): MeliError {
   return new MeliError(
     'MELI_REFRESH_BUSY',
     `${holderInWords(holder)} is refreshing the token of ${account.nickname} and does not finish`,
-    {try: ['run the command again in some seconds']},
+    {try: ['run the command again in a few seconds']},
   )
 }

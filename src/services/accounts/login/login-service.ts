@@ -241,7 +241,7 @@ function usedBefore({siteId}: LoginAttempt, exchange: Exchange | undefined): Mel
       try: [status, 'meli auth login'],
     })
   }
-  const stillAtIt = 'if that process is still running, the same address again in some seconds goes on from there'
+  const stillAtIt = 'if that process is still running, give the same address again in a few seconds'
   return new MeliError('MELI_STATE_USED', `this callback was used before: ${sentBy(exchange)} ${cameOf(exchange)}`, {
     try: [
       `meli auth login --site ${siteId}, and allow the application again: that gives new tokens`,
