@@ -30,9 +30,9 @@ export type {StoreOptions} from './store/open.js'
  * where needed. Options win over the environment. Close it when done.
  */
 export async function openStore(options: Partial<StoreOptions> = {}): Promise<Store> {
-  const {home, databaseFile, encryptionKey} = loadConfig()
+  const {home, databaseFile, encryptionKey, runner} = loadConfig()
   const file = options.home === undefined ? {file: databaseFile} : {}
-  return openStoreAt({home, ...file, ...(encryptionKey !== undefined && {encryptionKey}), ...options})
+  return openStoreAt({home, runner, ...file, ...(encryptionKey !== undefined && {encryptionKey}), ...options})
 }
 
 export interface AuthServiceOptions {

@@ -51,8 +51,8 @@ export class Adapters {
 
   readonly store = once(async (): Promise<Store> => {
     const {openStore} = await loadStore()
-    const {home, databaseFile: file, encryptionKey} = this.config
-    const store = await openStore({home, file, ...(encryptionKey !== undefined && {encryptionKey})})
+    const {home, databaseFile: file, encryptionKey, runner} = this.config
+    const store = await openStore({home, file, runner, ...(encryptionKey !== undefined && {encryptionKey})})
     // On stderr, and so under --json too, whatever the command.
     for (const warning of store.warnings) (await this.people()).say(`Warning: ${warning}`)
     return store
@@ -156,8 +156,8 @@ export class Adapters {
   /** Where the store is, without opening it. */
   readonly storeLocation = once(async () => {
     const {locateStore} = await import('../store/location.js')
-    const {home, databaseFile: file, encryptionKey} = this.config
-    return locateStore({home, file, encryptionKey})
+    const {home, databaseFile: file, encryptionKey, runner} = this.config
+    return locateStore({home, file, encryptionKey, runner})
   })
 
   async close(): Promise<void> {

@@ -115,7 +115,7 @@ function offerFiles(): never {
   throw new FileWanted()
 }
 
-/** What no shell takes for more than a word: SKUs and titles are what somebody else has written. */
+/** Whether every shell takes the value for one plain word. SKUs come from sellers, so they may hold anything. */
 function isPlain(value: string): boolean {
   return /^[\p{L}\p{N}][\p{L}\p{N}._@+/-]*$/u.test(value)
 }

@@ -36,7 +36,7 @@ function loadOptions(): Interfaces.Options {
   return {root, pjson, userPlugins: false, devPlugins: false}
 }
 
-/** None where oclif itself could not be loaded. */
+/** The names of all commands; empty when oclif itself cannot be loaded. */
 async function commandNames(): Promise<string[]> {
   try {
     const {commandIDs} = await Config.load(loadOptions())

@@ -2,11 +2,12 @@ import {closeSync, openSync, readSync, statSync} from 'node:fs'
 import {dirname, join, resolve} from 'node:path'
 import envPaths from 'env-paths'
 import {MeliError} from '../core/errors.js'
-import {assertOwned, foreignDescriptor} from '../core/file-owner.js'
+import {assertOwned, foreignDescriptor, type Runner} from '../core/file-owner.js'
 import {readJson} from '../core/json.js'
 import {rememberSecret, rememberTyped} from '../core/redact.js'
 import {adviceFor, decodeText, formatOf} from '../core/text-file.js'
 import {parseEnvText} from './env-text.js'
+import {thisRunner} from './runner.js'
 import {
   addresses,
   databaseFile,
@@ -108,6 +109,8 @@ export interface Config {
   readonly metricsFrom: readonly string[] | undefined
   readonly logLevel: LogLevel
   readonly proxy: {readonly url: string; readonly noProxy?: string} | undefined
+  /** The user of this process, for the check of whose files are read. */
+  readonly runner: Runner
   /** The environment for programs that we start: no setting of ours, so no secret, is in it. */
   readonly childEnv: Readonly<Record<string, string | undefined>>
   readonly origins: readonly SettingOrigin[]
@@ -157,6 +160,7 @@ export function loadConfig(sources: ConfigSources = {}): Config {
     metricsFrom: addresses(found.metricsFrom),
     logLevel: logLevel(found.logLevel),
     proxy: proxy(value('httpsProxy'), value('noProxy')),
+    runner: thisRunner(),
     childEnv: childEnvironment(sources.env),
     origins: settings.map((setting) => describe(setting, found[setting])),
     warnings,
@@ -322,7 +326,7 @@ const noEnvFile: EnvFile = {values: {}, warnings: [], remarks: []}
 const settingsFile = {as: 'NAME=value lines in UTF-8', hint: 'check the path given to --settings'}
 const known: ReadonlySet<string> = new Set([...Object.values(names).flat(), 'MELI_HOME'])
 
-/** What pipes and devices gave: they can be read only once, and the report of an error wants to know it again. */
+/** The text of pipes and devices by path: it can be read only once, and the report of an error needs it again. */
 const streamed = new Map<string, FileText>()
 
 function isFile(path: string): boolean {
@@ -364,8 +368,8 @@ function readConfigFile(path: string): Record<string, string | undefined> {
     throw error
   }
   if (read.foreign !== undefined) throw read.foreign
-  // Whose folder it is decides which file lies in it.
-  assertOwned([dirname(path)])
+  // The owner of the folder decides which file lies in it.
+  assertOwned([dirname(path)], thisRunner())
   const json = readJson(read.text)
   if ('why' in json || !isObject(json.value)) {
     const why = 'why' in json ? json.why : 'is not a JSON object'
@@ -410,7 +414,7 @@ const mostBytes = 1024 * 1024
 function readUpTo(path: string, most: number): {bytes: Buffer; foreign: MeliError | undefined} {
   const file = openSync(path, 'r')
   try {
-    const foreign = foreignDescriptor(file, path)
+    const foreign = foreignDescriptor(file, path, thisRunner())
     const bytes = Buffer.allocUnsafe(most)
     let length = 0
     for (let read = 1; read > 0 && length < most; length += read)

@@ -1,17 +1,22 @@
 import {fstatSync, statSync} from 'node:fs'
 import {MeliError} from './errors.js'
 
-/** Who runs the program. */
+/** The user that runs the program, and those whose files count as that user's own. */
 export interface Runner {
   /** Undefined on Windows, where files have no such owner. */
   uid: number | undefined
-  /** Of whoever became root by sudo. */
+  /** The user who called sudo, if that is how this process became root. */
   sudoUid?: number | undefined
-  /** Users whose files count as one's own: MELI_TRUST_OWNER. */
+  /** MELI_TRUST_OWNER. */
   trusted?: readonly number[]
 }
 
-/** What is known of a file or folder without opening it. */
+/** The user of this process, trusting nobody else. */
+export function thisUser(): Runner {
+  return {uid: process.geteuid?.()}
+}
+
+/** A file or folder and its owner, found without opening it. */
 export interface OwnedFile {
   path: string
   uid: number
@@ -45,13 +50,13 @@ export function foreignOwner(found: readonly OwnedFile[], runner: Runner): MeliE
 }
 
 /** MELI_FOREIGN_OWNER unless each of these belongs to the user, or to root. */
-export function assertOwned(paths: readonly string[], runner?: Runner): void {
+export function assertOwned(paths: readonly string[], runner: Runner): void {
   const error = foreignAmong(paths, runner)
   if (error !== undefined) throw error
 }
 
 /** The error that `assertOwned` throws. What does not exist, or cannot be reached, fails where it is opened. */
-export function foreignAmong(paths: readonly string[], runner: Runner = currentRunner()): MeliError | undefined {
+export function foreignAmong(paths: readonly string[], runner: Runner): MeliError | undefined {
   return foreignOwner(paths.flatMap(ownedFile), runner)
 }
 
@@ -64,24 +69,7 @@ function ownedFile(path: string): OwnedFile[] {
 }
 
 /** The same of a file that is open already, so that nobody exchanges it in between. A terminal or a pipe is nobody's file. */
-export function foreignDescriptor(
-  descriptor: number,
-  path: string,
-  runner: Runner = currentRunner(),
-): MeliError | undefined {
+export function foreignDescriptor(descriptor: number, path: string, runner: Runner): MeliError | undefined {
   const stats = fstatSync(descriptor)
   return stats.isFile() ? foreignOwner([{path, uid: stats.uid}], runner) : undefined
-}
-
-/**
- * SUDO_UID is no setting of ours, and counts for root only. MELI_TRUST_OWNER is read from the environment alone: a file could
- * vouch for its own owner.
- */
-function currentRunner(): Runner {
-  const {SUDO_UID, MELI_TRUST_OWNER = ''} = process.env
-  return {
-    uid: process.geteuid?.(),
-    sudoUid: /^\d+$/.test(SUDO_UID ?? '') ? Number(SUDO_UID) : undefined,
-    trusted: (MELI_TRUST_OWNER.match(/[^\s,]+/g) ?? []).filter((each) => /^\d+$/.test(each)).map(Number),
-  }
 }

@@ -22,7 +22,7 @@ interface Holder {
 }
 
 /**
- * What this machine can tell of a holder. `probably_dead`: there is no such process on the machine of this name, but the system
+ * Whether the process that holds a lease still runs, as far as this machine can tell. `probably_dead`: there is no such process on the machine of this name, but the system
  * does not say whether it is the same machine. `unknown`: it cannot be seen from here, such as a process in another container.
  */
 export type Liveness = 'alive' | 'dead' | 'probably_dead' | 'unknown'

@@ -13,7 +13,7 @@ const wholeToken = /^(?:APP_USR|TG)-[\w-]{4,}$/
 /** `https://user:password@proxy`. */
 const userInfo = /(:\/\/)[^/\s@"'<>]+@/g
 
-/** What `APP_USR-...` and `TG-...` are is no secret; the rest of a token is. */
+/** The kind of a token, `APP_USR` or `TG`, is no secret; the rest of it is. */
 const tokenStart = /(APP_USR|TG)-[\w-]+/g
 
 const formEnd = /[&\s"'`<>#\\]|%26/
@@ -22,9 +22,9 @@ const lineEnd = /[\r\n,"'`}\\]/
 
 /** Shorter values would be found in ordinary words. */
 const fewestLetters = 8
-/** So much of a secret gives it away. */
+/** The shortest part of a secret that gives it away. */
 const longBeginning = 16
-/** Of a server with many accounts, all that are in use at one time. */
+/** Enough for the tokens that a server with many accounts uses at one time. */
 const mostSecrets = 2000
 
 /** The forms of each secret that this process has met, in the order in which it met them last. */

@@ -1,6 +1,6 @@
 import {existsSync} from 'node:fs'
 import {dirname, join, resolve} from 'node:path'
-import {foreignAmong} from '../core/file-owner.js'
+import {foreignAmong, type Runner, thisUser} from '../core/file-owner.js'
 import {looseModes} from './modes.js'
 
 export interface StoreLocation {
@@ -14,11 +14,17 @@ export interface StoreLocation {
 }
 
 /** Where the store is, or will be. Opens and makes nothing. */
-export function locateStore(options: {home: string; file: string; encryptionKey: string | undefined}): StoreLocation {
+export function locateStore(options: {
+  home: string
+  file: string
+  encryptionKey: string | undefined
+  runner?: Runner
+}): StoreLocation {
   const home = resolve(options.home)
   const path = resolve(options.file)
   const keyFile = options.encryptionKey === undefined ? join(home, 'key') : undefined
-  const foreign = foreignAmong([home, dirname(path), path, ...(keyFile === undefined ? [] : [keyFile])])
+  const kept = [home, dirname(path), path, ...(keyFile === undefined ? [] : [keyFile])]
+  const foreign = foreignAmong(kept, options.runner ?? thisUser())
   return {
     path,
     key_file: keyFile ?? null,

@@ -1,5 +1,5 @@
 import {dirname, join, resolve} from 'node:path'
-import {assertOwned} from '../core/file-owner.js'
+import {assertOwned, type Runner, thisUser} from '../core/file-owner.js'
 import type {Store} from '../services/ports/index.js'
 import {keySource} from './key.js'
 import {looseModes, makePrivateDirectory} from './modes.js'
@@ -44,6 +44,8 @@ export interface StoreOptions {
   encryptionKey?: string
   /** `key` in `home` when left out; made when something is sealed for the first time. */
   keyFile?: string
+  /** The user who runs the program, and who else is trusted with its files. The user of this process when left out. */
+  runner?: Runner
 }
 
 /**
@@ -56,7 +58,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const path = resolve(options.file ?? join(home, 'meli.db'))
   const keyFile = resolve(options.keyFile ?? join(home, 'key'))
   makeFolders([home, dirname(path)])
-  assertOwned([home, dirname(path), path, `${path}-wal`, ...(options.encryptionKey === undefined ? [keyFile] : [])])
+  const kept = [home, dirname(path), path, `${path}-wal`, ...(options.encryptionKey === undefined ? [keyFile] : [])]
+  assertOwned(kept, options.runner ?? thisUser())
 
   const client = await connect(path)
   const session = new Session(() => client, path)

@@ -2,6 +2,7 @@ import {chownSync, closeSync, mkdirSync, openSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
 import {loadConfig} from '../../src/config/config.js'
+import {thisRunner} from '../../src/config/runner.js'
 import {
   assertOwned,
   foreignAmong,
@@ -9,6 +10,7 @@ import {
   foreignOwner,
   isTrustedOwner,
   type Runner,
+  thisUser,
 } from '../../src/core/file-owner.js'
 import {locateStore} from '../../src/store/location.js'
 import {openStore} from '../../src/store/open.js'
@@ -72,7 +74,7 @@ describe('files on the disk', () => {
     mkdirSync(home)
     const file = join(home, 'file')
     writeFileSync(file, '')
-    assertOwned([home, file, join(home, 'missing')])
+    assertOwned([home, file, join(home, 'missing')], thisUser())
     const runner = foreign(file)
     expect(() => assertOwned([file], runner)).toThrow(expect.objectContaining({code: 'MELI_FOREIGN_OWNER'}))
     expect(foreignAmong([file], runner)).toMatchObject({details: {path: file}})
@@ -107,7 +109,7 @@ describe('what meli keeps and reads', () => {
   })
 
   async function opened(home: string, file?: string): Promise<void> {
-    const store = await openStore({home, ...(file !== undefined && {file})})
+    const store = await openStore({home, runner: thisRunner(), ...(file !== undefined && {file})})
     await store.accounts.list()
     await store.close()
   }
