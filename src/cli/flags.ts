@@ -213,8 +213,8 @@ export const pace = {
 
 export const statuses = Flags.option({
   options: itemStatuses,
-  summary: 'Only products of these statuses; others are left as they are.',
-  helpValue: 'STATUS,...',
+  summary: 'Only products of these statuses, separated by commas; others are left as they are.',
+  helpValue: 'STATUS',
   multiple: true,
   multipleNonGreedy: true,
   delimiter: ',',
