@@ -27,6 +27,17 @@ function headings(markdown: string): string[] {
   return [...markdown.matchAll(/^#{1,6} (.+)$/gm)].map(([, heading = '']) => heading.replaceAll('`', ''))
 }
 
+describe('the sources that a page names', () => {
+  const folders = readdirSync(join(root, 'src'), {withFileTypes: true}).filter((entry) => entry.isDirectory())
+  const named = new RegExp(`\`((?:src/)?(?:${folders.map(({name}) => name).join('|')})/[\\w./-]*)\``, 'g')
+
+  it.each(allPages())('are there: %s', (page) => {
+    const paths = [...readDoc(page).matchAll(named)].map(([, path = '']) => path.replace(/^(?!src\/)/, 'src/'))
+    const missing = paths.filter((path) => !existsSync(join(root, path)) && !existsSync(join(root, `${path}.ts`)))
+    expect(missing).toEqual([])
+  })
+})
+
 describe('what comments cite', () => {
   const sources = ['src', 'test', 'scripts', 'bin', 'bench'].flatMap((folder) =>
     readdirSync(join(root, folder), {recursive: true, encoding: 'utf8'})
