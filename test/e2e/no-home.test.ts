@@ -1,15 +1,22 @@
 import {spawn} from 'node:child_process'
 import {once} from 'node:events'
-import {chmodSync, mkdtempSync, readdirSync, rmSync} from 'node:fs'
+import {chmodSync, mkdtempSync, readdirSync, rmSync, statSync} from 'node:fs'
 import {tmpdir} from 'node:os'
-import {join, resolve} from 'node:path'
+import {dirname, join, resolve} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
 import {ensureBuilt} from '../support/build-once.js'
 
 const program = join(resolve(import.meta.dirname, '../..'), 'bin/run.js')
-const isRoot = process.getuid?.() === 0
-/** No entry in any list of users. Only root may start a process under it; everybody may leave HOME empty. */
-const nobody = isRoot ? {uid: 54_321, gid: 54_321} : {}
+/** Only root may start a process under another user, who has to be able to read the program and Node. */
+const mayBeAnother = process.getuid?.() === 0 && [program, process.execPath].every(isOpenToAll)
+/** No entry in any list of users. Everybody may leave HOME empty. */
+const nobody = mayBeAnother ? {uid: 54_321, gid: 54_321} : {}
+
+/** Not so of a clone in a temporary folder that is its owner's alone. */
+function isOpenToAll(path: string): boolean {
+  if ((statSync(path).mode & 0o005) !== 0o005) return false
+  return dirname(path) === path || isOpenToAll(dirname(path))
+}
 
 let folder: string
 beforeEach(async () => {
@@ -20,7 +27,7 @@ beforeEach(async () => {
 afterEach(() => rmSync(folder, {recursive: true, force: true}))
 
 async function run(args: readonly string[], env: Record<string, string> = {}) {
-  const none = isRoot ? {} : {HOME: ''}
+  const none = mayBeAnother ? {} : {HOME: ''}
   // Not with our own environment below: Node would fill in the HOME of whoever runs the tests.
   const child = spawn(process.execPath, ['--', program, ...args], {cwd: folder, env: {...none, ...env}, ...nobody})
   let [stdout, stderr] = ['', '']
