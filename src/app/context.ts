@@ -186,7 +186,7 @@ export class Context extends Adapters {
     return new WordValues({sites, stored})
   })
 
-  /** What every reader of the local copy needs. Exports of any length are among them, in little memory. */
+  /** The dependencies shared by all readers of the local copy. The heap stays small, because exports may be of any length. */
   protected async localReading(): Promise<LocalReadingDeps> {
     const {keepHeapSmall} = await import('./small-heap.js')
     keepHeapSmall()

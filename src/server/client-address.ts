@@ -5,7 +5,7 @@ export function plainAddress(ip: string): string {
   return ip.replace(/^::ffff:(?=\d+\.)/i, '')
 }
 
-/** What counts as one client: an IPv4 address, or a /64 of IPv6, which one subscriber has all of. */
+/** The key of a client: its IPv4 address, or its /64 of IPv6, because one subscriber owns a whole /64. */
 export function clientOf(ip: string): string {
   const address = plainAddress(ip)
   if (!isIPv6(address)) return address

@@ -3,7 +3,7 @@ import type {Socket} from 'node:net'
 import {clientOf} from './client-address.js'
 
 export interface ConnectionLimits {
-  /** Of one client; more are closed as they come, so that nobody takes those of all others. */
+  /** The most connections that one client may hold. Further ones are closed, so that one client cannot lock out the others. */
   mostOfOne: number
   /** Whether any number may come from there, as through a proxy that everybody comes through. */
   isExempt: (ip: string) => boolean

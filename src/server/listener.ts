@@ -17,7 +17,7 @@ export interface ListenerOptions {
   onCertificate?: ((problem: string | null) => void) | undefined
   /** More are closed as they come. */
   maxConnections?: number
-  /** Of one client, proxies aside. */
+  /** The most connections that one client may hold; proxies are exempt. */
   maxConnectionsOfOne?: number
   /** Addresses and CIDRs that everybody comes through. */
   proxies?: readonly string[] | undefined

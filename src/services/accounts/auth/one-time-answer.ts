@@ -11,9 +11,9 @@ export interface OneTimeAnswerDeps {
 }
 
 export interface Persisting {
-  /** What is lost when the answer cannot be stored: the beginning of the message. */
+  /** The beginning of the error message: it names what is lost if the answer cannot be stored. */
   lost: string
-  /** What to do about the loss. */
+  /** The suggestions of that error. */
   try?: readonly string[]
   /** Runs before each further attempt; it may fail. */
   between?: () => Promise<unknown>
@@ -63,7 +63,7 @@ export class OneTimeAnswer {
     for (;;) {
       try {
         const stored = await store()
-        // What follows, such as the end of a log entry, may need the room.
+        // Later writes, such as the end of a log entry, may need the room.
         await this.claim.release()
         return stored
       } catch (error) {

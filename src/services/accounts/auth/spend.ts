@@ -159,7 +159,7 @@ export class TokenSpender {
     await answer.release()
     const now = await this.usable(spent)
     if (now.refreshToken !== spent.refreshToken) return {record: now, refreshed: false}
-    // Whoever has the lease by now may have spent the token and be about to store what came back.
+    // Another process may hold the lease by now, have sent the token and be about to store the answer.
     if (!(await lease.take())) return undefined
     const {userId, refreshToken} = spent
     if (await this.deps.accounts.invalidate(userId, refreshToken)) throw await this.explain(spent)

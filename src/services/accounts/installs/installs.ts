@@ -122,7 +122,7 @@ export class Installs {
     }
   }
 
-  /** Nobody here asked this account for its permission, so that it is not ours to give back. */
+  /** This account never gave us permission here, so discarding its tokens revokes nothing. */
   private async forget({id, userId}: PendingInstall): Promise<DiscardedInstall> {
     await this.deps.installs.remove(id)
     return {installation_id: id, nickname: null, user_id: userId, revoked: false, revoke_error: null}

@@ -130,7 +130,7 @@ export class InstallKeeper {
   private async keep(install: PendingInstall, now: Date): Promise<'refreshed' | 'ended' | undefined> {
     const {installs, clientId} = this.deps
     const overMs = now.getTime() - install.pendingUntil.getTime()
-    // Nobody has decided yet that anything may be sent with these tokens.
+    // An operator has to decide first whether anything may be sent with these tokens.
     if (!install.identified) return overMs >= 0 && (await installs.remove(install.id)) ? 'ended' : undefined
     // With another application than it was given to, the service can be told nothing.
     if (install.clientId !== clientId)

@@ -30,11 +30,11 @@ export interface LoginRequest {
   pkce: boolean
   /** User id or nickname of the account that must come back. */
   expect?: string | undefined
-  /** Of a login in a browser: SHA-256 of the cookie that has to come back, and the local path to go to in the end. */
+  /** A login in a browser also has the SHA-256 of the cookie that must come back, and the local path to go to at the end. */
   binding?: {hash: string; next: string | null} | undefined
 }
 
-/** What the login that waits for a callback knows of it. */
+/** The expectations of the login that waits for this callback. */
 export interface Awaited {
   state: string
   /** Refuse a real account. */
