@@ -90,7 +90,7 @@ function reference({commands}, {topics}) {
   const parts = [
     '# Commands',
     '<!-- Written by npm run docs out of the commands themselves. Do not edit. -->',
-    'Every command prints this help with `--help`. How the environment is read and what the exit status means is told in the [README](../README.md), each error code in [errors.md](errors.md).',
+    'Every command prints this help with `--help`. [settings.md](settings.md) lists the variables and the exit statuses, [errors.md](errors.md) the error codes.',
     all.map(({name, summary}) => `- [\`${name}\`](#${anchor(name)}): ${summary}`).join('\n'),
     '## Topics',
     Object.entries(topics)

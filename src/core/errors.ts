@@ -1,4 +1,4 @@
-/** Exit status per family of causes; the same with and without `--json`. Documented in the README and docs/errors.md. */
+/** Exit status per family of causes; the same with and without `--json`. Documented in docs/settings.md and docs/errors.md. */
 export const exitCodes = {
   bug: 1,
   usage: 2,

@@ -10,8 +10,8 @@ const {open, picture} = useChromium()
 const closing: Array<() => Promise<unknown>> = []
 
 const looks: Array<[string, BrowserContextOptions]> = [
-  ['1280-light', {viewport: {width: 1280, height: 900}, locale: 'es-EC'}],
-  ['1280-dark', {viewport: {width: 1280, height: 900}, colorScheme: 'dark', locale: 'en-US'}],
+  ['1280-light', {viewport: {width: 1280, height: 900}, locale: 'en-US'}],
+  ['1280-dark', {viewport: {width: 1280, height: 900}, colorScheme: 'dark', locale: 'es-EC'}],
   ['768-light', {viewport: {width: 768, height: 1024}, locale: 'pt-BR'}],
   ['360-light', {viewport: {width: 360, height: 740}, locale: 'es-MX'}],
   ['360-dark', {viewport: {width: 360, height: 740}, colorScheme: 'dark', locale: 'pt-BR'}],

@@ -25,6 +25,15 @@ describe('the commands of the README', () => {
     typed = await typeAll(shell, ['--items', '250'], desk)
   }, 120_000)
 
+  it('are commands of the program, in its table too', () => {
+    const manifest = JSON.parse(readDoc('oclif.manifest.json')) as {commands: Record<string, unknown>}
+    const named = cells(readme, '## What you can do with it', 1).flatMap((cell) =>
+      [...cell.matchAll(/`(?:meli )?([a-z -]+)[^`]*`/g)].map(([, name = '']) => name.trim().replaceAll(' ', ':')),
+    )
+    expect(named.length).toBeGreaterThan(40)
+    expect(named.filter((id) => !(id in manifest.commands))).toEqual([])
+  })
+
   it('all leave with 0', () => {
     const failed = typed.filter(({status}) => status !== 0)
     expect(failed.map(({command, status, printed}) => ({command, status, printed}))).toEqual([])
@@ -79,11 +88,19 @@ describe('the programs of the README', () => {
   })
 })
 
-describe('the tables of the README', () => {
-  const cells = (heading: string, column = 0) => tableUnder(readme, heading).map((row) => row[column] ?? '')
+it('is what docs/ci.md shows that a job can run', async () => {
+  const login = blocks.find(({text}) => text.includes('meli auth complete'))!
+  const jobs = blocksOf(readDoc('docs/ci.md')).filter(({language}) => language === 'sh')
+  const typed = await typeAll([login, ...jobs], ['--items', '21'], desk)
+  expect(typed.length).toBeGreaterThan(5)
+  expect(typed.filter(({status}) => status !== 0)).toEqual([])
+}, 60_000)
+
+describe('the tables of docs/settings.md', () => {
+  const settings = readDoc('docs/settings.md')
 
   it('list each setting with its aliases, and no other', () => {
-    const documented = cells('## Settings').map((cell) => cell.replaceAll('`', '').split(', '))
+    const documented = cells(settings, '## Settings').map((cell) => cell.replaceAll('`', '').split(', '))
     const canonical = documented.map(([first]) => first)
     const {origins} = loadConfig({env: {MELI_HOME: desk.home}})
     expect(new Set(canonical)).toEqual(new Set([...origins.map(({name}) => name), 'MELI_HOME', 'MELI_TRUST_OWNER']))
@@ -99,33 +116,31 @@ describe('the tables of the README', () => {
   it('give the defaults that hold', () => {
     const {origins} = loadConfig({env: {MELI_HOME: desk.home}})
     for (const {name, value, origin} of origins.filter((each) => each.origin === 'default')) {
-      const row = tableUnder(readme, '## Settings').find(([names]) => names?.startsWith(`\`${name}\``))
+      const row = tableUnder(settings, '## Settings').find(([names]) => names?.startsWith(`\`${name}\``))
       expect([name, row?.[2], origin]).toEqual([name, `\`${value}\``, 'default'])
     }
   })
 
   it('list each exit status', () => {
-    const documented = tableUnder(readme, '## Exit status').map(([status, family]) => [family, Number(status)])
+    const documented = tableUnder(settings, '## Exit status').map(([status, family]) => [family, Number(status)])
     const known = Object.entries(exitCodes).map(([family, status]) => [`\`${family}\``, status])
     expect(documented).toEqual([['', 0], ...known])
   })
-
-  it('list each command that people type', () => {
-    const manifest = JSON.parse(readDoc('oclif.manifest.json'))
-    const typed = Object.keys(manifest.commands).filter((id) => id !== 'complete')
-    const ids = typed.map((id) => `\`meli ${id.replaceAll(':', ' ')}\``)
-    expect(new Set(cells('## Commands'))).toEqual(new Set(ids))
-  })
 })
 
-it('fits into 80 columns, tables and commands aside', () => {
+it('fits into 80 columns, tables, pictures and commands aside', () => {
   const prose = readme.replace(/^```.*?^```$/gms, '').split('\n')
-  expect(prose.filter((line) => line.length > 80 && !line.startsWith('|'))).toEqual([])
+  expect(prose.filter((line) => line.length > 80 && !/^[|!]/.test(line))).toEqual([])
 })
 
 it('speaks of no machine and no registry', () => {
   for (const page of allPages()) expect(readDoc(page)).not.toMatch(/\/work\/|\/root\/|registry\.npmjs|artifactory/)
 })
+
+/** One column of the table under a heading. */
+function cells(page: string, heading: string, column = 0): string[] {
+  return tableUnder(page, heading).map((row) => row[column] ?? '')
+}
 
 function sample(setting: string): string {
   return /_URL$/.test(setting) ? 'https://api.example.com' : 'https://example.com/value'
