@@ -10,9 +10,9 @@ import type {
   Clock,
   ConnectMercadoLibre,
   OAuth,
-  People,
   RateBudget,
   Store,
+  Terminal,
   ThisProcess,
   Wait,
 } from '../services/ports/index.js'
@@ -29,7 +29,7 @@ const longWaitMs = 5_000
 /** The parts of the world outside that somebody can put another in the place of; all else is always real. */
 export interface Surroundings {
   clock: Clock
-  people: People
+  terminal: Terminal
   browser: Browser
 }
 
@@ -54,7 +54,7 @@ export class Adapters {
     const {home, databaseFile: file, encryptionKey, runner} = this.config
     const store = await openStore({home, file, runner, ...(encryptionKey !== undefined && {encryptionKey})})
     // On stderr, and so under --json too, whatever the command.
-    for (const warning of store.warnings) (await this.people()).say(`Warning: ${warning}`)
+    for (const warning of store.warnings) (await this.terminal()).say(`Warning: ${warning}`)
     return store
   })
 
@@ -99,11 +99,11 @@ export class Adapters {
     })
   })
 
-  readonly people = once(async (): Promise<People> => {
-    if (this.surroundings.people !== undefined) return this.surroundings.people
-    const {createPeople} = await import('../ui/people.js')
+  readonly terminal = once(async (): Promise<Terminal> => {
+    if (this.surroundings.terminal !== undefined) return this.surroundings.terminal
+    const {createTerminal} = await import('../ui/terminal.js')
     const {stdin: input, stderr: output} = process
-    return createPeople({input, output, interactive: input.isTTY === true && output.isTTY === true})
+    return createTerminal({input, output, interactive: input.isTTY === true && output.isTTY === true})
   })
 
   /** Everything on standard input; refuses to wait for somebody to type it. */
@@ -127,7 +127,7 @@ export class Adapters {
 
   private readonly waits = once(async (): Promise<WaitNotices> => {
     const {WaitNotices} = await import('../ui/waits.js')
-    const reader = this.config.logLevel === 'silent' ? await this.people() : sayingIn(await this.log())
+    const reader = this.config.logLevel === 'silent' ? await this.terminal() : sayingIn(await this.log())
     const say = (line: string) => {
       this.live?.end()
       reader.say(line)
@@ -180,7 +180,7 @@ export class Adapters {
 }
 
 /** Long-running commands and --debug write only JSON lines to stderr. */
-function sayingIn({log}: LogOutput): Pick<People, 'say'> {
+function sayingIn({log}: LogOutput): Pick<Terminal, 'say'> {
   return {say: (line) => log.info(line)}
 }
 

@@ -88,8 +88,8 @@ export class Context extends Adapters {
     const [linker, {protect}] = [await this.linker(), this.interrupts]
     const stores = {heldGrants, journal, accounts, testUsers, claimSpace}
     const {httpTimeoutMs} = this.config
-    const people = await this.people()
-    return new ImportToken({...stores, oauth, linker, clock, clientId, process, httpTimeoutMs, people, protect})
+    const terminal = await this.terminal()
+    return new ImportToken({...stores, oauth, linker, clock, clientId, process, httpTimeoutMs, terminal, protect})
   })
 
   protected readonly linker = once(async () => {
@@ -118,8 +118,8 @@ export class Context extends Adapters {
     const {LoginFlow} = await import('../services/accounts/login/login-flow.js')
     const {createCallbackListener} = await import('../server/callback-listener.js')
     const listener = createCallbackListener()
-    const [login, browser, people] = [await this.login(), await this.browser(), await this.people()]
-    return new LoginFlow({login, listener, browser, people, clock: this.clock})
+    const [login, browser, terminal] = [await this.login(), await this.browser(), await this.terminal()]
+    return new LoginFlow({login, listener, browser, terminal, clock: this.clock})
   })
 
   readonly createTestUsers = once(async () => {
@@ -129,7 +129,7 @@ export class Context extends Adapters {
       sessions: await this.sessions(),
       testUsers,
       claimSpace,
-      people: await this.people(),
+      terminal: await this.terminal(),
       writer: await this.writer(),
       clock: this.clock,
       protect: this.interrupts.protect,
@@ -142,7 +142,7 @@ export class Context extends Adapters {
       create: await this.createTestUsers(),
       flow: await this.loginFlow(),
       accounts: (await this.store()).accounts,
-      people: await this.people(),
+      terminal: await this.terminal(),
     })
   })
 

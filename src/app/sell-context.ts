@@ -11,7 +11,7 @@ export class SellContext extends Context {
   readonly writeGuard = once(async () => {
     const {WriteGuard} = await import('../services/writes/guard.js')
     const accounts = async () => (await this.store()).accounts
-    return new WriteGuard({sessions: await this.sessions(), people: this.people, accounts})
+    return new WriteGuard({sessions: await this.sessions(), terminal: this.terminal, accounts})
   })
 
   readonly history = once(async () => {
@@ -76,7 +76,7 @@ export class SellContext extends Context {
   readonly forgetBuyers = once(async () => {
     const {ForgetBuyers} = await import('../services/sales/buyers/forget-buyers.js')
     const {accounts, buyers} = await this.store()
-    return new ForgetBuyers({accounts, buyers, clock: this.clock, people: this.people})
+    return new ForgetBuyers({accounts, buyers, clock: this.clock, terminal: this.terminal})
   })
 
   readonly shipments = once(async () => {

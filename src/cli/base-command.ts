@@ -54,7 +54,7 @@ export abstract class BaseCommand extends Command {
 
   /** A remark beside the result, on stderr. Under `--json` what it says is in the result. */
   protected async remark(context: ServeContext, text: string): Promise<void> {
-    if (!this.jsonEnabled()) (await context.people()).say(text)
+    if (!this.jsonEnabled()) (await context.terminal()).say(text)
   }
 
   /** Opened on first use, so that `--help` and usage errors touch neither disk nor network. */
@@ -67,7 +67,7 @@ export abstract class BaseCommand extends Command {
     const {ServeContext} = await import('../app/serve-context.js')
     const context = new ServeContext(config, this.interrupts)
     // On stderr, and so under --json too.
-    for (const warning of config.warnings) (await context.people()).say(`Warning: ${warning}`)
+    for (const warning of config.warnings) (await context.terminal()).say(`Warning: ${warning}`)
     if (config.remarks.length > 0 && config.logLevel === 'debug')
       for (const remark of config.remarks) (await context.log()).log.debug(remark)
     return context

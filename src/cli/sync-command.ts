@@ -76,7 +76,7 @@ export abstract class SyncCommand extends BaseCommand {
     noun: string,
     work: (options: ResourceSyncOptions & {signal: AbortSignal}) => Promise<R>,
   ): Promise<R> {
-    const people = await context.people()
+    const terminal = await context.terminal()
     const progress = await context.progress(noun)
     const progressOf = syncProgress()
     const {sandbox, full, restart} = flags
@@ -86,7 +86,7 @@ export abstract class SyncCommand extends BaseCommand {
       onProgress: (step: Parameters<typeof progressOf>[0]) => progress.update(progressOf(step)),
       onWaiting: (holder: string) => {
         progress.end()
-        people.say(waitingFor(holder))
+        terminal.say(waitingFor(holder))
       },
     }
     // The live line is gone before anything else is written where it was.

@@ -28,14 +28,14 @@ Each is passed on as JSON in the form in which the service sends it, one after t
     const {flags} = await this.parse(Listen)
     const context = await this.context(this.settings(flags))
     const {signal} = this
-    const people = await context.people()
+    const terminal = await context.terminal()
     const forwardTo = flags['forward-to']
     const follow = await context.followNotifications(forwardTo)
     const receiver = flags.port === undefined ? undefined : await receive(context, flags.port)
     const where = receiver === undefined ? 'Following the inbox that meli serve fills' : `Receiving at ${receiver.url}`
     const hint = receiver === undefined ? hints[await context.serving()] : ''
     const ready = () =>
-      people.say(`${where}${forwardTo === undefined ? '' : `, passing on to ${forwardTo}`}. Ctrl-C ends it.${hint}`)
+      terminal.say(`${where}${forwardTo === undefined ? '' : `, passing on to ${forwardTo}`}. Ctrl-C ends it.${hint}`)
     try {
       for await (const followed of follow.run(signal, ready)) {
         if (this.jsonEnabled()) process.stdout.write(`${JSON.stringify(followed)}\n`)

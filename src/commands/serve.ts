@@ -63,10 +63,10 @@ On stderr it prints a link by which you sign in, once, and logs in JSON (--log-l
     const context = await this.context(isQuiet ? this.settings(flags, {logLevel: 'info'}) : config)
     const serving = await startServer(context, given)
     try {
-      const people = await context.people()
-      for (const warning of serving.warnings) people.say(`Warning: ${warning}.`)
+      const terminal = await context.terminal()
+      for (const warning of serving.warnings) terminal.say(`Warning: ${warning}.`)
       // For a person, and worth keeping out of what programs store.
-      people.reveal(`Sign in (once, within 15 minutes): ${serving.signIn.sign_in_url}`)
+      terminal.reveal(`Sign in (once, within 15 minutes): ${serving.signIn.sign_in_url}`)
       if (this.jsonEnabled()) this.logJson(servingResult(serving))
       else this.show((paper) => renderServing(serving, paper))
       if (!signal.aborted) await once(signal, 'abort')

@@ -40,7 +40,7 @@ function services({error = null, bytes = '{"price":19.90}'}: {error?: MeliError 
   }
   return {
     ...{asked, said},
-    context: {rawCall: async () => call, people: async () => ({say: (line: string) => said.push(line)})},
+    context: {rawCall: async () => call, terminal: async () => ({say: (line: string) => said.push(line)})},
   }
 }
 

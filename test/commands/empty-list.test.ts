@@ -26,9 +26,9 @@ it.each([
 ] as const)(
   'says that nothing fits only when not all was asked for: %p',
   async (Command, resource, none, fits, some) => {
-    const {people} = recorder()
+    const {terminal} = recorder()
     const lister = async () => ({list: async () => ({user_id: 1, [resource]: [], total: 0, ...fresh})})
-    const services = {[resource]: lister, catalogue: lister, people}
+    const services = {[resource]: lister, catalogue: lister, terminal}
     for (const argv of [[], ['--sandbox'], ['--account', 'TIENDA'], ['--limit', '3']])
       expect(await runCommand(Command, argv, services)).toMatchObject({status: 0, stdout: `${none}\n`})
     for (const argv of [...some, ['--status', 'active', '--limit', '3']])
@@ -40,8 +40,8 @@ it.each([
   [QuestionsList, 'questions', 'No question here.'],
   [ProductsList, 'products', 'No product here.'],
 ])('takes --removed for more than all, not for less: %p', async (Command, resource, none) => {
-  const {people} = recorder()
+  const {terminal} = recorder()
   const lister = async () => ({list: async () => ({user_id: 1, [resource]: [], total: 0, ...fresh})})
-  const services = {[resource]: lister, catalogue: lister, people}
+  const services = {[resource]: lister, catalogue: lister, terminal}
   expect(await runCommand(Command, ['--removed'], services)).toMatchObject({stdout: `${none}\n`})
 })

@@ -18,7 +18,7 @@ const freshness = {synced_at: '2026-03-01T10:00:00.000Z', age_seconds: 7200, inv
 const listed = {user_id: 1, products: [aProduct()], total: 1, ...freshness}
 
 function context(answers: Record<string, unknown> = {}) {
-  const {asked, said, method, people} = recorder()
+  const {asked, said, method, terminal} = recorder()
   async function* products() {
     yield aProduct()
   }
@@ -43,7 +43,7 @@ function context(answers: Record<string, unknown> = {}) {
     catalogue: async () => catalogue,
     invalidate: async () => ({run: method('invalidate', {user_id: 1, all: false, known: 1, unknown: []})}),
     syncRuns: async () => ({list: method('runs', {runs: []})}),
-    people,
+    terminal,
     ...answers,
   }
   return {asked, said, services}

@@ -18,7 +18,7 @@ const synced = {
 }
 
 function context(answers: Record<string, unknown> = {}) {
-  const {asked, said, method, people} = recorder()
+  const {asked, said, method, terminal} = recorder()
   async function* rows() {
     yield aQuestion()
   }
@@ -36,7 +36,7 @@ function context(answers: Record<string, unknown> = {}) {
       run: method('everything', {ok: false, mode: 'production', syncs: [synced], exit_code: 5, duration_ms: 1}),
       runEverywhere: method('everywhere', {ok: true, mode: 'production', resources: [], exit_code: 0, duration_ms: 1}),
     }),
-    people,
+    terminal,
     progress: async () => ({update: () => undefined, end: () => undefined}),
     ...answers,
   }

@@ -10,11 +10,11 @@ import {openWorld} from '../support/world.js'
 const shown = {synced_at: null, age_seconds: 7200, invalidated: false, connected: true}
 
 function context() {
-  const {asked, said, method, people} = recorder()
+  const {asked, said, method, terminal} = recorder()
   const reader = async () => ({show: method('show', shown), refresh: method('refresh', undefined)})
   const refresher = async () => ({run: method('refresh', 'state')})
   const services = {
-    ...{orders: reader, shipments: reader, questions: reader, catalogue: reader, people},
+    ...{orders: reader, shipments: reader, questions: reader, catalogue: reader, terminal},
     refreshProduct: refresher,
     refreshSale: async () => ({orders: method('refresh', 'state'), shipment: method('refresh', 'state')}),
     sessions: async () => ({open: method('open', {userId: 77})}),

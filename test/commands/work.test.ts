@@ -152,7 +152,7 @@ describe('sync products', () => {
       productSync: async () => ({run: sync}),
       sessions: async () => ({open}),
       progress: async () => quiet,
-      people: async () => ({say: () => {}}),
+      terminal: async () => ({say: () => {}}),
     }
   }
 

@@ -8,6 +8,6 @@ export function recorder() {
       asked.push([name, ...given])
       return answer
     }
-  const people = async () => ({say: (line: string) => said.push(line)})
-  return {asked, said, method, people}
+  const terminal = async () => ({say: (line: string) => said.push(line)})
+  return {asked, said, method, terminal}
 }

@@ -10,7 +10,7 @@ import {type Emulator, type EmulatorOptions, type LoggedRequest, startEmulator} 
 import type {LinkResult} from '../../src/services/accounts/login/linker.js'
 import type {LoginRequest, StartedLogin} from '../../src/services/accounts/login/login-service.js'
 import type {TokenRecord} from '../../src/services/ports/index.js'
-import {FakeBrowser, FakePeople} from './fake-people.js'
+import {FakeBrowser, FakeTerminal} from './fake-terminal.js'
 import {query} from './query.js'
 import {TestClock} from './test-clock.js'
 
@@ -39,7 +39,7 @@ afterEach(async () => {
 
 export class Toolkit {
   readonly home = join(mkdtempSync(join(tmpdir(), 'meli-services-')), 'home')
-  readonly people = new FakePeople()
+  readonly terminal = new FakeTerminal()
   readonly browser = new FakeBrowser()
   readonly clock: TestClock
   readonly interrupts = new Interrupts()
@@ -66,10 +66,10 @@ export class Toolkit {
   }
 
   another(env: Record<string, string | undefined> = {}): ServeContext {
-    const {clock, people, browser} = this
+    const {clock, terminal, browser} = this
     const context = new ServeContext(loadConfig({env: {...this.env, ...env}}), this.interrupts, {
       clock,
-      people,
+      terminal,
       browser,
     })
     this.contexts.push(context)

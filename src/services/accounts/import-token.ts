@@ -7,8 +7,8 @@ import type {
   HeldGrant,
   HeldGrantStore,
   OAuth,
-  People,
   Protect,
+  Terminal,
 } from '../ports/index.js'
 import {answeredBy, answerUnknown, cameOf, journalCode, mayBeUnderWay, newExchange, sentBy} from './auth/exchanges.js'
 import {beforeSending, type OneTimeAnswerDeps, withOneTimeAnswer} from './auth/one-time-answer.js'
@@ -25,7 +25,7 @@ export interface ImportDeps extends KnownPeople, OneTimeAnswerDeps {
   clientId: string
   process: {pid: number; host: string}
   httpTimeoutMs: number
-  people: Pick<People, 'say'>
+  terminal: Pick<Terminal, 'say'>
   protect: Protect
 }
 
@@ -116,7 +116,7 @@ export class ImportToken {
 
   /** What comes back is held in the store before anything else happens: the token that bought it is dead now. */
   private async spend(origin: string, input: TokenInput): Promise<Omit<PendingLink, 'expect'>> {
-    const {heldGrants, journal, clock, clientId, people} = this.deps
+    const {heldGrants, journal, clock, clientId, terminal} = this.deps
     const {userId, refreshToken} = input
     const sent = await this.sentBefore(input)
     const oauth = await this.deps.oauth()
@@ -129,7 +129,7 @@ export class ImportToken {
       const exchangeId = await beforeSending(() => journal.beginUnlessSent(exchange, sent[0]?.id))
       if (exchangeId === undefined) return undefined
       const unknown = sent.find(answerUnknown)
-      if (unknown !== undefined) people.say(sendingAgain(unknown))
+      if (unknown !== undefined) terminal.say(sendingAgain(unknown))
       try {
         const grant = await oauth.refresh(refreshToken)
         const grantedAt = clock.now()

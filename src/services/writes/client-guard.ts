@@ -100,7 +100,7 @@ export class ClientGuard {
     }
     const guard = new WriteGuard({
       sessions: {open},
-      people: async () => ({interactive: false, say: () => undefined, ask: async () => ''}),
+      terminal: async () => ({interactive: false, say: () => undefined, ask: async () => ''}),
       accounts: async () => ({list: async () => []}),
       names: options,
     })

@@ -2,7 +2,7 @@ import {MeliError} from '../../core/errors.js'
 import {wrongKind} from '../accounts/auth/account-errors.js'
 import {findAccount} from '../accounts/auth/choose-account.js'
 import {assertKind, type Session, type Sessions} from '../accounts/sessions.js'
-import type {AccountStore, Identity, People} from '../ports/index.js'
+import type {AccountStore, Identity, Terminal} from '../ports/index.js'
 import {quoted} from './quoted.js'
 
 export interface WriteChoice {
@@ -54,7 +54,7 @@ const flags: ModeNames = {
 
 export interface WriteGuardDeps {
   sessions: Pick<Sessions, 'open'>
-  people: () => Promise<Pick<People, 'interactive' | 'say' | 'ask'>>
+  terminal: () => Promise<Pick<Terminal, 'interactive' | 'say' | 'ask'>>
   accounts: () => Promise<Pick<AccountStore, 'list'>>
   /** Flags when left out. */
   names?: ModeNames
@@ -97,12 +97,14 @@ export class WriteGuard {
   }
 
   private async ask(identity: Identity, plan: WritePlan, signal: AbortSignal | undefined): Promise<void> {
-    const people = await this.deps.people()
-    if (!people.interactive) throw liveNeeded(identity, plan, this.names)
+    const terminal = await this.deps.terminal()
+    if (!terminal.interactive) throw liveNeeded(identity, plan, this.names)
     const {nickname, userId, siteId} = identity
-    people.say([`Real account ${nickname} (${userId}, ${siteId})`, plan.title, ...plan.lines.map(indented)].join('\n'))
+    terminal.say(
+      [`Real account ${nickname} (${userId}, ${siteId})`, plan.title, ...plan.lines.map(indented)].join('\n'),
+    )
     const question = plan.severe === true ? `Type ${nickname} to go on:` : 'Go on? (y/N)'
-    const answer = await people.ask(question, signal)
+    const answer = await terminal.ask(question, signal)
     const agreed = plan.severe === true ? isNamed(identity, answer) : /^y(es)?$/i.test(answer)
     if (!agreed) throw notConfirmed()
   }

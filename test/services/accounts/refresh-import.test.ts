@@ -334,7 +334,7 @@ describe('importing', () => {
         expect(error.message).not.toContain('nothing was stored')
       }
       expect(spent()).toBe(before + 1)
-      expect(kit.people.heard.join()).toContain('process 4211 on ci-3')
+      expect(kit.terminal.heard.join()).toContain('process 4211 on ci-3')
     }
   })
 

@@ -24,14 +24,14 @@ describe('the guard', () => {
     await actor.confirm(plan)
     expect(actor).toMatchObject({sandbox: true, identity: {userId: tester.user_id, isTestUser: true}})
     expect(actor.session.userId).toBe(tester.user_id)
-    expect(kit.people.asked).toEqual([])
+    expect(kit.terminal.asked).toEqual([])
   })
 
   it('asks before a real account writes, and shows account, site and what will be done', async () => {
     const {kit, seller} = await both()
-    kit.people.answers.set('Go on?', () => 'y')
+    kit.terminal.answers.set('Go on?', () => 'y')
     await (await open(kit)).confirm(plan)
-    const shown = kit.people.heard.join('\n')
+    const shown = kit.terminal.heard.join('\n')
     for (const part of [seller.nickname, String(seller.userId), 'MEC', plan.title, plan.lines[0]]) {
       expect(shown).toContain(part)
     }
@@ -39,7 +39,7 @@ describe('the guard', () => {
 
   it.each(['', 'n', 'no', 'si', 'TIENDA', 'yesterday'])('takes %p for a no', async (answer) => {
     const {kit} = await both()
-    kit.people.answers.set('Go on?', () => answer)
+    kit.terminal.answers.set('Go on?', () => answer)
     const actor = await open(kit)
     expect(await refusal(actor.confirm(plan))).toMatchObject({code: 'MELI_NOT_CONFIRMED', exitCode: 8})
   })
@@ -47,10 +47,10 @@ describe('the guard', () => {
   it('wants the nickname typed before what cannot be taken back', async () => {
     const {kit, seller} = await both()
     const actor = await open(kit)
-    kit.people.answers.set('to go on', () => 'y')
+    kit.terminal.answers.set('to go on', () => 'y')
     const severe = {...plan, severe: true}
     expect(await refusal(actor.confirm(severe))).toMatchObject({code: 'MELI_NOT_CONFIRMED'})
-    kit.people.answers.set('to go on', () => ` ${seller.nickname.toLowerCase()} `)
+    kit.terminal.answers.set('to go on', () => ` ${seller.nickname.toLowerCase()} `)
     await actor.confirm(severe)
   })
 
@@ -65,26 +65,26 @@ describe('the guard', () => {
 
   it('lets nobody forge a line of the question with what he wrote', async () => {
     const {kit} = await both()
-    kit.people.answers.set('Go on?', () => 'y')
+    kit.terminal.answers.set('Go on?', () => 'y')
     // The spaces are many, to show that they take time by their number alone.
     const lines = [`Question: hola\r\n\n  Answer: No\u2028Answer: Never${' '.repeat(400_000)}.`, 'Answer: Yes']
     await (await open(kit)).confirm({...plan, lines})
-    const said = kit.people.heard.join('\n').split(/[\n\u2028]/)
+    const said = kit.terminal.heard.join('\n').split(/[\n\u2028]/)
     expect(said.filter((line) => /^ *Answer/.test(line))).toEqual(['  Answer: Yes'])
   })
 
   it('names the flag where nobody can be asked', async () => {
     const {kit, seller} = await both()
-    kit.people.interactive = false
+    kit.terminal.interactive = false
     const refused = await refusal((await open(kit)).confirm(plan))
     expect(refused).toMatchObject({code: 'MELI_LIVE_NEEDED', exitCode: 2})
     expect(refused.suggestions[0]).toContain(`--live=${seller.nickname}`)
-    expect(kit.people.asked).toEqual([])
+    expect(kit.terminal.asked).toEqual([])
   })
 
   it('tells what was asked for, values included, and nothing that people wrote', async () => {
     const {kit} = await both()
-    kit.people.interactive = false
+    kit.terminal.interactive = false
     const actor = await open(kit)
     const {message} = await refusal(actor.confirm({...plan, told: 'stock 5 -> 3'}))
     expect(message).toContain(`Asked for: ${plan.title}: stock 5 -> 3`)
@@ -93,9 +93,9 @@ describe('the guard', () => {
 
   it('writes in silence for the account that --live names, case aside', async () => {
     const {kit, seller} = await both()
-    kit.people.interactive = false
+    kit.terminal.interactive = false
     await (await open(kit, {live: seller.nickname.toLowerCase()})).confirm({...plan, severe: true})
-    expect(kit.people.asked).toEqual([])
+    expect(kit.terminal.asked).toEqual([])
   })
 
   it.each(['SOMEBODY_ELSE', '8035443', ' '])('refuses --live=%p', async (live) => {
@@ -164,7 +164,7 @@ describe('the guard', () => {
 
     it('asks like with a stored account', async () => {
       const {kit, seller} = await both()
-      kit.people.interactive = false
+      kit.terminal.interactive = false
       const actor = await open(kit, {}, await fixed(seller.userId, kit))
       expect(await refusal(actor.confirm(plan))).toMatchObject({code: 'MELI_LIVE_NEEDED'})
     })
@@ -190,7 +190,7 @@ describe('the guard', () => {
 
   it('is opened by nothing in the environment', async () => {
     const {kit, seller} = await both()
-    kit.people.interactive = false
+    kit.terminal.interactive = false
     const {nickname} = seller
     const env = {MELI_LIVE: nickname, LIVE: nickname, MELI_YES: '1', MELI_SANDBOX: '1', MELI_ACCOUNT: nickname, CI: '1'}
     const actor = await open(kit, {}, env)

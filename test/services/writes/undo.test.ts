@@ -175,15 +175,15 @@ describe('an undo', () => {
       {userId: owner!.id, siteId: 'MEC', isTestUser: false},
       {price: 5, title: 'x'},
     )
-    const {context, people} = stall.kit
+    const {context, terminal} = stall.kit
     const actor = await (await context.writeGuard()).open({sandbox: false, live: owner!.nickname})
     const changes = await context.itemChanges()
     const {write_ids} = await changes.apply(actor, item.id, {price: '6'}, {command: 'price set'})
-    people.answers.set('Go on?', () => 'n')
+    terminal.answers.set('Go on?', () => 'n')
     const choice = {sandbox: false}
     expect(await refusal(undo(write_ids[0]!, {choice}))).toMatchObject({code: 'MELI_NOT_CONFIRMED'})
-    expect(people.heard.join('\n')).toContain('price 6 -> 5 USD')
-    people.answers.set('Go on?', () => 'y')
+    expect(terminal.heard.join('\n')).toContain('price 6 -> 5 USD')
+    terminal.answers.set('Go on?', () => 'y')
     await undo(write_ids[0]!, {choice})
     expect(stall.now(item.id).price).toBe(5)
   })
@@ -192,11 +192,11 @@ describe('an undo', () => {
     const [owner] = stall.world.users.list()
     const seller = {userId: owner!.id, siteId: 'MEC', isTestUser: false}
     const item = stall.world.catalogue.create(seller, {price: 5, title: 'x', available_quantity: 5})
-    const {context, people, clock} = stall.kit
+    const {context, terminal, clock} = stall.kit
     const actor = await (await context.writeGuard()).open({sandbox: false, live: owner!.nickname})
     const changes = await context.itemChanges()
     const {write_ids} = await changes.apply(actor, item.id, {quantity: 9}, {command: 'stock set'})
-    people.answers.set('Go on?', async () => {
+    terminal.answers.set('Go on?', async () => {
       await stall.set(item.id, {available_quantity: 8})
       clock.skip(60_000)
       return 'y'

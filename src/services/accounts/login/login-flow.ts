@@ -5,7 +5,7 @@ import type {
   CallbackListenerOptions,
   Clock,
   ListeningCallback,
-  People,
+  Terminal,
 } from '../../ports/index.js'
 import {parseCallback} from './callback.js'
 import type {LinkResult} from './linker.js'
@@ -23,7 +23,7 @@ export interface LoginFlowDeps {
   login: LoginService
   listener: CallbackListener
   browser: Browser
-  people: People
+  terminal: Terminal
   clock: Clock
 }
 
@@ -37,24 +37,25 @@ export class LoginFlow {
   constructor(private readonly deps: LoginFlowDeps) {}
 
   async run(options: LoginFlowOptions): Promise<LinkResult> {
-    const {login, people} = this.deps
+    const {login, terminal} = this.deps
     let begun: StartedLogin | undefined
     const refuse = this.noticing((callback) => whyForeign(callback, begun?.state))
     // Listen first: a seller who consented before is sent back at once.
     const listening = await this.listen(options, refuse)
     try {
       // Where nobody can paste and no browser can come back, say so before anything is begun.
-      if (listening === undefined && !people.interactive) await people.ask(question)
+      if (listening === undefined && !terminal.interactive) await terminal.ask(question)
       const started = await login.start(options)
       begun = started
-      people.reveal(
+      terminal.reveal(
         `Open this address to connect${options.expect === undefined ? '' : ` as ${options.expect}`}:\n\n  ${started.authorization_url}\n`,
       )
       if (listening !== undefined && options.redirectUri.startsWith('https:')) {
-        people.say('The browser will warn of the certificate of this machine, made for this login: go on past it.\n')
+        terminal.say('The browser will warn of the certificate of this machine, made for this login: go on past it.\n')
       }
       if (options.browser) await this.open(started, options)
-      if (listening !== undefined) people.say('Waiting for the browser to come back, 15 minutes at most. Ctrl-C stops.')
+      if (listening !== undefined)
+        terminal.say('Waiting for the browser to come back, 15 minutes at most. Ctrl-C stops.')
       return await this.complete(options, started, listening)
     } finally {
       await listening?.close()
@@ -65,7 +66,7 @@ export class LoginFlow {
   async checkCanFinish({redirectUri, siteId}: Pick<LoginFlowOptions, 'redirectUri' | 'siteId'>): Promise<void> {
     const listening = await this.listen({redirectUri, siteId}, (callback) => whyForeign(callback, undefined))
     await listening?.close()
-    if (listening === undefined && !this.deps.people.interactive) await this.deps.people.ask(question)
+    if (listening === undefined && !this.deps.terminal.interactive) await this.deps.terminal.ask(question)
   }
 
   /** With somebody at the keyboard a taken port is no reason to stop: the address can be pasted. */
@@ -73,8 +74,8 @@ export class LoginFlow {
     try {
       return await this.deps.listener.listen(new URL(redirectUri), {siteId, refuse})
     } catch (error) {
-      if (!isMeliError(error, 'MELI_CALLBACK_PORT_TAKEN') || !this.deps.people.interactive) throw error
-      this.deps.people.say(`${error.message}, so the browser cannot come back here: paste its address below instead.`)
+      if (!isMeliError(error, 'MELI_CALLBACK_PORT_TAKEN') || !this.deps.terminal.interactive) throw error
+      this.deps.terminal.say(`${error.message}, so the browser cannot come back here: paste its address below instead.`)
       return undefined
     }
   }
@@ -88,7 +89,7 @@ export class LoginFlow {
       count += 1
       const more = count === mostNotices ? ' Further ones are refused without a notice.' : ''
       if (count <= mostNotices)
-        this.deps.people.say(`A callback was refused: ${refused.message}. Still waiting.${more}`)
+        this.deps.terminal.say(`A callback was refused: ${refused.message}. Still waiting.${more}`)
       return refused
     }
   }
@@ -96,10 +97,12 @@ export class LoginFlow {
   private async open(started: StartedLogin, {testUser}: LoginFlowOptions): Promise<void> {
     const opened = await this.deps.browser.open(new URL(started.authorization_url), {private: testUser})
     if (opened) return
-    const {people} = this.deps
+    const {terminal} = this.deps
     // Where nobody is, nobody will open it: better said now than after a quarter of an hour.
-    if (!people.interactive) await people.ask(question)
-    people.say(`No browser could be started here: open the address yourself${testUser ? ', in a private window' : ''}.`)
+    if (!terminal.interactive) await terminal.ask(question)
+    terminal.say(
+      `No browser could be started here: open the address yourself${testUser ? ', in a private window' : ''}.`,
+    )
   }
 
   private async complete(
@@ -117,7 +120,7 @@ export class LoginFlow {
     } catch (error) {
       if (pasted && slipsLeft > 0 && isSlip(error)) {
         // Nothing was used up by it: a slip of the clipboard does not end the login.
-        this.deps.people.say(`Not that: ${error.message}. Copy the whole address that the browser ended on.`)
+        this.deps.terminal.say(`Not that: ${error.message}. Copy the whole address that the browser ended on.`)
         return await this.complete(options, started, listening, slipsLeft - 1)
       }
       const code = error instanceof MeliError ? error.code : 'MELI_UNEXPECTED'
@@ -133,7 +136,7 @@ export class LoginFlow {
     listening: ListeningCallback | undefined,
     signal: AbortSignal | undefined,
   ): Promise<{callback: string; pasted: boolean}> {
-    const {people} = this.deps
+    const {terminal} = this.deps
     const waiting = new AbortController()
     const interrupt = () => waiting.abort(signal?.reason)
     // It may have come while the login was begun.
@@ -142,8 +145,8 @@ export class LoginFlow {
     const sources: Promise<{callback: string; pasted: boolean}>[] = [this.timeOut(started, waiting.signal)]
     if (listening !== undefined)
       sources.push(listening.next(waiting.signal).then((url) => ({callback: url.href, pasted: false})))
-    if (listening === undefined || people.interactive) {
-      sources.push(people.ask(question, waiting.signal).then((callback) => ({callback, pasted: true})))
+    if (listening === undefined || terminal.interactive) {
+      sources.push(terminal.ask(question, waiting.signal).then((callback) => ({callback, pasted: true})))
     }
     try {
       return await Promise.race(sources)

@@ -1,5 +1,5 @@
 import {isMeliError, MeliError} from '../../../core/errors.js'
-import type {AccountStore, People} from '../../ports/index.js'
+import type {AccountStore, Terminal} from '../../ports/index.js'
 import type {LinkResult} from '../login/linker.js'
 import type {LoginFlow, LoginFlowOptions} from '../login/login-flow.js'
 import type {CreatedTestUserView, CreateTestUserOptions, CreateTestUserResult, CreateTestUsers} from './create.js'
@@ -17,7 +17,7 @@ export interface ConnectTestUsersDeps {
   create: CreateTestUsers
   flow: LoginFlow
   accounts: Pick<AccountStore, 'list' | 'setDefault'>
-  people: Pick<People, 'reveal' | 'interactive'>
+  terminal: Pick<Terminal, 'reveal' | 'interactive'>
 }
 
 /** Creates test users and authorizes the application as each: the service gives no tokens at creation. */
@@ -40,10 +40,10 @@ export class ConnectTestUsers {
   }
 
   private login(user: CreatedTestUserView, {siteId, login}: ConnectTestUserOptions): Promise<LinkResult> {
-    const {people} = this.deps
+    const {terminal} = this.deps
     // For whoever types it in now; a log has no use for it.
-    const password = people.interactive ? user.password : `password: meli test-users show ${user.nickname}`
-    people.reveal(`\nLog in as this test user (${user.role}):\n  ${user.nickname}\n  ${password}\n`)
+    const password = terminal.interactive ? user.password : `password: meli test-users show ${user.nickname}`
+    terminal.reveal(`\nLog in as this test user (${user.role}):\n  ${user.nickname}\n  ${password}\n`)
     return this.deps.flow.run({...login, siteId, expect: user.nickname, testUser: true})
   }
 

@@ -1,5 +1,5 @@
 import {isMeliError, MeliError} from '../../../core/errors.js'
-import type {CreatedTestUser, MercadoLibre, People, Protect, TestUserRole, TestUserStore} from '../../ports/index.js'
+import type {CreatedTestUser, MercadoLibre, Protect, Terminal, TestUserRole, TestUserStore} from '../../ports/index.js'
 import type {Who, Writer} from '../../writes/writer.js'
 import {beforeSending, type OneTimeAnswer, type OneTimeAnswerDeps, withOneTimeAnswer} from '../auth/one-time-answer.js'
 import {assertKind, type Sessions} from '../sessions.js'
@@ -30,7 +30,7 @@ export interface CreateTestUserOptions {
 export interface CreateTestUserDeps extends OneTimeAnswerDeps {
   sessions: Sessions
   testUsers: TestUserStore
-  people: Pick<People, 'reveal'>
+  terminal: Pick<Terminal, 'reveal'>
   writer: Pick<Writer, 'record'>
   protect: Protect
 }
@@ -123,7 +123,7 @@ export class CreateTestUsers {
       })
     } catch (error) {
       // The service never shows these again: better on the screen than nowhere.
-      this.deps.people.reveal(
+      this.deps.terminal.reveal(
         `This test user was created but could not be stored. Write it down:\n  id ${created.userId}, nickname ${created.nickname}, password ${created.password}\nand later: meli test-users adopt`,
       )
       throw error

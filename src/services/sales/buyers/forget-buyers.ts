@@ -1,7 +1,7 @@
 import {MeliError} from '../../../core/errors.js'
 import {minuteOf} from '../../../core/format-time.js'
 import {chooseAccount, findAccount} from '../../accounts/auth/choose-account.js'
-import type {Account, AccountStore, BuyerData, Clock, People} from '../../ports/index.js'
+import type {Account, AccountStore, BuyerData, Clock, Terminal} from '../../ports/index.js'
 
 export interface ForgetBuyersOptions {
   /** User id or nickname; every account of the database when left out. */
@@ -39,7 +39,7 @@ export interface ForgetBuyersDeps {
   accounts: Pick<AccountStore, 'list'>
   buyers: Pick<BuyerData, 'forget' | 'overwrite' | 'count' | 'owners'>
   clock: Pick<Clock, 'now'>
-  people: () => Promise<Pick<People, 'interactive' | 'say' | 'ask'>>
+  terminal: () => Promise<Pick<Terminal, 'interactive' | 'say' | 'ask'>>
 }
 
 interface Owner {
@@ -78,16 +78,16 @@ export class ForgetBuyers {
   }
 
   private async ask(accounts: readonly Forgotten[], before: Date, signal: AbortSignal | undefined): Promise<void> {
-    const people = await this.deps.people()
-    if (!people.interactive) throw agreementNeeded()
+    const terminal = await this.deps.terminal()
+    if (!terminal.interactive) throw agreementNeeded()
     const lines = accounts.map(({user_id: userId, nickname, questions, orders, shipments}) => {
       const name = nickname === null ? `account ${userId}` : `${nickname} (${userId})`
       return `  ${name}: ${[questions, orders, shipments].map(inWords).join(', ')}`
     })
     const until = minuteOf(before.toISOString())
     const head = `Data of buyers will be removed for good from what was made before ${until}:`
-    people.say([head, ...lines].join('\n'))
-    if (!/^y(es)?$/i.test(await people.ask('Remove it? (y/N)', signal))) throw notAgreed()
+    terminal.say([head, ...lines].join('\n'))
+    if (!/^y(es)?$/i.test(await terminal.ask('Remove it? (y/N)', signal))) throw notAgreed()
   }
 
   /** Whoever logged out has left data behind: those are accounts too, by their id. */

@@ -31,7 +31,7 @@ describe('a login with a listener', () => {
     const page = browserThat(kit)
     expect(await run(kit)).toMatchObject({nickname: 'TIENDA_ANDINA'})
     expect(await page).toContain('TIENDA_ANDINA')
-    expect(kit.people.heard.join()).toContain(kit.browser.opened[0]!.url)
+    expect(kit.terminal.heard.join()).toContain(kit.browser.opened[0]!.url)
   })
 
   it('tells the browser too when the seller refuses', async () => {
@@ -70,13 +70,13 @@ describe('a login with a listener', () => {
     await visits
     expect(pages.map(({status}) => status)).toEqual([...Array<number>(8).fill(400), 200])
     for (const {text} of pages.slice(0, 8)) expect(text).toMatch(/MELI_STATE_UNKNOWN|MELI_CALLBACK_UNREADABLE/)
-    expect(kit.people.heard.filter((line) => line.includes('A callback was refused'))).toHaveLength(3)
+    expect(kit.terminal.heard.filter((line) => line.includes('A callback was refused'))).toHaveLength(3)
     expect(kit.tokenCalls).toBe(1)
   })
 
   it('ends by a paste too: the browser may run on another machine', async () => {
     const kit = await onLoopback()
-    kit.people.answers.set('Paste the address', () => kit.emulator.consent(kit.browser.opened[0]!.url))
+    kit.terminal.answers.set('Paste the address', () => kit.emulator.consent(kit.browser.opened[0]!.url))
     expect(await run(kit)).toMatchObject({nickname: 'TIENDA_ANDINA'})
   })
 
@@ -92,9 +92,9 @@ describe('a login with a listener', () => {
     const kit = await onLoopback()
     kit.browser.visit = undefined
     const flow = run(kit)
-    kit.people.answers.set('Paste', async () => kit.emulator.consent(kit.browser.opened[0]!.url))
+    kit.terminal.answers.set('Paste', async () => kit.emulator.consent(kit.browser.opened[0]!.url))
     await flow
-    expect(kit.people.heard.join()).toContain('No browser could be started')
+    expect(kit.terminal.heard.join()).toContain('No browser could be started')
   })
 })
 
@@ -102,7 +102,7 @@ describe('a login without a listener', () => {
   it('asks for the address the browser ended on, or for the bare code', async () => {
     for (const part of [(url: string) => url, (url: string) => new URL(url).searchParams.get('code')!]) {
       const kit = await toolkit()
-      kit.people.answers.set('Paste the address', async () =>
+      kit.terminal.answers.set('Paste the address', async () =>
         part(await kit.emulator.consent(kit.browser.opened[0]!.url)),
       )
       expect(await run(kit)).toMatchObject({nickname: 'TIENDA_ANDINA'})
@@ -111,7 +111,7 @@ describe('a login without a listener', () => {
 
   it('begins nothing where nobody can paste', async () => {
     const kit = await toolkit()
-    kit.people.interactive = false
+    kit.terminal.interactive = false
     expect(await refusal(run(kit))).toMatchObject({code: 'MELI_TERMINAL_NEEDED', exitCode: 2})
     expect(kit.browser.opened).toEqual([])
     expect(kit.sql('SELECT * FROM oauth_state')).toEqual([])
@@ -119,12 +119,12 @@ describe('a login without a listener', () => {
 
   it('opens no browser when told not to, and names the expected account', async () => {
     const kit = await toolkit()
-    kit.people.answers.set('Paste', () => 'nonsense')
+    kit.terminal.answers.set('Paste', () => 'nonsense')
     expect(await refusal(run(kit, {browser: false, expect: 'CASA_DEL_SUR'}))).toMatchObject({
       code: 'MELI_CALLBACK_UNREADABLE',
     })
     expect(kit.browser.opened).toEqual([])
-    expect(kit.people.heard.join()).toContain('as CASA_DEL_SUR')
+    expect(kit.terminal.heard.join()).toContain('as CASA_DEL_SUR')
   })
 })
 

@@ -8,7 +8,7 @@ async function build() {
   const kit = await toolkit({redirectUris: [redirectUri]})
   await kit.connect()
   const visit = (deny: () => boolean) => async (url: URL) => {
-    const nickname = [...kit.people.heard.join('\n').matchAll(/connect as (TEST\w+)/g)].at(-1)?.[1] ?? ''
+    const nickname = [...kit.terminal.heard.join('\n').matchAll(/connect as (TEST\w+)/g)].at(-1)?.[1] ?? ''
     await fetch(await kit.emulator.consent(url.href, {user: nickname, deny: deny()}))
   }
   const login = {redirectUri, pkce: true, browser: true}
@@ -44,7 +44,7 @@ describe('create-test-user --login', () => {
     const {kit, visit, options} = await build()
     kit.browser.visit = visit(() => false)
     const {test_users} = await (await kit.context.connectTestUsers()).run(options)
-    const heard = kit.people.heard.join('\n')
+    const heard = kit.terminal.heard.join('\n')
     for (const {nickname, password} of test_users) {
       expect(heard).toContain(password)
       expect(heard.indexOf(password)).toBeLessThan(heard.indexOf(`connect as ${nickname}`))

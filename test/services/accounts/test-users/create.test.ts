@@ -119,7 +119,7 @@ describe('creating test users', () => {
     kit.sql("CREATE TRIGGER full BEFORE UPDATE ON test_user BEGIN SELECT RAISE(ABORT, 'no'); END")
     await expect(create(kit)).rejects.toThrow()
     const made = kit.emulator.world.users.list().at(-1)!
-    const said = kit.people.heard.join()
+    const said = kit.terminal.heard.join()
     expect(said).toContain(made.nickname)
     expect(said).toContain(made.password)
     expect(said).toContain('meli test-users adopt')
@@ -141,6 +141,6 @@ describe('creating test users', () => {
     kit.sql("CREATE TRIGGER full BEFORE UPDATE ON test_user BEGIN SELECT RAISE(ABORT, 'no'); END")
     kit.sql(logCannotEnd)
     expect((await refusal(create(kit))).message).toContain('its password could not be stored')
-    expect(kit.people.heard.join()).toContain(kit.emulator.world.users.list().at(-1)!.password)
+    expect(kit.terminal.heard.join()).toContain(kit.emulator.world.users.list().at(-1)!.password)
   })
 })

@@ -74,34 +74,34 @@ describe('forgetting buyers', () => {
     const left = () =>
       kit.sql<{buyer_id: number | null}>('SELECT buyer_id FROM seller_order').map((row) => row.buyer_id)
 
-    kit.people.interactive = false
+    kit.terminal.interactive = false
     const refused = await refusal(forget.run(asking))
     expect(refused).toMatchObject({code: 'MELI_TERMINAL_NEEDED', exitCode: 2, details: {flag: '--yes'}})
     expect(refused.suggestions[0]).toContain('--yes')
-    kit.people.interactive = true
-    kit.people.answers.set('Remove it?', () => '')
+    kit.terminal.interactive = true
+    kit.terminal.answers.set('Remove it?', () => '')
     expect(await refusal(forget.run(asking))).toMatchObject({code: 'MELI_NOT_CONFIRMED'})
     expect(left()).not.toContain(null)
     const [{nickname} = {nickname: ''}] = await (await kit.context.store()).accounts.list()
-    expect(kit.people.heard.join('\n')).toMatch(new RegExp(`${nickname} \\(\\d+\\): 0 questions, 1 order, `))
-    kit.people.answers.set('Remove it?', () => 'y')
+    expect(kit.terminal.heard.join('\n')).toMatch(new RegExp(`${nickname} \\(\\d+\\): 0 questions, 1 order, `))
+    kit.terminal.answers.set('Remove it?', () => 'y')
     expect(await forget.run(asking)).toMatchObject({accounts: [{orders: 1}]})
     expect(left()).toEqual([null])
-    expect(kit.people.heard.join('\n')).toMatch(/made before \d{4}-\d\d-\d\d \d\d:\d\d UTC:/)
+    expect(kit.terminal.heard.join('\n')).toMatch(/made before \d{4}-\d\d-\d\d \d\d:\d\d UTC:/)
   })
 
   it('asks nobody, and sets no bound for later syncs, where nothing is to be removed', async () => {
     const {kit, buy, sync, userId} = await salesShop()
     await buy()
     await sync()
-    kit.people.interactive = false
+    kit.terminal.interactive = false
     const forget = await kit.context.forgetBuyers()
     expect(await forget.run({...forgetting, agreed: false})).toMatchObject({
       ...{dry_run: false, overwritten: true},
       accounts: [{user_id: userId, questions: 0, orders: 0, shipments: 0}],
     })
     expect(kit.sql('SELECT * FROM forgotten_buyers')).toEqual([])
-    expect(kit.people.heard).toEqual([])
+    expect(kit.terminal.heard).toEqual([])
     await forget.run(forgetting)
     expect(kit.sql('SELECT user_id FROM forgotten_buyers')).toEqual([{user_id: userId}])
   })

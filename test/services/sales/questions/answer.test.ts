@@ -172,14 +172,14 @@ describe('an answer', () => {
     const {kit, ask} = await shop()
     const {id} = ask()
     const answer = answerOf(kit, {sandbox: false})
-    kit.people.interactive = false
+    kit.terminal.interactive = false
     expect(await refusal(answer(id))).toMatchObject({exitCode: 2, code: 'MELI_LIVE_NEEDED'})
-    kit.people.interactive = true
-    kit.people.answers.set('Go on?', () => 'n')
+    kit.terminal.interactive = true
+    kit.terminal.answers.set('Go on?', () => 'n')
     expect(await refusal(answer(id))).toMatchObject({exitCode: 8, code: 'MELI_NOT_CONFIRMED'})
     expect(kit.requests('POST', '/answers')).toEqual([])
-    kit.people.answers.set('Go on?', () => 'y')
+    kit.terminal.answers.set('Go on?', () => 'y')
     expect(await answer(id)).toMatchObject({ok: true})
-    expect(kit.people.heard.join('\n')).toContain('¿Tiene en azul?')
+    expect(kit.terminal.heard.join('\n')).toContain('¿Tiene en azul?')
   })
 })

@@ -28,7 +28,7 @@ async function written(kit: Toolkit) {
 describe('meli api', () => {
   it('reads without being asked anything, and leaves no trace in the log', async () => {
     const {kit, call, userId} = await withItems()
-    kit.people.interactive = false
+    kit.terminal.interactive = false
     const {result} = await call.run(input('GET', '/users/{user_id}'), real)
     expect(result).toMatchObject({status: 200, path: `/users/${userId}`, error: null, write_id: null})
     expect(result.body).toMatchObject({id: userId})
@@ -43,11 +43,11 @@ describe('meli api', () => {
 
   it('asks before a change, shows it, and writes it down', async () => {
     const {kit, call, item} = await withItems()
-    kit.people.answers.set('Go on?', () => 'yes')
+    kit.terminal.answers.set('Go on?', () => 'yes')
     const change = input('PUT', `/items/${item}`, {typed: ['available_quantity:=7']})
     const {result} = await call.run(change, real)
     expect(result).toMatchObject({status: 200, error: null, write_id: 1})
-    expect(kit.people.heard.join('\n')).toContain('{"available_quantity":7}')
+    expect(kit.terminal.heard.join('\n')).toContain('{"available_quantity":7}')
     const {writes: log} = await written(kit)
     expect(log).toMatchObject([
       {
@@ -64,9 +64,9 @@ describe('meli api', () => {
   it.each(['POST', 'PUT', 'PATCH', 'DELETE'])('sends no %s without a yes, or the right name', async (method) => {
     const {kit, call, item} = await withItems()
     const change = input(method, `/items/${item}`, {typed: ['available_quantity:=7']})
-    kit.people.answers.set('Go on?', () => 'n').set('to go on', () => 'y')
+    kit.terminal.answers.set('Go on?', () => 'n').set('to go on', () => 'y')
     expect(await refusal(call.run(change, real))).toMatchObject({code: 'MELI_NOT_CONFIRMED', exitCode: 8})
-    kit.people.interactive = false
+    kit.terminal.interactive = false
     expect(await refusal(call.run(change, real))).toMatchObject({code: 'MELI_LIVE_NEEDED', exitCode: 2})
     const wrong = {...real, live: 'OTHER'}
     expect(await refusal(call.run(change, wrong))).toMatchObject({code: 'MELI_WRONG_ACCOUNT', exitCode: 8})
@@ -88,13 +88,13 @@ describe('meli api', () => {
   ])('wants the nickname for a body that ends a listing: %s', async (_, body, why) => {
     const {kit, call, item, nickname} = await withItems()
     const change = input('PUT', `/items/${item}`, body)
-    kit.people.answers.set('to go on', () => 'y').set('Go on?', () => 'y')
+    kit.terminal.answers.set('to go on', () => 'y').set('Go on?', () => 'y')
     expect(await refusal(call.run(change, real))).toMatchObject({code: 'MELI_NOT_CONFIRMED', exitCode: 8})
     expect(writes(kit)).toEqual([])
-    kit.people.answers.set(`Type ${nickname} to go on`, () => nickname)
-    kit.people.answers.delete('to go on')
+    kit.terminal.answers.set(`Type ${nickname} to go on`, () => nickname)
+    kit.terminal.answers.delete('to go on')
     await call.run(change, real)
-    const heard = kit.people.heard.join('\n')
+    const heard = kit.terminal.heard.join('\n')
     expect(heard).toContain(why)
     expect(heard).not.toContain(why === closing ? deleting : closing)
     expect(writes(kit)).toEqual([`PUT /items/${item}`])
@@ -102,16 +102,16 @@ describe('meli api', () => {
 
   it('shows at the question the body of a file without the end of its last line, and sends it with that', async () => {
     const {kit, call, item} = await withItems()
-    kit.people.answers.set('Go on?', () => 'y')
+    kit.terminal.answers.set('Go on?', () => 'y')
     await call.run(input('PUT', `/items/${item}`, {input: '{"status":"paused"}\r\n'}), real)
-    expect(kit.people.heard.join('\n').split(/\n/)).toContain('  {"status":"paused"}')
+    expect(kit.terminal.heard.join('\n').split(/\n/)).toContain('  {"status":"paused"}')
     const {writes: logged} = await (await kit.context.history()).list({sandbox: false, limit: 1})
     expect(logged).toMatchObject([{body: '{"status":"paused"}\r\n'}])
   })
 
   it('asks a plain question for a body that only has such words in it', async () => {
     const {kit, call, item} = await withItems()
-    kit.people.answers.set('Go on?', () => 'y')
+    kit.terminal.answers.set('Go on?', () => 'y')
     for (const body of [
       '{"status":"paused"}',
       '{"deleted":false}',
@@ -122,7 +122,7 @@ describe('meli api', () => {
     ])
       await call.run(input('PUT', `/items/${item}`, {input: body}), real)
     expect(writes(kit)).toHaveLength(6)
-    expect(kit.people.heard.join('\n')).not.toContain('final')
+    expect(kit.terminal.heard.join('\n')).not.toContain('final')
   })
 
   it('keeps a refusal in the log, and gives the answer with its status', async () => {
@@ -160,7 +160,7 @@ describe('meli api', () => {
   it('writes as a test user in silence, with a token of the environment too', async () => {
     const kit = await toolkit()
     const tester = await kit.connectTestUser()
-    kit.people.interactive = false
+    kit.terminal.interactive = false
     const {accessToken} = await kit.record(tester.user_id)
     for (const context of [kit.context, kit.another({MELI_ACCESS_TOKEN: accessToken})]) {
       const call = await context.rawCall()

@@ -1,9 +1,9 @@
 import {MeliError} from '../core/errors.js'
 import {maskSecrets} from '../core/redact.js'
-import type {People} from '../services/ports/index.js'
+import type {Terminal} from '../services/ports/index.js'
 import {printable} from './style.js'
 
-export interface PeopleOptions {
+export interface TerminalOptions {
   input: NodeJS.ReadableStream
   /** The process's stderr: stdout belongs to the result. */
   output: NodeJS.WritableStream
@@ -12,7 +12,7 @@ export interface PeopleOptions {
 }
 
 /** Talks to the person at the terminal. What comes from outside is stripped of control characters on its way through. */
-export function createPeople({input, output, interactive}: PeopleOptions): People {
+export function createTerminal({input, output, interactive}: TerminalOptions): Terminal {
   // A reader that has gone away is no reason to fail: the result goes to stdout.
   output.on('error', () => undefined)
   const write = (line: string) => {

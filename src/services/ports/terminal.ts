@@ -26,7 +26,7 @@ export interface CallbackListener {
   listen(redirectUri: URL, options: CallbackListenerOptions): Promise<ListeningCallback | undefined>
 }
 
-export interface People {
+export interface Terminal {
   /** Whether there is somebody to ask. */
   readonly interactive: boolean
   /** A line for the person, on stderr, also under --json. Secrets that are in use are taken out. */

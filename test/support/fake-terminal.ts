@@ -1,8 +1,8 @@
 import {MeliError} from '../../src/core/errors.js'
-import type {Browser, People} from '../../src/services/ports/index.js'
+import type {Browser, Terminal} from '../../src/services/ports/index.js'
 
 /** Somebody who hears everything and answers the questions it knows; on others it thinks until it is interrupted. */
-export class FakePeople implements People {
+export class FakeTerminal implements Terminal {
   interactive = true
   readonly heard: string[] = []
   readonly asked: string[] = []
