@@ -65,7 +65,10 @@ function programEntry() {
       const path = `./src/commands/${file.replaceAll('\\', '/')}`
       return `get ${JSON.stringify(id)}() { return require(${JSON.stringify(path)}).default }`
     })
-  const contents = `export {main} from './src/cli/main.ts'\nexport const commands = {\n${getters.join(',\n')}\n}`
+  // oclif finds `commands` and `MeliHelp` by these names, which package.json has.
+  const contents = `export {main} from './src/cli/main.ts'
+export const commands = {\n${getters.join(',\n')}\n}
+Object.defineProperty(module.exports, 'MeliHelp', {get: () => require('./src/cli/help.ts').MeliHelp})`
   return {stdin: {contents, resolveDir: root, loader: 'js'}}
 }
 

@@ -123,7 +123,7 @@ function section(command) {
 function usage({name, usage: own}, flags, args) {
   if (own !== undefined) return `meli ${own}`
   const names = args.map((arg) => (arg.required ? arg.name.toUpperCase() : `[${arg.name.toUpperCase()}]`))
-  return [name, ...names, ...(flags.length === 0 ? [] : ['[FLAGS]'])].join(' ')
+  return [name, ...names, ...(flags.length === 0 ? [] : ['[flags]'])].join(' ')
 }
 
 function flagList(flags) {

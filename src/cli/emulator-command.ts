@@ -11,7 +11,7 @@ import {BaseCommand} from './base-command.js'
 import {duration} from './flags.js'
 
 export const emulatedSite = Flags.string({
-  summary: 'Site of the accounts in it, such as MEC, MLB or MLA.',
+  summary: 'Site of the accounts, such as MEC, MLB or MLA.',
   helpValue: 'SITE',
   default: 'MEC',
   parse: async (id) => id.trim().toUpperCase(),
@@ -27,50 +27,53 @@ const redirectUris = [
 /** How the emulator is set up; the same for every command that starts one. */
 export const emulatorFlags = {
   port: Flags.integer({
-    summary: 'Listen on this port of 127.0.0.1; 0 is any free one.',
+    summary: 'Listen on this port of 127.0.0.1; 0 picks a free one.',
     helpValue: 'N',
     default: 0,
     min: 0,
     max: 65_535,
   }),
   site: emulatedSite,
-  items: Flags.integer({summary: 'Listings of its first seller.', helpValue: 'N', default: 0, min: 0}),
-  latency: duration({summary: 'Wait this long before each answer, such as 50ms.'}),
+  items: Flags.integer({summary: 'Number of listings of the first seller.', helpValue: 'N', default: 0, min: 0}),
+  latency: duration({summary: 'Delay each answer by this long, such as 50ms.'}),
   'rate-limit': Flags.integer({
-    summary: 'Answer 429 after this many requests per minute and application; no limit by default.',
+    summary: 'Answer 429 above this many requests per minute and application; no limit by default.',
     helpValue: 'N',
     min: 1,
   }),
   'notifications-url': Flags.string({
-    summary: 'Send the notifications of its application to this address.',
+    summary: "Send the application's notifications to this address.",
     helpValue: 'URL',
   }),
   topics: Flags.string({
-    summary: 'Topics of these notifications, with commas between; items by default.',
+    summary: 'Topics of these notifications, separated by commas; items by default.',
     helpValue: 'TOPIC',
     multiple: true,
     multipleNonGreedy: true,
     delimiter: ',',
     dependsOn: ['notifications-url'],
   }),
-  state: Flags.string({summary: 'Go on from this file when it exists, and write it at the end.', helpValue: 'FILE'}),
+  state: Flags.string({
+    summary: 'Load the state from this file if it exists, and save it at the end.',
+    helpValue: 'FILE',
+  }),
   'redirect-uri': Flags.string({
-    summary: 'Redirect URI of its application; the first is the one used. By default one on this machine.',
+    summary: 'Redirect URI of the application; the first one is used. By default, one on this machine.',
     helpValue: 'URI',
     multiple: true,
     multipleNonGreedy: true,
   }),
   profile: Flags.option({options: ['observed', 'documented'] as const})({
-    summary: 'Answer as captured answers show (observed, the default) or as the pages of Mercado Libre say.',
+    summary: "Answer as captured answers show (observed, the default) or as Mercado Libre's documentation says.",
   }),
   set: Flags.string({
-    summary: 'Change one setting, such as bulk=only-old; it wins over --profile. A wrong name lists all of them.',
+    summary: 'Change one setting, such as bulk=only-old; wins over --profile. An unknown name lists them all.',
     helpValue: 'NAME=VALUE',
     multiple: true,
     multipleNonGreedy: true,
   }),
   pkce: Flags.option({options: ['off', 'optional', 'required'] as const})({
-    summary: 'Whether its application uses PKCE; optional by default.',
+    summary: 'Whether the application uses PKCE; optional by default.',
   }),
 }
 

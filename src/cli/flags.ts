@@ -14,19 +14,19 @@ export const text = Flags.custom<string>({
 })
 
 /** Whom a login or an import must turn out to be. */
-export const expect = text({summary: 'Refuse any account but this one.', helpValue: 'ID|NICK'})
+export const expect = text({summary: 'Refuse any other account.', helpValue: 'ID|NICK'})
 
 /** Every command has these. Flags have no environment name of their own: config.ts reads the environment, in one place. */
 export const baseFlags = {
   settings: Flags.string({
-    summary: 'Read MELI_ settings from this file, below the environment.',
+    summary: 'Read MELI_ settings from this env file; the environment wins over it.',
     helpGroup: 'GLOBAL',
     helpValue: 'FILE',
   }),
   'log-level': Flags.option({options: logLevels, helpGroup: 'GLOBAL'})({summary: 'Log to stderr, without secrets.'}),
   debug: Flags.boolean({
     default: false,
-    summary: 'Short for --log-level debug: shows each HTTP request.',
+    summary: 'Same as --log-level debug: show each HTTP request.',
     helpGroup: 'GLOBAL',
     exclusive: ['log-level'],
   }),
@@ -38,7 +38,7 @@ export const baseFlags = {
 }
 
 export const sandbox = Flags.boolean({
-  summary: 'Act as a test user; real accounts are out of reach.',
+  summary: 'Act as a test user; never as a real account.',
   // Without it the framework gives undefined, and the guard compares with false.
   default: false,
 })
@@ -58,11 +58,11 @@ export const writeFlags = {
   sandbox,
   site,
   live: text({
-    summary: 'Change this real account without being asked; it must be the one that acts.',
+    summary: 'Change this real account without a confirmation; it must be the acting account.',
     helpValue: 'NICK',
     exclusive: ['sandbox'],
   }),
-  'dry-run': Flags.boolean({default: false, summary: 'Show the exact requests, and send none of them.'}),
+  'dry-run': Flags.boolean({default: false, summary: 'Show the exact requests without sending them.'}),
 }
 
 /** How a login is done, for the commands that end in one. */
@@ -75,8 +75,8 @@ export const loginFlags = {
       return text
     },
   }),
-  'no-browser': Flags.boolean({default: false, summary: 'Print the address; open it wherever you like.'}),
-  'no-pkce': Flags.boolean({default: false, summary: 'Without PKCE, as MELI_USE_PKCE=false does.'}),
+  'no-browser': Flags.boolean({default: false, summary: 'Print the address instead of opening a browser.'}),
+  'no-pkce': Flags.boolean({default: false, summary: 'Do not use PKCE (MELI_USE_PKCE=false).'}),
 }
 
 /** Durations such as 90s, 30m, 2h or 7d; the parsed value is in milliseconds. */
@@ -167,17 +167,21 @@ export const forwardAddress = Flags.custom<URL>({
       'write an address of this machine, such as http://localhost:3000/webhook, or one of https',
     )
   },
-})({summary: 'Send a copy of each to this address.', helpValue: 'URL'})
+})({summary: 'Forward each notification to this address.', helpValue: 'URL'})
 
 /** Which products of the local catalogue. */
 export const productFilters = {
-  status: Flags.option({options: itemStatuses, summary: 'Only products of this status.', helpValue: 'STATUS'})(),
-  search: text({summary: 'Only products with these words in title, SKU or id.', helpValue: 'WORDS'}),
+  status: Flags.option({
+    options: itemStatuses,
+    summary: 'Include only products of this status.',
+    helpValue: 'STATUS',
+  })(),
+  search: text({summary: 'Include only products with these words in the title, SKU or id.', helpValue: 'WORDS'}),
   'changed-since': Flags.custom<Date>({parse: async (given) => moment(given, new Date())})({
-    summary: 'Only what changed at the service since then: 2d, 12h, or an ISO date or time, UTC.',
+    summary: 'Include only products changed since then: 2d, 12h, or an ISO date or time in UTC.',
     helpValue: '2d|DATE',
   }),
-  removed: Flags.boolean({default: false, summary: 'Removed products too.'}),
+  removed: Flags.boolean({default: false, summary: 'Include removed products.'}),
 }
 
 /** Statuses are of lower case at the service; people write them as they like. */
@@ -191,7 +195,7 @@ export const statusName = Flags.custom<string>({
 
 /** Of questions, orders and shipments. */
 export const since = Flags.custom<Date>({parse: async (given) => moment(given, new Date())})({
-  summary: 'Only what was made since then: 2d, 12h, or an ISO date or time, UTC.',
+  summary: 'Show only entries since then: 2d, 12h, or an ISO date or time in UTC.',
   helpValue: '2d|DATE',
 })
 
@@ -205,15 +209,20 @@ export function bareFlag(argv: readonly string[], flag: string, value: string): 
 
 /** How fast, and for how long. */
 export const pace = {
-  rate: Flags.integer({summary: 'Requests a minute (MELI_RATE_LIMIT).', helpValue: 'N', min: 1, max: 10_000_000}),
-  concurrency: Flags.integer({summary: 'Requests at a time; 8 by default.', helpValue: 'N', min: 1, max: 64}),
+  rate: Flags.integer({
+    summary: 'Maximum requests per minute (MELI_RATE_LIMIT).',
+    helpValue: 'N',
+    min: 1,
+    max: 10_000_000,
+  }),
+  concurrency: Flags.integer({summary: 'Number of parallel requests; 8 by default.', helpValue: 'N', min: 1, max: 64}),
   // Longer than this no timer of Node waits: it would ring at once.
-  'max-duration': duration({summary: 'Stop after this time; the next run goes on.', max: 7 * 24 * 3_600_000}),
+  'max-duration': duration({summary: 'Stop after this time; the next sync resumes.', max: 7 * 24 * 3_600_000}),
 }
 
 export const statuses = Flags.option({
   options: itemStatuses,
-  summary: 'Only products of these statuses, separated by commas; others are left as they are.',
+  summary: 'Sync only products of these statuses, separated by commas.',
   helpValue: 'STATUS',
   multiple: true,
   multipleNonGreedy: true,

@@ -17,15 +17,15 @@ import {sandbox, site} from './flags.js'
 export const listFlags = {
   sandbox,
   site,
-  limit: Flags.integer({min: 1, summary: 'At most so many; 50 in a table or under --json.', helpValue: 'N'}),
-  refresh: Flags.boolean({default: false, summary: 'Ask Mercado Libre first what changed.'}),
-  jsonl: Flags.boolean({default: false, summary: 'One JSON object a line.', exclusive: ['json', 'csv']}),
+  limit: Flags.integer({min: 1, summary: 'Maximum number of results; 50 in a table and with --json.', helpValue: 'N'}),
+  refresh: Flags.boolean({default: false, summary: 'Ask Mercado Libre for changes first.'}),
+  jsonl: Flags.boolean({default: false, summary: 'Print one JSON object per line.', exclusive: ['json', 'csv']}),
   // Without a default, which would count as given for the separator.
-  csv: Flags.boolean({summary: 'CSV for spreadsheets, all columns.', exclusive: ['json']}),
+  csv: Flags.boolean({summary: 'Print CSV for spreadsheets, with all columns.', exclusive: ['json']}),
   separator: Flags.option({
     dependsOn: ['csv'],
     options: Object.keys(separators) as Separator[],
-    summary: 'Between the columns of the CSV; a comma by default.',
+    summary: 'Column separator of the CSV; a comma by default.',
     helpValue: ',|;|tab',
   })(),
 }

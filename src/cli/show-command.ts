@@ -12,7 +12,7 @@ import {sandbox, site} from './flags.js'
 export const showFlags = (record: string) => ({
   sandbox,
   site,
-  refresh: Flags.boolean({default: false, summary: `Ask Mercado Libre for this ${record} first.`}),
+  refresh: Flags.boolean({default: false, summary: `Fetch this ${record} from Mercado Libre first.`}),
 })
 
 interface ShowFlags {

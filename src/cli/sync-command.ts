@@ -13,22 +13,22 @@ import {bareFlag, duration, pace, sandbox, site} from './flags.js'
 export const syncFlags = {
   sandbox,
   site,
-  full: Flags.boolean({default: false, summary: 'Read everything, not the changes alone.'}),
-  restart: Flags.boolean({default: false, summary: 'Do not go on with a run that was interrupted.'}),
+  full: Flags.boolean({default: false, summary: 'Read everything instead of changes only.'}),
+  restart: Flags.boolean({default: false, summary: 'Start over instead of resuming an interrupted sync.'}),
   'if-stale': duration({
-    summary: 'Do nothing while the last complete run is younger; without a value 2h.',
+    summary: 'Do nothing if the last complete sync is younger than this; 2h without a value.',
     exclusive: ['full'],
   }),
-  'dry-run': Flags.boolean({default: false, summary: 'Compare, and write nothing.'}),
+  'dry-run': Flags.boolean({default: false, summary: 'Compare without writing anything.'}),
   rate: pace.rate,
   'max-duration': pace['max-duration'],
-  'no-wait': Flags.boolean({default: false, summary: 'Fail rather than wait for another sync of the account.'}),
+  'no-wait': Flags.boolean({default: false, summary: 'Fail instead of waiting for another sync of the account.'}),
 }
 
 /** Of those that go over several accounts. */
 export const allAccounts = Flags.boolean({
   default: false,
-  summary: 'Every account of the mode, eight at a time.',
+  summary: 'Sync every account of the mode, eight at a time.',
   exclusive: ['account'],
 })
 

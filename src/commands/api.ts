@@ -12,9 +12,9 @@ import {renderDryRun} from '../ui/writes.js'
 const many = {multiple: true, multipleNonGreedy: true} as const
 
 export default class Api extends WriteCommand {
-  static override summary = 'Send any request to the API, and print the answer.'
+  static override summary = 'Send a request to the API and print the answer.'
   static override description =
-    'With the token of the account, renewed when it has to be, within the rate budget. {user_id}, {site_id} and {app_id} in the path and in values are filled in. Fields are the query of a GET, and the JSON body of anything else. What changes something asks first, or needs --live or --sandbox, and goes into meli history. An answer of 400 and above is printed too, and sets the status.'
+    'Uses the token of the account, refreshes it when needed, and stays within the rate budget. {user_id}, {site_id} and {app_id} are filled in, in the path and in values. Fields become the query of a GET and the JSON body of any other method. A request that changes something asks first, or needs --live or --sandbox, and is recorded in meli history. An answer of 400 or above is printed as well, and sets the exit status.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> /users/me',
     '<%= config.bin %> <%= command.id %> GET "/users/{user_id}/items/search" -f search_type=scan --paginate',
@@ -24,28 +24,28 @@ export default class Api extends WriteCommand {
   static override usage = 'api [METHOD] PATH [FLAGS]'
   static override args = {
     method: Args.string({
-      description: 'GET, POST, PUT, PATCH, DELETE, HEAD or OPTIONS; GET when it is left out.',
+      description: 'GET, POST, PUT, PATCH, DELETE, HEAD or OPTIONS; GET by default.',
       required: true,
     }),
-    path: Args.string({description: 'Below the address of the API, such as /users/me.'}),
+    path: Args.string({description: 'Path of the endpoint, such as /users/me.'}),
   }
   static override flags = {
     ...writeFlags,
-    field: Flags.string({char: 'f', summary: 'A field with text; repeatable.', helpValue: 'NAME=TEXT', ...many}),
+    field: Flags.string({char: 'f', summary: 'Add a text field; repeatable.', helpValue: 'NAME=TEXT', ...many}),
     typed: Flags.string({
       char: 'F',
-      summary: 'A field with JSON, NAME:=JSON too; repeatable.',
+      summary: 'Add a JSON field; also NAME:=JSON as an argument; repeatable.',
       helpValue: 'NAME=JSON',
       ...many,
     }),
-    header: Flags.string({char: 'H', summary: 'A header; repeatable.', helpValue: 'NAME:VALUE', ...many}),
-    input: text({summary: 'The JSON body; fields are the query then.', helpValue: 'FILE|-'}),
+    header: Flags.string({char: 'H', summary: 'Add a header; repeatable.', helpValue: 'NAME:VALUE', ...many}),
+    input: text({summary: 'Read the JSON body from this file; fields then become the query.', helpValue: 'FILE|-'}),
     paginate: Flags.boolean({
       default: false,
-      summary: 'All results, one JSON object a line.',
+      summary: 'Fetch every page and print one JSON object per line.',
       exclusive: ['include', 'dry-run', 'json'],
     }),
-    include: Flags.boolean({char: 'i', default: false, summary: 'Status and headers before the body.'}),
+    include: Flags.boolean({char: 'i', default: false, summary: 'Print the status and headers before the body.'}),
   }
 
   async run(): Promise<RawResult | DryRunResult | undefined> {

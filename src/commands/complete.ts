@@ -4,7 +4,7 @@ import {complete, type ReadValues} from '../cli/completion.js'
 export default class Complete extends BaseCommand {
   static override summary = 'Complete a command line, for the scripts of meli completion.'
   static override description =
-    'Prints what the last word can go on with, a line for each, and what the shell shall make of them, as cobra does.'
+    'Prints one candidate for the last word per line, then a directive for the shell, in the format of cobra.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> -- auth s',
     "<%= config.bin %> <%= command.id %> -- price set ''",

@@ -3,10 +3,10 @@ import {BaseCommand} from '../cli/base-command.js'
 import {printScript, shells} from '../cli/completion.js'
 
 export default class Completion extends BaseCommand {
-  static override summary = 'Print the script that completes commands, flags and names in your shell.'
+  static override summary = 'Print the completion script for your shell.'
   static override description = [
-    'Accounts, sites, and the ids of items, orders, questions and shipments are completed from the local database; nothing is sent.',
-    'Load the script when a shell starts:',
+    'Completes commands, flags, accounts, sites, and the ids of items, orders, questions and shipments from the local database; nothing is sent.',
+    'Load the script when your shell starts:',
     '',
     "bash: echo 'source <(meli completion bash)' >> ~/.bashrc",
     '',
@@ -20,7 +20,7 @@ export default class Completion extends BaseCommand {
   static override enableJsonFlag = false
   static override args = {
     shell: Args.string({
-      description: 'The shell to complete in.',
+      description: 'Your shell.',
       options: [...shells],
       required: true,
       ignoreStdin: true,

@@ -3,9 +3,9 @@ import {reportSettings, type SettingsReport} from '../config/config.js'
 import {renderSettings} from '../ui/settings.js'
 
 export default class Config extends BaseCommand {
-  static override summary = 'Show every setting, and where its value comes from.'
+  static override summary = 'Show every setting and where its value comes from.'
   static override description =
-    'Flags win over the environment, the environment over --settings, and that over the config file. Secrets are never shown. Leaves with 3 when a setting cannot be used.'
+    'Flags win over the environment, the environment over --settings, and that over the config file. Secrets are never shown. Exits with 3 when a setting is invalid.'
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --json']
 
   async run(): Promise<SettingsReport> {

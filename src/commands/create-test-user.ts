@@ -7,9 +7,9 @@ import type {TestUserRole} from '../services/ports/index.js'
 import {renderCreated} from '../ui/test-users.js'
 
 export default class CreateTestUser extends BaseCommand {
-  static override summary = 'Create a test user, and keep its password.'
+  static override summary = 'Create a test user and save its password.'
   static override description =
-    'Mercado Libre gives ten test users per account, shows each password once and cannot list them: they are stored here, sealed, before they are shown. Needs a connected real account. With --login the application is authorized as each test user right away.'
+    'Mercado Libre allows ten test users per account, shows each password once, and cannot list them. They are stored here, encrypted, before they are shown. Needs a connected real account. With --login each test user authorizes the application right away.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> --site=MEC',
     '<%= config.bin %> <%= command.id %> --site=MEC --role buyer --json',
@@ -18,11 +18,11 @@ export default class CreateTestUser extends BaseCommand {
   static override flags = {
     site,
     role: Flags.option({options: ['seller', 'buyer'] as const})({
-      summary: 'What it is meant for; only a note of ours.',
+      summary: 'Intended role; a local note only.',
       default: 'seller',
     }),
-    pair: Flags.boolean({default: false, summary: 'A seller and a buyer.', exclusive: ['role']}),
-    login: Flags.boolean({default: false, summary: 'Connect each of them afterwards.'}),
+    pair: Flags.boolean({default: false, summary: 'Create a seller and a buyer.', exclusive: ['role']}),
+    login: Flags.boolean({default: false, summary: 'Connect each test user afterwards.'}),
     ...loginFlags,
   }
 

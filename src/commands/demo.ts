@@ -3,9 +3,9 @@ import type {DemoResult} from '../services/accounts/demo/demo.js'
 import {createRecorder, createTeller, renderDemo} from '../ui/demo.js'
 
 export default class DemoCommand extends EmulatorCommand {
-  static override summary = 'See everything happen, in seconds: no account, no network, no configuration.'
+  static override summary = 'Watch a whole session in seconds, without an account or network.'
   static override description =
-    'Starts an emulator and runs the real meli against it: login, test users, handshakes, two syncs, a refresh. Your settings and your MELI_HOME are not used; everything goes to a temporary folder that is removed at the end.'
+    'Starts an emulator and runs the real meli against it: login, test users, handshakes, two syncs and a token refresh. Your settings and MELI_HOME are not used; everything goes into a temporary folder that is removed at the end.'
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --site MLB --json',

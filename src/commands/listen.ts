@@ -6,10 +6,10 @@ import {MeliError} from '../core/errors.js'
 import {renderFollowed} from '../ui/notifications.js'
 
 export default class Listen extends BaseCommand {
-  static override summary = 'Print notifications as they come, and pass each to a local address.'
+  static override summary = 'Print notifications as they arrive, and forward each to a local address.'
   static override description =
-    `Shows what a running meli serve accepts on the same database. With --port it receives by itself, at http://127.0.0.1:N/notifications: point a tunnel or the emulator there, and nothing else has to run. What is not of a connected seller is dropped either way.
-Each is passed on as JSON in the form in which the service sends it, one after the other; the answer is shown and has no effect. With --json it prints one JSON object a line. Stays until Ctrl-C, and leaves with 0 then.`
+    `Shows what a running meli serve receives on the same database. With --port it receives by itself at http://127.0.0.1:N/notifications: point a tunnel or the emulator there, and nothing else has to run. Notifications of sellers that are not connected are dropped either way.
+Each one is forwarded as JSON in the form in which Mercado Libre sends it, one after the other; the answer is shown and has no effect. With --json it prints one JSON object per line. Runs until Ctrl-C, and then exits with 0.`
   static override examples = [
     '<%= config.bin %> <%= command.id %> --forward-to http://localhost:3000/webhook',
     '<%= config.bin %> <%= command.id %> --port 8080 --json',
@@ -17,7 +17,7 @@ Each is passed on as JSON in the form in which the service sends it, one after t
   static override flags = {
     'forward-to': forwardAddress,
     port: Flags.integer({
-      summary: 'Receive on this port of 127.0.0.1; 0 is any free one.',
+      summary: 'Receive on this port of 127.0.0.1; 0 picks a free one.',
       helpValue: 'N',
       min: 0,
       max: 65_535,

@@ -7,11 +7,11 @@ import {startServer} from '../cli/server.js'
 import {renderServing, servingResult} from '../ui/serving.js'
 
 export default class Serve extends BaseCommand {
-  static override summary = 'Let sellers connect, take notifications, and keep stores in step.'
+  static override summary = 'Run the server: connect sellers, receive notifications, keep stores up to date.'
   static override description =
-    `Serves the web flow for sellers, POST /notifications and the pages of operators, syncs every store, and keeps tokens working, until Ctrl-C or SIGTERM. Then it ends what is under way and leaves with 0; a second signal stops it at once. Several of them on one database share the work. How to run it behind https, as a service and in a container: docs/operate.md.
+    `Serves the web login for sellers, POST /notifications and the pages for operators, syncs every store, and refreshes tokens, until Ctrl-C or SIGTERM. It then finishes running work and exits with 0; a second signal stops it at once. Several servers on one database share the work. How to run it behind https, as a service and in a container: docs/operate.md.
 
-On stderr it prints a link by which you sign in, once, and logs in JSON (--log-level info). With --json it prints {"url", "public_url", "pid", "warnings"} as soon as it listens.`
+It prints a sign-in link that works once on stderr, and logs in JSON (--log-level info). With --json it prints {"url", "public_url", "pid", "warnings"} as soon as it listens.`
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --public-url https://meli.example.com --behind-proxy 127.0.0.1',
@@ -20,21 +20,21 @@ On stderr it prints a link by which you sign in, once, and logs in JSON (--log-l
   static override flags = {
     host: text({summary: 'Listen on this address.', helpValue: 'ADDRESS', default: '127.0.0.1'}),
     port: Flags.integer({
-      summary: 'Listen on this port; 0 is any free one.',
+      summary: 'Listen on this port; 0 picks a free one.',
       helpValue: 'N',
       default: 3000,
       min: 0,
       max: 65_535,
     }),
-    'public-url': text({summary: 'Where browsers reach it: https, without a path.', helpValue: 'URL'}),
+    'public-url': text({summary: 'Public https address of the server, without a path.', helpValue: 'URL'}),
     'tls-cert': text({
-      summary: 'Certificate with its chain, PEM; read again when it changes.',
+      summary: 'Certificate chain (PEM); read again when it changes.',
       helpValue: 'FILE',
       dependsOn: ['tls-key'],
     }),
-    'tls-key': text({summary: 'Its key, PEM.', helpValue: 'FILE', dependsOn: ['tls-cert']}),
+    'tls-key': text({summary: 'Private key (PEM).', helpValue: 'FILE', dependsOn: ['tls-cert']}),
     'behind-proxy': text({
-      summary: 'A proxy whose X-Forwarded headers are believed: address or CIDR.',
+      summary: 'Address or CIDR of a proxy whose X-Forwarded headers are trusted.',
       helpValue: 'CIDR',
       multiple: true,
       multipleNonGreedy: true,

@@ -11,7 +11,7 @@ const longestTtlMs = 5 * 3_600_000
 export default class VerifyHandshake extends BaseCommand {
   static override summary = 'Verify that the stored credentials work, step by step.'
   static override description =
-    'Leaves with 0 when all is well, and with a status per cause otherwise, so that a CI job can tell an expired authorization (4) from a service that is down (6).'
+    'Exits with 0 when everything works and with a different status per cause otherwise, so that a CI job can tell an expired authorization (4) from a service that is down (6).'
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --sandbox --json',
@@ -20,23 +20,23 @@ export default class VerifyHandshake extends BaseCommand {
   static override flags = {
     sandbox,
     site,
-    'user-id': Flags.string({summary: 'The same as --account.', helpValue: 'ID|NICK', exclusive: ['account']}),
+    'user-id': Flags.string({summary: 'Same as --account.', helpValue: 'ID|NICK', exclusive: ['account']}),
     all: Flags.boolean({
       default: false,
-      summary: 'Verify each account of the mode.',
+      summary: 'Verify every account of the mode.',
       exclusive: ['account', 'user-id', 'list'],
     }),
     list: Flags.boolean({
       default: false,
-      summary: 'List the accounts that could be verified, offline.',
+      summary: 'List the accounts that can be verified, offline.',
       exclusive: ['all'],
     }),
     'min-ttl': duration({
-      summary: 'Fail when the token has less time left than this, such as 30m; at most 5h.',
+      summary: 'Fail if the token has less time left than this, such as 30m; at most 5h.',
       default: 0,
       max: longestTtlMs,
     }),
-    'no-refresh': Flags.boolean({default: false, summary: 'Never spend the refresh token.'}),
+    'no-refresh': Flags.boolean({default: false, summary: 'Never use the refresh token.'}),
   }
 
   async run(): Promise<HandshakeResult | HandshakesResult | HandshakeCandidates> {

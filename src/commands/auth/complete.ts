@@ -6,14 +6,14 @@ import {renderLinked} from '../../ui/login.js'
 export default class AuthComplete extends BaseCommand {
   static override summary = 'Finish a login with the address the browser ended on.'
   static override description =
-    'The second half of meli auth login --no-wait, in any process on the same MELI_HOME, within 15 minutes. Quote the address, or pipe it in: it contains &, which a shell takes for itself.'
+    'Completes meli auth login --no-wait, from any process with the same MELI_HOME, within 15 minutes. Quote the address or pipe it in, because it contains & characters.'
   static override examples = [
     "<%= config.bin %> <%= command.id %> 'https://example.com/callback?code=TG-...&state=...'",
     "echo 'https://example.com/callback?code=TG-...&state=...' | <%= config.bin %> <%= command.id %> -",
   ]
   static override args = {
     callback: Args.string({
-      description: 'The whole address; - or nothing reads it from standard input.',
+      description: 'The whole address; read from standard input if omitted or -.',
       // Without this the framework reads standard input by itself, and gives up after some milliseconds.
       ignoreStdin: true,
     }),

@@ -4,9 +4,9 @@ import type {LinkResult} from '../../services/accounts/login/linker.js'
 import {renderLinked} from '../../ui/login.js'
 
 export default class AuthImport extends BaseCommand {
-  static override summary = 'Take in a token that was obtained elsewhere, from standard input.'
+  static override summary = 'Import a token that was obtained elsewhere, from standard input.'
   static override description =
-    'Reads a refresh token (TG-...), or the JSON of the token endpoint with refresh_token in it. It is verified at Mercado Libre before it is stored. A refresh token works once: the one given is dead afterwards, wherever else it is kept. One whose answer is stored here already is refused and not sent.'
+    'Reads a refresh token (TG-...), or the JSON of the token endpoint that contains a refresh_token. The token is verified with Mercado Libre before it is stored. A refresh token works once, so every other copy of it stops working. A token that was already used here is refused without being sent.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> < token.json',
     'echo "$REFRESH_TOKEN" | <%= config.bin %> <%= command.id %> --expect TIENDA_ANDINA --json',

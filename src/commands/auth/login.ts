@@ -8,7 +8,7 @@ import {renderLinked, renderStarted} from '../../ui/login.js'
 export default class AuthLogin extends BaseCommand {
   static override summary = 'Connect a Mercado Libre account.'
   static override description =
-    'Opens the page on which the account allows the application, and waits for the browser to come back. Where the redirect URI leads elsewhere, it asks for the address the browser ended on. With --no-wait it prints the address to open, and meli auth complete finishes within 15 minutes.'
+    'Opens the page on which the account allows the application, and waits for the browser to come back. If the redirect URI is not on this machine, it asks for the address the browser ended on. With --no-wait it prints the address to open; finish with meli auth complete within 15 minutes.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> --site MEC --no-browser',
     '<%= config.bin %> <%= command.id %> --no-wait --json',
@@ -19,11 +19,11 @@ export default class AuthLogin extends BaseCommand {
     ...loginFlags,
     'no-wait': Flags.boolean({
       default: false,
-      summary: 'Print the address and leave; meli auth complete finishes the login.',
+      summary: 'Print the address and exit; finish with meli auth complete.',
     }),
     expect,
     'test-user': text({
-      summary: 'Connect this test user: implies --expect and a private window.',
+      summary: 'Connect this test user, in a private window; any other account is refused.',
       helpValue: 'NICK',
       exclusive: ['expect'],
     }),

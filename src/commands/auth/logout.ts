@@ -4,9 +4,9 @@ import type {LogoutResult} from '../../services/accounts/logout.js'
 import {renderLogout} from '../../ui/accounts.js'
 
 export default class AuthLogout extends BaseCommand {
-  static override summary = 'Disconnect an account: revoke it at Mercado Libre, and wipe it here.'
+  static override summary = 'Disconnect an account: revoke its authorization and delete its tokens here.'
   static override description =
-    'Wipes the local copy even when Mercado Libre cannot be reached, and says so: the result has revoked false then, and the status is still 0.'
+    'Deletes the local tokens even when Mercado Libre cannot be reached, and says so: the result then has revoked: false, and the status is still 0.'
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --account TIENDA_ANDINA --json',

@@ -7,14 +7,17 @@ import {renderRefresh} from '../../ui/accounts.js'
 export default class AuthRefresh extends BaseCommand {
   static override summary = 'Refresh the access token now.'
   static override description =
-    'Seldom needed: every command refreshes by itself. With --on-rotate the new refresh token is given to a command on its standard input, for secrets that are kept elsewhere and would hold a dead token otherwise. The command runs without our settings (MELI_, ML_, MERCADOLIBRE_) in its environment; an interrupt waits for it.'
+    'Rarely needed, because every command refreshes by itself. With --on-rotate the new refresh token is passed to a command on standard input, for a secret store elsewhere that would otherwise keep a used token. That command runs without MELI_, ML_ and MERCADOLIBRE_ variables in its environment, and Ctrl-C waits for it.'
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --json',
     '<%= config.bin %> <%= command.id %> --on-rotate "cat > refresh-token.txt"',
   ]
   static override flags = {
-    'on-rotate': Flags.string({summary: 'Command that takes the new refresh token on stdin.', helpValue: 'CMD'}),
+    'on-rotate': Flags.string({
+      summary: 'Command that reads the new refresh token from standard input.',
+      helpValue: 'CMD',
+    }),
     sandbox,
     site,
   }

@@ -5,9 +5,9 @@ import type {StatusResult} from '../../services/accounts/status.js'
 import {renderStatus} from '../../ui/accounts.js'
 
 export default class AuthStatus extends BaseCommand {
-  static override summary = 'Show which accounts are connected, and how their tokens are.'
+  static override summary = 'Show the connected accounts and the state of their tokens.'
   static override description =
-    'Works offline and spends nothing. With --check the service is asked, and expired tokens are refreshed.'
+    'Works offline and uses up no token. With --check it asks Mercado Libre, and refreshes expired tokens.'
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --check --json',

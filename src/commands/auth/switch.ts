@@ -5,7 +5,7 @@ import {renderSwitch} from '../../ui/accounts.js'
 
 export default class AuthSwitch extends BaseCommand {
   static override summary = 'Choose the default account.'
-  static override description = 'Real accounts and test users have a default each, so that this never mixes the two.'
+  static override description = 'Real accounts and test users each have their own default, so the two never mix.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> TIENDA_ANDINA',
     '<%= config.bin %> <%= command.id %> TIENDA_ANDINA --json',

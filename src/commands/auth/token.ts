@@ -3,9 +3,9 @@ import {sandbox, site} from '../../cli/flags.js'
 import type {TokenResult} from '../../services/accounts/current-token.js'
 
 export default class AuthToken extends BaseCommand {
-  static override summary = 'Print an access token that works, for use in another program.'
+  static override summary = 'Print a valid access token, for use in another program.'
   static override description =
-    'Refreshed first when it is about to expire. It is a secret: mind where it is printed to, and do not keep it, because it lives six hours.'
+    'The token is refreshed first if it is about to expire. It is a secret that lives six hours: be careful where it is printed, and do not store it.'
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --json',

@@ -9,9 +9,9 @@ export default class CacheInvalidate extends BaseCommand {
   // Any number of items.
   static override strict = false
   static override usage = 'cache invalidate ITEM... | --all [FLAGS]'
-  static override summary = 'Mark products as stale, so that the next sync fetches them.'
+  static override summary = 'Mark products as stale, so that the next sync fetches them again.'
   static override description =
-    'Whatever the service says of when they changed. Products that are not in the local catalogue are named in the result. Offline.'
+    'The next sync fetches them even if Mercado Libre reports no change. Products that are not in the local catalogue are named in the result. Works offline.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> MEC123456789 MEC987654321',
     '<%= config.bin %> <%= command.id %> --all --json',
@@ -20,7 +20,7 @@ export default class CacheInvalidate extends BaseCommand {
   static override flags = {
     sandbox,
     site,
-    all: Flags.boolean({default: false, summary: 'Everything: the next sync reads the whole catalogue.'}),
+    all: Flags.boolean({default: false, summary: 'Mark everything; the next sync reads the whole catalogue.'}),
   }
 
   async run(): Promise<InvalidateResult> {

@@ -3,9 +3,9 @@ import {BaseCommand} from '../../cli/base-command.js'
 import {type BackupView, renderBackup} from '../../ui/database.js'
 
 export default class DbBackup extends BaseCommand {
-  static override summary = 'Copy the database to a file, while others may be using it.'
+  static override summary = 'Copy the database to a file while it is in use.'
   static override description =
-    'The copy is whole and can be put in the place of the database. Its secrets stay sealed: without the key it is of no use, so keep the key too. Never replaces a file.'
+    'The copy is complete and can replace the database. Its secrets stay encrypted, so keep the key as well: without it the copy opens no token. An existing file is never replaced.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> meli-backup.db',
     '<%= config.bin %> <%= command.id %> meli-backup-2.db --json',

@@ -5,17 +5,21 @@ import type {ForgetBuyersResult} from '../../services/sales/buyers/forget-buyers
 import {renderForgotten} from '../../ui/buyers.js'
 
 export default class DbForgetBuyers extends BaseCommand {
-  static override summary = 'Remove personal data of buyers from the local copies.'
+  static override summary = 'Erase personal data of buyers from the local database.'
   static override description =
-    'Who asked and what, who bought, who receives and at which address, of what was made longer ago than that; the rest of questions, orders and shipments stays. It is overwritten in the file, and no sync brings it back; while another process reads for long it cannot be overwritten, and the status is 7 then. It cannot be taken back: where there is anything to remove, at a terminal it shows how much of whom and asks, elsewhere it needs --yes. Of every account in the database, disconnected ones too, or of the one that --account names. Copies made by meli db backup are not touched. Offline.'
+    "Erases buyers' names, addresses and question texts from records older than --older-than; the rest of the questions, orders and shipments stays. The data is overwritten in the file, and no sync brings it back. While another process keeps reading it cannot be overwritten, and the status is 7. This cannot be undone: at a terminal the command shows how much it would erase and asks; elsewhere it needs --yes. Applies to every account in the database, disconnected ones included, or to the one named by --account. Copies made by meli db backup are not changed. Works offline."
   static override examples = [
     '<%= config.bin %> <%= command.id %> --older-than 90d --dry-run',
     '<%= config.bin %> <%= command.id %> --older-than 90d --yes --json',
   ]
   static override flags = {
-    'older-than': duration({required: true, withUnit: true, summary: 'What was made longer ago: 90d.'}),
-    yes: Flags.boolean({default: false, summary: 'Do not ask.', exclusive: ['dry-run']}),
-    'dry-run': Flags.boolean({default: false, summary: 'Count, and change nothing.'}),
+    'older-than': duration({
+      required: true,
+      withUnit: true,
+      summary: 'Age of the records to erase data from, such as 90d.',
+    }),
+    yes: Flags.boolean({default: false, summary: 'Do not ask for confirmation.', exclusive: ['dry-run']}),
+    'dry-run': Flags.boolean({default: false, summary: 'Count what would be erased, and change nothing.'}),
   }
 
   async run(): Promise<ForgetBuyersResult> {

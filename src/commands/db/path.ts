@@ -3,7 +3,7 @@ import {type DatabaseView, renderDatabase} from '../../ui/database.js'
 
 export default class DbPath extends BaseCommand {
   static override summary = 'Show where the database and its key are.'
-  static override description = 'Opens and makes nothing. Warns where other users of this machine may read them.'
+  static override description = 'Opens and creates nothing. Warns if other users of this machine can read them.'
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --json']
 
   async run(): Promise<DatabaseView> {

@@ -6,11 +6,11 @@ import {EmulatorCommand, emulatorFlags} from '../../cli/emulator-command.js'
 import {MeliError} from '../../core/errors.js'
 
 export default class EmulatorExec extends EmulatorCommand {
-  static override summary = 'Run a command against a local Mercado Libre, and leave with its exit status.'
+  static override summary = 'Run a command against an emulator of its own, and exit with its status.'
   static override description =
-    `The command runs with MELI_ variables that lead to an emulator of its own, on a free port; yours (MELI_, ML_, MERCADOLIBRE_) are taken out of its environment, so no real credential can get there. MELI_HOME is a temporary folder unless --home is given.
+    `The command runs with MELI_ variables that point at an emulator of its own, on a free port. Your own MELI_, ML_ and MERCADOLIBRE_ variables are removed from its environment, so no real credential can reach it. MELI_HOME is a temporary folder unless --home is given.
 
-Standard input, output and error are the command's own, so there is no --json here; routes that the emulator does not have (it answers 501) are named on standard error. Leaves with the command's status, 128 and the signal's number when a signal ended it, 127 when it cannot be found and 126 when it cannot be run.`
+Standard input, output and error belong to the command, so there is no --json here. Routes that the emulator does not have (it answers 501) are named on standard error. Exits with the command's status, with 128 plus the signal's number if a signal ended it, 127 if it cannot be found, and 126 if it cannot be run.`
   static override examples = [
     "<%= config.bin %> <%= command.id %> -- sh -c 'curl -s $MELI_API_URL/_emulator'",
     "<%= config.bin %> <%= command.id %> --set foreign_items=public -- sh -c 'curl -s $MELI_API_URL/_emulator/settings'",
@@ -22,7 +22,7 @@ Standard input, output and error are the command's own, so there is no --json he
   static override strict = false
   static override flags = {
     ...emulatorFlags,
-    home: Flags.string({summary: 'Keep what meli stores in this folder.', helpValue: 'DIR'}),
+    home: Flags.string({summary: 'Keep the data of meli in this folder.', helpValue: 'DIR'}),
   }
 
   async run(): Promise<void> {

@@ -3,17 +3,17 @@ import {EmulatorCommand, emulatorFlags} from '../../cli/emulator-command.js'
 import {renderExports, renderStarted, renderStopped} from '../../ui/emulator.js'
 
 export default class EmulatorStart extends EmulatorCommand {
-  static override summary = 'Start a local Mercado Libre, and print the settings that point meli at it.'
+  static override summary = 'Start an emulator, and print the settings that point meli at it.'
   static override description =
-    `Prints export lines on standard output and stays until Ctrl-C or SIGTERM, so it is not for eval "$(...)": paste the lines into another shell, or keep them in a file:
+    `Prints export lines on standard output and runs until Ctrl-C or SIGTERM, so it does not work with eval "$(...)". Paste the lines into another shell, or save them to a file:
 
   <%= config.bin %> <%= command.id %> > emulator.env &
   until [ -s emulator.env ]; do sleep 0.1; done; . ./emulator.env
 
-It answers as captured answers of the service show; --profile documented follows its pages instead, and --set changes one setting. GET /_emulator/settings shows all of them. A route that it does not have is answered with 501 and named on standard error, once and in a list at the end.
+It answers as captured answers of the service show; --profile documented follows the documentation instead, and --set changes one setting. GET /_emulator/settings lists them all. A route that it does not have is answered with 501 and named on standard error, once and in a list at the end.
 
-To run one command, or a whole shell, against an emulator of its own: <%= config.bin %> emulator exec -- sh.
-With --json it prints {"url", "env", "pid"} as soon as it listens. Leaves with 0 when it is stopped.`
+To run one command or a shell against an emulator of its own: <%= config.bin %> emulator exec -- sh.
+With --json it prints {"url", "env", "pid"} as soon as it listens. Exits with 0 when it is stopped.`
   static override examples = [
     '<%= config.bin %> <%= command.id %> --site MLB --items 250',
     '<%= config.bin %> <%= command.id %> --port 8080 --state emulator.json --json',

@@ -12,9 +12,9 @@ import {pour} from '../../ui/output.js'
 const {limit, jsonl, csv, separator} = listFlags
 
 export default class HistoryList extends BaseCommand {
-  static override summary = 'List what was changed at Mercado Libre from here, newest first.'
+  static override summary = 'List the changes made at Mercado Libre from here, newest first.'
   static override description =
-    'Of all accounts, or of the one that --account or MELI_ACCOUNT names; --sandbox shows what test users did. meli history show finds an entry whatever MELI_ACCOUNT says. Every change is written down before it is sent, and rows are never changed. Offline.'
+    'Shows all accounts, or the one named by --account or MELI_ACCOUNT; --sandbox shows what test users did. Every change is recorded before it is sent, and records are never edited. Works offline.'
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --item MEC123456789 --limit 5',
@@ -22,13 +22,13 @@ export default class HistoryList extends BaseCommand {
     '<%= config.bin %> <%= command.id %> --csv',
   ]
   static override flags = {
-    sandbox: {...sandbox, summary: 'Only what test users did.'},
+    sandbox: {...sandbox, summary: 'Show only what test users did.'},
     item: Flags.custom<string>({parse: async (given) => itemName(given)})({
-      summary: 'Only what was done to this item.',
+      summary: 'Show only changes of this item.',
       helpValue: 'ITEM',
       exclusive: ['subject'],
     }),
-    subject: text({summary: 'Only what was done to this question, shipment or path.', helpValue: 'ID|PATH'}),
+    subject: text({summary: 'Show only changes of this question, shipment or path.', helpValue: 'ID|PATH'}),
     since,
     ...{limit, jsonl, csv, separator},
   }

@@ -5,17 +5,17 @@ import type {WriteView} from '../../services/writes/write-view.js'
 import {renderWrite} from '../../ui/history.js'
 
 export default class HistoryShow extends BaseCommand {
-  static override summary = 'Show one change: the request, the values before and after, and how it ended.'
+  static override summary = 'Show one change: its request, the values before and after, and the outcome.'
   static override description =
-    'Of any account, whatever MELI_ACCOUNT says: a number is of one entry alone. With --account or --sandbox an entry of anybody else is refused. Offline. The body is shown without secrets.'
+    'Finds the entry whatever MELI_ACCOUNT says; with --account or --sandbox, an entry of any other account is refused. The body is shown without secrets. Works offline.'
   static override examples = ['<%= config.bin %> <%= command.id %> 1', '<%= config.bin %> <%= command.id %> 1 --json']
   static override args = {
     id: Args.custom<number>({parse: async (given) => rowId(given)})({
-      description: 'As meli history shows it.',
+      description: 'Number in meli history.',
       required: true,
     }),
   }
-  static override flags = {sandbox: {...sandbox, summary: 'Only what test users did.'}}
+  static override flags = {sandbox: {...sandbox, summary: 'Show only what test users did.'}}
 
   async run(): Promise<WriteView> {
     const {args, flags} = await this.parse(HistoryShow)

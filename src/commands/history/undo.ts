@@ -6,9 +6,9 @@ import type {UndoResult} from '../../services/writes/undo.js'
 import {renderChange} from '../../ui/changes.js'
 
 export default class HistoryUndo extends WriteCommand {
-  static override summary = 'Take a change of stock, price or status back.'
+  static override summary = 'Undo a change of stock, price or status.'
   static override description =
-    'Sets what was there before it, by a write of its own. Refuses when the item was changed since, by a sale too: --force goes back all the same. Closing, answers, and what meli api sent have no way back.'
+    'Sets the previous value again, as a change of its own. Refuses if the item has changed since, for example by a sale; --force undoes it anyway. Closing an item, answering a question and requests of meli api cannot be undone.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> 17 --sandbox',
     '<%= config.bin %> <%= command.id %> 17 --sandbox --dry-run',
@@ -21,7 +21,7 @@ export default class HistoryUndo extends WriteCommand {
   }
   static override flags = {
     ...writeFlags,
-    force: Flags.boolean({default: false, summary: 'Also when the item was changed since.'}),
+    force: Flags.boolean({default: false, summary: 'Undo even if the item has changed since.'}),
   }
 
   async run(): Promise<UndoResult | DryRunResult> {

@@ -6,7 +6,7 @@ import {renderCompletedInstall} from '../../ui/installs.js'
 export default class InstallsComplete extends BaseCommand {
   static override summary = 'Connect a seller who gave permission in a browser.'
   static override description =
-    'Store, membership and tokens are made together, for the operator of MELI_OPERATOR. The same again leads to the same store. Do so only when you know who the seller is.'
+    'Creates the store, the membership and the tokens together, for the operator of MELI_OPERATOR. Running it again leads to the same store. Connect only sellers that you know.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> 6f9619ff-8b86-4d01-b42d-00cf4fc964ff',
     '<%= config.bin %> <%= command.id %> 6f9619ff-8b86-4d01-b42d-00cf4fc964ff --json',

@@ -4,9 +4,9 @@ import type {DiscardedInstall} from '../../services/accounts/installs/installs.j
 import {renderDiscardedInstall} from '../../ui/installs.js'
 
 export default class InstallsDiscard extends BaseCommand {
-  static override summary = "Give a seller's permission back instead of connecting them."
+  static override summary = "Revoke a seller's permission instead of connecting them."
   static override description =
-    'The grant is revoked at Mercado Libre, and wiped here even if the service cannot be told. Tokens that came in answer to a request for another account are only wiped here, and not revoked.'
+    'Revokes the authorization at Mercado Libre, and deletes it here even if the service cannot be reached. Tokens that came in answer to a request for another account are deleted here but not revoked.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> 6f9619ff-8b86-4d01-b42d-00cf4fc964ff',
     '<%= config.bin %> <%= command.id %> 6f9619ff-8b86-4d01-b42d-00cf4fc964ff --json',

@@ -5,7 +5,7 @@ import {renderInstalls} from '../../ui/installs.js'
 export default class InstallsList extends BaseCommand {
   static override summary = 'List sellers who gave permission and wait for an operator.'
   static override description =
-    'They authorized the application in a browser in which nobody was signed in. After seven days the permission is given back. An account that is shown by its number has tokens that came in answer to a request for another account: nothing is sent with them before `meli installs complete`.'
+    'These sellers authorized the application in a browser in which no operator was signed in. After seven days the permission is revoked. An account shown by its number has tokens that came in answer to a request for another account; nothing is sent with them before `meli installs complete`.'
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --json']
 
   async run(): Promise<{installations: InstallView[]}> {

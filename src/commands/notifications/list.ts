@@ -5,9 +5,9 @@ import type {NotificationList} from '../../services/notifications/inbox-log.js'
 import {renderNotifications} from '../../ui/notifications.js'
 
 export default class NotificationsList extends BaseCommand {
-  static override summary = 'List notifications, and what became of them.'
+  static override summary = 'List notifications and their outcomes.'
   static override description =
-    'Newest first, of all accounts or of the one that --account or MELI_ACCOUNT names. A row stands for all notifications of a resource that came while it waited. Parked ones have failed too often, or need a login first. Offline.'
+    'Shows all accounts, or the one named by --account or MELI_ACCOUNT, newest first. A row stands for all notifications of a resource that arrived while it waited. Failed ones were tried too often, or need a login first. Works offline.'
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --parked --json',
@@ -16,8 +16,8 @@ export default class NotificationsList extends BaseCommand {
   static override flags = {
     sandbox,
     parked: Flags.boolean({default: false, summary: 'Only parked ones.'}),
-    topic: text({summary: 'Only of this topic, such as items.', helpValue: 'TOPIC'}),
-    limit: Flags.integer({default: 20, min: 1, summary: 'At most so many.', helpValue: 'N'}),
+    topic: text({summary: 'Show only this topic, such as items.', helpValue: 'TOPIC'}),
+    limit: Flags.integer({default: 20, min: 1, summary: 'Maximum number of results.', helpValue: 'N'}),
   }
 
   async run(): Promise<NotificationList> {

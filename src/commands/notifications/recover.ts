@@ -4,9 +4,9 @@ import type {RecoverResult} from '../../services/notifications/recover.js'
 import {renderRecovered} from '../../ui/notifications.js'
 
 export default class NotificationsRecover extends BaseCommand {
-  static override summary = 'Fetch notifications that the service could not deliver.'
+  static override summary = 'Fetch notifications that Mercado Libre could not deliver.'
   static override description =
-    'Mercado Libre keeps them for two days. They go into the inbox as if they came now, and a running meli serve, which does the same every hour, takes them from there; those that arrived after all are no new work. Topics of items are asked for by each site of the connected accounts, or of --account, the others once; a topic that cannot be read is named and stops no other.'
+    'Mercado Libre keeps undelivered notifications for two days. They are put into the inbox as if they had just arrived, and a running meli serve, which does the same every hour, processes them; those that arrived after all cause no extra work. Item topics are asked for once per site of the connected accounts (or of --account), other topics once. A topic that cannot be read is named, and the others go on.'
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --json']
   static override flags = {sandbox}
 

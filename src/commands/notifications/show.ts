@@ -5,8 +5,8 @@ import type {NotificationPage} from '../../services/notifications/inbox-log.js'
 import {renderNotification} from '../../ui/notifications.js'
 
 export default class NotificationsShow extends BaseCommand {
-  static override summary = 'Show one notification, and what became of it.'
-  static override description = 'By the id that meli notifications list shows. Offline.'
+  static override summary = 'Show one notification and its outcome.'
+  static override description = 'Takes the id that meli notifications list shows. Works offline.'
   static override examples = ['<%= config.bin %> <%= command.id %> 1', '<%= config.bin %> <%= command.id %> 1 --json']
   static override args = {id: Args.string({description: 'Id in the list, such as 17.', required: true})}
 

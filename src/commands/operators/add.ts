@@ -5,22 +5,22 @@ import type {SharedStores, SignInLinkResult} from '../../services/dashboard/oper
 import {renderShared, renderSignInLink} from '../../ui/operators.js'
 
 export default class OperatorsAdd extends BaseCommand {
-  static override summary = 'Let somebody sign in to meli serve: print a link that works once.'
+  static override summary = 'Invite somebody to meli serve: print a sign-in link that works once.'
   static override description =
-    'The link works for 15 minutes, and signs one browser in for eight hours. For somebody who may sign in already it is one more link. Whoever has it can sign in as this person: give it to nobody else. They see the stores that they connect, and those that you share: all that there are now with --share, or see meli operators share.'
+    'The link works for 15 minutes and signs one browser in for eight hours. Somebody who was invited before gets a new link. Anybody who has the link can sign in as this person, so give it to nobody else. An operator sees the stores that they connect and those that are shared with them: every present store with --share, or see meli operators share.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> ana@example.com --share',
     '<%= config.bin %> <%= command.id %> ana@example.com --public-url https://meli.example.com --json',
   ]
   static override args = {
     email: Args.string({
-      description: 'E-mail address of the person; or the name of the user that meli serve runs as.',
+      description: 'E-mail address of the person, or the name of the user that meli serve runs as.',
       required: true,
       ignoreStdin: true,
     }),
   }
   static override flags = {
-    share: Flags.boolean({default: false, summary: 'Let this person see every store that is connected now.'}),
+    share: Flags.boolean({default: false, summary: 'Share every store that is connected now.'}),
     'public-url': text({summary: 'Where browsers reach meli serve (MELI_PUBLIC_URL).', helpValue: 'URL'}),
   }
 

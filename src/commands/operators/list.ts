@@ -3,8 +3,7 @@ import type {OperatorView} from '../../services/dashboard/operators/operators.js
 import {renderOperators} from '../../ui/operators.js'
 
 export default class OperatorsList extends BaseCommand {
-  static override summary =
-    'List who may sign in to meli serve, in how many browsers they are, and how many stores they see.'
+  static override summary = 'List the operators of meli serve, their open sessions, and the number of stores they see.'
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --json']
 
   async run(): Promise<{operators: OperatorView[]}> {

@@ -4,15 +4,19 @@ import type {RemovedOperator} from '../../services/dashboard/operators/operators
 import {renderOperatorRemoved} from '../../ui/operators.js'
 
 export default class OperatorsRemove extends BaseCommand {
-  static override summary = 'Sign somebody out everywhere, and let them in no more.'
+  static override summary = 'Remove an operator, and sign them out everywhere.'
   static override description =
-    'Links, sessions and memberships of this person end at once, in every running meli serve. The stores stay connected. The user that meli serve runs as is let in again by its next start.'
+    'The links, sessions and memberships of this person end at once, in every running meli serve. The stores stay connected. The user that runs meli serve is let in again at its next start.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> ana@example.com',
     '<%= config.bin %> <%= command.id %> ana@example.com --json',
   ]
   static override args = {
-    email: Args.string({description: 'As meli operators list shows it.', required: true, ignoreStdin: true}),
+    email: Args.string({
+      description: 'E-mail address, as meli operators list shows it.',
+      required: true,
+      ignoreStdin: true,
+    }),
   }
 
   async run(): Promise<RemovedOperator> {

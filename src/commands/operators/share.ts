@@ -5,19 +5,23 @@ import type {SharedStores} from '../../services/dashboard/operators/operators.js
 import {renderShared} from '../../ui/operators.js'
 
 export default class OperatorsShare extends BaseCommand {
-  static override summary = 'Let somebody who may sign in see stores that others connected.'
+  static override summary = 'Share stores that others connected with an operator.'
   static override description =
-    'Without --store it shares every store that is connected now; those that are connected later are for whoever connects them, until they are shared. The same again changes nothing. Whoever runs meli serve sees all of them anyway.'
+    'Without --store it shares every store that is connected now. A store that is connected later is seen only by the operator who connects it, until it is shared. Sharing a store twice changes nothing. The user who runs meli serve sees all stores anyway.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> ana@example.com',
     '<%= config.bin %> <%= command.id %> ana@example.com --json',
   ]
   static override args = {
-    email: Args.string({description: 'As meli operators list shows it.', required: true, ignoreStdin: true}),
+    email: Args.string({
+      description: 'E-mail address, as meli operators list shows it.',
+      required: true,
+      ignoreStdin: true,
+    }),
   }
   static override flags = {
     store: text({
-      summary: 'Only this store; may be repeated. meli auth status --json has the ids.',
+      summary: 'Share only this store; repeatable. meli auth status --json has the ids.',
       helpValue: 'STORE_ID',
       multiple: true,
       multipleNonGreedy: true,

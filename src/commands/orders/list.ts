@@ -5,9 +5,9 @@ import {orderColumns} from '../../ui/order-columns.js'
 import {renderOrders} from '../../ui/orders.js'
 
 export default class OrdersList extends ListCommand {
-  static override summary = 'List orders of the local copy, the newest first.'
+  static override summary = 'List local orders, newest first.'
   static override description =
-    'Reads what the last sync and notifications brought, and says on stderr how old that is; --refresh asks for what changed first, and leaves with 7 when not all of it could be read. A star marks what came with parts missing.'
+    'Shows the local copy, and says on stderr how old it is; --refresh fetches the changes first, and exits with 7 if not all could be read. A star marks orders that came with parts missing.'
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --status paid --since 2d',
@@ -15,7 +15,7 @@ export default class OrdersList extends ListCommand {
   ]
   static override flags = {
     ...listFlags,
-    status: statusName({summary: 'Only those of this status, such as paid or cancelled.'}),
+    status: statusName({summary: 'Show only this status, such as paid or cancelled.'}),
     since,
   }
 

@@ -4,9 +4,9 @@ import type {OrderPage} from '../../services/sales/orders/orders.js'
 import {renderOrder} from '../../ui/orders.js'
 
 export default class OrdersShow extends ShowCommand {
-  static override summary = 'Show one order, or the orders of a pack or a shipment.'
+  static override summary = 'Show an order, or the orders of a pack or shipment.'
   static override description =
-    'Reads what the last sync and notifications brought, and says on stderr how old that is; --refresh asks Mercado Libre for this order first. The number that the site shows as the sale is often that of a pack: all orders of it are shown.'
+    'Shows the local copy, and says on stderr how old it is; --refresh fetches this order first. The sale number that the site shows is often the id of a pack: all its orders are shown.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> 2000000000000001',
     '<%= config.bin %> <%= command.id %> 2000000000000001 --refresh --json',

@@ -7,14 +7,14 @@ import type {ChangeResult} from '../../services/writes/selling/change-result.js'
 export default class PriceSet extends ChangeCommand {
   static override summary = 'Set the price of an item.'
   static override description =
-    'In the currency of the item, of all its variations at once. Decimals after a point or a comma, thousands without marks. Mercado Libre takes no price while price automation sets it. What goes to the service is in meli history, which can take it back.'
+    'Sets the price in the currency of the item, for all its variations at once. Write decimals after a point or a comma, and no thousands separators. Mercado Libre accepts no price while price automation sets it. The change is recorded in meli history, which can undo it.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> MEC123456789 19.90 --sandbox',
     '<%= config.bin %> <%= command.id %> MEC123456789 19,90 --dry-run --json',
   ]
   static override args = {
     item: item({description: 'Id, SKU or page of the item, such as MEC123456789.', required: true}),
-    amount: Args.string({description: 'The price, such as 19.90.', required: true}),
+    amount: Args.string({description: 'Price, such as 19.90.', required: true}),
   }
   static override flags = {...writeFlags}
 

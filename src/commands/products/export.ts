@@ -25,7 +25,7 @@ interface ExportResult {
 export default class ProductsExport extends BaseCommand {
   static override summary = 'Write the local catalogue as CSV or JSON lines.'
   static override description =
-    'Each variation has a row of its own, with its price, stock and SKU. Edit prices, stock and statuses, and send the file back with meli products push. The CSV opens right in a spreadsheet: UTF-8 with a byte order mark, and text that would run as a formula has an apostrophe before it. Prices are exact decimal text. Any number of products is written in little memory. Offline.'
+    'Each variation has its own row with its price, stock and SKU. Edit prices, stock and statuses, and send the file back with meli products push. The CSV opens correctly in a spreadsheet: it is UTF-8 with a byte order mark, and text that would run as a formula is prefixed with an apostrophe. Prices are exact decimal text. Works offline.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> -o products.csv',
     '<%= config.bin %> <%= command.id %> --jsonl --status active',
@@ -35,17 +35,17 @@ export default class ProductsExport extends BaseCommand {
     sandbox,
     site,
     ...productFilters,
-    csv: Flags.boolean({default: false, summary: 'CSV, which is the default.'}),
-    jsonl: Flags.boolean({default: false, summary: 'One JSON object a line.', exclusive: ['csv', 'separator']}),
+    csv: Flags.boolean({default: false, summary: 'Write CSV (the default).'}),
+    jsonl: Flags.boolean({default: false, summary: 'Print one JSON object per line.', exclusive: ['csv', 'separator']}),
     separator: Flags.option({
       options: Object.keys(separators) as Separator[],
       default: ',',
-      summary: 'Between the columns of the CSV.',
+      summary: 'Column separator of the CSV.',
       helpValue: ',|;|tab',
     })(),
-    output: text({char: 'o', summary: 'Into this file, which appears once it is whole.', helpValue: 'FILE'}),
-    force: Flags.boolean({default: false, summary: 'Replace a file that exists.'}),
-    limit: Flags.integer({min: 1, summary: 'At most so many.', helpValue: 'N'}),
+    output: text({char: 'o', summary: 'Write to this file, which appears once it is complete.', helpValue: 'FILE'}),
+    force: Flags.boolean({default: false, summary: 'Replace an existing file.'}),
+    limit: Flags.integer({min: 1, summary: 'Maximum number of results.', helpValue: 'N'}),
   }
 
   async run(): Promise<ExportResult | undefined> {

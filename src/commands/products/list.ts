@@ -7,7 +7,7 @@ import {renderProducts} from '../../ui/products.js'
 export default class ProductsList extends ListCommand {
   static override summary = 'List products of the local catalogue.'
   static override description =
-    'Reads what the last sync brought, and says on stderr how old that is; --refresh asks for the changes first, and leaves with 7 when not all of them could be read. That of an account that is disconnected is read with --account and the user id. A table for people; --jsonl and --csv give every product, --json one document.'
+    'Shows the local catalogue, and says on stderr how old it is; --refresh fetches the changes first, and exits with 7 if not all could be read. For a disconnected account, pass its user id to --account. --jsonl and --csv print every product, --json prints one document.'
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --status active --changed-since 2d',

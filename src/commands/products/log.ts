@@ -5,9 +5,9 @@ import {ageLine} from '../../ui/age.js'
 import {renderLog} from '../../ui/products.js'
 
 export default class ProductsLog extends BaseCommand {
-  static override summary = 'Show what changed of a product, and when.'
+  static override summary = 'Show the changes of a product over time.'
   static override description =
-    'Price, stock, status and title, as syncs and notifications saw them; what changed twice before anything looked shows once. Offline.'
+    'Lists changes of price, stock, status and title, as syncs and notifications saw them. Two changes between two syncs appear as one. Works offline.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> MEC123456789',
     '<%= config.bin %> <%= command.id %> MEC123456789 --json',

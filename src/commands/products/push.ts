@@ -14,27 +14,32 @@ import {renderRequest} from '../../ui/writes.js'
 export default class ProductsPush extends WriteCommand {
   static override summary = 'Set prices, stock and statuses from a CSV or JSON lines file.'
   static override description =
-    'The first line names the columns, in English, Spanish or Portuguese: id or sku, and price, stock or status; an empty cell leaves things as they are. All of the file is read first, and bad lines stop it by their numbers. Then it is compared with Mercado Libre, and only what differs is sent. Run it again after an interruption: it goes on. What became of every line is in FILE.result.csv; the status is 7 when some failed. More: docs/push.md.'
+    'The first line names the columns, in English, Spanish or Portuguese: id or sku, and price, stock or status. An empty cell changes nothing. The whole file is checked first, and invalid lines are reported by number before anything is sent. Then each line is compared with Mercado Libre, and only differences are sent. After an interruption, run it again to resume. FILE.result.csv has the outcome of every line; the status is 7 if some failed. More: docs/push.md.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> changes.csv --dry-run',
     '<%= config.bin %> <%= command.id %> changes.csv --live TIENDA_ANDINA',
     `$ printf 'id;precio\\nMEC123456789;19,90\\n' | <%= config.bin %> <%= command.id %> - --live TIENDA_ANDINA`,
   ]
   static override args = {
-    file: Args.string({description: 'CSV or JSON lines; - reads standard input.', required: true}),
+    file: Args.string({description: 'CSV or JSON lines file; - reads standard input.', required: true}),
   }
   static override flags = {
     ...writeFlags,
     decimal: Flags.option({options: ['comma', 'point'] as const, helpValue: 'comma|point'})({
-      summary: 'How numbers of the CSV are written, where the file leaves it open.',
+      summary: 'Decimal separator of the CSV, if the file does not show which one it uses.',
     }),
-    'skip-bad': Flags.boolean({default: false, summary: 'Leave bad lines out rather than send nothing.'}),
-    restart: Flags.boolean({default: false, summary: 'Do not go on with a push that was interrupted.'}),
-    output: text({char: 'o', summary: 'The result file; FILE.result.csv by default.', helpValue: 'FILE'}),
-    force: Flags.boolean({default: false, summary: 'Replace a result file named by -o that exists.'}),
-    jsonl: Flags.boolean({default: false, summary: 'Under --dry-run one JSON object a line, at a terminal too.'}),
+    'skip-bad': Flags.boolean({default: false, summary: 'Skip invalid lines instead of sending nothing.'}),
+    restart: Flags.boolean({default: false, summary: 'Start over instead of resuming an interrupted push.'}),
+    output: text({char: 'o', summary: 'Result file; FILE.result.csv by default.', helpValue: 'FILE'}),
+    force: Flags.boolean({default: false, summary: 'Replace an existing result file named by -o.'}),
+    jsonl: Flags.boolean({default: false, summary: 'With --dry-run, print one JSON object per line.'}),
     rate: pace.rate,
-    concurrency: Flags.integer({summary: 'Requests at a time; 4 by default.', helpValue: 'N', min: 1, max: 64}),
+    concurrency: Flags.integer({
+      summary: 'Number of parallel requests; 4 by default.',
+      helpValue: 'N',
+      min: 1,
+      max: 64,
+    }),
   }
 
   async run(): Promise<PushResult | PushDryRunResult> {

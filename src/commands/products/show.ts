@@ -4,9 +4,9 @@ import type {ProductPage} from '../../services/catalogue/catalogue.js'
 import {renderProduct} from '../../ui/product-page.js'
 
 export default class ProductsShow extends ShowCommand {
-  static override summary = 'Show one product of the local catalogue.'
+  static override summary = 'Show a product of the local catalogue.'
   static override description =
-    'Reads what the last sync brought, and says on stderr how old that is. --refresh asks for this product first. Variations are shown with the ids that stock set and push take.'
+    'Shows the local copy, and says on stderr how old it is; --refresh fetches this product first. Variations are shown with the ids that stock set and push use.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> MEC123456789',
     '<%= config.bin %> <%= command.id %> MEC123456789 --refresh --json',

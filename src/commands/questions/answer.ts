@@ -10,7 +10,7 @@ import {renderDryRun} from '../../ui/writes.js'
 export default class QuestionsAnswer extends WriteCommand {
   static override summary = 'Answer a question.'
   static override description =
-    'At most 2,000 characters. A question takes one answer, and an answer cannot be changed or taken back. Of a real account it is asked first, at a terminal; anywhere else --live names the account. A dry run reads the question and sends nothing.'
+    'An answer has at most 2,000 characters. A question takes one answer, which cannot be changed or undone. For a real account the command asks first at a terminal, and needs --live elsewhere. A dry run reads the question and sends nothing.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> 13000000001 "Sí, tenemos en stock." --dry-run',
     '<%= config.bin %> <%= command.id %> 13000000001 "Sí, tenemos en stock." --live=TIENDA_ANDINA',
@@ -18,7 +18,7 @@ export default class QuestionsAnswer extends WriteCommand {
   ]
   static override args = {
     question: question({description: 'Question id, such as 13000000001.', required: true}),
-    text: Args.string({description: 'The answer; - reads it from standard input.', required: true}),
+    text: Args.string({description: 'Text of the answer; - reads standard input.', required: true}),
   }
   static override flags = writeFlags
 

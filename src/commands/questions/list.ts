@@ -5,9 +5,9 @@ import type {QuestionList} from '../../services/sales/questions/questions.js'
 import {questionColumns, renderQuestions} from '../../ui/questions.js'
 
 export default class QuestionsList extends ListCommand {
-  static override summary = 'List questions that the account received, the newest first.'
+  static override summary = 'List the questions the account received, newest first.'
   static override description =
-    'Reads what the last sync and notifications brought, and says on stderr how old that is; --refresh asks for what changed first, and leaves with 7 when not all of it could be read. A table for people; --jsonl and --csv give every question, --json one document.'
+    'Shows the local copy, and says on stderr how old it is; --refresh fetches the changes first, and exits with 7 if not all could be read. --jsonl and --csv print every question, --json prints one document.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> --unanswered',
     '<%= config.bin %> <%= command.id %> --item MEC123456789 --json',
@@ -15,19 +15,19 @@ export default class QuestionsList extends ListCommand {
   ]
   static override flags = {
     ...listFlags,
-    unanswered: Flags.boolean({default: false, summary: 'Only those that wait for an answer.', exclusive: ['status']}),
+    unanswered: Flags.boolean({default: false, summary: 'Show only unanswered questions.', exclusive: ['status']}),
     item: Flags.string({
-      summary: 'Only those about this item.',
+      summary: 'Show only questions about this item.',
       helpValue: 'ITEM',
       parse: async (given) => itemName(given),
     }),
     status: text({
-      summary: 'Only those of this status, such as ANSWERED or BANNED.',
+      summary: 'Show only this status, such as ANSWERED or BANNED.',
       helpValue: 'STATUS',
       parse: async (given) => given.trim().toUpperCase(),
     }),
     since,
-    removed: Flags.boolean({default: false, summary: 'Those too that Mercado Libre has deleted since.'}),
+    removed: Flags.boolean({default: false, summary: 'Include questions that Mercado Libre has deleted.'}),
   }
 
   async run(): Promise<QuestionList | undefined> {

@@ -4,9 +4,9 @@ import type {QuestionPage} from '../../services/sales/questions/questions.js'
 import {renderQuestion} from '../../ui/questions.js'
 
 export default class QuestionsShow extends ShowCommand {
-  static override summary = 'Show one question and its answer.'
+  static override summary = 'Show a question and its answer.'
   static override description =
-    'Reads what the last sync and notifications brought, and says on stderr how old that is; --refresh asks for this question first.'
+    'Shows the local copy, and says on stderr how old it is; --refresh fetches this question first.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> 13000000001',
     '<%= config.bin %> <%= command.id %> 13000000001 --refresh --json',

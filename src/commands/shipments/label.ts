@@ -8,24 +8,24 @@ import {renderLabels} from '../../ui/shipments.js'
 
 export default class ShipmentsLabel extends BaseCommand {
   static override strict = false
-  static override summary = 'Print the labels of shipments into a file.'
+  static override summary = 'Save shipping labels to a file.'
   static override description =
-    'PDF, or ZPL for label printers. Fifty are asked for at a time: ZPL of more comes in one file, of PDF each fifty get a file of their own, FILE-2 and so on. What cannot be printed is named with the rule behind it, the status is 7 then, and the labels of all others are in the file. A file appears whole or not at all, for its owner alone: a label has the address of a buyer. With -o - they go to standard output, for a printer. Mercado Libre takes a label that was fetched for printed; it can be fetched again.'
+    "Labels are PDF, or ZPL for label printers. They are fetched fifty at a time: ZPL goes into one file, PDF into one file per fifty (FILE-2 and so on). A label that cannot be printed is named with the rule that forbids it, and the status is 7; all others are in the file. A file appears complete or not at all, and only you can read it, because labels contain buyers' addresses. With -o - the labels go to standard output. Mercado Libre treats a fetched label as printed; it can be fetched again."
   static override examples = [
     '<%= config.bin %> <%= command.id %> 44000000001 -o label.pdf',
     '<%= config.bin %> <%= command.id %> 44000000001 44000000002 --format zpl -o labels.zpl --force',
     '<%= config.bin %> <%= command.id %> 44000000001 --format zpl -o - > label.zpl',
   ]
-  static override args = {shipment: shipment({description: 'Ids of shipments.', required: true})}
+  static override args = {shipment: shipment({description: 'Ids of the shipments.', required: true})}
   static override flags = {
     sandbox,
     site,
     format: Flags.option({
       options: ['pdf', 'zpl'] as const,
-      summary: 'PDF or ZPL; left out, ZPL into a file of that ending, and else PDF.',
+      summary: 'PDF or ZPL; by default ZPL for a file named .zpl, and PDF otherwise.',
     })(),
-    output: text({char: 'o', required: true, summary: 'Into this file.', helpValue: 'FILE|-'}),
-    force: Flags.boolean({default: false, summary: 'Replace a file that exists.'}),
+    output: text({char: 'o', required: true, summary: 'Write to this file.', helpValue: 'FILE|-'}),
+    force: Flags.boolean({default: false, summary: 'Replace an existing file.'}),
   }
 
   async run(): Promise<LabelResult> {

@@ -4,9 +4,9 @@ import type {ShipmentList} from '../../services/sales/shipments/shipments.js'
 import {renderShipments, shipmentColumns} from '../../ui/shipments.js'
 
 export default class ShipmentsList extends ListCommand {
-  static override summary = 'List shipments of the local copy, the newest first.'
+  static override summary = 'List local shipments, newest first.'
   static override description =
-    'Reads what the last sync and notifications brought, and says on stderr how old that is; --refresh asks for what changed first, orders included, and leaves with 7 when not all of it could be read. Who receives it is shown as the service gives it, and is personal data.'
+    'Shows the local copy, and says on stderr how old it is; --refresh fetches the changes first, orders included, and exits with 7 if not all could be read. The receiver is shown as Mercado Libre gives it, and is personal data.'
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --status ready_to_ship --substatus ready_to_print',
@@ -14,8 +14,8 @@ export default class ShipmentsList extends ListCommand {
   ]
   static override flags = {
     ...listFlags,
-    status: statusName({summary: 'Only those of this status, such as ready_to_ship.'}),
-    substatus: statusName({summary: 'Only those of this sub-status, such as ready_to_print.', helpValue: 'SUBSTATUS'}),
+    status: statusName({summary: 'Show only this status, such as ready_to_ship.'}),
+    substatus: statusName({summary: 'Show only this substatus, such as ready_to_print.', helpValue: 'SUBSTATUS'}),
     since,
   }
 

@@ -4,9 +4,9 @@ import type {ShipmentPage} from '../../services/sales/shipments/shipments.js'
 import {renderShipment} from '../../ui/shipments.js'
 
 export default class ShipmentsShow extends ShowCommand {
-  static override summary = 'Show one shipment, by its id or by that of its order or pack.'
+  static override summary = 'Show a shipment, by its id or that of its order or pack.'
   static override description =
-    'Reads what the last sync and notifications brought, and says on stderr how old that is; --refresh asks Mercado Libre for this shipment first. Who receives it is shown as the service gives it, and is personal data.'
+    'Shows the local copy, and says on stderr how old it is; --refresh fetches this shipment first. The receiver is shown as Mercado Libre gives it, and is personal data.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> 44000000001',
     '<%= config.bin %> <%= command.id %> 44000000001 --refresh --json',

@@ -3,9 +3,9 @@ import type {SyncEverythingResult, SyncEverywhereResult} from '../../services/sy
 import {renderEverything, renderEverywhere} from '../../ui/sync-everything.js'
 
 export default class SyncEverything extends SyncCommand {
-  static override summary = 'Bring the whole local copy in step: products, questions, orders, shipments.'
+  static override summary = 'Sync products, questions, orders and shipments.'
   static override description =
-    'One after another, in this order, each as its own command does it. One that fails is told of and does not stop the others; the status is that of the first that failed. Ctrl-C keeps what was stored, and the next run goes on.'
+    'Syncs them one after another, in this order, as their own commands do. One that fails is reported and does not stop the others; the status is that of the first failure. Ctrl-C keeps what was stored, and the next sync resumes there.'
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --if-stale 30m --json',

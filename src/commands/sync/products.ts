@@ -7,9 +7,9 @@ import {renderSync, renderSyncs} from '../../ui/sync.js'
 import {renderPlan, renderPlans} from '../../ui/sync-plan.js'
 
 export default class SyncProducts extends SyncCommand {
-  static override summary = 'Bring the local catalogue in step with the account.'
+  static override summary = "Sync the account's products to the local database."
   static override description =
-    'The first run reads everything, later ones what changed. A run that was interrupted is gone on with. Products that could not be read do not stop the rest; the status is 7 then, and the result names them. Ctrl-C keeps what was stored; a second one stops at once.'
+    'The first sync reads everything, later ones only what changed. An interrupted sync resumes where it stopped. Products that cannot be read do not stop the rest; the status is then 7, and the result names them. Ctrl-C keeps what was stored; a second one stops at once.'
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --if-stale 2h --json',
@@ -20,7 +20,7 @@ export default class SyncProducts extends SyncCommand {
     ...syncFlags,
     status: statuses,
     all: allAccounts,
-    plan: Flags.boolean({default: false, summary: 'Say what it would cost, and do nothing.'}),
+    plan: Flags.boolean({default: false, summary: 'Show what the sync would cost, and do nothing.'}),
     'dry-run': {...syncFlags['dry-run'], exclusive: ['plan']},
     concurrency: pace.concurrency,
   }

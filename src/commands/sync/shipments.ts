@@ -2,9 +2,9 @@ import {SyncCommand, syncFlags} from '../../cli/sync-command.js'
 import type {SyncResult} from '../../services/sync/result.js'
 
 export default class SyncShipments extends SyncCommand {
-  static override summary = 'Bring the local copy of the shipments in step with the account.'
+  static override summary = "Sync the account's shipments to the local database."
   static override description =
-    'The service lists no shipments: those of the local orders are read, so run `meli sync orders` first, or `meli sync all`. The first run reads all of them, later ones those that are new or can still change; --full reads all again. Those that the service does not have any more are left out.'
+    'Mercado Libre has no list of shipments, so those of the local orders are read: run `meli sync orders` first, or `meli sync all`. The first sync reads all of them, later ones those that are new or can still change; --full reads all again. Shipments that the service no longer has are left out.'
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --if-stale 10m --json',

@@ -5,16 +5,16 @@ import type {SyncStatusResult} from '../../services/sync/runs.js'
 import {renderRuns} from '../../ui/sync-runs.js'
 
 export default class SyncStatus extends BaseCommand {
-  static override summary = 'List the last syncs, and how each went.'
+  static override summary = 'List recent syncs and their outcomes.'
   static override description =
-    'Of all accounts, or of the one that --account or MELI_ACCOUNT names; one under way too. Offline.'
+    'Shows all accounts, or the one named by --account or MELI_ACCOUNT, and syncs that are running. Works offline.'
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --limit 1 --json',
   ]
   static override flags = {
     sandbox,
-    limit: Flags.integer({default: 10, min: 1, summary: 'At most so many.', helpValue: 'N'}),
+    limit: Flags.integer({default: 10, min: 1, summary: 'Maximum number of results.', helpValue: 'N'}),
   }
 
   async run(): Promise<SyncStatusResult> {

@@ -5,9 +5,9 @@ import type {TestUserSecrets} from '../../services/accounts/test-users/keep.js'
 import {renderTestUser} from '../../ui/test-users.js'
 
 export default class TestUsersAdopt extends BaseCommand {
-  static override summary = 'Store a test user that was made elsewhere, from standard input.'
+  static override summary = 'Store a test user that was created elsewhere, from standard input.'
   static override description =
-    'Reads JSON with id, nickname, password, site_id and role; or, with the other fields as flags, the password alone. The password is never a flag, where others could read it.'
+    'Reads JSON with id, nickname, password, site_id and role, or only the password if the other fields are flags. The password is never a flag, because other users of the machine can read those.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> < test-user.json',
     'echo "$PASSWORD" | <%= config.bin %> <%= command.id %> --id 2345678901 --nickname TESTABC123 --site MEC --role buyer',
@@ -16,7 +16,7 @@ export default class TestUsersAdopt extends BaseCommand {
     id: Flags.integer({summary: 'User id.', min: 1}),
     nickname: Flags.string({summary: 'Nickname.', helpValue: 'NICK'}),
     site,
-    role: Flags.option({options: ['seller', 'buyer'] as const})({summary: 'What it is meant for.'}),
+    role: Flags.option({options: ['seller', 'buyer'] as const})({summary: 'Intended role.'}),
   }
 
   async run(): Promise<TestUserSecrets> {

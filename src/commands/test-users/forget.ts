@@ -3,9 +3,9 @@ import {BaseCommand} from '../../cli/base-command.js'
 import {renderForgotten} from '../../ui/test-users.js'
 
 export default class TestUsersForget extends BaseCommand {
-  static override summary = 'Wipe a test user here, or strike out an intent without an answer.'
+  static override summary = 'Delete a stored test user, or a creation that got no answer.'
   static override description =
-    'Only here: its password is wiped and cannot be had again. Mercado Libre has no call to delete one, so it counts against the ten of its account for 60 days more.'
+    "Deletes it here only; its password cannot be recovered. Mercado Libre cannot delete test users, so it counts against the account's ten for another 60 days."
   static override examples = [
     '<%= config.bin %> <%= command.id %> TESTABC123',
     '<%= config.bin %> <%= command.id %> TESTABC123 --json',

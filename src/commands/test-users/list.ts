@@ -3,8 +3,8 @@ import type {TestUserList} from '../../services/accounts/test-users/keep.js'
 import {renderTestUsers} from '../../ui/test-users.js'
 
 export default class TestUsersList extends BaseCommand {
-  static override summary = 'List the test users that are stored here.'
-  static override description = 'Offline. Mercado Libre itself cannot list them.'
+  static override summary = 'List the stored test users.'
+  static override description = 'Works offline. Mercado Libre itself cannot list test users.'
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --json']
 
   async run(): Promise<TestUserList> {
