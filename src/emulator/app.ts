@@ -1,5 +1,4 @@
 import {type FastifyInstance, fastify} from 'fastify'
-import {authenticate} from './authenticate.js'
 import {registerControl} from './control/control.js'
 import {fromFastify, refuseUnreadable, registerFramework, sendError} from './framework.js'
 import {registerItems} from './items/register.js'
@@ -39,25 +38,13 @@ export function createApp(world: World): FastifyInstance {
   registerUsers(app, world)
   registerTestUsers(app, world)
   registerApplications(app, world)
-  registerItems(app, {
-    clock: world.clock,
-    catalogue: world.catalogue,
-    caller: (request) => authenticate(world, request),
-  })
-  registerQuestions(app, {
-    questions: world.questions,
-    catalogue: world.catalogue,
-    caller: (request) => authenticate(world, request),
-  })
+  registerItems(app, world)
+  registerQuestions(app, world)
   registerOrders(app, world)
   registerShipments(app, world)
   registerUserProducts(app, world)
   registerMissedFeeds(app, world)
   registerControl(app, world)
-  app.addHook('onClose', () => {
-    world.orders.close()
-    world.userProducts.close()
-    return world.notifications.close()
-  })
+  app.addHook('onClose', () => world.close())
   return app
 }

@@ -1,27 +1,33 @@
 import type {AddressInfo} from 'node:net'
 import {createApp} from './app.js'
 import type {VirtualClock} from './clock.js'
-import {isCallback} from './notifications/subscriptions.js'
-import {topicNamed, topics} from './notifications/topics.js'
 import {giveConsent} from './oauth/authorization.js'
-import type {EmulatorOptions, Emulator as PublicEmulator} from './public.js'
+import type {EmulatorOptions, Emulator as PublicEmulator, WorldOptions} from './public.js'
 import type {DescribedSetting} from './settings.js'
-import {isRegistrableRedirect} from './state/applications.js'
 import type {FaultScript} from './state/fault-script.js'
 import {namedSettings} from './state/named-settings.js'
+import {check, configure, newWorld, resetWorld, unseeded} from './state/new-world.js'
 import type {MissingRoute} from './state/not-emulated.js'
 import type {LoggedRequest} from './state/request-log.js'
-import {seedWorld} from './state/seed.js'
-import {siteOf} from './state/sites.js'
 import {loadState, saveState} from './state/state-file.js'
 import {World} from './state/world.js'
 
-export type {EmulatorOptions, Fault, FaultRule, MissingRoute, PkceMode, Profile, RateLimitShape} from './public.js'
+export type {
+  EmulatorOptions,
+  Fault,
+  FaultRule,
+  MissingRoute,
+  PkceMode,
+  Profile,
+  RateLimitShape,
+  WorldOptions,
+} from './public.js'
 export type {DescribedSetting, LoggedRequest, VirtualClock, World}
 
 /** The emulator as this program's own commands and tests see it, with the world behind it. */
 export interface Emulator extends PublicEmulator {
   readonly clock: VirtualClock
+  /** Its parts are other objects after a reset. */
   readonly world: World
 }
 
@@ -32,8 +38,7 @@ export interface Emulator extends PublicEmulator {
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const {host = '127.0.0.1', port = 0, stateFile} = options
   if (!isLoopback(host)) throw new RangeError(`the emulator listens on loopback only, not on ${host}`)
-  const world = await createWorld(options)
-  if (options.onNotEmulated !== undefined) world.notEmulated.onFirst = options.onNotEmulated
+  const world = await firstWorld(options)
   const app = createApp(world)
   await app.listen({host, port})
   const address = app.server.address() as AddressInfo
@@ -49,40 +54,12 @@ export function listSettings(): DescribedSetting[] {
   return namedSettings(new World()).describe()
 }
 
-async function createWorld(options: EmulatorOptions): Promise<World> {
-  const {seed, start, site, stateFile} = options
+async function firstWorld({stateFile, ...options}: EmulatorOptions): Promise<World> {
   check(options)
-  const world = new World({
-    ...(seed === undefined ? {} : {seed}),
-    ...(start === undefined ? {} : {start}),
-    ...(site === undefined ? {} : {siteId: site}),
-  })
-  const resumed = stateFile !== undefined && (await loadState(world, stateFile))
-  if (!resumed) seedWorld(world, options)
-  namedSettings(world).change(wantedSettings(options))
-  const {notificationsUrl: url, topics: wanted} = options
-  if (url !== undefined || wanted !== undefined)
-    world.notifications.subscribe(world.applications.first().id, {...(url && {url}), ...(wanted && {topics: wanted})})
+  const world = unseeded(options)
+  if (stateFile === undefined || !(await loadState(world, stateFile))) return newWorld(options)
+  configure(world, options)
   return world
-}
-
-/** A single setting wins over the option of its own, and both win over the profile. */
-function wantedSettings(options: EmulatorOptions): Record<string, unknown> {
-  const {profile, latencyMs, rateLimitPerMinute, rateLimitShape, settings} = options
-  const given = {profile, latency_ms: latencyMs, rate_limit_per_minute: rateLimitPerMinute}
-  const named = Object.entries({...given, rate_limit_shape: rateLimitShape}).filter(([, value]) => value !== undefined)
-  return {...Object.fromEntries(named), ...settings}
-}
-
-/** @throws RangeError before anything is made */
-function check({site, redirectUris, notificationsUrl, topics: wanted}: EmulatorOptions): void {
-  if (site !== undefined) siteOf(site)
-  const wrong = redirectUris?.find((uri) => !isRegistrableRedirect(uri))
-  if (wrong !== undefined) throw new RangeError(`a redirect address must be https, or http on loopback: ${wrong}`)
-  if (notificationsUrl !== undefined && !isCallback(notificationsUrl))
-    throw new RangeError(`notifications go to an http or https address, not to ${notificationsUrl}`)
-  const unknown = wanted?.find((topic) => topicNamed(topic) === undefined)
-  if (unknown !== undefined) throw new RangeError(`there is no topic ${unknown}; there are ${topics.join(', ')}`)
 }
 
 function isLoopback(host: string): boolean {
@@ -148,6 +125,10 @@ class RunningEmulator implements Emulator {
 
   advance(ms: number): void {
     this.world.clock.advance(ms)
+  }
+
+  async reset(options?: WorldOptions): Promise<void> {
+    await resetWorld(this.world, options)
   }
 
   close(): Promise<void> {

@@ -220,16 +220,17 @@ function refuseAs400(change: () => void): void {
 export function registerSettings<T extends object>(
   app: FastifyInstance,
   path: string,
-  settings: T,
+  settings: () => T,
   {rules}: Change<T>,
 ): void {
-  registerNamedSettings(app, path, new NamedSettings([{settings, rules}]))
+  registerNamedSettings(app, path, () => new NamedSettings([{settings: settings(), rules}]))
 }
 
-export function registerNamedSettings(app: FastifyInstance, path: string, named: NamedSettings): void {
-  app.get(path, () => named.view())
+export function registerNamedSettings(app: FastifyInstance, path: string, named: () => NamedSettings): void {
+  app.get(path, () => named().view())
   app.post(path, (request) => {
-    refuseAs400(() => named.change(request.body ?? {}))
-    return named.view()
+    const settings = named()
+    refuseAs400(() => settings.change(request.body ?? {}))
+    return settings.view()
   })
 }

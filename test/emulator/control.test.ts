@@ -1,16 +1,17 @@
+import {once} from 'node:events'
 import {mkdtemp, readdir, readFile, rm, stat, writeFile} from 'node:fs/promises'
+import {createServer} from 'node:http'
+import type {AddressInfo} from 'node:net'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
 import {createApp} from '../../src/emulator/app.js'
 import {startEmulator} from '../../src/emulator/index.js'
-import {seedWorld} from '../../src/emulator/state/seed.js'
-import {World} from '../../src/emulator/state/world.js'
+import {newWorld} from '../../src/emulator/state/new-world.js'
 import {hourMs, Story} from './story.js'
 
 describe('the control routes', () => {
-  const world = new World({start: new Date('2026-03-01T12:00:00Z')})
-  seedWorld(world)
+  const world = newWorld({start: new Date('2026-03-01T12:00:00Z')})
   const app = createApp(world)
 
   it('say what this is, without a socket too', async () => {
@@ -213,3 +214,72 @@ describe('starting', () => {
     await expect(startEmulator({redirectUris: ['http://example.com/']})).rejects.toThrow('https')
   })
 })
+
+describe('a reset', () => {
+  const options = {start: new Date('2026-03-01T12:00:00Z'), items: 5}
+
+  it('leaves nothing of what has happened', async () => {
+    const story = await Story.begin(options)
+    const {emulator} = story
+    const begun = await stateOf(story)
+    const {access_token} = await story.connect()
+    await story.get('/visits/items')
+    await story.json('POST', '/_emulator/settings', {bulk: 'only-old', latency_ms: 1})
+    await story.json('POST', '/_emulator/items', {user: 'CASA_DEL_SUR', count: 3})
+    emulator.faults.add({path: '/users/me', fault: {type: 'drop-before'}})
+    emulator.advance(hourMs)
+
+    expect((await story.json('POST', '/_emulator/reset', {})).status).toBe(204)
+
+    expect(await stateOf(story)).toBe(begun)
+    expect([emulator.requests, emulator.notEmulated, emulator.world.faults.list()]).toEqual([[], [], []])
+    expect(emulator.clock.now().getTime() - options.start.getTime()).toBeLessThan(hourMs)
+    expect((await story.get('/users/me', access_token)).status).toBe(401)
+    expect(emulator.requests.map(({n}) => n)).toEqual([1])
+    await story.end()
+  })
+
+  it('takes other options, which the next reset keeps', async () => {
+    const story = await Story.begin(options)
+    const {emulator} = story
+    const told: string[] = []
+    await emulator.reset({
+      site: 'MLB',
+      redirectUris: ['https://example.org/back'],
+      onNotEmulated: ({route}) => told.push(route),
+    })
+    for (const _ of ['with them', 'without']) {
+      expect([emulator.env.MELI_SITE, emulator.redirectUri]).toEqual(['MLB', 'https://example.org/back'])
+      const {user_id, access_token} = await story.connect()
+      const listed = await story.get(`/users/${user_id}/items/search`, access_token)
+      expect(listed.body.paging.total).toBe(0)
+      await story.get('/visits/items')
+      await emulator.reset()
+    }
+    expect(told).toEqual(['/visits/items', '/visits/items'])
+    await expect(emulator.reset({site: 'XXX'})).rejects.toThrow('unknown site XXX')
+    expect(emulator.env.MELI_SITE).toBe('MLB')
+    await story.end()
+  })
+
+  it('does not wait for a receiver of notifications', async () => {
+    const story = await Story.begin(options)
+    const silent = createServer(() => undefined).listen(0, '127.0.0.1')
+    await once(silent, 'listening')
+    const notificationsUrl = `http://127.0.0.1:${(silent.address() as AddressInfo).port}/`
+    await story.emulator.reset({...options, notificationsUrl, settings: {timeout_ms: 60_000}})
+    const arrived = once(silent, 'request')
+    await story.json('POST', '/_emulator/notifications', {})
+    await arrived
+    await story.emulator.reset()
+    expect(story.emulator.world.notifications.list()).toEqual([])
+    await story.end()
+    silent.close()
+  })
+})
+
+/** The state without moments, of which the machine's clock is a part. */
+async function stateOf(story: Story): Promise<string> {
+  const {clock: _, ...state} = (await story.get('/_emulator/state')).body
+  return JSON.stringify(state, (name, value: unknown) => (name.endsWith('At') ? undefined : value))
+}

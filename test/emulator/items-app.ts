@@ -1,16 +1,13 @@
-import Fastify, {type FastifyInstance} from 'fastify'
+import type {FastifyInstance} from 'fastify'
+import {createApp} from '../../src/emulator/app.js'
 import {VirtualClock} from '../../src/emulator/clock.js'
-import {registerItemControl} from '../../src/emulator/control/item-routes.js'
 import {Catalogue} from '../../src/emulator/items/catalogue.js'
 import type {Owner} from '../../src/emulator/items/item.js'
-import {registerItems} from '../../src/emulator/items/register.js'
 import {Random} from '../../src/emulator/random.js'
-import {WireError} from '../../src/emulator/wire-error.js'
+import {World} from '../../src/emulator/state/world.js'
 
 export const seller: Owner = {userId: 8_035_443, siteId: 'MEC', isTestUser: false}
 export const stranger: Owner = {userId: 3_000_000_123, siteId: 'MLB', isTestUser: true}
-
-const users: Record<string, Owner> = {seller, stranger}
 
 // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of many shapes.
 type Body = any
@@ -21,7 +18,7 @@ interface Answer {
   body: Body
 }
 
-/** A client of the items routes; the token is simply the name of a user. */
+/** A client of the emulator for two users, who are told apart by their names. */
 export interface Shop {
   app: FastifyInstance
   catalogue: Catalogue
@@ -37,32 +34,12 @@ export function newCatalogue(seed = 1, clock = new VirtualClock(new Date('2026-1
 }
 
 export function openShop(): Shop {
-  const clock = new VirtualClock(new Date('2026-11-20T12:00:00Z'))
-  const catalogue = newCatalogue(1, clock)
-  const app = Fastify()
-  app.setErrorHandler((error, _, reply) => {
-    if (!(error instanceof WireError)) return reply.code(500).send({message: String(error)})
-    return reply.code(error.status).headers(error.headers).send(error.body)
-  })
-  registerItems(app, {
-    clock,
-    catalogue,
-    caller(request) {
-      const user = users[String(request.headers.authorization).replace('Bearer ', '')]
-      if (user === undefined) throw new WireError(401, {code: 'unauthorized', message: 'invalid access token'})
-      return {...user, appId: 1, scopes: ['read', 'write', 'offline_access']}
-    },
-  })
-  registerItemControl(app, {
-    catalogue,
-    owner(ref) {
-      const user = Object.entries(users).find(([name, {userId}]) => name === ref || userId === ref)?.[1]
-      if (user === undefined) throw new WireError(404, {message: 'user not found', status: 404})
-      return user
-    },
-  })
+  const world = new World({seed: 0, start: new Date('2026-11-20T12:00:00Z')})
+  const {clock, catalogue} = world
+  openAccounts(world)
+  const app = createApp(world)
   const ask = async (method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, as: string, payload?: unknown) => {
-    const headers = {authorization: `Bearer ${as}`}
+    const headers = {authorization: `Bearer ${world.users.find(as) === undefined ? 'none' : world.token(as)}`}
     const response = await app.inject({
       method,
       url,
@@ -84,6 +61,24 @@ export function openShop(): Shop {
     put: (url, payload, as = 'seller') => ask('PUT', url, as, payload),
     delete: (url, as = 'seller') => ask('DELETE', url, as),
   }
+}
+
+/** A real seller with an application, and a test user of theirs. */
+function openAccounts({users, applications}: World): void {
+  const template = users.addReal({siteId: seller.siteId})
+  const owner = {...template, id: seller.userId, nickname: 'seller'}
+  users.import([
+    owner,
+    {...template, id: stranger.userId, nickname: 'stranger', siteId: stranger.siteId, createdBy: owner.id},
+  ])
+  applications.add({
+    name: 'Shop',
+    ownerId: owner.id,
+    siteId: owner.siteId,
+    redirectUris: [],
+    pkce: 'optional',
+    scopes: ['read', 'write'],
+  })
 }
 
 export const lamp = {

@@ -1,7 +1,7 @@
 import type {FastifyInstance} from 'fastify'
 import {isTestUser} from '../state/users.js'
 import type {World} from '../state/world.js'
-import {registerAccounts, userOf} from './account-routes.js'
+import {registerAccounts} from './account-routes.js'
 import {registerApp} from './app-routes.js'
 import {registerFaults} from './fault-routes.js'
 import {admitLocal} from './guard.js'
@@ -33,13 +33,7 @@ export function registerControl(app: FastifyInstance, world: World): void {
     registerStockControl(control, world)
     registerQuestionControl(control, world)
     registerSales(control, world)
-    registerItemControl(control, {
-      catalogue: world.catalogue,
-      owner: (reference) => {
-        const user = userOf(world, reference)
-        return {userId: user.id, siteId: user.siteId, isTestUser: isTestUser(user)}
-      },
-    })
+    registerItemControl(control, world)
     done()
   })
 }

@@ -7,11 +7,11 @@ import {Body} from './body.js'
 
 const plainFaults = ['drop-before', 'drop-after-commit', 'truncate', 'garbage'] as const
 
-export function registerFaults(app: FastifyInstance, {faults}: World): void {
-  app.post('/_emulator/faults', (request, reply) => reply.code(201).send(faults.add(readRule(request.body))))
-  app.get('/_emulator/faults', () => faults.list())
+export function registerFaults(app: FastifyInstance, world: World): void {
+  app.post('/_emulator/faults', (request, reply) => reply.code(201).send(world.faults.add(readRule(request.body))))
+  app.get('/_emulator/faults', () => world.faults.list())
   app.delete('/_emulator/faults', (_request, reply) => {
-    faults.clear()
+    world.faults.clear()
     return reply.code(204).send()
   })
 }

@@ -13,12 +13,11 @@ const mostAtOnce = 100_000
 
 /** What was sent and what became of it, how it is sent, and notifications made up by hand. */
 export function registerNotifications(app: FastifyInstance, world: World): void {
-  const {notifications} = world
-
   app.get('/_emulator/notifications', (request) => {
     const query = new Body(request.query, ['state', 'topic', 'after', 'limit'])
     const [state, topic] = [query.oneOf('state', states), query.text('topic')]
     const after = query.digits('after') ?? 0
+    const {notifications} = world
     const fitting = notifications
       .list()
       .filter((one) => one.n > after && one.state === (state ?? one.state) && one.topic === (topic ?? one.topic))
@@ -35,18 +34,19 @@ export function registerNotifications(app: FastifyInstance, world: World): void 
     if (amount < 1 || amount > mostAtOnce) throw badRequest(`count must be between 1 and ${mostAtOnce}`)
     const perSecond = body.count('per_second')
     if (perSecond === 0) throw badRequest('per_second must be at least 1')
-    notifications.post(readHandMade(world, body), {count: amount, perSecond})
+    world.notifications.post(readHandMade(world, body), {count: amount, perSecond})
     return reply.code(202).send({count: amount})
   })
 
   app.delete('/_emulator/notifications', (_request, reply) => {
-    notifications.clear()
+    world.notifications.clear()
     return reply.code(204).send()
   })
 
-  registerNamedSettings(app, '/_emulator/notifications/settings', new NamedSettings([notificationArea(world)]))
+  registerNamedSettings(app, '/_emulator/notifications/settings', () => new NamedSettings([notificationArea(world)]))
 
   app.post('/_emulator/notifications/idle', async (request) => {
+    const {notifications} = world
     const timeoutMs = new Body(request.body, ['timeout_ms']).count('timeout_ms') ?? 10_000
     const late = new AbortController()
     const idle = await Promise.race([

@@ -13,8 +13,6 @@ const mostAtOnce = 100_000
 
 /** What buyers do on the site, where no token of an application reaches. */
 export function registerPurchase(app: FastifyInstance, world: World): void {
-  const {orders} = world
-
   app.post('/_emulator/purchase', (request, reply) => {
     const body = new Body(request.body, [
       'buyer',
@@ -39,7 +37,7 @@ export function registerPurchase(app: FastifyInstance, world: World): void {
     return reply.code(201).send({
       order_ids: made.map(({id}) => id),
       pack_ids: packs,
-      shipment_ids: packs.map((id) => orders.pack(id)?.shipmentId ?? null),
+      shipment_ids: packs.map((id) => world.orders.pack(id)?.shipmentId ?? null),
     })
   })
 
@@ -55,7 +53,7 @@ export function registerPurchase(app: FastifyInstance, world: World): void {
     const toMs = world.clock.now().getTime()
     const fromMs = toMs - durationMs(body.text('over') ?? '30d')
     remember(world, {sellerId: seller.id, buyerId: buyer.id, count, fromMs, toMs})
-    return reply.code(201).send({made: count, total: orders.list().length})
+    return reply.code(201).send({made: count, total: world.orders.list().length})
   })
 }
 

@@ -15,8 +15,6 @@ type QuestionRoute = {Params: {id: string}}
 
 /** Questions asked without a token, and what happens to them behind the service's back. */
 export function registerQuestionControl(app: FastifyInstance, world: World): void {
-  const {questions} = world
-
   app.post('/_emulator/questions', (request, reply) => {
     const body = new Body(request.body, ['from', 'item', 'text'])
     const user = userOf(world, body.reference('from'), 'from')
@@ -25,9 +23,10 @@ export function registerQuestionControl(app: FastifyInstance, world: World): voi
     return reply.code(201).send(newShape(ask(world, asker, {item_id: body.text('item'), text: body.text('text')})))
   })
 
-  registerSettings(app, '/_emulator/questions/settings', questions.settings, changeSettings)
+  registerSettings(app, '/_emulator/questions/settings', () => world.questions.settings, changeSettings)
 
   app.post<QuestionRoute>('/_emulator/questions/:id', (request) => {
+    const {questions} = world
     const question = questions.get(Number(request.params.id))
     if (question === undefined) throw notFound(`there is no question ${request.params.id}`)
     const change = readChange(request.body)

@@ -13,12 +13,11 @@ type ById = {Params: {id: string}}
 
 /** What becomes of orders once they are made: payments, refunds, ends, and what only the service itself can do. */
 export function registerSales(app: FastifyInstance, world: World): void {
-  const {orders} = world
   registerPurchase(app, world)
 
-  app.get('/_emulator/orders', ({query}) => pageOf(orders.list(), query).map((order) => view(world, order)))
+  app.get('/_emulator/orders', ({query}) => pageOf(world.orders.list(), query).map((order) => view(world, order)))
 
-  registerSettings(app, '/_emulator/orders/settings', orders.settings, changeSettings)
+  registerSettings(app, '/_emulator/orders/settings', () => world.orders.settings, changeSettings)
 
   app.get<ById>('/_emulator/orders/:id', ({params}) => view(world, orderOf(world, params.id)))
 
@@ -31,7 +30,7 @@ export function registerSales(app: FastifyInstance, world: World): void {
       throw badRequest('missing must be a list of fields, such as buyer or feedback')
     // An end has consequences, which these routes have.
     if (status === 'cancelled') throw badRequest(`POST /_emulator/orders/${order.id}/cancel`)
-    orders.change(order, {
+    world.orders.change(order, {
       ...(status !== undefined && {status}),
       ...(fraud !== undefined && {fraud}),
       ...(extraTags && {extraTags}),
@@ -42,37 +41,37 @@ export function registerSales(app: FastifyInstance, world: World): void {
 
   app.post<ById>('/_emulator/orders/:id/reindex', ({params}) => {
     const order = orderOf(world, params.id)
-    orders.reindex(order)
+    world.orders.reindex(order)
     return view(world, order)
   })
 
   app.post<ById>('/_emulator/orders/:id/pay', (request) => {
     const order = orderOf(world, request.params.id)
     const body = new Body(request.body, ['payment', 'amount'])
-    orders.pay(order, body.oneOf('payment', paymentOutcomes) ?? 'approved', amountOf(body))
+    world.orders.pay(order, body.oneOf('payment', paymentOutcomes) ?? 'approved', amountOf(body))
     return view(world, order)
   })
 
   app.post<ById>('/_emulator/orders/:id/cancel', (request) => {
     const order = orderOf(world, request.params.id)
     const body = new Body(request.body, [...cancelFields, 'restock'])
-    orders.cancel(order, cancelDetail(body), restockOf(body))
+    world.orders.cancel(order, cancelDetail(body), restockOf(body))
     return view(world, order)
   })
 
   app.post<ById>('/_emulator/orders/:id/refund', (request) => {
     const order = orderOf(world, request.params.id)
     const body = new Body(request.body, [...cancelFields, 'amount', 'restock'])
-    orders.refund(order, cancelDetail(body, 'refunded'), {...amountOf(body), ...restockOf(body)})
+    world.orders.refund(order, cancelDetail(body, 'refunded'), {...amountOf(body), ...restockOf(body)})
     return view(world, order)
   })
 
   app.post<ById>('/_emulator/packs/:id', (request) => {
-    const pack = orders.pack(Number(request.params.id))
+    const pack = world.orders.pack(Number(request.params.id))
     if (pack === undefined) throw notFound(`there is no pack ${request.params.id}`)
     const status = new Body(request.body, ['status']).oneOf('status', packStatuses)
     if (status === undefined) throw badRequest('status is missing')
-    orders.changePack(pack, status)
+    world.orders.changePack(pack, status)
     return renderPack(pack)
   })
 }

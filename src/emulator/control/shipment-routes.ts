@@ -12,11 +12,9 @@ type ShipmentRoute = {Params: {id: string}}
 
 /** What carriers, and parcels that come back, do to shipments. */
 export function registerShipmentControl(app: FastifyInstance, world: World): void {
-  const {shipments} = world
+  app.get('/_emulator/shipments', ({query}) => pageOf(world.shipments.list(), query).map(view))
 
-  app.get('/_emulator/shipments', ({query}) => pageOf(shipments.list(), query).map(view))
-
-  registerSettings(app, '/_emulator/shipments/settings', shipments.settings, changeSettings)
+  registerSettings(app, '/_emulator/shipments/settings', () => world.shipments.settings, changeSettings)
 
   app.get<ShipmentRoute>('/_emulator/shipments/:id', ({params}) => view(shipmentOf(world, params.id)))
 
@@ -25,7 +23,7 @@ export function registerShipmentControl(app: FastifyInstance, world: World): voi
     const body = new Body(request.body, ['status', 'substatus', 'advance', 'force'])
     const force = body.flag('force') ?? false
     try {
-      shipments.move(shipment, targetOf(shipment, body), {force})
+      world.shipments.move(shipment, targetOf(shipment, body), {force})
     } catch (error) {
       if (error instanceof IllegalMove) throw standardError(409, 'illegal_move', error.message)
       throw error
@@ -36,7 +34,7 @@ export function registerShipmentControl(app: FastifyInstance, world: World): voi
   app.post<ShipmentRoute>('/_emulator/shipments/:id/return', (request, reply) => {
     const {lines, ...shipment} = shipmentOf(world, request.params.id)
     const direction = new Body(request.body, ['direction']).oneOf('direction', directions) ?? 'return'
-    return reply.code(201).send(view(shipments.create({...pick(shipment), lines, direction, paid: true})))
+    return reply.code(201).send(view(world.shipments.create({...pick(shipment), lines, direction, paid: true})))
   })
 }
 

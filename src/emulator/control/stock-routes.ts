@@ -15,8 +15,6 @@ type ProductRoute = {Params: {id: string}}
 
 /** Which kind of seller an account is, and stock that is moved behind the service's back. */
 export function registerStockControl(app: FastifyInstance, world: World): void {
-  const {userProducts} = world
-
   app.post('/_emulator/tags', (request) => {
     const body = new Body(request.body, ['user', 'add', 'remove'])
     const user = userOf(world, body.reference('user'))
@@ -24,13 +22,16 @@ export function registerStockControl(app: FastifyInstance, world: World): void {
     return {user_id: user.id, tags: user.tags, stores: storesOf(user.id, user.siteId)}
   })
 
-  registerSettings(app, '/_emulator/user-products/settings', userProducts.settings, changeSettings)
+  registerSettings(app, '/_emulator/user-products/settings', () => world.userProducts.settings, changeSettings)
 
   app.get<ProductRoute>('/_emulator/user-products/:id', ({params}) => view(productOf(world, params.id)))
 
   app.post<ProductRoute>('/_emulator/user-products/:id', (request) => {
     const product = productOf(world, request.params.id)
-    userProducts.setLocations(product, readLocations(product, new Body(request.body, ['locations']).raw('locations')))
+    world.userProducts.setLocations(
+      product,
+      readLocations(product, new Body(request.body, ['locations']).raw('locations')),
+    )
     return view(productOf(world, product.id))
   })
 }

@@ -1,6 +1,7 @@
 import type {FastifyInstance} from 'fastify'
 import {registerNamedSettings} from '../settings.js'
 import {namedSettings} from '../state/named-settings.js'
+import {resetWorld} from '../state/new-world.js'
 import {exportWorld, importWorld} from '../state/snapshot.js'
 import type {World} from '../state/world.js'
 import {WireError} from '../wire-error.js'
@@ -28,6 +29,12 @@ export function registerWorld(app: FastifyInstance, world: World): void {
     return reply.code(204).send()
   })
 
+  app.post('/_emulator/reset', async (request, reply) => {
+    new Body(request.body, [])
+    await resetWorld(world)
+    return reply.code(204).send()
+  })
+
   app.get('/_emulator/state', () => exportWorld(world))
   app.put('/_emulator/state', {bodyLimit: largestState}, (request, reply) => {
     try {
@@ -39,5 +46,5 @@ export function registerWorld(app: FastifyInstance, world: World): void {
     return reply.code(204).send()
   })
 
-  registerNamedSettings(app, '/_emulator/settings', namedSettings(world))
+  registerNamedSettings(app, '/_emulator/settings', () => namedSettings(world))
 }

@@ -8,6 +8,7 @@ import {Scrolls} from './scroll.js'
 import {firstOfProducts, type SeedOptions, seedItem, shareStock} from './seed.js'
 import {defaultSettings, type ItemSettings} from './settings.js'
 import {pack, unpack} from './snapshot.js'
+import {UpdatesUnderWay} from './updates-under-way.js'
 
 /** The head of a sorted search: as many ids as paging can reach, and how many there are in all. */
 interface Remembered {
@@ -58,6 +59,7 @@ export type ItemBefore = Pick<Item, 'price' | 'quantity' | 'userProductId'>
 export class Catalogue {
   readonly settings: ItemSettings = defaultSettings()
   readonly outcomes = new Outcomes()
+  readonly updatesUnderWay = new UpdatesUnderWay(this.settings)
   readonly scrolls: Scrolls<Item>
   private readonly byId = new Map<string, Item>()
   private readonly shelves = new Map<number, Shelf>()

@@ -1,5 +1,5 @@
 import type {FastifyInstance} from 'fastify'
-import type {ItemsDeps} from './deps.js'
+import type {World} from '../state/world.js'
 import {registerItem} from './routes-item.js'
 import {registerMultiget} from './routes-multiget.js'
 import {registerPrices} from './routes-prices.js'
@@ -7,10 +7,10 @@ import {registerSearch} from './routes-search.js'
 import {registerVariations} from './routes-variations.js'
 
 /** Everything about items. docs/mercadolibre.md, section 6. */
-export function registerItems(app: FastifyInstance, deps: ItemsDeps): void {
-  registerSearch(app, deps)
-  registerMultiget(app, deps)
-  registerItem(app, deps)
-  registerVariations(app, deps)
-  registerPrices(app, deps)
+export function registerItems(app: FastifyInstance, world: World): void {
+  registerSearch(app, world)
+  registerMultiget(app, world)
+  registerItem(app, world)
+  registerVariations(app, world)
+  registerPrices(app, world)
 }

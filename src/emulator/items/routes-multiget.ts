@@ -1,7 +1,8 @@
 import type {FastifyInstance} from 'fastify'
+import {authenticate} from '../authenticate.js'
 import {type Query, readQuery} from '../query.js'
+import type {World} from '../state/world.js'
 import {notFound} from '../wire-errors.js'
-import type {ItemsDeps} from './deps.js'
 import {itemNotFound} from './errors.js'
 import {
   type Asking,
@@ -19,19 +20,18 @@ import {documentedSelection, elementSelection, readSelection, readShowing} from 
 const jsonType = 'application/json; charset=utf-8'
 
 /** Up to twenty items in one answer, by the old route and the new. docs/mercadolibre.md, sections 0 and 6.2. */
-export function registerMultiget(app: FastifyInstance, {catalogue, caller}: ItemsDeps): void {
-  const {settings} = catalogue
-
+export function registerMultiget(app: FastifyInstance, world: World): void {
   const fetchParts = (query: Query, asking: Asking): Part[] => {
     const ids = readIds(query.get('ids'))
-    return (settings.multigetOrder === 'own' ? inOwnOrder(ids) : ids).map((id) =>
-      fetchPart(catalogue, 'bulk', id, asking),
+    return (world.catalogue.settings.multigetOrder === 'own' ? inOwnOrder(ids) : ids).map((id) =>
+      fetchPart(world.catalogue, 'bulk', id, asking),
     )
   }
 
   app.get('/items/bulk', (request, reply) => {
-    const {userId: viewerId} = caller(request)
+    const {userId: viewerId} = authenticate(world, request)
     // Where the route does not exist yet, `bulk` is just the id of an item.
+    const {settings} = world.catalogue
     if (settings.bulk === 'only-old') throw itemNotFound('bulk')
     const query = readQuery(request.query)
     const isDocumented = settings.bulkElement === 'documented'
@@ -44,9 +44,9 @@ export function registerMultiget(app: FastifyInstance, {catalogue, caller}: Item
   })
 
   app.get('/items', (request, reply) => {
-    const {userId: viewerId} = caller(request)
+    const {userId: viewerId} = authenticate(world, request)
     // What the old route answers once it is off is unconfirmed. docs/mercadolibre.md, section 0.
-    if (settings.bulk === 'only-new') throw notFound('resource not found')
+    if (world.catalogue.settings.bulk === 'only-new') throw notFound('resource not found')
     const query = readQuery(request.query)
     const selection = readSelection(query.get('attributes'))
     const parts = fetchParts(query, {viewerId, selection, showing: readShowing(query)})

@@ -1,6 +1,7 @@
 import type {FastifyInstance} from 'fastify'
+import {authenticate} from '../authenticate.js'
 import {readQuery} from '../query.js'
-import type {ItemsDeps} from './deps.js'
+import type {World} from '../state/world.js'
 import {noPrices} from './errors.js'
 import type {Item} from './item.js'
 import {pricesOf, salePriceOf} from './prices.js'
@@ -9,20 +10,20 @@ import {visibleItem} from './views.js'
 type ItemRoute = {Params: {id: string}}
 
 /** The prices of an item, and the one that it sells at. docs/mercadolibre.md, section 6.7. */
-export function registerPrices(app: FastifyInstance, {catalogue, caller}: ItemsDeps): void {
+export function registerPrices(app: FastifyInstance, world: World): void {
   /** That an unknown item has no sale price either, told alike, is our reading. */
   const priced = (id: string, viewerId: number): Item => {
-    if (catalogue.get(id) === undefined) throw noPrices(id)
-    return visibleItem(catalogue, id, viewerId)
+    if (world.catalogue.get(id) === undefined) throw noPrices(id)
+    return visibleItem(world.catalogue, id, viewerId)
   }
 
   app.get<ItemRoute>('/items/:id/prices', (request) => {
-    const item = priced(request.params.id, caller(request).userId)
-    return {id: item.id, prices: pricesOf(item, catalogue.now())}
+    const item = priced(request.params.id, authenticate(world, request).userId)
+    return {id: item.id, prices: pricesOf(item, world.catalogue.now())}
   })
 
   app.get<ItemRoute>('/items/:id/sale_price', (request) => {
-    const item = priced(request.params.id, caller(request).userId)
-    return salePriceOf(item, catalogue.now(), readQuery(request.query).get('context'))
+    const item = priced(request.params.id, authenticate(world, request).userId)
+    return salePriceOf(item, world.catalogue.now(), readQuery(request.query).get('context'))
   })
 }

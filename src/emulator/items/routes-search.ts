@@ -1,26 +1,27 @@
 import type {FastifyInstance, FastifyRequest} from 'fastify'
+import {authenticate} from '../authenticate.js'
 import {readQuery} from '../query.js'
+import type {World} from '../state/world.js'
 import {accessDenied} from '../wire-errors.js'
-import type {ItemsDeps} from './deps.js'
 import {restrictions, searchItems} from './search.js'
 
 type SellerRoute = {Params: {id: string}}
 
 /** A seller's own listings. docs/mercadolibre.md, section 6.1. */
-export function registerSearch(app: FastifyInstance, {catalogue, caller}: ItemsDeps): void {
+export function registerSearch(app: FastifyInstance, world: World): void {
   /** Only the owner may look. docs/mercadolibre.md, section 3 (403). */
   const owner = (request: FastifyRequest<SellerRoute>): number => {
-    const {userId} = caller(request)
+    const {userId} = authenticate(world, request)
     if (request.params.id !== String(userId)) throw accessDenied()
     return userId
   }
 
   app.get<SellerRoute>('/users/:id/items/search', (request, reply) => {
-    const {status, headers, body} = searchItems(catalogue, owner(request), readQuery(request.query))
+    const {status, headers, body} = searchItems(world.catalogue, owner(request), readQuery(request.query))
     return reply.code(status).headers(headers).send(body)
   })
 
   app.get<SellerRoute>('/users/:id/items/search/restrictions', (request, reply) =>
-    reply.send(restrictions(catalogue, owner(request))),
+    reply.send(restrictions(world.catalogue, owner(request))),
   )
 }

@@ -1,8 +1,9 @@
 import type {FastifyInstance, FastifyRequest} from 'fastify'
+import {authenticate} from '../authenticate.js'
 import {readQuery} from '../query.js'
+import type {World} from '../state/world.js'
 import {notFound} from '../wire-errors.js'
 import type {Catalogue} from './catalogue.js'
-import type {ItemsDeps} from './deps.js'
 import {type Fields, listOfFields} from './fields.js'
 import {readShowing} from './selection.js'
 import {ownItem} from './update.js'
@@ -15,25 +16,29 @@ type ItemRoute = {Params: {id: string}}
 type VariationRoute = {Params: {id: string; variationId: string}}
 
 /** Reading and deleting variations one by one. docs/mercadolibre.md, section 6.4. */
-export function registerVariations(app: FastifyInstance, {catalogue, caller}: ItemsDeps): void {
+export function registerVariations(app: FastifyInstance, world: World): void {
   app.get<ItemRoute>('/items/:id/variations', (request, reply) =>
-    reply.send(variationsOf(catalogue, request.params.id, caller(request).userId, showingIn(request))),
+    reply.send(
+      variationsOf(world.catalogue, request.params.id, authenticate(world, request).userId, showingIn(request)),
+    ),
   )
 
   app.get<VariationRoute>('/items/:id/variations/:variationId', (request, reply) => {
     const {id, variationId} = request.params
-    return reply.send(pick(variationsOf(catalogue, id, caller(request).userId, showingIn(request)), id, variationId))
+    return reply.send(
+      pick(variationsOf(world.catalogue, id, authenticate(world, request).userId, showingIn(request)), id, variationId),
+    )
   })
 
   app.delete<VariationRoute>('/items/:id/variations/:variationId', (request, reply) => {
     const {id, variationId} = request.params
-    const {userId} = caller(request)
-    const item = ownItem(catalogue, id, userId)
-    const variation = pick(variationsOf(catalogue, id, userId), id, variationId)
-    requireUpdatable(item, {variations: []}, catalogue.now())
-    catalogue.update(item, {})
+    const {userId} = authenticate(world, request)
+    const item = ownItem(world.catalogue, id, userId)
+    const variation = pick(variationsOf(world.catalogue, id, userId), id, variationId)
+    requireUpdatable(item, {variations: []}, world.catalogue.now())
+    world.catalogue.update(item, {})
     dropVariation(item, Number(variation.id))
-    return reply.send(variationsOf(catalogue, id, userId))
+    return reply.send(variationsOf(world.catalogue, id, userId))
   })
 }
 

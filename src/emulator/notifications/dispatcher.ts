@@ -14,8 +14,6 @@ import {headersOf, payloadOf} from './wire.js'
 
 /** So many can wait; what comes on top is dropped. */
 const capacity = 100_000
-/** Attempts under way get so long (real time) to end when the emulator is closed. */
-const lastOrdersMs = 500
 
 interface Deps {
   clock: VirtualClock
@@ -75,11 +73,12 @@ export class Dispatcher {
     this.schedule()
   }
 
-  async close(): Promise<void> {
+  /** Attempts under way get `graceMs` (real time) to end. */
+  async close(graceMs: number): Promise<void> {
     this.closed = true
     this.alarm.clear()
     const ended = Promise.all(this.underWay)
-    await Promise.race([ended, wait(lastOrdersMs, undefined, {ref: false})])
+    await Promise.race([ended, wait(graceMs, undefined, {ref: false})])
     this.courier.close()
     await ended
     this.wakeWaiting()

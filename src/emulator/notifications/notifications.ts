@@ -129,11 +129,11 @@ export class Notifications {
     this.missedFeeds.import([])
   }
 
-  /** Ends in good order: what is under way may finish, what is not stays for the saved state. */
-  async close(): Promise<void> {
+  /** Ends in good order: attempts under way have `graceMs` (real time) to finish, the rest stays for the saved state. */
+  async close(graceMs: number): Promise<void> {
     this.items.flush()
     this.emitter.stop()
-    await this.dispatcher.close()
+    await this.dispatcher.close(graceMs)
   }
 
   export(): unknown {

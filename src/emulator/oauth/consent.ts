@@ -10,24 +10,22 @@ import {
   logIn,
   readAuthorization,
 } from './authorization.js'
-import {ConsentDesk, type Visit} from './consent-desk.js'
+import type {Visit} from './consent-desk.js'
 import {decisionPage, logInPage, type PageContext, problemPage} from './consent-page.js'
 import {languageFor} from './consent-texts.js'
 
 /** The pages of `GET /authorization` (docs/mercadolibre.md, section 2.1): log in, then allow or deny. Plain forms, no script. */
 export function registerConsent(app: FastifyInstance, world: World): void {
-  const desk = new ConsentDesk()
-
   app.get('/authorization', (request, reply) =>
     shown(world, request, reply, queryOf(request), (context) => {
       const authorization = readAuthorization(world, new URLSearchParams(context.query))
-      return logInPage(context, authorization, desk.open(context.query), pickable(world), null)
+      return logInPage(context, authorization, world.consentDesk.open(context.query), pickable(world), null)
     }),
   )
 
   app.post('/authorization/login', (request, reply) => {
     const id = field(request, 'transaction')
-    const visit = desk.get(id)
+    const visit = world.consentDesk.get(id)
     return shown(world, request, reply, visit?.query ?? '', (context) => {
       const open = current(request, visit)
       const authorization = readAuthorization(world, new URLSearchParams(open.query))
@@ -43,13 +41,13 @@ export function registerConsent(app: FastifyInstance, world: World): void {
 
   app.post('/authorization/decision', (request, reply) => {
     const id = field(request, 'transaction')
-    const visit = desk.get(id)
+    const visit = world.consentDesk.get(id)
     return shown(world, request, reply, visit?.query ?? '', () => {
       const open = current(request, visit)
       const authorization = readAuthorization(world, new URLSearchParams(open.query))
       const user = open.userId === null ? undefined : world.users.get(open.userId)
       if (user === undefined) throw new AuthorizationError('expired_page')
-      desk.close(id)
+      world.consentDesk.close(id)
       const target = field(request, 'decision') === 'allow' ? allow(world, authorization, user) : deny(authorization)
       void reply.redirect(target, 303)
       return null

@@ -21,7 +21,6 @@ type ById = {Params: {id: string}}
 
 /** docs/mercadolibre.md, section 8. */
 export function registerOrders(app: FastifyInstance, world: World): void {
-  const {orders} = world
   const nicknameOf = (userId: number): string => world.users.get(userId)?.nickname ?? ''
 
   app.get('/orders', (request) => {
@@ -31,12 +30,13 @@ export function registerOrders(app: FastifyInstance, world: World): void {
 
   app.get('/orders/search', (request, reply) => {
     const {userId} = authenticate(world, request)
-    const {body, missing} = searchOrders({orders, nicknameOf}, userId, readQuery(request.query))
+    const {body, missing} = searchOrders({orders: world.orders, nicknameOf}, userId, readQuery(request.query))
     return partial(reply, missing).send(body)
   })
 
   app.get<ById>('/orders/:id', (request, reply) => {
     const order = asked(world, request)
+    const {orders} = world
     const missing = [...orders.settings.missing, ...order.missing]
     const body = without(renderOrder(order, orders.packOf(order), world.users.get(order.buyerId)), missing)
     const decimals = orders.settings.amountSpelling === 'short' ? 0 : 1
@@ -59,6 +59,7 @@ export function registerOrders(app: FastifyInstance, world: World): void {
     // Of packs this is how a missing token is refused (section 8); one that is dead meets the gateway first.
     if (request.headers.authorization === undefined) throw unidentifiedUser()
     const {userId} = authenticate(world, request)
+    const {orders} = world
     const pack = orders.pack(Number(request.params.id))
     if (pack === undefined) throw packNotFound(request.params.id, orders.settings)
     if (pack.sellerId !== userId && pack.buyerId !== userId) throw packNotAccessible()

@@ -1,37 +1,32 @@
-import type {FastifyInstance, FastifyRequest} from 'fastify'
-import type {Caller} from '../caller.js'
+import type {FastifyInstance} from 'fastify'
+import {authenticate} from '../authenticate.js'
 import {readQuery} from '../query.js'
+import type {World} from '../state/world.js'
 import {accessDenied} from '../wire-errors.js'
-import {type AskingDeps, answer, ask, remove} from './asking.js'
+import {answer, ask, remove} from './asking.js'
 import {invalidQuestion, questionNotFound} from './errors.js'
 import {searchQuestions} from './search.js'
 import {newShape, oldShape} from './view.js'
 
 type QuestionRoute = {Params: {id: string}}
 
-interface QuestionDeps extends AskingDeps {
-  /** @throws WireError without a living token that may do this */
-  caller(request: FastifyRequest): Caller
-}
-
 /** docs/mercadolibre.md, section 7. */
-export function registerQuestions(app: FastifyInstance, deps: QuestionDeps): void {
-  const {questions, caller} = deps
-
+export function registerQuestions(app: FastifyInstance, world: World): void {
   app.get('/questions/search', (request, reply) => {
-    const {userId} = caller(request)
-    return reply.send(searchQuestions(questions, userId, readQuery(request.query)))
+    const {userId} = authenticate(world, request)
+    return reply.send(searchQuestions(world.questions, userId, readQuery(request.query)))
   })
 
   app.get('/my/received_questions/search', (request, reply) => {
-    const {userId} = caller(request)
+    const {userId} = authenticate(world, request)
     const query = new Map([...readQuery(request.query), ['seller_id', String(userId)] as const])
-    return reply.send(searchQuestions(questions, userId, query))
+    return reply.send(searchQuestions(world.questions, userId, query))
   })
 
   app.get<QuestionRoute>('/questions/:id', (request, reply) => {
-    const {userId} = caller(request)
+    const {userId} = authenticate(world, request)
     const id = idOf(request.params.id)
+    const {questions} = world
     const question = questions.get(id)
     if (question === undefined) throw questionNotFound(id)
     if (question.sellerId !== userId && question.buyerId !== userId) throw accessDenied()
@@ -40,12 +35,16 @@ export function registerQuestions(app: FastifyInstance, deps: QuestionDeps): voi
   })
 
   // What a written question is answered with is told for answers alone: the question (section 7), in the newer shape.
-  app.post('/questions', (request, reply) => reply.send(newShape(ask(deps, caller(request), request.body))))
+  app.post('/questions', (request, reply) =>
+    reply.send(newShape(ask(world, authenticate(world, request), request.body))),
+  )
 
-  app.post('/answers', (request, reply) => reply.send(newShape(answer(deps, caller(request).userId, request.body))))
+  app.post('/answers', (request, reply) =>
+    reply.send(newShape(answer(world, authenticate(world, request).userId, request.body))),
+  )
 
   app.delete<QuestionRoute>('/questions/:id', (request, reply) => {
-    remove(questions, caller(request).userId, idOf(request.params.id))
+    remove(world.questions, authenticate(world, request).userId, idOf(request.params.id))
     return reply.send(['Question deleted.'])
   })
 }

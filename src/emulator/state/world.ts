@@ -1,7 +1,9 @@
 import {VirtualClock} from '../clock.js'
 import {Catalogue} from '../items/catalogue.js'
 import {Notifications} from '../notifications/notifications.js'
+import {ConsentDesk} from '../oauth/consent-desk.js'
 import {Orders} from '../orders/orders.js'
+import type {WorldOptions} from '../public.js'
 import {Questions} from '../questions/questions.js'
 import {Random} from '../random.js'
 import {Shipments} from '../shipments/shipments.js'
@@ -14,12 +16,6 @@ import {RateLimiter} from './rate-limiter.js'
 import {RequestLog} from './request-log.js'
 import {defaultSettings, type ServiceSettings} from './settings.js'
 import {type User, Users} from './users.js'
-
-export interface WorldOptions {
-  seed?: number
-  start?: Date
-  siteId?: string
-}
 
 /** Everything the emulator knows. It has no idea of HTTP. */
 export class World {
@@ -40,10 +36,13 @@ export class World {
   readonly requests = new RequestLog()
   readonly faults = new FaultScript()
   readonly notEmulated = new NotEmulated()
+  readonly consentDesk = new ConsentDesk()
   readonly settings: ServiceSettings = defaultSettings()
   siteId: string
+  /** What it began with, for a reset. */
+  options: WorldOptions = {}
 
-  constructor({seed = 1, start, siteId = 'MEC'}: WorldOptions = {}) {
+  constructor({seed = 1, start, siteId = 'MEC'}: {seed?: number; start?: Date; siteId?: string} = {}) {
     this.siteId = siteId
     this.clock = new VirtualClock(start)
     this.random = new Random(seed)
@@ -58,33 +57,29 @@ export class World {
     this.userProducts = new UserProducts({
       clock: this.clock,
       catalogue: this.catalogue,
-      tagsOf: (userId) => this.users.get(userId)?.tags ?? [],
+      users: this.users,
     })
-    this.userProducts.onChange = ({id, sellerId}) =>
-      void this.notifications.notify('stock-locations', `/user-products/${id}/stock`, sellerId)
-    this.catalogue.onChange = (item, before) => {
-      this.notifications.itemChanged(item, before?.price ?? null)
-      this.userProducts.itemChanged(item, before)
-    }
     this.orders = new Orders({
       clock: this.clock,
       seed: seed + 5,
       catalogue: this.catalogue,
       shipments: this.shipments,
     })
-    this.orders.onChange = ({id, sellerId}) => void this.notifications.notify('orders_v2', `/orders/${id}`, sellerId)
-    this.shipments.onChange = (shipment) => {
-      this.notifications.notify('shipments', `/shipments/${shipment.id}`, shipment.sellerId)
-      this.orders.shipmentChanged(shipment)
-    }
     this.questions = new Questions({clock: this.clock, seed: seed + 4, scans: this.catalogue.settings})
-    this.questions.onChange = ({id, sellerId}) =>
-      void this.notifications.notify('questions', `/questions/${id}`, sellerId)
-    this.clock.onJump = () => {
-      this.orders.catchUp()
-      this.userProducts.catchUp()
-      this.notifications.catchUp()
-    }
+    connect(this)
+  }
+
+  /** Becomes the other world: whoever reads its members from now on sees the other's. What was under way here ends at once. */
+  async become(other: World): Promise<void> {
+    await this.close(0)
+    Object.assign(this, other)
+  }
+
+  /** Lets attempts to deliver notifications end for `graceMs` (real time), and sets no more timers. */
+  close(graceMs = 500): Promise<void> {
+    this.orders.close()
+    this.userProducts.close()
+    return this.notifications.close(graceMs)
   }
 
   /**
@@ -110,5 +105,26 @@ export class World {
   rotateSecret(app: Application, graceMs = 0): string {
     if (graceMs <= 0) this.grants.revoke({appId: app.id})
     return this.applications.rotateSecret(app, graceMs)
+  }
+}
+
+/** Tells each part of the changes in others that concern it. */
+function connect({clock, catalogue, notifications, userProducts, orders, shipments, questions}: World): void {
+  userProducts.onChange = ({id, sellerId}) =>
+    void notifications.notify('stock-locations', `/user-products/${id}/stock`, sellerId)
+  catalogue.onChange = (item, before) => {
+    notifications.itemChanged(item, before?.price ?? null)
+    userProducts.itemChanged(item, before)
+  }
+  orders.onChange = ({id, sellerId}) => void notifications.notify('orders_v2', `/orders/${id}`, sellerId)
+  shipments.onChange = (shipment) => {
+    notifications.notify('shipments', `/shipments/${shipment.id}`, shipment.sellerId)
+    orders.shipmentChanged(shipment)
+  }
+  questions.onChange = ({id, sellerId}) => void notifications.notify('questions', `/questions/${id}`, sellerId)
+  clock.onJump = () => {
+    orders.catchUp()
+    userProducts.catchUp()
+    notifications.catchUp()
   }
 }

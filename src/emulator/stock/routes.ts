@@ -1,7 +1,6 @@
 import type {FastifyInstance, FastifyReply, FastifyRequest} from 'fastify'
 import {authenticate} from '../authenticate.js'
 import {familyIdOf} from '../items/family-id.js'
-import {RateLimiter} from '../state/rate-limiter.js'
 import type {World} from '../state/world.js'
 import {accessDenied, notFound, rateLimited} from '../wire-errors.js'
 import {stockErrors} from './errors.js'
@@ -14,8 +13,6 @@ type TypeRoute = {Params: {id: string; type: string}}
 
 /** User products and their stock (docs/mercadolibre.md, section 6.6). */
 export function registerUserProducts(app: FastifyInstance, world: World): void {
-  const limiter = new RateLimiter(world.clock)
-
   app.get<ProductRoute>('/user-products/:id', (request) => {
     const {id, sellerId, items} = ownProduct(world, request)
     const leading = leadingOf(items)
@@ -23,14 +20,14 @@ export function registerUserProducts(app: FastifyInstance, world: World): void {
   })
 
   app.get<ProductRoute>('/user-products/:id/stock', (request, reply) => {
-    const product = ownProduct(world, request, limiter)
+    const product = ownProduct(world, request, {isLimited: true})
     if (product.locations.length === 0) throw stockErrors.noStock()
     return sendStock(reply, product)
   })
 
   app.put<TypeRoute>('/user-products/:id/stock/type/:type', (request, reply) => {
     const {params, headers, body} = request
-    const product = ownProduct(world, request, limiter)
+    const product = ownProduct(world, request, {isLimited: true})
     const {type} = params
     if (type === 'meli_facility') throw stockErrors.notEditable()
     if (type !== 'seller_warehouse' && type !== 'selling_address') throw notFound('resource not found')
@@ -42,11 +39,16 @@ export function registerUserProducts(app: FastifyInstance, world: World): void {
 }
 
 /** The caller's own. The 100 calls a minute are counted over reading and writing together, the strictest reading (section 11). */
-function ownProduct(world: World, request: FastifyRequest<ProductRoute>, limiter?: RateLimiter): UserProduct {
+function ownProduct(
+  world: World,
+  request: FastifyRequest<ProductRoute>,
+  {isLimited = false}: {isLimited?: boolean} = {},
+): UserProduct {
   const caller = authenticate(world, request)
-  if (limiter !== undefined) {
+  if (isLimited) {
     const {requestsPerMinute} = world.userProducts.settings
-    if (!limiter.admit(`stock:${caller.appId}`, requestsPerMinute)) throw rateLimited(world.settings.rateLimitShape)
+    if (!world.limiter.admit(`stock:${caller.appId}`, requestsPerMinute))
+      throw rateLimited(world.settings.rateLimitShape)
   }
   const product = world.userProducts.get(request.params.id)
   if (product === undefined) throw stockErrors.unknownProduct(request.params.id)

@@ -2,6 +2,7 @@ import type {VirtualClock} from '../clock.js'
 import type {Catalogue, ItemBefore} from '../items/catalogue.js'
 import type {Item} from '../items/item.js'
 import {writeStock} from '../items/write-stock.js'
+import type {Users} from '../state/users.js'
 import {Copies} from './copies.js'
 import {type Location, sumOf, withTotal} from './locations.js'
 import {changeSettings, defaultSettings, type StockSettings} from './settings.js'
@@ -10,8 +11,7 @@ import {type Changed, firstVersion, leadingOf, locationsOf, type UserProduct} fr
 interface Deps {
   clock: VirtualClock
   catalogue: Catalogue
-  /** Of an account; none of one that is gone. */
-  tagsOf(userId: number): readonly string[]
+  users: Users
 }
 
 /** The stock that items of one user product share. docs/mercadolibre.md, section 6.6. */
@@ -64,8 +64,7 @@ export class UserProducts {
       const product = id === null ? undefined : this.get(id)
       if (product === undefined || product.locations.length === 0) continue
       const [leading, total] = [leadingOf(product.items), sumOf(product.locations)]
-      if (leading !== undefined)
-        this.setLocations(product, locationsOf(leading, total, this.deps.tagsOf(product.sellerId)))
+      if (leading !== undefined) this.setLocations(product, locationsOf(leading, total, this.tagsOf(product.sellerId)))
     }
   }
 
@@ -105,8 +104,13 @@ export class UserProducts {
       sellerId: leading.sellerId,
       items,
       version,
-      locations: locations ?? locationsOf(leading, quantity, this.deps.tagsOf(leading.sellerId)),
+      locations: locations ?? locationsOf(leading, quantity, this.tagsOf(leading.sellerId)),
     }
+  }
+
+  /** The tags of an account; none of one that is gone. */
+  private tagsOf(userId: number): readonly string[] {
+    return this.deps.users.get(userId)?.tags ?? []
   }
 
   private change(id: string, locations: readonly Location[]): void {

@@ -22,10 +22,9 @@ export function registerUsers(app: FastifyInstance, world: World): void {
     view(world, request.params.id, authenticate(world, request)),
   )
 
-  const {settings} = world.catalogue
-
   app.get('/users/bulk', (request) => {
     const caller = authenticate(world, request)
+    const {settings} = world.catalogue
     // Where the route does not exist yet, `bulk` is just the id of a user.
     if (settings.bulk === 'only-old') return view(world, 'bulk', caller)
     const wanted = readSelection(parameter(request, 'attributes'))
@@ -38,7 +37,7 @@ export function registerUsers(app: FastifyInstance, world: World): void {
 
   app.get('/users', (request) => {
     const caller = authenticate(world, request)
-    if (settings.bulk === 'only-new') throw notFound('resource not found')
+    if (world.catalogue.settings.bulk === 'only-new') throw notFound('resource not found')
     const wanted = readSelection(parameter(request, 'attributes'))
     return listOfIds(request).map((id) => {
       const {status, body} = outcome(world, id, caller)
