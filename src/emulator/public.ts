@@ -1,11 +1,11 @@
-import type {Profile} from './settings.js'
-import type {PkceMode} from './state/applications.js'
-import type {FaultRule} from './state/fault-script.js'
-import type {MissingRoute} from './state/not-emulated.js'
-import type {RateLimitShape} from './state/rate-limiter.js'
-import type {LoggedRequest} from './state/request-log.js'
+import type {PkceMode} from './model/applications.js'
+import type {FaultRule} from './model/faults.js'
+import type {MissingRoute} from './model/not-emulated.js'
+import type {RateLimitShape} from './model/rate-limiter.js'
+import type {LoggedRequest} from './model/request-log.js'
+import type {Profile} from './model/settings.js'
 
-export type {Fault, FaultRule} from './state/fault-script.js'
+export type {Fault, FaultRule} from './model/faults.js'
 export type {LoggedRequest, MissingRoute, PkceMode, Profile, RateLimitShape}
 
 export interface EmulatorOptions extends WorldOptions {

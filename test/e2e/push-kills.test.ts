@@ -2,7 +2,7 @@ import {readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {setTimeout as wait} from 'node:timers/promises'
 import {describe, expect, it} from '@jest/globals'
-import type {Item} from '../../src/emulator/items/item.js'
+import type {Item} from '../../src/emulator/model/items/item.js'
 import type {PushResult} from '../../src/services/writes/push/push-result.js'
 import {openWorld, type World} from '../support/world.js'
 

@@ -1,5 +1,5 @@
 import {beforeAll, describe, expect, it} from '@jest/globals'
-import {renderItem} from '../../src/emulator/items/render.js'
+import {renderItem} from '../../src/emulator/model/items/render.js'
 import {ensureBuilt} from '../support/build-once.js'
 import {openWorld, type World} from '../support/world.js'
 

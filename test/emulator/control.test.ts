@@ -7,7 +7,7 @@ import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
 import {createApp} from '../../src/emulator/app.js'
 import {startEmulator} from '../../src/emulator/index.js'
-import {newWorld} from '../../src/emulator/state/new-world.js'
+import {newWorld} from '../../src/emulator/model/new-world.js'
 import {hourMs, Story} from './story.js'
 
 describe('the control routes', () => {

@@ -1,10 +1,10 @@
 import type {FastifyInstance} from 'fastify'
 import {createApp} from '../../src/emulator/app.js'
-import {VirtualClock} from '../../src/emulator/clock.js'
-import {Catalogue} from '../../src/emulator/items/catalogue.js'
-import type {Owner} from '../../src/emulator/items/item.js'
-import {Random} from '../../src/emulator/random.js'
-import {World} from '../../src/emulator/state/world.js'
+import {VirtualClock} from '../../src/emulator/model/clock.js'
+import {Catalogue} from '../../src/emulator/model/items/catalogue.js'
+import type {Owner} from '../../src/emulator/model/items/item.js'
+import {Random} from '../../src/emulator/model/random.js'
+import {World} from '../../src/emulator/model/world.js'
 
 export const seller: Owner = {userId: 8_035_443, siteId: 'MEC', isTestUser: false}
 export const stranger: Owner = {userId: 3_000_000_123, siteId: 'MLB', isTestUser: true}

@@ -1,5 +1,5 @@
 import {describe, expect, it} from '@jest/globals'
-import {JoinedList, JsonPieces, SharedList} from '../../src/emulator/items/json.js'
+import {JoinedList, JsonPieces, SharedList} from '../../src/emulator/model/items/json-writer.js'
 import fc from '../support/properties.js'
 
 const attribute = fc.record({id: fc.string(), value_name: fc.option(fc.string({unit: 'grapheme'}))})

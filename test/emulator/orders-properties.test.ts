@@ -1,11 +1,11 @@
 import {describe, expect, it} from '@jest/globals'
-import {giveBack, take} from '../../src/emulator/orders/item-stock.js'
-import type {Order} from '../../src/emulator/orders/order.js'
-import {type PaymentOutcome, paymentOutcomes, totalOf} from '../../src/emulator/orders/order.js'
-import {isPaid, paidAmount} from '../../src/emulator/orders/payment.js'
-import {purchase} from '../../src/emulator/orders/purchase.js'
-import {World} from '../../src/emulator/state/world.js'
-import {WireError} from '../../src/emulator/wire-error.js'
+import {giveBack, take} from '../../src/emulator/model/orders/item-stock.js'
+import type {Order} from '../../src/emulator/model/orders/order.js'
+import {type PaymentOutcome, paymentOutcomes, totalOf} from '../../src/emulator/model/orders/order.js'
+import {isPaid, paidAmount} from '../../src/emulator/model/orders/payment.js'
+import {purchase} from '../../src/emulator/model/orders/purchase.js'
+import {WireError} from '../../src/emulator/model/wire-error.js'
+import {World} from '../../src/emulator/model/world.js'
 import fc from '../support/properties.js'
 
 const shelf = 7

@@ -1,10 +1,10 @@
 import {describe, expect, it} from '@jest/globals'
-import {VirtualClock} from '../../src/emulator/clock.js'
 import {durationMs} from '../../src/emulator/control/body.js'
-import {html} from '../../src/emulator/oauth/html.js'
-import {Random} from '../../src/emulator/random.js'
-import {Applications} from '../../src/emulator/state/applications.js'
-import {Grants} from '../../src/emulator/state/grants.js'
+import {Applications} from '../../src/emulator/model/applications.js'
+import {VirtualClock} from '../../src/emulator/model/clock.js'
+import {Grants} from '../../src/emulator/model/grants.js'
+import {Random} from '../../src/emulator/model/random.js'
+import {html} from '../../src/emulator/page/html.js'
 import fc from '../support/properties.js'
 
 describe('the grants', () => {

@@ -3,7 +3,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
 import {type EmulatorOptions, listSettings, startEmulator} from '../../src/emulator/index.js'
-import {areaOf, changerOf, NamedSettings} from '../../src/emulator/settings.js'
+import {areaOf, changerOf, NamedSettings} from '../../src/emulator/model/settings.js'
 import {Story} from './story.js'
 
 const differing = () =>

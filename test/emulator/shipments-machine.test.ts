@@ -1,8 +1,8 @@
 import {describe, expect, it} from '@jest/globals'
-import {VirtualClock} from '../../src/emulator/clock.js'
-import {catalogue, exists, naturalStep} from '../../src/emulator/shipments/machine.js'
-import {logisticTypes, type Shipment, type Stand} from '../../src/emulator/shipments/shipment.js'
-import {IllegalMove, Shipments} from '../../src/emulator/shipments/shipments.js'
+import {VirtualClock} from '../../src/emulator/model/clock.js'
+import {logisticTypes, type Shipment, type Stand} from '../../src/emulator/model/shipments/shipment.js'
+import {catalogue, exists, naturalStep} from '../../src/emulator/model/shipments/shipment-states.js'
+import {IllegalMove, Shipments} from '../../src/emulator/model/shipments/shipments.js'
 import fc from '../support/properties.js'
 
 type Step = {do: 'pay'} | {do: 'advance'} | {do: 'cancel'; substatus: string | null} | {do: 'move'; to: Stand}

@@ -1,4 +1,4 @@
-import type {NewShipment, Shipment} from '../../src/emulator/shipments/shipment.js'
+import type {NewShipment, Shipment} from '../../src/emulator/model/shipments/shipment.js'
 import {type Answer, Story, type Tokens} from './story.js'
 
 const newFormat = {'x-format-new': 'true', 'x-new-domain': 'true'}

@@ -1,7 +1,7 @@
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
-import {documented} from '../../src/emulator/shipments/settings.js'
-import {exportWorld, importWorld} from '../../src/emulator/state/snapshot.js'
-import {World} from '../../src/emulator/state/world.js'
+import {documented} from '../../src/emulator/model/shipments/settings.js'
+import {exportWorld, importWorld} from '../../src/emulator/model/snapshot.js'
+import {World} from '../../src/emulator/model/world.js'
 import {Depot} from './shipments-story.js'
 import {dayMs} from './story.js'
 

@@ -1,8 +1,8 @@
 import {describe, expect, it} from '@jest/globals'
-import {take as buy, giveBack} from '../../src/emulator/orders/item-stock.js'
-import {exportWorld, importWorld} from '../../src/emulator/state/snapshot.js'
-import {World} from '../../src/emulator/state/world.js'
-import {at, locationTypes, storesOf, sumOf, withTotal} from '../../src/emulator/stock/locations.js'
+import {take as buy, giveBack} from '../../src/emulator/model/orders/item-stock.js'
+import {exportWorld, importWorld} from '../../src/emulator/model/snapshot.js'
+import {at, locationTypes, storesOf, sumOf, withTotal} from '../../src/emulator/model/stock/locations.js'
+import {World} from '../../src/emulator/model/world.js'
 import fc from '../support/properties.js'
 
 const location = fc.record({type: fc.constantFrom(...locationTypes), quantity: fc.nat(500)})

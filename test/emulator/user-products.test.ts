@@ -1,6 +1,6 @@
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
-import {exportWorld, importWorld} from '../../src/emulator/state/snapshot.js'
-import {World} from '../../src/emulator/state/world.js'
+import {exportWorld, importWorld} from '../../src/emulator/model/snapshot.js'
+import {World} from '../../src/emulator/model/world.js'
 import {lamp} from './items-app.js'
 import {type Answer, Story, type Tokens} from './story.js'
 

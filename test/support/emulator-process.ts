@@ -1,5 +1,5 @@
-import {importWorld} from '../../src/emulator/state/snapshot.js'
-import {World} from '../../src/emulator/state/world.js'
+import {importWorld} from '../../src/emulator/model/snapshot.js'
+import {World} from '../../src/emulator/model/world.js'
 import {watchCli} from './running-cli.js'
 
 /** An emulator that shares no process with the test, and what is seen of it from outside. Ended by `watchCli`. */

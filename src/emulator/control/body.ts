@@ -1,4 +1,4 @@
-import {badRequest} from '../wire-errors.js'
+import {badRequest} from '../model/api-error.js'
 
 /** A JSON body of the control API. A field it does not know is refused, so that a typing error does not pass for success. */
 export class Body {

@@ -1,5 +1,5 @@
 import type {FastifyRequest} from 'fastify'
-import {standardError} from '../wire-errors.js'
+import {standardError} from '../model/api-error.js'
 
 /**
  * The control routes answer to programs on this machine alone. A page in a browser is kept out by its Origin; the Host

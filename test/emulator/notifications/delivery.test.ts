@@ -2,8 +2,8 @@ import {createServer} from 'node:https'
 import type {AddressInfo} from 'node:net'
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
 import {generate} from 'selfsigned'
-import {documented} from '../../../src/emulator/notifications/settings.js'
-import {World} from '../../../src/emulator/state/world.js'
+import {documented} from '../../../src/emulator/model/notifications/settings.js'
+import {World} from '../../../src/emulator/model/world.js'
 import {type Behaviour, minuteMs, Post, Receiver} from './receiver.js'
 
 let post: Post

@@ -1,5 +1,5 @@
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
-import {documented} from '../../../src/emulator/notifications/settings.js'
+import {documented} from '../../../src/emulator/model/notifications/settings.js'
 import {lamp} from '../items-app.js'
 import {connect, Post} from './receiver.js'
 

@@ -1,8 +1,8 @@
 import {describe, expect, it} from '@jest/globals'
-import type {Notification} from '../../../src/emulator/notifications/notification.js'
-import {Queue} from '../../../src/emulator/notifications/queue.js'
-import {defaultSettings, orders} from '../../../src/emulator/notifications/settings.js'
-import {Random} from '../../../src/emulator/random.js'
+import type {Notification} from '../../../src/emulator/model/notifications/notification.js'
+import {Queue} from '../../../src/emulator/model/notifications/queue.js'
+import {defaultSettings, orders} from '../../../src/emulator/model/notifications/settings.js'
+import {Random} from '../../../src/emulator/model/random.js'
 import fc from '../../support/properties.js'
 
 function notification(n: number, attempts: number): Notification {

@@ -1,6 +1,6 @@
 import {afterEach, describe, expect, it} from '@jest/globals'
-import type {ItemSettings} from '../../../src/emulator/items/settings.js'
-import type {Fault} from '../../../src/emulator/state/fault-script.js'
+import type {Fault} from '../../../src/emulator/model/faults.js'
+import type {ItemSettings} from '../../../src/emulator/model/items/settings.js'
 import {createMercadoLibre} from '../../../src/meli/api/api.js'
 import {connect} from '../../support/connected.js'
 import {json, type Reply, startServer, text} from '../../support/http-server.js'

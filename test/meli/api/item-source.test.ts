@@ -1,6 +1,6 @@
 import {setMaxListeners} from 'node:events'
 import {afterEach, describe, expect, it} from '@jest/globals'
-import type {ItemSettings} from '../../../src/emulator/items/settings.js'
+import type {ItemSettings} from '../../../src/emulator/model/items/settings.js'
 import {createMercadoLibre} from '../../../src/meli/api/api.js'
 import {itemFields} from '../../../src/meli/wire/items.js'
 import type {ItemSourceOptions, ListedPage, Product} from '../../../src/services/ports/index.js'

@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto'
 import {afterEach, describe, expect, it} from '@jest/globals'
 import {type Emulator, type EmulatorOptions, startEmulator} from '../../../src/emulator/index.js'
-import type {Fault} from '../../../src/emulator/state/fault-script.js'
+import type {Fault} from '../../../src/emulator/model/faults.js'
 import {createOAuth} from '../../../src/meli/api/oauth.js'
 import type {OAuth} from '../../../src/services/ports/index.js'
 import {json, type Reply, startServer, text} from '../../support/http-server.js'

@@ -1,5 +1,5 @@
 import {describe, expect, it} from '@jest/globals'
-import type {Item} from '../../../src/emulator/items/item.js'
+import type {Item} from '../../../src/emulator/model/items/item.js'
 import type {SyncOptions} from '../../../src/services/sync/product-sync.js'
 import {refusal, type Toolkit, type ToolkitOptions, toolkit} from '../../support/toolkit.js'
 

@@ -1,5 +1,5 @@
 import {beforeEach, describe, expect, it} from '@jest/globals'
-import type {Fields} from '../../../../src/emulator/items/fields.js'
+import type {Fields} from '../../../../src/emulator/model/json.js'
 import {pushFiles} from '../../../support/push-files.js'
 import {Stall} from '../../../support/stall.js'
 

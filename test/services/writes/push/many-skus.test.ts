@@ -1,5 +1,5 @@
 import {describe, expect, it} from '@jest/globals'
-import type {Item} from '../../../../src/emulator/items/item.js'
+import type {Item} from '../../../../src/emulator/model/items/item.js'
 import {pushFiles} from '../../../support/push-files.js'
 import {Stall} from '../../../support/stall.js'
 

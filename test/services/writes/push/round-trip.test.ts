@@ -1,5 +1,5 @@
 import {describe, expect, it} from '@jest/globals'
-import type {Fields} from '../../../../src/emulator/items/fields.js'
+import type {Fields} from '../../../../src/emulator/model/json.js'
 import {csvLines, jsonLines} from '../../../../src/ui/csv.js'
 import {offerFileColumns} from '../../../../src/ui/product-columns.js'
 import {parseCsv} from '../../../support/parse-csv.js'

@@ -1,0 +1,224 @@
+import type {Application} from './applications.js'
+import type {VirtualClock} from './clock.js'
+import type {Random} from './random.js'
+import type {ServiceSettings} from './service-settings.js'
+
+export interface Challenge {
+  value: string
+  method: 'S256' | 'plain'
+}
+
+export interface Code {
+  value: string
+  userId: number
+  appId: number
+  redirectUri: string
+  challenge: Challenge | null
+  expiresAt: number
+}
+
+export interface AccessToken {
+  value: string
+  userId: number
+  appId: number
+  scopes: string[]
+  permissions: string[]
+  expiresAt: number
+}
+
+/** What a user has allowed an application to do. Permissions are frozen at this moment (section 2.7). */
+export interface Grant {
+  userId: number
+  appId: number
+  scopes: string[]
+  permissions: string[]
+  createdAt: number
+  lastUsedAt: number
+  refreshToken: {value: string; expiresAt: number} | null
+}
+
+const minuteMs = 60_000
+const dayMs = 24 * 60 * minuteMs
+/** Lifetimes: docs/mercadolibre.md, section 2.4. A month is taken as 30 days. */
+export const lifetimes = {
+  codeMs: 10 * minuteMs,
+  accessTokenMs: 6 * 60 * minuteMs,
+  refreshTokenMs: 180 * dayMs,
+  unusedMs: 120 * dayMs,
+} as const
+
+export interface IssuedTokens {
+  access: AccessToken
+  grant: Grant
+}
+
+/** Codes, tokens and grants: what exists, what is spent and what has died. Who may ask for one is not decided here. */
+export class Grants {
+  private readonly codes = new Map<string, Code>()
+  private readonly accessTokens = new Map<string, AccessToken>()
+  private readonly grants = new Map<string, Grant>()
+
+  constructor(
+    private readonly clock: VirtualClock,
+    private readonly random: Random,
+    private readonly settings: Pick<ServiceSettings, 'refreshKillsAccessTokens'>,
+  ) {}
+
+  issueCode(fields: Omit<Code, 'value' | 'expiresAt'>): Code {
+    const code = {
+      ...fields,
+      value: `TG-${this.random.hex(24)}-${fields.userId}`,
+      expiresAt: this.nowMs() + lifetimes.codeMs,
+    }
+    this.codes.set(code.value, code)
+    return code
+  }
+
+  /** A code that is still good; looking does not spend it. */
+  code(value: string): Code | undefined {
+    const code = this.codes.get(value)
+    return code !== undefined && this.nowMs() < code.expiresAt ? code : undefined
+  }
+
+  /** Spends the code. */
+  exchange(code: Code, app: Application): IssuedTokens {
+    this.codes.delete(code.value)
+    return this.authorize(code.userId, app)
+  }
+
+  /** A new authorization replaces the pair's grant, so its earlier refresh token dies. */
+  authorize(userId: number, app: Application): IssuedTokens {
+    const now = this.nowMs()
+    const grant: Grant = {
+      userId,
+      appId: app.id,
+      scopes: [...app.scopes],
+      permissions: [...app.permissions],
+      createdAt: now,
+      lastUsedAt: now,
+      refreshToken: null,
+    }
+    this.grants.set(key(userId, app.id), grant)
+    return this.issueTokens(grant)
+  }
+
+  /** The grant whose last refresh token this is. Used, replaced, expired and revoked ones find nothing. */
+  byRefreshToken(value: string): Grant | undefined {
+    for (const grant of this.grants.values()) {
+      if (grant.refreshToken?.value !== value) continue
+      return this.nowMs() < grant.refreshToken.expiresAt && this.inUse(grant) ? grant : undefined
+    }
+    return undefined
+  }
+
+  refresh(grant: Grant): IssuedTokens {
+    grant.lastUsedAt = this.nowMs()
+    return this.issueTokens(grant)
+  }
+
+  /** For the application itself, in the name of its owner: without a grant, and so without a refresh token. */
+  issueToApplication(app: Application): AccessToken {
+    const scopes = app.scopes.filter((scope) => scope !== 'offline_access')
+    return this.newAccessToken({userId: app.ownerId, appId: app.id, scopes, permissions: app.permissions})
+  }
+
+  accessToken(value: string): AccessToken | undefined {
+    const token = this.accessTokens.get(value)
+    if (token === undefined || this.nowMs() >= token.expiresAt) return undefined
+    return token
+  }
+
+  markUsed({userId, appId}: AccessToken): void {
+    const grant = this.grants.get(key(userId, appId))
+    if (grant !== undefined) grant.lastUsedAt = this.nowMs()
+  }
+
+  get(userId: number, appId: number): Grant | undefined {
+    return this.grants.get(key(userId, appId))
+  }
+
+  list(match: {userId?: number; appId?: number}): Grant[] {
+    return [...this.grants.values()].filter((grant) => matches(grant, match))
+  }
+
+  /** Ends grants with all their codes and tokens; says how many grants there were. */
+  revoke(match: {userId?: number; appId?: number}): number {
+    const ended = this.list(match)
+    for (const {userId, appId} of ended) this.grants.delete(key(userId, appId))
+    removeWhere(this.codes, match)
+    removeWhere(this.accessTokens, match)
+    return ended.length
+  }
+
+  export(): {codes: Code[]; accessTokens: AccessToken[]; grants: Grant[]} {
+    const now = this.nowMs()
+    return {
+      codes: [...this.codes.values()].filter(({expiresAt}) => now < expiresAt),
+      accessTokens: [...this.accessTokens.values()].filter(({expiresAt}) => now < expiresAt),
+      grants: [...this.grants.values()],
+    }
+  }
+
+  import({codes, accessTokens, grants}: ReturnType<Grants['export']>): void {
+    this.codes.clear()
+    this.accessTokens.clear()
+    this.grants.clear()
+    for (const code of codes) this.codes.set(code.value, {...code})
+    for (const token of accessTokens) this.accessTokens.set(token.value, {...token})
+    for (const grant of grants) this.grants.set(key(grant.userId, grant.appId), {...grant})
+  }
+
+  private issueTokens(grant: Grant): IssuedTokens {
+    const {userId, appId, scopes, permissions} = grant
+    if (this.settings.refreshKillsAccessTokens) removeWhere(this.accessTokens, {userId, appId})
+    const access = this.newAccessToken({userId, appId, scopes, permissions})
+    grant.refreshToken = scopes.includes('offline_access')
+      ? {value: `TG-${this.random.hex(24)}-${userId}`, expiresAt: this.nowMs() + lifetimes.refreshTokenMs}
+      : null
+    return {access, grant}
+  }
+
+  private newAccessToken(fields: Omit<AccessToken, 'value' | 'expiresAt'>): AccessToken {
+    const {userId, appId, scopes, permissions} = fields
+    const now = this.clock.now()
+    const access: AccessToken = {
+      value: `APP_USR-${appId}-${monthDayHour(now)}-${this.random.hex(32)}-${userId}`,
+      userId,
+      appId,
+      scopes: [...scopes],
+      permissions: [...permissions],
+      expiresAt: now.getTime() + lifetimes.accessTokenMs,
+    }
+    this.accessTokens.set(access.value, access)
+    return access
+  }
+
+  /** Four months without any call invalidate the tokens (section 2.4). */
+  private inUse(grant: Grant): boolean {
+    return this.nowMs() - grant.lastUsedAt < lifetimes.unusedMs
+  }
+
+  private nowMs(): number {
+    return this.clock.now().getTime()
+  }
+}
+
+function key(userId: number, appId: number): string {
+  return `${userId}:${appId}`
+}
+
+function matches(row: {userId: number; appId: number}, match: {userId?: number; appId?: number}): boolean {
+  return (match.userId ?? row.userId) === row.userId && (match.appId ?? row.appId) === row.appId
+}
+
+function removeWhere(
+  rows: Map<string, {userId: number; appId: number}>,
+  match: {userId?: number; appId?: number},
+): void {
+  for (const [value, row] of rows) if (matches(row, match)) rows.delete(value)
+}
+
+function monthDayHour(date: Date): string {
+  const parts = [date.getUTCMonth() + 1, date.getUTCDate(), date.getUTCHours()]
+  return parts.map((part) => String(part).padStart(2, '0')).join('')
+}

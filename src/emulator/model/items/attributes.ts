@@ -1,0 +1,115 @@
+import {type Fields, listOfFields, textOf} from '../json.js'
+import {type Item, spread} from './item.js'
+import {JoinedList, SharedList} from './json-writer.js'
+import {sheetAttributes} from './padding.js'
+import {siteOf} from './sites.js'
+import type {Wording} from './wording.js'
+
+/** An item's JSON without its technical sheet, measured. */
+const bytesWithoutSheet = 3400
+const bytesPerVariation = 315
+
+const names = {
+  es: {colour: 'Color', condition: 'Condición del ítem', new: 'Nuevo', used: 'Usado'},
+  pt: {colour: 'Cor', condition: 'Condição do item', new: 'Novo', used: 'Usado'},
+} as const
+
+/** An attribute as an item shows it. docs/mercadolibre.md, section 6.3. */
+function attribute(id: string, name: string, value: string): Fields {
+  return withValues({id, name, value_id: null, value_name: value, value_type: 'string'})
+}
+
+/** Adds what says the value once more, unless somebody wrote it. docs/mercadolibre.md, section 6.3. */
+function withValues(shown: Fields): Fields {
+  const {value_id: id = null, value_name: name = null, value_struct: struct = null} = shown
+  return {value_struct: struct, values: id === null && name === null ? [] : [{id, name, struct}], ...shown}
+}
+
+/** Attributes that a client sent, with everything that an answer shows of one. */
+export function shownAttributes(written: readonly Fields[]): Fields[] {
+  return written.map((own) => withValues(withDefaults(own)))
+}
+
+function withDefaults(own: Fields): Fields {
+  const {id} = own
+  return {
+    id,
+    name: id === 'SELLER_SKU' ? 'SKU' : String(id),
+    value_id: null,
+    value_name: null,
+    value_type: 'string',
+    ...own,
+  }
+}
+
+/** A share of the seeded items has no product identifier (filter `missing_product_identifiers`). */
+export function lacksIdentifier(item: Item): boolean {
+  return (
+    attributesWritten(item).every(({id}) => id !== 'GTIN') && (item.product < 0 || spread(item.number, 10, 8) === 0)
+  )
+}
+
+export function conditionOf(item: Item): string {
+  return textOf(item.written?.condition) ?? (item.product >= 0 && spread(item.number, 11, 12) === 0 ? 'used' : 'new')
+}
+
+export function attributesOf(item: Item, wording: Wording | null): JoinedList {
+  const generated = generatedLists(item, wording)
+  const written = attributesWritten(item)
+  const lists = written.length === 0 ? generated : [merged(new JoinedList(generated).toJSON(), written)]
+  return new JoinedList(item.sellerSku === null ? lists : [...lists, [attribute('SELLER_SKU', 'SKU', item.sellerSku)]])
+}
+
+function merged(list: Fields[], written: readonly Fields[]): Fields[] {
+  for (const own of written) {
+    const at = list.findIndex(({id}) => id === own.id)
+    const {value_struct: _, values: __, ...before} = list[at] ?? withDefaults(own)
+    const shown = withValues({...before, ...own})
+    if (at < 0) list.push(shown)
+    else list[at] = shown
+  }
+  return list
+}
+
+/** What clients sent, without SELLER_SKU: that one has a column of its own. */
+function attributesWritten(item: Item): Fields[] {
+  return listOfFields(item.written?.attributes)
+}
+
+function generatedLists(item: Item, wording: Wording | null): (SharedList | Fields[])[] {
+  if (wording === null) return []
+  const {language} = siteOf(item.siteId)
+  const identifier = lacksIdentifier(item)
+    ? []
+    : [attribute('GTIN', 'GTIN', `779${String(item.number).padStart(10, '0')}`)]
+  const room = item.bytes - bytesWithoutSheet - item.variations.length * bytesPerVariation
+  return [
+    mainAttributes(language, wording, conditionOf(item) === 'new' ? 'new' : 'used'),
+    identifier,
+    sheetAttributes(language, room, spread(item.number, 12, 8)),
+  ]
+}
+
+const main = new WeakMap<Wording, Record<'new' | 'used', SharedList>>()
+
+/** What all items of the same words and condition have. */
+function mainAttributes(language: 'es' | 'pt', wording: Wording, condition: 'new' | 'used'): SharedList {
+  const known = main.get(wording)
+  if (known !== undefined) return known[condition]
+  const lists = {
+    new: new SharedList(fill(language, wording, 'new')),
+    used: new SharedList(fill(language, wording, 'used')),
+  }
+  main.set(wording, lists)
+  return lists[condition]
+}
+
+function fill(language: 'es' | 'pt', wording: Wording, condition: 'new' | 'used'): Fields[] {
+  const words = names[language]
+  return [
+    attribute('BRAND', 'Marca', wording.brand),
+    attribute('MODEL', 'Modelo', wording.model),
+    attribute('COLOR', words.colour, wording.colour),
+    attribute('ITEM_CONDITION', words.condition, words[condition]),
+  ]
+}

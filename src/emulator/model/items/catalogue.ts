@@ -1,0 +1,225 @@
+import type {VirtualClock} from '../clock.js'
+import type {Fields} from '../json.js'
+import type {Random} from '../random.js'
+import {applyFields} from './apply.js'
+import {blankItem, type Item, type Owner} from './item.js'
+import {Outcomes} from './outcomes.js'
+import {Scrolls} from './scroll.js'
+import {firstOfProducts, type SeedOptions, seedItem, shareStock} from './seed.js'
+import {defaultSettings, type ItemSettings} from './settings.js'
+import {pack, unpack} from './snapshot.js'
+import {UpdatesUnderWay} from './updates-under-way.js'
+
+/** The head of a sorted search: as many ids as paging can reach, and how many there are in all. */
+interface Remembered {
+  total: number
+  ids: readonly string[]
+}
+
+/** Answers about a shelf by what was asked. Anyone can ask for any filter value, so there are only so many. */
+class Memory<T> {
+  private readonly answers = new Map<string, T>()
+
+  constructor(private readonly most: number) {}
+
+  get(key: string, compute: () => T): T {
+    const known = this.answers.get(key)
+    if (known !== undefined) return known
+    if (this.answers.size >= this.most) this.answers.clear()
+    const answer = compute()
+    this.answers.set(key, answer)
+    return answer
+  }
+
+  clear(): void {
+    if (this.answers.size > 0) this.answers.clear()
+  }
+}
+
+class Shelf {
+  /** In order of publication. Items are added at the end; taking one out makes a new array, so that open scrolls keep theirs. */
+  items: Item[] = []
+  readonly searches = new Memory<Remembered>(50)
+  readonly scans = new Memory<readonly Item[]>(10)
+
+  /** Something on the shelf has changed. */
+  forget(): void {
+    this.searches.clear()
+    this.scans.clear()
+  }
+}
+
+/** Of what is seeded at once, so many at most are announced as changes. */
+const announced = 1000
+
+/** What others look at to know what a change is to them. */
+export type ItemBefore = Pick<Item, 'price' | 'quantity' | 'userProductId'>
+
+/** All items of all sellers, in memory. */
+export class Catalogue {
+  readonly settings: ItemSettings = defaultSettings()
+  readonly outcomes = new Outcomes()
+  readonly updatesUnderWay = new UpdatesUnderWay(this.settings)
+  readonly scrolls: Scrolls<Item>
+  private readonly byId = new Map<string, Item>()
+  private readonly shelves = new Map<number, Shelf>()
+  /** Made when somebody asks, and again after an item got another user product. */
+  private userProducts: Map<string, Item[]> | null = null
+  private lastNumber: number
+  /** Told of each change of an item, after it; of a new one with null. */
+  onChange: (item: Item, before: ItemBefore | null) => void = () => undefined
+
+  constructor(private readonly deps: {clock: VirtualClock; random: Random}) {
+    this.lastNumber = 1_000_000_000 + deps.random.integer(0, 899_999_999)
+    this.scrolls = new Scrolls({...deps, settings: this.settings})
+  }
+
+  /** Puts `count` more items of every kind on the owner's shelf. */
+  seed(owner: Owner, count: number, options: SeedOptions = {}): void {
+    const {clock, random} = this.deps
+    // Whole days, so that the same seed gives the same items all day long.
+    const today = Math.floor(clock.now().getTime() / 86_400_000) * 86_400_000
+    const firstOf = firstOfProducts(this.listed(owner.userId))
+    for (let n = 0; n < count; n++) {
+      const item = seedItem(owner, this.nextNumber(), random, today, options)
+      shareStock(item, firstOf)
+      this.add(item)
+    }
+    for (const item of count > 0 ? this.listed(owner.userId).slice(-Math.min(count, announced)) : [])
+      this.onChange(item, null)
+  }
+
+  /** Publishes what a client sent, already judged valid. */
+  create(owner: Owner, fields: Fields): Item {
+    const item = blankItem(owner, this.nextNumber(), this.now())
+    applyFields(item, fields)
+    this.add(item)
+    this.onChange(item, null)
+    return item
+  }
+
+  get(id: string): Item | undefined {
+    return this.byId.get(id)
+  }
+
+  /** The items of one user product, in order of publication. */
+  ofUserProduct(id: string): Item[] {
+    this.userProducts ??= groupByProduct(this.byId.values())
+    const items = this.userProducts.get(id) ?? []
+    // Ids that were made up for two sellers may meet; the first has it.
+    return items.filter(({sellerId}) => sellerId === items[0]?.sellerId)
+  }
+
+  /** A seller's items in order of publication. Not to be changed. */
+  listed(userId: number): readonly Item[] {
+    return this.shelves.get(userId)?.items ?? []
+  }
+
+  /** How many items a seller has listed. */
+  size(userId: number): number {
+    return this.listed(userId).length
+  }
+
+  /** Writes fields as they are, whatever the rules say, and touches `last_updated` unless it is among them. */
+  update(item: Item, fields: Fields): void {
+    const {price, quantity, userProductId} = item
+    item.updatedMs = this.now()
+    applyFields(item, fields)
+    if (item.userProductId !== userProductId) this.userProducts = null
+    this.shelves.get(item.sellerId)?.forget()
+    this.onChange(item, {price, quantity, userProductId})
+  }
+
+  /** Takes a deleted item out of the searches; it can still be read. */
+  unlist(item: Item): void {
+    const shelf = this.shelves.get(item.sellerId)
+    if (shelf === undefined) return
+    shelf.items = shelf.items.filter((other) => other !== item)
+    shelf.forget()
+  }
+
+  /** Forgets an item for good. */
+  remove(id: string): boolean {
+    const item = this.byId.get(id)
+    if (item === undefined) return false
+    this.unlist(item)
+    this.userProducts = null
+    this.onChange(item, item)
+    return this.byId.delete(id)
+  }
+
+  /** The answer to a sorted search, computed once until something on the seller's shelf changes. */
+  remember(userId: number, key: string, compute: () => Remembered): Remembered {
+    return this.shelfOf(userId).searches.get(key, compute)
+  }
+
+  /** The rows of a scan, sorted once until something on the seller's shelf changes. */
+  rememberScan(userId: number, key: string, compute: () => readonly Item[]): readonly Item[] {
+    return this.shelfOf(userId).scans.get(key, compute)
+  }
+
+  /** Everything but open scrolls, which a restart ends. */
+  export(): unknown {
+    const listed = [...this.shelves.values()].flatMap(({items}) => items)
+    const seen = new Set(listed)
+    const unlisted = [...this.byId.values()].filter((item) => !seen.has(item))
+    return {
+      ...pack(listed, unlisted),
+      last_number: this.lastNumber,
+      settings: {...this.settings},
+      outcomes: this.outcomes.list(),
+    }
+  }
+
+  /** Replaces everything by what `export()` gave. @throws WireError 400 when it did not. */
+  import(data: unknown): void {
+    const {listed, unlisted, lastNumber, settings, outcomes} = unpack(data)
+    this.byId.clear()
+    this.shelves.clear()
+    this.userProducts = null
+    this.scrolls.clear()
+    this.outcomes.clear()
+    for (const item of listed) this.add(item)
+    for (const item of unlisted) this.byId.set(item.id, item)
+    for (const outcome of outcomes) this.outcomes.add(outcome)
+    Object.assign(this.settings, settings)
+    this.lastNumber = lastNumber
+  }
+
+  now(): number {
+    return this.deps.clock.now().getTime()
+  }
+
+  private add(item: Item): void {
+    this.userProducts = null
+    this.byId.set(item.id, item)
+    const shelf = this.shelfOf(item.sellerId)
+    shelf.items.push(item)
+    shelf.forget()
+  }
+
+  private shelfOf(userId: number): Shelf {
+    let shelf = this.shelves.get(userId)
+    if (shelf === undefined) {
+      shelf = new Shelf()
+      this.shelves.set(userId, shelf)
+    }
+    return shelf
+  }
+
+  private nextNumber(): number {
+    this.lastNumber += this.deps.random.integer(1, 9)
+    return this.lastNumber
+  }
+}
+
+function groupByProduct(items: Iterable<Item>): Map<string, Item[]> {
+  const groups = new Map<string, Item[]>()
+  for (const item of items) {
+    if (item.userProductId === null) continue
+    const group = groups.get(item.userProductId)
+    if (group === undefined) groups.set(item.userProductId, [item])
+    else group.push(item)
+  }
+  return groups
+}

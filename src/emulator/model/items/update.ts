@@ -1,0 +1,91 @@
+import {accessDenied, badRequest} from '../api-error.js'
+import {type Fields, isFields, listOfFields} from '../json.js'
+import {WireError} from '../wire-error.js'
+import type {Catalogue} from './catalogue.js'
+import {type Cause, itemNotFound, lockConflict} from './errors.js'
+import type {Item} from './item.js'
+import {type Outcome, outcomeBody} from './outcomes.js'
+import {renderItem} from './render.js'
+import {openState} from './stock.js'
+import {asksToDelete, changesPrice, requireUpdatable, setsPrice} from './update-rules.js'
+import {mergeVariations} from './variations.js'
+
+/** The caller's own item. @throws WireError 404, 403 */
+export function ownItem(catalogue: Catalogue, id: string, userId: number): Item {
+  const item = catalogue.get(id)
+  if (item === undefined) throw itemNotFound(id)
+  if (item.sellerId !== userId) throw accessDenied()
+  return item
+}
+
+/** `PUT /items/:id`: the whole item after the change. docs/mercadolibre.md, section 6.4. */
+export function updateItem(catalogue: Catalogue, item: Item, body: unknown): Fields {
+  if (!isFields(body)) throw badRequest('the body must be an object')
+  const ordered = catalogue.outcomes.take('update', item.id)
+  if (ordered !== undefined && ordered.effect === undefined) throw failureOf(ordered)
+  requireUnlocked(catalogue, item)
+  requireUpdatable(item, body, catalogue.now())
+  const before = renderItem(item)
+  if (ordered?.effect === 'ignored') return before
+  const dropsPrice = (item.automated || ordered?.effect === 'price_dropped') && changesPrice(body)
+  if (asksToDelete(body)) markDeleted(catalogue, item)
+  else write(catalogue, item, dropsPrice ? withoutPrices(body) : body)
+  item.putMs = catalogue.now()
+  if (ordered?.effect === 'lagging') return before
+  return dropsPrice ? {...renderItem(item), warnings: [droppedPrice]} : renderItem(item)
+}
+
+function failureOf(ordered: Outcome): WireError {
+  return ordered.status === 409 ? lockConflict() : new WireError(ordered.status, outcomeBody(ordered))
+}
+
+/**
+ * The pages let a client wait a few seconds after a 409, for how long nobody says; with `lockWindowMs` a PUT so soon after the
+ * last one is refused, however it came. docs/mercadolibre.md, section 3 (409).
+ */
+function requireUnlocked(catalogue: Catalogue, item: Item): void {
+  if (item.putMs > 0 && catalogue.now() - item.putMs < catalogue.settings.lockWindowMs) throw lockConflict()
+}
+
+/** A deleted item leaves the search; that it can still be read is our reading. docs/mercadolibre.md, section 6.4. */
+function markDeleted(catalogue: Catalogue, item: Item): void {
+  catalogue.update(item, {status: 'closed', sub_status: ['deleted']})
+  catalogue.unlist(item)
+}
+
+function write(catalogue: Catalogue, item: Item, body: Fields): void {
+  const {status, variations, ...fields} = body
+  catalogue.update(item, fields)
+  if (variations !== undefined) writeVariations(catalogue, item, listOfFields(variations))
+  settleState(catalogue, item, status)
+}
+
+function withoutPrices({price: _, ...rest}: Fields): Fields {
+  if (rest.variations === undefined) return rest
+  return {...rest, variations: listOfFields(rest.variations).map(({price: __, ...entry}) => entry)}
+}
+
+/** Number and code are observed, the text is our reading. docs/mercadolibre.md, sections 0 and 6.4. */
+const droppedPrice: Cause = {
+  department: 'items',
+  cause_id: 314,
+  type: 'warning',
+  code: 'item.price.dropped',
+  references: ['item.price'],
+  message: 'price was dropped because it is not modifiable.',
+}
+
+/** Two sections of the same page disagree on ids left out. docs/mercadolibre.md, section 6.4. */
+function writeVariations(catalogue: Catalogue, item: Item, entries: readonly Fields[]): void {
+  mergeVariations(item, entries, {
+    deleteLeftOut: entries.some(setsPrice) || catalogue.settings.variationsLeftOut === 'delete',
+  })
+}
+
+/** Closes the item, or gives it the state that the wanted status and its stock make. */
+function settleState(catalogue: Catalogue, item: Item, wanted: unknown): void {
+  if (wanted === 'closed') {
+    item.stopMs = catalogue.now()
+    catalogue.update(item, {status: 'closed', sub_status: []})
+  } else catalogue.update(item, openState(item, item.quantity, wanted))
+}

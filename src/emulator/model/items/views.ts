@@ -1,0 +1,70 @@
+import {accessDenied} from '../api-error.js'
+import type {Fields} from '../json.js'
+import type {Catalogue} from './catalogue.js'
+import {itemNotFound} from './errors.js'
+import type {Item} from './item.js'
+import {renderItem} from './render.js'
+import type {ItemSettings} from './settings.js'
+import type {Showing} from './variation-view.js'
+
+/** What only the owner's token shows. docs/mercadolibre.md, section 6.3. */
+const ownersOnly = [
+  'available_quantity',
+  'sold_quantity',
+  'start_time',
+  'historical_start_time',
+  'stop_time',
+  'channels',
+] as const
+
+const buckets = [
+  [50_000, 50_000],
+  [5_001, 5_000],
+  [501, 500],
+  [251, 250],
+  [201, 200],
+  [151, 150],
+  [101, 100],
+  [51, 50],
+  [1, 1],
+] as const
+
+/** Stock as strangers may see it: 1-50 is 1, 51-100 is 50 and so on. docs/mercadolibre.md, section 6.3. */
+function bucketed(quantity: number): number {
+  return buckets.find(([from]) => quantity >= from)?.[1] ?? 0
+}
+
+/** Whether that user gets the item at all: others are refused. docs/mercadolibre.md, sections 3 and 6.3. */
+export function maySee({sellerId}: Item, viewerId: number, {foreignItems}: ItemSettings): boolean {
+  return sellerId === viewerId || foreignItems === 'public'
+}
+
+/** Refuses resources below a foreign item like the item itself, which is our reading. @throws WireError 404, 403 */
+export function visibleItem(catalogue: Catalogue, id: string, viewerId: number): Item {
+  const item = catalogue.get(id)
+  if (item === undefined) throw itemNotFound(id)
+  if (!maySee(item, viewerId, catalogue.settings)) throw accessDenied()
+  return item
+}
+
+/** The item's JSON for the user `viewerId`, who may see it: the named fields in that order, or all. */
+export function viewItem(
+  item: Item,
+  viewerId: number,
+  settings: ItemSettings,
+  {names, showing}: {names?: readonly string[] | undefined; showing?: Showing | undefined} = {},
+): Fields {
+  if (item.sellerId === viewerId) return renderItem(item, names, showing)
+  const shown = publicView(item, settings)
+  return names === undefined
+    ? shown
+    : Object.fromEntries(names.flatMap((name) => (Object.hasOwn(shown, name) ? [[name, shown[name]]] : [])))
+}
+
+function publicView(item: Item, settings: ItemSettings): Fields {
+  const shown: Record<string, unknown> = {...renderItem(item), variations: item.variations.map(({id}) => ({id}))}
+  for (const name of ownersOnly) delete shown[name]
+  // Sources contradict each other: one page says absent, another bucketed. docs/mercadolibre.md, section 14.
+  if (settings.publicStock === 'bucketed') shown.available_quantity = bucketed(item.quantity)
+  return shown
+}

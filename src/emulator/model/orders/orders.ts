@@ -1,0 +1,294 @@
+import {standardError} from '../api-error.js'
+import type {VirtualClock} from '../clock.js'
+import type {Catalogue} from '../items/catalogue.js'
+import {Random} from '../random.js'
+import type {Shipment} from '../shipments/shipment.js'
+import type {Shipments} from '../shipments/shipments.js'
+import {giveBack, stockOf, take} from './item-stock.js'
+import {
+  type CancelDetail,
+  newOrder,
+  type Order,
+  type OrderLine,
+  type Pack,
+  type PackStatus,
+  type PaymentOutcome,
+  rounded,
+  type Shipping,
+  totalOf,
+} from './order.js'
+import {Shelf} from './order-store.js'
+import {parcelOf} from './parcel.js'
+import {approvedAmount, isPaid, paidAmount, refunded, statusByPayments, undone, withPayment} from './payment.js'
+import {defaultSettings, type OrderSettings} from './settings.js'
+import {packOrders, unpackOrders} from './snapshot.js'
+
+interface Deps {
+  clock: VirtualClock
+  seed: number
+  catalogue: Catalogue
+  shipments: Shipments
+}
+
+/** What is bought of one seller at once: an order for each line, and a pack of them all. */
+export interface Basket extends Pick<Order, 'sellerId' | 'buyerId' | 'siteId' | 'isTest' | 'currencyId'> {
+  readonly lines: readonly OrderLine[]
+  readonly payment: PaymentOutcome
+  readonly shipping: Shipping | null
+}
+
+/** What can be changed behind the service's back. */
+export type OrderChange = Partial<Pick<Order, 'status' | 'fraud' | 'extraTags' | 'missing'>>
+
+/**
+ * All orders and packs, in memory (docs/mercadolibre.md, section 8). The source lists the statuses and not the ways between
+ * them; those here are our reading.
+ */
+export class Orders {
+  readonly settings: OrderSettings = defaultSettings()
+  private readonly shelf: Shelf
+  private readonly random: Random
+  private lastId: number
+  private lastPaymentId: number
+  /** Told once of each change of an order, after it. */
+  onChange: (order: Order) => void = () => undefined
+
+  constructor(private readonly deps: Deps) {
+    this.random = new Random(deps.seed)
+    this.lastId = 2_000_003_000_000_000 + this.random.integer(0, 899_999_999)
+    this.lastPaymentId = 60_000_000_000 + this.random.integer(0, 899_999_999)
+    this.shelf = new Shelf(deps.clock, (pack) => this.link(pack))
+  }
+
+  get(id: number): Order | undefined {
+    return this.shelf.orders().get(id)
+  }
+
+  pack(id: number): Pack | undefined {
+    return this.shelf.packs().get(id)
+  }
+
+  packOf(order: Order): Pack | undefined {
+    return this.shelf.packOf(order)
+  }
+
+  /** Oldest first. */
+  list(): Order[] {
+    return [...this.shelf.orders().values()]
+  }
+
+  /** The basket is paid for, or not; its units leave the shelf unless the payment was rejected at once. */
+  place({lines, payment, shipping, ...parties}: Basket): Order[] {
+    const orders = this.put({lines, shipping, ...parties}, this.now())
+    for (const order of orders) {
+      this.pay(order, payment, {quiet: true})
+      this.onChange(order)
+    }
+    const [pack] = orders.map((order) => this.shelf.packOf(order))
+    if (pack !== undefined && shipping !== null) this.linkLater(pack)
+    return orders
+  }
+
+  /** An order of the past, paid and without a shipment, that leaves the shelf as it is. Nobody is told. */
+  remember(basket: Omit<Basket, 'payment' | 'shipping'>, ms: number): void {
+    for (const order of this.put({...basket, shipping: null}, ms)) {
+      const payment = {id: this.nextPaymentId(), status: 'approved' as const, amount: totalOf(order), ms}
+      Object.assign(order, {payments: withPayment([], payment), status: 'paid', closedMs: ms})
+    }
+  }
+
+  /** @throws WireError 409 when nothing is left to be paid, 400 when the stock has gone meanwhile */
+  pay(order: Order, outcome: PaymentOutcome, {amount, quiet = false}: {amount?: number; quiet?: boolean} = {}): void {
+    const due = rounded(totalOf(order) - approvedAmount(order))
+    if (hasEnded(order) || due <= 0) throw conflict(`the order is ${order.status}`)
+    const ms = this.now()
+    if (outcome !== 'rejected') this.reserve(order)
+    const share = Math.min(amount ?? due, due)
+    order.payments = withPayment(order.payments, {id: this.nextPaymentId(), status: outcome, amount: share, ms})
+    order.status = statusByPayments(order)
+    if (order.status === 'paid') order.closedMs ??= ms
+    if (quiet) return
+    this.touch(order)
+    this.settlePack(order)
+  }
+
+  /** Ends the order: its payments go back, and so do its units unless they have left already or are to be kept. */
+  cancel(order: Order, detail: Omit<CancelDetail, 'ms'>, {restock}: {restock?: boolean} = {}): void {
+    if (hasEnded(order)) throw conflict(`the order is ${order.status}`)
+    const ms = this.now()
+    order.payments = undone(order.payments, ms)
+    order.status = 'cancelled'
+    order.cancelDetail = {...detail, ms}
+    if (order.reserved && (restock ?? !this.hasLeft(order))) {
+      order.reserved = false
+      giveBack(this.deps.catalogue, order.line)
+    }
+    this.touch(order)
+    this.settlePack(order)
+  }
+
+  /** Gives a part of the price back. All of it, the default, cancels the order. @throws WireError 409 */
+  refund(order: Order, detail: Omit<CancelDetail, 'ms'>, options: {amount?: number; restock?: boolean} = {}): void {
+    const paid = paidAmount(order)
+    const amount = rounded(options.amount ?? paid)
+    if (hasEnded(order) || !isPaid(order)) throw conflict(`the order is ${order.status}`)
+    if (amount <= 0 || amount > paid) throw conflict(`of the payments ${paid} is left`)
+    if (amount === paid) {
+      this.cancel(order, detail, {restock: options.restock ?? false})
+      return
+    }
+    order.payments = refunded(order.payments, amount, this.now())
+    order.status = statusByPayments(order)
+    this.touch(order)
+  }
+
+  change(order: Order, fields: OrderChange): void {
+    Object.assign(order, fields)
+    this.touch(order)
+  }
+
+  /** Moves `date_last_updated` alone, as production has been seen to do months after the last change. */
+  reindex(order: Order): void {
+    order.searchUpdatedMs = this.now()
+    this.onChange(order)
+  }
+
+  changePack(pack: Pack, status: PackStatus): void {
+    pack.status = status
+    pack.updatedMs = this.now()
+  }
+
+  /** Tags `delivered` and `not_delivered` follow the way to the buyer. */
+  shipmentChanged({direction, lines, status}: Shipment): void {
+    if (direction !== 'forward') return
+    for (const id of new Set(lines.map(({orderId}) => orderId))) {
+      const order = this.get(id)
+      if (order === undefined || order.delivered === (status === 'delivered')) continue
+      order.delivered = status === 'delivered'
+      this.touch(order)
+    }
+  }
+
+  /** Time was skipped: shipments that are due come into being. */
+  catchUp(): void {
+    this.shelf.catchUp()
+  }
+
+  close(): void {
+    this.shelf.close()
+  }
+
+  export(): unknown {
+    const {settings, lastId, lastPaymentId, random} = this
+    const counters = {lastId, lastPaymentId, random: random.export()}
+    return packOrders({orders: this.list(), packs: [...this.shelf.packs().values()], settings, counters})
+  }
+
+  /** What earlier versions saved has no orders. @throws TypeError, having changed nothing */
+  import(data: unknown): void {
+    const {orders, packs, settings, counters} = unpackOrders(data)
+    Object.assign(this.settings, settings)
+    this.shelf.fill(orders, packs)
+    this.lastId = counters?.lastId ?? this.lastId
+    this.lastPaymentId = counters?.lastPaymentId ?? this.lastPaymentId
+    if (counters !== undefined) this.random.import(counters.random)
+  }
+
+  private put({lines, shipping, ...parties}: Omit<Basket, 'payment'>, ms: number): Order[] {
+    const packId = this.nextId()
+    const orders = lines.map((line) => newOrder({...parties, id: this.nextId(), packId, line, createdMs: ms}))
+    const {sellerId, buyerId} = parties
+    const orderIds = orders.map(({id}) => id)
+    const linkAtMs = shipping === null ? null : ms + this.settings.shippingDelayMs
+    const times = {createdMs: ms, updatedMs: ms, linkAtMs}
+    const pack: Pack = {
+      id: packId,
+      sellerId,
+      buyerId,
+      orderIds,
+      shipping,
+      status: 'released',
+      shipmentId: null,
+      ...times,
+    }
+    this.shelf.add(orders, pack)
+    return orders
+  }
+
+  private reserve(order: Order): void {
+    if (order.reserved) return
+    const {itemId, variationId, quantity} = order.line
+    const item = this.deps.catalogue.get(itemId)
+    if (item === undefined || stockOf(item, variationId) < quantity)
+      throw standardError(400, 'bad_request', `there are not ${quantity} of ${itemId} any more`)
+    take(this.deps.catalogue, order.line)
+    order.reserved = true
+  }
+
+  /** What an order's payment or end means for its pack and the parcel. */
+  private settlePack({packId}: Order): void {
+    const pack = this.pack(packId)
+    if (pack === undefined) return
+    const alive = this.ordersOf(pack).filter(({status}) => status !== 'cancelled')
+    if (alive.length === 0) this.changePack(pack, 'cancelled')
+    if (pack.shipmentId === null) return
+    if (alive.length === 0) this.deps.shipments.cancel(pack.shipmentId, 'cancelled_manually')
+    else if (alive.every(isPaid)) this.deps.shipments.paid(pack.shipmentId)
+  }
+
+  private linkLater(pack: Pack): void {
+    if (this.settings.shippingDelayMs === 0) this.link(pack, {quiet: true})
+    else this.shelf.schedule()
+  }
+
+  /** `shipping.id` can be null for a while after the order was created; a notification follows (section 8). */
+  private link(pack: Pack, {quiet = false}: {quiet?: boolean} = {}): void {
+    pack.linkAtMs = null
+    const orders = this.ordersOf(pack).filter(({status}) => status !== 'cancelled')
+    const parcel = parcelOf(pack, orders)
+    if (parcel === null) return
+    pack.shipmentId = this.deps.shipments.create(parcel).id
+    if (quiet) return
+    for (const order of orders) this.touch(order)
+  }
+
+  private ordersOf({orderIds}: Pack): Order[] {
+    return orderIds.flatMap((id) => this.shelf.raw(id) ?? [])
+  }
+
+  private hasLeft({id}: Order): boolean {
+    const status = this.deps.shipments.ofOrder(id)?.status ?? ''
+    return ['shipped', 'stale_shipped', 'delivered', 'not_delivered'].includes(status)
+  }
+
+  private touch(order: Order): void {
+    order.updatedMs = this.now()
+    order.searchUpdatedMs = order.updatedMs
+    const pack = this.shelf.packOf(order)
+    if (pack !== undefined) pack.updatedMs = order.updatedMs
+    this.onChange(order)
+  }
+
+  private now(): number {
+    return this.deps.clock.now().getTime()
+  }
+
+  private nextId(): number {
+    this.lastId += this.random.integer(1, 9)
+    return this.lastId
+  }
+
+  private nextPaymentId(): number {
+    this.lastPaymentId += this.random.integer(1, 9)
+    return this.lastPaymentId
+  }
+}
+
+function hasEnded({status}: Order): boolean {
+  return status === 'cancelled' || status === 'invalid'
+}
+
+/** Only the control routes come here: it is no answer of the service. */
+function conflict(message: string) {
+  return standardError(409, 'illegal_move', message)
+}

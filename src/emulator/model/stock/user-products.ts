@@ -1,0 +1,137 @@
+import type {VirtualClock} from '../clock.js'
+import type {Catalogue, ItemBefore} from '../items/catalogue.js'
+import type {Item} from '../items/item.js'
+import {writeStock} from '../items/write-stock.js'
+import type {Users} from '../users.js'
+import {Copies} from './copies.js'
+import {type Location, sumOf, withTotal} from './locations.js'
+import {changeSettings, defaultSettings, type StockSettings} from './settings.js'
+import {type Changed, firstVersion, leadingOf, locationsOf, type UserProduct} from './user-product.js'
+
+interface Deps {
+  clock: VirtualClock
+  catalogue: Catalogue
+  users: Users
+}
+
+/** The stock that items of one user product share. docs/mercadolibre.md, section 6.6. */
+export class UserProducts {
+  readonly settings: StockSettings = defaultSettings()
+  private readonly changed = new Map<string, Changed>()
+  private readonly copies: Copies
+  /** Told once of each change of a user product's stock, after it. */
+  onChange: (product: UserProduct) => void = () => undefined
+
+  constructor(private readonly deps: Deps) {
+    this.copies = new Copies(deps.clock, (id) => this.copy(id))
+  }
+
+  get(id: string): UserProduct | undefined {
+    const items = this.deps.catalogue.ofUserProduct(id)
+    const leading = leadingOf(items)
+    if (leading === undefined) return undefined
+    return this.describe(id, items, leading, leading.quantity)
+  }
+
+  /** The new whole: its items follow, at once or when the settings have it. */
+  setLocations({id}: UserProduct, locations: readonly Location[]): void {
+    this.change(id, locations)
+    if (locations.length === 0) return
+    if (this.settings.copyDelayMs > 0) this.copies.later(id, this.settings.copyDelayMs)
+    else this.copies.now(id)
+  }
+
+  /** An item has so many now, for whatever reason, or has joined; what shares its stock follows. */
+  itemChanged(item: Item, before: ItemBefore | null): void {
+    const {userProductId: id, quantity, variations} = item
+    if (id === null || variations.length > 0 || before === null) return
+    const joined = before.userProductId !== id
+    if (!joined && before.quantity === quantity) return
+    const items = this.deps.catalogue.ofUserProduct(id)
+    const leading = leadingOf(items) ?? item
+    const product = this.describe(id, items, leading, leading === item ? before.quantity : leading.quantity)
+    if (product.locations.length === 0) return
+    const had = sumOf(product.locations)
+    // While a copy is on its way the item had an old number: what counts is by how much it changed.
+    const isLate = !joined && this.copies.isDue(id)
+    const total = isLate ? Math.max(0, had + quantity - before.quantity) : quantity
+    if (total !== had) this.setLocations(product, withTotal(product.locations, total))
+  }
+
+  /** A seller's stock lies elsewhere from now on, since their tags are other ones; it is as much as it was. */
+  relocate(sellerId: number): void {
+    for (const id of new Set(this.deps.catalogue.listed(sellerId).map(({userProductId}) => userProductId))) {
+      const product = id === null ? undefined : this.get(id)
+      if (product === undefined || product.locations.length === 0) continue
+      const [leading, total] = [leadingOf(product.items), sumOf(product.locations)]
+      if (leading !== undefined) this.setLocations(product, locationsOf(leading, total, this.tagsOf(product.sellerId)))
+    }
+  }
+
+  /** Time was skipped. */
+  catchUp(): void {
+    this.copies.catchUp()
+  }
+
+  close(): void {
+    this.copies.clear()
+  }
+
+  export(): unknown {
+    return {
+      changed: [...this.changed].map(([id, one]) => ({id, ...one})),
+      copies: this.copies.export(),
+      settings: {...this.settings},
+    }
+  }
+
+  /** What earlier versions saved has no user products. @throws TypeError, having changed nothing */
+  import(data: unknown = {}): void {
+    const {changed = [], copies, settings} = data as Partial<Record<string, unknown>>
+    if (!Array.isArray(changed) || !changed.every(isChanged)) throw new TypeError('the user products are not ours')
+    const wanted = defaultSettings()
+    changeSettings(wanted, settings ?? {})
+    Object.assign(this.settings, wanted)
+    this.changed.clear()
+    for (const {id, version, locations} of changed) this.changed.set(id, {version, locations})
+    this.copies.import(copies)
+  }
+
+  private describe(id: string, items: readonly Item[], leading: Item, quantity: number): UserProduct {
+    const {version, locations} = this.changed.get(id) ?? {version: firstVersion(id), locations: null}
+    return {
+      id,
+      sellerId: leading.sellerId,
+      items,
+      version,
+      locations: locations ?? locationsOf(leading, quantity, this.tagsOf(leading.sellerId)),
+    }
+  }
+
+  /** The tags of an account; none of one that is gone. */
+  private tagsOf(userId: number): readonly string[] {
+    return this.deps.users.get(userId)?.tags ?? []
+  }
+
+  private change(id: string, locations: readonly Location[]): void {
+    const version = this.changed.get(id)?.version ?? firstVersion(id)
+    this.changed.set(id, {version: version + 1, locations})
+    const product = this.get(id)
+    if (product !== undefined) this.onChange(product)
+  }
+
+  private copy(id: string): void {
+    const product = this.get(id)
+    if (product === undefined || product.locations.length === 0) return
+    const total = sumOf(product.locations)
+    for (const item of product.items)
+      if (item.quantity !== total && item.variations.length === 0)
+        writeStock(this.deps.catalogue, item, total, {available_quantity: total})
+  }
+}
+
+function isChanged(value: unknown): value is Changed & {id: string} {
+  if (typeof value !== 'object' || value === null) return false
+  const {id, version, locations} = value as Partial<Changed & {id: string}>
+  return typeof id === 'string' && Number.isSafeInteger(version) && (locations === null || Array.isArray(locations))
+}

@@ -1,0 +1,51 @@
+import {badRequest} from '../api-error.js'
+import {type Fields, isFields, listOfFields} from '../json.js'
+import {stockErrors} from './errors.js'
+import {type Location, storesOf} from './locations.js'
+import type {UserProduct} from './user-product.js'
+
+/** Only there can the stock at the selling address be written (docs/mercadolibre.md, section 6.6). */
+const sitesOfSellingAddress: ReadonlySet<string> = new Set(['MLA', 'MLC'])
+
+/** Where the stock lies after a PUT of that type. @throws WireError 400, 404 */
+export function newLocations(
+  product: UserProduct,
+  type: 'seller_warehouse' | 'selling_address',
+  body: unknown,
+): Location[] {
+  if (!isFields(body)) throw badRequest('the body must be an object')
+  if (!product.locations.some((location) => location.type === type)) throw stockErrors.noStock()
+  return type === 'selling_address' ? atSellingAddress(product, body) : inWarehouses(product, body)
+}
+
+function atSellingAddress(product: UserProduct, body: Fields): Location[] {
+  const siteId = product.id.slice(0, 3)
+  if (!sitesOfSellingAddress.has(siteId)) throw stockErrors.wrongSite(siteId)
+  const quantity = quantityOf(body)
+  return product.locations.map((location) => (location.type === 'selling_address' ? {...location, quantity} : location))
+}
+
+/** Warehouses that are not named keep what they have: our reading. */
+function inWarehouses({id, sellerId, locations}: UserProduct, body: Fields): Location[] {
+  const entries = listOfFields(body.locations)
+  if (entries.length === 0) throw badRequest('locations must be a list of store_id, network_node_id and quantity')
+  const stores = storesOf(sellerId, id.slice(0, 3))
+  const written = new Map(
+    entries.map((entry) => {
+      const store = stores.find((one) => one.storeId === String(entry.store_id))
+      if (store === undefined || store.networkNodeId !== entry.network_node_id)
+        throw stockErrors.unknownStore(entry.store_id)
+      return [store.storeId, quantityOf(entry)] as const
+    }),
+  )
+  return locations.map((location) => ({
+    ...location,
+    quantity: written.get(location.storeId ?? '') ?? location.quantity,
+  }))
+}
+
+function quantityOf({quantity}: Fields): number {
+  if (typeof quantity !== 'number' || !Number.isSafeInteger(quantity) || quantity < 0)
+    throw badRequest('quantity must be a whole number, 0 or more')
+  return quantity
+}

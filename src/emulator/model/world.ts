@@ -1,0 +1,130 @@
+import type {WorldOptions} from '../public.js'
+import {type Application, Applications} from './applications.js'
+import {VirtualClock} from './clock.js'
+import {ConsentDesk} from './consent-sessions.js'
+import {FaultScript} from './faults.js'
+import {Grants} from './grants.js'
+import {Catalogue} from './items/catalogue.js'
+import {NotEmulated} from './not-emulated.js'
+import {Notifications} from './notifications/notifications.js'
+import {Orders} from './orders/orders.js'
+import {Questions} from './questions/questions.js'
+import {Random} from './random.js'
+import {RateLimiter} from './rate-limiter.js'
+import {RequestLog} from './request-log.js'
+import {defaultSettings, type ServiceSettings} from './service-settings.js'
+import {Shipments} from './shipments/shipments.js'
+import {UserProducts} from './stock/user-products.js'
+import {type User, Users} from './users.js'
+
+/** Everything the emulator knows. It has no idea of HTTP. */
+export class World {
+  readonly clock: VirtualClock
+  readonly random: Random
+  /** A sequence of its own, so that a token more or less does not change the items made after it. */
+  readonly catalogueRandom: Random
+  readonly users: Users
+  readonly applications: Applications
+  readonly grants: Grants
+  readonly limiter: RateLimiter
+  readonly catalogue: Catalogue
+  readonly notifications: Notifications
+  readonly questions: Questions
+  readonly shipments: Shipments
+  readonly orders: Orders
+  readonly userProducts: UserProducts
+  readonly requests = new RequestLog()
+  readonly faults = new FaultScript()
+  readonly notEmulated = new NotEmulated()
+  readonly consentDesk = new ConsentDesk()
+  readonly settings: ServiceSettings = defaultSettings()
+  siteId: string
+  /** What it began with, for a reset. */
+  options: WorldOptions = {}
+
+  constructor({seed = 1, start, siteId = 'MEC'}: {seed?: number; start?: Date; siteId?: string} = {}) {
+    this.siteId = siteId
+    this.clock = new VirtualClock(start)
+    this.random = new Random(seed)
+    this.catalogueRandom = new Random(seed + 1)
+    this.users = new Users(this.clock, this.random)
+    this.applications = new Applications(this.clock, this.random)
+    this.grants = new Grants(this.clock, this.random, this.settings)
+    this.limiter = new RateLimiter(this.clock)
+    this.catalogue = new Catalogue({clock: this.clock, random: this.catalogueRandom})
+    this.notifications = new Notifications({clock: this.clock, grants: this.grants, seed: seed + 2})
+    this.shipments = new Shipments({clock: this.clock, seed: seed + 10})
+    this.userProducts = new UserProducts({
+      clock: this.clock,
+      catalogue: this.catalogue,
+      users: this.users,
+    })
+    this.orders = new Orders({
+      clock: this.clock,
+      seed: seed + 5,
+      catalogue: this.catalogue,
+      shipments: this.shipments,
+    })
+    this.questions = new Questions({clock: this.clock, seed: seed + 4, scans: this.catalogue.settings})
+    connect(this)
+  }
+
+  /** Becomes the other world: whoever reads its members from now on sees the other's. What was under way here ends at once. */
+  async become(other: World): Promise<void> {
+    await this.close(0)
+    Object.assign(this, other)
+  }
+
+  /** Lets attempts to deliver notifications end for `graceMs` (real time), and sets no more timers. */
+  close(graceMs = 500): Promise<void> {
+    this.orders.close()
+    this.userProducts.close()
+    return this.notifications.close(graceMs)
+  }
+
+  /**
+   * An access token of the first application, as if the user had just allowed it; the owner's when nobody is named.
+   * @throws RangeError for a user who does not exist, or may not allow anything (docs/mercadolibre.md, section 2.1)
+   */
+  token(reference?: string | number): string {
+    const app = this.applications.first()
+    const user = this.users.find(reference ?? app.ownerId)
+    if (user === undefined) throw new RangeError(`nobody in the emulator has the id or nickname ${reference}`)
+    if (user.operatorOf !== null)
+      throw new RangeError(`${user.nickname} is a collaborator and cannot allow applications`)
+    return this.grants.authorize(user.id, app).access.value
+  }
+
+  /** Gives the user a new password; all that was granted in their name ends (docs/mercadolibre.md, section 2.4). */
+  changePassword(user: User): string {
+    this.grants.revoke({userId: user.id})
+    return this.users.changePassword(user)
+  }
+
+  /** Ends all grants of the application at once, unless the renewal is a scheduled one, which is made to avoid that. */
+  rotateSecret(app: Application, graceMs = 0): string {
+    if (graceMs <= 0) this.grants.revoke({appId: app.id})
+    return this.applications.rotateSecret(app, graceMs)
+  }
+}
+
+/** Tells each part of the changes in others that concern it. */
+function connect({clock, catalogue, notifications, userProducts, orders, shipments, questions}: World): void {
+  userProducts.onChange = ({id, sellerId}) =>
+    void notifications.notify('stock-locations', `/user-products/${id}/stock`, sellerId)
+  catalogue.onChange = (item, before) => {
+    notifications.itemChanged(item, before?.price ?? null)
+    userProducts.itemChanged(item, before)
+  }
+  orders.onChange = ({id, sellerId}) => void notifications.notify('orders_v2', `/orders/${id}`, sellerId)
+  shipments.onChange = (shipment) => {
+    notifications.notify('shipments', `/shipments/${shipment.id}`, shipment.sellerId)
+    orders.shipmentChanged(shipment)
+  }
+  questions.onChange = ({id, sellerId}) => void notifications.notify('questions', `/questions/${id}`, sellerId)
+  clock.onJump = () => {
+    orders.catchUp()
+    userProducts.catchUp()
+    notifications.catchUp()
+  }
+}

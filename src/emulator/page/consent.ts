@@ -1,0 +1,126 @@
+import type {FastifyInstance, FastifyReply, FastifyRequest} from 'fastify'
+import {
+  AuthorizationError,
+  type AuthorizationFault,
+  admit,
+  allow,
+  deny,
+  logIn,
+  readAuthorization,
+} from '../model/authorization.js'
+import type {Visit} from '../model/consent-sessions.js'
+import {isTestUser, type User} from '../model/users.js'
+import type {World} from '../model/world.js'
+import {decisionPage, logInPage, type PageContext, problemPage} from './consent-page.js'
+import {languageFor} from './consent-texts.js'
+
+/** The pages of `GET /authorization` (docs/mercadolibre.md, section 2.1): log in, then allow or deny. Plain forms, no script. */
+export function registerConsent(app: FastifyInstance, world: World): void {
+  app.get('/authorization', (request, reply) =>
+    shown(world, request, reply, queryOf(request), (context) => {
+      const authorization = readAuthorization(world, new URLSearchParams(context.query))
+      return logInPage(context, authorization, world.consentDesk.open(context.query), pickable(world), null)
+    }),
+  )
+
+  app.post('/authorization/login', (request, reply) => {
+    const id = field(request, 'transaction')
+    const visit = world.consentDesk.get(id)
+    return shown(world, request, reply, visit?.query ?? '', (context) => {
+      const open = current(request, visit)
+      const authorization = readAuthorization(world, new URLSearchParams(open.query))
+      const user = identify(world, request)
+      if (user === null) {
+        void reply.code(401)
+        return logInPage(context, authorization, id, pickable(world), 'wrong_credentials')
+      }
+      open.userId = user.id
+      return decisionPage(context, authorization, id, user)
+    })
+  })
+
+  app.post('/authorization/decision', (request, reply) => {
+    const id = field(request, 'transaction')
+    const visit = world.consentDesk.get(id)
+    return shown(world, request, reply, visit?.query ?? '', () => {
+      const open = current(request, visit)
+      const authorization = readAuthorization(world, new URLSearchParams(open.query))
+      const user = open.userId === null ? undefined : world.users.get(open.userId)
+      if (user === undefined) throw new AuthorizationError('expired_page')
+      world.consentDesk.close(id)
+      const target = field(request, 'decision') === 'allow' ? allow(world, authorization, user) : deny(authorization)
+      void reply.redirect(target, 303)
+      return null
+    })
+  })
+}
+
+/** Sends what `make` returns as a page, or the page about what it threw; null when it has answered by itself. */
+function shown(
+  world: World,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  query: string,
+  make: (context: PageContext) => string | null,
+): FastifyReply {
+  const parameters = new URLSearchParams(query)
+  const language = languageFor(parameters.get('lang'), world.siteId, request.headers['accept-language'])
+  const context = {language, query}
+  // No form-action here: browsers apply it to the redirect that follows the decision, too.
+  void reply
+    .header(
+      'content-security-policy',
+      "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
+    )
+    .header('referrer-policy', 'same-origin')
+    .header('x-content-type-options', 'nosniff')
+    .header('cache-control', 'no-store')
+  try {
+    const text = make(context)
+    return text === null ? reply : reply.type('text/html; charset=utf-8').send(text)
+  } catch (error) {
+    if (!(error instanceof AuthorizationError)) throw error
+    return reply
+      .code(statusOf(error.fault))
+      .type('text/html; charset=utf-8')
+      .send(problemPage(context, error.fault, parameters.get('redirect_uri')))
+  }
+}
+
+/** The visit the form belongs to, provided that the form came from our own page. */
+function current(request: FastifyRequest, visit: Visit | undefined): Visit {
+  const {origin, host} = request.headers
+  if (origin !== undefined && origin !== `http://${host}`) throw new AuthorizationError('foreign_origin')
+  if (visit === undefined) throw new AuthorizationError('expired_page')
+  return visit
+}
+
+/** Picked from the list (real accounts only) or logged in with a password; null when that is wrong. */
+function identify(world: World, request: FastifyRequest): User | null {
+  const picked = world.users.get(Number(field(request, 'user')))
+  if (picked !== undefined && !isTestUser(picked)) return admit(picked)
+  try {
+    return logIn(world, field(request, 'nickname'), field(request, 'password'))
+  } catch (error) {
+    if (error instanceof AuthorizationError && error.fault === 'wrong_credentials') return null
+    throw error
+  }
+}
+
+function pickable(world: World): User[] {
+  return world.users.list().filter((user) => !isTestUser(user))
+}
+
+function statusOf(fault: AuthorizationFault): number {
+  return fault === 'invalid_operator_user_id' || fault === 'foreign_origin' ? 403 : 400
+}
+
+function queryOf(request: FastifyRequest): string {
+  return new URLSearchParams(request.url.split('?', 2)[1] ?? '').toString()
+}
+
+function field({body}: FastifyRequest, name: string): string {
+  if (typeof body !== 'object' || body === null) return ''
+  const value = (body as Record<string, unknown>)[name]
+  return typeof value === 'string' ? value : ''
+}

@@ -1,0 +1,148 @@
+import {parse as parseForm} from 'node:querystring'
+import type {FastifyInstance, FastifyRequest} from 'fastify'
+import {rateLimited} from '../model/api-error.js'
+import {type Application, type TokenErrorShape, urnsOf} from '../model/applications.js'
+import {type AccessToken, type Code, type Grant, type IssuedTokens, lifetimes} from '../model/grants.js'
+import type {World} from '../model/world.js'
+import {readJson} from './http-errors.js'
+import {answersChallenge, isVerifier} from './pkce.js'
+import {spentGrantMessage, type TokenErrorCode, tokenError} from './token-errors.js'
+
+/** `POST /oauth/token`, form or JSON body, the query only where a setting says so (docs/mercadolibre.md, section 2.3). */
+export function registerToken(app: FastifyInstance, world: World): void {
+  // A scope of its own, since a JSON body that cannot be read has no parameters here.
+  void app.register((scope, _options, done) => {
+    readJson(scope, (_error, _request, text) =>
+      world.settings.mislabelledForm === 'accepted' ? parseForm(text) : undefined,
+    )
+    scope.post('/oauth/token', (request, reply) => {
+      const endpoint = new TokenEndpoint(world, request)
+      void reply.header('cache-control', 'no-store')
+      return endpoint.answer()
+    })
+    done()
+  })
+}
+
+/** One call of the token endpoint. */
+class TokenEndpoint {
+  private shape: TokenErrorShape
+
+  constructor(
+    private readonly world: World,
+    private readonly request: FastifyRequest,
+  ) {
+    this.shape = world.applications.first().errorShape
+  }
+
+  answer(): unknown {
+    const grantType = this.parameter('grant_type')
+    const app = this.client()
+    if (!this.world.limiter.admit(`token:${app.id}`, this.world.settings.rateLimitPerMinute))
+      throw rateLimited('local_rate_limited')
+    switch (grantType) {
+      case 'authorization_code':
+        return this.exchange(app)
+      case 'refresh_token':
+        return this.refresh(app)
+      case 'client_credentials':
+        if (this.world.settings.clientCredentials === 'accepted')
+          return this.tokens(this.world.grants.issueToApplication(app), null)
+        throw this.unsupported()
+      default:
+        throw this.unsupported()
+    }
+  }
+
+  private unsupported(): Error {
+    return this.refuse('unsupported_grant_type', 'grant_type must be authorization_code or refresh_token')
+  }
+
+  /** The client authenticates in the body; HTTP Basic is nowhere documented (section 2.3). */
+  private client(): Application {
+    const id = this.parameter('client_id')
+    const secret = this.parameter('client_secret')
+    const app = this.world.applications.get(Number(id))
+    if (app !== undefined) this.shape = app.errorShape
+    if (app === undefined || !this.world.applications.accepts(app, secret))
+      throw this.refuse('invalid_client', 'invalid client_id or client_secret')
+    return app
+  }
+
+  private exchange(app: Application): unknown {
+    const value = this.parameter('code')
+    const redirectUri = this.parameter('redirect_uri')
+    const verifier = this.optional('code_verifier')
+    const code = this.world.grants.code(value)
+    if (code === undefined || code.appId !== app.id || code.redirectUri !== redirectUri)
+      throw this.refuse('invalid_grant', spentGrantMessage)
+    this.verify(app, code, verifier)
+    // The account may have vanished between consent and exchange.
+    if (this.world.users.get(code.userId) === undefined) throw this.refuse('invalid_grant', spentGrantMessage)
+    return this.granted(this.world.grants.exchange(code, app))
+  }
+
+  /** Section 2.5: a challenge given is always verified; where one is compulsory its absence shows only here. */
+  private verify(app: Application, {challenge}: Code, verifier: string | undefined): void {
+    if (challenge === null && app.pkce !== 'required') return
+    if (verifier === undefined) throw this.refuse('invalid_request', 'code_verifier is a required parameter')
+    if (challenge === null || !isVerifier(verifier) || !answersChallenge(challenge, verifier))
+      throw this.refuse('invalid_grant', spentGrantMessage)
+  }
+
+  /** Section 2.4: single use, only the last one works, bound to its client. */
+  private refresh(app: Application): unknown {
+    const grant = this.world.grants.byRefreshToken(this.parameter('refresh_token'))
+    if (grant === undefined || grant.appId !== app.id || this.world.users.get(grant.userId) === undefined)
+      throw this.refuse('invalid_grant', spentGrantMessage)
+    return this.granted(this.world.grants.refresh(grant))
+  }
+
+  private granted({access, grant}: IssuedTokens): unknown {
+    return this.tokens(access, grant.refreshToken)
+  }
+
+  private tokens(access: AccessToken, refreshToken: Grant['refreshToken']): unknown {
+    const {users, settings} = this.world
+    const user = users.get(access.userId)
+    if (user !== undefined) users.touch(user)
+    if (this.request.logged !== null) this.request.logged.user_id = access.userId
+    const permissions = settings.tokenScope === 'plain' ? [] : urnsOf(access.permissions)
+    return {
+      access_token: access.value,
+      token_type: settings.tokenType,
+      expires_in: lifetimes.accessTokenMs / 1000,
+      scope: [...access.scopes, ...permissions].join(' '),
+      user_id: access.userId,
+      ...(refreshToken === null ? {} : {refresh_token: refreshToken.value}),
+    }
+  }
+
+  private parameter(name: string): string {
+    const value = this.optional(name)
+    if (value === undefined || value === '') throw this.refuse('invalid_request', `${name} is a required parameter`)
+    return value
+  }
+
+  /** JSON clients send the client id as a number now and then; a parameter given twice is refused (section 2.6). */
+  private optional(name: string): string | undefined {
+    const value = this.given(name)
+    if (typeof value === 'string' || typeof value === 'number') return String(value)
+    if (value === null || value === undefined) return undefined
+    throw this.refuse('invalid_request', `${name} must be given once, as text`)
+  }
+
+  private given(name: string): unknown {
+    const {body, query} = this.request
+    return valueIn(body, name) ?? (this.world.settings.tokenQuery === 'accepted' ? valueIn(query, name) : undefined)
+  }
+
+  private refuse(code: TokenErrorCode, message: string): Error {
+    return tokenError(this.shape, code, message)
+  }
+}
+
+function valueIn(fields: unknown, name: string): unknown {
+  if (typeof fields !== 'object' || fields === null || !Object.hasOwn(fields, name)) return undefined
+  return (fields as Record<string, unknown>)[name]
+}

@@ -1,0 +1,119 @@
+import type {Socket} from 'node:net'
+import {Readable} from 'node:stream'
+import {setImmediate as nextTurn, setTimeout as wait} from 'node:timers/promises'
+import type {FastifyInstance, FastifyReply, FastifyRequest} from 'fastify'
+import {rateLimited, standardError} from '../model/api-error.js'
+import type {Fault} from '../model/faults.js'
+import type {LoggedRequest} from '../model/request-log.js'
+import {WireError} from '../model/wire-error.js'
+import type {World} from '../model/world.js'
+import {callingApplication} from './authenticate.js'
+import {compress} from './compress.js'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The entry in the request log; null for the control routes, which are not logged. */
+    logged: LoggedRequest | null
+    /** What is to go wrong with the answer. */
+    fault: Fault | null
+  }
+}
+
+/** Everything that happens to a request whatever it asks for: headers, log, faults, latency, rate limit, compression. */
+export function registerTraffic(app: FastifyInstance, world: World): void {
+  app.decorateRequest('logged', null)
+  app.decorateRequest('fault', null)
+
+  app.addHook('onRequest', async (request, reply) => {
+    // Clients measure their clock against this header, so it tells the emulator's time.
+    void reply.header('date', world.clock.now().toUTCString())
+    if (isControl(request)) return
+    request.logged = world.requests.begin(world.clock.now(), request.method, request.url)
+    void reply.header('x-request-id', `emulator-${String(request.logged.n).padStart(8, '0')}`)
+    if (world.settings.latencyMs > 0) await sleep(world.settings.latencyMs)
+    await meetFault(world, request, reply)
+    if (!reply.sent) limitRate(world, request)
+  })
+
+  app.addHook('onSend', async (request, reply, payload) => {
+    const sent = compress(request, reply, payload)
+    if (request.logged === null) return sent
+    request.logged.status = reply.statusCode
+    request.logged.bytes = typeof sent === 'string' || Buffer.isBuffer(sent) ? Buffer.byteLength(sent) : 0
+    return spoil(request, reply, sent)
+  })
+}
+
+/** Not to keep a closing process alive. */
+function sleep(ms: number): Promise<unknown> {
+  return wait(ms, undefined, {ref: false})
+}
+
+function isControl(request: FastifyRequest): boolean {
+  return /^\/_emulator(?:[/?]|$)/.test(request.url)
+}
+
+/** The part of a fault that comes before the handler. */
+async function meetFault(world: World, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const fault = world.faults.take(request.method, request.url.split('?', 1)[0] ?? '/')
+  if (fault === undefined) return
+  request.fault = fault
+  if (request.logged !== null) request.logged.fault = fault.type
+  switch (fault.type) {
+    case 'delay':
+      await sleep(fault.ms)
+      return
+    case 'drop-before':
+      reply.hijack()
+      request.raw.socket.destroy()
+      return
+    case 'rate-limit':
+      throw rateLimited(fault.shape ?? world.settings.rateLimitShape)
+    case 'status':
+      throw new WireError(
+        fault.status,
+        'body' in fault ? fault.body : standardError(fault.status, 'emulated_fault', 'a scripted fault').body,
+        fault.headers,
+      )
+    default:
+      return
+  }
+}
+
+function limitRate(world: World, request: FastifyRequest): void {
+  const {rateLimitPerMinute, rateLimitShape} = world.settings
+  if (rateLimitPerMinute === null) return
+  const appId = callingApplication(world, request)
+  if (appId !== undefined && !world.limiter.admit(`api:${appId}`, rateLimitPerMinute)) throw rateLimited(rateLimitShape)
+}
+
+/** The part of a fault that comes after the handler, when state has already changed. */
+function spoil(request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
+  switch (request.fault?.type) {
+    case 'drop-after-commit':
+      request.raw.socket.destroy()
+      return payload
+    case 'garbage':
+      void reply.removeHeader('content-encoding').removeHeader('content-length')
+      return '<html>this is not what you asked for'
+    case 'truncate':
+      return truncated(request, reply, payload)
+    default:
+      return payload
+  }
+}
+
+/** Promises the whole length, sends half and hangs up: Fastify destroys the connection of a stream that fails. */
+function truncated(request: FastifyRequest, reply: FastifyReply, payload: unknown): Readable {
+  const whole = Buffer.isBuffer(payload) ? payload : Buffer.from(typeof payload === 'string' ? payload : '')
+  void reply.header('content-length', whole.length)
+  return Readable.from(firstHalf(whole, request.raw.socket), {objectMode: false})
+}
+
+async function* firstHalf(whole: Buffer, socket: Socket): AsyncGenerator<Buffer> {
+  yield whole.subarray(0, Math.ceil(whole.length / 2))
+  // Destroying the socket discards what it has not sent yet.
+  do await nextTurn()
+  while (socket.writableLength > 0 && !socket.destroyed)
+  throw new Error('truncated on purpose')
+}

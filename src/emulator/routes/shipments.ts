@@ -1,0 +1,78 @@
+import type {FastifyInstance, FastifyRequest} from 'fastify'
+import {accessDenied, badRequest, notFound} from '../model/api-error.js'
+import type {Caller} from '../model/caller.js'
+import type {Shipment} from '../model/shipments/shipment.js'
+import {WireError} from '../model/wire-error.js'
+import type {World} from '../model/world.js'
+import {sendWithDecimals} from './amounts.js'
+import {authenticate} from './authenticate.js'
+import {receiverOf} from './receivers.js'
+import {renderFlat} from './shipment-flat-view.js'
+import {leadTimeOf, ordersOf, renderShipment, slaOf, statusCatalogue} from './shipment-views.js'
+
+type ShipmentRoute = {Params: {id: string}}
+
+/**
+ * A shipment and what hangs on it (docs/mercadolibre.md, section 9). Sub-resources of which the source gives the name alone
+ * are left out.
+ */
+export function registerShipmentRoutes(app: FastifyInstance, world: World): void {
+  app.get<ShipmentRoute>('/shipments/:id', (request, reply) => {
+    const shipment = asked(world, request)
+    const receiver = receiverOf(world, shipment)
+    const isFlat = !wantsNewFormat(request) && world.shipments.settings.oldFormat === 'flat'
+    const body = isFlat ? renderFlat(shipment, receiver) : renderShipment(shipment, receiver, world.shipments.settings)
+    return sendWithDecimals(reply, body, world.orders.settings.amountSpelling === 'short' ? 0 : 2)
+  })
+
+  app.get<ShipmentRoute>('/shipments/:id/lead_time', (request) => leadTimeOf(asked(world, request)))
+
+  app.get<ShipmentRoute>('/shipments/:id/sla', (request) => {
+    const shipment = visibleShipment(world, request.params.id, authenticate(world, request))
+    const sla = slaOf(shipment, world.clock.now().getTime())
+    if (sla === null) throw new WireError(404, {code: 'not_found', message: 'not_found'})
+    return sla
+  })
+
+  // No shipment of the emulator is delayed.
+  app.get<ShipmentRoute>('/shipments/:id/delays', (request) => {
+    asked(world, request)
+    throw notFound('The shipment has no delays')
+  })
+
+  app.get<ShipmentRoute>('/shipments/:id/orders', (request, reply) => {
+    const shipment = asked(world, request)
+    if (request.headers['x-new-domain'] !== 'true') throw badRequest('the header X-New-Domain: true is required')
+    const rows = ordersOf(shipment)
+    return rows.length === 0 ? reply.code(204).send() : reply.send(rows)
+  })
+
+  app.get('/shipment_statuses', (request) => {
+    authenticate(world, request)
+    return statusCatalogue()
+  })
+}
+
+/** The shipment in the path, for its seller and its buyer. @throws WireError 400 without the header, 403, 404 */
+function asked(world: World, request: FastifyRequest<ShipmentRoute>): Shipment {
+  const caller = authenticate(world, request)
+  requireNewFormat(world, request)
+  return visibleShipment(world, request.params.id, caller)
+}
+
+/** The header has been mandatory since October 2025, and production answers without it all the same (section 9). */
+function requireNewFormat(world: World, request: FastifyRequest): void {
+  if (world.shipments.settings.oldFormat === 'refused' && !wantsNewFormat(request))
+    throw badRequest('the header x-format-new: true is required')
+}
+
+function wantsNewFormat({headers}: FastifyRequest): boolean {
+  return headers['x-format-new'] === 'true'
+}
+
+function visibleShipment({shipments}: World, id: string, {userId}: Caller): Shipment {
+  const shipment = /^\d{1,15}$/.test(id) ? shipments.get(Number(id)) : undefined
+  if (shipment === undefined) throw notFound(`Shipment with id ${id} not found`)
+  if (shipment.sellerId !== userId && shipment.buyerId !== userId) throw accessDenied()
+  return shipment
+}
