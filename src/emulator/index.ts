@@ -3,15 +3,14 @@ import {createApp} from './app.js'
 import {giveConsent} from './model/authorization.js'
 import type {VirtualClock} from './model/clock.js'
 import type {FaultScript} from './model/faults.js'
-import {namedSettings} from './model/named-settings.js'
 import {check, configure, newWorld, resetWorld, unseeded} from './model/new-world.js'
 import type {MissingRoute} from './model/not-emulated.js'
 import type {LoggedRequest} from './model/request-log.js'
-import type {DescribedSetting} from './model/settings.js'
-import {loadState, saveState} from './model/state-file.js'
-import {World} from './model/world.js'
+import {loadState, saveState} from './model/state.js'
+import type {World} from './model/world.js'
 import type {EmulatorOptions, Emulator as PublicEmulator, WorldOptions} from './public.js'
 
+export {type DescribedSetting, listSettings} from './model/settings.js'
 export type {
   EmulatorOptions,
   Fault,
@@ -22,7 +21,7 @@ export type {
   RateLimitShape,
   WorldOptions,
 } from './public.js'
-export type {DescribedSetting, LoggedRequest, VirtualClock, World}
+export type {LoggedRequest, VirtualClock, World}
 
 /** The emulator as this program's own commands and tests see it, with the world behind it. */
 export interface Emulator extends PublicEmulator {
@@ -47,11 +46,6 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     await app.close()
     if (stateFile !== undefined) await saveState(world, stateFile)
   })
-}
-
-/** All named settings, with their values and what they are in each profile. */
-export function listSettings(): DescribedSetting[] {
-  return namedSettings(new World()).describe()
 }
 
 async function firstWorld({stateFile, ...options}: EmulatorOptions): Promise<World> {

@@ -20,7 +20,7 @@ interface Shop {
 async function shop(): Promise<Shop> {
   const world = await openWorld({items: 3})
   // Changes follow each other faster here than the service's lock goes away, and meli api does not try again.
-  world.emulator.world.catalogue.settings.lockWindowMs = 0
+  world.emulator.world.catalogue.settings.lock_window_ms = 0
   const {user_id, nickname} = await world.login()
   const made = await world.json<{test_users: [{nickname: string}]}>(['create-test-user'])
   const tester = made.test_users[0].nickname

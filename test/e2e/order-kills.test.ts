@@ -25,7 +25,7 @@ describe('a sync of orders that is killed again and again', () => {
     async () => {
       const world = await openWorld({items: 5, itemBytes: 300})
       const {user_id: seller, nickname} = await world.login()
-      await post(world, '/orders/settings', {offsetCap})
+      await post(world, '/orders/settings', {offset_cap: offsetCap})
       await post(world, '/orders', {seller: nickname, buyer: 'CASA_DEL_SUR', count: orders, over: '300d'})
       const paid = world.emulator.world.orders.list().filter(({status}) => status === 'paid')
       for (const [n, {id}] of paid.entries())

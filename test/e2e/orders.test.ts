@@ -50,7 +50,7 @@ describe('meli orders', () => {
 
   it('leaves with 7 when an hour holds more than the service lists, and names the hour', async () => {
     const {world} = await sold()
-    await post(world, '/orders/settings', {offsetCap: 50})
+    await post(world, '/orders/settings', {offset_cap: 50})
     await post(world, '/orders', {seller: 'TIENDA_ANDINA', buyer: 'CASA_DEL_SUR', count: 300, over: '1h'})
     const {status, stdout} = await world.run(['sync', 'orders', '--json'])
     expect(status).toBe(7)

@@ -8,7 +8,7 @@ const slowly = ['sync', 'products', '--rate', '1000000', '--concurrency', '2']
 async function shop(items: number) {
   const world = await openWorld({items})
   await world.login()
-  world.emulator.world.settings.latencyMs = 40
+  world.emulator.world.settings.latency_ms = 40
   return world
 }
 
@@ -96,7 +96,7 @@ if (hasTerminals)
         expect(status).toBe(130)
         expect(lines.at(-1)).not.toMatch(/of 900 products/)
         expect(lines.some((line) => /MELI_INTERRUPTED/.test(line))).toBe(true)
-        world.emulator.world.settings.latencyMs = 0
+        world.emulator.world.settings.latency_ms = 0
         expect(await world.json(['sync', 'products'])).toMatchObject({resumed: true, complete: true})
       },
       timeout,

@@ -37,7 +37,7 @@ function remote({emulator}: World, userId: number) {
 
 /** Starts a sync against a slow service, and resolves once so many products are stored. */
 async function halfway(world: World, stored: number) {
-  world.emulator.world.settings.latencyMs = 60
+  world.emulator.world.settings.latency_ms = 60
   const running = await world.start(['sync', 'products', ...quick, '--concurrency', '2', '--json'])
   const enough = () =>
     existsSync(join(world.home, 'meli.db')) && Number(world.sql('SELECT count(*) AS n FROM product')[0]?.n) >= stored
@@ -90,7 +90,7 @@ describe('meli sync products', () => {
       const {child, ended} = await halfway(world, 200)
       child.kill('SIGKILL')
       await ended
-      world.emulator.world.settings.latencyMs = 0
+      world.emulator.world.settings.latency_ms = 0
       const [{run_id, stored} = {}] = world.sql(
         'SELECT max(id) AS run_id, (SELECT count(*) FROM product) AS stored FROM sync_run',
       )
@@ -115,7 +115,7 @@ describe('meli sync products', () => {
       const {status, stdout} = await ended
       expect(status).toBe(130)
       expect(JSON.parse(stdout)).toMatchObject({error: {code: 'MELI_INTERRUPTED'}})
-      world.emulator.world.settings.latencyMs = 0
+      world.emulator.world.settings.latency_ms = 0
       expect(await sync(world)).toMatchObject({resumed: true, complete: true})
       expect(local(world)).toEqual(remote(world, userId))
     },
@@ -128,13 +128,13 @@ describe('meli sync products', () => {
       const {world} = await shop(301)
       const first = await halfway(world, 20)
       // It must not be over before the others have begun.
-      world.emulator.world.settings.latencyMs = 2_000
+      world.emulator.world.settings.latency_ms = 2_000
       const busy = await world.run(['sync', 'products', '--no-wait', '--json'])
       expect(busy.status).toBe(6)
       expect(JSON.parse(busy.stdout)).toMatchObject({error: {code: 'MELI_SYNC_BUSY'}})
       const second = await world.start(['sync', 'products', ...quick, '--json'])
       await once(second.child.stderr, 'data')
-      world.emulator.world.settings.latencyMs = 0
+      world.emulator.world.settings.latency_ms = 0
       const [one, two] = await Promise.all([first.ended, second.ended])
       expect([one.status, two.status]).toEqual([0, 0])
       expect(two.stderr).toContain(`Waiting for process ${first.child.pid}`)
@@ -183,7 +183,7 @@ describe('meli sync products', () => {
     'stops at --max-duration with 7',
     async () => {
       const {world} = await shop(1001)
-      world.emulator.world.settings.latencyMs = 200
+      world.emulator.world.settings.latency_ms = 200
       const {status, stdout} = await world.run([
         'sync',
         'products',

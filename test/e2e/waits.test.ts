@@ -51,7 +51,7 @@ describe('a wait that the service asks for', () => {
   if (hasTerminals)
     it('takes the place of the live line', async () => {
       const world = await limited({seconds: 6, after: 4, path: '/items/bulk', items: 900})
-      world.emulator.world.settings.latencyMs = 40
+      world.emulator.world.settings.latency_ms = 40
       const {ended} = await onTerminal(world, ['sync', 'products', '--rate', '1000000', '--concurrency', '2'], {
         columns: 120,
       })

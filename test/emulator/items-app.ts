@@ -4,6 +4,7 @@ import {VirtualClock} from '../../src/emulator/model/clock.js'
 import {Catalogue} from '../../src/emulator/model/items/catalogue.js'
 import type {Owner} from '../../src/emulator/model/items/item.js'
 import {Random} from '../../src/emulator/model/random.js'
+import {defaultSettings} from '../../src/emulator/model/settings.js'
 import {World} from '../../src/emulator/model/world.js'
 
 export const seller: Owner = {userId: 8_035_443, siteId: 'MEC', isTestUser: false}
@@ -30,7 +31,7 @@ export interface Shop {
 }
 
 export function newCatalogue(seed = 1, clock = new VirtualClock(new Date('2026-11-20T12:00:00Z'))): Catalogue {
-  return new Catalogue({clock, random: new Random(seed)})
+  return new Catalogue({clock, random: new Random(seed), settings: defaultSettings()})
 }
 
 export function openShop(): Shop {

@@ -194,16 +194,22 @@ describe('whatever the catalogue', () => {
     )
   })
 
-  it('an import of something else is refused and changes nothing', () => {
+  it('an import of something else is refused and changes nothing', async () => {
     shop.catalogue.seed(seller, 2)
-    for (const data of [
+    const {body: state} = await shop.get('/_emulator/state')
+    const empty = {columns: state.catalogue.columns, last_number: 1, listed: [], unlisted: [], outcomes: []}
+    for (const catalogue of [
       null,
       [],
-      {version: 2},
-      {version: 1, columns: ['id'], last_number: 1, listed: [], unlisted: []},
+      {...empty, columns: ['id']},
+      {...empty, columns: empty.columns.toReversed()},
+      {...empty, listed: [['MEC1']]},
+      {...empty, last_number: 'x'},
     ]) {
-      expect(() => shop.catalogue.import(data)).toThrow('answered 400')
+      expect((await shop.put('/_emulator/state', {...state, catalogue})).status).toBe(400)
     }
     expect(shop.catalogue.size(seller.userId)).toBe(2)
+    expect((await shop.put('/_emulator/state', {...state, catalogue: empty})).status).toBe(204)
+    expect(shop.catalogue.size(seller.userId)).toBe(0)
   })
 })

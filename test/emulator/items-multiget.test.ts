@@ -80,7 +80,7 @@ describe('the bulk multiget', () => {
 
   it('has the form of the pages when told to', async () => {
     const {own, foreign, ask} = await three()
-    await shop.post('/_emulator/items/settings', {bulkElement: 'documented', multigetOrder: 'request'})
+    await shop.post('/_emulator/items/settings', {bulk_element: 'documented', multiget_order: 'request'})
     expect(await ask('id,body.price')).toEqual([
       {id: own, status_code: 200, body: {price: 1234.5}},
       {id: foreign, status_code: 403, body: {message: forbidden, error: 'access_denied', status: 403, cause: []}},
@@ -115,7 +115,7 @@ describe('reading many items', () => {
     expect(bulk.toSorted()).toEqual(ids.toSorted())
     expect(bulk).not.toEqual(ids)
     expect(old).toEqual(bulk)
-    await shop.post('/_emulator/items/settings', {multigetOrder: 'request'})
+    await shop.post('/_emulator/items/settings', {multiget_order: 'request'})
     expect(await orders()).toEqual([ids, ids.toReversed()])
   })
 
@@ -171,7 +171,7 @@ describe("someone else's item", () => {
   })
 
   describe('where it is public', () => {
-    beforeEach(() => shop.post('/_emulator/items/settings', {foreignItems: 'public'}))
+    beforeEach(() => shop.post('/_emulator/items/settings', {foreign_items: 'public'}))
 
     it.each(['available_quantity', 'sold_quantity', 'start_time', 'historical_start_time', 'stop_time', 'channels'])(
       'shows others no %s',
@@ -199,7 +199,7 @@ describe("someone else's item", () => {
       [60_000, 50_000],
     ])('gives strangers a bucket when told to: %i is shown as %i', async (stock, shown) => {
       const {id} = await publish(shop)
-      await shop.post('/_emulator/items/settings', {publicStock: 'bucketed'})
+      await shop.post('/_emulator/items/settings', {public_stock: 'bucketed'})
       await shop.post(`/_emulator/items/${id}`, {available_quantity: stock})
       expect((await shop.get(`/items/${id}`, 'stranger')).body.available_quantity).toBe(shown)
       expect((await shop.get(`/items/${id}`)).body.available_quantity).toBe(stock)
@@ -250,7 +250,7 @@ describe('the attributes of variations', () => {
 
   it('do not come by the bulk route when it is told to ignore them', async () => {
     const {id} = await publish(shop, {variations: [withSku]})
-    await shop.post('/_emulator/items/settings', {bulkIncludeAttributes: 'ignored'})
+    await shop.post('/_emulator/items/settings', {bulk_include_attributes: 'ignored'})
     const [element] = (await shop.get(`/items/bulk?ids=${id}&include_attributes=all`)).body
     expect(element.body.variations[0]).not.toHaveProperty('attributes')
     expect((await shop.get(`/items/${id}?include_attributes=all`)).body.variations).toMatchObject([{attributes: [sku]}])

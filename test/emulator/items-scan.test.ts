@@ -109,7 +109,7 @@ describe('a scan', () => {
 })
 
 describe('a scan whose scroll id is a handle', () => {
-  beforeEach(() => shop.post('/_emulator/items/settings', {scrollId: 'handle'}))
+  beforeEach(() => shop.post('/_emulator/items/settings', {scroll_id: 'handle'}))
 
   it('walks a catalogue beyond the cap of paging with one scroll id', async () => {
     shop.catalogue.seed(seller, 1234)
@@ -139,7 +139,7 @@ describe('a scan whose scroll id is a handle', () => {
   })
 
   it('answers 404 to a lost scroll when told to', async () => {
-    await shop.post('/_emulator/items/settings', {expiredScrollStatus: 404})
+    await shop.post('/_emulator/items/settings', {expired_scroll_status: 404})
     expect(await shop.get(`${url}&scroll_id=made-up`)).toMatchObject({
       status: 404,
       body: {message: expect.stringContaining('scroll')},
@@ -158,7 +158,7 @@ describe('a scan whose scroll id is a handle', () => {
     ['results', {results: null, scroll_id: expect.any(String)}],
     ['both', {results: null, scroll_id: null}],
   ])('ends with %s null when told to', async (scanEnd, end) => {
-    await shop.post('/_emulator/items/settings', {scanEnd})
+    await shop.post('/_emulator/items/settings', {scan_end: scanEnd})
     expect((await shop.get(url)).body).toMatchObject(end)
   })
 

@@ -62,7 +62,7 @@ describe("a seller's item search", () => {
     ['constant', 10_000],
   ] as const)('has a total that is %s where that is set, and the same rows', async (itemsTotal, total) => {
     const {id} = await publish(shop)
-    shop.catalogue.settings.itemsTotal = itemsTotal
+    shop.catalogue.settings.items_total = itemsTotal
     for (const query of ['', '?search_type=scan'])
       expect((await shop.get(`${url}${query}`)).body).toMatchObject({paging: {total}, results: [id]})
   })
@@ -156,7 +156,7 @@ describe("a seller's item search", () => {
     shop.catalogue.seed(seller, 3)
     const allowed = {aggregations_allowed: true, query_allowed: true, sort_allowed: true}
     expect((await shop.get(`${url}/restrictions`)).body).toEqual(allowed)
-    await shop.post('/_emulator/items/settings', {restrictedAbove: 2})
+    await shop.post('/_emulator/items/settings', {restricted_above: 2})
     expect((await shop.get(`${url}/restrictions`)).body.aggregations_allowed).toBe(false)
     const partial = await shop.get(`${url}?include_filters=true`)
     expect(partial.status).toBe(206)

@@ -153,7 +153,7 @@ describe('changing an item', () => {
 
   it('answers 409 to changes in quick succession when told to, until a few seconds have passed', async () => {
     const {id} = await publish(shop)
-    await shop.post('/_emulator/items/settings', {lockWindowMs: 1000})
+    await shop.post('/_emulator/items/settings', {lock_window_ms: 1000})
     expect((await shop.put(`/items/${id}`, {price: 5})).status).toBe(200)
     expect(await shop.put(`/items/${id}`, {price: 6})).toMatchObject({status: 409, body: conflict})
     expect((await change(id, {price: 6})).status).toBe(200)
@@ -213,7 +213,7 @@ describe('the stock of a user product', () => {
   it('can be refused on its items', async () => {
     const {id} = await publish(shop, {title: undefined, family_name: 'Lámparas'})
     const other = await publish(shop)
-    await shop.post('/_emulator/items/settings', {userProductQuantity: 'refused'})
+    await shop.post('/_emulator/items/settings', {user_product_quantity: 'refused'})
     expect(await shop.put(`/items/${id}`, {available_quantity: 3})).toMatchObject({
       status: 400,
       body: {error: 'validation_error', cause: [{code: 'item.available_quantity.not_updatable'}]},
@@ -248,7 +248,7 @@ describe('changing variations', () => {
 
   it('deletes what any PUT leaves out when told to', async () => {
     const {id, variations} = await publish(shop, three)
-    await shop.post('/_emulator/items/settings', {variationsLeftOut: 'delete'})
+    await shop.post('/_emulator/items/settings', {variations_left_out: 'delete'})
     expect(
       (await change(id, {variations: [{id: variations[0].id, available_quantity: 8}]})).body.variations,
     ).toHaveLength(1)

@@ -74,7 +74,7 @@ describe('labels in PDF', () => {
 
   it('leave the shipment as it is when that is switched off', async () => {
     const {id} = depot.send()
-    await depot.control('/settings', {printingMoves: false})
+    await depot.control('/settings', {printing_moves: false})
     await ask([id])
     expect(depot.shipments.get(id)?.substatus).toBe('ready_to_print')
   })
@@ -105,7 +105,7 @@ describe('labels in PDF', () => {
 describe('labels in ZPL', () => {
   it('are a format each, as one text where that is switched on', async () => {
     const [first, second] = [depot.send(), depot.send()]
-    await depot.control('/settings', {zplPackaging: 'plain'})
+    await depot.control('/settings', {zpl_packaging: 'plain'})
     const {status, headers, body} = await ask([first.id, second.id], 'zpl2')
     expect([status, headers.get('content-type')]).toEqual([200, 'text/plain; charset=utf-8'])
     expect(body.match(/\^XA/g)).toHaveLength(2)

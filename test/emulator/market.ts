@@ -18,12 +18,12 @@ export class Market {
 
   static async open(options: EmulatorOptions = {}): Promise<Market> {
     const story = await Story.begin({items: 30, ...options})
-    const {notifications, applications} = story.emulator.world
+    const {world} = story.emulator
     const [seller, buyer] = [await story.connect('TIENDA_ANDINA'), await story.connect('CASA_DEL_SUR')]
     // Held, so that nobody has to listen there.
-    notifications.change({hold: true})
+    world.changeSettings({hold: true})
     const topics = ['items', 'questions', 'orders_v2', 'shipments']
-    notifications.subscribe(applications.first().id, {url: 'http://127.0.0.1:9/', topics})
+    world.notifications.subscribe(world.applications.first().id, {url: 'http://127.0.0.1:9/', topics})
     return new Market(story, party(seller), party(buyer))
   }
 

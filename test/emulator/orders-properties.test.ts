@@ -123,7 +123,7 @@ describe('orders', () => {
     fc.assert(
       fc.property(fc.array(step, {maxLength: 25}), fc.constantFrom(0, 30_000), (steps, shippingDelayMs) => {
         const open = openWorld()
-        open.world.orders.settings.shippingDelayMs = shippingDelayMs
+        open.world.orders.settings.shipping_delay_ms = shippingDelayMs
         for (const one of steps) {
           attempt(open, one)
           expect(new Set(open.told).size).toBe(open.told.length)

@@ -63,7 +63,7 @@ describe('a search for orders', () => {
     ['honest', 60],
   ])('has a total that is %s, and the same rows', async (ordersTotal, total) => {
     await market.control('/orders', {seller: market.seller.id, buyer: market.buyer.id, count: 60, over: '20d'})
-    await market.control('/orders/settings', {ordersTotal})
+    await market.control('/orders/settings', {orders_total: ordersTotal})
     const [first, second, end] = [await search(), await search('offset=50'), await search('offset=60')]
     expect([first, second, end].map(({body}) => body.paging.total)).toEqual([total, total, total])
     expect([first, second, end].map(({body}) => body.results.length)).toEqual([50, 10, 0])
@@ -126,7 +126,7 @@ describe('a search for orders', () => {
     expect(await found(to('13:05'))).toEqual([early])
     expect(await found(`${from('12:30')}&${to('14:00')}`)).toEqual([early, late])
     expect(await found('order.date_created.from=2026-03-01T09:10:00.000-04:00')).toEqual([late])
-    await market.control('/orders/settings', {toIncludesItsHour: true})
+    await market.control('/orders/settings', {to_includes_its_hour: true})
     expect(await found(to('12:00'))).toEqual([early])
   })
 
@@ -169,7 +169,7 @@ describe('a search for orders', () => {
     expect((await search('offset=950')).body.results).toHaveLength(50)
     const beyond = await search('offset=951')
     expect([beyond.status, beyond.body.message]).toEqual([400, 'Invalid limit and offset values'])
-    await market.control('/orders/settings', {offsetCap: null, highLimit: 'refuse'})
+    await market.control('/orders/settings', {offset_cap: null, high_limit: 'refuse'})
     expect((await search('offset=1190')).body.results).toHaveLength(10)
     expect((await search('limit=51')).status).toBe(400)
     for (const query of ['limit=0', 'limit=x', 'offset=-1']) expect((await search(query)).status).toBe(400)

@@ -177,7 +177,7 @@ describe('an order', () => {
       status: 404,
       body: {cause: '', message: `Pack ${id} not found`, error: 'pack_not_found', status: 404},
     })
-    await market.control('/orders/settings', {orderNotFoundBody: 'standard'})
+    await market.control('/orders/settings', {order_not_found_body: 'standard'})
     expect((await market.get(`/orders/${pack}`)).body).toMatchObject({error: 'order_not_found', cause: []})
     expect((await market.get('/packs/1')).body).toMatchObject({message: 'Order does not exist', cause: []})
   })
@@ -203,7 +203,7 @@ describe('an order', () => {
     expect(await text(search)).toContain('"total_amount":30,')
     const [shipment] = market.world.shipments.allOfOrder(id)
     expect(await text(`/shipments/${shipment!.id}`)).toContain('"cost":0.00,')
-    await market.control('/orders/settings', {amountSpelling: 'short'})
+    await market.control('/orders/settings', {amount_spelling: 'short'})
     expect(await text(`/orders/${id}`)).toContain('"total_amount":30,')
   })
 
@@ -225,7 +225,7 @@ describe('the shipments of an order', () => {
   })
 
   it('come as an array of ids in the new view, and as the one to the buyer in the old', async () => {
-    await market.control('/shipments/settings', {oldOrderView: true})
+    await market.control('/shipments/settings', {old_order_view: true})
     const {id, shipment} = await ordered()
     const path = `/orders/${id}/shipments`
     const hosted = await market.get(path, market.seller, {'x-new-domain': 'true'})
@@ -247,7 +247,7 @@ describe('the shipments of an order', () => {
     await market.control(`/shipments/${shipment}/return`)
     const {body} = await market.get(`/orders/${id}/shipments`, market.seller, {'x-new-domain': 'true'})
     expect(body.map(({type}: {type: string}) => type)).toEqual(['return', 'forward'])
-    await market.control('/shipments/settings', {oldOrderView: true})
+    await market.control('/shipments/settings', {old_order_view: true})
     expect((await market.get(`/orders/${id}/shipments`)).body.id).toBe(shipment)
   })
 
@@ -255,14 +255,14 @@ describe('the shipments of an order', () => {
     const {id} = await ordered({shipping: 'none'})
     expect((await market.get(`/orders/${id}/shipments`, market.seller, {'x-new-domain': 'true'})).status).toBe(204)
     expect((await market.get(`/orders/${id}/shipments`)).status).toBe(204)
-    await market.control('/shipments/settings', {oldOrderView: true})
+    await market.control('/shipments/settings', {old_order_view: true})
     expect((await market.get(`/orders/${id}/shipments`)).status).toBe(404)
   })
 })
 
 describe('a saved state', () => {
   it('has the orders, the questions and what is still to come', async () => {
-    await market.control('/orders/settings', {shippingDelayMs: hourMs})
+    await market.control('/orders/settings', {shipping_delay_ms: hourMs})
     const {id} = await ordered()
     await market.post('/questions', {item_id: market.item(), text: '¿Hay?'}, market.buyer)
     const before = await shown(id)
@@ -281,7 +281,7 @@ describe('a saved state', () => {
   })
 
   it('makes shipments that fell due meanwhile, and tells of them', async () => {
-    await market.control('/orders/settings', {shippingDelayMs: hourMs})
+    await market.control('/orders/settings', {shipping_delay_ms: hourMs})
     const {id} = await ordered()
     const {body: state} = await market.story.get('/_emulator/state')
     await market.story.json('PUT', '/_emulator/state', {...state, clock: state.clock + 2 * hourMs})
@@ -309,21 +309,18 @@ describe('a saved state', () => {
     expect(market.world.notifications.list().length).toBeGreaterThan(0)
   })
 
-  it('of an earlier version has orders with one date of change', async () => {
+  it.each([
+    ['of another version', () => ({version: 1})],
+    ['without orders', () => ({orders: undefined})],
+    ['without questions', () => ({questions: undefined})],
+    ['without shipments', () => ({shipments: undefined})],
+    ['with an order that has no line', (state: {orders: object}) => ({orders: {...state.orders, orders: [{id: 1}]}})],
+  ])('%s is refused, and changes nothing', async (_, changes) => {
     const {id} = await ordered()
     const {body: state} = await market.story.get('/_emulator/state')
-    const [{searchUpdatedMs: _, ...order}] = state.orders.orders
-    delete order.line.stock
-    const older = {...state, orders: {...state.orders, orders: [order]}}
-    expect((await market.story.json('PUT', '/_emulator/state', older)).status).toBe(204)
-    expect(market.world.orders.list()).toMatchObject([{id, searchUpdatedMs: order.updatedMs, line: {stock: null}}])
-  })
-
-  it('of an earlier version has neither orders nor questions, and is taken all the same', async () => {
-    await ordered()
-    const {body: state} = await market.story.get('/_emulator/state')
-    const {orders: _, questions: __, shipments: ___, ...older} = state
-    expect((await market.story.json('PUT', '/_emulator/state', older)).status).toBe(204)
-    expect(market.world.orders.list()).toEqual([])
+    const answer = await market.story.json('PUT', '/_emulator/state', {...state, site_id: 'MLB', ...changes(state)})
+    expect(answer.status).toBe(400)
+    expect(market.world.siteId).toBe('MEC')
+    expect(market.world.orders.list()).toMatchObject([{id}])
   })
 })

@@ -1,9 +1,11 @@
 import {describe, expect, it} from '@jest/globals'
-import {durationMs} from '../../src/emulator/control/body.js'
+import * as v from 'valibot'
+import {duration} from '../../src/emulator/control/read.js'
 import {Applications} from '../../src/emulator/model/applications.js'
 import {VirtualClock} from '../../src/emulator/model/clock.js'
 import {Grants} from '../../src/emulator/model/grants.js'
 import {Random} from '../../src/emulator/model/random.js'
+import {defaultSettings} from '../../src/emulator/model/settings.js'
 import {html} from '../../src/emulator/page/html.js'
 import fc from '../support/properties.js'
 
@@ -12,7 +14,7 @@ describe('the grants', () => {
     fc.assert(
       fc.property(fc.array(fc.nat({max: 30})), (attempts) => {
         const [clock, random] = [new VirtualClock(), new Random(1)]
-        const grants = new Grants(clock, random, {refreshKillsAccessTokens: false})
+        const grants = new Grants(clock, random, defaultSettings())
         const app = new Applications(clock, random).add({
           name: 'a',
           ownerId: 1,
@@ -49,7 +51,7 @@ describe('durations', () => {
   it('add up their parts', () => {
     fc.assert(
       fc.property(fc.nat({max: 99}), fc.nat({max: 99}), fc.nat({max: 99}), (days, hours, ms) => {
-        expect(durationMs(`${days}d${hours}h${ms}ms`)).toBe(days * 86_400_000 + hours * 3_600_000 + ms)
+        expect(v.parse(duration, `${days}d${hours}h${ms}ms`)).toBe(days * 86_400_000 + hours * 3_600_000 + ms)
       }),
     )
   })

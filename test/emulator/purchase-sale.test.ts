@@ -9,7 +9,7 @@ beforeEach(async () => {
   receiver = await Receiver.open()
   const topics = ['items', 'questions', 'orders_v2', 'shipments']
   story = await Story.begin({notificationsUrl: receiver.url, topics})
-  story.emulator.world.notifications.change({timeoutMs: 10_000, concurrency: 1})
+  story.emulator.world.changeSettings({timeout_ms: 10_000, concurrency: 1})
 })
 afterEach(async () => {
   await story.end()

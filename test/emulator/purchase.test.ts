@@ -199,7 +199,7 @@ describe('a purchase', () => {
   })
 
   it('has its shipment a while later when the settings say so, and tells of it then', async () => {
-    await market.control('/orders/settings', {shippingDelayMs: 60_000})
+    await market.control('/orders/settings', {shipping_delay_ms: 60_000})
     const {order_ids, shipment_ids} = await market.buy({item: market.item()})
     const order = `/orders/${order_ids[0]}`
     expect(shipment_ids).toEqual([null])
@@ -213,7 +213,7 @@ describe('a purchase', () => {
   })
 
   it('has its shipment when the time has simply passed, too', async () => {
-    await market.control('/orders/settings', {shippingDelayMs: 20})
+    await market.control('/orders/settings', {shipping_delay_ms: 20})
     const {orders} = market.world
     const linked = new Promise<number | null>((resolve) => {
       const {onChange} = orders
@@ -229,7 +229,7 @@ describe('a purchase', () => {
   })
 
   it('that is cancelled before it has a shipment never gets one', async () => {
-    await market.control('/orders/settings', {shippingDelayMs: 60_000})
+    await market.control('/orders/settings', {shipping_delay_ms: 60_000})
     const {order_ids} = await market.buy({item: market.item()})
     await market.control(`/orders/${order_ids[0]}/cancel`)
     market.news()

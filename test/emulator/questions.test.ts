@@ -85,7 +85,7 @@ describe('a question', () => {
     expect([status, body.error]).toEqual([400, 'invalid_post_body'])
     const id = await asked('😀'.repeat(2000), item_id)
     expect((await market.post('/answers', {question_id: id, text: long})).body.error).toBe('invalid_post_body')
-    await market.control('/questions/settings', {longTextStatus: 413})
+    await market.control('/questions/settings', {long_text_status: 413})
     expect((await market.post('/answers', {question_id: id, text: long})).status).toBe(413)
   })
 
@@ -125,7 +125,7 @@ describe('a question', () => {
     const id = await asked('x', item_id)
     await market.control(`/items/${item_id}`, {status: 'paused'})
     expect((await market.post('/answers', {question_id: id, text: 'y'})).body.error).toBe('not_active_item')
-    await market.control('/questions/settings', {answersNeedActiveItem: false})
+    await market.control('/questions/settings', {answers_need_active_item: false})
     expect((await market.post('/answers', {question_id: id, text: 'y'})).status).toBe(200)
   })
 
@@ -284,7 +284,7 @@ describe('a search for questions', () => {
     ['constant', 10_000],
   ])('has a total that is %s by a setting', async (questionsTotal, total) => {
     await asked()
-    await market.control('/questions/settings', {questionsTotal})
+    await market.control('/questions/settings', {questions_total: questionsTotal})
     for (const scan of ['', '&search_type=scan']) {
       const {body} = await market.get(`/questions/search?seller_id=${market.seller.id}${scan}`)
       expect([body.total, body.questions.length]).toEqual([total, 1])
@@ -292,7 +292,7 @@ describe('a search for questions', () => {
   })
 
   it('scans to the end with one scroll_id that expires, by a setting', async () => {
-    await market.control('/questions/settings', {questionsScrollId: 'handle'})
+    await market.control('/questions/settings', {questions_scroll_id: 'handle'})
     const ids = [await asked('a'), await asked('b'), await asked('c')]
     const path = `/questions/search?seller_id=${market.seller.id}&search_type=scan&limit=2`
     const {body: first} = await market.get(path)

@@ -3,7 +3,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
 import {type EmulatorOptions, listSettings, startEmulator} from '../../src/emulator/index.js'
-import {areaOf, changerOf, NamedSettings} from '../../src/emulator/model/settings.js'
+import {readSettings} from '../../src/emulator/model/settings.js'
 import {Story} from './story.js'
 
 const differing = () =>
@@ -35,7 +35,7 @@ describe('the settings', () => {
     const {world} = story.emulator
     expect(world.catalogue.settings.bulk).toBe('only-old')
     expect(world.notifications.settings.hold).toBe(true)
-    expect(world.orders.settings.offsetCap).toBeNull()
+    expect(world.orders.settings.offset_cap).toBeNull()
   })
 
   it('are one thing with the routes of an area', async () => {
@@ -47,6 +47,7 @@ describe('the settings', () => {
 
   it.each([
     [{latency: 5}, 'Unknown setting latency; the settings are '],
+    [{latencyMs: 5}, 'Unknown setting latencyMs; the settings are '],
     [{bulk: 'none'}, 'none is not a value of bulk: use both, only-old, only-new'],
     [{latency_ms: -1}, '-1 is not a value of latency_ms: use a whole number'],
     [{profile: 'true'}, 'true is not a value of profile: use observed, documented'],
@@ -76,7 +77,7 @@ describe('the settings', () => {
       profile: 'documented',
       latency_ms: 1,
       copies: 2,
-      highLimit: 'refuse',
+      high_limit: 'refuse',
     })
     const changed = await settings()
     const {body: state} = await story.get('/_emulator/state')
@@ -88,18 +89,18 @@ describe('the settings', () => {
     })
     expect((await story.json('PUT', '/_emulator/state', state)).status).toBe(204)
     expect(await settings()).toEqual(changed)
-    state.settings.latencyMs = 'soon'
+    state.settings.latency_ms = 'soon'
     const {status, body} = await story.json('PUT', '/_emulator/state', state)
     expect(status).toBe(400)
-    expect(body.message).toContain('soon is not a value of latencyMs')
+    expect(body.message).toContain('soon is not a value of latency_ms')
   })
 })
 
 describe('a profile', () => {
   it('is among the settings, and its values are values of them', () => {
     expect(differing().map(({name}) => name)).toContain('profile')
-    const named = new NamedSettings([])
-    expect(() => named.change({profile: 'observed'})).toThrow(RangeError)
+    expect(readSettings({profile: 'documented'})).toMatchObject({profile: 'documented', bulk_element: 'documented'})
+    expect(() => readSettings({profile: 'observed'}, 'items')).toThrow(RangeError)
   })
 
   it('leaves the settings of the observed one behind when it is the documented one', async () => {
@@ -110,7 +111,7 @@ describe('a profile', () => {
       return body
     }
     expect(await settingsWith({profile: 'documented'})).toEqual(valuesOf('documented'))
-    const settings = {profile: 'documented', latencyMs: '2', missing: 'buyer,feedback', switch_off_after: 'null'}
+    const settings = {profile: 'documented', latency_ms: '2', missing: 'buyer,feedback', switch_off_after: 'null'}
     expect(await settingsWith({settings, latencyMs: 9})).toEqual({
       ...valuesOf('documented'),
       latency_ms: 2,
@@ -150,9 +151,14 @@ describe('an option', () => {
 })
 
 describe('two areas', () => {
-  it('cannot share a name', () => {
-    const file = {defaultSettings: () => ({speed: 1}), changeSettings: changerOf<{speed: number}>({speed: [1, 2]})}
-    const area = areaOf(file, file.defaultSettings())
-    expect(() => new NamedSettings([area, areaOf(file, file.defaultSettings())])).toThrow('two areas')
+  it('share no name', async () => {
+    const story = await Story.begin()
+    const shown = []
+    for (const area of ['items', 'user-products', 'questions', 'orders', 'shipments', 'notifications'])
+      shown.push(...Object.keys((await story.get(`/_emulator/${area}/settings`)).body))
+    expect(new Set(shown).size).toBe(shown.length)
+    const all = Object.keys((await story.get('/_emulator/settings')).body)
+    expect(all).toEqual(expect.arrayContaining(shown))
+    await story.end()
   })
 })

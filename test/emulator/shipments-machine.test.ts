@@ -1,5 +1,6 @@
 import {describe, expect, it} from '@jest/globals'
 import {VirtualClock} from '../../src/emulator/model/clock.js'
+import {defaultSettings} from '../../src/emulator/model/settings.js'
 import {logisticTypes, type Shipment, type Stand} from '../../src/emulator/model/shipments/shipment.js'
 import {catalogue, exists, naturalStep} from '../../src/emulator/model/shipments/shipment-states.js'
 import {IllegalMove, Shipments} from '../../src/emulator/model/shipments/shipments.js'
@@ -25,7 +26,11 @@ const fields = fc.record({
 })
 
 function open(chosen: {mode: 'me2' | 'me1' | 'custom'; logisticType: Shipment['logisticType']; paid: boolean}) {
-  const shipments = new Shipments({clock: new VirtualClock(new Date('2026-03-01T12:00:00Z')), seed: 1})
+  const shipments = new Shipments({
+    clock: new VirtualClock(new Date('2026-03-01T12:00:00Z')),
+    settings: defaultSettings(),
+    seed: 1,
+  })
   let told = 0
   shipments.onChange = () => {
     told += 1

@@ -1,6 +1,5 @@
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
-import {documented} from '../../src/emulator/model/shipments/settings.js'
-import {exportWorld, importWorld} from '../../src/emulator/model/snapshot.js'
+import {exportWorld, importWorld} from '../../src/emulator/model/state.js'
 import {World} from '../../src/emulator/model/world.js'
 import {Depot} from './shipments-story.js'
 import {dayMs} from './story.js'
@@ -63,7 +62,7 @@ describe('a shipment', () => {
       quotation: null,
     })
     expect(body).not.toHaveProperty('order_id')
-    await depot.control('/settings', documented)
+    await depot.story.json('POST', '/_emulator/settings', {profile: 'documented'})
     expect((await depot.read(`/shipments/${id}`)).body).not.toHaveProperty('external_reference')
   })
 
@@ -97,9 +96,9 @@ describe('a shipment', () => {
   it('is refused or answered without the header of the new format by a setting', async () => {
     const {id} = depot.send()
     const without = () => depot.story.get(`/shipments/${id}`, depot.seller.access_token)
-    await depot.control('/settings', {oldFormat: 'refused'})
+    await depot.control('/settings', {old_format: 'refused'})
     expect(await without()).toMatchObject({status: 400, body: {message: 'the header x-format-new: true is required'}})
-    await depot.control('/settings', {oldFormat: 'answered'})
+    await depot.control('/settings', {old_format: 'answered'})
     expect((await without()).body).toEqual((await depot.read(`/shipments/${id}`)).body)
   })
 
@@ -135,7 +134,7 @@ describe('a shipment', () => {
   })
 
   it('waits for its label first, when it is switched so', async () => {
-    await depot.control('/settings', {afterPayment: 'waiting_for_label_generation'})
+    await depot.control('/settings', {after_payment: 'waiting_for_label_generation'})
     expect(depot.send()).toMatchObject({status: 'handling', substatus: 'waiting_for_label_generation'})
   })
 })
@@ -176,7 +175,7 @@ describe('what hangs on a shipment', () => {
   })
 
   it('is its dispatch time without the header too, or a 404 when there is none', async () => {
-    await depot.control('/settings', {oldFormat: 'refused'})
+    await depot.control('/settings', {old_format: 'refused'})
     const sla = (id: number) => depot.story.get(`/shipments/${id}/sla`, depot.seller.access_token)
     expect((await sla(depot.send().id)).status).toBe(200)
     expect(await sla(depot.send({mode: 'me1', logisticType: 'not_specified'}).id)).toMatchObject({
@@ -262,7 +261,7 @@ describe('a move by hand', () => {
     expect((await depot.control(`/${id}`, {state: 'shipped'})).status).toBe(400)
     expect((await depot.control(`/${id}`, {})).status).toBe(400)
     expect((await depot.control('/1', {advance: true})).status).toBe(404)
-    expect((await depot.control('/settings', {zplPackaging: 'tar'})).status).toBe(400)
+    expect((await depot.control('/settings', {zpl_packaging: 'tar'})).status).toBe(400)
   })
 })
 
@@ -270,7 +269,7 @@ describe('the shipments', () => {
   it('are told of, each change once', async () => {
     const {notifications} = depot.story.emulator.world
     notifications.subscribe(Number(depot.story.emulator.clientId), {url: 'http://127.0.0.1:9/nobody'})
-    notifications.change({hold: true})
+    depot.story.emulator.world.changeSettings({hold: true})
     const {id} = depot.send({paid: false})
     depot.shipments.paid(id)
     depot.shipments.paid(id)

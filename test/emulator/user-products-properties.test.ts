@@ -1,6 +1,6 @@
 import {describe, expect, it} from '@jest/globals'
 import {take as buy, giveBack} from '../../src/emulator/model/orders/item-stock.js'
-import {exportWorld, importWorld} from '../../src/emulator/model/snapshot.js'
+import {exportWorld, importWorld} from '../../src/emulator/model/state.js'
 import {at, locationTypes, storesOf, sumOf, withTotal} from '../../src/emulator/model/stock/locations.js'
 import {World} from '../../src/emulator/model/world.js'
 import fc from '../support/properties.js'
@@ -69,7 +69,7 @@ const wait = fc.nat(1500).map<Doing>((ms) => ({
 const delay = fc.constantFrom(0, 500, 1000).map<Doing>((ms) => ({
   sold: 0,
   act({world}) {
-    world.userProducts.settings.copyDelayMs = ms
+    world.userProducts.settings.copy_delay_ms = ms
   },
 }))
 
@@ -127,7 +127,7 @@ describe('the stock of a user product', () => {
       fc.property(fc.array(fc.oneof(step, waiting), {maxLength: 25}), (steps) => {
         const stage = open()
         const {world, items} = stage
-        world.userProducts.settings.copyDelayMs = 1000
+        world.userProducts.settings.copy_delay_ms = 1000
         let expected = 9
         for (const one of steps) {
           const quantities = items.map(({quantity}) => quantity)

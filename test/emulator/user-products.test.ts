@@ -1,5 +1,5 @@
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
-import {exportWorld, importWorld} from '../../src/emulator/model/snapshot.js'
+import {exportWorld, importWorld} from '../../src/emulator/model/state.js'
 import {World} from '../../src/emulator/model/world.js'
 import {lamp} from './items-app.js'
 import {type Answer, Story, type Tokens} from './story.js'
@@ -53,7 +53,7 @@ async function versionOf(id: string): Promise<string> {
 function listen(): () => string[] {
   const {notifications} = story.emulator.world
   notifications.subscribe(Number(story.emulator.clientId), {url: 'http://127.0.0.1:9/nobody'})
-  notifications.change({hold: true})
+  story.emulator.world.changeSettings({hold: true})
   const before = notifications.list().length
   return () =>
     notifications
@@ -207,15 +207,15 @@ describe('a user product', () => {
     expect((await read(`/user-products/${id}`)).status).toBe(200)
     story.emulator.advance(minuteMs)
     expect((await read(`/user-products/${id}/stock`)).status).toBe(200)
-    await control('/user-products/settings', {requestsPerMinute: 1})
+    await control('/user-products/settings', {requests_per_minute: 1})
     expect((await read(`/user-products/${id}/stock`)).status).toBe(429)
-    await control('/user-products/settings', {requestsPerMinute: null})
+    await control('/user-products/settings', {requests_per_minute: null})
     expect((await read(`/user-products/${id}/stock`)).status).toBe(200)
   })
 
   it('is copied later, when it is switched so', async () => {
     const {id: itemId, user_product_id: id} = await publish()
-    await control('/user-products/settings', {copyDelayMs: minuteMs, putAnswer: 'empty'})
+    await control('/user-products/settings', {copy_delay_ms: minuteMs, put_answer: 'empty'})
     expect((await write(id, 'selling_address', {quantity: 2}, await versionOf(id))).status).toBe(204)
     expect((await read(`/items/${itemId}`)).body.available_quantity).toBe(10)
     story.emulator.advance(minuteMs)
@@ -225,7 +225,7 @@ describe('a user product', () => {
   it('loses nothing that is sold of its items while a copy is on its way', async () => {
     const [first, second] = [await publish(), await publish({price: 7})]
     const id = first.user_product_id
-    await control('/user-products/settings', {copyDelayMs: minuteMs})
+    await control('/user-products/settings', {copy_delay_ms: minuteMs})
     await write(id, 'selling_address', {quantity: 20}, await versionOf(id))
     await control('/purchase', {buyer: 'CASA_DEL_SUR', item: first.id, quantity: 4})
     await control('/purchase', {buyer: 'CASA_DEL_SUR', item: second.id, quantity: 3})
@@ -239,7 +239,7 @@ describe('a user product', () => {
   it('has the stock of an item that joins it, also while a copy is on its way', async () => {
     const first = await publish()
     const id = first.user_product_id
-    await control('/user-products/settings', {copyDelayMs: minuteMs})
+    await control('/user-products/settings', {copy_delay_ms: minuteMs})
     await write(id, 'selling_address', {quantity: 2}, await versionOf(id))
     const version = await versionOf(id)
     const second = await publish({price: 7, available_quantity: 15})
@@ -251,7 +251,7 @@ describe('a user product', () => {
 
   it('keeps the stock of its items when it has none any more before they were given it', async () => {
     const {id: itemId, user_product_id: id} = await publish()
-    await control('/user-products/settings', {copyDelayMs: minuteMs})
+    await control('/user-products/settings', {copy_delay_ms: minuteMs})
     await write(id, 'selling_address', {quantity: 20}, await versionOf(id))
     await control(`/user-products/${id}`, {locations: []})
     story.emulator.advance(minuteMs)
@@ -260,9 +260,9 @@ describe('a user product', () => {
 
   it('is copied at once again, and once, when the delay is switched off meanwhile', async () => {
     const {id: itemId, user_product_id: id} = await publish()
-    await control('/user-products/settings', {copyDelayMs: minuteMs})
+    await control('/user-products/settings', {copy_delay_ms: minuteMs})
     await write(id, 'selling_address', {quantity: 20}, await versionOf(id))
-    await control('/user-products/settings', {copyDelayMs: 0})
+    await control('/user-products/settings', {copy_delay_ms: 0})
     const version = await versionOf(id)
     await write(id, 'selling_address', {quantity: 6}, version)
     expect((await read(`/items/${itemId}`)).body.available_quantity).toBe(6)
@@ -273,7 +273,7 @@ describe('a user product', () => {
 
   it('survives a saved state, with what is still to be copied', async () => {
     const {id: itemId, user_product_id: id} = await publish()
-    await control('/user-products/settings', {copyDelayMs: minuteMs})
+    await control('/user-products/settings', {copy_delay_ms: minuteMs})
     await write(id, 'selling_address', {quantity: 2}, await versionOf(id))
     const copy = new World()
     importWorld(copy, JSON.parse(JSON.stringify(exportWorld(story.emulator.world))))
@@ -347,7 +347,7 @@ describe('a seller of user products', () => {
 })
 
 describe('a seller with several origins', () => {
-  let stores: {storeId: string; networkNodeId: string}[]
+  let stores: {store_id: string; network_node_id: string}[]
   let item: Answer['body']
   beforeEach(async () => {
     item = await publish()
@@ -356,8 +356,8 @@ describe('a seller with several origins', () => {
   })
 
   const at = (n: number, quantity: unknown) => ({
-    store_id: stores[n]!.storeId,
-    network_node_id: stores[n]!.networkNodeId,
+    store_id: stores[n]!.store_id,
+    network_node_id: stores[n]!.network_node_id,
     quantity,
   })
 
@@ -392,7 +392,7 @@ describe('a seller with several origins', () => {
       status: 400,
       body: {cause: [{code: 'item.available_quantity.not_updatable'}]},
     })
-    await control('/items/settings', {multiOriginQuantity: 'ignored'})
+    await control('/items/settings', {multi_origin_quantity: 'ignored'})
     const {status, body} = await put({available_quantity: 3, price: 5})
     expect([status, body.available_quantity, body.price]).toEqual([200, 10, 5])
   })

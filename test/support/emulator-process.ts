@@ -1,4 +1,4 @@
-import {importWorld} from '../../src/emulator/model/snapshot.js'
+import {importWorld} from '../../src/emulator/model/state.js'
 import {World} from '../../src/emulator/model/world.js'
 import {watchCli} from './running-cli.js'
 

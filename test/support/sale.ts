@@ -20,9 +20,9 @@ const currencies: Readonly<Record<string, string>> = {MEC: 'USD', MLA: 'ARS'}
 export async function openSale(site = 'MEC'): Promise<Sale> {
   const world = await openWorld({redirectUris: [`http://127.0.0.1:${await freePort()}/callback`]})
   // This machine may be too busy for the half second that receivers have.
-  world.emulator.world.notifications.change({timeoutMs: 20_000})
+  world.emulator.world.changeSettings({timeout_ms: 20_000})
   // Nor may it be so quick that the service asks for a pause between two changes: how often it was asked would vary.
-  world.emulator.world.catalogue.settings.lockWindowMs = 0
+  world.emulator.world.catalogue.settings.lock_window_ms = 0
   await world.login()
   return new Sale(world, await connectPair(world, site), site)
 }

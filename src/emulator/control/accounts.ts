@@ -1,24 +1,37 @@
 import type {FastifyInstance} from 'fastify'
-import {badRequest, notFound, standardError} from '../model/api-error.js'
+import * as v from 'valibot'
+import {badRequest, standardError} from '../model/api-error.js'
 import {AuthorizationError, giveConsent} from '../model/authorization.js'
 import {sites} from '../model/sites.js'
-import type {NewUser, User} from '../model/users.js'
+import type {User} from '../model/users.js'
 import type {World} from '../model/world.js'
-import {Body} from './body.js'
+import {flag, read, reference, text, texts, userOf} from './read.js'
+
+const userBody = v.strictObject({user: reference})
+const consentBody = v.strictObject({
+  authorization_url: text,
+  user: v.exactOptional(reference),
+  deny: v.exactOptional(flag),
+})
+const newUserBody = v.strictObject({
+  site_id: v.exactOptional(text),
+  nickname: v.exactOptional(text),
+  tags: v.exactOptional(texts),
+  operator_of: v.exactOptional(reference),
+  test_user_of: v.exactOptional(reference),
+})
 
 /** Accounts made, consents given and grants ended without the pages. */
 export function registerAccounts(app: FastifyInstance, world: World): void {
   app.post('/_emulator/users', (request, reply) => {
-    const {id, nickname, password, email, siteId, tags} = createUser(world, request.body)
+    const {id, nickname, password, email, siteId, tags} = createUser(world, read(newUserBody, request.body))
     return reply.code(201).send({id, nickname, password, email, site_id: siteId, tags})
   })
 
   app.post('/_emulator/consent', (request) => {
-    const body = new Body(request.body, ['authorization_url', 'user', 'deny'])
-    const [url, user, deny] = [body.text('authorization_url'), body.reference('user'), body.flag('deny')]
-    if (url === undefined) throw badRequest('authorization_url is missing')
+    const {authorization_url: url, ...decision} = read(consentBody, request.body)
     try {
-      return {redirect_to: giveConsent(world, url, {deny: deny ?? false, ...(user === undefined ? {} : {user})})}
+      return {redirect_to: giveConsent(world, url, decision)}
     } catch (error) {
       if (error instanceof AuthorizationError)
         throw standardError(400, error.fault, 'the consent page would refuse this')
@@ -27,35 +40,26 @@ export function registerAccounts(app: FastifyInstance, world: World): void {
   })
 
   app.post('/_emulator/revoke', (request) => {
-    const user = userOf(world, new Body(request.body, ['user']).reference('user'))
-    return {user_id: user.id, revoked: world.grants.revoke({userId: user.id})}
+    const {id} = userOf(world, read(userBody, request.body).user)
+    return {user_id: id, revoked: world.grants.revoke({userId: id})}
   })
 
   app.post('/_emulator/password', (request) => {
-    const user = userOf(world, new Body(request.body, ['user']).reference('user'))
+    const user = userOf(world, read(userBody, request.body).user)
     return {user_id: user.id, password: world.changePassword(user)}
   })
 }
 
-/** The user of that id or nickname. @throws WireError 404 */
-export function userOf(world: World, reference: string | number | undefined, field = 'user'): User {
-  if (reference === undefined) throw badRequest(`${field} is missing`)
-  const user = world.users.find(reference)
-  if (user === undefined) throw notFound(`there is no user ${reference}`)
-  return user
-}
-
-function createUser(world: World, raw: unknown): User {
-  const body = new Body(raw, ['site_id', 'nickname', 'tags', 'operator_of', 'test_user_of'])
-  const siteId = body.text('site_id') ?? world.siteId
+function createUser(world: World, wanted: v.InferOutput<typeof newUserBody>): User {
+  const {site_id: siteId = world.siteId, nickname, tags, operator_of: employer, test_user_of: creator} = wanted
   if (!sites.has(siteId)) throw badRequest(`there is no site ${siteId}`)
-  if (body.has('test_user_of')) return world.users.addTest(userOf(world, body.reference('test_user_of')).id, siteId)
-
-  const fields: NewUser = {siteId, recent: true}
-  const [nickname, tags] = [body.text('nickname'), body.texts('tags')]
+  if (creator !== undefined) return world.users.addTest(userOf(world, creator).id, siteId)
   if (nickname !== undefined && world.users.find(nickname) !== undefined) throw badRequest(`${nickname} is taken`)
-  if (nickname !== undefined) fields.nickname = nickname
-  if (tags !== undefined) fields.tags = tags
-  if (body.has('operator_of')) fields.operatorOf = userOf(world, body.reference('operator_of')).id
-  return world.users.addReal(fields)
+  return world.users.addReal({
+    siteId,
+    recent: true,
+    ...(nickname !== undefined && {nickname}),
+    ...(tags && {tags}),
+    ...(employer !== undefined && {operatorOf: userOf(world, employer).id}),
+  })
 }

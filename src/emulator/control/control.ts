@@ -1,17 +1,31 @@
-import type {FastifyInstance} from 'fastify'
+import type {FastifyInstance, FastifyRequest} from 'fastify'
+import {standardError} from '../model/api-error.js'
 import {isTestUser} from '../model/users.js'
 import type {World} from '../model/world.js'
 import {registerAccounts} from './accounts.js'
-import {registerApp} from './applications.js'
-import {registerFaults} from './faults.js'
-import {admitLocal} from './guard.js'
-import {registerItemControl} from './items.js'
+import {registerApplications} from './applications.js'
+import {registerItems} from './items.js'
 import {registerNotifications} from './notifications.js'
-import {registerSales} from './orders.js'
-import {registerQuestionControl} from './questions.js'
-import {registerShipmentControl} from './shipments.js'
-import {registerStockControl} from './user-products.js'
-import {registerWorld} from './world.js'
+import {registerOrders, registerPurchases} from './orders.js'
+import {registerQuestions} from './questions.js'
+import {registerShipments} from './shipments.js'
+import {registerUserProducts} from './user-products.js'
+import {registerFaults, registerSettings, registerWorld} from './world.js'
+
+const parts = [
+  registerWorld,
+  registerSettings,
+  registerAccounts,
+  registerApplications,
+  registerFaults,
+  registerNotifications,
+  registerShipments,
+  registerUserProducts,
+  registerQuestions,
+  registerPurchases,
+  registerOrders,
+  registerItems,
+]
 
 /** Everything under `/_emulator`: what a test or a person does to the world from outside the service. */
 export function registerControl(app: FastifyInstance, world: World): void {
@@ -24,18 +38,25 @@ export function registerControl(app: FastifyInstance, world: World): void {
       if (method !== 'HEAD') routes.set(url, [...(routes.get(url) ?? []), String(method)])
     })
     control.get('/_emulator', () => describeEmulator(world, routes))
-    registerWorld(control, world)
-    registerAccounts(control, world)
-    registerApp(control, world)
-    registerFaults(control, world)
-    registerNotifications(control, world)
-    registerShipmentControl(control, world)
-    registerStockControl(control, world)
-    registerQuestionControl(control, world)
-    registerSales(control, world)
-    registerItemControl(control, world)
+    for (const register of parts) register(control, world)
     done()
   })
+}
+
+/**
+ * The control routes answer to programs on this machine alone. A page in a browser is kept out by its Origin; the Host
+ * must name loopback, or a hostile name that resolves to 127.0.0.1 (DNS rebinding) would be let in as its own origin.
+ */
+function admitLocal({headers: {host, origin}, socket}: FastifyRequest): void {
+  if (!/^(::ffff:)?127\.|^::1$/.test(socket.remoteAddress ?? ''))
+    throw refused('the control routes are for this machine only')
+  if (!/^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i.test(host ?? ''))
+    throw refused('the Host header must name a loopback address')
+  if (origin !== undefined && origin !== `http://${host}`) throw refused('requests of other origins are refused')
+}
+
+function refused(message: string): Error {
+  return standardError(403, 'forbidden', message)
 }
 
 /** `routes` are the methods of each control route, as they were registered. */

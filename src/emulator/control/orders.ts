@@ -1,41 +1,145 @@
 import type {FastifyInstance} from 'fastify'
+import * as v from 'valibot'
 import {badRequest, notFound} from '../model/api-error.js'
-import {isFieldName} from '../model/json.js'
-import {type Order, orderStatuses, packStatuses, paymentOutcomes, requesters} from '../model/orders/order.js'
-import {changeSettings} from '../model/orders/settings.js'
-import {registerSettings} from '../model/settings.js'
+import {fieldNames} from '../model/json.js'
+import {
+  type CancelDetail,
+  type Order,
+  orderStatuses,
+  packStatuses,
+  paymentOutcomes,
+  requesters,
+  type Shipping,
+} from '../model/orders/order.js'
+import {purchase, remember, type Wish} from '../model/orders/purchase.js'
+import {logisticTypes} from '../model/shipments/shipment.js'
+import {isTestUser} from '../model/users.js'
 import type {World} from '../model/world.js'
 import {renderOrder, renderPack} from '../routes/order-views.js'
-import {Body, pageOf} from './body.js'
-import {registerPurchase} from './purchases.js'
+import {
+  atLeastOne,
+  count,
+  duration,
+  flag,
+  oneOf,
+  pageOf,
+  read,
+  reference,
+  text,
+  texts,
+  userOf,
+  wholeNumber,
+} from './read.js'
 
 type ById = {Params: {id: string}}
 
+const wish = {
+  item: text,
+  variation: v.optional(v.nullable(count), null),
+  quantity: v.optional(atLeastOne, 1),
+}
+const basket = {
+  buyer: reference,
+  payment: v.optional(oneOf(paymentOutcomes), 'approved'),
+  /** A logistic type of me2, or `me1`, `custom`, `none`; left out, it is the item's. */
+  shipping: v.exactOptional(oneOf([...logisticTypes, 'none', 'me1', 'custom'])),
+  pack: v.optional(flag, true),
+}
+const listBody = v.strictObject({
+  ...basket,
+  items: v.pipe(v.array(v.strictObject(wish), 'must be a list'), v.minLength(1, 'must be a list')),
+})
+const singleBody = v.strictObject({...basket, ...wish})
+const pastBody = v.strictObject({
+  seller: reference,
+  buyer: reference,
+  count: v.optional(wholeNumber(1, 100_000), 1),
+  over: v.optional(duration, '30d'),
+})
+
+/** What buyers do on the site, where no token of an application reaches. */
+export function registerPurchases(app: FastifyInstance, world: World): void {
+  app.post('/_emulator/purchase', (request, reply) => {
+    const {wishes, ...wanted} = readPurchase(request.body)
+    const buyer = userOf(world, wanted.buyer)
+    const made = purchase(world, {
+      buyer: {userId: buyer.id, isTestUser: isTestUser(buyer)},
+      wishes,
+      payment: wanted.payment,
+      shipping: shippingOf(wanted.shipping),
+      together: wanted.pack,
+    })
+    world.users.touch(buyer)
+    const packs = [...new Set(made.map(({packId}) => packId))]
+    return reply.code(201).send({
+      order_ids: made.map(({id}) => id),
+      pack_ids: packs,
+      shipment_ids: packs.map((id) => world.orders.pack(id)?.shipmentId ?? null),
+    })
+  })
+
+  app.post('/_emulator/orders', (request, reply) => {
+    const wanted = read(pastBody, request.body)
+    const [seller, buyer] = [userOf(world, wanted.seller), userOf(world, wanted.buyer)]
+    if (isTestUser(seller) !== isTestUser(buyer)) throw badRequest('seller and buyer are not both test, or both real')
+    const toMs = world.clock.now().getTime()
+    const period = {fromMs: toMs - wanted.over, toMs}
+    remember(world, {sellerId: seller.id, buyerId: buyer.id, count: wanted.count, ...period})
+    return reply.code(201).send({made: wanted.count, total: world.orders.list().length})
+  })
+}
+
+/** One item, or a list of them. */
+function readPurchase(body: unknown): Omit<v.InferOutput<typeof listBody>, 'items'> & {wishes: Wish[]} {
+  const isList = typeof body === 'object' && body !== null && 'items' in body
+  const {items, ...rest} = isList ? read(listBody, body) : single(read(singleBody, body))
+  const wishes = items.map(({item, variation, quantity}) => ({itemId: item, variationId: variation, quantity}))
+  return {...rest, wishes}
+}
+
+function single({item, variation, quantity, ...rest}: v.InferOutput<typeof singleBody>) {
+  return {...rest, items: [{item, variation, quantity}]}
+}
+
+function shippingOf(way: v.InferOutput<typeof singleBody>['shipping']): Shipping | null | undefined {
+  if (way === undefined) return undefined
+  if (way === 'none') return null
+  if (way === 'me1' || way === 'custom') return {mode: way, logisticType: 'not_specified'}
+  return {mode: 'me2', logisticType: way}
+}
+
+const changeBody = v.strictObject({
+  status: v.exactOptional(oneOf(orderStatuses)),
+  fraud: v.exactOptional(flag),
+  tags: v.exactOptional(texts),
+  missing: v.exactOptional(fieldNames),
+})
+const amountMessage = 'must be a number above 0'
+const amount = v.exactOptional(v.pipe(v.number(amountMessage), v.finite(amountMessage), v.gtValue(0, amountMessage)))
+const payBody = v.strictObject({payment: v.optional(oneOf(paymentOutcomes), 'approved'), amount})
+/** The source names the fields of `cancel_detail` and not their values: the words are ours (section 8). */
+const cancelDetail = {
+  requested_by: v.optional(oneOf(requesters), 'buyer'),
+  group: v.exactOptional(text),
+  code: v.exactOptional(text),
+  description: v.exactOptional(text),
+}
+const cancelBody = v.strictObject({...cancelDetail, restock: v.exactOptional(flag)})
+const refundBody = v.strictObject({...cancelDetail, restock: v.exactOptional(flag), amount})
+const packBody = v.strictObject({status: oneOf(packStatuses)})
+
 /** What becomes of orders once they are made: payments, refunds, ends, and what only the service itself can do. */
-export function registerSales(app: FastifyInstance, world: World): void {
-  registerPurchase(app, world)
-
+export function registerOrders(app: FastifyInstance, world: World): void {
   app.get('/_emulator/orders', ({query}) => pageOf(world.orders.list(), query).map((order) => view(world, order)))
-
-  registerSettings(app, '/_emulator/orders/settings', () => world.orders.settings, changeSettings)
 
   app.get<ById>('/_emulator/orders/:id', ({params}) => view(world, orderOf(world, params.id)))
 
   app.post<ById>('/_emulator/orders/:id', (request) => {
     const order = orderOf(world, request.params.id)
-    const body = new Body(request.body, ['status', 'fraud', 'tags', 'missing'])
-    const [status, fraud] = [body.oneOf('status', orderStatuses), body.flag('fraud')]
-    const [extraTags, missing] = [body.texts('tags'), body.texts('missing')]
-    if (missing?.every(isFieldName) === false)
-      throw badRequest('missing must be a list of fields, such as buyer or feedback')
-    // An end has consequences, which these routes have.
-    if (status === 'cancelled') throw badRequest(`POST /_emulator/orders/${order.id}/cancel`)
-    world.orders.change(order, {
-      ...(status !== undefined && {status}),
-      ...(fraud !== undefined && {fraud}),
-      ...(extraTags && {extraTags}),
-      ...(missing && {missing}),
-    })
+    const {tags: extraTags, ...change} = read(changeBody, request.body)
+    // An end has consequences, which that route has.
+    if (change.status === 'cancelled') throw badRequest(`POST /_emulator/orders/${order.id}/cancel`)
+    world.orders.change(order, {...change, ...(extraTags && {extraTags})})
     return view(world, order)
   })
 
@@ -47,59 +151,45 @@ export function registerSales(app: FastifyInstance, world: World): void {
 
   app.post<ById>('/_emulator/orders/:id/pay', (request) => {
     const order = orderOf(world, request.params.id)
-    const body = new Body(request.body, ['payment', 'amount'])
-    world.orders.pay(order, body.oneOf('payment', paymentOutcomes) ?? 'approved', amountOf(body))
+    const {payment, ...share} = read(payBody, request.body)
+    world.orders.pay(order, payment, share)
     return view(world, order)
   })
 
   app.post<ById>('/_emulator/orders/:id/cancel', (request) => {
     const order = orderOf(world, request.params.id)
-    const body = new Body(request.body, [...cancelFields, 'restock'])
-    world.orders.cancel(order, cancelDetail(body), restockOf(body))
+    const {restock, ...detail} = read(cancelBody, request.body)
+    world.orders.cancel(order, cancelDetailOf(detail), restock === undefined ? {} : {restock})
     return view(world, order)
   })
 
   app.post<ById>('/_emulator/orders/:id/refund', (request) => {
     const order = orderOf(world, request.params.id)
-    const body = new Body(request.body, [...cancelFields, 'amount', 'restock'])
-    world.orders.refund(order, cancelDetail(body, 'refunded'), {...amountOf(body), ...restockOf(body)})
+    const {amount: returned, restock, ...detail} = read(refundBody, request.body)
+    world.orders.refund(order, cancelDetailOf({code: 'refunded', ...detail}), {
+      ...(returned !== undefined && {amount: returned}),
+      ...(restock !== undefined && {restock}),
+    })
     return view(world, order)
   })
 
   app.post<ById>('/_emulator/packs/:id', (request) => {
     const pack = world.orders.pack(Number(request.params.id))
     if (pack === undefined) throw notFound(`there is no pack ${request.params.id}`)
-    const status = new Body(request.body, ['status']).oneOf('status', packStatuses)
-    if (status === undefined) throw badRequest('status is missing')
-    world.orders.changePack(pack, status)
+    world.orders.changePack(pack, read(packBody, request.body).status)
     return renderPack(pack)
   })
 }
 
-const cancelFields = ['requested_by', 'group', 'code', 'description']
+type CancelFields = Omit<v.InferOutput<typeof cancelBody>, 'restock'>
 
-/** The source names the fields of `cancel_detail` and not what is in them: the words are ours (section 8). */
-function cancelDetail(body: Body, code?: string) {
-  const requestedBy = body.oneOf('requested_by', requesters) ?? 'buyer'
+function cancelDetailOf({requested_by: requestedBy, group, code, description}: CancelFields): Omit<CancelDetail, 'ms'> {
   return {
     requestedBy,
-    group: body.text('group') ?? (requestedBy === 'meli' ? 'internal' : requestedBy),
-    code: body.text('code') ?? code ?? `${requestedBy}_cancel`,
-    description: body.text('description') ?? `Ended by ${requestedBy}`,
+    group: group ?? (requestedBy === 'meli' ? 'internal' : requestedBy),
+    code: code ?? `${requestedBy}_cancel`,
+    description: description ?? `Ended by ${requestedBy}`,
   }
-}
-
-function restockOf(body: Body): {restock?: boolean} {
-  const restock = body.flag('restock')
-  return restock === undefined ? {} : {restock}
-}
-
-function amountOf(body: Body): {amount?: number} {
-  const amount = body.raw('amount')
-  if (amount === undefined) return {}
-  if (typeof amount !== 'number' || !Number.isFinite(amount) || amount <= 0)
-    throw badRequest('amount must be a number above 0')
-  return {amount}
 }
 
 function orderOf({orders}: World, id: string): Order {
@@ -108,7 +198,7 @@ function orderOf({orders}: World, id: string): Order {
   return order
 }
 
-/** As its parties see it. */
+/** An order as its parties see it. */
 function view({orders, users}: World, order: Order): Record<string, unknown> {
   return renderOrder(order, orders.packOf(order), users.get(order.buyerId))
 }

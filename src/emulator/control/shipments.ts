@@ -1,29 +1,35 @@
 import type {FastifyInstance} from 'fastify'
+import * as v from 'valibot'
 import {badRequest, notFound, standardError} from '../model/api-error.js'
-import {registerSettings} from '../model/settings.js'
-import {changeSettings} from '../model/shipments/settings.js'
 import {directions, type Shipment, type Stand} from '../model/shipments/shipment.js'
 import {naturalStep} from '../model/shipments/shipment-states.js'
 import {IllegalMove} from '../model/shipments/shipments.js'
 import type {World} from '../model/world.js'
-import {Body, pageOf} from './body.js'
+import {flag, oneOf, pageOf, read, text} from './read.js'
 
 type ShipmentRoute = {Params: {id: string}}
 
-/** What carriers, and parcels that come back, do to shipments. */
-export function registerShipmentControl(app: FastifyInstance, world: World): void {
-  app.get('/_emulator/shipments', ({query}) => pageOf(world.shipments.list(), query).map(view))
+const moveBody = v.strictObject({
+  status: v.exactOptional(text),
+  substatus: v.exactOptional(v.nullable(text)),
+  /** Makes the next step of a sale that goes well. */
+  advance: v.exactOptional(flag),
+  /** Allows a step that the service does not make. */
+  force: v.optional(flag, false),
+})
+const returnBody = v.strictObject({direction: v.optional(oneOf(directions), 'return')})
 
-  registerSettings(app, '/_emulator/shipments/settings', () => world.shipments.settings, changeSettings)
+/** What carriers, and parcels that come back, do to shipments. */
+export function registerShipments(app: FastifyInstance, world: World): void {
+  app.get('/_emulator/shipments', ({query}) => pageOf(world.shipments.list(), query).map(view))
 
   app.get<ShipmentRoute>('/_emulator/shipments/:id', ({params}) => view(shipmentOf(world, params.id)))
 
   app.post<ShipmentRoute>('/_emulator/shipments/:id', (request) => {
     const shipment = shipmentOf(world, request.params.id)
-    const body = new Body(request.body, ['status', 'substatus', 'advance', 'force'])
-    const force = body.flag('force') ?? false
+    const {force, ...wanted} = read(moveBody, request.body)
     try {
-      world.shipments.move(shipment, targetOf(shipment, body), {force})
+      world.shipments.move(shipment, targetOf(shipment, wanted), {force})
     } catch (error) {
       if (error instanceof IllegalMove) throw standardError(409, 'illegal_move', error.message)
       throw error
@@ -32,26 +38,22 @@ export function registerShipmentControl(app: FastifyInstance, world: World): voi
   })
 
   app.post<ShipmentRoute>('/_emulator/shipments/:id/return', (request, reply) => {
-    const {lines, ...shipment} = shipmentOf(world, request.params.id)
-    const direction = new Body(request.body, ['direction']).oneOf('direction', directions) ?? 'return'
-    return reply.code(201).send(view(world.shipments.create({...pick(shipment), lines, direction, paid: true})))
+    const original = shipmentOf(world, request.params.id)
+    const {direction} = read(returnBody, request.body)
+    return reply.code(201).send(view(world.shipments.create({...original, direction, paid: true})))
   })
 }
 
-function pick({sellerId, buyerId, siteId, isTest, packId, logisticType, mode, declaredValue}: Omit<Shipment, 'lines'>) {
-  return {sellerId, buyerId, siteId, isTest, packId, logisticType, mode, declaredValue}
-}
-
-function targetOf(shipment: Shipment, body: Body): Stand {
-  if (body.flag('advance') === true) {
+function targetOf(
+  shipment: Shipment,
+  {advance, status, substatus}: {advance?: boolean; status?: string; substatus?: string | null},
+): Stand {
+  if (advance === true) {
     const next = naturalStep(shipment)
     if (next !== null) return next
     throw standardError(409, 'illegal_move', shipment.paid ? 'it is at its end' : 'it waits for its payment')
   }
-  const [status, substatus] = [body.text('status'), body.raw('substatus')]
   if (status === undefined && substatus === undefined) throw badRequest('status, substatus or advance is missing')
-  if (substatus !== undefined && substatus !== null && typeof substatus !== 'string')
-    throw badRequest('substatus must be text or null')
   return {status: status ?? shipment.status, substatus: substatus ?? null}
 }
 

@@ -1,36 +1,45 @@
 import type {FastifyInstance} from 'fastify'
+import * as v from 'valibot'
 import {badRequest, notFound} from '../model/api-error.js'
 import {renderItem} from '../model/items/render.js'
-import {isFields, listOfFields} from '../model/json.js'
-import {registerSettings} from '../model/settings.js'
 import {at, type Location, locationTypes, renderLocation, storesOf} from '../model/stock/locations.js'
-import {changeSettings} from '../model/stock/settings.js'
 import type {UserProduct} from '../model/stock/user-product.js'
 import {isTestUser, type User} from '../model/users.js'
 import type {World} from '../model/world.js'
-import {userOf} from './accounts.js'
-import {Body} from './body.js'
+import {count, oneOf, read, reference, text, texts, userOf} from './read.js'
 
 type ProductRoute = {Params: {id: string}}
 
-/** Which kind of seller an account is, and stock that is moved behind the service's back. */
-export function registerStockControl(app: FastifyInstance, world: World): void {
-  app.post('/_emulator/tags', (request) => {
-    const body = new Body(request.body, ['user', 'add', 'remove'])
-    const user = userOf(world, body.reference('user'))
-    retag(world, user, body.texts('add') ?? [], body.texts('remove') ?? [])
-    return {user_id: user.id, tags: user.tags, stores: storesOf(user.id, user.siteId)}
-  })
+const tagsBody = v.strictObject({user: reference, add: v.optional(texts, []), remove: v.optional(texts, [])})
+/** A warehouse is the first of the seller's unless it names another. */
+const location = v.strictObject({type: oneOf(locationTypes), quantity: count, store_id: v.exactOptional(text)})
+/** An empty list: a user product without any stock. */
+const locationsBody = v.strictObject({locations: v.array(location, 'must be a list of type and quantity')})
 
-  registerSettings(app, '/_emulator/user-products/settings', () => world.userProducts.settings, changeSettings)
+/** Which kind of seller an account is, and stock that is moved behind the service's back. */
+export function registerUserProducts(app: FastifyInstance, world: World): void {
+  app.post('/_emulator/tags', (request) => {
+    const {user: id, add, remove} = read(tagsBody, request.body)
+    const user = userOf(world, id)
+    retag(world, user, add, remove)
+    return {
+      user_id: user.id,
+      tags: user.tags,
+      stores: storesOf(user.id, user.siteId).map(({storeId: store_id, networkNodeId: network_node_id}) => ({
+        store_id,
+        network_node_id,
+      })),
+    }
+  })
 
   app.get<ProductRoute>('/_emulator/user-products/:id', ({params}) => view(productOf(world, params.id)))
 
   app.post<ProductRoute>('/_emulator/user-products/:id', (request) => {
     const product = productOf(world, request.params.id)
+    const {locations} = read(locationsBody, request.body)
     world.userProducts.setLocations(
       product,
-      readLocations(product, new Body(request.body, ['locations']).raw('locations')),
+      locations.map((one) => locationOf(product, one)),
     )
     return view(productOf(world, product.id))
   })
@@ -59,20 +68,14 @@ function productOf({userProducts}: World, id: string): UserProduct {
   return product
 }
 
-/** An empty list: a user product without any stock. A warehouse is the first of the seller's unless it names another. */
-function readLocations({id, sellerId}: UserProduct, raw: unknown): Location[] {
-  if (!Array.isArray(raw) || !raw.every(isFields)) throw badRequest('locations must be a list of type and quantity')
+function locationOf({id, sellerId}: UserProduct, wanted: v.InferOutput<typeof location>): Location {
+  const {type, quantity} = wanted
+  if (type !== 'seller_warehouse') return at(type, quantity)
   const stores = storesOf(sellerId, id.slice(0, 3))
-  return listOfFields(raw).map((fields) => {
-    const entry = new Body(fields, ['type', 'quantity', 'store_id'])
-    const [type, quantity] = [entry.oneOf('type', locationTypes), entry.count('quantity')]
-    if (type === undefined || quantity === undefined) throw badRequest('a location needs type and quantity')
-    if (type !== 'seller_warehouse') return at(type, quantity)
-    const storeId = entry.text('store_id') ?? stores[0]?.storeId
-    const store = stores.find((one) => one.storeId === storeId)
-    if (store === undefined) throw badRequest(`store_id must be one of ${stores.map((one) => one.storeId).join(', ')}`)
-    return at(type, quantity, store)
-  })
+  const storeId = wanted.store_id ?? stores[0]?.storeId
+  const store = stores.find((one) => one.storeId === storeId)
+  if (store === undefined) throw badRequest(`store_id must be one of ${stores.map((one) => one.storeId).join(', ')}`)
+  return at(type, quantity, store)
 }
 
 function view({id, sellerId, version, locations, items}: UserProduct): Record<string, unknown> {

@@ -28,6 +28,5 @@ export class VirtualClock {
 
   import(offsetMs: number): void {
     this.offsetMs = offsetMs
-    this.onJump()
   }
 }

@@ -1,7 +1,7 @@
 import type {Application} from './applications.js'
 import type {VirtualClock} from './clock.js'
 import type {Random} from './random.js'
-import type {ServiceSettings} from './service-settings.js'
+import type {Settings} from './settings.js'
 
 export interface Challenge {
   value: string
@@ -61,7 +61,7 @@ export class Grants {
   constructor(
     private readonly clock: VirtualClock,
     private readonly random: Random,
-    private readonly settings: Pick<ServiceSettings, 'refreshKillsAccessTokens'>,
+    private readonly settings: Settings,
   ) {}
 
   issueCode(fields: Omit<Code, 'value' | 'expiresAt'>): Code {
@@ -170,7 +170,7 @@ export class Grants {
 
   private issueTokens(grant: Grant): IssuedTokens {
     const {userId, appId, scopes, permissions} = grant
-    if (this.settings.refreshKillsAccessTokens) removeWhere(this.accessTokens, {userId, appId})
+    if (this.settings.refresh_kills_access_tokens) removeWhere(this.accessTokens, {userId, appId})
     const access = this.newAccessToken({userId, appId, scopes, permissions})
     grant.refreshToken = scopes.includes('offline_access')
       ? {value: `TG-${this.random.hex(24)}-${userId}`, expiresAt: this.nowMs() + lifetimes.refreshTokenMs}

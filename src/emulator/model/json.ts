@@ -1,3 +1,5 @@
+import * as v from 'valibot'
+
 /** A JSON object as it came over the wire, named as the service names its fields. */
 export type Fields = Readonly<Record<string, unknown>>
 
@@ -14,7 +16,9 @@ export function textOf(value: unknown): string | null {
   return typeof value === 'string' ? value : null
 }
 
-/** A name that can stand in the header which says what is missing. */
-export function isFieldName(value: unknown): value is string {
-  return typeof value === 'string' && /^[\w.]+$/.test(value)
-}
+/** Names of fields, which can stand in the header that says what is missing. */
+const fieldNamesMessage = 'must be a list of fields, such as buyer or feedback'
+export const fieldNames = v.array(
+  v.pipe(v.string(fieldNamesMessage), v.regex(/^[\w.]+$/, fieldNamesMessage)),
+  fieldNamesMessage,
+)

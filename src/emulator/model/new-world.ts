@@ -1,6 +1,5 @@
 import type {WorldOptions} from '../public.js'
 import {isRegistrableRedirect} from './applications.js'
-import {namedSettings} from './named-settings.js'
 import {isCallback} from './notifications/subscriptions.js'
 import {topicNamed, topics} from './notifications/topics.js'
 import {siteOf} from './sites.js'
@@ -67,7 +66,7 @@ export function configure(world: World, options: WorldOptions): void {
     rate_limit_shape: rateLimitShape,
   }
   const given = Object.entries(named).filter(([, value]) => value !== undefined)
-  namedSettings(world).change({...Object.fromEntries(given), ...settings})
+  world.changeSettings({...Object.fromEntries(given), ...settings})
   if (notificationsUrl !== undefined || wanted !== undefined)
     world.notifications.subscribe(world.applications.first().id, {
       ...(notificationsUrl && {url: notificationsUrl}),

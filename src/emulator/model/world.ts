@@ -12,7 +12,7 @@ import {Questions} from './questions/questions.js'
 import {Random} from './random.js'
 import {RateLimiter} from './rate-limiter.js'
 import {RequestLog} from './request-log.js'
-import {defaultSettings, type ServiceSettings} from './service-settings.js'
+import {defaultSettings, readSettings, type SettingArea, type Settings} from './settings.js'
 import {Shipments} from './shipments/shipments.js'
 import {UserProducts} from './stock/user-products.js'
 import {type User, Users} from './users.js'
@@ -37,7 +37,7 @@ export class World {
   readonly faults = new FaultScript()
   readonly notEmulated = new NotEmulated()
   readonly consentDesk = new ConsentDesk()
-  readonly settings: ServiceSettings = defaultSettings()
+  readonly settings: Settings = defaultSettings()
   siteId: string
   /** What it began with, for a reset. */
   options: WorldOptions = {}
@@ -47,25 +47,17 @@ export class World {
     this.clock = new VirtualClock(start)
     this.random = new Random(seed)
     this.catalogueRandom = new Random(seed + 1)
-    this.users = new Users(this.clock, this.random)
-    this.applications = new Applications(this.clock, this.random)
-    this.grants = new Grants(this.clock, this.random, this.settings)
-    this.limiter = new RateLimiter(this.clock)
-    this.catalogue = new Catalogue({clock: this.clock, random: this.catalogueRandom})
-    this.notifications = new Notifications({clock: this.clock, grants: this.grants, seed: seed + 2})
-    this.shipments = new Shipments({clock: this.clock, seed: seed + 10})
-    this.userProducts = new UserProducts({
-      clock: this.clock,
-      catalogue: this.catalogue,
-      users: this.users,
-    })
-    this.orders = new Orders({
-      clock: this.clock,
-      seed: seed + 5,
-      catalogue: this.catalogue,
-      shipments: this.shipments,
-    })
-    this.questions = new Questions({clock: this.clock, seed: seed + 4, scans: this.catalogue.settings})
+    const {clock, random, settings} = this
+    this.users = new Users(clock, random)
+    this.applications = new Applications(clock, random)
+    this.grants = new Grants(clock, random, settings)
+    this.limiter = new RateLimiter(clock)
+    this.catalogue = new Catalogue({clock, random: this.catalogueRandom, settings})
+    this.notifications = new Notifications({clock, settings, grants: this.grants, seed: seed + 2})
+    this.shipments = new Shipments({clock, settings, seed: seed + 10})
+    this.userProducts = new UserProducts({clock, settings, catalogue: this.catalogue, users: this.users})
+    this.orders = new Orders({clock, settings, catalogue: this.catalogue, shipments: this.shipments, seed: seed + 5})
+    this.questions = new Questions({clock, settings, seed: seed + 4})
     connect(this)
   }
 
@@ -73,6 +65,19 @@ export class World {
   async become(other: World): Promise<void> {
     await this.close(0)
     Object.assign(this, other)
+  }
+
+  /** Lets happen what is due by now, after time was skipped. */
+  catchUp(): void {
+    this.orders.catchUp()
+    this.userProducts.catchUp()
+    this.notifications.catchUp()
+  }
+
+  /** Changes all of these settings or none; notifications that were held back leave at once. @throws RangeError, see readSettings */
+  changeSettings(changes: unknown, area?: SettingArea): void {
+    Object.assign(this.settings, readSettings(changes, area))
+    this.notifications.catchUp()
   }
 
   /** Lets attempts to deliver notifications end for `graceMs` (real time), and sets no more timers. */
@@ -109,7 +114,9 @@ export class World {
 }
 
 /** Tells each part of the changes in others that concern it. */
-function connect({clock, catalogue, notifications, userProducts, orders, shipments, questions}: World): void {
+function connect(world: World): void {
+  const {clock, catalogue, notifications, userProducts, orders, shipments, questions} = world
+  clock.onJump = () => world.catchUp()
   userProducts.onChange = ({id, sellerId}) =>
     void notifications.notify('stock-locations', `/user-products/${id}/stock`, sellerId)
   catalogue.onChange = (item, before) => {
@@ -122,9 +129,4 @@ function connect({clock, catalogue, notifications, userProducts, orders, shipmen
     orders.shipmentChanged(shipment)
   }
   questions.onChange = ({id, sellerId}) => void notifications.notify('questions', `/questions/${id}`, sellerId)
-  clock.onJump = () => {
-    orders.catchUp()
-    userProducts.catchUp()
-    notifications.catchUp()
-  }
 }

@@ -102,7 +102,7 @@ function ownersView(world: World, application: Application): Record<string, unkn
 
 function flowsOf({settings}: World, {scopes}: Application): string[] {
   const flows = ['authorization_code']
-  if (settings.clientCredentials === 'accepted') flows.push('client_credentials')
+  if (settings.client_credentials === 'accepted') flows.push('client_credentials')
   if (scopes.includes('offline_access')) flows.push('refresh_token')
   return flows
 }

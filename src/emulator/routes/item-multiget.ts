@@ -23,7 +23,7 @@ const jsonType = 'application/json; charset=utf-8'
 export function registerMultiget(app: FastifyInstance, world: World): void {
   const fetchParts = (query: Query, asking: Asking): Part[] => {
     const ids = readIds(query.get('ids'))
-    return (world.catalogue.settings.multigetOrder === 'own' ? inOwnOrder(ids) : ids).map((id) =>
+    return (world.catalogue.settings.multiget_order === 'own' ? inOwnOrder(ids) : ids).map((id) =>
       fetchPart(world.catalogue, 'bulk', id, asking),
     )
   }
@@ -34,10 +34,10 @@ export function registerMultiget(app: FastifyInstance, world: World): void {
     const {settings} = world.catalogue
     if (settings.bulk === 'only-old') throw itemNotFound('bulk')
     const query = readQuery(request.query)
-    const isDocumented = settings.bulkElement === 'documented'
+    const isDocumented = settings.bulk_element === 'documented'
     const wanted = readSelection(query.get('attributes'))
     const selection = isDocumented ? documentedSelection(wanted) : elementSelection(wanted)
-    const showing = settings.bulkIncludeAttributes === 'heeded' ? readShowing(query) : undefined
+    const showing = settings.bulk_include_attributes === 'heeded' ? readShowing(query) : undefined
     const parts = fetchParts(query, {viewerId, selection: selection.body, showing})
     const json = isDocumented ? writeDocumentedBulk(parts) : writeBulk(parts, selection)
     return reply.headers(missingHeader(parts)).type(jsonType).send(json)

@@ -16,7 +16,7 @@ export interface SearchAnswer {
 /** `GET /users/:id/items/search`. docs/mercadolibre.md, section 6.1. */
 export function searchItems(catalogue: Catalogue, sellerId: number, query: Query): SearchAnswer {
   if (query.get('search_type') !== 'scan') return page(catalogue, sellerId, query)
-  const byHandle = catalogue.settings.scrollId === 'handle'
+  const byHandle = catalogue.settings.scroll_id === 'handle'
   return byHandle ? scanByHandle(catalogue, sellerId, query) : scan(catalogue, sellerId, query)
 }
 
@@ -37,7 +37,7 @@ function page(catalogue: Catalogue, sellerId: number, query: Query): SearchAnswe
   const body = {
     seller_id: String(sellerId),
     query: null,
-    paging: {limit, offset, total: shownTotal(found.total, catalogue.settings.itemsTotal)},
+    paging: {limit, offset, total: shownTotal(found.total, catalogue.settings.items_total)},
     results: found.ids.slice(offset, offset + limit),
     orders: [orderShown(order)],
     available_orders: availableOrders,
@@ -68,7 +68,7 @@ function scan(catalogue: Catalogue, sellerId: number, query: Query): SearchAnswe
     scroll_id: last === undefined ? '' : writePosition(last),
     seller_id: String(sellerId),
     results: found.map(({id}) => id),
-    paging: {limit, total: shownTotal(rows.length, catalogue.settings.itemsTotal)},
+    paging: {limit, total: shownTotal(rows.length, catalogue.settings.items_total)},
     query: null,
     orders: [orderShown(order)],
     available_orders: availableOrders,
@@ -86,7 +86,7 @@ function scanByHandle(catalogue: Catalogue, sellerId: number, query: Query): Sea
   const body = {
     seller_id: String(sellerId),
     query: null,
-    paging: {limit, offset: 0, total: shownTotal(total, catalogue.settings.itemsTotal)},
+    paging: {limit, offset: 0, total: shownTotal(total, catalogue.settings.items_total)},
     results: rows?.map(({id}) => id) ?? null,
     scroll_id: scrollId,
     orders: [orderShown(order)],
@@ -105,7 +105,7 @@ function withFilters(
 ): SearchAnswer {
   if (query.get('include_filters') !== 'true') return {status: 200, headers: {}, body}
   const listed = catalogue.listed(sellerId)
-  if (listed.length > catalogue.settings.restrictedAbove) {
+  if (listed.length > catalogue.settings.restricted_above) {
     return {status: 206, headers: {'x-content-missing': 'filters, available_filters'}, body}
   }
   return {status: 200, headers: {}, body: {...body, ...applied.describe(applied.matching(listed))}}
@@ -113,6 +113,6 @@ function withFilters(
 
 /** `GET /users/:id/items/search/restrictions`. docs/mercadolibre.md, section 6.1. */
 export function restrictions(catalogue: Catalogue, sellerId: number): object {
-  const allowed = catalogue.size(sellerId) <= catalogue.settings.restrictedAbove
+  const allowed = catalogue.size(sellerId) <= catalogue.settings.restricted_above
   return {aggregations_allowed: allowed, query_allowed: allowed, sort_allowed: allowed}
 }

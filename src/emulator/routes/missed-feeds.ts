@@ -23,7 +23,7 @@ export function registerMissedFeeds(app: FastifyInstance, world: World): void {
     const application = asked(world, request)
     const {topic, site_id: siteId, offset, limit} = request.query
     const {settings} = world.notifications
-    if (settings.missedFeedsNeedSite && topic === 'items' && siteId === undefined)
+    if (settings.missed_feeds_need_site && topic === 'items' && siteId === undefined)
       throw badRequest('site_id is required for topic items')
     if (siteId !== undefined && !sites.has(siteId)) throw badRequest(`invalid site_id ${siteId}`)
 
@@ -33,7 +33,7 @@ export function registerMissedFeeds(app: FastifyInstance, world: World): void {
       .filter((row) => row.appId === application.id && row.topic === (topic ?? row.topic) && isOfSite(row, siteId))
       .slice(first, first + Math.min(count('limit', limit, 10), mostRows))
     // No rows at all, and a page behind the last one, look the same.
-    if (rows.length === 0) return {messages: settings.missedFeedsEnd === 'null' ? null : []}
+    if (rows.length === 0) return {messages: settings.missed_feeds_end === 'null' ? null : []}
     return {messages: rows.map((row) => missedRow(row, settings))}
   })
 }

@@ -13,7 +13,7 @@ export function registerToken(app: FastifyInstance, world: World): void {
   // A scope of its own, since a JSON body that cannot be read has no parameters here.
   void app.register((scope, _options, done) => {
     readJson(scope, (_error, _request, text) =>
-      world.settings.mislabelledForm === 'accepted' ? parseForm(text) : undefined,
+      world.settings.mislabelled_form === 'accepted' ? parseForm(text) : undefined,
     )
     scope.post('/oauth/token', (request, reply) => {
       const endpoint = new TokenEndpoint(world, request)
@@ -38,7 +38,7 @@ class TokenEndpoint {
   answer(): unknown {
     const grantType = this.parameter('grant_type')
     const app = this.client()
-    if (!this.world.limiter.admit(`token:${app.id}`, this.world.settings.rateLimitPerMinute))
+    if (!this.world.limiter.admit(`token:${app.id}`, this.world.settings.rate_limit_per_minute))
       throw rateLimited('local_rate_limited')
     switch (grantType) {
       case 'authorization_code':
@@ -46,7 +46,7 @@ class TokenEndpoint {
       case 'refresh_token':
         return this.refresh(app)
       case 'client_credentials':
-        if (this.world.settings.clientCredentials === 'accepted')
+        if (this.world.settings.client_credentials === 'accepted')
           return this.tokens(this.world.grants.issueToApplication(app), null)
         throw this.unsupported()
       default:
@@ -107,10 +107,10 @@ class TokenEndpoint {
     const user = users.get(access.userId)
     if (user !== undefined) users.touch(user)
     if (this.request.logged !== null) this.request.logged.user_id = access.userId
-    const permissions = settings.tokenScope === 'plain' ? [] : urnsOf(access.permissions)
+    const permissions = settings.token_scope === 'plain' ? [] : urnsOf(access.permissions)
     return {
       access_token: access.value,
-      token_type: settings.tokenType,
+      token_type: settings.token_type,
       expires_in: lifetimes.accessTokenMs / 1000,
       scope: [...access.scopes, ...permissions].join(' '),
       user_id: access.userId,
@@ -134,7 +134,7 @@ class TokenEndpoint {
 
   private given(name: string): unknown {
     const {body, query} = this.request
-    return valueIn(body, name) ?? (this.world.settings.tokenQuery === 'accepted' ? valueIn(query, name) : undefined)
+    return valueIn(body, name) ?? (this.world.settings.token_query === 'accepted' ? valueIn(query, name) : undefined)
   }
 
   private refuse(code: TokenErrorCode, message: string): Error {

@@ -1,9 +1,9 @@
 import {standardError} from '../model/api-error.js'
-import type {OrderSettings} from '../model/orders/settings.js'
+import type {Settings} from '../model/settings.js'
 import {WireError} from '../model/wire-error.js'
 
 /** The codes and the bodies of 404 are those of section 8; the other statuses and texts are ours. */
-export function orderNotFound(id: number, {orderNotFoundBody}: OrderSettings): WireError {
+export function orderNotFound(id: number, {order_not_found_body: orderNotFoundBody}: Settings): WireError {
   if (orderNotFoundBody === 'cause_as_text') return missing('order_not_found', 'Order do not exists')
   return standardError(404, 'order_not_found', `Order with id ${id} not found`)
 }
@@ -34,7 +34,7 @@ export function packNotAccessible(): WireError {
   return standardError(403, 'forbidden', 'The user has not access to the order')
 }
 
-export function packNotFound(id: string, {orderNotFoundBody}: OrderSettings): WireError {
+export function packNotFound(id: string, {order_not_found_body: orderNotFoundBody}: Settings): WireError {
   if (orderNotFoundBody === 'cause_as_text') return missing('pack_not_found', `Pack ${id} not found`)
   return standardError(404, 'not_found', 'Order does not exist')
 }

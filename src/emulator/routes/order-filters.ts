@@ -1,6 +1,6 @@
 import {badRequest} from '../model/api-error.js'
 import type {Order, Pack} from '../model/orders/order.js'
-import type {OrderSettings} from '../model/orders/settings.js'
+import type {Settings} from '../model/settings.js'
 import {tagsOf} from './order-tags.js'
 import type {Query} from './query.js'
 
@@ -19,7 +19,7 @@ const hourMs = 3_600_000
 const fullDate = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?(Z|[+-]\d\d:\d\d)$/
 
 /** All filters of section 8 at once; other parameters are ignored. @throws WireError 400 for a date that is none */
-export function readFilters(query: Query, settings: OrderSettings, around: Around): Test {
+export function readFilters(query: Query, settings: Settings, around: Around): Test {
   const tests = [
     ...byStatus(query),
     ...byDates(query, settings),
@@ -81,7 +81,7 @@ const dates: readonly (readonly [string, (order: Order) => number | null])[] = [
 ]
 
 /** Minutes and below are dropped (section 8), so a range may hold more at its beginning and less at its end than was meant. */
-function byDates(query: Query, {toIncludesItsHour}: OrderSettings): Test[] {
+function byDates(query: Query, {to_includes_its_hour: toIncludesItsHour}: Settings): Test[] {
   return dates.flatMap(([name, timeOf]) => {
     const from = hourOf(query, `${name}.from`)
     const to = hourOf(query, `${name}.to`)

@@ -1,7 +1,7 @@
 import {badRequest} from '../model/api-error.js'
 import type {Order} from '../model/orders/order.js'
 import type {Orders} from '../model/orders/orders.js'
-import type {OrderSettings} from '../model/orders/settings.js'
+import type {Settings} from '../model/settings.js'
 import {invalidCaller} from './order-errors.js'
 import {readFilters, statusesOf} from './order-filters.js'
 import {renderRow, without} from './order-views.js'
@@ -58,14 +58,14 @@ export function searchOrders({orders, nicknameOf}: SearchDeps, caller: number, q
     sort: sorts.find(({id}) => id === sort),
     available_sorts: sorts.filter(({id}) => id !== sort),
     filters: [],
-    paging: {total: shownTotal(rows.length, settings.ordersTotal), offset, limit},
+    paging: {total: shownTotal(rows.length, settings.orders_total), offset, limit},
     display: 'complete',
   }
   return {body, missing: [...new Set(page.flatMap(lacking))]}
 }
 
 /** Searching as seller hides cancelled orders, unless they are asked for: our reading (section 8). */
-function hidesCancelled(query: Query, {cancelled}: OrderSettings): boolean {
+function hidesCancelled(query: Query, {cancelled}: Settings): boolean {
   if (cancelled === 'shown') return false
   return cancelled === 'hidden' || !statusesOf(query).has('cancelled')
 }
@@ -84,7 +84,10 @@ function readSort(query: Query): SortId {
   return known.id
 }
 
-function readPaging(query: Query, {highLimit, offsetCap}: OrderSettings): {limit: number; offset: number} {
+function readPaging(
+  query: Query,
+  {high_limit: highLimit, offset_cap: offsetCap}: Settings,
+): {limit: number; offset: number} {
   const [limit, offset] = [pagingIn(query, 'limit', highestLimit), pagingIn(query, 'offset', 0)]
   const tooHigh = limit > highestLimit && highLimit === 'refuse'
   const shown = Math.min(limit, highestLimit)

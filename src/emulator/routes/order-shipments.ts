@@ -23,7 +23,7 @@ interface Asked {
  */
 export function shipmentsAnswer(world: World, {id}: Order, {hosted, withNames, query}: Asked): unknown {
   const all = world.shipments.allOfOrder(id)
-  if (hosted || !world.shipments.settings.oldOrderView) {
+  if (hosted || !world.shipments.settings.old_order_view) {
     return all.length === 0 ? undefined : all.map((shipment) => ({id: shipment.id, type: shipment.direction}))
   }
   const views = (query.get('views') ?? '').split(',')

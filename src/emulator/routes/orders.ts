@@ -39,7 +39,7 @@ export function registerOrders(app: FastifyInstance, world: World): void {
     const {orders} = world
     const missing = [...orders.settings.missing, ...order.missing]
     const body = without(renderOrder(order, orders.packOf(order), world.users.get(order.buyerId)), missing)
-    const decimals = orders.settings.amountSpelling === 'short' ? 0 : 1
+    const decimals = orders.settings.amount_spelling === 'short' ? 0 : 1
     return sendWithDecimals(partial(reply, missing), body, decimals)
   })
 

@@ -1,4 +1,5 @@
 import {badRequest} from '../model/api-error.js'
+import type {Totals} from '../model/settings.js'
 import type {WireError} from '../model/wire-error.js'
 import type {Query} from './query.js'
 
@@ -27,10 +28,6 @@ export function pagingIn(query: Query, name: 'limit' | 'offset', otherwise: numb
   if (!/^\d{1,9}$/.test(text)) throw invalidPaging()
   return Number(text)
 }
-
-/** What `total` of a search says: the truth, 0, or the same number whatever there is. */
-export const totals = ['honest', 'zero', 'constant'] as const
-export type Totals = (typeof totals)[number]
 
 /** The constant total that lies. */
 const constantTotal = 10_000

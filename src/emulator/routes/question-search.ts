@@ -22,7 +22,7 @@ export function searchQuestions(questions: Questions, caller: number, query: Que
       : slice(query, limit, find)
   const shape = query.get('api_version') === '4' ? listed : older(questions)
   return {
-    total: shownTotal(found.total, questions.settings.questionsTotal),
+    total: shownTotal(found.total, questions.settings.questions_total),
     limit,
     questions: found.rows?.map(shape) ?? null,
     ...('scrollId' in found ? {scroll_id: found.scrollId} : {}),
@@ -134,7 +134,7 @@ interface Scan {
 }
 
 function scan(questions: Questions, caller: number, query: Query, {limit, sorts, find}: Scan) {
-  if (questions.settings.questionsScrollId === 'handle')
+  if (questions.settings.questions_scroll_id === 'handle')
     return {offset: 0, ...questions.scrolls.next(query, caller, limit, find)}
   if (query.has('offset')) throw badRequest('scroll and offset cannot be used together')
   const given = query.get('scroll_id')

@@ -30,7 +30,7 @@ export function registerTraffic(app: FastifyInstance, world: World): void {
     if (isControl(request)) return
     request.logged = world.requests.begin(world.clock.now(), request.method, request.url)
     void reply.header('x-request-id', `emulator-${String(request.logged.n).padStart(8, '0')}`)
-    if (world.settings.latencyMs > 0) await sleep(world.settings.latencyMs)
+    if (world.settings.latency_ms > 0) await sleep(world.settings.latency_ms)
     await meetFault(world, request, reply)
     if (!reply.sent) limitRate(world, request)
   })
@@ -68,7 +68,7 @@ async function meetFault(world: World, request: FastifyRequest, reply: FastifyRe
       request.raw.socket.destroy()
       return
     case 'rate-limit':
-      throw rateLimited(fault.shape ?? world.settings.rateLimitShape)
+      throw rateLimited(fault.shape ?? world.settings.rate_limit_shape)
     case 'status':
       throw new WireError(
         fault.status,
@@ -81,7 +81,7 @@ async function meetFault(world: World, request: FastifyRequest, reply: FastifyRe
 }
 
 function limitRate(world: World, request: FastifyRequest): void {
-  const {rateLimitPerMinute, rateLimitShape} = world.settings
+  const {rate_limit_per_minute: rateLimitPerMinute, rate_limit_shape: rateLimitShape} = world.settings
   if (rateLimitPerMinute === null) return
   const appId = callingApplication(world, request)
   if (appId !== undefined && !world.limiter.admit(`api:${appId}`, rateLimitPerMinute)) throw rateLimited(rateLimitShape)

@@ -21,14 +21,14 @@ export function registerLabels(app: FastifyInstance, world: World): void {
     if (type !== 'pdf' && type !== 'zpl2') throw badRequest('response_type must be pdf or zpl2')
     const shipments = idsOf(query.shipment_ids).map((id) => printable(world, id, userId))
     const labels = shipments.map((shipment) => labelOf(world, shipment))
-    if (world.shipments.settings.printingMoves) markPrinted(world, shipments)
+    if (world.shipments.settings.printing_moves) markPrinted(world, shipments)
     return type === 'pdf' ? send(reply, 'application/pdf', 'labels.pdf', pdfOf(labels)) : sendZpl(reply, world, labels)
   })
 }
 
 function sendZpl(reply: FastifyReply, world: World, labels: readonly Label[]): FastifyReply {
   const text = Buffer.from(zplOf(labels), 'utf8')
-  if (world.shipments.settings.zplPackaging === 'plain')
+  if (world.shipments.settings.zpl_packaging === 'plain')
     return send(reply, 'text/plain; charset=utf-8', 'labels.txt', text)
   return send(reply, 'application/zip', 'labels.zip', zipOf('Etiqueta de envio.txt', text))
 }

@@ -1,5 +1,5 @@
 import {siteOf} from '../model/items/sites.js'
-import type {ShipmentSettings} from '../model/shipments/settings.js'
+import type {Settings} from '../model/settings.js'
 import type {Shipment} from '../model/shipments/shipment.js'
 import {catalogue} from '../model/shipments/shipment-states.js'
 import {sites} from '../model/sites.js'
@@ -15,7 +15,11 @@ const masked = 'XXXXXXX'
  * `GET /shipments/:id` in the new format (docs/mercadolibre.md, section 9). Where the source names a field and not what is
  * in it, it holds what an integrator would expect there, or nothing.
  */
-export function renderShipment(shipment: Shipment, receiver: Receiver, {externalReference}: ShipmentSettings): Json {
+export function renderShipment(
+  shipment: Shipment,
+  receiver: Receiver,
+  {external_reference: externalReference}: Settings,
+): Json {
   const {id, status, substatus, mode, logisticType, direction, siteId} = shipment
   return {
     id,

@@ -20,9 +20,9 @@ export function registerShipmentRoutes(app: FastifyInstance, world: World): void
   app.get<ShipmentRoute>('/shipments/:id', (request, reply) => {
     const shipment = asked(world, request)
     const receiver = receiverOf(world, shipment)
-    const isFlat = !wantsNewFormat(request) && world.shipments.settings.oldFormat === 'flat'
+    const isFlat = !wantsNewFormat(request) && world.shipments.settings.old_format === 'flat'
     const body = isFlat ? renderFlat(shipment, receiver) : renderShipment(shipment, receiver, world.shipments.settings)
-    return sendWithDecimals(reply, body, world.orders.settings.amountSpelling === 'short' ? 0 : 2)
+    return sendWithDecimals(reply, body, world.orders.settings.amount_spelling === 'short' ? 0 : 2)
   })
 
   app.get<ShipmentRoute>('/shipments/:id/lead_time', (request) => leadTimeOf(asked(world, request)))
@@ -62,7 +62,7 @@ function asked(world: World, request: FastifyRequest<ShipmentRoute>): Shipment {
 
 /** The header has been mandatory since October 2025, and production answers without it all the same (section 9). */
 function requireNewFormat(world: World, request: FastifyRequest): void {
-  if (world.shipments.settings.oldFormat === 'refused' && !wantsNewFormat(request))
+  if (world.shipments.settings.old_format === 'refused' && !wantsNewFormat(request))
     throw badRequest('the header x-format-new: true is required')
 }
 

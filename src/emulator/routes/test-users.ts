@@ -17,7 +17,7 @@ export function registerTestUsers(app: FastifyInstance, world: World): void {
     if (world.users.testUsersOf(caller.userId).length >= mostPerOwner) throw forbidden()
     const user = world.users.addTest(caller.userId, siteId)
     return reply
-      .code(world.settings.testUserStatus)
+      .code(world.settings.test_user_status)
       .send({id: user.id, nickname: user.nickname, password: user.password, site_status: 'active'})
   })
 }

@@ -33,7 +33,7 @@ export function registerUserProducts(app: FastifyInstance, world: World): void {
     if (type !== 'seller_warehouse' && type !== 'selling_address') throw notFound('resource not found')
     requireVersion(product, headers['x-version'])
     world.userProducts.setLocations(product, newLocations(product, type, body))
-    if (world.userProducts.settings.putAnswer === 'empty') return reply.code(204).send()
+    if (world.userProducts.settings.put_answer === 'empty') return reply.code(204).send()
     return sendStock(reply, world.userProducts.get(product.id) ?? product)
   })
 }
@@ -46,9 +46,9 @@ function ownProduct(
 ): UserProduct {
   const caller = authenticate(world, request)
   if (isLimited) {
-    const {requestsPerMinute} = world.userProducts.settings
+    const {requests_per_minute: requestsPerMinute} = world.userProducts.settings
     if (!world.limiter.admit(`stock:${caller.appId}`, requestsPerMinute))
-      throw rateLimited(world.settings.rateLimitShape)
+      throw rateLimited(world.settings.rate_limit_shape)
   }
   const product = world.userProducts.get(request.params.id)
   if (product === undefined) throw stockErrors.unknownProduct(request.params.id)

@@ -28,9 +28,9 @@ export function registerUsers(app: FastifyInstance, world: World): void {
     // Where the route does not exist yet, `bulk` is just the id of a user.
     if (settings.bulk === 'only-old') return view(world, 'bulk', caller)
     const wanted = readSelection(parameter(request, 'attributes'))
-    const element = settings.bulkElement === 'documented' ? documentedElement : observedElement
+    const element = settings.bulk_element === 'documented' ? documentedElement : observedElement
     const ids = listOfIds(request)
-    return (settings.multigetOrder === 'own' ? inOwnOrder(ids) : ids).map((id) =>
+    return (settings.multiget_order === 'own' ? inOwnOrder(ids) : ids).map((id) =>
       element(outcome(world, id, caller), wanted),
     )
   })

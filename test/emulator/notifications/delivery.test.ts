@@ -2,8 +2,7 @@ import {createServer} from 'node:https'
 import type {AddressInfo} from 'node:net'
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
 import {generate} from 'selfsigned'
-import {documented} from '../../../src/emulator/model/notifications/settings.js'
-import {World} from '../../../src/emulator/model/world.js'
+import {defaultSettings} from '../../../src/emulator/model/settings.js'
 import {type Behaviour, minuteMs, Post, Receiver} from './receiver.js'
 
 let post: Post
@@ -40,10 +39,10 @@ describe('an attempt', () => {
   })
 
   it.each([
-    ['a second, as observed', {}, 999],
-    ['500 ms, as documented', documented, 499],
+    ['a second, as observed', {timeout_ms: defaultSettings().timeout_ms}, 999],
+    ['500 ms, as documented', {profile: 'documented'}, 499],
   ])('fails when nothing comes within %s', async (_time, settings, atLeast) => {
-    post.notifications.change({timeoutMs: new World().notifications.settings.timeoutMs, ...settings})
+    post.emulator.world.changeSettings(settings)
     post.receiver.behave = () => 'silence'
     await post.change()
     const [late] = post.notifications.list()
@@ -104,7 +103,7 @@ describe('the attempts', () => {
   })
 
   it('are eight within an hour where the documentation is followed, further and further apart', async () => {
-    post.notifications.change({...documented, timeoutMs: 10_000})
+    post.emulator.world.changeSettings({profile: 'documented', timeout_ms: 10_000})
     post.receiver.behave = failing
     await post.change()
     for (const gapSeconds of [28, 56, 112, 224, 448, 896, 1792]) {

@@ -1,5 +1,4 @@
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
-import {documented} from '../../../src/emulator/model/notifications/settings.js'
 import {lamp} from '../items-app.js'
 import {connect, Post} from './receiver.js'
 
@@ -71,7 +70,7 @@ describe('a change of an item', () => {
   })
 
   it('is told in the spelling of the menu, and of the item, where the documentation is followed', async () => {
-    post.notifications.change({...documented, timeoutMs: 10_000})
+    post.emulator.world.changeSettings({profile: 'documented', timeout_ms: 10_000})
     const [id] = post.itemIds
     await post.control('POST', `/items/${id}`, {price: 77})
     await post.notifications.idle()

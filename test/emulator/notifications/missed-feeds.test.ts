@@ -1,5 +1,4 @@
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
-import {documented} from '../../../src/emulator/model/notifications/settings.js'
 import {connect, minuteMs, Post} from './receiver.js'
 
 let post: Post
@@ -54,7 +53,7 @@ describe('missed feeds', () => {
   })
 
   it('repeat what was sent where the documentation is followed', async () => {
-    post.notifications.change({...documented, timeoutMs: 10_000})
+    post.emulator.world.changeSettings({profile: 'documented', timeout_ms: 10_000})
     await post.change()
     await post.pass(hourMs)
     const last = post.receiver.received.at(-1)!
@@ -91,7 +90,7 @@ describe('missed feeds', () => {
   })
 
   it('say all the time that the receiver had when it never answered', async () => {
-    post.notifications.change({timeoutMs: 50})
+    post.emulator.world.changeSettings({timeout_ms: 50})
     post.receiver.behave = () => 'silence'
     await post.change()
     await post.pass(hourMs)
@@ -104,7 +103,7 @@ describe('missed feeds', () => {
     await post.change()
     await post.pass(8 * minuteMs)
     expect((await post.missedFeeds()).body).toEqual({messages: null})
-    post.notifications.change({missedFeedsEnd: 'empty_list'})
+    post.emulator.world.changeSettings({missed_feeds_end: 'empty_list'})
     expect((await post.missedFeeds()).body).toEqual({messages: []})
   })
 
@@ -153,7 +152,7 @@ describe('missed feeds', () => {
     expect(await resources({site_id: 'MEC'})).toEqual([`/items/${post.itemIds[0]}`])
     const app = `app_id=${post.emulator.clientId}`
     expect((await post.ask('GET', `/missed_feeds?${app}&topic=items`, undefined, post.token)).status).toBe(400)
-    post.notifications.change({missedFeedsNeedSite: false})
+    post.emulator.world.changeSettings({missed_feeds_need_site: false})
     expect((await post.ask('GET', `/missed_feeds?${app}&topic=items`, undefined, post.token)).status).toBe(200)
     const questions = await post.ask('GET', `/missed_feeds?${app}&topic=questions`, undefined, post.token)
     expect(questions.body.messages).toMatchObject([{resource: '/questions/7'}])

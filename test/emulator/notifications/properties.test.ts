@@ -1,8 +1,8 @@
 import {describe, expect, it} from '@jest/globals'
 import type {Notification} from '../../../src/emulator/model/notifications/notification.js'
 import {Queue} from '../../../src/emulator/model/notifications/queue.js'
-import {defaultSettings, orders} from '../../../src/emulator/model/notifications/settings.js'
 import {Random} from '../../../src/emulator/model/random.js'
+import {defaultSettings} from '../../../src/emulator/model/settings.js'
 import fc from '../../support/properties.js'
 
 function notification(n: number, attempts: number): Notification {
@@ -29,28 +29,33 @@ describe('the queue', () => {
   it('gives each notification once, in whatever order, and what waits only when it is due', () => {
     const entry = fc.integer({min: 0, max: 7})
     fc.assert(
-      fc.property(fc.array(entry), fc.array(fc.constantFrom(...orders)), fc.boolean(), (made, ways, removing) => {
-        const queue = new Queue(new Random(1), defaultSettings())
-        const all = made.map((attempts, n) => notification(n, attempts))
-        for (const one of all) one.attempts.length === 0 ? queue.push(one) : queue.postpone(one)
-        const removed = removing ? queue.remove(({topic}) => topic === 'questions') : []
-        const left = all.filter((one) => !removed.includes(one))
+      fc.property(
+        fc.array(entry),
+        fc.array(fc.constantFrom('queued' as const, 'shuffled' as const, 'reversed' as const)),
+        fc.boolean(),
+        (made, ways, removing) => {
+          const queue = new Queue(new Random(1), defaultSettings())
+          const all = made.map((attempts, n) => notification(n, attempts))
+          for (const one of all) one.attempts.length === 0 ? queue.push(one) : queue.postpone(one)
+          const removed = removing ? queue.remove(({topic}) => topic === 'questions') : []
+          const left = all.filter((one) => !removed.includes(one))
 
-        const drained: Notification[] = []
-        const drain = () => {
-          for (let turn = 0; queue.hasReady(); turn++) drained.push(queue.take(ways[turn] ?? 'queued')!)
-        }
-        drain()
-        expect(drained.every(({attempts}) => attempts.length === 0)).toBe(true)
-        while (Number.isFinite(queue.nextDue())) {
-          const due = queue.nextDue()
-          queue.promote(due - 1)
-          expect(queue.hasReady()).toBe(false)
-          queue.promote(due)
+          const drained: Notification[] = []
+          const drain = () => {
+            for (let turn = 0; queue.hasReady(); turn++) drained.push(queue.take(ways[turn] ?? 'queued')!)
+          }
           drain()
-        }
-        expect(drained.map(({n}) => n).toSorted((a, b) => a - b)).toEqual(left.map(({n}) => n))
-      }),
+          expect(drained.every(({attempts}) => attempts.length === 0)).toBe(true)
+          while (Number.isFinite(queue.nextDue())) {
+            const due = queue.nextDue()
+            queue.promote(due - 1)
+            expect(queue.hasReady()).toBe(false)
+            queue.promote(due)
+            drain()
+          }
+          expect(drained.map(({n}) => n).toSorted((a, b) => a - b)).toEqual(left.map(({n}) => n))
+        },
+      ),
     )
   })
 

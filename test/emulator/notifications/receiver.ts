@@ -81,7 +81,7 @@ export class Post {
   static async open(options: EmulatorOptions = {}): Promise<Post> {
     const receiver = await Receiver.open()
     const emulator = await startEmulator({start, items: 3, notificationsUrl: receiver.url, ...options})
-    emulator.world.notifications.change({timeoutMs: 10_000})
+    emulator.world.changeSettings({timeout_ms: 10_000})
     const {token, sellerId} = await connect(emulator)
     return new Post(emulator, receiver, token, sellerId)
   }

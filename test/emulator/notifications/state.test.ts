@@ -29,7 +29,7 @@ describe('a saved state', () => {
     const {notifications} = next.world
     expect(notifications.counts()).toMatchObject({queued: 2, waiting: 1})
     expect(notifications.missed()).toHaveLength(1)
-    notifications.change({hold: false})
+    next.world.changeSettings({hold: false})
     await notifications.idle()
     next.advance(60 * minuteMs)
     await notifications.idle()
@@ -39,19 +39,11 @@ describe('a saved state', () => {
     await post.close()
   })
 
-  it('of an earlier version has no notifications, and is taken all the same', async () => {
-    const post = await Post.open()
-    const state = await post.control('GET', '/state')
-    delete state.notifications
-    await post.control('PUT', '/state', state)
-    expect(await post.control('GET', '/app')).toMatchObject({notifications_url: null, topics: []})
-    await post.close()
-  })
-
   it.each([
-    {version: 2},
-    {version: 1, count: 0, random: 1, subscriptions: [{url: 'file:///x'}], unfinished: [], missed: []},
-    {version: 1, count: 0, random: 1, subscriptions: [], unfinished: [null], missed: []},
+    undefined,
+    {},
+    {count: 0, random: 1, subscriptions: [{appId: 1, url: 'file:///x', topics: []}], unfinished: [], missed: []},
+    {count: 0, random: 1, subscriptions: [], unfinished: [null], missed: []},
   ])('is refused with %j in it', async (notifications) => {
     const post = await Post.open()
     const state = await post.control('GET', '/state')
@@ -102,7 +94,7 @@ describe('starting', () => {
 describe('a hundred thousand notifications', () => {
   it('can wait at once, and no more', async () => {
     const post = await Post.open()
-    post.notifications.change({hold: true})
+    post.emulator.world.changeSettings({hold: true})
     await post.handMade({count: 100_000})
     await post.handMade({count: 3})
     expect(post.notifications.counts()).toMatchObject({queued: 100_000, dropped: 3})

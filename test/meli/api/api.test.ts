@@ -1,6 +1,6 @@
 import {afterEach, describe, expect, it} from '@jest/globals'
 import type {Fault} from '../../../src/emulator/model/faults.js'
-import type {ItemSettings} from '../../../src/emulator/model/items/settings.js'
+import type {Settings} from '../../../src/emulator/model/settings.js'
 import {createMercadoLibre} from '../../../src/meli/api/api.js'
 import {connect} from '../../support/connected.js'
 import {json, type Reply, startServer, text} from '../../support/http-server.js'
@@ -11,7 +11,7 @@ afterEach(async () => {
   for (const each of open.splice(0)) await each.close()
 })
 
-async function emulate({items = 0, settings = {}}: {items?: number; settings?: Partial<ItemSettings>} = {}) {
+async function emulate({items = 0, settings = {}}: {items?: number; settings?: Partial<Settings>} = {}) {
   const connected = await connect()
   open.push(connected)
   const {emulator, grant, http} = connected

@@ -1,6 +1,6 @@
 import {setMaxListeners} from 'node:events'
 import {afterEach, describe, expect, it} from '@jest/globals'
-import type {ItemSettings} from '../../../src/emulator/model/items/settings.js'
+import type {Settings} from '../../../src/emulator/model/settings.js'
 import {createMercadoLibre} from '../../../src/meli/api/api.js'
 import {itemFields} from '../../../src/meli/wire/items.js'
 import type {ItemSourceOptions, ListedPage, Product} from '../../../src/services/ports/index.js'
@@ -36,7 +36,7 @@ async function emulate(items: number, {settings = {}, ...options}: Options = {})
   return {emulator, catalogue, source: client(), client, listed}
 }
 
-type Options = ItemSourceOptions & {settings?: Partial<ItemSettings>}
+type Options = ItemSourceOptions & {settings?: Partial<Settings>}
 
 async function serve(...replies: Reply[]) {
   const server = await startServer(...replies)
@@ -61,7 +61,7 @@ const failure = (promise: Promise<unknown>) =>
 describe('the list of items', () => {
   it.each(['scroll_id', 'results', 'both'] as const)('has every id once, its end marked by %s', async (scanEnd) => {
     for (const items of [0, 1, 200, 230]) {
-      const {source, listed} = await emulate(items, {settings: {scrollId: 'handle', scanEnd}})
+      const {source, listed} = await emulate(items, {settings: {scroll_id: 'handle', scan_end: scanEnd}})
       const pages = await collect(source.list({}, null, signal))
       expect(idsOf(pages).sort()).toEqual(listed().sort())
       expect(pages.every(({total}) => total === listed().length)).toBe(true)
@@ -72,7 +72,9 @@ describe('the list of items', () => {
   })
 
   it.each([400, 404] as const)('says that its scroll has expired, told by %i', async (expiredScrollStatus) => {
-    const {source, emulator} = await emulate(230, {settings: {scrollId: 'handle', expiredScrollStatus}})
+    const {source, emulator} = await emulate(230, {
+      settings: {scroll_id: 'handle', expired_scroll_status: expiredScrollStatus},
+    })
     const pages = source.list({}, null, signal)[Symbol.asyncIterator]()
     await pages.next()
     emulator.advance(5 * 60_000 + 1)

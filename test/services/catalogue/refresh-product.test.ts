@@ -24,7 +24,7 @@ async function openShop() {
 describe('a product that is refreshed while the multiget leaves out the SKUs of variations', () => {
   it('has those of the answer for the one item, and a sync keeps them', async () => {
     const {stall, sync, refresh, skus} = await openShop()
-    await stall.control('/items/settings', {bulkIncludeAttributes: 'ignored'})
+    await stall.control('/items/settings', {bulk_include_attributes: 'ignored'})
     await sync()
     expect(await skus()).toEqual([null, null])
     await refresh()
@@ -37,7 +37,7 @@ describe('a product that is refreshed while the multiget leaves out the SKUs of 
     const {stall, item, sync, refresh, skus} = await openShop()
     await sync()
     expect(await skus()).toEqual(['V-1', 'V-2'])
-    await stall.control('/items/settings', {bulkIncludeAttributes: 'ignored'})
+    await stall.control('/items/settings', {bulk_include_attributes: 'ignored'})
     const [first, second] = item.variations
     stall.world.catalogue.update(item, {
       variations: [

@@ -6,7 +6,7 @@ import {refusal} from '../../support/toolkit.js'
 let stall: Stall
 beforeEach(async () => {
   stall = await Stall.open()
-  await stall.control('/items/settings', {lockWindowMs: 0})
+  await stall.control('/items/settings', {lock_window_ms: 0})
 })
 
 async function undo(id: number, more: Partial<UndoRequest> = {}): Promise<UndoResult> {
@@ -36,7 +36,7 @@ describe('an undo', () => {
   })
 
   it('goes on where its first half was done by itself', async () => {
-    await stall.control('/items/settings', {lockWindowMs: 1000})
+    await stall.control('/items/settings', {lock_window_ms: 1000})
     const {id} = stall.list()
     const entry = await change(id, {quantity: 0, status: 'paused'})
     expect(await undo(entry)).toMatchObject({changed: true})

@@ -1,26 +1,41 @@
-import {badRequest, standardBody} from '../api-error.js'
-import {type Fields, isFieldName, isFields, textOf} from '../json.js'
+import * as v from 'valibot'
+import {standardBody} from '../api-error.js'
+import {type Fields, fieldNames} from '../json.js'
 import {itemNotFoundBody} from './errors.js'
 
 /** `bulk` is an element of either multiget, `item` is `GET /items/:id`, `update` is `PUT /items/:id`. */
-export type OutcomeRoute = 'bulk' | 'item' | 'update'
+const routes = ['bulk', 'item', 'update'] as const
+export type OutcomeRoute = (typeof routes)[number]
 
 /**
  * The effect of a PUT that is answered with 200 and does something else than asked. `lagging`: it is done, and the answer shows the item as
  * it was. `ignored`: nothing is done, and nothing said. `price_dropped`: all but the price is done, with a warning.
  */
-export type UpdateEffect = 'lagging' | 'ignored' | 'price_dropped'
+const effects = ['lagging', 'ignored', 'price_dropped'] as const
 
-export interface Outcome {
-  id: string
-  route: OutcomeRoute
-  status: number
-  times: number
-  /** With 206: the fields that are left out. */
-  missing: readonly string[]
-  /** With an update that is answered with 200. */
-  effect?: UpdateEffect
-}
+/** An answer that is ordered for one item on one route. */
+export const outcomeSchema = v.pipe(
+  v.strictObject({
+    id: v.string(),
+    route: v.optional(v.picklist(routes), 'bulk'),
+    /** Left out when an effect is given, which comes with 200. */
+    status: v.optional(v.pipe(v.number(), v.integer(), v.minValue(200), v.maxValue(599))),
+    /** How often it is given; 0 takes the order back. */
+    times: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 1),
+    /** With 206: the fields that are left out. */
+    missing: v.optional(fieldNames, () => ['seller_address', 'geolocation']),
+    /** With an update that is answered with 200. */
+    effect: v.optional(v.picklist(effects)),
+  }),
+  v.check(({status, effect}) => status !== undefined || effect !== undefined, 'status is missing'),
+  v.transform(({status = 200, ...rest}) => ({status, ...rest})),
+  v.check(
+    ({route, status, effect}) => (route === 'update' && status < 300) === (effect !== undefined),
+    'an effect goes with an update that is answered with 200',
+  ),
+)
+
+export type Outcome = v.InferOutput<typeof outcomeSchema>
 
 /** Answers that somebody ordered for one item on one route, used up one by one. */
 export class Outcomes {
@@ -66,28 +81,4 @@ export function outcomeBody({id, status}: Outcome): Fields {
   if (status === 404) return itemNotFoundBody(id)
   const word = words[status] ?? 'error'
   return standardBody(status, word, word)
-}
-
-const routes: readonly OutcomeRoute[] = ['bulk', 'item', 'update']
-const effects: readonly UpdateEffect[] = ['lagging', 'ignored', 'price_dropped']
-
-export function readOutcome(body: unknown): Outcome {
-  if (!isFields(body)) throw badRequest('an outcome must be an object')
-  const id = textOf(body.id)
-  const route = routes.find((name) => name === (body.route ?? 'bulk'))
-  const effect = effects.find((name) => name === body.effect)
-  const {status = effect === undefined ? undefined : 200, times = 1, missing = ['seller_address', 'geolocation']} = body
-  if (id === null) throw badRequest('an outcome needs an id')
-  if (route === undefined) throw badRequest(`route must be one of ${routes.join(', ')}`)
-  if (!isCount(status) || status < 200 || status > 599) throw badRequest('status must be from 200 to 599')
-  if (!isCount(times)) throw badRequest('times must be 0 or more')
-  if (!Array.isArray(missing) || !missing.every(isFieldName)) throw badRequest('missing must be a list of fields')
-  if (body.effect !== effect) throw badRequest(`effect must be one of ${effects.join(', ')}`)
-  if ((route === 'update' && status < 300) !== (effect !== undefined))
-    throw badRequest('an effect goes with an update that is answered with 200')
-  return {id, route, status, times, missing, ...(effect && {effect})}
-}
-
-function isCount(value: unknown): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0
 }

@@ -2,8 +2,8 @@ import type {Query} from '../../routes/query.js'
 import {badRequest, notFound} from '../api-error.js'
 import type {VirtualClock} from '../clock.js'
 import type {Random} from '../random.js'
+import type {Settings} from '../settings.js'
 import type {WireError} from '../wire-error.js'
-import type {ItemSettings} from './settings.js'
 
 /** docs/mercadolibre.md, section 6.1. */
 const lifeMs = 5 * 60 * 1000
@@ -37,7 +37,7 @@ export class Scrolls<T> {
     private readonly deps: {
       clock: VirtualClock
       random: Random
-      settings: Pick<ItemSettings, 'expiredScrollStatus' | 'scanEnd'>
+      settings: Settings
     },
   ) {}
 
@@ -51,7 +51,7 @@ export class Scrolls<T> {
     const scroll = given === undefined ? this.start(ownerId, find()) : this.resume(given, ownerId)
     const rows = this.page(scroll, limit)
     // "Will be null" at the end: of what is not documented, so it can be chosen. docs/mercadolibre.md, section 6.1.
-    const {scanEnd} = this.deps.settings
+    const {scan_end: scanEnd} = this.deps.settings
     const ended = rows.length === 0
     return {
       total: scroll.length,
@@ -94,7 +94,7 @@ export class Scrolls<T> {
   /** The real body is not documented; clients look for the word scroll. docs/mercadolibre.md, section 6.1. */
   private lost(): WireError {
     const message = 'Invalid scroll_id: the scroll has expired or does not exist'
-    if (this.deps.settings.expiredScrollStatus === 400) return badRequest(message)
+    if (this.deps.settings.expired_scroll_status === 400) return badRequest(message)
     return notFound(message)
   }
 }

@@ -17,11 +17,11 @@ export function withoutForeignStock(
 ): unknown {
   if (!isFields(body) || body.available_quantity === undefined) return body
   if (tags.includes('warehouse_management')) {
-    if (settings.multiOriginQuantity === 'refused') throw cannotUpdate(item, [notUpdatable])
+    if (settings.multi_origin_quantity === 'refused') throw cannotUpdate(item, [notUpdatable])
     const {available_quantity: _, ...rest} = body
     return rest
   }
-  if (item.userProductId !== null && settings.userProductQuantity === 'refused')
+  if (item.userProductId !== null && settings.user_product_quantity === 'refused')
     throw cannotUpdate(item, [notUpdatable])
   return body
 }

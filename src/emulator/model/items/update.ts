@@ -44,7 +44,7 @@ function failureOf(ordered: Outcome): WireError {
  * last one is refused, however it came. docs/mercadolibre.md, section 3 (409).
  */
 function requireUnlocked(catalogue: Catalogue, item: Item): void {
-  if (item.putMs > 0 && catalogue.now() - item.putMs < catalogue.settings.lockWindowMs) throw lockConflict()
+  if (item.putMs > 0 && catalogue.now() - item.putMs < catalogue.settings.lock_window_ms) throw lockConflict()
 }
 
 /** A deleted item leaves the search; that it can still be read is our reading. docs/mercadolibre.md, section 6.4. */
@@ -78,7 +78,7 @@ const droppedPrice: Cause = {
 /** Two sections of the same page disagree on ids left out. docs/mercadolibre.md, section 6.4. */
 function writeVariations(catalogue: Catalogue, item: Item, entries: readonly Fields[]): void {
   mergeVariations(item, entries, {
-    deleteLeftOut: entries.some(setsPrice) || catalogue.settings.variationsLeftOut === 'delete',
+    deleteLeftOut: entries.some(setsPrice) || catalogue.settings.variations_left_out === 'delete',
   })
 }
 

@@ -1,6 +1,6 @@
 import {setImmediate as nextTurn, setTimeout as wait} from 'node:timers/promises'
+import type {Settings} from '../settings.js'
 import {lockConflict} from './errors.js'
-import type {ItemSettings} from './settings.js'
 
 /**
  * Two updates of one item at the same time conflict; one after another they do not, however close. So that requests which
@@ -9,14 +9,14 @@ import type {ItemSettings} from './settings.js'
 export class UpdatesUnderWay {
   private readonly ids = new Set<string>()
 
-  constructor(private readonly settings: Pick<ItemSettings, 'updateMs'>) {}
+  constructor(private readonly settings: Settings) {}
 
   /** @throws WireError 409 while another update of that item is under way */
   async alone<T>(id: string, update: () => T): Promise<T> {
     if (this.ids.has(id)) throw lockConflict()
     this.ids.add(id)
     try {
-      const {updateMs} = this.settings
+      const {update_ms: updateMs} = this.settings
       // Not to keep a closing process alive.
       await (updateMs > 0 ? wait(updateMs, undefined, {ref: false}) : nextTurn())
       return update()

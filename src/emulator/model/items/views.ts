@@ -1,10 +1,10 @@
 import {accessDenied} from '../api-error.js'
 import type {Fields} from '../json.js'
+import type {Settings} from '../settings.js'
 import type {Catalogue} from './catalogue.js'
 import {itemNotFound} from './errors.js'
 import type {Item} from './item.js'
 import {renderItem} from './render.js'
-import type {ItemSettings} from './settings.js'
 import type {Showing} from './variation-view.js'
 
 /** What only the owner's token shows. docs/mercadolibre.md, section 6.3. */
@@ -35,7 +35,7 @@ function bucketed(quantity: number): number {
 }
 
 /** Whether that user gets the item at all: others are refused. docs/mercadolibre.md, sections 3 and 6.3. */
-export function maySee({sellerId}: Item, viewerId: number, {foreignItems}: ItemSettings): boolean {
+export function maySee({sellerId}: Item, viewerId: number, {foreign_items: foreignItems}: Settings): boolean {
   return sellerId === viewerId || foreignItems === 'public'
 }
 
@@ -51,7 +51,7 @@ export function visibleItem(catalogue: Catalogue, id: string, viewerId: number):
 export function viewItem(
   item: Item,
   viewerId: number,
-  settings: ItemSettings,
+  settings: Settings,
   {names, showing}: {names?: readonly string[] | undefined; showing?: Showing | undefined} = {},
 ): Fields {
   if (item.sellerId === viewerId) return renderItem(item, names, showing)
@@ -61,10 +61,10 @@ export function viewItem(
     : Object.fromEntries(names.flatMap((name) => (Object.hasOwn(shown, name) ? [[name, shown[name]]] : [])))
 }
 
-function publicView(item: Item, settings: ItemSettings): Fields {
+function publicView(item: Item, settings: Settings): Fields {
   const shown: Record<string, unknown> = {...renderItem(item), variations: item.variations.map(({id}) => ({id}))}
   for (const name of ownersOnly) delete shown[name]
   // Sources contradict each other: one page says absent, another bucketed. docs/mercadolibre.md, section 14.
-  if (settings.publicStock === 'bucketed') shown.available_quantity = bucketed(item.quantity)
+  if (settings.public_stock === 'bucketed') shown.available_quantity = bucketed(item.quantity)
   return shown
 }

@@ -1,6 +1,7 @@
 import {setTimeout as wait} from 'node:timers/promises'
 import type {VirtualClock} from '../clock.js'
 import type {Random} from '../random.js'
+import type {Settings} from '../settings.js'
 import {Alarm} from '../timer.js'
 import {Health} from './health.js'
 import {History} from './history.js'
@@ -8,7 +9,6 @@ import type {MissedFeeds} from './missed.js'
 import type {Notification} from './notification.js'
 import {headersOf, payloadOf} from './payload.js'
 import {Queue} from './queue.js'
-import type {NotificationSettings} from './settings.js'
 import type {Subscriptions} from './subscriptions.js'
 import {Courier, type Outcome} from './webhook-sender.js'
 
@@ -18,7 +18,7 @@ const capacity = 100_000
 interface Deps {
   clock: VirtualClock
   random: Random
-  settings: NotificationSettings
+  settings: Settings
   subscriptions: Subscriptions
   missed: MissedFeeds
 }
@@ -112,7 +112,7 @@ export class Dispatcher {
     notification.url = url
     const attempt = notification.attempts.length + 1
     const payload = payloadOf(notification, {attempt, sentAt: at}, settings)
-    const outcome = await this.courier.post(new URL(url), payload, headersOf(payload), settings.timeoutMs)
+    const outcome = await this.courier.post(new URL(url), payload, headersOf(payload), settings.timeout_ms)
     // The world may have been replaced in the meantime.
     if (!this.history.isLive(notification)) return
     // Cut off by our own end: as if it had not been made.
@@ -129,7 +129,7 @@ export class Dispatcher {
     if (hopeless) this.switchOff(notification)
     const isOff = subscriptions.isOff(notification.appId, notification.topic)
     if (ok) this.history.end(notification, 'delivered', this.now())
-    else if (isOff || notification.attempts.length >= settings.maxAttempts) this.miss(notification)
+    else if (isOff || notification.attempts.length >= settings.max_attempts) this.miss(notification)
     else this.postpone(notification)
   }
 

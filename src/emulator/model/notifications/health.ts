@@ -1,4 +1,4 @@
-import type {NotificationSettings} from './settings.js'
+import type {Settings} from '../settings.js'
 
 /** Of so many attempts in a row this part has to fail. */
 const tooOften = 0.9
@@ -14,7 +14,7 @@ export class Health {
   note(
     {appId, topic}: {appId: number; topic: string},
     {at, ok}: {at: number; ok: boolean},
-    {switchOffAfter, switchOffSpanMs}: NotificationSettings,
+    {switch_off_after: switchOffAfter, switch_off_span_ms: switchOffSpanMs}: Settings,
   ): boolean {
     if (switchOffAfter === null) return false
     const key = `${appId} ${topic}`

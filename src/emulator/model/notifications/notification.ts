@@ -1,3 +1,5 @@
+import type {Settings} from '../settings.js'
+
 /** `waiting` is between two attempts; `switched_off` and `dropped` were lost. */
 export const states = ['queued', 'sending', 'waiting', 'delivered', 'missed', 'switched_off', 'dropped'] as const
 export type State = (typeof states)[number]
@@ -47,6 +49,6 @@ export interface Notification {
  * When the next attempt is due. The spacing is not documented (docs/mercadolibre.md, section 10), so ours doubles. It counts
  * from the first attempt, so a skipped hour makes all that are left due at once.
  */
-export function nextAttemptAt({attempts}: Notification, {firstRetryMs}: {firstRetryMs: number}): number {
+export function nextAttemptAt({attempts}: Notification, {first_retry_ms: firstRetryMs}: Settings): number {
   return (attempts[0]?.at ?? 0) + firstRetryMs * (2 ** attempts.length - 1)
 }

@@ -1,12 +1,11 @@
 import type {VirtualClock} from '../clock.js'
 import {Random} from '../random.js'
+import type {Settings} from '../settings.js'
 import {Dispatcher} from './dispatcher.js'
 import {type Emission, Emitter} from './emitter.js'
 import {type ChangedItem, ItemChanges} from './item-changes.js'
 import {MissedFeeds} from './missed.js'
 import type {Notification, State} from './notification.js'
-import {defaultSettings, type NotificationSettings} from './settings.js'
-import {packNotifications, unpackNotifications} from './snapshot.js'
 import {type Subscription, Subscriptions} from './subscriptions.js'
 import {spelled, type Topic} from './topics.js'
 
@@ -26,13 +25,21 @@ export interface HandMade {
 
 interface Deps {
   clock: VirtualClock
+  settings: Settings
   seed: number
   grants: {get(userId: number, appId: number): unknown}
 }
 
+export interface NotificationsState {
+  subscriptions: Subscription[]
+  unfinished: Notification[]
+  missed: Notification[]
+  count: number
+  random: number
+}
+
 /** What applications are told, and what they were not (docs/mercadolibre.md, section 10). */
 export class Notifications {
-  readonly settings: NotificationSettings = defaultSettings()
   private readonly subscriptions = new Subscriptions()
   private readonly missedFeeds: MissedFeeds
   private readonly dispatcher: Dispatcher
@@ -41,9 +48,12 @@ export class Notifications {
   private readonly items = new ItemChanges((topic, item) => this.tellOfItem(topic, item))
   private count = 0
 
+  readonly settings: Settings
+
   constructor(private readonly deps: Deps) {
-    const {clock, seed} = deps
-    const {settings, subscriptions} = this
+    const {clock, seed, settings} = deps
+    const {subscriptions} = this
+    this.settings = settings
     this.random = new Random(seed)
     this.missedFeeds = new MissedFeeds(clock)
     this.dispatcher = new Dispatcher({
@@ -88,11 +98,6 @@ export class Notifications {
     return this.subscriptions.set(appId, wanted)
   }
 
-  change(settings: Partial<NotificationSettings>): void {
-    Object.assign(this.settings, settings)
-    this.dispatcher.schedule()
-  }
-
   /** In the order in which they came about; of those that have ended the last 20,000 at least. */
   list(): Notification[] {
     this.items.flush()
@@ -116,7 +121,7 @@ export class Notifications {
     await this.dispatcher.idle()
   }
 
-  /** Time was skipped. */
+  /** Time was skipped, or a setting changed: sends what can be sent now. */
   catchUp(): void {
     this.dispatcher.schedule()
   }
@@ -136,32 +141,31 @@ export class Notifications {
     await this.dispatcher.close(graceMs)
   }
 
-  export(): unknown {
+  /** Attempts under way count as not sent: a notification had better come twice than never. */
+  export(): NotificationsState {
     this.items.flush()
-    return packNotifications({
-      settings: this.settings,
+    const unfinished = this.dispatcher.history.unfinished()
+    return structuredClone({
       subscriptions: this.subscriptions.list(),
-      unfinished: this.dispatcher.history.unfinished(),
-      missed: this.missed(),
+      unfinished: unfinished.map((one) => ({...one, state: one.attempts.length > 0 ? 'waiting' : 'queued'})),
+      missed: [...this.missed()],
       count: this.count,
       random: this.random.export(),
     })
   }
 
-  /** Replaces everything by what `export()` gave; a state from before there were notifications has none. */
-  import(data: unknown): void {
-    const {settings, subscriptions, unfinished, missed, count, random} = unpackNotifications(data)
+  import(state: NotificationsState): void {
+    const {subscriptions, unfinished, missed, count, random} = structuredClone(state)
     this.clear()
-    Object.assign(this.settings, settings)
     this.subscriptions.import(subscriptions)
     this.missedFeeds.import(missed)
     this.count = count
-    if (random !== undefined) this.random.import(random)
+    this.random.import(random)
     for (const notification of unfinished) this.dispatcher.add(notification)
   }
 
   private tellOfItem(topic: 'items' | 'items_prices', {id, sellerId}: ChangedItem): void {
-    const hasSuffix = topic === 'items_prices' && this.settings.itemsPricesResource === 'prices'
+    const hasSuffix = topic === 'items_prices' && this.settings.items_prices_resource === 'prices'
     this.notify(topic, hasSuffix ? `/items/${id}/prices` : `/items/${id}`, sellerId)
   }
 

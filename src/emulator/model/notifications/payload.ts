@@ -1,5 +1,5 @@
+import type {Settings} from '../settings.js'
 import type {Notification} from './notification.js'
-import type {NotificationSettings} from './settings.js'
 
 interface Attempt {
   attempt: number
@@ -7,14 +7,16 @@ interface Attempt {
 }
 
 /** The body of attempt number `attempt` (docs/mercadolibre.md, section 10). */
-export function payloadOf(notification: Notification, attempt: Attempt, settings: NotificationSettings): string {
+export function payloadOf(notification: Notification, attempt: Attempt, settings: Settings): string {
   return bodyOf(notification, attempt, settings, shortTime)
 }
+
+type BodySettings = Pick<Settings, 'shape' | 'received_field' | 'user_id_as_text'>
 
 function bodyOf(
   notification: Notification,
   {attempt, sentAt}: Attempt,
-  {shape, receivedField, userIdAsText}: Pick<NotificationSettings, 'shape' | 'receivedField' | 'userIdAsText'>,
+  {shape, received_field: receivedField, user_id_as_text: userIdAsText}: BodySettings,
   timeOf: (ms: number) => string,
 ): string {
   const {id, raw, resource, userId, topic, actions, appId, receivedAt} = notification
@@ -53,20 +55,20 @@ export function headersOf(payload: string): Record<string, string> {
 }
 
 /** A row of `GET /missed_feeds` (section 10). */
-export function missedRow(notification: Notification, settings: NotificationSettings): Record<string, unknown> {
-  return settings.missedFeedsRow === 'observed'
+export function missedRow(notification: Notification, settings: Settings): Record<string, unknown> {
+  return settings.missed_feeds_row === 'observed'
     ? observedRow(notification, settings)
     : documentedRow(notification, settings)
 }
 
 /** A receiver that did not answer has status 0, the body `{}` and as many milliseconds as it had; so it was seen. */
-function observedRow(notification: Notification, settings: NotificationSettings): Record<string, unknown> {
+function observedRow(notification: Notification, settings: Settings): Record<string, unknown> {
   const {n, id, topic, resource, userId, appId, actions, attempts, receivedAt, response, url} = notification
   const last = lastAttempt(notification)
   // The clock has milliseconds; the digits below them differ from row to row.
   const below = String((n * 7919) % 1_000_000).padStart(6, '0')
   const nanoseconds = (ms: number): string => new Date(ms).toISOString().replace('Z', `${below}Z`)
-  const shape = {shape: 'full', receivedField: 'recieved', userIdAsText: false} as const
+  const shape = {shape: 'full', received_field: 'recieved', user_id_as_text: false} as const
   return {
     _id: id,
     topic,
@@ -80,7 +82,7 @@ function observedRow(notification: Notification, settings: NotificationSettings)
     source: 'missed',
     request: {url, headers: {}, data: bodyOf(notification, last, shape, nanoseconds)},
     response: {
-      req_time: last.error === 'timeout' ? settings.timeoutMs : last.tookMs,
+      req_time: last.error === 'timeout' ? settings.timeout_ms : last.tookMs,
       http_code: last.status,
       body: response?.body ?? '{}',
       headers: response?.headers ?? {},
@@ -88,7 +90,7 @@ function observedRow(notification: Notification, settings: NotificationSettings)
   }
 }
 
-function documentedRow(notification: Notification, settings: NotificationSettings): Record<string, unknown> {
+function documentedRow(notification: Notification, settings: Settings): Record<string, unknown> {
   const {attempts, response, url} = notification
   const last = lastAttempt(notification)
   const data = payloadOf(notification, last, settings)

@@ -1,6 +1,6 @@
 import type {Random} from '../random.js'
+import type {Settings} from '../settings.js'
 import {type Notification, nextAttemptAt} from './notification.js'
-import type {NotificationSettings} from './settings.js'
 
 /** First in, first out, without moving the rest at each step. */
 class Fifo<T> {
@@ -55,7 +55,7 @@ export class Queue {
 
   constructor(
     private readonly random: Random,
-    private readonly settings: NotificationSettings,
+    private readonly settings: Settings,
   ) {}
 
   push(notification: Notification): void {
@@ -70,7 +70,7 @@ export class Queue {
     this.lanes.set(made, lane)
   }
 
-  take(order: NotificationSettings['order']): Notification | undefined {
+  take(order: Settings['order']): Notification | undefined {
     if (order === 'reversed') return this.ready.pop()
     if (order === 'shuffled') this.ready.promote(this.random.integer(0, this.ready.size - 1))
     return this.ready.shift()

@@ -1,4 +1,4 @@
-import type {NotificationSettings} from './settings.js'
+import type {Settings} from '../settings.js'
 
 /** What an application can subscribe to, as it is spelled in notifications (docs/mercadolibre.md, section 10). */
 export const topics = [
@@ -41,16 +41,16 @@ export function topicNamed(name: string): Topic | undefined {
 }
 
 /** How a notification spells its topic. */
-export function spelled(topic: Topic, settings: NotificationSettings): string {
+export function spelled(topic: Topic, settings: Settings): string {
   switch (topic) {
     case 'orders_feedback':
-      return settings.ordersFeedbackTopic
+      return settings.orders_feedback_topic
     case 'items_prices':
-      return settings.itemsPricesTopic
+      return settings.items_prices_topic
     case 'stock-locations':
-      return settings.stockLocationsTopic
+      return settings.stock_locations_topic
     case 'user-products-families':
-      return settings.familiesTopic
+      return settings.families_topic
     default:
       return topic
   }

@@ -2,6 +2,7 @@ import {standardError} from '../api-error.js'
 import type {VirtualClock} from '../clock.js'
 import type {Catalogue} from '../items/catalogue.js'
 import {Random} from '../random.js'
+import type {Settings} from '../settings.js'
 import type {Shipment} from '../shipments/shipment.js'
 import type {Shipments} from '../shipments/shipments.js'
 import {giveBack, stockOf, take} from './item-stock.js'
@@ -20,11 +21,10 @@ import {
 import {Shelf} from './order-store.js'
 import {parcelOf} from './parcel.js'
 import {approvedAmount, isPaid, paidAmount, refunded, statusByPayments, undone, withPayment} from './payment.js'
-import {defaultSettings, type OrderSettings} from './settings.js'
-import {packOrders, unpackOrders} from './snapshot.js'
 
 interface Deps {
   clock: VirtualClock
+  settings: Settings
   seed: number
   catalogue: Catalogue
   shipments: Shipments
@@ -40,12 +40,19 @@ export interface Basket extends Pick<Order, 'sellerId' | 'buyerId' | 'siteId' | 
 /** What can be changed behind the service's back. */
 export type OrderChange = Partial<Pick<Order, 'status' | 'fraud' | 'extraTags' | 'missing'>>
 
+export interface OrdersState {
+  orders: Order[]
+  packs: Pack[]
+  last_id: number
+  last_payment_id: number
+  random: number
+}
+
 /**
  * All orders and packs, in memory (docs/mercadolibre.md, section 8). The source lists the statuses and not the ways between
  * them; those here are our reading.
  */
 export class Orders {
-  readonly settings: OrderSettings = defaultSettings()
   private readonly shelf: Shelf
   private readonly random: Random
   private lastId: number
@@ -53,7 +60,10 @@ export class Orders {
   /** Told once of each change of an order, after it. */
   onChange: (order: Order) => void = () => undefined
 
+  readonly settings: Settings
+
   constructor(private readonly deps: Deps) {
+    this.settings = deps.settings
     this.random = new Random(deps.seed)
     this.lastId = 2_000_003_000_000_000 + this.random.integer(0, 899_999_999)
     this.lastPaymentId = 60_000_000_000 + this.random.integer(0, 899_999_999)
@@ -178,20 +188,22 @@ export class Orders {
     this.shelf.close()
   }
 
-  export(): unknown {
-    const {settings, lastId, lastPaymentId, random} = this
-    const counters = {lastId, lastPaymentId, random: random.export()}
-    return packOrders({orders: this.list(), packs: [...this.shelf.packs().values()], settings, counters})
+  export(): OrdersState {
+    return structuredClone({
+      orders: this.list(),
+      packs: [...this.shelf.packs().values()],
+      last_id: this.lastId,
+      last_payment_id: this.lastPaymentId,
+      random: this.random.export(),
+    })
   }
 
-  /** What earlier versions saved has no orders. @throws TypeError, having changed nothing */
-  import(data: unknown): void {
-    const {orders, packs, settings, counters} = unpackOrders(data)
-    Object.assign(this.settings, settings)
+  import(state: OrdersState): void {
+    const {orders, packs, last_id: lastId, last_payment_id: lastPaymentId, random} = structuredClone(state)
     this.shelf.fill(orders, packs)
-    this.lastId = counters?.lastId ?? this.lastId
-    this.lastPaymentId = counters?.lastPaymentId ?? this.lastPaymentId
-    if (counters !== undefined) this.random.import(counters.random)
+    this.lastId = lastId
+    this.lastPaymentId = lastPaymentId
+    this.random.import(random)
   }
 
   private put({lines, shipping, ...parties}: Omit<Basket, 'payment'>, ms: number): Order[] {
@@ -199,7 +211,7 @@ export class Orders {
     const orders = lines.map((line) => newOrder({...parties, id: this.nextId(), packId, line, createdMs: ms}))
     const {sellerId, buyerId} = parties
     const orderIds = orders.map(({id}) => id)
-    const linkAtMs = shipping === null ? null : ms + this.settings.shippingDelayMs
+    const linkAtMs = shipping === null ? null : ms + this.settings.shipping_delay_ms
     const times = {createdMs: ms, updatedMs: ms, linkAtMs}
     const pack: Pack = {
       id: packId,
@@ -237,7 +249,7 @@ export class Orders {
   }
 
   private linkLater(pack: Pack): void {
-    if (this.settings.shippingDelayMs === 0) this.link(pack, {quiet: true})
+    if (this.settings.shipping_delay_ms === 0) this.link(pack, {quiet: true})
     else this.shelf.schedule()
   }
 

@@ -40,7 +40,7 @@ export function answer({questions, catalogue}: AskingDeps, userId: number, body:
   const question = received(questions, id, userId)
   if (question.status !== 'UNANSWERED') throw alreadyAnswered(question)
   const isActive = catalogue.get(question.itemId)?.status === 'active'
-  if (!isActive && questions.settings.answersNeedActiveItem) throw inactiveItem(question.itemId)
+  if (!isActive && questions.settings.answers_need_active_item) throw inactiveItem(question.itemId)
   questions.answer(question, words)
   return question
 }
@@ -68,6 +68,6 @@ function objectOf(body: unknown): Fields {
 function textOf({settings}: Questions, text: unknown): string {
   if (typeof text !== 'string' || text.trim() === '') throw invalidBody('text must not be empty')
   if ([...text].length > longestText)
-    throw invalidBody(`text must not be longer than ${longestText} characters`, settings.longTextStatus)
+    throw invalidBody(`text must not be longer than ${longestText} characters`, settings.long_text_status)
   return text
 }

@@ -1,15 +1,19 @@
 import type {VirtualClock} from '../clock.js'
 import {Scrolls} from '../items/scroll.js'
-import type {ItemSettings} from '../items/settings.js'
 import {Random} from '../random.js'
+import type {Settings} from '../settings.js'
 import type {AnswerStatus, Question} from './question.js'
-import {changeSettings, defaultSettings, type QuestionSettings} from './settings.js'
 
 interface Deps {
   clock: VirtualClock
+  settings: Settings
   seed: number
-  /** A scan of questions expires as one of items does (docs/mercadolibre.md, section 7). */
-  scans: Pick<ItemSettings, 'expiredScrollStatus' | 'scanEnd'>
+}
+
+export interface QuestionsState {
+  questions: Question[]
+  last_id: number
+  random: number
 }
 
 /** What can be changed behind the service's back. */
@@ -22,7 +26,6 @@ const unansweredLifeMs = 7 * 30 * 86_400_000
 
 /** All questions and their answers, in memory. Who may ask and answer is not decided here. docs/mercadolibre.md, section 7. */
 export class Questions {
-  readonly settings: QuestionSettings = defaultSettings()
   readonly scrolls: Scrolls<Question>
   private readonly byId = new Map<number, Question>()
   private readonly random: Random
@@ -30,10 +33,13 @@ export class Questions {
   /** Told once of each change, after it. */
   onChange: (question: Question) => void = () => undefined
 
+  readonly settings: Settings
+
   constructor(private readonly deps: Deps) {
+    this.settings = deps.settings
     this.random = new Random(deps.seed)
     this.lastId = 13_000_000_000 + this.random.integer(0, 899_999_999)
-    this.scrolls = new Scrolls({clock: deps.clock, random: this.random, settings: deps.scans})
+    this.scrolls = new Scrolls({clock: deps.clock, random: this.random, settings: deps.settings})
   }
 
   ask(fields: Pick<Question, 'itemId' | 'sellerId' | 'buyerId' | 'text' | 'appId'>): Question {
@@ -85,27 +91,16 @@ export class Questions {
   }
 
   /** Everything but open scrolls, which a restart ends. */
-  export(): unknown {
-    return {
-      questions: this.list().map((question) => ({...question})),
-      last_id: this.lastId,
-      random: this.random.export(),
-      settings: {...this.settings},
-    }
+  export(): QuestionsState {
+    return {questions: structuredClone(this.list()), last_id: this.lastId, random: this.random.export()}
   }
 
-  /** What earlier versions saved has no questions. @throws TypeError, having changed nothing */
-  import(data: unknown = {}): void {
-    const {questions = [], last_id: lastId, random, settings} = data as Partial<Record<string, unknown>>
-    if (!Array.isArray(questions) || !questions.every(isQuestion)) throw new TypeError('the questions are not ours')
-    const wanted = defaultSettings()
-    changeSettings(wanted, settings ?? {})
-    Object.assign(this.settings, wanted)
+  import({questions, last_id: lastId, random}: QuestionsState): void {
     this.scrolls.clear()
     this.byId.clear()
-    for (const question of questions) this.byId.set(question.id, {...question})
-    if (typeof lastId === 'number') this.lastId = lastId
-    if (typeof random === 'number') this.random.import(random)
+    for (const question of structuredClone(questions)) this.byId.set(question.id, question)
+    this.lastId = lastId
+    this.random.import(random)
   }
 
   private touch(question: Question): void {
@@ -122,9 +117,4 @@ export class Questions {
     for (const {id, status, createdMs} of this.byId.values())
       if (status === 'UNANSWERED' && createdMs < oldest) this.byId.delete(id)
   }
-}
-
-function isQuestion(row: unknown): row is Question {
-  const {id, itemId, status} = (row ?? {}) as Partial<Question>
-  return Number.isSafeInteger(id) && typeof itemId === 'string' && typeof status === 'string'
 }

@@ -1,12 +1,19 @@
 import type {VirtualClock} from '../clock.js'
 import {Random} from '../random.js'
-import {changeSettings, defaultSettings, type ShipmentSettings} from './settings.js'
+import type {Settings} from '../settings.js'
 import type {NewShipment, Shipment, Stand} from './shipment.js'
 import {afterHandling, exists, refusal} from './shipment-states.js'
 
 interface Deps {
   clock: VirtualClock
+  settings: Settings
   seed: number
+}
+
+export interface ShipmentsState {
+  shipments: Shipment[]
+  last_id: number
+  random: number
 }
 
 /** A move that the state machine does not have. */
@@ -16,7 +23,6 @@ export class IllegalMove extends Error {
 
 /** All shipments, in memory. docs/mercadolibre.md, section 9. */
 export class Shipments {
-  readonly settings: ShipmentSettings = defaultSettings()
   private readonly byId = new Map<number, Shipment>()
   /** Of each order, the newest first. */
   private readonly byOrder = new Map<number, Shipment[]>()
@@ -25,7 +31,10 @@ export class Shipments {
   /** Told once of each change, after it; of a new shipment too, when `ofOrder` finds it already. */
   onChange: (shipment: Shipment) => void = () => undefined
 
+  readonly settings: Settings
+
   constructor(private readonly deps: Deps) {
+    this.settings = deps.settings
     this.random = new Random(deps.seed)
     this.lastId = 44_000_000_000 + this.random.integer(0, 899_999_999)
   }
@@ -95,27 +104,16 @@ export class Shipments {
     this.put(shipment, to)
   }
 
-  export(): unknown {
-    return {
-      shipments: this.list().map((shipment) => structuredClone(shipment)),
-      last_id: this.lastId,
-      random: this.random.export(),
-      settings: {...this.settings},
-    }
+  export(): ShipmentsState {
+    return {shipments: structuredClone(this.list()), last_id: this.lastId, random: this.random.export()}
   }
 
-  /** What earlier versions saved has no shipments. @throws TypeError, having changed nothing */
-  import(data: unknown = {}): void {
-    const {shipments = [], last_id: lastId, random, settings} = data as Partial<Record<string, unknown>>
-    if (!Array.isArray(shipments) || !shipments.every(isShipment)) throw new TypeError('the shipments are not ours')
-    const wanted = defaultSettings()
-    changeSettings(wanted, settings ?? {})
-    Object.assign(this.settings, wanted)
+  import({shipments, last_id: lastId, random}: ShipmentsState): void {
     this.byId.clear()
     this.byOrder.clear()
-    for (const shipment of shipments) this.add(structuredClone(shipment))
-    if (typeof lastId === 'number') this.lastId = lastId
-    if (typeof random === 'number') this.random.import(random)
+    for (const shipment of structuredClone(shipments)) this.add(shipment)
+    this.lastId = lastId
+    this.random.import(random)
   }
 
   private add(shipment: Shipment): void {
@@ -130,7 +128,7 @@ export class Shipments {
   }
 
   private afterPayment(shipment: Shipment): Stand {
-    if (this.settings.afterPayment === 'ready_to_print' && shipment.mode === 'me2') return afterHandling(shipment)
+    if (this.settings.after_payment === 'ready_to_print' && shipment.mode === 'me2') return afterHandling(shipment)
     return {status: 'handling', substatus: shipment.mode === 'me2' ? 'waiting_for_label_generation' : null}
   }
 
@@ -152,10 +150,4 @@ export class Shipments {
 /** With ME1 and by agreement the seller has a carrier of their own, of whom nothing is known here. */
 function trackingOf({mode, siteId, id}: Shipment): string | null {
   return mode === 'me2' ? `${siteId}${id}` : null
-}
-
-function isShipment(value: unknown): value is Shipment {
-  if (typeof value !== 'object' || value === null) return false
-  const {id, status, lines, history} = value as Partial<Shipment>
-  return Number.isSafeInteger(id) && typeof status === 'string' && Array.isArray(lines) && Array.isArray(history)
 }

@@ -45,12 +45,9 @@ export class Copies {
   }
 
   /** Nothing is made before `catchUp`. */
-  import(data: unknown): void {
+  import(copies: readonly [string, number][]): void {
     this.clear()
-    for (const entry of Array.isArray(data) ? data : []) {
-      const [id, at] = Array.isArray(entry) ? entry : []
-      if (typeof id === 'string' && typeof at === 'number') this.due.set(id, at)
-    }
+    for (const [id, ms] of copies) this.due.set(id, ms)
   }
 
   private schedule(): void {

@@ -2,27 +2,36 @@ import type {VirtualClock} from '../clock.js'
 import type {Catalogue, ItemBefore} from '../items/catalogue.js'
 import type {Item} from '../items/item.js'
 import {writeStock} from '../items/write-stock.js'
+import type {Settings} from '../settings.js'
 import type {Users} from '../users.js'
 import {Copies} from './copies.js'
 import {type Location, sumOf, withTotal} from './locations.js'
-import {changeSettings, defaultSettings, type StockSettings} from './settings.js'
 import {type Changed, firstVersion, leadingOf, locationsOf, type UserProduct} from './user-product.js'
 
 interface Deps {
   clock: VirtualClock
+  settings: Settings
   catalogue: Catalogue
   users: Users
 }
 
+export interface UserProductsState {
+  changed: (Changed & {id: string})[]
+  /** User products whose items are to follow, and when. */
+  copies: [string, number][]
+}
+
 /** The stock that items of one user product share. docs/mercadolibre.md, section 6.6. */
 export class UserProducts {
-  readonly settings: StockSettings = defaultSettings()
   private readonly changed = new Map<string, Changed>()
   private readonly copies: Copies
   /** Told once of each change of a user product's stock, after it. */
   onChange: (product: UserProduct) => void = () => undefined
 
+  readonly settings: Settings
+
   constructor(private readonly deps: Deps) {
+    this.settings = deps.settings
     this.copies = new Copies(deps.clock, (id) => this.copy(id))
   }
 
@@ -37,7 +46,7 @@ export class UserProducts {
   setLocations({id}: UserProduct, locations: readonly Location[]): void {
     this.change(id, locations)
     if (locations.length === 0) return
-    if (this.settings.copyDelayMs > 0) this.copies.later(id, this.settings.copyDelayMs)
+    if (this.settings.copy_delay_ms > 0) this.copies.later(id, this.settings.copy_delay_ms)
     else this.copies.now(id)
   }
 
@@ -77,21 +86,11 @@ export class UserProducts {
     this.copies.clear()
   }
 
-  export(): unknown {
-    return {
-      changed: [...this.changed].map(([id, one]) => ({id, ...one})),
-      copies: this.copies.export(),
-      settings: {...this.settings},
-    }
+  export(): UserProductsState {
+    return {changed: [...this.changed].map(([id, one]) => ({id, ...one})), copies: this.copies.export()}
   }
 
-  /** What earlier versions saved has no user products. @throws TypeError, having changed nothing */
-  import(data: unknown = {}): void {
-    const {changed = [], copies, settings} = data as Partial<Record<string, unknown>>
-    if (!Array.isArray(changed) || !changed.every(isChanged)) throw new TypeError('the user products are not ours')
-    const wanted = defaultSettings()
-    changeSettings(wanted, settings ?? {})
-    Object.assign(this.settings, wanted)
+  import({changed, copies}: UserProductsState): void {
     this.changed.clear()
     for (const {id, version, locations} of changed) this.changed.set(id, {version, locations})
     this.copies.import(copies)
@@ -128,10 +127,4 @@ export class UserProducts {
       if (item.quantity !== total && item.variations.length === 0)
         writeStock(this.deps.catalogue, item, total, {available_quantity: total})
   }
-}
-
-function isChanged(value: unknown): value is Changed & {id: string} {
-  if (typeof value !== 'object' || value === null) return false
-  const {id, version, locations} = value as Partial<Changed & {id: string}>
-  return typeof id === 'string' && Number.isSafeInteger(version) && (locations === null || Array.isArray(locations))
 }

@@ -125,7 +125,7 @@ describe('a 401 on a token believed valid', () => {
   it('leads to one refresh and one more try', async () => {
     const {kit, userId, auth} = await connected()
     // The service forgets the token; this machine has six hours left for it.
-    kit.emulator.world.settings.refreshKillsAccessTokens = true
+    kit.emulator.world.settings.refresh_kills_access_tokens = true
     const app = kit.emulator.world.applications.first()
     const grant = kit.emulator.world.grants.get(userId, app.id)!
     const refreshToken = grant.refreshToken

@@ -10,7 +10,7 @@ describe('a sync of orders', () => {
     expect(rows()).toEqual(truth())
   })
 
-  it.each([{}, {toIncludesItsHour: true}, {offsetCap: 150}, {offsetCap: null}])(
+  it.each([{}, {to_includes_its_hour: true}, {offset_cap: 150}, {offset_cap: null}])(
     'is complete beyond what paging reaches, with %j',
     async (settings) => {
       const shop = await salesShop()
@@ -24,7 +24,7 @@ describe('a sync of orders', () => {
 
   it('names an hour that holds more than the service lists, and ends incomplete', async () => {
     const {remember, settings, sync} = await salesShop()
-    await settings({offsetCap: 100})
+    await settings({offset_cap: 100})
     await remember(400, '1h')
     const result = await sync()
     expect(result).toMatchObject({ok: false, complete: false, error_code: 'MELI_SYNC_INCOMPLETE'})
@@ -37,7 +37,7 @@ describe('a sync of orders', () => {
   it('reads the changes alone behind such a run, and goes on naming the hour', async () => {
     const {kit, buy, remember, settings, sync, rows} = await salesShop()
     await remember(200, '300d')
-    await settings({offsetCap: 100})
+    await settings({offset_cap: 100})
     await remember(400, '1h')
     const first = await sync()
     const hours = first.missing.map(({id}) => id)
@@ -119,7 +119,7 @@ describe('a sync of orders', () => {
 
   it('that was interrupted is gone on with', async () => {
     const {remember, sync, rows, truth, settings} = await salesShop()
-    await settings({offsetCap: 100})
+    await settings({offset_cap: 100})
     await remember(700, '300d')
     const interrupt = new AbortController()
     const onProgress = ({fetched}: {fetched: number}) => {

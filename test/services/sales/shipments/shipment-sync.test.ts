@@ -83,7 +83,7 @@ describe('a sync of shipments', () => {
     expect(await sync({dryRun: true})).toMatchObject({ok: true, dry_run: true, created: 2})
     expect(kit.sql('SELECT id FROM shipment')).toEqual([])
     const {shipments} = world
-    const state = shipments.export() as {shipments: {id: number}[]}
+    const state = shipments.export()
     shipments.import({...state, shipments: state.shipments.filter(({id}) => String(id) !== gone)})
     expect(await sync()).toMatchObject({ok: true, complete: true, created: 1, missing_count: 0})
   })
@@ -145,7 +145,7 @@ describe('labels of the emulator', () => {
     expect(printed).toEqual(ids)
     expect(readFileSync(files[0]!, 'latin1')).toMatch(/^%PDF-1\.4[\s\S]*\/Count 2[\s\S]*%%EOF\n$/)
     for (const packaging of ['plain', 'zip'] as const) {
-      world.shipments.settings.zplPackaging = packaging
+      world.shipments.settings.zpl_packaging = packaging
       const zpl = await print(ids, `${packaging}.zpl`, 'zpl')
       expect(readFileSync(zpl.files[0]!, 'utf8').match(/\^XA/g)).toHaveLength(2)
     }

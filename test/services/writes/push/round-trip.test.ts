@@ -38,7 +38,7 @@ class Shop {
 
   static async open(items: readonly Fields[] = kinds, settings: Fields = {}): Promise<Shop> {
     const stall = await Stall.open()
-    await stall.control('/items/settings', {lockWindowMs: 0, ...settings})
+    await stall.control('/items/settings', {lock_window_ms: 0, ...settings})
     for (const fields of items) stall.list(fields)
     return new Shop(stall)
   }
@@ -115,7 +115,7 @@ describe('a file of products export', () => {
   })
 
   it.each(['heeded', 'ignored'])('changes nothing of a whole shop either, its SKUs %s in bulk', async (heeded) => {
-    const shop = await Shop.open([], {bulkIncludeAttributes: heeded})
+    const shop = await Shop.open([], {bulk_include_attributes: heeded})
     const {userId, siteId} = shop.stall.actor.identity
     shop.stall.world.catalogue.seed({userId, siteId, isTestUser: true}, 400)
     await shop.sync()
@@ -193,10 +193,10 @@ describe('a file of products export', () => {
 
 describe('a sheet of variations by SKU', () => {
   it.each(['heeded', 'ignored'])('is pushed at once, the bulk answer having its SKUs: %s', async (heeded) => {
-    const shop = await Shop.open(kinds, {bulkIncludeAttributes: heeded})
+    const shop = await Shop.open(kinds, {bulk_include_attributes: heeded})
     const text = 'sku,stock\nV-1,11\nV-2,12\nV-3,13\nBOTH-1,14\nP-2,15\nA-1,16\n'
     expect(await shop.push(text)).toMatchObject({ok: true, changed: 6, failed: 0, lines: 6})
-    await shop.stall.control('/items/settings', {bulkIncludeAttributes: 'heeded'})
+    await shop.stall.control('/items/settings', {bulk_include_attributes: 'heeded'})
     await shop.sync()
     const rows = rowsOf(await shop.export())
     const stockOf = (wanted: string) => rows.find(({seller_sku}) => seller_sku === wanted)?.available_quantity

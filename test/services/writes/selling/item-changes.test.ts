@@ -67,7 +67,7 @@ describe('a change of an item', () => {
   })
 
   it('waits and tries again after a conflict', async () => {
-    await stall.control('/items/settings', {lockWindowMs: 1000})
+    await stall.control('/items/settings', {lock_window_ms: 1000})
     const {id} = stall.list()
     await stall.apply(id, {quantity: 9})
     const result = await stall.apply(id, {quantity: 3})
@@ -208,7 +208,7 @@ describe('a change of an item', () => {
     const [owner] = stall.world.users.list()
     const {id} = stall.world.catalogue.create({userId: owner!.id, siteId: 'MEC', isTestUser: false}, {price: 5})
     expect(await refusal(stall.apply(id, {price: '6'}))).toMatchObject({code: 'MELI_FORBIDDEN'})
-    await stall.control('/items/settings', {foreignItems: 'public'})
+    await stall.control('/items/settings', {foreign_items: 'public'})
     const error = await refusal(stall.apply(id, {price: '6'}))
     expect(error).toMatchObject({code: 'MELI_CHANGE_REFUSED', details: {rule: 'not_yours'}})
     expect(await refusal(stall.apply('MEC404', {price: '6'}))).toMatchObject({code: 'MELI_NOT_FOUND'})
@@ -227,7 +227,7 @@ describe('an item with variations', () => {
   const two = {variations: [{available_quantity: 2}, {available_quantity: 3}]}
 
   it.each(['by-section', 'delete'])('keeps them all where those left out are treated %s', async (variationsLeftOut) => {
-    await stall.control('/items/settings', {variationsLeftOut, lockWindowMs: 0})
+    await stall.control('/items/settings', {variations_left_out: variationsLeftOut, lock_window_ms: 0})
     const item = stall.list(two)
     const [first, second] = item.variations
     await stall.apply(item.id, {quantity: 8, variationId: second!.id})
@@ -292,7 +292,7 @@ describe('a refusal', () => {
 
 describe('the status of an item', () => {
   it('is active, paused, or closed for good', async () => {
-    await stall.control('/items/settings', {lockWindowMs: 0})
+    await stall.control('/items/settings', {lock_window_ms: 0})
     const {id} = stall.list()
     await stall.apply(id, {status: 'paused'})
     expect(stall.now(id)).toMatchObject({status: 'paused', sub_status: ['paused_by_seller']})

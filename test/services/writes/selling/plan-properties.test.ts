@@ -5,6 +5,7 @@ import {renderItem} from '../../../../src/emulator/model/items/render.js'
 import {updateItem} from '../../../../src/emulator/model/items/update.js'
 import type {Fields} from '../../../../src/emulator/model/json.js'
 import {Random} from '../../../../src/emulator/model/random.js'
+import {defaultSettings} from '../../../../src/emulator/model/settings.js'
 import {readText} from '../../../../src/meli/http/body.js'
 import {itemSpans} from '../../../../src/meli/wire/item-spans.js'
 import {readItemState} from '../../../../src/meli/wire/item-state.js'
@@ -37,8 +38,9 @@ const aWish = fc.record(
 )
 
 function listed({price, stock, state}: typeof anItem extends fc.Arbitrary<infer T> ? T : never) {
-  const catalogue = new Catalogue({clock: new VirtualClock(new Date('2026-03-01T12:00:00Z')), random: new Random(1)})
-  catalogue.settings.lockWindowMs = 0
+  const clock = new VirtualClock(new Date('2026-03-01T12:00:00Z'))
+  const catalogue = new Catalogue({clock, random: new Random(1), settings: defaultSettings()})
+  catalogue.settings.lock_window_ms = 0
   const owner = {userId: 1, siteId: 'MEC', isTestUser: true}
   const many = Array.isArray(stock)
     ? {variations: stock.map(([available_quantity, own]) => ({available_quantity, price: own}))}

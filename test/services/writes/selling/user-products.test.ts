@@ -9,7 +9,7 @@ async function open(tags: string[] = ['user_product_seller'], siteId = 'MLA') {
   const stall = await Stall.open({siteId, tags})
   const product = {...family, user_product_id: `${siteId}U12`}
   const [first, second] = [stall.list(product), stall.list(product)]
-  await stall.control('/items/settings', {lockWindowMs: 0})
+  await stall.control('/items/settings', {lock_window_ms: 0})
   return {stall, id: first.id, sibling: second.id, product: `${siteId}U12`}
 }
 
@@ -47,7 +47,7 @@ describe('the stock of a user product', () => {
 
   it('is not written twice after a lost answer, though the items follow later', async () => {
     const {stall, id, product} = await open()
-    await stall.control('/user-products/settings', {copyDelayMs: 600_000})
+    await stall.control('/user-products/settings', {copy_delay_ms: 600_000})
     const path = `/user-products/${product}/stock/type/selling_address`
     stall.world.faults.add({method: 'PUT', path, fault: {type: 'drop-after-commit'}})
     expect(await stall.apply(id, {quantity: 9})).toMatchObject({changed: true, attempts: 1})
@@ -70,7 +70,7 @@ describe('the stock of a user product', () => {
 
   it('waits out a hundred requests a minute', async () => {
     const {stall, id, product} = await open()
-    await stall.control('/user-products/settings', {requestsPerMinute: 2})
+    await stall.control('/user-products/settings', {requests_per_minute: 2})
     await stall.actor.session.api.userProductStock(product)
     expect(await stall.apply(id, {quantity: 9})).toMatchObject({changed: true})
     expect(stall.sent.map((line) => line.slice(-3))).toContain('429')
