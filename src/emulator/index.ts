@@ -3,11 +3,10 @@ import {createApp} from './app.js'
 import {giveConsent} from './model/authorization.js'
 import type {VirtualClock} from './model/clock.js'
 import type {FaultScript} from './model/faults.js'
-import {check, configure, newWorld, resetWorld, unseeded} from './model/new-world.js'
-import type {MissingRoute} from './model/not-emulated.js'
-import type {LoggedRequest} from './model/request-log.js'
+import type {LoggedRequest, MissingRoute} from './model/request-log.js'
 import {loadState, saveState} from './model/state.js'
 import type {World} from './model/world.js'
+import {applyOptions, checkOptions, emptyWorld, newWorld, resetWorld} from './model/world.js'
 import type {EmulatorOptions, Emulator as PublicEmulator, WorldOptions} from './public.js'
 
 export {type DescribedSetting, listSettings} from './model/settings.js'
@@ -49,10 +48,10 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 }
 
 async function firstWorld({stateFile, ...options}: EmulatorOptions): Promise<World> {
-  check(options)
-  const world = unseeded(options)
+  checkOptions(options)
+  const world = emptyWorld(options)
   if (stateFile === undefined || !(await loadState(world, stateFile))) return newWorld(options)
-  configure(world, options)
+  applyOptions(world, options)
   return world
 }
 

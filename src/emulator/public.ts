@@ -1,8 +1,7 @@
 import type {PkceMode} from './model/applications.js'
 import type {FaultRule} from './model/faults.js'
-import type {MissingRoute} from './model/not-emulated.js'
 import type {RateLimitShape} from './model/rate-limiter.js'
-import type {LoggedRequest} from './model/request-log.js'
+import type {LoggedRequest, MissingRoute} from './model/request-log.js'
 import type {Profile} from './model/settings.js'
 
 export type {Fault, FaultRule} from './model/faults.js'

@@ -7,7 +7,8 @@ import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
 import {createApp} from '../../src/emulator/app.js'
 import {startEmulator} from '../../src/emulator/index.js'
-import {newWorld} from '../../src/emulator/model/new-world.js'
+import {newWorld} from '../../src/emulator/model/world.js'
+import {Market} from './market.js'
 import {hourMs, Story} from './story.js'
 
 describe('the control routes', () => {
@@ -283,3 +284,42 @@ async function stateOf(story: Story): Promise<string> {
   const {clock: _, ...state} = (await story.get('/_emulator/state')).body
   return JSON.stringify(state, (name, value: unknown) => (name.endsWith('At') ? undefined : value))
 }
+
+describe('a control route', () => {
+  let market: Market
+  beforeEach(async () => {
+    market = await Market.open()
+  })
+  afterEach(() => market.close())
+
+  it.each([
+    ['/purchase', {}, 'buyer is missing'],
+    ['/orders', {buyer: 'CASA_DEL_SUR'}, 'seller is missing'],
+    ['/questions', {text: 'hola'}, 'from is missing'],
+    ['/tags', {}, 'user is missing'],
+    ['/items/settings', {constructor: 1}, 'Unknown setting constructor'],
+    ['/items/settings', {toString: 1}, 'Unknown setting toString'],
+    ['/orders/settings', {missing: ['a\r\nb']}, 'is not a value of missing'],
+    ['/items/outcomes', {id: 'MEC1', status: 206, missing: ['a\r\nb']}, 'missing must be a list of fields'],
+    ['/items/outcomes', {id: 'MEC1', status: 206, missing: 'buyer'}, 'missing must be a list of fields'],
+  ])('%s says what is wrong with %j', async (path, body, message) => {
+    const answer = await market.control(path, body)
+    expect(answer).toMatchObject({status: 400, body: {message: expect.stringContaining(message)}})
+  })
+
+  it('keeps its settings when it is given a name that every object has', async () => {
+    await market.control('/items/settings', {constructor: 1})
+    expect((await market.story.get('/_emulator/items/settings')).body).toMatchObject({lock_window_ms: 0})
+  })
+
+  it('takes no names that cannot stand in a header, so that an order always answers', async () => {
+    const {order_ids} = await market.buy({item: market.item()})
+    const answer = await market.control(`/orders/${order_ids[0]}`, {missing: ['a\r\nb']})
+    expect(answer).toMatchObject({status: 400, body: {message: expect.stringContaining('buyer or feedback')}})
+    expect((await market.get(`/orders/${order_ids[0]}`)).status).toBe(200)
+  })
+
+  it('knows price automation as on or off alone', async () => {
+    expect((await market.control(`/items/${market.item()}`, {price_automation: 'yes'})).status).toBe(400)
+  })
+})

@@ -1,10 +1,8 @@
 import {crc32} from 'node:zlib'
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
 import type {NewShipment} from '../../src/emulator/model/shipments/shipment.js'
-import {code128} from '../../src/emulator/routes/code128.js'
-import type {Label} from '../../src/emulator/routes/label.js'
-import {pdfOf} from '../../src/emulator/routes/label-pdf.js'
-import {zplOf} from '../../src/emulator/routes/label-zpl.js'
+import type {Label} from '../../src/emulator/routes/shipment-labels.js'
+import {code128, pdfOf, zplOf} from '../../src/emulator/routes/shipment-labels.js'
 import fc from '../support/properties.js'
 import {Depot} from './shipments-story.js'
 

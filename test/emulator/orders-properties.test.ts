@@ -1,10 +1,15 @@
 import {describe, expect, it} from '@jest/globals'
-import {giveBack, take} from '../../src/emulator/model/orders/item-stock.js'
 import type {Order} from '../../src/emulator/model/orders/order.js'
-import {type PaymentOutcome, paymentOutcomes, totalOf} from '../../src/emulator/model/orders/order.js'
-import {isPaid, paidAmount} from '../../src/emulator/model/orders/payment.js'
+import {
+  isPaid,
+  type PaymentOutcome,
+  paidAmount,
+  paymentOutcomes,
+  totalOf,
+} from '../../src/emulator/model/orders/order.js'
+import {returnStock, takeStock} from '../../src/emulator/model/orders/orders.js'
 import {purchase} from '../../src/emulator/model/orders/purchase.js'
-import {WireError} from '../../src/emulator/model/wire-error.js'
+import {WireError} from '../../src/emulator/model/wire-errors.js'
 import {World} from '../../src/emulator/model/world.js'
 import fc from '../support/properties.js'
 
@@ -165,9 +170,9 @@ describe('the units of an item', () => {
         let changes = 0
         world.catalogue.onChange = () => changes++
         const sold = {itemId: item.id, variationId: variation?.id ?? null, quantity}
-        take(world.catalogue, sold)
+        takeStock(world.catalogue, sold)
         expect(item.sold).toBe(before.sold + quantity)
-        giveBack(world.catalogue, sold)
+        returnStock(world.catalogue, sold)
         expect({...item, updatedMs: 0}).toEqual(before)
         expect(changes).toBe(2)
       }),

@@ -6,7 +6,7 @@ import {VirtualClock} from '../../src/emulator/model/clock.js'
 import {Grants} from '../../src/emulator/model/grants.js'
 import {Random} from '../../src/emulator/model/random.js'
 import {defaultSettings} from '../../src/emulator/model/settings.js'
-import {html} from '../../src/emulator/page/html.js'
+import {html} from '../../src/emulator/page/consent-page.js'
 import fc from '../support/properties.js'
 
 describe('the grants', () => {

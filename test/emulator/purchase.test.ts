@@ -1,5 +1,5 @@
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
-import {skuOf} from '../../src/emulator/model/items/variation-view.js'
+import {skuOf} from '../../src/emulator/model/items/render.js'
 import {Market} from './market.js'
 
 let market: Market

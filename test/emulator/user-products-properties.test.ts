@@ -1,7 +1,7 @@
 import {describe, expect, it} from '@jest/globals'
-import {take as buy, giveBack} from '../../src/emulator/model/orders/item-stock.js'
+import {takeStock as buy, returnStock} from '../../src/emulator/model/orders/orders.js'
 import {exportWorld, importWorld} from '../../src/emulator/model/state.js'
-import {at, locationTypes, storesOf, sumOf, withTotal} from '../../src/emulator/model/stock/locations.js'
+import {locationAt, locationTypes, storesOf, sumOf, withTotal} from '../../src/emulator/model/stock/user-product.js'
 import {World} from '../../src/emulator/model/world.js'
 import fc from '../support/properties.js'
 
@@ -54,7 +54,7 @@ const trade: fc.Arbitrary<Doing> = fc
   .map(([item, quantity, isBought]) => ({
     sold: isBought ? quantity : -quantity,
     act({world: {catalogue}, items}) {
-      const move = isBought ? buy : giveBack
+      const move = isBought ? buy : returnStock
       move(catalogue, {itemId: items[item]!.id, variationId: null, quantity})
     },
   }))
@@ -89,7 +89,9 @@ function take({world, items}: Stage, one: Step): void {
     const stores = storesOf(product.sellerId, 'MLA')
     world.userProducts.setLocations(
       product,
-      one.places.map(({type, quantity}) => at(type, quantity, type === 'seller_warehouse' ? stores[0] : undefined)),
+      one.places.map(({type, quantity}) =>
+        locationAt(type, quantity, type === 'seller_warehouse' ? stores[0] : undefined),
+      ),
     )
     return
   }
@@ -169,7 +171,7 @@ describe('the stock of a user product', () => {
     fc.assert(
       fc.property(fc.array(location, {minLength: 1}), fc.nat(5000), (places, total) => {
         const spread = withTotal(
-          places.map(({type, quantity}) => at(type, quantity)),
+          places.map(({type, quantity}) => locationAt(type, quantity)),
           total,
         )
         expect(sumOf(spread)).toBe(total)

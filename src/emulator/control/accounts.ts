@@ -1,9 +1,9 @@
 import type {FastifyInstance} from 'fastify'
 import * as v from 'valibot'
-import {badRequest, standardError} from '../model/api-error.js'
 import {AuthorizationError, giveConsent} from '../model/authorization.js'
 import {sites} from '../model/sites.js'
 import type {User} from '../model/users.js'
+import {badRequest, standardError} from '../model/wire-errors.js'
 import type {World} from '../model/world.js'
 import {flag, read, reference, text, texts, userOf} from './read.js'
 

@@ -1,8 +1,7 @@
 import type {FastifyInstance} from 'fastify'
 import * as v from 'valibot'
 import {type Application, isRegistrableRedirect} from '../model/applications.js'
-import {isCallback} from '../model/notifications/subscriptions.js'
-import {topicNamed, topics} from '../model/notifications/topics.js'
+import {isCallback, topicNamed, topics} from '../model/notifications/subscriptions.js'
 import type {World} from '../model/world.js'
 import {applicationOf, count, flag, oneOf, read, reference, text, texts} from './read.js'
 

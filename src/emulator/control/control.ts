@@ -1,6 +1,6 @@
 import type {FastifyInstance, FastifyRequest} from 'fastify'
-import {standardError} from '../model/api-error.js'
 import {isTestUser} from '../model/users.js'
+import {standardError} from '../model/wire-errors.js'
 import type {World} from '../model/world.js'
 import {registerAccounts} from './accounts.js'
 import {registerApplications} from './applications.js'

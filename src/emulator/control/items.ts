@@ -1,12 +1,12 @@
 import type {FastifyInstance} from 'fastify'
 import * as v from 'valibot'
-import {badRequest} from '../model/api-error.js'
 import {itemNotFound} from '../model/items/errors.js'
 import type {Item} from '../model/items/item.js'
 import {outcomeSchema} from '../model/items/outcomes.js'
 import {renderItem} from '../model/items/render.js'
 import {isFields} from '../model/json.js'
 import {isTestUser} from '../model/users.js'
+import {badRequest} from '../model/wire-errors.js'
 import type {World} from '../model/world.js'
 import {count, read, reference, userOf} from './read.js'
 

@@ -1,10 +1,9 @@
 import {setTimeout as wait} from 'node:timers/promises'
 import type {FastifyInstance} from 'fastify'
 import * as v from 'valibot'
-import {badRequest, notFound} from '../model/api-error.js'
-import {states} from '../model/notifications/notification.js'
+import {describeNotification, states} from '../model/notifications/notification.js'
 import type {HandMade} from '../model/notifications/notifications.js'
-import {listed} from '../model/notifications/payload.js'
+import {badRequest, notFound} from '../model/wire-errors.js'
 import type {World} from '../model/world.js'
 import {
   applicationOf,
@@ -50,7 +49,7 @@ export function registerNotifications(app: FastifyInstance, world: World): void 
     return {
       counts: world.notifications.counts(),
       total: matching.length,
-      notifications: matching.slice(0, limit).map(listed),
+      notifications: matching.slice(0, limit).map(describeNotification),
     }
   })
 

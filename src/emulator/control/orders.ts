@@ -1,6 +1,5 @@
 import type {FastifyInstance} from 'fastify'
 import * as v from 'valibot'
-import {badRequest, notFound} from '../model/api-error.js'
 import {fieldNames} from '../model/json.js'
 import {
   type CancelDetail,
@@ -11,9 +10,10 @@ import {
   requesters,
   type Shipping,
 } from '../model/orders/order.js'
-import {purchase, remember, type Wish} from '../model/orders/purchase.js'
+import {addPastOrders, type BasketItem, purchase} from '../model/orders/purchase.js'
 import {logisticTypes} from '../model/shipments/shipment.js'
 import {isTestUser} from '../model/users.js'
+import {badRequest, notFound} from '../model/wire-errors.js'
 import type {World} from '../model/world.js'
 import {renderOrder, renderPack} from '../routes/order-views.js'
 import {
@@ -84,13 +84,13 @@ export function registerPurchases(app: FastifyInstance, world: World): void {
     if (isTestUser(seller) !== isTestUser(buyer)) throw badRequest('seller and buyer are not both test, or both real')
     const toMs = world.clock.now().getTime()
     const period = {fromMs: toMs - wanted.over, toMs}
-    remember(world, {sellerId: seller.id, buyerId: buyer.id, count: wanted.count, ...period})
+    addPastOrders(world, {sellerId: seller.id, buyerId: buyer.id, count: wanted.count, ...period})
     return reply.code(201).send({made: wanted.count, total: world.orders.list().length})
   })
 }
 
 /** One item, or a list of them. */
-function readPurchase(body: unknown): Omit<v.InferOutput<typeof listBody>, 'items'> & {wishes: Wish[]} {
+function readPurchase(body: unknown): Omit<v.InferOutput<typeof listBody>, 'items'> & {wishes: BasketItem[]} {
   const isList = typeof body === 'object' && body !== null && 'items' in body
   const {items, ...rest} = isList ? read(listBody, body) : single(read(singleBody, body))
   const wishes = items.map(({item, variation, quantity}) => ({itemId: item, variationId: variation, quantity}))

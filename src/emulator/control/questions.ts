@@ -1,11 +1,11 @@
 import type {FastifyInstance} from 'fastify'
 import * as v from 'valibot'
-import {badRequest, notFound} from '../model/api-error.js'
-import {ask} from '../model/questions/asking.js'
 import {answerStatuses, questionStatuses} from '../model/questions/question.js'
+import {ask} from '../model/questions/questions.js'
 import {isTestUser} from '../model/users.js'
+import {badRequest, notFound} from '../model/wire-errors.js'
 import type {World} from '../model/world.js'
-import {newShape} from '../routes/question-views.js'
+import {renderQuestion} from '../routes/questions.js'
 import {flag, oneOf, read, reference, text, userOf} from './read.js'
 
 type QuestionRoute = {Params: {id: string}}
@@ -26,7 +26,7 @@ export function registerQuestions(app: FastifyInstance, world: World): void {
     const user = userOf(world, from)
     world.users.touch(user)
     const asker = {userId: user.id, isTestUser: isTestUser(user), appId: null}
-    return reply.code(201).send(newShape(ask(world, asker, {item_id: item, text: words})))
+    return reply.code(201).send(renderQuestion(ask(world, asker, {item_id: item, text: words})))
   })
 
   app.post<QuestionRoute>('/_emulator/questions/:id', (request) => {
@@ -43,6 +43,6 @@ export function registerQuestions(app: FastifyInstance, world: World): void {
       ...(spam !== undefined && {suspectedSpam: spam}),
       ...(deleted !== undefined && {deletedFromListing: deleted}),
     })
-    return newShape(question)
+    return renderQuestion(question)
   })
 }

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
-import {badRequest, notFound} from '../model/api-error.js'
 import type {Application} from '../model/applications.js'
 import type {User} from '../model/users.js'
+import {badRequest, notFound} from '../model/wire-errors.js'
 import type {World} from '../model/world.js'
 
 /**

@@ -1,9 +1,9 @@
 import type {FastifyInstance} from 'fastify'
 import * as v from 'valibot'
-import {badRequest, notFound, standardError} from '../model/api-error.js'
 import {directions, type Shipment, type Stand} from '../model/shipments/shipment.js'
 import {naturalStep} from '../model/shipments/shipment-states.js'
 import {IllegalMove} from '../model/shipments/shipments.js'
+import {badRequest, notFound, standardError} from '../model/wire-errors.js'
 import type {World} from '../model/world.js'
 import {flag, oneOf, pageOf, read, text} from './read.js'
 

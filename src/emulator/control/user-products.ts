@@ -1,10 +1,10 @@
 import type {FastifyInstance} from 'fastify'
 import * as v from 'valibot'
-import {badRequest, notFound} from '../model/api-error.js'
 import {renderItem} from '../model/items/render.js'
-import {at, type Location, locationTypes, renderLocation, storesOf} from '../model/stock/locations.js'
 import type {UserProduct} from '../model/stock/user-product.js'
+import {type Location, locationAt, locationTypes, renderLocation, storesOf} from '../model/stock/user-product.js'
 import {isTestUser, type User} from '../model/users.js'
+import {badRequest, notFound} from '../model/wire-errors.js'
 import type {World} from '../model/world.js'
 import {count, oneOf, read, reference, text, texts, userOf} from './read.js'
 
@@ -70,12 +70,12 @@ function productOf({userProducts}: World, id: string): UserProduct {
 
 function locationOf({id, sellerId}: UserProduct, wanted: v.InferOutput<typeof location>): Location {
   const {type, quantity} = wanted
-  if (type !== 'seller_warehouse') return at(type, quantity)
+  if (type !== 'seller_warehouse') return locationAt(type, quantity)
   const stores = storesOf(sellerId, id.slice(0, 3))
   const storeId = wanted.store_id ?? stores[0]?.storeId
   const store = stores.find((one) => one.storeId === storeId)
   if (store === undefined) throw badRequest(`store_id must be one of ${stores.map((one) => one.storeId).join(', ')}`)
-  return at(type, quantity, store)
+  return locationAt(type, quantity, store)
 }
 
 function view({id, sellerId, version, locations, items}: UserProduct): Record<string, unknown> {

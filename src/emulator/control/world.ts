@@ -1,12 +1,12 @@
 import type {FastifyInstance} from 'fastify'
 import * as v from 'valibot'
-import {badRequest} from '../model/api-error.js'
 import type {FaultRule} from '../model/faults.js'
-import {resetWorld} from '../model/new-world.js'
 import {rateLimitShapes} from '../model/rate-limiter.js'
 import {type SettingArea, showSettings} from '../model/settings.js'
 import {exportWorld, importWorld} from '../model/state.js'
+import {badRequest} from '../model/wire-errors.js'
 import type {World} from '../model/world.js'
+import {resetWorld} from '../model/world.js'
 import {count, duration, oneOf, read, text, wholeNumber} from './read.js'
 
 /** Bytes: a state of 100,000 orders has about 105 million. */

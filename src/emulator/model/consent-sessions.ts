@@ -1,30 +1,30 @@
 import {randomBytes} from 'node:crypto'
 
 /** A visit to the consent page, between its first page and the decision. */
-export interface Visit {
+export interface ConsentSession {
   query: string
   userId: number | null
 }
 
-const mostVisits = 500
+const mostSessions = 500
 
 /** Open visits, by an id that no other site can guess: the forms carry it, which is what keeps them from being forged. */
-export class ConsentDesk {
-  private readonly visits = new Map<string, Visit>()
+export class ConsentSessions {
+  private readonly sessions = new Map<string, ConsentSession>()
 
   open(query: string): string {
-    const [oldest] = this.visits.keys()
-    if (this.visits.size >= mostVisits && oldest !== undefined) this.visits.delete(oldest)
+    const [oldest] = this.sessions.keys()
+    if (this.sessions.size >= mostSessions && oldest !== undefined) this.sessions.delete(oldest)
     const id = randomBytes(16).toString('hex')
-    this.visits.set(id, {query, userId: null})
+    this.sessions.set(id, {query, userId: null})
     return id
   }
 
-  get(id: string): Visit | undefined {
-    return this.visits.get(id)
+  get(id: string): ConsentSession | undefined {
+    return this.sessions.get(id)
   }
 
   close(id: string): void {
-    this.visits.delete(id)
+    this.sessions.delete(id)
   }
 }

@@ -3,6 +3,15 @@ import * as v from 'valibot'
 /** A JSON object as it came over the wire, named as the service names its fields. */
 export type Fields = Readonly<Record<string, unknown>>
 
+/** The value of a JSON text; undefined when the text is not JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
 export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
@@ -22,3 +31,19 @@ export const fieldNames = v.array(
   v.pipe(v.string(fieldNamesMessage), v.regex(/^[\w.]+$/, fieldNamesMessage)),
   fieldNamesMessage,
 )
+
+/** More than any document of the service has; what goes down level by level would run out of stack. */
+const mostLevels = 500
+
+/** Whether lists and objects of a JSON text stand in each other on more levels than are taken. */
+export function isTooDeep(json: string): boolean {
+  let [levels, isInString] = [0, false]
+  for (let at = 0; at < json.length && levels <= mostLevels; at++) {
+    const character = json[at]
+    if (isInString && character === '\\') at++
+    else if (character === '"') isInString = !isInString
+    else if (!isInString && (character === '[' || character === '{')) levels++
+    else if (!isInString && (character === ']' || character === '}')) levels--
+  }
+  return levels > mostLevels
+}

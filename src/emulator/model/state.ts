@@ -4,7 +4,7 @@ import type {Application} from './applications.js'
 import type {AccessToken, Code, Grant} from './grants.js'
 import {itemColumns} from './items/item.js'
 import {outcomeSchema} from './items/outcomes.js'
-import {isTooDeep} from './json-levels.js'
+import {isTooDeep} from './json.js'
 import type {Notification} from './notifications/notification.js'
 import {isCallback, type Subscription} from './notifications/subscriptions.js'
 import type {Order, Pack} from './orders/order.js'
@@ -12,7 +12,7 @@ import type {Question} from './questions/question.js'
 import {defaultSettings, readSettings} from './settings.js'
 import type {Shipment} from './shipments/shipment.js'
 import {sites} from './sites.js'
-import type {Changed} from './stock/user-product.js'
+import type {ChangedStock} from './stock/user-product.js'
 import type {User} from './users.js'
 import type {World} from './world.js'
 
@@ -103,7 +103,7 @@ const stateSchema = v.object(
       random: whole,
     }),
     user_products: v.object({
-      changed: v.array(record<Changed & {id: string}>({id: text, version: whole, locations: v.nullable(list)})),
+      changed: v.array(record<ChangedStock & {id: string}>({id: text, version: whole, locations: v.nullable(list)})),
       copies: v.array(v.tuple([text, v.number()])),
     }),
   },

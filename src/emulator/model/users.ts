@@ -1,6 +1,17 @@
 import type {VirtualClock} from './clock.js'
 import type {Random} from './random.js'
 
+/** Who a valid access token speaks for. */
+export interface Caller {
+  userId: number
+  siteId: string
+  isTestUser: boolean
+  appId: number
+  scopes: readonly string[]
+  /** Of the account, as far as they change how it sells; none when absent. */
+  tags?: readonly string[]
+}
+
 export interface User {
   id: number
   nickname: string

@@ -1,19 +1,20 @@
 import type {WorldOptions} from '../public.js'
-import {type Application, Applications} from './applications.js'
+import {type Application, Applications, isRegistrableRedirect} from './applications.js'
 import {VirtualClock} from './clock.js'
-import {ConsentDesk} from './consent-sessions.js'
+import {ConsentSessions} from './consent-sessions.js'
 import {FaultScript} from './faults.js'
 import {Grants} from './grants.js'
 import {Catalogue} from './items/catalogue.js'
-import {NotEmulated} from './not-emulated.js'
 import {Notifications} from './notifications/notifications.js'
+import {isCallback, topicNamed, topics} from './notifications/subscriptions.js'
 import {Orders} from './orders/orders.js'
 import {Questions} from './questions/questions.js'
 import {Random} from './random.js'
 import {RateLimiter} from './rate-limiter.js'
-import {RequestLog} from './request-log.js'
+import {MissingRoutes, RequestLog} from './request-log.js'
 import {defaultSettings, readSettings, type SettingArea, type Settings} from './settings.js'
 import {Shipments} from './shipments/shipments.js'
+import {siteOf} from './sites.js'
 import {UserProducts} from './stock/user-products.js'
 import {type User, Users} from './users.js'
 
@@ -35,8 +36,8 @@ export class World {
   readonly userProducts: UserProducts
   readonly requests = new RequestLog()
   readonly faults = new FaultScript()
-  readonly notEmulated = new NotEmulated()
-  readonly consentDesk = new ConsentDesk()
+  readonly notEmulated = new MissingRoutes()
+  readonly consentSessions = new ConsentSessions()
   readonly settings: Settings = defaultSettings()
   siteId: string
   /** What it began with, for a reset. */
@@ -62,7 +63,7 @@ export class World {
   }
 
   /** Becomes the other world: whoever reads its members from now on sees the other's. What was under way here ends at once. */
-  async become(other: World): Promise<void> {
+  async replaceWith(other: World): Promise<void> {
     await this.close(0)
     Object.assign(this, other)
   }
@@ -129,4 +130,84 @@ function connect(world: World): void {
     orders.shipmentChanged(shipment)
   }
   questions.onChange = ({id, sellerId}) => void notifications.notify('questions', `/questions/${id}`, sellerId)
+}
+
+const defaultRedirectUris: readonly string[] = [
+  'https://example.com/callback',
+  'http://localhost:53682/callback',
+  'https://localhost:53682/callback',
+]
+
+/** A world at its beginning. @throws RangeError for an unknown site, setting or topic, or an address that cannot be used */
+export function newWorld(options: WorldOptions = {}): World {
+  checkOptions(options)
+  const world = emptyWorld(options)
+  seed(world, options)
+  applyOptions(world, options)
+  return world
+}
+
+/**
+ * Begins anew in place: with these options, or with those that the world last began with. Whoever holds a part of the old world
+ * (`const {catalogue} = world`) has to take it again.
+ */
+export function resetWorld(world: World, options: WorldOptions = world.options): Promise<void> {
+  return world.replaceWith(newWorld(options))
+}
+
+/** The same without accounts, for a saved state to bring them. */
+export function emptyWorld(options: WorldOptions): World {
+  const {seed, start, site, onNotEmulated} = options
+  const world = new World({...(seed !== undefined && {seed}), ...(start && {start}), ...(site && {siteId: site})})
+  world.options = options
+  if (onNotEmulated !== undefined) world.notEmulated.onFirst = onNotEmulated
+  return world
+}
+
+/** A seller who owns one application, a second seller, and a collaborator of the first. */
+function seed(world: World, options: WorldOptions): void {
+  const {siteId, users, applications} = world
+  const seller = users.addReal({siteId, nickname: 'TIENDA_ANDINA'})
+  users.addReal({siteId, nickname: 'CASA_DEL_SUR', recent: true})
+  users.addReal({siteId, nickname: 'OPERADOR_ANDINA', tags: ['normal'], operatorOf: seller.id, recent: true})
+  applications.add({
+    name: 'Emulated application',
+    ownerId: seller.id,
+    siteId,
+    redirectUris: [...(options.redirectUris ?? defaultRedirectUris)],
+    pkce: options.pkce ?? 'optional',
+    scopes: options.offlineAccess === false ? ['read', 'write'] : ['offline_access', 'read', 'write'],
+  })
+  const {items = 0, itemBytes} = options
+  const owner = {userId: seller.id, siteId, isTestUser: false}
+  if (items > 0) world.catalogue.seed(owner, items, itemBytes === undefined ? {} : {bytes: itemBytes})
+}
+
+/** Settings and subscriptions, which options change in a saved state too. A single setting wins over the option of its own. */
+export function applyOptions(world: World, options: WorldOptions): void {
+  const {profile, latencyMs, rateLimitPerMinute, rateLimitShape, settings, notificationsUrl, topics: wanted} = options
+  const named = {
+    profile,
+    latency_ms: latencyMs,
+    rate_limit_per_minute: rateLimitPerMinute,
+    rate_limit_shape: rateLimitShape,
+  }
+  const given = Object.entries(named).filter(([, value]) => value !== undefined)
+  world.changeSettings({...Object.fromEntries(given), ...settings})
+  if (notificationsUrl !== undefined || wanted !== undefined)
+    world.notifications.subscribe(world.applications.first().id, {
+      ...(notificationsUrl && {url: notificationsUrl}),
+      ...(wanted && {topics: wanted}),
+    })
+}
+
+/** @throws RangeError before anything is made */
+export function checkOptions({site, redirectUris, notificationsUrl, topics: wanted}: WorldOptions): void {
+  if (site !== undefined) siteOf(site)
+  const wrong = redirectUris?.find((uri) => !isRegistrableRedirect(uri))
+  if (wrong !== undefined) throw new RangeError(`a redirect address must be https, or http on loopback: ${wrong}`)
+  if (notificationsUrl !== undefined && !isCallback(notificationsUrl))
+    throw new RangeError(`notifications go to an http or https address, not to ${notificationsUrl}`)
+  const unknown = wanted?.find((topic) => topicNamed(topic) === undefined)
+  if (unknown !== undefined) throw new RangeError(`there is no topic ${unknown}; there are ${topics.join(', ')}`)
 }

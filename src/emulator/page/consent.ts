@@ -8,7 +8,7 @@ import {
   logIn,
   readAuthorization,
 } from '../model/authorization.js'
-import type {Visit} from '../model/consent-sessions.js'
+import type {ConsentSession} from '../model/consent-sessions.js'
 import {isTestUser, type User} from '../model/users.js'
 import type {World} from '../model/world.js'
 import {decisionPage, logInPage, type PageContext, problemPage} from './consent-page.js'
@@ -19,13 +19,13 @@ export function registerConsent(app: FastifyInstance, world: World): void {
   app.get('/authorization', (request, reply) =>
     shown(world, request, reply, queryOf(request), (context) => {
       const authorization = readAuthorization(world, new URLSearchParams(context.query))
-      return logInPage(context, authorization, world.consentDesk.open(context.query), pickable(world), null)
+      return logInPage(context, authorization, world.consentSessions.open(context.query), pickable(world), null)
     }),
   )
 
   app.post('/authorization/login', (request, reply) => {
     const id = field(request, 'transaction')
-    const visit = world.consentDesk.get(id)
+    const visit = world.consentSessions.get(id)
     return shown(world, request, reply, visit?.query ?? '', (context) => {
       const open = current(request, visit)
       const authorization = readAuthorization(world, new URLSearchParams(open.query))
@@ -41,13 +41,13 @@ export function registerConsent(app: FastifyInstance, world: World): void {
 
   app.post('/authorization/decision', (request, reply) => {
     const id = field(request, 'transaction')
-    const visit = world.consentDesk.get(id)
+    const visit = world.consentSessions.get(id)
     return shown(world, request, reply, visit?.query ?? '', () => {
       const open = current(request, visit)
       const authorization = readAuthorization(world, new URLSearchParams(open.query))
       const user = open.userId === null ? undefined : world.users.get(open.userId)
       if (user === undefined) throw new AuthorizationError('expired_page')
-      world.consentDesk.close(id)
+      world.consentSessions.close(id)
       const target = field(request, 'decision') === 'allow' ? allow(world, authorization, user) : deny(authorization)
       void reply.redirect(target, 303)
       return null
@@ -88,7 +88,7 @@ function shown(
 }
 
 /** The visit the form belongs to, provided that the form came from our own page. */
-function current(request: FastifyRequest, visit: Visit | undefined): Visit {
+function current(request: FastifyRequest, visit: ConsentSession | undefined): ConsentSession {
   const {origin, host} = request.headers
   if (origin !== undefined && origin !== `http://${host}`) throw new AuthorizationError('foreign_origin')
   if (visit === undefined) throw new AuthorizationError('expired_page')

@@ -1,8 +1,8 @@
 import type {FastifyInstance, FastifyRequest} from 'fastify'
-import {accessDenied, notFound} from '../model/api-error.js'
 import type {Application} from '../model/applications.js'
 import type {Grant} from '../model/grants.js'
 import {sites} from '../model/sites.js'
+import {accessDenied, notFound} from '../model/wire-errors.js'
 import type {World} from '../model/world.js'
 import {authenticate} from './authenticate.js'
 

@@ -1,8 +1,8 @@
 import type {FastifyRequest} from 'fastify'
-import {invalidScopes, invalidToken, missingAuthorization, refusedByPolicy} from '../model/api-error.js'
-import type {Caller} from '../model/caller.js'
 import type {AccessToken} from '../model/grants.js'
+import type {Caller} from '../model/users.js'
 import {isTestUser} from '../model/users.js'
+import {invalidScopes, invalidToken, missingAuthorization, refusedByPolicy} from '../model/wire-errors.js'
 import type {World} from '../model/world.js'
 
 const readMethods: ReadonlySet<string> = new Set(['GET', 'HEAD'])

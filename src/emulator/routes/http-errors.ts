@@ -2,9 +2,8 @@ import {STATUS_CODES} from 'node:http'
 import type {Socket} from 'node:net'
 import formbody from '@fastify/formbody'
 import type {FastifyError, FastifyInstance, FastifyReply, FastifyRequest} from 'fastify'
-import {badRequest, standardError} from '../model/api-error.js'
-import {isTooDeep} from '../model/json-levels.js'
-import {WireError} from '../model/wire-error.js'
+import {isTooDeep} from '../model/json.js'
+import {badRequest, standardError, WireError} from '../model/wire-errors.js'
 
 /** Answers in the service's shape what no handler has answered, so that no text of the web framework reaches a caller. */
 export function registerFramework(app: FastifyInstance): void {

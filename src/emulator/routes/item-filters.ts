@@ -1,7 +1,7 @@
 import {lacksIdentifier} from '../model/items/attributes.js'
-import {type Item, itemStatuses, spread} from '../model/items/item.js'
+import {type Item, itemStatuses, pseudoRandom} from '../model/items/item.js'
+import {skuOf} from '../model/items/render.js'
 import {shippingOf} from '../model/items/shipping.js'
-import {skuOf} from '../model/items/variation-view.js'
 import {textOf} from '../model/json.js'
 import type {Query} from './query.js'
 
@@ -61,11 +61,11 @@ const filters: readonly Filter[] = [
 /** Exists in three sites only. docs/mercadolibre.md, section 6.1. */
 function healthOf({number, siteId}: Item): readonly string[] {
   if (!['MLM', 'MLC', 'MLB'].includes(siteId)) return []
-  return [['healthy', 'healthy', 'warning', 'unhealthy'][spread(number, 15, 4)] ?? 'healthy']
+  return [['healthy', 'healthy', 'warning', 'unhealthy'][pseudoRandom(number, 15, 4)] ?? 'healthy']
 }
 
 /** The filters a query asks for, with the value of each. `user_product_id` may be a comma list. */
-export class Applied {
+export class AppliedFilters {
   private readonly wanted: readonly (readonly [Filter, ReadonlySet<string>])[]
 
   constructor(query: Query) {

@@ -1,10 +1,34 @@
-import {badRequest} from '../model/api-error.js'
+import type {FastifyInstance, FastifyRequest} from 'fastify'
 import type {Catalogue} from '../model/items/catalogue.js'
-import {Applied} from './item-filters.js'
-import {firstBehind, readPosition, writePosition} from './item-positions.js'
-import {availableOrders, orderShown, readOrder, sorted} from './item-sorts.js'
-import {limitIn, offsetCap, offsetIn, shownTotal} from './paging.js'
-import type {Query} from './query.js'
+import type {Item} from '../model/items/item.js'
+import {inventoryIdOf} from '../model/items/shipping.js'
+import {isFields, parseJson} from '../model/json.js'
+import {accessDenied, badRequest, invalidScrollId} from '../model/wire-errors.js'
+import type {World} from '../model/world.js'
+import {authenticate} from './authenticate.js'
+import {AppliedFilters} from './item-filters.js'
+import {limitIn, offsetCap, offsetIn, type Query, readQuery, shownTotal} from './query.js'
+
+type SellerRoute = {Params: {id: string}}
+
+/** A seller's own listings. docs/mercadolibre.md, section 6.1. */
+export function registerSearch(app: FastifyInstance, world: World): void {
+  /** Only the owner may look. docs/mercadolibre.md, section 3 (403). */
+  const owner = (request: FastifyRequest<SellerRoute>): number => {
+    const {userId} = authenticate(world, request)
+    if (request.params.id !== String(userId)) throw accessDenied()
+    return userId
+  }
+
+  app.get<SellerRoute>('/users/:id/items/search', (request, reply) => {
+    const {status, headers, body} = searchItems(world.catalogue, owner(request), readQuery(request.query))
+    return reply.code(status).headers(headers).send(body)
+  })
+
+  app.get<SellerRoute>('/users/:id/items/search/restrictions', (request, reply) =>
+    reply.send(restrictions(world.catalogue, owner(request))),
+  )
+}
 
 export interface SearchAnswer {
   /** 206 when the seller is too large for the filters that were asked for. */
@@ -14,7 +38,7 @@ export interface SearchAnswer {
 }
 
 /** `GET /users/:id/items/search`. docs/mercadolibre.md, section 6.1. */
-export function searchItems(catalogue: Catalogue, sellerId: number, query: Query): SearchAnswer {
+function searchItems(catalogue: Catalogue, sellerId: number, query: Query): SearchAnswer {
   if (query.get('search_type') !== 'scan') return page(catalogue, sellerId, query)
   const byHandle = catalogue.settings.scroll_id === 'handle'
   return byHandle ? scanByHandle(catalogue, sellerId, query) : scan(catalogue, sellerId, query)
@@ -24,8 +48,8 @@ function page(catalogue: Catalogue, sellerId: number, query: Query): SearchAnswe
   const limit = limitIn(query)
   const offset = offsetIn(query, limit)
   const order = readOrder(query.get('orders'))
-  const applied = new Applied(query)
-  const found = catalogue.remember(sellerId, `${order.id} ${applied.key}`, () => {
+  const applied = new AppliedFilters(query)
+  const found = catalogue.cachedSearch(sellerId, `${order.id} ${applied.key}`, () => {
     const matching = applied.matching(catalogue.listed(sellerId))
     return {
       total: matching.length,
@@ -55,10 +79,10 @@ function scan(catalogue: Catalogue, sellerId: number, query: Query): SearchAnswe
   // A scan has this order whatever is asked for; an unknown one is refused all the same.
   readOrder(query.get('orders'))
   const order = readOrder('stop_time_asc')
-  const applied = new Applied(query)
+  const applied = new AppliedFilters(query)
   const given = query.get('scroll_id')
   const position = given === undefined ? undefined : readPosition(given)
-  const rows = catalogue.rememberScan(sellerId, applied.key, () =>
+  const rows = catalogue.cachedScan(sellerId, applied.key, () =>
     sorted(applied.matching(catalogue.listed(sellerId)), order),
   )
   const from = position === undefined ? 0 : firstBehind(rows, position)
@@ -80,7 +104,7 @@ function scan(catalogue: Catalogue, sellerId: number, query: Query): SearchAnswe
 function scanByHandle(catalogue: Catalogue, sellerId: number, query: Query): SearchAnswer {
   const limit = limitIn(query)
   const order = readOrder(query.get('orders'))
-  const applied = new Applied(query)
+  const applied = new AppliedFilters(query)
   const matching = () => applied.matching(catalogue.listed(sellerId))
   const {total, rows, scrollId} = catalogue.scrolls.next(query, sellerId, limit, matching)
   const body = {
@@ -99,7 +123,7 @@ function scanByHandle(catalogue: Catalogue, sellerId: number, query: Query): Sea
 function withFilters(
   catalogue: Catalogue,
   sellerId: number,
-  applied: Applied,
+  applied: AppliedFilters,
   query: Query,
   body: object,
 ): SearchAnswer {
@@ -112,7 +136,116 @@ function withFilters(
 }
 
 /** `GET /users/:id/items/search/restrictions`. docs/mercadolibre.md, section 6.1. */
-export function restrictions(catalogue: Catalogue, sellerId: number): object {
+function restrictions(catalogue: Catalogue, sellerId: number): object {
   const allowed = catalogue.size(sellerId) <= catalogue.settings.restricted_above
   return {aggregations_allowed: allowed, query_allowed: allowed, sort_allowed: allowed}
+}
+
+/** A place in the order of stop times; `number` breaks ties. */
+type Position = Pick<Item, 'stopMs' | 'number'>
+
+/** A scroll id says where its page ended and nothing else. docs/mercadolibre.md, section 6.1. */
+function writePosition({id, number, stopMs}: Item): string {
+  const position = {id, numeric_id: number, stop_time: stopMs}
+  return Buffer.from(JSON.stringify(position)).toString('base64')
+}
+
+/** @throws WireError 400 when it is not one */
+function readPosition(scrollId: string): Position {
+  const position = parseJson(Buffer.from(scrollId, 'base64').toString())
+  if (!isFields(position)) throw invalidScrollId()
+  const {numeric_id: number, stop_time: stopTime} = position
+  if (typeof number !== 'number' || typeof stopTime !== 'number') throw invalidScrollId()
+  return {number, stopMs: stopTime}
+}
+
+/** The index of the first row behind the position; `rows` are in the order of stop times. */
+function firstBehind(rows: readonly Item[], position: Position): number {
+  let [low, high] = [0, rows.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    const row = rows[middle]
+    if (row !== undefined && isBehind(row, position)) high = middle
+    else low = middle + 1
+  }
+  return low
+}
+
+function isBehind(row: Position, {stopMs, number}: Position): boolean {
+  return row.stopMs === stopMs ? row.number > number : row.stopMs > stopMs
+}
+
+type SortKey = (item: Item) => number | string | null
+
+interface Order {
+  id: string
+  /** The id of an order in the list of orders. Two entries really have an object there. docs/mercadolibre.md, section 6.1. */
+  shownId: string | object
+  name: string
+  key: SortKey
+  descending: boolean
+}
+
+type Row = readonly [id: string, name: string, key: SortKey, shownId?: object]
+
+const stopTime: SortKey = ({stopMs}) => stopMs
+const startTime: SortKey = ({startMs}) => startMs
+const quantity: SortKey = (item) => item.quantity
+const sold: SortKey = (item) => item.sold
+const price: SortKey = (item) => item.price
+const lastUpdated: SortKey = ({updatedMs}) => updatedMs
+
+/** All that the service lists, in its order and its words; the first is the default. docs/mercadolibre.md, section 6.1. */
+const rows: readonly Row[] = [
+  ['stop_time_asc', 'stop time ascending', stopTime],
+  ['stop_time_desc', 'stop time descending', stopTime],
+  ['start_time_asc', 'start time ascending', startTime],
+  ['start_time_desc', 'start time descending', startTime],
+  ['available_quantity_asc', 'available quantity ascending', quantity],
+  ['available_quantity_desc', 'available quantity descending', quantity],
+  ['sold_quantity_asc', 'sold quantity ascending', sold],
+  ['sold_quantity_desc', 'sold quantity descending', sold],
+  ['price_asc', 'price ascending', price],
+  ['price_desc', 'price descending', price],
+  ['last_updated_desc', 'lastUpdated descending', lastUpdated],
+  ['last_updated_asc', 'last updated ascending', lastUpdated],
+  ['total_sold_quantity_asc', 'total sold quantity ascending', sold],
+  ['total_sold_quantity_desc', 'total sold quantity descending', sold, {field: 'sold_quantity', order: 'desc'}],
+  ['inventory_id_asc', 'inventory id ascending', inventoryIdOf, {field: 'inventory_id', order: 'asc'}],
+]
+
+const orders: readonly Order[] = rows.map(([id, name, key, shownId]) => ({
+  id,
+  shownId: shownId === undefined ? id : {id, missing: '_last', ...shownId},
+  name: `Order by ${name}`,
+  key,
+  descending: id.endsWith('_desc'),
+}))
+
+const availableOrders = orders.map(orderShown)
+
+function orderShown({shownId, name}: Order): {id: string | object; name: string} {
+  return {id: shownId, name}
+}
+
+/** What the service answers to an unknown sort is not documented. */
+function readOrder(id: string | undefined): Order {
+  const order = orders.find((known) => known.id === (id ?? 'stop_time_asc'))
+  if (order === undefined) throw badRequest(`Invalid order: ${id}`)
+  return order
+}
+
+/** A sorted copy. Items without a value come last; equal ones keep the order of their numbers either way. */
+function sorted(items: readonly Item[], {key, descending}: Order): Item[] {
+  const keyed = items.map((item) => ({item, value: key(item)}))
+  const sign = descending ? -1 : 1
+  keyed.sort((a, b) => compare(a.value, b.value, sign) || a.item.number - b.item.number)
+  return keyed.map(({item}) => item)
+}
+
+function compare(a: number | string | null, b: number | string | null, sign: number): number {
+  if (a === b) return 0
+  if (a === null) return 1
+  if (b === null) return -1
+  return a < b ? -sign : sign
 }

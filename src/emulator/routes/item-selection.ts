@@ -1,5 +1,5 @@
 import {JoinedList} from '../model/items/json-writer.js'
-import type {Showing} from '../model/items/variation-view.js'
+import type {Showing} from '../model/items/render.js'
 import {type Fields, isFields} from '../model/json.js'
 import type {Query} from './query.js'
 

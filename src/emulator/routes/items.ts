@@ -1,20 +1,36 @@
-import type {FastifyInstance} from 'fastify'
-import {accessDenied} from '../model/api-error.js'
+import type {FastifyInstance, FastifyRequest} from 'fastify'
+import {dropVariation} from '../model/items/apply-fields.js'
+import type {Catalogue} from '../model/items/catalogue.js'
+import {noPrices} from '../model/items/errors.js'
+import type {Item} from '../model/items/item.js'
+import {pricesOf, salePriceOf} from '../model/items/prices.js'
 import {publish, readPublication} from '../model/items/publish.js'
-import {descriptionOf, renderItem} from '../model/items/render.js'
-import {withoutForeignStock} from '../model/items/stock-elsewhere.js'
-import {ownItem, updateItem} from '../model/items/update.js'
-import {visibleItem} from '../model/items/views.js'
+import {descriptionOf, renderItem, type Showing} from '../model/items/render.js'
+import {ownItem, updateItem, withoutForeignStock} from '../model/items/update.js'
+import {requireUpdatable} from '../model/items/update-rules.js'
+import {viewItem, visibleItem} from '../model/items/views.js'
+import {type Fields, listOfFields} from '../model/json.js'
+import {accessDenied, notFound} from '../model/wire-errors.js'
 import type {World} from '../model/world.js'
 import {authenticate} from './authenticate.js'
+import {registerSearch} from './item-search.js'
 import {readSelection, readShowing} from './item-selection.js'
-import {fetchPart, missingHeader} from './multiget.js'
+import {fetchPart, missingHeader, registerMultiget} from './multiget.js'
 import {readQuery} from './query.js'
+
+/** Everything about items. docs/mercadolibre.md, section 6. */
+export function registerItems(app: FastifyInstance, world: World): void {
+  registerSearch(app, world)
+  registerMultiget(app, world)
+  registerItem(app, world)
+  registerVariations(app, world)
+  registerPrices(app, world)
+}
 
 type ItemRoute = {Params: {id: string}}
 
 /** One item: read, publish, change. docs/mercadolibre.md, sections 6.3 to 6.5. */
-export function registerItem(app: FastifyInstance, world: World): void {
+function registerItem(app: FastifyInstance, world: World): void {
   app.get<ItemRoute>('/items/:id', (request, reply) => {
     const {userId: viewerId} = authenticate(world, request)
     const query = readQuery(request.query)
@@ -49,8 +65,71 @@ export function registerItem(app: FastifyInstance, world: World): void {
   app.put<ItemRoute>('/items/:id', (request) => {
     const {userId, tags} = authenticate(world, request)
     const item = ownItem(world.catalogue, request.params.id, userId)
-    return world.catalogue.updatesUnderWay.alone(item.id, () =>
+    return world.catalogue.updateLocks.run(item.id, () =>
       updateItem(world.catalogue, item, withoutForeignStock(world.catalogue, item, request.body, tags)),
     )
   })
+}
+
+/** The prices of an item, and the one that it sells at. docs/mercadolibre.md, section 6.7. */
+function registerPrices(app: FastifyInstance, world: World): void {
+  /** That an unknown item has no sale price either, told alike, is our reading. */
+  const priced = (id: string, viewerId: number): Item => {
+    if (world.catalogue.get(id) === undefined) throw noPrices(id)
+    return visibleItem(world.catalogue, id, viewerId)
+  }
+
+  app.get<ItemRoute>('/items/:id/prices', (request) => {
+    const item = priced(request.params.id, authenticate(world, request).userId)
+    return {id: item.id, prices: pricesOf(item, world.catalogue.now())}
+  })
+
+  app.get<ItemRoute>('/items/:id/sale_price', (request) => {
+    const item = priced(request.params.id, authenticate(world, request).userId)
+    return salePriceOf(item, world.catalogue.now(), readQuery(request.query).get('context'))
+  })
+}
+
+type VariationRoute = {Params: {id: string; variationId: string}}
+
+/** Reading and deleting variations one by one. docs/mercadolibre.md, section 6.4. */
+function registerVariations(app: FastifyInstance, world: World): void {
+  app.get<ItemRoute>('/items/:id/variations', (request, reply) =>
+    reply.send(
+      variationsOf(world.catalogue, request.params.id, authenticate(world, request).userId, showingIn(request)),
+    ),
+  )
+
+  app.get<VariationRoute>('/items/:id/variations/:variationId', (request, reply) => {
+    const {id, variationId} = request.params
+    return reply.send(
+      pick(variationsOf(world.catalogue, id, authenticate(world, request).userId, showingIn(request)), id, variationId),
+    )
+  })
+
+  app.delete<VariationRoute>('/items/:id/variations/:variationId', (request, reply) => {
+    const {id, variationId} = request.params
+    const {userId} = authenticate(world, request)
+    const item = ownItem(world.catalogue, id, userId)
+    const variation = pick(variationsOf(world.catalogue, id, userId), id, variationId)
+    requireUpdatable(item, {variations: []}, world.catalogue.now())
+    world.catalogue.update(item, {})
+    dropVariation(item, Number(variation.id))
+    return reply.send(variationsOf(world.catalogue, id, userId))
+  })
+}
+
+function showingIn({query}: FastifyRequest): Showing {
+  return readShowing(readQuery(query))
+}
+
+function variationsOf(catalogue: Catalogue, id: string, viewerId: number, showing?: Showing): Fields[] {
+  const item = visibleItem(catalogue, id, viewerId)
+  return listOfFields(viewItem(item, viewerId, catalogue.settings, {names: ['variations'], showing}).variations)
+}
+
+function pick(variations: readonly Fields[], itemId: string, variationId: string): Fields {
+  const found = variations.find(({id}) => String(id) === variationId)
+  if (found !== undefined) return found
+  throw notFound(`Variation ${variationId} of item ${itemId} not found`)
 }

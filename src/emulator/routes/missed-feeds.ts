@@ -1,9 +1,9 @@
 import type {FastifyInstance, FastifyRequest} from 'fastify'
-import {accessDenied, badRequest, notFound} from '../model/api-error.js'
 import type {Application} from '../model/applications.js'
 import type {Notification} from '../model/notifications/notification.js'
-import {missedRow} from '../model/notifications/payload.js'
+import {missedRow} from '../model/notifications/notification.js'
 import {sites} from '../model/sites.js'
+import {accessDenied, badRequest, notFound} from '../model/wire-errors.js'
 import type {World} from '../model/world.js'
 import {authenticate} from './authenticate.js'
 

@@ -1,18 +1,66 @@
-import {badRequest} from '../model/api-error.js'
+import type {FastifyInstance} from 'fastify'
 import type {Catalogue} from '../model/items/catalogue.js'
-import {foreignItemBody, itemNotFoundBody} from '../model/items/errors.js'
+import {foreignItemBody, itemNotFound, itemNotFoundBody} from '../model/items/errors.js'
 import {JsonPieces} from '../model/items/json-writer.js'
 import {type Outcome, outcomeBody} from '../model/items/outcomes.js'
-import type {Showing} from '../model/items/variation-view.js'
+import type {Showing} from '../model/items/render.js'
 import {maySee, viewItem} from '../model/items/views.js'
 import type {Fields} from '../model/json.js'
-import type {BulkSelection, Selection} from './item-selection.js'
+import {badRequest, notFound} from '../model/wire-errors.js'
+import type {World} from '../model/world.js'
+import {authenticate} from './authenticate.js'
+import {
+  type BulkSelection,
+  documentedSelection,
+  elementSelection,
+  readSelection,
+  readShowing,
+  type Selection,
+} from './item-selection.js'
+import {type Query, readQuery} from './query.js'
+
+const jsonType = 'application/json; charset=utf-8'
+
+/** Up to twenty items in one answer, by the old route and the new. docs/mercadolibre.md, sections 0 and 6.2. */
+export function registerMultiget(app: FastifyInstance, world: World): void {
+  const fetchParts = (query: Query, asking: FetchOptions): ItemPart[] => {
+    const ids = readIds(query.get('ids'))
+    return (world.catalogue.settings.multiget_order === 'own' ? inOwnOrder(ids) : ids).map((id) =>
+      fetchPart(world.catalogue, 'bulk', id, asking),
+    )
+  }
+
+  app.get('/items/bulk', (request, reply) => {
+    const {userId: viewerId} = authenticate(world, request)
+    // Where the route does not exist yet, `bulk` is just the id of an item.
+    const {settings} = world.catalogue
+    if (settings.bulk === 'only-old') throw itemNotFound('bulk')
+    const query = readQuery(request.query)
+    const isDocumented = settings.bulk_element === 'documented'
+    const wanted = readSelection(query.get('attributes'))
+    const selection = isDocumented ? documentedSelection(wanted) : elementSelection(wanted)
+    const showing = settings.bulk_include_attributes === 'heeded' ? readShowing(query) : undefined
+    const parts = fetchParts(query, {viewerId, selection: selection.body, showing})
+    const json = isDocumented ? writeDocumentedBulk(parts) : writeBulk(parts, selection)
+    return reply.headers(missingHeader(parts)).type(jsonType).send(json)
+  })
+
+  app.get('/items', (request, reply) => {
+    const {userId: viewerId} = authenticate(world, request)
+    // What the old route answers once it is off is unconfirmed. docs/mercadolibre.md, section 0.
+    if (world.catalogue.settings.bulk === 'only-new') throw notFound('resource not found')
+    const query = readQuery(request.query)
+    const selection = readSelection(query.get('attributes'))
+    const parts = fetchParts(query, {viewerId, selection, showing: readShowing(query)})
+    return reply.headers(missingHeader(parts)).type(jsonType).send(writeOldMultiget(parts))
+  })
+}
 
 /** docs/mercadolibre.md, section 6.2. */
 const maxIds = 20
 
 /** One item's part in the answer to a multiget. */
-export interface Part {
+export interface ItemPart {
   id: string
   status: number
   body: Fields
@@ -23,7 +71,7 @@ export interface Part {
 }
 
 /** @throws WireError 400 without ids or with more than 20; the real answer to that is unconfirmed (section 6.2). */
-export function readIds(ids: string | undefined): string[] {
+function readIds(ids: string | undefined): string[] {
   const list = (ids ?? '')
     .split(',')
     .map((id) => id.trim())
@@ -41,7 +89,7 @@ export function inOwnOrder(ids: readonly string[]): string[] {
 }
 
 /** Who asks for an item, and what of it they want to see. */
-export interface Asking {
+export interface FetchOptions {
   readonly viewerId: number
   readonly selection: Selection | undefined
   readonly showing?: Showing | undefined
@@ -52,8 +100,8 @@ export function fetchPart(
   catalogue: Catalogue,
   route: Outcome['route'],
   id: string,
-  {viewerId, selection, showing}: Asking,
-): Part {
+  {viewerId, selection, showing}: FetchOptions,
+): ItemPart {
   const ordered = catalogue.outcomes.take(route, id)
   if (ordered !== undefined && ordered.status >= 300) {
     return {id, status: ordered.status, body: outcomeBody(ordered), missing: []}
@@ -73,13 +121,13 @@ function without(body: Fields, missing: readonly string[]): Fields {
 }
 
 /** Names the parts that could not be fetched. docs/mercadolibre.md, section 3 (206). */
-export function missingHeader(parts: readonly Part[]): Record<string, string> {
+export function missingHeader(parts: readonly ItemPart[]): Record<string, string> {
   const names = new Set(parts.flatMap(({missing}) => missing))
   return names.size === 0 ? {} : {'x-content-missing': [...names].join(', ')}
 }
 
 /** The body of the bulk answer. Many kilobytes, so it is put together of what is there already. docs/mercadolibre.md, section 6.2. */
-export function writeBulk(parts: readonly Part[], {envelope, hasBody}: BulkSelection): Buffer {
+function writeBulk(parts: readonly ItemPart[], {envelope, hasBody}: BulkSelection): Buffer {
   return writeElements(parts, ({id, status, body}) => {
     const isRefused = status >= 300
     const members: Fields = {id, status_code: status, ...(isRefused ? {error: {message: body.message}} : {})}
@@ -89,19 +137,22 @@ export function writeBulk(parts: readonly Part[], {envelope, hasBody}: BulkSelec
 }
 
 /** The form of the pages: each element has a body, and a refusal stands in it. */
-export function writeDocumentedBulk(parts: readonly Part[]): Buffer {
+function writeDocumentedBulk(parts: readonly ItemPart[]): Buffer {
   return writeElements(parts, ({id, status, body}) => ({head: {id, status_code: status}, body}))
 }
 
 /** The body of the old route's answer. Observed refusals have an id or not: here those that name it do. */
-export function writeOldMultiget(parts: readonly Part[]): Buffer {
+function writeOldMultiget(parts: readonly ItemPart[]): Buffer {
   return writeElements(parts, ({id, status, body}) => ({
     head: {code: status},
     body: status === 404 ? {id, ...body} : body,
   }))
 }
 
-function writeElements(parts: readonly Part[], element: (part: Part) => {head: Fields; body: Fields | null}): Buffer {
+function writeElements(
+  parts: readonly ItemPart[],
+  element: (part: ItemPart) => {head: Fields; body: Fields | null},
+): Buffer {
   const json = new JsonPieces()
   let before = '['
   for (const part of parts) {

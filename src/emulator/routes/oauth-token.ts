@@ -1,12 +1,11 @@
+import {createHash} from 'node:crypto'
 import {parse as parseForm} from 'node:querystring'
 import type {FastifyInstance, FastifyRequest} from 'fastify'
-import {rateLimited} from '../model/api-error.js'
 import {type Application, type TokenErrorShape, urnsOf} from '../model/applications.js'
-import {type AccessToken, type Code, type Grant, type IssuedTokens, lifetimes} from '../model/grants.js'
+import {type AccessToken, type Challenge, type Code, type Grant, type IssuedTokens, lifetimes} from '../model/grants.js'
+import {rateLimited, WireError} from '../model/wire-errors.js'
 import type {World} from '../model/world.js'
 import {readJson} from './http-errors.js'
-import {answersChallenge, isVerifier} from './pkce.js'
-import {spentGrantMessage, type TokenErrorCode, tokenError} from './token-errors.js'
 
 /** `POST /oauth/token`, form or JSON body, the query only where a setting says so (docs/mercadolibre.md, section 2.3). */
 export function registerToken(app: FastifyInstance, world: World): void {
@@ -145,4 +144,29 @@ class TokenEndpoint {
 function valueIn(fields: unknown, name: string): unknown {
   if (typeof fields !== 'object' || fields === null || !Object.hasOwn(fields, name)) return undefined
   return (fields as Record<string, unknown>)[name]
+}
+
+export type TokenErrorCode = 'invalid_client' | 'invalid_grant' | 'invalid_request' | 'unsupported_grant_type'
+
+const spentGrantMessage =
+  'Error validating grant. Your authorization code or refresh token may be expired or it was already used'
+
+/** An error of the token endpoint, in either of the two shapes seen in the wild (docs/mercadolibre.md, section 2.6). */
+function tokenError(shape: TokenErrorShape, error: TokenErrorCode, message: string): WireError {
+  return new WireError(
+    400,
+    shape === 'message'
+      ? {message, error, status: 400, cause: []}
+      : {error_description: message, error, status: 400, cause: []},
+  )
+}
+
+/** True when the verifier is the one the challenge was made from (docs/mercadolibre.md, section 2.5; RFC 7636). */
+function answersChallenge({method, value}: Challenge, verifier: string): boolean {
+  return value === (method === 'plain' ? verifier : createHash('sha256').update(verifier).digest('base64url'))
+}
+
+/** RFC 7636, 4.1: 43 to 128 unreserved characters. */
+function isVerifier(text: string): boolean {
+  return /^[A-Za-z0-9._~-]{43,128}$/.test(text)
 }

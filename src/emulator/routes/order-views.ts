@@ -1,7 +1,5 @@
-import {type Order, type Pack, type Payment, rounded, totalOf} from '../model/orders/order.js'
-import {paidAmount} from '../model/orders/payment.js'
-import {tagsOf} from './order-tags.js'
-import {compactOffsetTime, offsetTime, utcTime} from './wire-time.js'
+import {isPaid, type Order, type Pack, type Payment, paidAmount, rounded, totalOf} from '../model/orders/order.js'
+import {compactOffsetTime, offsetTime, utcTime} from './wire-format.js'
 
 type Json = Record<string, unknown>
 
@@ -156,4 +154,19 @@ export function renderPack(pack: Pack): Json {
 export function without(body: Json, missing: readonly string[]): Json {
   if (missing.length === 0) return body
   return Object.fromEntries(Object.entries(body).filter(([name]) => !missing.includes(name)))
+}
+
+/** Those of section 8 that follow from what the emulator knows, and what was put on by hand. */
+export function tagsOf(order: Order, pack: Pack | undefined): string[] {
+  const wanted: [string, boolean][] = [
+    [isPaid(order) ? 'paid' : 'not_paid', true],
+    [order.delivered ? 'delivered' : 'not_delivered', true],
+    ['pack_order', (pack?.orderIds.length ?? 1) > 1],
+    ['no_shipping', pack?.shipping === null],
+    ['test_order', order.isTest],
+    ['catalog', order.line.isCatalogue],
+    ['fraud_risk_detected', order.fraud],
+  ]
+  const tags = wanted.filter(([, applies]) => applies).map(([tag]) => tag)
+  return [...new Set([...tags, ...order.extraTags])]
 }

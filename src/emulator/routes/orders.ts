@@ -1,21 +1,15 @@
 import type {FastifyInstance, FastifyReply, FastifyRequest} from 'fastify'
 import type {Order} from '../model/orders/order.js'
+import type {Settings} from '../model/settings.js'
+import type {Shipment} from '../model/shipments/shipment.js'
+import {notFound, standardError, WireError} from '../model/wire-errors.js'
 import type {World} from '../model/world.js'
-import {sendWithDecimals} from './amounts.js'
 import {authenticate} from './authenticate.js'
-import {
-  emptyOrderId,
-  invalidOrderId,
-  notOwnedOrder,
-  orderNotFound,
-  packNotAccessible,
-  packNotFound,
-  unidentifiedUser,
-} from './order-errors.js'
 import {searchOrders} from './order-search.js'
-import {shipmentsAnswer} from './order-shipments.js'
 import {renderOrder, renderPack, without} from './order-views.js'
-import {readQuery} from './query.js'
+import {type Query, readQuery} from './query.js'
+import {receiverOf, renderShipment} from './shipment-views.js'
+import {sendWithDecimals} from './wire-format.js'
 
 type ById = {Params: {id: string}}
 
@@ -82,4 +76,84 @@ function asked(world: World, request: FastifyRequest<ById>): Order {
   if (order === undefined) throw orderNotFound(Number(id), world.orders.settings)
   if (order.sellerId !== userId && order.buyerId !== userId) throw notOwnedOrder()
   return order
+}
+
+type Json = Record<string, unknown>
+
+interface Asked {
+  /** With the header `X-New-Domain: true`, or `hosted=true`. */
+  hosted: boolean
+  /** With the header `X-Api-Version: 2`. */
+  withNames: boolean
+  query: Query
+}
+
+/**
+ * `GET /orders/:id/shipments` in both views (sections 0 and 8): ids and kinds in an array, or nothing (undefined) when none is
+ * linked yet. The old view, which ended in September 2026 unless a setting keeps it, has the shipment to the buyer, or all of
+ * them with `list_all=true`. That it is a 404 when there is none is our reading.
+ */
+function shipmentsAnswer(world: World, {id}: Order, {hosted, withNames, query}: Asked): unknown {
+  const all = world.shipments.allOfOrder(id)
+  if (hosted || !world.shipments.settings.old_order_view) {
+    return all.length === 0 ? undefined : all.map((shipment) => ({id: shipment.id, type: shipment.direction}))
+  }
+  const views = (query.get('views') ?? '').split(',')
+  const show = (shipment: Shipment): Json => oldView(world, shipment, views, withNames)
+  if (query.get('list_all') === 'true') return all.map(show)
+  const shipment = world.shipments.ofOrder(id)
+  if (shipment === undefined) throw notFound(`The order ${id} has no shipment`)
+  return show(shipment)
+}
+
+/** Addresses by `views=origin,destination`, names and phone by the header (section 8). */
+function oldView(world: World, shipment: Shipment, views: readonly string[], withNames: boolean): Json {
+  const {origin, destination, ...rest} = renderShipment(shipment, receiverOf(world, shipment), world.shipments.settings)
+  return {
+    ...rest,
+    ...(views.includes('origin') ? {origin} : {}),
+    ...(views.includes('destination') ? {destination: withNames ? destination : nameless(destination)} : {}),
+  }
+}
+
+function nameless(destination: unknown): unknown {
+  if (typeof destination !== 'object' || destination === null) return destination
+  const shown = Object.entries(destination).filter(([name]) => name !== 'receiver_name' && name !== 'receiver_phone')
+  return Object.fromEntries(shown)
+}
+
+/** The codes and the bodies of 404 are those of section 8; the other statuses and texts are ours. */
+function orderNotFound(id: number, {order_not_found_body: orderNotFoundBody}: Settings): WireError {
+  if (orderNotFoundBody === 'cause_as_text') return missing('order_not_found', 'Order do not exists')
+  return standardError(404, 'order_not_found', `Order with id ${id} not found`)
+}
+
+function invalidOrderId(): WireError {
+  return standardError(400, 'invalid_order_id', 'Invalid order id')
+}
+
+function emptyOrderId(): WireError {
+  return standardError(400, 'empty_order_id', 'The order id is empty')
+}
+
+function notOwnedOrder(): WireError {
+  return standardError(403, 'not_owned_order', 'The caller is neither the seller nor the buyer of the order')
+}
+
+/** The texts of packs are known, and the codes of 403 are ours (section 8). */
+function unidentifiedUser(): WireError {
+  return standardError(403, 'not_identified_user', 'Can not identify the user')
+}
+
+function packNotAccessible(): WireError {
+  return standardError(403, 'forbidden', 'The user has not access to the order')
+}
+
+function packNotFound(id: string, {order_not_found_body: orderNotFoundBody}: Settings): WireError {
+  if (orderNotFoundBody === 'cause_as_text') return missing('pack_not_found', `Pack ${id} not found`)
+  return standardError(404, 'not_found', 'Order does not exist')
+}
+
+function missing(error: string, message: string): WireError {
+  return new WireError(404, {cause: '', message, error, status: 404})
 }

@@ -1,10 +1,9 @@
-import {siteOf} from '../model/items/sites.js'
 import type {Settings} from '../model/settings.js'
 import type {Shipment} from '../model/shipments/shipment.js'
 import {catalogue} from '../model/shipments/shipment-states.js'
-import {sites} from '../model/sites.js'
-import type {Receiver} from './receivers.js'
-import {offsetTime} from './wire-time.js'
+import {itemSiteOf, sites} from '../model/sites.js'
+import type {World} from '../model/world.js'
+import {offsetTime} from './wire-format.js'
 
 type Json = Record<string, unknown>
 
@@ -51,14 +50,14 @@ export function renderShipment(
 /** `GET /shipments/:id/lead_time`: what the shipment itself shows under that name. */
 export function leadTimeOf(shipment: Shipment): Json {
   const {siteId, createdMs} = shipment
-  const {scale} = siteOf(siteId)
+  const {scale} = itemSiteOf(siteId)
   return {
     option_id: shipment.id * 10 + 1,
     shipping_method: {id: 500_000, name: methodOf(shipment), type: 'standard', deliver_to: 'address'},
     cost: 0,
     cost_type: 'free',
     list_cost: 3 * scale,
-    currency_id: siteOf(siteId).currencyId,
+    currency_id: itemSiteOf(siteId).currencyId,
     service_id: 1,
     estimated_delivery_time: {date: offsetTime(createdMs + 4 * dayMs)},
     buffering: {date: null},
@@ -113,7 +112,7 @@ function wordsOf(id: string): string {
 }
 
 function originOf({siteId, sellerId}: Shipment): Json {
-  const {city, country} = siteOf(siteId)
+  const {city, country} = itemSiteOf(siteId)
   return {
     sender_id: sellerId,
     shipping_address: {
@@ -137,7 +136,7 @@ function destinationOf(shipment: Shipment, receiver: Receiver): Json {
 }
 
 /** It is masked until the payment is confirmed (section 9). */
-export function addressOf({paid, siteId}: Shipment, receiver: Receiver): Json {
+function addressOf({paid, siteId}: Shipment, receiver: Receiver): Json {
   const shown = (text: string): string => (paid ? text : masked)
   return {
     address_line: shown(receiver.addressLine),
@@ -151,10 +150,103 @@ export function addressOf({paid, siteId}: Shipment, receiver: Receiver): Json {
 }
 
 /** Only ME1 has a phone number (section 9). */
-export function phoneOf({paid, mode}: Shipment, {phone}: Receiver): string | null {
+function phoneOf({paid, mode}: Shipment, {phone}: Receiver): string | null {
   return mode === 'me1' && paid ? phone : null
 }
 
-export function methodOf({mode}: Shipment): string {
+function methodOf({mode}: Shipment): string {
   return mode === 'me2' ? 'Emulated standard' : 'Own carrier'
+}
+
+/** `GET /shipments/:id` without `x-format-new` (docs/mercadolibre.md, section 9). A parcel of several orders names the first. */
+export function renderFlat(shipment: Shipment, receiver: Receiver): Json {
+  const {id, status, substatus, mode, logisticType, siteId, lines} = shipment
+  return {
+    id,
+    mode,
+    logistic_type: logisticType,
+    site_id: siteId,
+    order_id: lines[0]?.orderId ?? null,
+    status,
+    substatus,
+    status_history: statusHistory(shipment),
+    date_created: offsetTime(shipment.createdMs),
+    last_updated: offsetTime(shipment.updatedMs),
+    tracking_number: shipment.trackingNumber,
+    tracking_method: shipment.trackingNumber === null ? null : methodOf(shipment),
+    sender_id: shipment.sellerId,
+    receiver_id: receiver.id,
+    receiver_address: {
+      ...addressOf(shipment, receiver),
+      receiver_name: receiver.name,
+      receiver_phone: phoneOf(shipment, receiver),
+    },
+    shipping_items: lines.map(({itemId, quantity}) => ({id: itemId, quantity})),
+    shipping_option: optionOf(shipment),
+    // docs/mercadolibre.md, section 4.
+    tags: shipment.isTest ? ['test_shipment'] : [],
+  }
+}
+
+/** When each status began for the last time; null where it never did. */
+function statusHistory({history}: Shipment): Json {
+  const began = (wanted: string): string | null => {
+    const step = history.findLast(({status}) => status === wanted)
+    return step === undefined ? null : offsetTime(step.ms)
+  }
+  return Object.fromEntries(flatStatuses.map((status) => [`date_${status}`, began(status)]))
+}
+
+const flatStatuses = ['handling', 'ready_to_ship', 'shipped', 'delivered', 'not_delivered', 'cancelled'] as const
+
+function optionOf(shipment: Shipment): Json {
+  const {
+    option_id: id,
+    currency_id: currency,
+    list_cost: listCost,
+    cost,
+    estimated_delivery_time: estimated,
+  } = leadTimeOf(shipment)
+  return {
+    id,
+    name: methodOf(shipment),
+    currency_id: currency,
+    list_cost: listCost,
+    cost,
+    estimated_delivery_time: estimated,
+  }
+}
+
+/** The buyer, as a parcel has to know them. All of it is made up from the account. */
+export interface Receiver {
+  id: number
+  name: string
+  phone: string
+  addressLine: string
+  streetName: string
+  streetNumber: string
+  zipCode: string
+  city: string
+  country: string
+}
+
+const streets = ['Avenida Emulada', 'Calle Ficticia', 'Pasaje de Prueba', 'Camino Inventado'] as const
+
+/** One who has been purged since then is still written on the parcel, by a name that fits all. */
+export function receiverOf(world: World, {buyerId, siteId}: Shipment): Receiver {
+  const user = world.users.get(buyerId)
+  const site = itemSiteOf(siteId)
+  const streetName = streets[buyerId % streets.length] ?? streets[0]
+  const streetNumber = String(100 + (buyerId % 900))
+  return {
+    id: buyerId,
+    name: user === undefined ? 'Test Test' : `${user.firstName} ${user.lastName}`,
+    phone: `000${String(buyerId).slice(-7)}`,
+    addressLine: `${streetName} ${streetNumber}`,
+    streetName,
+    streetNumber,
+    zipCode: String(100_000 + (buyerId % 900_000)),
+    city: site.city,
+    country: site.country,
+  }
 }

@@ -1,14 +1,18 @@
 import type {FastifyInstance, FastifyRequest} from 'fastify'
-import {accessDenied, badRequest, notFound} from '../model/api-error.js'
-import type {Caller} from '../model/caller.js'
 import type {Shipment} from '../model/shipments/shipment.js'
-import {WireError} from '../model/wire-error.js'
+import type {Caller} from '../model/users.js'
+import {accessDenied, badRequest, notFound, WireError} from '../model/wire-errors.js'
 import type {World} from '../model/world.js'
-import {sendWithDecimals} from './amounts.js'
 import {authenticate} from './authenticate.js'
-import {receiverOf} from './receivers.js'
-import {renderFlat} from './shipment-flat-view.js'
-import {leadTimeOf, ordersOf, renderShipment, slaOf, statusCatalogue} from './shipment-views.js'
+import {registerLabels} from './shipment-labels.js'
+import {leadTimeOf, ordersOf, receiverOf, renderFlat, renderShipment, slaOf, statusCatalogue} from './shipment-views.js'
+import {sendWithDecimals} from './wire-format.js'
+
+/** Shipments and their labels. docs/mercadolibre.md, section 9. */
+export function registerShipments(app: FastifyInstance, world: World): void {
+  registerShipmentRoutes(app, world)
+  registerLabels(app, world)
+}
 
 type ShipmentRoute = {Params: {id: string}}
 
@@ -16,7 +20,7 @@ type ShipmentRoute = {Params: {id: string}}
  * A shipment and what hangs on it (docs/mercadolibre.md, section 9). Sub-resources of which the source gives the name alone
  * are left out.
  */
-export function registerShipmentRoutes(app: FastifyInstance, world: World): void {
+function registerShipmentRoutes(app: FastifyInstance, world: World): void {
   app.get<ShipmentRoute>('/shipments/:id', (request, reply) => {
     const shipment = asked(world, request)
     const receiver = receiverOf(world, shipment)

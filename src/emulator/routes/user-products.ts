@@ -1,10 +1,8 @@
 import type {FastifyInstance, FastifyReply, FastifyRequest} from 'fastify'
-import {accessDenied, notFound, rateLimited} from '../model/api-error.js'
-import {familyIdOf} from '../model/items/family-id.js'
-import {stockErrors} from '../model/stock/errors.js'
-import {renderLocation} from '../model/stock/locations.js'
-import {leadingOf, type UserProduct} from '../model/stock/user-product.js'
-import {newLocations} from '../model/stock/writing.js'
+import {familyIdOf} from '../model/items/render.js'
+import {newLocations, stockErrors} from '../model/stock/stock-update.js'
+import {leadingItem, renderLocation, type UserProduct} from '../model/stock/user-product.js'
+import {accessDenied, notFound, rateLimited} from '../model/wire-errors.js'
 import type {World} from '../model/world.js'
 import {authenticate} from './authenticate.js'
 
@@ -15,7 +13,7 @@ type TypeRoute = {Params: {id: string; type: string}}
 export function registerUserProducts(app: FastifyInstance, world: World): void {
   app.get<ProductRoute>('/user-products/:id', (request) => {
     const {id, sellerId, items} = ownProduct(world, request)
-    const leading = leadingOf(items)
+    const leading = leadingItem(items)
     return {id, user_id: sellerId, family_id: leading === undefined ? null : familyIdOf(leading)}
   })
 

@@ -1,6 +1,6 @@
 import {deflateRawSync} from 'node:zlib'
 import {afterEach, describe, expect, it} from '@jest/globals'
-import {zipOf} from '../../../src/emulator/routes/zip.js'
+import {zipOf} from '../../../src/emulator/routes/shipment-labels.js'
 import {createMercadoLibre} from '../../../src/meli/api/api.js'
 import {unzip} from '../../../src/meli/http/zip.js'
 import type {MercadoLibre} from '../../../src/services/ports/index.js'

@@ -1,9 +1,8 @@
 import {type Fields, listOfFields, textOf} from '../json.js'
-import {type Item, spread} from './item.js'
+import {itemSiteOf} from '../sites.js'
+import {type Item, pseudoRandom} from './item.js'
 import {JoinedList, SharedList} from './json-writer.js'
-import {sheetAttributes} from './padding.js'
-import {siteOf} from './sites.js'
-import type {Wording} from './wording.js'
+import {sheet, type Wording} from './products.js'
 
 /** An item's JSON without its technical sheet, measured. */
 const bytesWithoutSheet = 3400
@@ -45,12 +44,15 @@ function withDefaults(own: Fields): Fields {
 /** A share of the seeded items has no product identifier (filter `missing_product_identifiers`). */
 export function lacksIdentifier(item: Item): boolean {
   return (
-    attributesWritten(item).every(({id}) => id !== 'GTIN') && (item.product < 0 || spread(item.number, 10, 8) === 0)
+    attributesWritten(item).every(({id}) => id !== 'GTIN') &&
+    (item.product < 0 || pseudoRandom(item.number, 10, 8) === 0)
   )
 }
 
 export function conditionOf(item: Item): string {
-  return textOf(item.written?.condition) ?? (item.product >= 0 && spread(item.number, 11, 12) === 0 ? 'used' : 'new')
+  return (
+    textOf(item.written?.condition) ?? (item.product >= 0 && pseudoRandom(item.number, 11, 12) === 0 ? 'used' : 'new')
+  )
 }
 
 export function attributesOf(item: Item, wording: Wording | null): JoinedList {
@@ -78,7 +80,7 @@ function attributesWritten(item: Item): Fields[] {
 
 function generatedLists(item: Item, wording: Wording | null): (SharedList | Fields[])[] {
   if (wording === null) return []
-  const {language} = siteOf(item.siteId)
+  const {language} = itemSiteOf(item.siteId)
   const identifier = lacksIdentifier(item)
     ? []
     : [attribute('GTIN', 'GTIN', `779${String(item.number).padStart(10, '0')}`)]
@@ -86,7 +88,7 @@ function generatedLists(item: Item, wording: Wording | null): (SharedList | Fiel
   return [
     mainAttributes(language, wording, conditionOf(item) === 'new' ? 'new' : 'used'),
     identifier,
-    sheetAttributes(language, room, spread(item.number, 12, 8)),
+    sheetAttributes(language, room, pseudoRandom(item.number, 12, 8)),
   ]
 }
 
@@ -112,4 +114,65 @@ function fill(language: 'es' | 'pt', wording: Wording, condition: 'new' | 'used'
     attribute('COLOR', words.colour, wording.colour),
     attribute('ITEM_CONDITION', words.condition, words[condition]),
   ]
+}
+
+/** An item's technical sheet is what makes it as long as it is to be. */
+interface SheetAttribute extends Record<string, unknown> {
+  id: string
+  name: string
+  value_id: null
+  value_name: string
+  value_type: 'string'
+  value_struct: null
+  values: readonly {id: null; name: string; struct: null}[]
+}
+
+/** Bytes of an attribute around its text: braces, keys and quotes. */
+const overhead = 160
+/** How often an attribute says its text. */
+const mentions = 2
+
+const sheets = new Map<string, SharedList>()
+const noAttributes = new SharedList([])
+
+/**
+ * About `bytes` bytes of attributes. `turn` (0 to 7) says where in the sheet to start, so that neighbours differ. Lists are
+ * shared between items: there are only as many as there are sizes.
+ */
+function sheetAttributes(language: 'es' | 'pt', bytes: number, turn: number): SharedList {
+  if (bytes <= overhead) return noAttributes
+  // Sizes are rounded so that a few lists serve all items.
+  const wanted = Math.round(bytes / 50) * 50
+  const key = `${language} ${wanted} ${turn}`
+  const known = sheets.get(key)
+  if (known !== undefined) return known
+  const list = new SharedList(fillSheet(language, wanted, turn))
+  sheets.set(key, list)
+  return list
+}
+
+function fillSheet(language: 'es' | 'pt', bytes: number, turn: number): SheetAttribute[] {
+  const list: SheetAttribute[] = []
+  let left = bytes
+  for (let n = turn; left > overhead; n++) {
+    const [id, name, es, pt] = sheet[n % sheet.length] ?? ['NOTES', 'Notes', '', '']
+    const round = Math.floor((n - turn) / sheet.length)
+    const text = cut(language === 'pt' ? pt : es, Math.floor((left - overhead) / mentions))
+    list.push({
+      id: round === 0 ? id : `${id}_${round + 1}`,
+      name,
+      value_id: null,
+      value_name: text,
+      value_type: 'string',
+      value_struct: null,
+      values: [{id: null, name: text, struct: null}],
+    })
+    left -= overhead + mentions * Buffer.byteLength(text)
+    if (text === '') break
+  }
+  return list
+}
+
+function cut(text: string, bytes: number): string {
+  return Buffer.byteLength(text) <= bytes ? text : text.slice(0, Math.max(1, bytes)).trimEnd()
 }

@@ -1,22 +1,23 @@
+import {setImmediate as nextTurn, setTimeout as wait} from 'node:timers/promises'
 import type {VirtualClock} from '../clock.js'
 import type {Fields} from '../json.js'
 import type {Random} from '../random.js'
+import {Scrolls} from '../scroll.js'
 import type {Settings} from '../settings.js'
-import {applyFields} from './apply.js'
+import {applyFields, stateWith} from './apply-fields.js'
+import {lockConflict} from './errors.js'
 import {blankItem, type Item, itemColumns, type Owner} from './item.js'
 import {type Outcome, Outcomes} from './outcomes.js'
-import {Scrolls} from './scroll.js'
 import {firstOfProducts, type SeedOptions, seedItem, shareStock} from './seed.js'
-import {UpdatesUnderWay} from './updates-under-way.js'
 
 /** The head of a sorted search: as many ids as paging can reach, and how many there are in all. */
-interface Remembered {
+interface CachedSearch {
   total: number
   ids: readonly string[]
 }
 
-/** Answers about a shelf by what was asked. Anyone can ask for any filter value, so there are only so many. */
-class Memory<T> {
+/** Answers about a listings by what was asked. Anyone can ask for any filter value, so there are only so many. */
+class SearchCache<T> {
   private readonly answers = new Map<string, T>()
 
   constructor(private readonly most: number) {}
@@ -35,21 +36,21 @@ class Memory<T> {
   }
 }
 
-class Shelf {
+class SellerListings {
   /** In order of publication. Items are added at the end; taking one out makes a new array, so that open scrolls keep theirs. */
   items: Item[] = []
-  readonly searches = new Memory<Remembered>(50)
-  readonly scans = new Memory<readonly Item[]>(10)
+  readonly searches = new SearchCache<CachedSearch>(50)
+  readonly scans = new SearchCache<readonly Item[]>(10)
 
-  /** Something on the shelf has changed. */
-  forget(): void {
+  /** Something on the listings has changed. */
+  clearCaches(): void {
     this.searches.clear()
     this.scans.clear()
   }
 }
 
 /** Of what is seeded at once, so many at most are announced as changes. */
-const announced = 1000
+const mostAnnounced = 1000
 
 /** What others look at to know what a change is to them. */
 export type ItemBefore = Pick<Item, 'price' | 'quantity' | 'userProductId'>
@@ -65,22 +66,22 @@ export interface CatalogueState {
 
 type Row = unknown[]
 
-function pack(items: readonly Item[]): Row[] {
+function toRows(items: readonly Item[]): Row[] {
   return items.map((item) => itemColumns.map((column) => item[column]))
 }
 
 /** The columns of a state are those of `itemColumns`, so a row of that length is an item. */
-function unpack(rows: readonly Row[]): Item[] {
+function fromRows(rows: readonly Row[]): Item[] {
   return rows.map((row) => Object.fromEntries(itemColumns.map((column, n) => [column, row[n]])) as unknown as Item)
 }
 
 /** All items of all sellers, in memory. */
 export class Catalogue {
   readonly outcomes = new Outcomes()
-  readonly updatesUnderWay: UpdatesUnderWay
+  readonly updateLocks: UpdateLocks
   readonly scrolls: Scrolls<Item>
   private readonly byId = new Map<string, Item>()
-  private readonly shelves = new Map<number, Shelf>()
+  private readonly listingsBySeller = new Map<number, SellerListings>()
   /** Made when somebody asks, and again after an item got another user product. */
   private userProducts: Map<string, Item[]> | null = null
   private lastNumber: number
@@ -91,12 +92,12 @@ export class Catalogue {
 
   constructor(private readonly deps: {clock: VirtualClock; random: Random; settings: Settings}) {
     this.settings = deps.settings
-    this.updatesUnderWay = new UpdatesUnderWay(deps.settings)
+    this.updateLocks = new UpdateLocks(deps.settings)
     this.lastNumber = 1_000_000_000 + deps.random.integer(0, 899_999_999)
     this.scrolls = new Scrolls(deps)
   }
 
-  /** Puts `count` more items of every kind on the owner's shelf. */
+  /** Puts `count` more items of every kind on the owner's listings. */
   seed(owner: Owner, count: number, options: SeedOptions = {}): void {
     const {clock, random} = this.deps
     // Whole days, so that the same seed gives the same items all day long.
@@ -107,7 +108,7 @@ export class Catalogue {
       shareStock(item, firstOf)
       this.add(item)
     }
-    for (const item of count > 0 ? this.listed(owner.userId).slice(-Math.min(count, announced)) : [])
+    for (const item of count > 0 ? this.listed(owner.userId).slice(-Math.min(count, mostAnnounced)) : [])
       this.onChange(item, null)
   }
 
@@ -134,7 +135,7 @@ export class Catalogue {
 
   /** A seller's items in order of publication. Not to be changed. */
   listed(userId: number): readonly Item[] {
-    return this.shelves.get(userId)?.items ?? []
+    return this.listingsBySeller.get(userId)?.items ?? []
   }
 
   /** How many items a seller has listed. */
@@ -148,16 +149,21 @@ export class Catalogue {
     item.updatedMs = this.now()
     applyFields(item, fields)
     if (item.userProductId !== userProductId) this.userProducts = null
-    this.shelves.get(item.sellerId)?.forget()
+    this.listingsBySeller.get(item.sellerId)?.clearCaches()
     this.onChange(item, {price, quantity, userProductId})
+  }
+
+  /** Changes the stock of an item, and the status that follows from it, at once. */
+  updateStock(item: Item, quantity: number, fields: Fields): void {
+    this.update(item, {...fields, ...stateWith(item, quantity)})
   }
 
   /** Takes a deleted item out of the searches; it can still be read. */
   unlist(item: Item): void {
-    const shelf = this.shelves.get(item.sellerId)
-    if (shelf === undefined) return
-    shelf.items = shelf.items.filter((other) => other !== item)
-    shelf.forget()
+    const listings = this.listingsBySeller.get(item.sellerId)
+    if (listings === undefined) return
+    listings.items = listings.items.filter((other) => other !== item)
+    listings.clearCaches()
   }
 
   /** Forgets an item for good. */
@@ -170,25 +176,25 @@ export class Catalogue {
     return this.byId.delete(id)
   }
 
-  /** The answer to a sorted search, computed once until something on the seller's shelf changes. */
-  remember(userId: number, key: string, compute: () => Remembered): Remembered {
-    return this.shelfOf(userId).searches.get(key, compute)
+  /** The answer to a sorted search, computed once until something on the seller's listings changes. */
+  cachedSearch(userId: number, key: string, compute: () => CachedSearch): CachedSearch {
+    return this.listingsOf(userId).searches.get(key, compute)
   }
 
-  /** The rows of a scan, sorted once until something on the seller's shelf changes. */
-  rememberScan(userId: number, key: string, compute: () => readonly Item[]): readonly Item[] {
-    return this.shelfOf(userId).scans.get(key, compute)
+  /** The rows of a scan, sorted once until something on the seller's listings changes. */
+  cachedScan(userId: number, key: string, compute: () => readonly Item[]): readonly Item[] {
+    return this.listingsOf(userId).scans.get(key, compute)
   }
 
   /** Everything but open scrolls, which a restart ends. */
   export(): CatalogueState {
-    const listed = [...this.shelves.values()].flatMap(({items}) => items)
+    const listed = [...this.listingsBySeller.values()].flatMap(({items}) => items)
     const seen = new Set(listed)
     const unlisted = [...this.byId.values()].filter((item) => !seen.has(item))
     return {
       columns: [...itemColumns],
-      listed: pack(listed),
-      unlisted: pack(unlisted),
+      listed: toRows(listed),
+      unlisted: toRows(unlisted),
       last_number: this.lastNumber,
       outcomes: this.outcomes.list(),
     }
@@ -197,12 +203,12 @@ export class Catalogue {
   /** Replaces everything by what `export()` gave. */
   import(state: CatalogueState): void {
     this.byId.clear()
-    this.shelves.clear()
+    this.listingsBySeller.clear()
     this.userProducts = null
     this.scrolls.clear()
     this.outcomes.clear()
-    for (const item of unpack(state.listed)) this.add(item)
-    for (const item of unpack(state.unlisted)) this.byId.set(item.id, item)
+    for (const item of fromRows(state.listed)) this.add(item)
+    for (const item of fromRows(state.unlisted)) this.byId.set(item.id, item)
     for (const outcome of state.outcomes) this.outcomes.add(outcome)
     this.lastNumber = state.last_number
   }
@@ -214,18 +220,18 @@ export class Catalogue {
   private add(item: Item): void {
     this.userProducts = null
     this.byId.set(item.id, item)
-    const shelf = this.shelfOf(item.sellerId)
-    shelf.items.push(item)
-    shelf.forget()
+    const listings = this.listingsOf(item.sellerId)
+    listings.items.push(item)
+    listings.clearCaches()
   }
 
-  private shelfOf(userId: number): Shelf {
-    let shelf = this.shelves.get(userId)
-    if (shelf === undefined) {
-      shelf = new Shelf()
-      this.shelves.set(userId, shelf)
+  private listingsOf(userId: number): SellerListings {
+    let listings = this.listingsBySeller.get(userId)
+    if (listings === undefined) {
+      listings = new SellerListings()
+      this.listingsBySeller.set(userId, listings)
     }
-    return shelf
+    return listings
   }
 
   private nextNumber(): number {
@@ -243,4 +249,28 @@ function groupByProduct(items: Iterable<Item>): Map<string, Item[]> {
     else group.push(item)
   }
   return groups
+}
+
+/**
+ * Two updates of one item at the same time conflict; one after another they do not, however close. So that requests which
+ * arrive together meet, each takes at least a turn of the event loop. docs/mercadolibre.md, section 6.4.
+ */
+export class UpdateLocks {
+  private readonly ids = new Set<string>()
+
+  constructor(private readonly settings: Settings) {}
+
+  /** @throws WireError 409 while another update of that item is under way */
+  async run<T>(id: string, update: () => T): Promise<T> {
+    if (this.ids.has(id)) throw lockConflict()
+    this.ids.add(id)
+    try {
+      const {update_ms: updateMs} = this.settings
+      // Not to keep a closing process alive.
+      await (updateMs > 0 ? wait(updateMs, undefined, {ref: false}) : nextTurn())
+      return update()
+    } finally {
+      this.ids.delete(id)
+    }
+  }
 }

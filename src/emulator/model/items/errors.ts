@@ -1,5 +1,4 @@
-import {standardBody, standardError} from '../api-error.js'
-import {WireError} from '../wire-error.js'
+import {standardBody, standardError, WireError} from '../wire-errors.js'
 
 /** One reason in a validation answer. docs/mercadolibre.md, section 6.5. */
 export interface Cause {

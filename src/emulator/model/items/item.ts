@@ -123,7 +123,7 @@ export function promotionOf({promotion}: Item, nowMs: number): Promotion | null 
 }
 
 /** A well-spread number in [0, below) out of an item's number; `salt` tells independent questions apart. */
-export function spread(number: number, salt: number, below: number): number {
+export function pseudoRandom(number: number, salt: number, below: number): number {
   let h = Math.imul((number ^ salt) >>> 0, 0x9e3779b1)
   h = Math.imul(h ^ (h >>> 15), 0x85ebca6b)
   return ((h ^ (h >>> 13)) >>> 0) % below

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
-import {standardBody} from '../api-error.js'
 import {type Fields, fieldNames} from '../json.js'
+import {standardBody} from '../wire-errors.js'
 import {itemNotFoundBody} from './errors.js'
 
 /** `bulk` is an element of either multiget, `item` is `GET /items/:id`, `update` is `PUT /items/:id`. */

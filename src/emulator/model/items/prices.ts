@@ -1,6 +1,6 @@
 import type {Fields} from '../json.js'
-import {type Item, promotionOf, spread} from './item.js'
-import {siteOf} from './sites.js'
+import {itemSiteOf} from '../sites.js'
+import {type Item, promotionOf, pseudoRandom} from './item.js'
 
 /** A promotion is for buyers on the marketplace. */
 const marketplace = 'channel_marketplace'
@@ -17,7 +17,7 @@ export function pricesOf(item: Item, nowMs: number): Fields[] {
     type: 'standard',
     amount: item.price,
     regular_amount: null,
-    currency_id: siteOf(item.siteId).currencyId,
+    currency_id: itemSiteOf(item.siteId).currencyId,
     last_updated: priceTime(item.updatedMs),
     conditions: {context_restrictions: [], start_time: null, end_time: null},
   }
@@ -49,7 +49,7 @@ export function salePriceOf(item: Item, nowMs: number, context = marketplace): F
     price_id: promotion === null ? standardIdOf(item) : promotionIdOf(item),
     amount: promotion?.amount ?? item.price,
     regular_amount: promotion === null ? null : item.price,
-    currency_id: siteOf(item.siteId).currencyId,
+    currency_id: itemSiteOf(item.siteId).currencyId,
     reference_date: priceTime(nowMs),
     metadata: promotion === null ? {} : campaignOf(item),
   }
@@ -57,14 +57,14 @@ export function salePriceOf(item: Item, nowMs: number, context = marketplace): F
 
 function campaignOf({id, siteId, number}: Item): Fields {
   return {
-    campaign_id: `C-${siteId}${spread(number, 21, 9_000_000)}`,
-    promotion_id: `OFFER-${id}-${10_000_000_000 + spread(number, 22, 900_000_000)}`,
+    campaign_id: `C-${siteId}${pseudoRandom(number, 21, 9_000_000)}`,
+    promotion_id: `OFFER-${id}-${10_000_000_000 + pseudoRandom(number, 22, 900_000_000)}`,
     promotion_type: 'custom',
   }
 }
 
 function standardIdOf({number}: Item): string {
-  return String(1 + spread(number, 20, 500))
+  return String(1 + pseudoRandom(number, 20, 500))
 }
 
 function promotionIdOf(item: Item): string {

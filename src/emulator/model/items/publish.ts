@@ -1,9 +1,10 @@
-import {badRequest} from '../api-error.js'
-import type {Caller} from '../caller.js'
 import {type Fields, isFields} from '../json.js'
+import type {Caller} from '../users.js'
+import {badRequest} from '../wire-errors.js'
 import type {Catalogue} from './catalogue.js'
-import {userProductFor} from './families.js'
+import {type Cause, invalid} from './errors.js'
 import type {Item} from './item.js'
+import {renderItem} from './render.js'
 import {requirePublishable} from './validation.js'
 
 /** What would be published. @throws WireError 400 */
@@ -22,4 +23,34 @@ export function publish(catalogue: Catalogue, caller: Caller, body: unknown): It
   // Stock is the user product's: what this item brings is what all of them have now (section 6.4).
   if (item.familyName !== null) catalogue.update(item, {user_product_id: userProductFor(catalogue, item)})
   return item
+}
+
+/** docs/mercadolibre.md, section 6.5. */
+const mostItems = 30
+
+/**
+ * The user product of a new item: that of an item which is the same but for its price and how it is sold, or a new one. What
+ * makes two items the same is said in prose only (section 6.4); we compare family name, category, condition and attributes.
+ * @throws WireError 400 when it has all the items that it can have
+ */
+function userProductFor(catalogue: Catalogue, item: Item): string {
+  const key = identityOf(item)
+  const sibling = catalogue
+    .listed(item.sellerId)
+    .find((other) => other !== item && other.familyName === item.familyName && identityOf(other) === key)
+  if (sibling?.userProductId == null) return `${item.siteId}U${item.number}`
+  if (catalogue.ofUserProduct(sibling.userProductId).length >= mostItems) throw invalid([tooManyItems])
+  return sibling.userProductId
+}
+
+const tooManyItems: Cause = {
+  department: 'items',
+  type: 'error',
+  code: 'item.user_product.max_items',
+  references: ['item.family_name'],
+  message: `A user product has ${mostItems} items at most.`,
+}
+
+function identityOf(item: Item): string {
+  return JSON.stringify(renderItem({...item, sellerSku: null}, ['category_id', 'condition', 'attributes']))
 }

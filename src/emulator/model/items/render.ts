@@ -1,13 +1,9 @@
-import {type Fields, isFields, textOf} from '../json.js'
-import {attributesOf, conditionOf} from './attributes.js'
-import {familyIdOf} from './family-id.js'
-import {type Item, spread} from './item.js'
-import {firstPictureId, picturesOf} from './pictures.js'
-import {sheet} from './products.js'
+import {type Fields, isFields, listOfFields, textOf} from '../json.js'
+import {itemSiteOf} from '../sites.js'
+import {attributesOf, conditionOf, shownAttributes} from './attributes.js'
+import {type Item, pseudoRandom, type Variation} from './item.js'
+import {sheet, slugOf, type Wording, wordingOf} from './products.js'
 import {inventoryIdOf, shippingOf} from './shipping.js'
-import {siteOf} from './sites.js'
-import {renderVariation, type Showing} from './variation-view.js'
-import {slugOf, type Wording, wordingOf} from './wording.js'
 
 /** Items tell time in UTC with milliseconds. docs/mercadolibre.md, section 6.3. */
 function itemTime(ms: number): string {
@@ -35,7 +31,7 @@ const generated: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   ['price', ({price}) => price],
   ['base_price', ({price}) => price],
   ['original_price', () => null],
-  ['currency_id', ({siteId}) => siteOf(siteId).currencyId],
+  ['currency_id', ({siteId}) => itemSiteOf(siteId).currencyId],
   ['initial_quantity', ({quantity, sold}) => quantity + sold],
   ['available_quantity', ({quantity}) => quantity],
   ['sold_quantity', ({sold}) => sold],
@@ -68,7 +64,7 @@ const generated: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   ['differential_pricing', () => null],
   ['deal_ids', () => []],
   ['automatic_relist', () => false],
-  ['health', ({product, number}) => (product < 0 ? null : spread(number, 14, 101) / 100)],
+  ['health', ({product, number}) => (product < 0 ? null : pseudoRandom(number, 14, 101) / 100)],
   ['catalog_listing', () => false],
   ['channels', () => ['marketplace']],
   ['bundle', () => null],
@@ -121,7 +117,7 @@ export function descriptionOf(item: Item): string {
   const written = item.written?.description
   if (isFields(written)) return textOf(written.plain_text) ?? ''
   if (item.product < 0) return ''
-  const {language} = siteOf(item.siteId)
+  const {language} = itemSiteOf(item.siteId)
   return [titleOf(item), ...sheet.slice(0, 3).map(([, , es, pt]) => (language === 'pt' ? pt : es))].join('\n')
 }
 
@@ -133,11 +129,11 @@ function thumbnailOf(item: Item): string {
 function permalinkOf(item: Item, wording: Wording | null): string {
   const title = titleOf(item, wording)
   const slug = title === wording?.title ? wording.slug : slugOf(title)
-  return `https://${siteOf(item.siteId).host}/${item.siteId}-${item.number}-${slug}-_JM`
+  return `https://${itemSiteOf(item.siteId).host}/${item.siteId}-${item.number}-${slug}-_JM`
 }
 
 function addressOf({siteId}: Item): Fields {
-  const {city, country} = siteOf(siteId)
+  const {city, country} = itemSiteOf(siteId)
   return {city: {name: city}, state: {name: city}, country: {name: country}}
 }
 
@@ -147,4 +143,83 @@ function tagsOf(item: Item): unknown {
   const tags = ['good_quality_thumbnail', 'immediate_payment']
   if (item.userProductId !== null) tags.push('user_product_listing')
   return item.isTest ? [...tags, 'test_item'] : tags
+}
+
+/** The parts of an item that an answer shows besides its fields. */
+export interface Showing {
+  /** With their attributes, which only `include_attributes=all` brings. docs/mercadolibre.md, section 6.3. */
+  readonly variationAttributes: boolean
+}
+
+/** A variation as the service shows it. docs/mercadolibre.md, sections 6.3 and 6.4. */
+export function renderVariation(
+  item: Item,
+  variation: Variation,
+  {variationAttributes}: Showing = {variationAttributes: false},
+): Fields {
+  const name = itemSiteOf(item.siteId).language === 'pt' ? 'Cor' : 'Color'
+  const {attributes, ...rest} = variation.written ?? {}
+  const colour = {id: 'COLOR', name, value_id: null, value_name: variation.colour}
+  return {
+    id: variation.id,
+    price: variation.price,
+    attribute_combinations: variation.colour === '' ? [] : [colour],
+    available_quantity: variation.quantity,
+    sold_quantity: variation.sold,
+    sale_terms: [],
+    picture_ids: [pictureId(item, 0)],
+    catalog_product_id: null,
+    user_product_id: null,
+    ...rest,
+    ...(variationAttributes ? {attributes: shownAttributes(listOfFields(attributes))} : {}),
+  }
+}
+
+/** Attribute SELLER_SKU of a variation. */
+export function skuOf({written}: Variation): string | null {
+  return textOf(listOfFields(written?.attributes).find(({id}) => id === 'SELLER_SKU')?.value_name)
+}
+
+const sizes = ['500x500', '500x375', '333x500'] as const
+
+/** `pictures` of an item: those it was given, or two generated ones. */
+function picturesOf(item: Item): Fields[] {
+  const written = item.written?.pictures
+  if (Array.isArray(written))
+    return listOfFields(written).map((picture, index) => renderPicture(item, index, textOf(picture.id)))
+  if (item.product < 0) return []
+  return [0, 1].map((index) => renderPicture(item, index, null))
+}
+
+/** The id of the first of them, which is the thumbnail too. */
+function firstPictureId(item: Item): string | null {
+  const written = item.written?.pictures
+  if (!Array.isArray(written)) return item.product < 0 ? null : pictureId(item, 0)
+  const [first] = listOfFields(written)
+  return first === undefined ? null : (textOf(first.id) ?? pictureId(item, 0))
+}
+
+function pictureId(item: Item, index: number): string {
+  return `${600_000 + pseudoRandom(item.number, 20 + index, 399_999)}-${item.siteId}${item.number}_${index + 1}`
+}
+
+function renderPicture(item: Item, index: number, given: string | null): Fields {
+  const id = given ?? pictureId(item, index)
+  const size = sizes[pseudoRandom(item.number, 13, sizes.length)] ?? sizes[0]
+  return {
+    id,
+    url: `http://http2.mlstatic.com/D_${id}-O.jpg`,
+    secure_url: `https://http2.mlstatic.com/D_${id}-O.jpg`,
+    size,
+    max_size: '1200x1200',
+    quality: '',
+  }
+}
+
+/** The same for all items of a seller that have that family name; null for those that have none. */
+export function familyIdOf({familyName, sellerId}: Pick<Item, 'familyName' | 'sellerId'>): number | null {
+  if (familyName === null) return null
+  let hash = sellerId % 1_000_003
+  for (const character of familyName) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) % 1_000_000_000_039
+  return 1_000_000_000_000 + hash
 }

@@ -1,5 +1,5 @@
 import {type Fields, isFields} from '../json.js'
-import {type Item, spread} from './item.js'
+import {type Item, pseudoRandom} from './item.js'
 
 /** The `shipping` block of an item. docs/mercadolibre.md, section 6.3. */
 export interface Shipping {
@@ -35,12 +35,12 @@ const plain: Shipping = {
 function seeded({number}: Item): Shipping {
   return {
     mode: 'me2',
-    logistic_type: logistics[spread(number, 3, logistics.length)] ?? 'drop_off',
-    free_shipping: spread(number, 4, 3) === 0,
+    logistic_type: logistics[pseudoRandom(number, 3, logistics.length)] ?? 'drop_off',
+    free_shipping: pseudoRandom(number, 4, 3) === 0,
     methods: [],
-    tags: spread(number, 5, 4) === 0 ? ['self_service_in'] : [],
+    tags: pseudoRandom(number, 5, 4) === 0 ? ['self_service_in'] : [],
     dimensions: null,
-    local_pick_up: spread(number, 6, 5) === 0,
+    local_pick_up: pseudoRandom(number, 6, 5) === 0,
     store_pick_up: false,
   }
 }
@@ -48,5 +48,5 @@ function seeded({number}: Item): Shipping {
 /** Only items in the service's own warehouses have one. */
 export function inventoryIdOf(item: Item): string | null {
   if (shippingOf(item).logistic_type !== 'fulfillment') return null
-  return `${String.fromCharCode(65 + spread(item.number, 7, 26), 65 + spread(item.number, 8, 26))}${10_000 + spread(item.number, 9, 89_999)}`
+  return `${String.fromCharCode(65 + pseudoRandom(item.number, 7, 26), 65 + pseudoRandom(item.number, 8, 26))}${10_000 + pseudoRandom(item.number, 9, 89_999)}`
 }

@@ -1,10 +1,9 @@
 import {type Fields, listOfFields} from '../json.js'
-import type {WireError} from '../wire-error.js'
+import type {WireError} from '../wire-errors.js'
 import {conditionOf} from './attributes.js'
 import {automatedPrice, type Cause, invalid, invalidTypes} from './errors.js'
 import {type Item, promotionOf} from './item.js'
-import {isWritable, typeProblems} from './types.js'
-import {priceCauses, variationCauses} from './validation.js'
+import {isWritable, priceCauses, typeProblems, variationCauses} from './validation.js'
 
 /** What stays as it was published. docs/mercadolibre.md, section 6.4. */
 const frozen = [

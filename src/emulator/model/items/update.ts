@@ -1,14 +1,12 @@
-import {accessDenied, badRequest} from '../api-error.js'
 import {type Fields, isFields, listOfFields} from '../json.js'
-import {WireError} from '../wire-error.js'
+import {accessDenied, badRequest, WireError} from '../wire-errors.js'
+import {mergeVariations, openState} from './apply-fields.js'
 import type {Catalogue} from './catalogue.js'
 import {type Cause, itemNotFound, lockConflict} from './errors.js'
 import type {Item} from './item.js'
 import {type Outcome, outcomeBody} from './outcomes.js'
 import {renderItem} from './render.js'
-import {openState} from './stock.js'
-import {asksToDelete, changesPrice, requireUpdatable, setsPrice} from './update-rules.js'
-import {mergeVariations} from './variations.js'
+import {asksToDelete, cannotUpdate, changesPrice, requireUpdatable, setsPrice} from './update-rules.js'
 
 /** The caller's own item. @throws WireError 404, 403 */
 export function ownItem(catalogue: Catalogue, id: string, userId: number): Item {
@@ -88,4 +86,35 @@ function settleState(catalogue: Catalogue, item: Item, wanted: unknown): void {
     item.stopMs = catalogue.now()
     catalogue.update(item, {status: 'closed', sub_status: []})
   } else catalogue.update(item, openState(item, item.quantity, wanted))
+}
+
+/**
+ * A seller with several origins changes stock where it lies, and `available_quantity` on items "is ignored or refused"
+ * (docs/mercadolibre.md, section 6.6): which of the two is a setting, and whether other user products refuse it too.
+ * @throws WireError 400
+ */
+export function withoutForeignStock(
+  {settings}: Catalogue,
+  item: Item,
+  body: unknown,
+  tags: readonly string[] = [],
+): unknown {
+  if (!isFields(body) || body.available_quantity === undefined) return body
+  if (tags.includes('warehouse_management')) {
+    if (settings.multi_origin_quantity === 'refused') throw cannotUpdate(item, [notUpdatable])
+    const {available_quantity: _, ...rest} = body
+    return rest
+  }
+  if (item.userProductId !== null && settings.user_product_quantity === 'refused')
+    throw cannotUpdate(item, [notUpdatable])
+  return body
+}
+
+/** The code is observed, the rest is our reading. docs/mercadolibre.md, section 6.4. */
+const notUpdatable: Cause = {
+  department: 'items',
+  type: 'error',
+  code: 'item.available_quantity.not_updatable',
+  references: ['item.available_quantity'],
+  message: 'available_quantity of a user product is not updatable.',
 }

@@ -1,11 +1,11 @@
-import {accessDenied} from '../api-error.js'
 import type {Fields} from '../json.js'
 import type {Settings} from '../settings.js'
+import {accessDenied} from '../wire-errors.js'
 import type {Catalogue} from './catalogue.js'
 import {itemNotFound} from './errors.js'
 import type {Item} from './item.js'
+import type {Showing} from './render.js'
 import {renderItem} from './render.js'
-import type {Showing} from './variation-view.js'
 
 /** What only the owner's token shows. docs/mercadolibre.md, section 6.3. */
 const ownersOnly = [

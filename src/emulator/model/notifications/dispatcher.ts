@@ -1,16 +1,12 @@
 import {setTimeout as wait} from 'node:timers/promises'
-import type {VirtualClock} from '../clock.js'
+import {Timer, type VirtualClock} from '../clock.js'
 import type {Random} from '../random.js'
 import type {Settings} from '../settings.js'
-import {Alarm} from '../timer.js'
-import {Health} from './health.js'
-import {History} from './history.js'
-import type {MissedFeeds} from './missed.js'
-import type {Notification} from './notification.js'
-import {headersOf, payloadOf} from './payload.js'
+import {History, type MissedFeeds} from './history.js'
+import {headersOf, type Notification, payloadOf} from './notification.js'
 import {Queue} from './queue.js'
 import type {Subscriptions} from './subscriptions.js'
-import {Courier, type Outcome} from './webhook-sender.js'
+import {type DeliveryOutcome, WebhookSender} from './webhook-sender.js'
 
 /** So many can wait; what comes on top is dropped. */
 const capacity = 100_000
@@ -26,18 +22,18 @@ interface Deps {
 /** Sends what is queued, tries again what failed, and gives up in the end. docs/mercadolibre.md, section 10. */
 export class Dispatcher {
   readonly history = new History()
-  readonly health = new Health()
+  readonly health = new ReceiverHealth()
   private readonly queue: Queue
-  private readonly courier = new Courier()
+  private readonly sender = new WebhookSender()
   private readonly underWay = new Set<Promise<void>>()
   private waiting: (() => void)[] = []
-  private readonly alarm: Alarm
+  private readonly timer: Timer
   private scheduled = false
   private closed = false
 
   constructor(private readonly deps: Deps) {
     this.queue = new Queue(deps.random, deps.settings)
-    this.alarm = new Alarm(deps.clock, () => this.send())
+    this.timer = new Timer(deps.clock, () => this.send())
   }
 
   add(notification: Notification): void {
@@ -76,10 +72,10 @@ export class Dispatcher {
   /** Attempts under way get `graceMs` (real time) to end. */
   async close(graceMs: number): Promise<void> {
     this.closed = true
-    this.alarm.clear()
+    this.timer.clear()
     const ended = Promise.all(this.underWay)
     await Promise.race([ended, wait(graceMs, undefined, {ref: false})])
-    this.courier.close()
+    this.sender.close()
     await ended
     this.wakeWaiting()
   }
@@ -96,7 +92,7 @@ export class Dispatcher {
       })
       this.underWay.add(attempt)
     }
-    if (!this.closed) this.alarm.set(this.queue.nextDue())
+    if (!this.closed) this.timer.set(this.queue.nextDue())
     if (this.isIdle()) this.wakeWaiting()
   }
 
@@ -112,7 +108,7 @@ export class Dispatcher {
     notification.url = url
     const attempt = notification.attempts.length + 1
     const payload = payloadOf(notification, {attempt, sentAt: at}, settings)
-    const outcome = await this.courier.post(new URL(url), payload, headersOf(payload), settings.timeout_ms)
+    const outcome = await this.sender.post(new URL(url), payload, headersOf(payload), settings.timeout_ms)
     // The world may have been replaced in the meantime.
     if (!this.history.isLive(notification)) return
     // Cut off by our own end: as if it had not been made.
@@ -120,7 +116,7 @@ export class Dispatcher {
     this.conclude(notification, at, outcome)
   }
 
-  private conclude(notification: Notification, at: number, {response, ...outcome}: Outcome): void {
+  private conclude(notification: Notification, at: number, {response, ...outcome}: DeliveryOutcome): void {
     const {subscriptions, settings} = this.deps
     const ok = outcome.status === 200
     notification.attempts.push({at, ...outcome})
@@ -164,5 +160,43 @@ export class Dispatcher {
 
   private now(): number {
     return this.deps.clock.now().getTime()
+  }
+}
+
+/** Of so many attempts in a row this part has to fail. */
+const failureShare = 0.9
+
+/** How a receiver did of late, by application and topic. */
+class ReceiverHealth {
+  private readonly recent = new Map<string, {at: number; ok: boolean}[]>()
+
+  /**
+   * Notes an attempt; true when the topic is to be switched off. That slow and failing receivers lose their topics is
+   * documented, from when on is not (docs/mercadolibre.md, section 10).
+   */
+  note(
+    {appId, topic}: {appId: number; topic: string},
+    {at, ok}: {at: number; ok: boolean},
+    {switch_off_after: switchOffAfter, switch_off_span_ms: switchOffSpanMs}: Settings,
+  ): boolean {
+    if (switchOffAfter === null) return false
+    const key = `${appId} ${topic}`
+    const attempts = this.recent.get(key) ?? []
+    this.recent.set(key, attempts)
+    attempts.push({at, ok})
+    while (attempts.length > switchOffAfter) attempts.shift()
+    const [first] = attempts
+    if (ok || first === undefined || attempts.length < switchOffAfter) return false
+    const failed = attempts.filter((attempt) => !attempt.ok).length
+    return failed >= switchOffAfter * failureShare && at - first.at >= switchOffSpanMs
+  }
+
+  /** A topic begins anew. */
+  forget(appId: number): void {
+    for (const key of this.recent.keys()) if (key.startsWith(`${appId} `)) this.recent.delete(key)
+  }
+
+  clear(): void {
+    this.recent.clear()
   }
 }

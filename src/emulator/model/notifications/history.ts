@@ -1,7 +1,8 @@
+import type {VirtualClock} from '../clock.js'
 import {type Notification, type State, states} from './notification.js'
 
 /** So many that have ended are remembered in full, and all are counted. */
-const capacity = 20_000
+const historyCapacity = 20_000
 
 /** What is under way and what became of the rest; for tests, the service shows no such thing. */
 export class History {
@@ -27,7 +28,7 @@ export class History {
     this.live.delete(notification)
     this.counted.set(state, (this.counted.get(state) ?? 0) + 1)
     this.ended.push(notification)
-    if (this.ended.length > capacity * 1.5) this.ended = this.ended.slice(-capacity)
+    if (this.ended.length > historyCapacity * 1.5) this.ended = this.ended.slice(-historyCapacity)
   }
 
   /** How many are in each state; of those that have ended, since the beginning. */
@@ -53,5 +54,33 @@ export class History {
     this.live.clear()
     this.ended = []
     this.counted = new Map()
+  }
+}
+
+/** docs/mercadolibre.md, section 10. */
+const keptMs = 2 * 24 * 60 * 60 * 1000
+
+/** Beyond this the oldest go early, so that a receiver that is always down does not fill the memory. */
+const missedCapacity = 100_000
+
+/** What was given up, for two days; oldest first. */
+export class MissedFeeds {
+  private rows: Notification[] = []
+
+  constructor(private readonly clock: VirtualClock) {}
+
+  add(notification: Notification): void {
+    this.rows.push(notification)
+    if (this.rows.length > missedCapacity * 1.1) this.rows = this.rows.slice(-missedCapacity)
+  }
+
+  list(): readonly Notification[] {
+    const oldest = this.clock.now().getTime() - keptMs
+    if ((this.rows[0]?.endedAt ?? 0) <= oldest) this.rows = this.rows.filter(({endedAt}) => (endedAt ?? 0) > oldest)
+    return this.rows
+  }
+
+  import(rows: readonly Notification[]): void {
+    this.rows = [...rows]
   }
 }

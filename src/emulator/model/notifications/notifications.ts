@@ -2,12 +2,9 @@ import type {VirtualClock} from '../clock.js'
 import {Random} from '../random.js'
 import type {Settings} from '../settings.js'
 import {Dispatcher} from './dispatcher.js'
-import {type Emission, Emitter} from './emitter.js'
-import {type ChangedItem, ItemChanges} from './item-changes.js'
-import {MissedFeeds} from './missed.js'
+import {MissedFeeds} from './history.js'
 import type {Notification, State} from './notification.js'
-import {type Subscription, Subscriptions} from './subscriptions.js'
-import {spelled, type Topic} from './topics.js'
+import {type Subscription, Subscriptions, type Topic, topicSpelling} from './subscriptions.js'
 
 /** What can be said of a notification made by hand. */
 export interface HandMade {
@@ -43,9 +40,9 @@ export class Notifications {
   private readonly subscriptions = new Subscriptions()
   private readonly missedFeeds: MissedFeeds
   private readonly dispatcher: Dispatcher
-  private readonly emitter = new Emitter()
+  private readonly repeater = new Repeater()
   private readonly random: Random
-  private readonly items = new ItemChanges((topic, item) => this.tellOfItem(topic, item))
+  private readonly items = new ItemChanges((topic, item) => this.notifyOfItem(topic, item))
   private count = 0
 
   readonly settings: Settings
@@ -66,14 +63,14 @@ export class Notifications {
   }
 
   /**
-   * Tells every application that the user has granted and that has subscribed to the topic; says how many were told.
+   * Notifies each application that the user has granted and that has subscribed to the topic, and returns their number.
    * `actions` belong to sub-topics.
    */
   notify(topic: Topic, resource: string, userId: number, actions?: string[]): number {
-    const told = this.subscriptions.to(topic).filter(({appId}) => this.deps.grants.get(userId, appId) !== undefined)
-    const name = spelled(topic, this.settings)
-    for (const {appId} of told) this.queue({appId, userId, topic: name, resource, ...(actions && {actions})})
-    return told.length
+    const granted = this.subscriptions.to(topic).filter(({appId}) => this.deps.grants.get(userId, appId) !== undefined)
+    const spelling = topicSpelling(topic, this.settings)
+    for (const {appId} of granted) this.queue({appId, userId, topic: spelling, resource, ...(actions && {actions})})
+    return granted.length
   }
 
   /** An item was published, changed or removed. `priceBefore` is null for a new one. */
@@ -82,8 +79,8 @@ export class Notifications {
   }
 
   /** Sends what a test has made up, whatever was granted and subscribed to, so many times. */
-  post(handMade: HandMade, emission: Emission): void {
-    this.emitter.start(emission, (index) =>
+  post(handMade: HandMade, emission: Repetition): void {
+    this.repeater.start(emission, (index) =>
       this.queue({...handMade, resource: handMade.resource.replaceAll('{n}', String(index + 1))}),
     )
   }
@@ -117,7 +114,7 @@ export class Notifications {
   /** Resolves when all was sent that can be sent before more virtual time has passed. What is held does not count. */
   async idle(): Promise<void> {
     this.items.flush()
-    await this.emitter.done()
+    await this.repeater.done()
     await this.dispatcher.idle()
   }
 
@@ -129,7 +126,7 @@ export class Notifications {
   /** Forgets all notifications, those under way and the missed ones included. */
   clear(): void {
     this.items.flush()
-    this.emitter.stop()
+    this.repeater.stop()
     this.dispatcher.clear()
     this.missedFeeds.import([])
   }
@@ -137,7 +134,7 @@ export class Notifications {
   /** Ends in good order: attempts under way have `graceMs` (real time) to finish, the rest stays for the saved state. */
   async close(graceMs: number): Promise<void> {
     this.items.flush()
-    this.emitter.stop()
+    this.repeater.stop()
     await this.dispatcher.close(graceMs)
   }
 
@@ -164,7 +161,7 @@ export class Notifications {
     for (const notification of unfinished) this.dispatcher.add(notification)
   }
 
-  private tellOfItem(topic: 'items' | 'items_prices', {id, sellerId}: ChangedItem): void {
+  private notifyOfItem(topic: 'items' | 'items_prices', {id, sellerId}: ChangedItem): void {
     const hasSuffix = topic === 'items_prices' && this.settings.items_prices_resource === 'prices'
     this.notify(topic, hasSuffix ? `/items/${id}/prices` : `/items/${id}`, sellerId)
   }
@@ -187,5 +184,83 @@ export class Notifications {
 
   private word(): string {
     return this.random.integer(0, 0xffffffff).toString(16).padStart(8, '0')
+  }
+}
+
+const tickMs = 10
+/** So many in one go; what else there is to do comes in between. */
+const mostAtOnce = 1000
+
+export interface Repetition {
+  count: number
+  /** In real seconds; undefined: as fast as can be. */
+  perSecond: number | undefined
+}
+
+/** Makes something happen so many times, at a rate or at once. */
+class Repeater {
+  private readonly timers = new Set<NodeJS.Timeout>()
+  private waiting: (() => void)[] = []
+
+  start({count, perSecond}: Repetition, emit: (index: number) => void): void {
+    let made = 0
+    const begun = performance.now()
+    /** True when all is made. */
+    const makeDue = (): boolean => {
+      const due = perSecond === undefined ? count : 1 + Math.floor(((performance.now() - begun) * perSecond) / 1000)
+      const target = Math.min(due, count, made + mostAtOnce)
+      while (made < target) emit(made++)
+      return made === count
+    }
+    if (makeDue()) return
+    const timer = setInterval(() => makeDue() && this.end(timer), perSecond === undefined ? 0 : tickMs).unref()
+    this.timers.add(timer)
+  }
+
+  /** When nothing is left to be made. */
+  async done(): Promise<void> {
+    if (this.timers.size > 0) await new Promise<void>((resolve) => this.waiting.push(resolve))
+  }
+
+  stop(): void {
+    for (const timer of this.timers) this.end(timer)
+  }
+
+  private end(timer: NodeJS.Timeout): void {
+    clearInterval(timer)
+    this.timers.delete(timer)
+    if (this.timers.size > 0) return
+    for (const resolve of this.waiting) resolve()
+    this.waiting = []
+  }
+}
+
+/** What has to be known of an item. */
+export interface ChangedItem {
+  readonly id: string
+  readonly sellerId: number
+  readonly price: number
+}
+
+/** Brings the changes that one request makes to an item together: one notification for each, and one for a new price. */
+class ItemChanges {
+  private pending = new Map<string, {item: ChangedItem; priceBefore: number | null}>()
+
+  constructor(private readonly tell: (topic: 'items' | 'items_prices', item: ChangedItem) => void) {}
+
+  /** `priceBefore` is null for a new item. */
+  note(item: ChangedItem, priceBefore: number | null): void {
+    if (this.pending.size === 0) queueMicrotask(() => this.flush())
+    if (!this.pending.has(item.id)) this.pending.set(item.id, {item, priceBefore})
+  }
+
+  flush(): void {
+    const {pending} = this
+    if (pending.size === 0) return
+    this.pending = new Map()
+    for (const {item, priceBefore} of pending.values()) {
+      this.tell('items', item)
+      if (priceBefore !== null && priceBefore !== item.price) this.tell('items_prices', item)
+    }
   }
 }

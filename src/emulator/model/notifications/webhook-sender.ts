@@ -2,7 +2,7 @@ import http from 'node:http'
 import https from 'node:https'
 import type {Response} from './notification.js'
 
-export interface Outcome {
+export interface DeliveryOutcome {
   tookMs: number
   status: number | null
   error: string | null
@@ -13,16 +13,16 @@ export interface Outcome {
 const keptBytes = 1024
 
 /** Posts to callbacks. Redirects are not followed: any status is an answer. */
-export class Courier {
+export class WebhookSender {
   // Idle connections go before any usual server would close them, so that none dies under a request.
   private readonly options = {keepAlive: true, timeout: 1000}
   private readonly plain = new http.Agent(this.options)
   private readonly secure = new https.Agent(this.options)
 
   /** What came of it within the time; never rejects. An answer counts from its first line, whenever its body ends. */
-  post(url: URL, payload: string, headers: Record<string, string>, timeoutMs: number): Promise<Outcome> {
+  post(url: URL, payload: string, headers: Record<string, string>, timeoutMs: number): Promise<DeliveryOutcome> {
     const begun = performance.now()
-    const {promise, resolve} = withResolvers<Pick<Outcome, 'error' | 'response' | 'status'>>()
+    const {promise, resolve} = withResolvers<Pick<DeliveryOutcome, 'error' | 'response' | 'status'>>()
     const request = this.open(url, headers)
     let answered: http.IncomingMessage | undefined
     let body = ''

@@ -1,5 +1,5 @@
 import type {VirtualClock} from '../clock.js'
-import {Alarm} from '../timer.js'
+import {Timer} from '../clock.js'
 import type {Order, Pack} from './order.js'
 
 /** docs/mercadolibre.md, section 8: kept for 12 months. */
@@ -9,11 +9,11 @@ const lifeMs = 365 * 86_400_000
  * Where orders and packs are kept. Whoever looks finds what is due at that moment: the shipment of a pack whose time has
  * come is linked, and what is older than a year is gone.
  */
-export class Shelf {
+export class OrderStore {
   private readonly orderById = new Map<number, Order>()
   private readonly packById = new Map<number, Pack>()
   private readonly unlinked = new Set<Pack>()
-  private readonly alarm: Alarm
+  private readonly timer: Timer
   /** No order is older. */
   private oldestMs = Infinity
 
@@ -21,7 +21,7 @@ export class Shelf {
     private readonly clock: VirtualClock,
     private readonly link: (pack: Pack) => void,
   ) {
-    this.alarm = new Alarm(clock, () => this.catchUp())
+    this.timer = new Timer(clock, () => this.catchUp())
   }
 
   orders(): ReadonlyMap<number, Order> {
@@ -72,7 +72,7 @@ export class Shelf {
 
   /** Looks by itself when the next shipment is due, since time also passes without being skipped. */
   schedule(): void {
-    this.alarm.set([...this.unlinked].reduce((next, {linkAtMs}) => Math.min(next, linkAtMs ?? next), Infinity))
+    this.timer.set([...this.unlinked].reduce((next, {linkAtMs}) => Math.min(next, linkAtMs ?? next), Infinity))
   }
 
   catchUp(): void {
@@ -81,7 +81,7 @@ export class Shelf {
   }
 
   close(): void {
-    this.alarm.clear()
+    this.timer.clear()
   }
 
   /** Looks through all of them only when there is something to be found. */

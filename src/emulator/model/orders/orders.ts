@@ -1,26 +1,31 @@
-import {standardError} from '../api-error.js'
 import type {VirtualClock} from '../clock.js'
 import type {Catalogue} from '../items/catalogue.js'
+import type {Item} from '../items/item.js'
 import {Random} from '../random.js'
 import type {Settings} from '../settings.js'
-import type {Shipment} from '../shipments/shipment.js'
+import type {NewShipment, Shipment} from '../shipments/shipment.js'
 import type {Shipments} from '../shipments/shipments.js'
-import {giveBack, stockOf, take} from './item-stock.js'
+import {standardError} from '../wire-errors.js'
 import {
+  approvedAmount,
   type CancelDetail,
+  cancelPayments,
+  isPaid,
   newOrder,
   type Order,
   type OrderLine,
   type Pack,
   type PackStatus,
   type PaymentOutcome,
+  paidAmount,
+  refunded,
   rounded,
   type Shipping,
+  statusByPayments,
   totalOf,
+  withPayment,
 } from './order.js'
-import {Shelf} from './order-store.js'
-import {parcelOf} from './parcel.js'
-import {approvedAmount, isPaid, paidAmount, refunded, statusByPayments, undone, withPayment} from './payment.js'
+import {OrderStore} from './order-store.js'
 
 interface Deps {
   clock: VirtualClock
@@ -53,7 +58,7 @@ export interface OrdersState {
  * them; those here are our reading.
  */
 export class Orders {
-  private readonly shelf: Shelf
+  private readonly store: OrderStore
   private readonly random: Random
   private lastId: number
   private lastPaymentId: number
@@ -67,24 +72,24 @@ export class Orders {
     this.random = new Random(deps.seed)
     this.lastId = 2_000_003_000_000_000 + this.random.integer(0, 899_999_999)
     this.lastPaymentId = 60_000_000_000 + this.random.integer(0, 899_999_999)
-    this.shelf = new Shelf(deps.clock, (pack) => this.link(pack))
+    this.store = new OrderStore(deps.clock, (pack) => this.link(pack))
   }
 
   get(id: number): Order | undefined {
-    return this.shelf.orders().get(id)
+    return this.store.orders().get(id)
   }
 
   pack(id: number): Pack | undefined {
-    return this.shelf.packs().get(id)
+    return this.store.packs().get(id)
   }
 
   packOf(order: Order): Pack | undefined {
-    return this.shelf.packOf(order)
+    return this.store.packOf(order)
   }
 
   /** Oldest first. */
   list(): Order[] {
-    return [...this.shelf.orders().values()]
+    return [...this.store.orders().values()]
   }
 
   /** The basket is paid for, or not; its units leave the shelf unless the payment was rejected at once. */
@@ -94,13 +99,13 @@ export class Orders {
       this.pay(order, payment, {quiet: true})
       this.onChange(order)
     }
-    const [pack] = orders.map((order) => this.shelf.packOf(order))
+    const [pack] = orders.map((order) => this.store.packOf(order))
     if (pack !== undefined && shipping !== null) this.linkLater(pack)
     return orders
   }
 
   /** An order of the past, paid and without a shipment, that leaves the shelf as it is. Nobody is told. */
-  remember(basket: Omit<Basket, 'payment' | 'shipping'>, ms: number): void {
+  addPast(basket: Omit<Basket, 'payment' | 'shipping'>, ms: number): void {
     for (const order of this.put({...basket, shipping: null}, ms)) {
       const payment = {id: this.nextPaymentId(), status: 'approved' as const, amount: totalOf(order), ms}
       Object.assign(order, {payments: withPayment([], payment), status: 'paid', closedMs: ms})
@@ -126,12 +131,12 @@ export class Orders {
   cancel(order: Order, detail: Omit<CancelDetail, 'ms'>, {restock}: {restock?: boolean} = {}): void {
     if (hasEnded(order)) throw conflict(`the order is ${order.status}`)
     const ms = this.now()
-    order.payments = undone(order.payments, ms)
+    order.payments = cancelPayments(order.payments, ms)
     order.status = 'cancelled'
     order.cancelDetail = {...detail, ms}
     if (order.reserved && (restock ?? !this.hasLeft(order))) {
       order.reserved = false
-      giveBack(this.deps.catalogue, order.line)
+      returnStock(this.deps.catalogue, order.line)
     }
     this.touch(order)
     this.settlePack(order)
@@ -181,17 +186,17 @@ export class Orders {
 
   /** Time was skipped: shipments that are due come into being. */
   catchUp(): void {
-    this.shelf.catchUp()
+    this.store.catchUp()
   }
 
   close(): void {
-    this.shelf.close()
+    this.store.close()
   }
 
   export(): OrdersState {
     return structuredClone({
       orders: this.list(),
-      packs: [...this.shelf.packs().values()],
+      packs: [...this.store.packs().values()],
       last_id: this.lastId,
       last_payment_id: this.lastPaymentId,
       random: this.random.export(),
@@ -200,7 +205,7 @@ export class Orders {
 
   import(state: OrdersState): void {
     const {orders, packs, last_id: lastId, last_payment_id: lastPaymentId, random} = structuredClone(state)
-    this.shelf.fill(orders, packs)
+    this.store.fill(orders, packs)
     this.lastId = lastId
     this.lastPaymentId = lastPaymentId
     this.random.import(random)
@@ -223,7 +228,7 @@ export class Orders {
       shipmentId: null,
       ...times,
     }
-    this.shelf.add(orders, pack)
+    this.store.add(orders, pack)
     return orders
   }
 
@@ -233,7 +238,7 @@ export class Orders {
     const item = this.deps.catalogue.get(itemId)
     if (item === undefined || stockOf(item, variationId) < quantity)
       throw standardError(400, 'bad_request', `there are not ${quantity} of ${itemId} any more`)
-    take(this.deps.catalogue, order.line)
+    takeStock(this.deps.catalogue, order.line)
     order.reserved = true
   }
 
@@ -250,7 +255,7 @@ export class Orders {
 
   private linkLater(pack: Pack): void {
     if (this.settings.shipping_delay_ms === 0) this.link(pack, {quiet: true})
-    else this.shelf.schedule()
+    else this.store.schedule()
   }
 
   /** `shipping.id` can be null for a while after the order was created; a notification follows (section 8). */
@@ -265,7 +270,7 @@ export class Orders {
   }
 
   private ordersOf({orderIds}: Pack): Order[] {
-    return orderIds.flatMap((id) => this.shelf.raw(id) ?? [])
+    return orderIds.flatMap((id) => this.store.raw(id) ?? [])
   }
 
   private hasLeft({id}: Order): boolean {
@@ -276,7 +281,7 @@ export class Orders {
   private touch(order: Order): void {
     order.updatedMs = this.now()
     order.searchUpdatedMs = order.updatedMs
-    const pack = this.shelf.packOf(order)
+    const pack = this.store.packOf(order)
     if (pack !== undefined) pack.updatedMs = order.updatedMs
     this.onChange(order)
   }
@@ -303,4 +308,58 @@ function hasEnded({status}: Order): boolean {
 /** Only the control routes come here: it is no answer of the service. */
 function conflict(message: string) {
   return standardError(409, 'illegal_move', message)
+}
+
+/** What is sent to the buyer of those orders of a pack; null when nothing is. */
+function parcelOf({shipping}: Pack, orders: readonly Order[]): NewShipment | null {
+  const [first] = orders
+  if (first === undefined || shipping === null) return null
+  const {sellerId, buyerId, siteId, isTest, packId} = first
+  return {
+    sellerId,
+    buyerId,
+    siteId,
+    isTest,
+    packId,
+    ...shipping,
+    lines: orders.map(({id, line}) => ({
+      orderId: id,
+      itemId: line.itemId,
+      variationId: line.variationId,
+      userProductId: line.userProductId,
+      quantity: line.quantity,
+    })),
+    declaredValue: rounded(orders.reduce((sum, order) => sum + totalOf(order), 0)),
+    paid: orders.every(isPaid),
+  }
+}
+
+type Sold = Pick<OrderLine, 'itemId' | 'variationId' | 'quantity'>
+
+/** How many can be bought of the item, or of that variation of it. */
+export function stockOf(item: Item, variationId: number | null): number {
+  if (variationId === null) return item.quantity
+  return item.variations.find(({id}) => id === variationId)?.quantity ?? 0
+}
+
+/** Units leave the shelf: the stock goes down, what was sold goes up, and an empty item pauses (section 6.4). */
+export function takeStock(catalogue: Catalogue, sold: Sold): void {
+  moveStock(catalogue, sold, sold.quantity)
+}
+
+/** Units come back; of an item that has been removed since then nothing does. */
+export function returnStock(catalogue: Catalogue, sold: Sold): void {
+  moveStock(catalogue, sold, -sold.quantity)
+}
+
+function moveStock(catalogue: Catalogue, {itemId, variationId}: Sold, units: number): void {
+  const item = catalogue.get(itemId)
+  if (item === undefined) return
+  const variation = item.variations.find(({id}) => id === variationId)
+  const left = {available_quantity: (variation ?? item).quantity - units}
+  const sold = {sold_quantity: Math.max(0, (variation ?? item).sold + units)}
+  catalogue.updateStock(item, item.quantity - units, {
+    ...(variation === undefined ? left : {variations: [{id: variation.id, ...left, ...sold}]}),
+    sold_quantity: Math.max(0, item.sold + units),
+  })
 }

@@ -1,14 +1,13 @@
-import {badRequest} from '../api-error.js'
 import type {Catalogue} from '../items/catalogue.js'
 import type {Item} from '../items/item.js'
-import {renderItem} from '../items/render.js'
+import {renderItem, renderVariation, skuOf} from '../items/render.js'
 import {shippingOf} from '../items/shipping.js'
-import {siteOf} from '../items/sites.js'
-import {renderVariation, skuOf} from '../items/variation-view.js'
 import {logisticTypes} from '../shipments/shipment.js'
-import {stockOf} from './item-stock.js'
+import {itemSiteOf} from '../sites.js'
+import {badRequest} from '../wire-errors.js'
 import type {Order, OrderLine, PaymentOutcome, Shipping} from './order.js'
 import type {Basket, Orders} from './orders.js'
+import {stockOf} from './orders.js'
 
 export interface PurchaseDeps {
   orders: Orders
@@ -26,7 +25,7 @@ interface Location {
   readonly networkNodeId: string | null
 }
 
-export interface Wish {
+export interface BasketItem {
   readonly itemId: string
   readonly variationId: number | null
   readonly quantity: number
@@ -34,7 +33,7 @@ export interface Wish {
 
 export interface Purchase {
   readonly buyer: {readonly userId: number; readonly isTestUser: boolean}
-  readonly wishes: readonly Wish[]
+  readonly wishes: readonly BasketItem[]
   readonly payment: PaymentOutcome
   /** Null: handed over in person; undefined: as its first item is sent. */
   readonly shipping: Shipping | null | undefined
@@ -71,7 +70,7 @@ export function purchase(deps: PurchaseDeps, wanted: Purchase): Order[] {
 }
 
 /** Orders of the past, evenly spread from `fromMs` to `toMs`, of what the seller has listed. */
-export function remember(
+export function addPastOrders(
   {orders, catalogue, userProducts}: PurchaseDeps,
   {
     sellerId,
@@ -89,7 +88,7 @@ export function remember(
     const wish = {itemId: item.id, variationId: item.variations[0]?.id ?? null, quantity: 1 + (n % 3)}
     const line = lineOf(userProducts, item, wish)
     const ms = Math.floor(fromMs + ((toMs - fromMs) * (n + 1)) / count)
-    orders.remember({...partiesOf(item, buyerId), lines: [line]}, ms)
+    orders.addPast({...partiesOf(item, buyerId), lines: [line]}, ms)
   }
 }
 
@@ -99,10 +98,10 @@ function partiesOf(
 ): Pick<Basket, 'sellerId' | 'buyerId' | 'siteId' | 'isTest' | 'currencyId'> {
   const {sellerId, siteId, isTest} = item
   const {currency_id: currency} = renderItem(item, ['currency_id'])
-  return {sellerId, buyerId, siteId, isTest, currencyId: String(currency ?? siteOf(siteId).currencyId)}
+  return {sellerId, buyerId, siteId, isTest, currencyId: String(currency ?? itemSiteOf(siteId).currencyId)}
 }
 
-function choose({catalogue, userProducts}: PurchaseDeps, buyer: Purchase['buyer'], wish: Wish): Choice {
+function choose({catalogue, userProducts}: PurchaseDeps, buyer: Purchase['buyer'], wish: BasketItem): Choice {
   const item = catalogue.get(wish.itemId)
   if (item === undefined) throw badRequest(`there is no item ${wish.itemId}`)
   if (item.sellerId === buyer.userId) throw badRequest(`${item.id} is the buyer's own`)
@@ -130,7 +129,7 @@ function requireStock(choices: readonly Choice[]): void {
 
 const kept = ['title', 'category_id', 'warranty', 'condition', 'catalog_listing']
 
-function lineOf(userProducts: UserProducts, item: Item, {variationId, quantity}: Wish): OrderLine {
+function lineOf(userProducts: UserProducts, item: Item, {variationId, quantity}: BasketItem): OrderLine {
   const variation = item.variations.find(({id}) => id === variationId)
   const {title, category_id: category, warranty, condition, catalog_listing: catalogue} = renderItem(item, kept)
   const shown = variation === undefined ? {} : renderVariation(item, variation)

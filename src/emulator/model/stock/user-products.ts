@@ -1,12 +1,18 @@
-import type {VirtualClock} from '../clock.js'
+import {Timer, type VirtualClock} from '../clock.js'
 import type {Catalogue, ItemBefore} from '../items/catalogue.js'
 import type {Item} from '../items/item.js'
-import {writeStock} from '../items/write-stock.js'
 import type {Settings} from '../settings.js'
 import type {Users} from '../users.js'
-import {Copies} from './copies.js'
-import {type Location, sumOf, withTotal} from './locations.js'
-import {type Changed, firstVersion, leadingOf, locationsOf, type UserProduct} from './user-product.js'
+import {
+  type ChangedStock,
+  firstVersion,
+  type Location,
+  leadingItem,
+  locationsOf,
+  sumOf,
+  type UserProduct,
+  withTotal,
+} from './user-product.js'
 
 interface Deps {
   clock: VirtualClock
@@ -16,15 +22,15 @@ interface Deps {
 }
 
 export interface UserProductsState {
-  changed: (Changed & {id: string})[]
+  changed: (ChangedStock & {id: string})[]
   /** User products whose items are to follow, and when. */
   copies: [string, number][]
 }
 
 /** The stock that items of one user product share. docs/mercadolibre.md, section 6.6. */
 export class UserProducts {
-  private readonly changed = new Map<string, Changed>()
-  private readonly copies: Copies
+  private readonly changed = new Map<string, ChangedStock>()
+  private readonly copies: DelayedCopies
   /** Told once of each change of a user product's stock, after it. */
   onChange: (product: UserProduct) => void = () => undefined
 
@@ -32,12 +38,12 @@ export class UserProducts {
 
   constructor(private readonly deps: Deps) {
     this.settings = deps.settings
-    this.copies = new Copies(deps.clock, (id) => this.copy(id))
+    this.copies = new DelayedCopies(deps.clock, (id) => this.copy(id))
   }
 
   get(id: string): UserProduct | undefined {
     const items = this.deps.catalogue.ofUserProduct(id)
-    const leading = leadingOf(items)
+    const leading = leadingItem(items)
     if (leading === undefined) return undefined
     return this.describe(id, items, leading, leading.quantity)
   }
@@ -57,7 +63,7 @@ export class UserProducts {
     const joined = before.userProductId !== id
     if (!joined && before.quantity === quantity) return
     const items = this.deps.catalogue.ofUserProduct(id)
-    const leading = leadingOf(items) ?? item
+    const leading = leadingItem(items) ?? item
     const product = this.describe(id, items, leading, leading === item ? before.quantity : leading.quantity)
     if (product.locations.length === 0) return
     const had = sumOf(product.locations)
@@ -72,7 +78,7 @@ export class UserProducts {
     for (const id of new Set(this.deps.catalogue.listed(sellerId).map(({userProductId}) => userProductId))) {
       const product = id === null ? undefined : this.get(id)
       if (product === undefined || product.locations.length === 0) continue
-      const [leading, total] = [leadingOf(product.items), sumOf(product.locations)]
+      const [leading, total] = [leadingItem(product.items), sumOf(product.locations)]
       if (leading !== undefined) this.setLocations(product, locationsOf(leading, total, this.tagsOf(product.sellerId)))
     }
   }
@@ -125,6 +131,64 @@ export class UserProducts {
     const total = sumOf(product.locations)
     for (const item of product.items)
       if (item.quantity !== total && item.variations.length === 0)
-        writeStock(this.deps.catalogue, item, total, {available_quantity: total})
+        this.deps.catalogue.updateStock(item, total, {available_quantity: total})
+  }
+}
+
+/** User products whose stock has yet to reach their items, and when (epoch milliseconds of virtual time). */
+export class DelayedCopies {
+  private readonly due = new Map<string, number>()
+  private readonly timer: Timer
+
+  constructor(
+    private readonly clock: VirtualClock,
+    private readonly copy: (id: string) => void,
+  ) {
+    this.timer = new Timer(clock, () => this.catchUp())
+  }
+
+  later(id: string, ms: number): void {
+    this.due.set(id, this.time() + ms)
+    this.schedule()
+  }
+
+  /** At once, and not a second time later. */
+  now(id: string): void {
+    this.due.delete(id)
+    this.copy(id)
+  }
+
+  isDue(id: string): boolean {
+    return this.due.has(id)
+  }
+
+  /** Makes all whose time has come. */
+  catchUp(): void {
+    const now = this.time()
+    for (const [id, at] of this.due) if (at <= now) this.now(id)
+    this.schedule()
+  }
+
+  clear(): void {
+    this.due.clear()
+    this.timer.clear()
+  }
+
+  export(): [string, number][] {
+    return [...this.due]
+  }
+
+  /** Nothing is made before `catchUp`. */
+  import(copies: readonly [string, number][]): void {
+    this.clear()
+    for (const [id, ms] of copies) this.due.set(id, ms)
+  }
+
+  private schedule(): void {
+    this.timer.set(Math.min(...this.due.values()))
+  }
+
+  private time(): number {
+    return this.clock.now().getTime()
   }
 }

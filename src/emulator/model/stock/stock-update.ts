@@ -1,8 +1,6 @@
-import {badRequest} from '../api-error.js'
 import {type Fields, isFields, listOfFields} from '../json.js'
-import {stockErrors} from './errors.js'
-import {type Location, storesOf} from './locations.js'
-import type {UserProduct} from './user-product.js'
+import {badRequest, notFound, standardError} from '../wire-errors.js'
+import {type Location, storesOf, type UserProduct} from './user-product.js'
 
 /** Only there can the stock at the selling address be written (docs/mercadolibre.md, section 6.6). */
 const sitesOfSellingAddress: ReadonlySet<string> = new Set(['MLA', 'MLC'])
@@ -49,3 +47,14 @@ function quantityOf({quantity}: Fields): number {
     throw badRequest('quantity must be a whole number, 0 or more')
   return quantity
 }
+
+/** The source has the texts in quotes; statuses and the other texts are our reading (docs/mercadolibre.md, section 6.6). */
+export const stockErrors = {
+  missingVersion: () => badRequest('Missing X-Version header'),
+  staleVersion: () => standardError(409, 'conflict', 'Version mismatch'),
+  noStock: () => notFound('stock-locations not found'),
+  notEditable: () => badRequest('stock of type meli_facility is not editable'),
+  wrongSite: (siteId: string) => badRequest(`stock of type selling_address cannot be changed in ${siteId}`),
+  unknownStore: (storeId: unknown) => badRequest(`store ${String(storeId)} is not a stock location of the seller`),
+  unknownProduct: (id: string) => notFound(`User product with id ${id} not found`),
+} as const

@@ -1,9 +1,8 @@
-import type {Query} from '../../routes/query.js'
-import {badRequest, notFound} from '../api-error.js'
-import type {VirtualClock} from '../clock.js'
-import type {Random} from '../random.js'
-import type {Settings} from '../settings.js'
-import type {WireError} from '../wire-error.js'
+import type {Query} from '../routes/query.js'
+import type {VirtualClock} from './clock.js'
+import type {Random} from './random.js'
+import type {Settings} from './settings.js'
+import {badRequest, notFound, type WireError} from './wire-errors.js'
 
 /** docs/mercadolibre.md, section 6.1. */
 const lifeMs = 5 * 60 * 1000

@@ -1,5 +1,17 @@
 import type {RateLimitShape} from './rate-limiter.js'
-import {WireError} from './wire-error.js'
+
+/** An answer in the service's own error dialect. Handlers throw it; one error handler sends it as it is. */
+export class WireError extends Error {
+  constructor(
+    readonly status: number,
+    /** Sent as JSON, or as plain text when it is a string, or with no body at all when undefined. */
+    readonly body: unknown,
+    readonly headers: Readonly<Record<string, string>> = {},
+  ) {
+    super(`answered ${status}`)
+    this.name = 'WireError'
+  }
+}
 
 /** The standard four fields (docs/mercadolibre.md, section 3). Some resources send `cause` as a text, mostly an empty one. */
 export function standardBody(status: number, error: string, message: string, cause: readonly unknown[] | string = []) {
@@ -17,6 +29,11 @@ export function badRequest(message: string): WireError {
 
 export function notFound(message: string): WireError {
   return standardError(404, 'not_found', message)
+}
+
+/** A scroll id that is not the position of a row (section 6.1). */
+export function invalidScrollId(): WireError {
+  return standardError(400, 'invalid.scroll.id', 'Invalid Scroll Id: Error decode reading Scroll ID')
 }
 
 /** The gateway's shape, the most common one: no status, no cause (section 3, table 401). */

@@ -1,7 +1,6 @@
-import {badRequest} from '../api-error.js'
 import {type Fields, listOfFields} from '../json.js'
-import {type Item, type ItemStatus, itemStatuses} from './item.js'
-import {mergeVariations} from './variations.js'
+import {badRequest} from '../wire-errors.js'
+import {type Item, type ItemStatus, itemStatuses, type Variation} from './item.js'
 
 const promotionLifeMs = 30 * 86_400_000
 
@@ -107,4 +106,78 @@ function writeAttributes(item: Item, given: readonly Fields[]): void {
     else kept.set(id, {...kept.get(id), ...attribute})
   }
   item.written = {...item.written, attributes: [...kept.values()]}
+}
+
+/** Fields of a variation that have a place in its record, or that nobody can write. */
+const columns = ['id', 'price', 'available_quantity', 'sold_quantity']
+
+/**
+ * Changes the variations named by id and adds those without one. The item's price is then that of the first and its stock
+ * the sum. docs/mercadolibre.md, section 6.4.
+ */
+export function mergeVariations(
+  item: Item,
+  entries: readonly Fields[],
+  {deleteLeftOut}: {deleteLeftOut: boolean},
+): void {
+  const named = new Map(entries.flatMap((entry) => (typeof entry.id === 'number' ? [[entry.id, entry] as const] : [])))
+  const kept = item.variations.filter(({id}) => named.has(id) || !deleteLeftOut)
+  const changed = kept.map((variation) => write(variation, named.get(variation.id) ?? {}))
+  let last = Math.max(item.number * 100, ...item.variations.map(({id}) => id))
+  const added = entries
+    .filter(({id}) => id === undefined || id === null)
+    .map((entry) => write({id: ++last, price: item.price, quantity: 0, sold: 0, colour: '', written: null}, entry))
+  setVariations(item, [...changed, ...added])
+}
+
+export function dropVariation(item: Item, variationId: number): void {
+  setVariations(
+    item,
+    item.variations.filter(({id}) => id !== variationId),
+  )
+}
+
+function setVariations(item: Item, variations: readonly Variation[]): void {
+  item.variations = variations
+  const [first] = variations
+  if (first === undefined) return
+  item.price = first.price
+  item.quantity = variations.reduce((sum, {quantity}) => sum + quantity, 0)
+}
+
+function write(variation: Variation, entry: Fields): Variation {
+  const rest = Object.fromEntries(Object.entries(entry).filter(([name]) => !columns.includes(name)))
+  return {
+    ...variation,
+    price: numberOr(entry.price, variation.price),
+    quantity: numberOr(entry.available_quantity, variation.quantity),
+    sold: numberOr(entry.sold_quantity, variation.sold),
+    written: Object.keys(rest).length === 0 ? variation.written : {...variation.written, ...rest},
+  }
+}
+
+function numberOr(value: unknown, otherwise: number): number {
+  return typeof value === 'number' ? value : otherwise
+}
+
+/** The variations of a POST that all have a price (or a stock) make that of the item superfluous. */
+export function everyVariationHas(fields: Fields, name: string): boolean {
+  const entries = listOfFields(fields.variations)
+  return entries.length > 0 && entries.every((entry) => entry[name] !== undefined)
+}
+
+/** What so much stock makes of the state of an item; nothing of one that is not open. */
+export function stateWith(item: Item, quantity: number): Fields {
+  const isOpen = item.status === 'active' || item.status === 'paused'
+  return isOpen ? openState(item, quantity, undefined) : {}
+}
+
+/** What a wanted status and the stock make of an item that is not closed. docs/mercadolibre.md, section 6.4. */
+export function openState({subStatus: before}: Item, quantity: number, wanted: unknown): Fields {
+  const bySeller = wanted === 'paused' || (wanted === undefined && before.includes('paused_by_seller'))
+  const reasons = [...(bySeller ? ['paused_by_seller'] : []), ...(quantity === 0 ? ['out_of_stock'] : [])]
+  // Paused for another reason (say pictures that are still loading) stays so until someone activates it.
+  const others = before.filter((sub) => sub !== 'paused_by_seller' && sub !== 'out_of_stock')
+  const subStatus = wanted === 'active' ? reasons : [...others, ...reasons]
+  return {status: subStatus.length === 0 ? 'active' : 'paused', sub_status: subStatus}
 }
