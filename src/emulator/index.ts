@@ -22,15 +22,15 @@ export type {
 } from './public.js'
 export type {LoggedRequest, VirtualClock, World}
 
-/** The emulator as this program's own commands and tests see it, with the world behind it. */
+/** The emulator with its world, for this program's own commands and tests. */
 export interface Emulator extends PublicEmulator {
   readonly clock: VirtualClock
-  /** Its parts are other objects after a reset. */
+  /** A reset replaces its parts by new objects. */
   readonly world: World
 }
 
 /**
- * Starts a Mercado Libre of one's own on loopback.
+ * Starts a local Mercado Libre on loopback.
  * @throws RangeError when asked to listen anywhere else, or for an unknown site or setting
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {

@@ -12,11 +12,11 @@ export interface EmulatorOptions extends WorldOptions {
   port?: number
   /** 127.0.0.1 by default; anything but loopback is refused. */
   host?: string
-  /** Taken up at the start when it exists, and written when the emulator is closed. */
+  /** Loaded at the start when it exists, and written on close. */
   stateFile?: string
 }
 
-/** What the emulated service is like at its beginning. */
+/** The emulated service at its start. */
 export interface WorldOptions {
   /** The same seed gives the same ids, tokens and catalogue. */
   seed?: number
@@ -26,7 +26,7 @@ export interface WorldOptions {
   site?: string
   /** Listings of the first seller; none by default. */
   items?: number
-  /** About how many bytes of JSON each of them takes. */
+  /** The approximate size of each listing's JSON in bytes. */
   itemBytes?: number
   /** Real milliseconds before each answer. */
   latencyMs?: number
@@ -37,48 +37,48 @@ export interface WorldOptions {
   profile?: Profile
   /** Single settings by name, as `GET /_emulator/settings` shows them; they win over the profile. */
   settings?: Readonly<Record<string, unknown>>
-  /** Instead of the default ones; the first is the emulator's `redirectUri`. */
+  /** Replace the default ones. The first is the emulator's `redirectUri`. */
   redirectUris?: string[]
   /** `optional` by default. */
   pkce?: PkceMode
   /** False: no refresh tokens. */
   offlineAccess?: boolean
-  /** Where its application gets its notifications; none are sent by default. */
+  /** The address for notifications of its application; none are sent by default. */
   notificationsUrl?: string
-  /** Which notifications; those of `items` by default. */
+  /** The topics of these notifications; `items` by default. */
   topics?: string[]
-  /** Called once for each route that is asked for and not emulated. */
+  /** Called at the first request for each route that is not emulated. */
   onNotEmulated?: (route: MissingRoute) => void
 }
 
-/** A local Mercado Libre that is running. Tests of other programs see this much of it. */
+/** A running emulator, as tests of other programs see it. */
 export interface Emulator {
   readonly url: string
   readonly port: number
   readonly clientId: string
   readonly clientSecret: string
   readonly redirectUri: string
-  /** The environment that points a program at it. */
+  /** Environment variables that point a program at it. */
   readonly env: Record<string, string>
   readonly clock: {now(): Date}
-  /** What goes wrong: the first rule that matches a request decides about it. */
+  /** Scripted faults. The first rule that matches a request decides. */
   readonly faults: {add(rule: FaultRule): unknown; clear(): void}
   /** The requests that were answered or dropped so far, without tokens, bodies and values of the query. */
   readonly requests: readonly LoggedRequest[]
-  /** The routes that were asked for and are not emulated, in the order in which they first were. */
+  /** Requested routes that are not emulated, in the order of their first request. */
   readonly notEmulated: readonly MissingRoute[]
   /**
-   * An access token for an account, as if it had just allowed the application; the first seller when none is named.
-   * @throws RangeError when nobody has this id or nickname
+   * An access token as if the account, the first seller by default, had just allowed the application.
+   * @throws RangeError when there is no account with this id or nickname
    */
   token(user?: string | number): string
-  /** Does what a person does on the consent page; resolves to the address the browser would end on. */
+  /** Allows or denies as on the consent page. Resolves to the address to which the browser is redirected. */
   consent(authorizationUrl: string, options?: {user?: string | number; deny?: boolean}): Promise<string>
   /** Skips virtual time. */
   advance(ms: number): void
   /**
-   * Begins anew at the same address, as if it had just been started with these options, or with those that it last began with:
-   * new accounts, tokens, items, faults, requests and time. Takes about a millisecond, so that one emulator can serve many tests.
+   * Starts anew at the same address with these options, or with those of the last start: new accounts, tokens, items, faults,
+   * requests and time. Takes about a millisecond, so that one emulator can serve many tests.
    * @throws RangeError as startEmulator does, with nothing changed
    */
   reset(options?: WorldOptions): Promise<void>
@@ -86,7 +86,7 @@ export interface Emulator {
 }
 
 /**
- * Starts a Mercado Libre of one's own on loopback.
+ * Starts a local Mercado Libre on loopback.
  * @throws RangeError when asked to listen anywhere else, or for an unknown site or setting
  */
 export declare function startEmulator(options?: EmulatorOptions): Promise<Emulator>

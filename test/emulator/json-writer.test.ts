@@ -1,5 +1,5 @@
 import {describe, expect, it} from '@jest/globals'
-import {JoinedList, JsonPieces, SharedList} from '../../src/emulator/model/items/json-writer.js'
+import {JoinedList, JsonWriter, SharedList} from '../../src/emulator/model/items/json-writer.js'
 import fc from '../support/properties.js'
 
 const attribute = fc.record({id: fc.string(), value_name: fc.option(fc.string({unit: 'grapheme'}))})
@@ -15,7 +15,7 @@ describe('an answer put together of pieces', () => {
   it('is what JSON.stringify makes of the same object', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), field), (body) => {
-        expect(new JsonPieces().addObject(body).toBuffer().toString()).toBe(JSON.stringify(body))
+        expect(new JsonWriter().addObject(body).toBuffer().toString()).toBe(JSON.stringify(body))
       }),
     )
   })
@@ -23,7 +23,7 @@ describe('an answer put together of pieces', () => {
   it('stays the same when a shared list is written again', () => {
     const shared = new SharedList([{name: 'Año'}])
     const body = {attributes: new JoinedList([[], shared, [{name: '💡'}], shared])}
-    const write = () => new JsonPieces().addObject(body).toBuffer().toString()
+    const write = () => new JsonWriter().addObject(body).toBuffer().toString()
     expect(write()).toBe('{"attributes":[{"name":"Año"},{"name":"💡"},{"name":"Año"}]}')
     expect(write()).toBe(JSON.stringify(body))
   })

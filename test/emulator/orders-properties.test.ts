@@ -69,9 +69,9 @@ function play({world, items}: Open, one: Step): void {
   const order = 'which' in one ? orders.list()[one.which % Math.max(1, orders.list().length)] : undefined
   if (one.do === 'wait') clock.advance(one.ms)
   else if (one.do === 'buy') {
-    const wishes = one.quantities.map((quantity, n) => ({itemId: items[n]!.id, variationId: null, quantity}))
+    const basketItems = one.quantities.map((quantity, n) => ({itemId: items[n]!.id, variationId: null, quantity}))
     const shipping = one.isSent ? ({mode: 'me2', logisticType: 'drop_off'} as const) : null
-    purchase(world, {buyer, wishes, payment: one.payment, shipping, together: true})
+    purchase(world, {buyer, basketItems, payment: one.payment, shipping, inOnePack: true})
   } else if (order === undefined) return
   else if (one.do === 'pay') orders.pay(order, one.payment, {amount: Math.ceil(totalOf(order) * one.part * 100) / 100})
   else if (one.do === 'cancel') orders.cancel(order, detail)

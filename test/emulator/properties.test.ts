@@ -1,6 +1,6 @@
 import {describe, expect, it} from '@jest/globals'
 import * as v from 'valibot'
-import {duration} from '../../src/emulator/control/read.js'
+import {duration} from '../../src/emulator/control/input.js'
 import {Applications} from '../../src/emulator/model/applications.js'
 import {VirtualClock} from '../../src/emulator/model/clock.js'
 import {Grants} from '../../src/emulator/model/grants.js'

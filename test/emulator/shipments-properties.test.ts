@@ -1,14 +1,14 @@
 import {describe, expect, it} from '@jest/globals'
 import {VirtualClock} from '../../src/emulator/model/clock.js'
 import {defaultSettings} from '../../src/emulator/model/settings.js'
-import {logisticTypes, type Shipment, type Stand} from '../../src/emulator/model/shipments/shipment.js'
-import {catalogue, exists, naturalStep} from '../../src/emulator/model/shipments/shipment-states.js'
-import {IllegalMove, Shipments} from '../../src/emulator/model/shipments/shipments.js'
+import {logisticTypes, type Shipment, type ShipmentState} from '../../src/emulator/model/shipments/shipment.js'
+import {catalogue, isKnownState, nextStep} from '../../src/emulator/model/shipments/shipment-states.js'
+import {IllegalTransition, Shipments} from '../../src/emulator/model/shipments/shipments.js'
 import fc from '../support/properties.js'
 
-type Step = {do: 'pay'} | {do: 'advance'} | {do: 'cancel'; substatus: string | null} | {do: 'move'; to: Stand}
+type Step = {do: 'pay'} | {do: 'advance'} | {do: 'cancel'; substatus: string | null} | {do: 'move'; to: ShipmentState}
 
-const stands: Stand[] = Object.entries(catalogue).flatMap(([status, substatuses]) =>
+const states: ShipmentState[] = Object.entries(catalogue).flatMap(([status, substatuses]) =>
   [null, ...substatuses].map((substatus) => ({status, substatus})),
 )
 
@@ -16,7 +16,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.constant<Step>({do: 'pay'}),
   fc.constant<Step>({do: 'advance'}),
   fc.constantFrom(null, ...catalogue.cancelled!).map((substatus): Step => ({do: 'cancel', substatus})),
-  fc.constantFrom(...stands).map((to): Step => ({do: 'move', to})),
+  fc.constantFrom(...states).map((to): Step => ({do: 'move', to})),
 )
 
 const fields = fc.record({
@@ -53,11 +53,11 @@ function take(shipments: Shipments, shipment: Shipment, one: Step): void {
     if (one.do === 'pay') shipments.paid(shipment.id)
     else if (one.do === 'cancel') shipments.cancel(shipment.id, one.substatus)
     else {
-      const to = one.do === 'move' ? one.to : naturalStep(shipment)
+      const to = one.do === 'move' ? one.to : nextStep(shipment)
       if (to !== null) shipments.move(shipment, to)
     }
   } catch (error) {
-    if (!(error instanceof IllegalMove)) throw error
+    if (!(error instanceof IllegalTransition)) throw error
   }
 }
 
@@ -65,7 +65,7 @@ const final = ['cancelled', 'closed', 'delivered', 'not_delivered']
 const left = ['shipped', 'stale_shipped', 'delivered', 'not_delivered']
 
 function isPossible({status, substatus, mode, paid, history}: Shipment): void {
-  expect(exists({status, substatus})).toBe(true)
+  expect(isKnownState({status, substatus})).toBe(true)
   expect(history.at(-1)).toMatchObject({status, substatus})
   if (mode !== 'custom' && !paid) expect(['pending', 'cancelled']).toContain(status)
   if (paid) expect(substatus).not.toBe('waiting_for_payment')
@@ -100,7 +100,7 @@ describe('the states of a shipment', () => {
         const {shipments, shipment} = open({...chosen, paid: true})
         for (const one of steps) take(shipments, shipment, one)
         let count = 0
-        for (let next = naturalStep(shipment); next !== null; next = naturalStep(shipment)) {
+        for (let next = nextStep(shipment); next !== null; next = nextStep(shipment)) {
           shipments.move(shipment, next)
           expect(++count).toBeLessThan(12)
         }

@@ -5,7 +5,7 @@ import {sites} from '../model/sites.js'
 import type {User} from '../model/users.js'
 import {badRequest, standardError} from '../model/wire-errors.js'
 import type {World} from '../model/world.js'
-import {flag, read, reference, text, texts, userOf} from './read.js'
+import {flag, read, reference, text, texts, userOf} from './input.js'
 
 const userBody = v.strictObject({user: reference})
 const consentBody = v.strictObject({
@@ -21,7 +21,7 @@ const newUserBody = v.strictObject({
   test_user_of: v.exactOptional(reference),
 })
 
-/** Accounts made, consents given and grants ended without the pages. */
+/** Routes that create accounts, give consent, end grants and change passwords without the consent page. */
 export function registerAccounts(app: FastifyInstance, world: World): void {
   app.post('/_emulator/users', (request, reply) => {
     const {id, nickname, password, email, siteId, tags} = createUser(world, read(newUserBody, request.body))

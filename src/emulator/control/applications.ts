@@ -1,9 +1,9 @@
 import type {FastifyInstance} from 'fastify'
 import * as v from 'valibot'
 import {type Application, isRegistrableRedirect} from '../model/applications.js'
-import {isCallback, topicNamed, topics} from '../model/notifications/subscriptions.js'
+import {isCallbackUrl, topicNamed, topics} from '../model/notifications/subscriptions.js'
 import type {World} from '../model/world.js'
-import {applicationOf, count, flag, oneOf, read, reference, text, texts} from './read.js'
+import {applicationOf, count, flag, oneOf, read, reference, text, texts} from './input.js'
 
 const redirectUri = v.pipe(text, v.check(isRegistrableRedirect, 'must be https, or http on loopback'))
 const topic = v.pipe(
@@ -19,7 +19,9 @@ const changes = {
   redirect_uris: v.exactOptional(v.array(redirectUri)),
   error_shape: v.exactOptional(oneOf(['message', 'error_description'])),
   /** Null sends no notifications. */
-  notifications_url: v.exactOptional(v.nullable(v.pipe(text, v.check(isCallback, 'must be an http or https address')))),
+  notifications_url: v.exactOptional(
+    v.nullable(v.pipe(text, v.check(isCallbackUrl, 'must be an http or https address'))),
+  ),
   topics: v.exactOptional(v.array(topic)),
 }
 type Changes = v.InferOutput<v.StrictObjectSchema<typeof changes, undefined>>
@@ -28,11 +30,11 @@ const newBody = v.strictObject({name: v.optional(text, 'Another application'), .
 const changeBody = v.strictObject({
   client_id: v.exactOptional(reference),
   ...changes,
-  /** `true` renews at once, `{"grace_ms": n}` lets the old secret live on for a while. */
+  /** `true` replaces the secret at once; with `{"grace_ms": n}` the old one stays valid that long. */
   rotate_secret: v.exactOptional(v.union([flag, v.strictObject({grace_ms: v.optional(count, 0)})])),
 })
 
-/** What the owner of an application sets in the service's own console. */
+/** Routes for what the owner of an application sets in the service's own console. */
 export function registerApplications(app: FastifyInstance, world: World): void {
   app.get('/_emulator/app', () => view(world, world.applications.first()))
 
@@ -60,7 +62,7 @@ export function registerApplications(app: FastifyInstance, world: World): void {
   })
 }
 
-/** Naming the topics of notifications brings back those that were switched off. */
+/** Setting `topics` also brings back topics that were switched off. */
 function change(world: World, application: Application, wanted: Changes): void {
   const {notifications_url: url, topics: subscribed} = wanted
   if (url !== undefined || subscribed !== undefined)

@@ -27,11 +27,11 @@ const parts = [
   registerItems,
 ]
 
-/** Everything under `/_emulator`: what a test or a person does to the world from outside the service. */
+/** Registers everything under `/_emulator`, where a test or a person changes the world from outside the service. */
 export function registerControl(app: FastifyInstance, world: World): void {
-  // A scope of its own, so that the guard stands before these routes and no others.
+  // A scope of its own, so that the guard covers these routes and no others.
   void app.register((control, _options, done) => {
-    control.addHook('onRequest', async (request) => admitLocal(request))
+    control.addHook('onRequest', async (request) => requireLocal(request))
     const routes = new Map<string, string[]>()
     control.addHook('onRoute', ({url, method}) => {
       // Fastify gives each GET a HEAD.
@@ -44,10 +44,10 @@ export function registerControl(app: FastifyInstance, world: World): void {
 }
 
 /**
- * The control routes answer to programs on this machine alone. A page in a browser is kept out by its Origin; the Host
- * must name loopback, or a hostile name that resolves to 127.0.0.1 (DNS rebinding) would be let in as its own origin.
+ * Refuses everything but programs on this machine. The Origin gives away a page in a browser. The Host must name loopback,
+ * because a hostile name that resolves to 127.0.0.1 (DNS rebinding) would otherwise pass as its own origin.
  */
-function admitLocal({headers: {host, origin}, socket}: FastifyRequest): void {
+function requireLocal({headers: {host, origin}, socket}: FastifyRequest): void {
   if (!/^(::ffff:)?127\.|^::1$/.test(socket.remoteAddress ?? ''))
     throw refused('the control routes are for this machine only')
   if (!/^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i.test(host ?? ''))

@@ -8,13 +8,13 @@ import {isFields} from '../model/json.js'
 import {isTestUser} from '../model/users.js'
 import {badRequest} from '../model/wire-errors.js'
 import type {World} from '../model/world.js'
-import {count, read, reference, userOf} from './read.js'
+import {count, read, reference, userOf} from './input.js'
 
 type ItemRoute = {Params: {id: string}}
 
 const seedBody = v.strictObject({user: reference, count, bytes: v.exactOptional(count)})
 
-/** What a test does to the catalogue behind the service's back. */
+/** Routes that change the catalogue behind the service's back. */
 export function registerItems(app: FastifyInstance, world: World): void {
   app.post('/_emulator/items', (request, reply) => {
     const {user, count: wanted, ...size} = read(seedBody, request.body)
@@ -30,7 +30,7 @@ export function registerItems(app: FastifyInstance, world: World): void {
     return reply.code(201).send(outcome)
   })
 
-  // Any field of an item goes, so there is no schema.
+  // Any field of an item may be set, so there is no schema.
   app.post<ItemRoute>('/_emulator/items/:id', (request, reply) => {
     const item = itemOf(world, request.params.id)
     if (!isFields(request.body)) throw badRequest('the body must be an object')

@@ -2,28 +2,28 @@ import {setTimeout as wait} from 'node:timers/promises'
 import type {FastifyInstance} from 'fastify'
 import * as v from 'valibot'
 import {describeNotification, states} from '../model/notifications/notification.js'
-import type {HandMade} from '../model/notifications/notifications.js'
+import type {CustomNotification} from '../model/notifications/notifications.js'
 import {badRequest, notFound} from '../model/wire-errors.js'
 import type {World} from '../model/world.js'
 import {
   applicationOf,
   atLeastOne,
   count,
+  defaultLimit,
   digits,
   oneOf,
   read,
   reference,
   text,
   texts,
-  usualRows,
   wholeNumber,
-} from './read.js'
+} from './input.js'
 
 const listQuery = v.strictObject({
   state: v.exactOptional(oneOf(states)),
   topic: v.exactOptional(text),
   after: v.optional(digits, '0'),
-  limit: v.optional(digits, String(usualRows)),
+  limit: v.optional(digits, String(defaultLimit)),
 })
 const postBody = v.strictObject({
   topic: v.optional(text, 'items'),
@@ -32,14 +32,14 @@ const postBody = v.strictObject({
   client_id: v.exactOptional(reference),
   actions: v.exactOptional(texts),
   _id: v.exactOptional(text),
-  /** Sent instead of all the above: a text as it is, anything else as JSON. */
+  /** Replaces the whole payload: a text is sent as it is, anything else as JSON. */
   body: v.exactOptional(v.unknown()),
   count: v.optional(wholeNumber(1, 100_000), 1),
   per_second: v.exactOptional(atLeastOne),
 })
 const idleBody = v.strictObject({timeout_ms: v.optional(count, 10_000)})
 
-/** What was sent and what became of it, and notifications made up by hand. */
+/** Routes that list notifications with their outcome, and send made-up ones. */
 export function registerNotifications(app: FastifyInstance, world: World): void {
   app.get('/_emulator/notifications', (request) => {
     const {state, topic, after, limit} = read(listQuery, request.query)
@@ -55,7 +55,7 @@ export function registerNotifications(app: FastifyInstance, world: World): void 
 
   app.post('/_emulator/notifications', (request, reply) => {
     const body = read(postBody, request.body)
-    world.notifications.post(handMade(world, body), {count: body.count, perSecond: body.per_second})
+    world.notifications.post(customNotification(world, body), {count: body.count, perSecond: body.per_second})
     return reply.code(202).send({count: body.count})
   })
 
@@ -77,7 +77,10 @@ export function registerNotifications(app: FastifyInstance, world: World): void 
   })
 }
 
-function handMade(world: World, {client_id: clientId, _id: id, ...wanted}: v.InferOutput<typeof postBody>): HandMade {
+function customNotification(
+  world: World,
+  {client_id: clientId, _id: id, ...wanted}: v.InferOutput<typeof postBody>,
+): CustomNotification {
   const application = applicationOf(world, clientId)
   if (world.notifications.subscription(application.id).url === null)
     throw badRequest('the application has no notifications_url')
@@ -93,7 +96,7 @@ function handMade(world: World, {client_id: clientId, _id: id, ...wanted}: v.Inf
   }
 }
 
-/** The application's owner by default. A number needs no account: receivers have to bear strangers. */
+/** The application's owner by default. A number needs no account, because receivers must cope with unknown users. */
 function userIdOf(world: World, id: string | number | undefined): number {
   if (id === undefined) return world.applications.first().ownerId
   const user = world.users.find(id)

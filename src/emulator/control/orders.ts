@@ -29,11 +29,11 @@ import {
   texts,
   userOf,
   wholeNumber,
-} from './read.js'
+} from './input.js'
 
 type ById = {Params: {id: string}}
 
-const wish = {
+const basketItem = {
   item: text,
   variation: v.optional(v.nullable(count), null),
   quantity: v.optional(atLeastOne, 1),
@@ -47,9 +47,9 @@ const basket = {
 }
 const listBody = v.strictObject({
   ...basket,
-  items: v.pipe(v.array(v.strictObject(wish), 'must be a list'), v.minLength(1, 'must be a list')),
+  items: v.pipe(v.array(v.strictObject(basketItem), 'must be a list'), v.minLength(1, 'must be a list')),
 })
-const singleBody = v.strictObject({...basket, ...wish})
+const singleBody = v.strictObject({...basket, ...basketItem})
 const pastBody = v.strictObject({
   seller: reference,
   buyer: reference,
@@ -57,17 +57,17 @@ const pastBody = v.strictObject({
   over: v.optional(duration, '30d'),
 })
 
-/** What buyers do on the site, where no token of an application reaches. */
+/** Routes for what buyers do on the site, which no application can do with a token. */
 export function registerPurchases(app: FastifyInstance, world: World): void {
   app.post('/_emulator/purchase', (request, reply) => {
-    const {wishes, ...wanted} = readPurchase(request.body)
+    const {basketItems, ...wanted} = readPurchase(request.body)
     const buyer = userOf(world, wanted.buyer)
     const made = purchase(world, {
       buyer: {userId: buyer.id, isTestUser: isTestUser(buyer)},
-      wishes,
+      basketItems,
       payment: wanted.payment,
       shipping: shippingOf(wanted.shipping),
-      together: wanted.pack,
+      inOnePack: wanted.pack,
     })
     world.users.touch(buyer)
     const packs = [...new Set(made.map(({packId}) => packId))]
@@ -89,12 +89,12 @@ export function registerPurchases(app: FastifyInstance, world: World): void {
   })
 }
 
-/** One item, or a list of them. */
-function readPurchase(body: unknown): Omit<v.InferOutput<typeof listBody>, 'items'> & {wishes: BasketItem[]} {
+/** Reads a purchase of one item, or of a list of items. */
+function readPurchase(body: unknown): Omit<v.InferOutput<typeof listBody>, 'items'> & {basketItems: BasketItem[]} {
   const isList = typeof body === 'object' && body !== null && 'items' in body
   const {items, ...rest} = isList ? read(listBody, body) : single(read(singleBody, body))
-  const wishes = items.map(({item, variation, quantity}) => ({itemId: item, variationId: variation, quantity}))
-  return {...rest, wishes}
+  const basketItems = items.map(({item, variation, quantity}) => ({itemId: item, variationId: variation, quantity}))
+  return {...rest, basketItems}
 }
 
 function single({item, variation, quantity, ...rest}: v.InferOutput<typeof singleBody>) {
@@ -117,7 +117,7 @@ const changeBody = v.strictObject({
 const amountMessage = 'must be a number above 0'
 const amount = v.exactOptional(v.pipe(v.number(amountMessage), v.finite(amountMessage), v.gtValue(0, amountMessage)))
 const payBody = v.strictObject({payment: v.optional(oneOf(paymentOutcomes), 'approved'), amount})
-/** The source names the fields of `cancel_detail` and not their values: the words are ours (section 8). */
+/** The source names the fields of `cancel_detail` and not their values, so the defaults are ours (section 8). */
 const cancelDetail = {
   requested_by: v.optional(oneOf(requesters), 'buyer'),
   group: v.exactOptional(text),
@@ -128,7 +128,7 @@ const cancelBody = v.strictObject({...cancelDetail, restock: v.exactOptional(fla
 const refundBody = v.strictObject({...cancelDetail, restock: v.exactOptional(flag), amount})
 const packBody = v.strictObject({status: oneOf(packStatuses)})
 
-/** What becomes of orders once they are made: payments, refunds, ends, and what only the service itself can do. */
+/** Routes for payments, refunds and cancellations, and for changes that only the service itself can make. */
 export function registerOrders(app: FastifyInstance, world: World): void {
   app.get('/_emulator/orders', ({query}) => pageOf(world.orders.list(), query).map((order) => view(world, order)))
 
@@ -137,7 +137,7 @@ export function registerOrders(app: FastifyInstance, world: World): void {
   app.post<ById>('/_emulator/orders/:id', (request) => {
     const order = orderOf(world, request.params.id)
     const {tags: extraTags, ...change} = read(changeBody, request.body)
-    // An end has consequences, which that route has.
+    // Cancelling also moves payments and stock, which the other route does.
     if (change.status === 'cancelled') throw badRequest(`POST /_emulator/orders/${order.id}/cancel`)
     world.orders.change(order, {...change, ...(extraTags && {extraTags})})
     return view(world, order)
@@ -198,7 +198,7 @@ function orderOf({orders}: World, id: string): Order {
   return order
 }
 
-/** An order as its parties see it. */
+/** The order as its buyer and seller see it. */
 function view({orders, users}: World, order: Order): Record<string, unknown> {
   return renderOrder(order, orders.packOf(order), users.get(order.buyerId))
 }

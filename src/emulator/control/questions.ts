@@ -6,7 +6,7 @@ import {isTestUser} from '../model/users.js'
 import {badRequest, notFound} from '../model/wire-errors.js'
 import type {World} from '../model/world.js'
 import {renderQuestion} from '../routes/questions.js'
-import {flag, oneOf, read, reference, text, userOf} from './read.js'
+import {flag, oneOf, read, reference, text, userOf} from './input.js'
 
 type QuestionRoute = {Params: {id: string}}
 
@@ -19,7 +19,7 @@ const changeBody = v.strictObject({
   deleted_from_listing: v.exactOptional(flag),
 })
 
-/** Questions asked without a token, and what happens to them behind the service's back. */
+/** Routes that ask without a token, and change questions behind the service's back. */
 export function registerQuestions(app: FastifyInstance, world: World): void {
   app.post('/_emulator/questions', (request, reply) => {
     const {from, item, text: words} = read(askBody, request.body)

@@ -1,25 +1,25 @@
 import type {FastifyInstance} from 'fastify'
 import * as v from 'valibot'
-import {directions, type Shipment, type Stand} from '../model/shipments/shipment.js'
-import {naturalStep} from '../model/shipments/shipment-states.js'
-import {IllegalMove} from '../model/shipments/shipments.js'
+import {directions, type Shipment, type ShipmentState} from '../model/shipments/shipment.js'
+import {nextStep} from '../model/shipments/shipment-states.js'
+import {IllegalTransition} from '../model/shipments/shipments.js'
 import {badRequest, notFound, standardError} from '../model/wire-errors.js'
 import type {World} from '../model/world.js'
-import {flag, oneOf, pageOf, read, text} from './read.js'
+import {flag, oneOf, pageOf, read, text} from './input.js'
 
 type ShipmentRoute = {Params: {id: string}}
 
 const moveBody = v.strictObject({
   status: v.exactOptional(text),
   substatus: v.exactOptional(v.nullable(text)),
-  /** Makes the next step of a sale that goes well. */
+  /** Takes the next step of a sale without problems. */
   advance: v.exactOptional(flag),
-  /** Allows a step that the service does not make. */
+  /** Allows a transition that the service does not have. */
   force: v.optional(flag, false),
 })
 const returnBody = v.strictObject({direction: v.optional(oneOf(directions), 'return')})
 
-/** What carriers, and parcels that come back, do to shipments. */
+/** Routes for what carriers do to shipments, and for parcels that come back. */
 export function registerShipments(app: FastifyInstance, world: World): void {
   app.get('/_emulator/shipments', ({query}) => pageOf(world.shipments.list(), query).map(view))
 
@@ -31,7 +31,7 @@ export function registerShipments(app: FastifyInstance, world: World): void {
     try {
       world.shipments.move(shipment, targetOf(shipment, wanted), {force})
     } catch (error) {
-      if (error instanceof IllegalMove) throw standardError(409, 'illegal_move', error.message)
+      if (error instanceof IllegalTransition) throw standardError(409, 'illegal_move', error.message)
       throw error
     }
     return view(shipment)
@@ -47,9 +47,9 @@ export function registerShipments(app: FastifyInstance, world: World): void {
 function targetOf(
   shipment: Shipment,
   {advance, status, substatus}: {advance?: boolean; status?: string; substatus?: string | null},
-): Stand {
+): ShipmentState {
   if (advance === true) {
-    const next = naturalStep(shipment)
+    const next = nextStep(shipment)
     if (next !== null) return next
     throw standardError(409, 'illegal_move', shipment.paid ? 'it is at its end' : 'it waits for its payment')
   }

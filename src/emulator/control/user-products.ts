@@ -6,22 +6,22 @@ import {type Location, locationAt, locationTypes, renderLocation, storesOf} from
 import {isTestUser, type User} from '../model/users.js'
 import {badRequest, notFound} from '../model/wire-errors.js'
 import type {World} from '../model/world.js'
-import {count, oneOf, read, reference, text, texts, userOf} from './read.js'
+import {count, oneOf, read, reference, text, texts, userOf} from './input.js'
 
 type ProductRoute = {Params: {id: string}}
 
 const tagsBody = v.strictObject({user: reference, add: v.optional(texts, []), remove: v.optional(texts, [])})
-/** A warehouse is the first of the seller's unless it names another. */
+/** Without `store_id`, a warehouse is the seller's first one. */
 const location = v.strictObject({type: oneOf(locationTypes), quantity: count, store_id: v.exactOptional(text)})
-/** An empty list: a user product without any stock. */
+/** An empty list leaves a user product without any stock location. */
 const locationsBody = v.strictObject({locations: v.array(location, 'must be a list of type and quantity')})
 
-/** Which kind of seller an account is, and stock that is moved behind the service's back. */
+/** Routes that change the kind of a seller, and move stock behind the service's back. */
 export function registerUserProducts(app: FastifyInstance, world: World): void {
   app.post('/_emulator/tags', (request) => {
     const {user: id, add, remove} = read(tagsBody, request.body)
     const user = userOf(world, id)
-    retag(world, user, add, remove)
+    changeTags(world, user, add, remove)
     return {
       user_id: user.id,
       tags: user.tags,
@@ -45,15 +45,15 @@ export function registerUserProducts(app: FastifyInstance, world: World): void {
   })
 }
 
-/** A new kind of seller has the stock of all their user products where sellers of that kind have it. */
-function retag(world: World, user: User, add: readonly string[], remove: readonly string[]): void {
+/** Changes the tags, and moves the stock of the seller's user products to where such sellers have it. */
+function changeTags(world: World, user: User, add: readonly string[], remove: readonly string[]): void {
   if (isTestUser(user) && remove.includes('test_user')) throw badRequest('a test user remains one')
   user.tags = [...new Set([...user.tags.filter((tag) => !remove.includes(tag)), ...add])]
   if (add.includes('user_product_seller')) makeUserProducts(world, user)
   world.userProducts.relocate(user.id)
 }
 
-/** What the service does to the items of a seller whom it switches: those with variations stay as they are. */
+/** Makes user products of the seller's items, except of those with variations, as the service does. */
 function makeUserProducts({catalogue}: World, {id: userId}: User): void {
   for (const item of catalogue.listed(userId)) {
     if (item.userProductId !== null || item.variations.length > 0) continue

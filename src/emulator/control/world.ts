@@ -7,9 +7,9 @@ import {exportWorld, importWorld} from '../model/state.js'
 import {badRequest} from '../model/wire-errors.js'
 import type {World} from '../model/world.js'
 import {resetWorld} from '../model/world.js'
-import {count, duration, oneOf, read, text, wholeNumber} from './read.js'
+import {count, duration, oneOf, read, text, wholeNumber} from './input.js'
 
-/** Bytes: a state of 100,000 orders has about 105 million. */
+/** In bytes; a state with 100,000 orders has about 105 million. */
 const largestState = 512 * 1024 * 1024
 
 const clockBody = v.pipe(
@@ -17,7 +17,7 @@ const clockBody = v.pipe(
   v.transform(({advance, advance_ms: ms}) => advance ?? ms),
 )
 
-/** Time, the request log, the whole state, and a new beginning. */
+/** Routes for the clock, the request log, the whole state, and a reset. */
 export function registerWorld(app: FastifyInstance, world: World): void {
   app.get('/_emulator/clock', () => ({now: world.clock.now().toISOString()}))
   app.post('/_emulator/clock', (request) => {
@@ -111,7 +111,7 @@ const faultRule: v.GenericSchema<unknown, FaultRule> = v.strictObject({
   fault,
 })
 
-/** The script of faults. */
+/** Routes that add, list and clear faults. */
 export function registerFaults(app: FastifyInstance, world: World): void {
   app.post('/_emulator/faults', ({body}, reply) => reply.code(201).send(world.faults.add(read(faultRule, body))))
   app.get('/_emulator/faults', () => world.faults.list())

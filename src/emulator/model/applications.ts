@@ -9,7 +9,7 @@ export type TokenErrorShape = 'message' | 'error_description'
 export interface Application {
   id: number
   secret: string
-  /** After a scheduled renewal the old secret lives on until then (epoch milliseconds). */
+  /** The secret before a scheduled rotation, still valid until then (epoch milliseconds). */
   oldSecret: {value: string; validUntil: number} | null
   name: string
   ownerId: number
@@ -23,10 +23,10 @@ export interface Application {
   createdAt: number
 }
 
-/** Functional permissions of a new application, by names of our own (docs/mercadolibre.md, section 2.7). */
+/** Functional permissions of a new application. The names are ours (docs/mercadolibre.md, section 2.7). */
 const allPermissions = ['users', 'publish_sync', 'communication', 'sales_shipping'] as const
 
-/** What they are called in the scope of a token (section 2.3); `users` is never seen there. */
+/** The names of permissions in the scope of a token (section 2.3), where `users` is never seen. */
 const urns: Readonly<Record<string, string>> = {
   publish_sync: 'urn:ml:mktp:publish-sync:/read-write',
   communication: 'urn:ml:mktp:comunication:/read-write',
@@ -37,7 +37,7 @@ export function urnsOf(permissions: readonly string[]): string[] {
   return permissions.flatMap((permission) => urns[permission] ?? [])
 }
 
-/** docs/mercadolibre.md, section 2.4: a scheduled renewal keeps the old secret for up to 7 days. */
+/** A scheduled rotation keeps the old secret for up to 7 days (docs/mercadolibre.md, section 2.4). */
 const longestSecretGraceMs = 7 * 24 * 60 * 60 * 1000
 
 export class Applications {
@@ -48,7 +48,7 @@ export class Applications {
     private readonly random: Random,
   ) {}
 
-  /** An id that looks like the service's (16 digits) and like nobody's: 4200000 and nine digits. */
+  /** The new id has 16 digits, as the service's ids do, and begins with 4200000, as no real one does. */
   add(fields: Pick<Application, 'name' | 'ownerId' | 'siteId' | 'redirectUris' | 'pkce' | 'scopes'>): Application {
     const app: Application = {
       ...fields,
@@ -67,7 +67,7 @@ export class Applications {
     return this.byId.get(id)
   }
 
-  /** The application the world was seeded with. */
+  /** The application that the world began with. */
   first(): Application {
     const [app] = this.byId.values()
     if (app === undefined) throw new Error('the world has no application')
@@ -80,7 +80,7 @@ export class Applications {
     return oldSecret !== null && secret === oldSecret.value && this.clock.now().getTime() < oldSecret.validUntil
   }
 
-  /** With no grace the old secret dies at once. */
+  /** Without `graceMs` the old secret is invalid at once. */
   rotateSecret(app: Application, graceMs = 0): string {
     app.oldSecret =
       graceMs > 0
@@ -100,7 +100,7 @@ export class Applications {
   }
 }
 
-/** https anywhere, plain http on loopback alone; no fragment (docs/mercadolibre.md, section 2.2). */
+/** True for https anywhere and for http on loopback, without a fragment (docs/mercadolibre.md, section 2.2). */
 export function isRegistrableRedirect(uri: string): boolean {
   if (!URL.canParse(uri)) return false
   const {protocol, hostname, hash} = new URL(uri)

@@ -13,7 +13,7 @@ export type AuthorizationFault =
   | 'expired_page'
   | 'foreign_origin'
 
-/** Something that ends on a page in front of the user; nothing of it is sent to the application. */
+/** An error that the user sees on a page. The application is not told. */
 export class AuthorizationError extends Error {
   constructor(readonly fault: AuthorizationFault) {
     super(fault)
@@ -29,18 +29,18 @@ export interface AuthorizationRequest {
   challenge: Challenge | null
 }
 
-/** Judges the address the application sent the browser to (docs/mercadolibre.md, sections 2.1, 2.2 and 2.5). */
+/** Reads the address to which the application sent the browser. @throws AuthorizationError (docs/mercadolibre.md, sections 2.1, 2.2, 2.5) */
 export function readAuthorization(world: World, query: URLSearchParams): AuthorizationRequest {
   const app = world.applications.get(Number(query.get('client_id')))
   if (app === undefined) throw new AuthorizationError('unknown_client')
   const redirectUri = query.get('redirect_uri')
-  // Compared to the character: a port, a slash or a query more is another address.
+  // Exact comparison: another port, slash or query makes another address.
   if (redirectUri === null || !app.redirectUris.includes(redirectUri)) throw new AuthorizationError('redirect_mismatch')
   if (query.get('response_type') !== 'code') throw new AuthorizationError('unsupported_response_type')
   return {app, redirectUri, state: query.get('state'), challenge: readChallenge(query)}
 }
 
-/** An application that must use PKCE and does not is let through here, as in production: only its token call fails. */
+/** A missing challenge is accepted even where PKCE is required, as in production: only the token call fails. */
 function readChallenge(query: URLSearchParams): Challenge | null {
   const value = query.get('code_challenge')
   if (value === null) return null
@@ -49,20 +49,20 @@ function readChallenge(query: URLSearchParams): Challenge | null {
   return {value, method}
 }
 
-/** The account that answers to nickname and password. */
+/** The account with that nickname and password. @throws AuthorizationError */
 export function logIn(world: World, nickname: string, password: string): User {
   const user = world.users.find(nickname)
   if (user === undefined || user.password !== password) throw new AuthorizationError('wrong_credentials')
-  return admit(user)
+  return requireOwner(user)
 }
 
-/** Collaborators cannot grant, and learn it on the authorization step (docs/mercadolibre.md, section 2.1). */
-export function admit(user: User): User {
+/** Refuses collaborators, who cannot allow applications (docs/mercadolibre.md, section 2.1). */
+export function requireOwner(user: User): User {
   if (user.operatorOf !== null) throw new AuthorizationError('invalid_operator_user_id')
   return user
 }
 
-/** The user agreed: the address to send the browser to, with a code that ends in the user's id. */
+/** Grants access. Returns the redirect address with a code, which ends in the user's id. */
 export function allow(world: World, request: AuthorizationRequest, user: User): string {
   world.users.touch(user)
   const {app, redirectUri, challenge, state} = request
@@ -70,14 +70,14 @@ export function allow(world: World, request: AuthorizationRequest, user: User): 
   return withParameters(redirectUri, {code: code.value, state})
 }
 
-/** The user declined. How the service says so is unconfirmed; this is what OAuth prescribes (section 2.1). */
+/** The redirect address after a refusal. The service's form is unconfirmed; this is the one of RFC 6749 (section 2.1). */
 export function deny({redirectUri, state}: AuthorizationRequest): string {
   return withParameters(redirectUri, {error: 'access_denied', state})
 }
 
 /**
- * The whole consent without its pages. The first seller decides when no user is named.
- * @throws AuthorizationError for whatever the pages would have shown instead of a decision
+ * Gives or refuses consent without the page, as the first seller unless a user is named. Returns the redirect address.
+ * @throws AuthorizationError where the page would show an error
  */
 export function giveConsent(
   world: World,
@@ -88,7 +88,7 @@ export function giveConsent(
   const request = readAuthorization(world, new URL(authorizationUrl).searchParams)
   const user = options.user === undefined ? world.users.list()[0] : world.users.find(options.user)
   if (user === undefined) throw new AuthorizationError('wrong_credentials')
-  admit(user)
+  requireOwner(user)
   return options.deny === true ? deny(request) : allow(world, request, user)
 }
 

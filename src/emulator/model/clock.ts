@@ -1,9 +1,9 @@
-/** The emulator's own time: starts at `start` (default: the machine's time) and runs on, plus whatever was skipped. */
+/** The emulator's own time. It begins at `start` (the machine's time by default), runs on, and can be advanced. */
 export class VirtualClock {
   /** Virtual time minus the machine's time. */
   private offsetMs: number
-  /** Told after each jump: what was due meanwhile is due now. */
-  onJump: () => void = () => undefined
+  /** Called after each jump, since events may have become due. */
+  onAdvance: () => void = () => undefined
 
   constructor(start?: Date) {
     this.offsetMs = start === undefined ? 0 : start.getTime() - Date.now()
@@ -13,11 +13,11 @@ export class VirtualClock {
     return new Date(Date.now() + this.offsetMs)
   }
 
-  /** Skips `ms` milliseconds forward; time never goes back, so a negative value is refused. */
+  /** Skips `ms` milliseconds. @throws RangeError for a negative value, because time never goes back */
   advance(ms: number): Date {
     if (!Number.isFinite(ms) || ms < 0) throw new RangeError('the clock only goes forward')
     this.offsetMs += ms
-    this.onJump()
+    this.onAdvance()
     return this.now()
   }
 
@@ -31,24 +31,24 @@ export class VirtualClock {
   }
 }
 
-/** A timer cannot wait longer, about 24 days; then it rings early, and whoever it wakes sets it again. */
+/** The longest delay that setTimeout takes, about 24 days. The callback then runs early and has to set the timer again. */
 const longestMs = 2 ** 31 - 1
 
-/** Rings when the clock comes to a moment by itself. Time that is skipped is told of by the clock. */
+/** Calls back when running time reaches a moment. The clock itself reports time that is skipped. */
 export class Timer {
   private timer: NodeJS.Timeout | undefined
 
   constructor(
     private readonly clock: VirtualClock,
-    private readonly ring: () => void,
+    private readonly callback: () => void,
   ) {}
 
-  /** In place of what it was set to; epoch milliseconds of virtual time, Infinity for never. */
+  /** Replaces the earlier moment. `dueMs` is in epoch milliseconds of virtual time; Infinity means never. */
   set(dueMs: number): void {
     this.clear()
     if (dueMs === Number.POSITIVE_INFINITY) return
     const waitMs = Math.max(0, dueMs - this.clock.now().getTime())
-    this.timer = setTimeout(this.ring, Math.min(waitMs, longestMs)).unref()
+    this.timer = setTimeout(this.callback, Math.min(waitMs, longestMs)).unref()
   }
 
   clear(): void {

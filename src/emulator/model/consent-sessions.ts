@@ -1,6 +1,6 @@
 import {randomBytes} from 'node:crypto'
 
-/** A visit to the consent page, between its first page and the decision. */
+/** One user's way through the consent page, from its first step to the decision. */
 export interface ConsentSession {
   query: string
   userId: number | null
@@ -8,7 +8,7 @@ export interface ConsentSession {
 
 const mostSessions = 500
 
-/** Open visits, by an id that no other site can guess: the forms carry it, which is what keeps them from being forged. */
+/** Open consent sessions by id. The forms carry the id, which no other site can guess, so that they cannot be forged. */
 export class ConsentSessions {
   private readonly sessions = new Map<string, ConsentSession>()
 

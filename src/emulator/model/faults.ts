@@ -1,9 +1,9 @@
 import type {RateLimitShape} from './rate-limiter.js'
 
 /**
- * What goes wrong. `drop-before` closes the connection before the handler runs, `drop-after-commit` after it has changed
- * state, `truncate` sends half of the promised body, `garbage` replaces the body by something that is not JSON (state is
- * changed all the same); `delay` waits that many real milliseconds and goes on.
+ * A scripted failure. `drop-before` closes the connection before the handler runs, and `drop-after-commit` after it. `truncate`
+ * sends half of the promised body and `garbage` a body that is not JSON, both after the handler has run. `delay` waits that many
+ * real milliseconds and answers as usual.
  */
 export type Fault =
   | {type: 'status'; status: number; body?: unknown; headers?: Record<string, string>}
@@ -14,34 +14,34 @@ export type Fault =
 export interface FaultRule {
   /** Any method when absent. */
   method?: string
-  /** Exact, or a prefix when it ends in `*`; the query is not looked at. */
+  /** Exact, or a prefix when it ends in `*`; without the query. */
   path: string
-  /** How many requests are hit; 1 when absent. */
+  /** The number of requests it applies to; 1 by default. */
   times?: number
-  /** How many matching requests pass unharmed before. */
+  /** The number of matching requests that pass first; 0 by default. */
   after?: number
   fault: Fault
 }
 
-export interface ArmedFault extends FaultRule {
+export interface ActiveFaultRule extends FaultRule {
   id: number
   times: number
   after: number
 }
 
-/** Faults in the order in which they were added. The first rule that matches a request decides about it. */
+/** Fault rules in the order in which they were added. The first rule that matches a request decides. */
 export class FaultScript {
-  private rules: ArmedFault[] = []
+  private rules: ActiveFaultRule[] = []
   private count = 0
 
-  add(rule: FaultRule): ArmedFault {
+  add(rule: FaultRule): ActiveFaultRule {
     this.count += 1
-    const armed = {...rule, id: this.count, times: rule.times ?? 1, after: rule.after ?? 0}
-    this.rules.push(armed)
-    return armed
+    const active = {...rule, id: this.count, times: rule.times ?? 1, after: rule.after ?? 0}
+    this.rules.push(active)
+    return active
   }
 
-  list(): readonly ArmedFault[] {
+  list(): readonly ActiveFaultRule[] {
     return this.rules
   }
 
@@ -49,9 +49,9 @@ export class FaultScript {
     this.rules = []
   }
 
-  /** The fault for this request, if any, counted as used. */
+  /** The fault for this request, if any; counts it as used. */
   take(method: string, path: string): Fault | undefined {
-    const rule = this.rules.find((candidate) => hits(candidate, method, path))
+    const rule = this.rules.find((candidate) => matches(candidate, method, path))
     if (rule === undefined) return undefined
     if (rule.after > 0) {
       rule.after -= 1
@@ -63,7 +63,7 @@ export class FaultScript {
   }
 }
 
-function hits(rule: FaultRule, method: string, path: string): boolean {
+function matches(rule: FaultRule, method: string, path: string): boolean {
   if (rule.method !== undefined && rule.method.toUpperCase() !== method) return false
   return rule.path.endsWith('*') ? path.startsWith(rule.path.slice(0, -1)) : path === rule.path
 }

@@ -26,7 +26,7 @@ export interface AccessToken {
   expiresAt: number
 }
 
-/** What a user has allowed an application to do. Permissions are frozen at this moment (section 2.7). */
+/** A user's permission for an application. Its permissions stay as they were when it was given (section 2.7). */
 export interface Grant {
   userId: number
   appId: number
@@ -39,7 +39,7 @@ export interface Grant {
 
 const minuteMs = 60_000
 const dayMs = 24 * 60 * minuteMs
-/** Lifetimes: docs/mercadolibre.md, section 2.4. A month is taken as 30 days. */
+/** docs/mercadolibre.md, section 2.4, with months of 30 days. */
 export const lifetimes = {
   codeMs: 10 * minuteMs,
   accessTokenMs: 6 * 60 * minuteMs,
@@ -52,7 +52,7 @@ export interface IssuedTokens {
   grant: Grant
 }
 
-/** Codes, tokens and grants: what exists, what is spent and what has died. Who may ask for one is not decided here. */
+/** Codes, tokens and grants with their lifetimes. The token endpoint decides who may have one. */
 export class Grants {
   private readonly codes = new Map<string, Code>()
   private readonly accessTokens = new Map<string, AccessToken>()
@@ -74,19 +74,19 @@ export class Grants {
     return code
   }
 
-  /** A code that is still good; looking does not spend it. */
+  /** The code while it is valid. Does not use it up. */
   code(value: string): Code | undefined {
     const code = this.codes.get(value)
     return code !== undefined && this.nowMs() < code.expiresAt ? code : undefined
   }
 
-  /** Spends the code. */
+  /** Uses up the code. */
   exchange(code: Code, app: Application): IssuedTokens {
     this.codes.delete(code.value)
     return this.authorize(code.userId, app)
   }
 
-  /** A new authorization replaces the pair's grant, so its earlier refresh token dies. */
+  /** Replaces an earlier grant of the same user and application, which ends its refresh token. */
   authorize(userId: number, app: Application): IssuedTokens {
     const now = this.nowMs()
     const grant: Grant = {
@@ -102,7 +102,7 @@ export class Grants {
     return this.issueTokens(grant)
   }
 
-  /** The grant whose last refresh token this is. Used, replaced, expired and revoked ones find nothing. */
+  /** The grant whose current refresh token this is. Used, replaced, expired and revoked tokens find nothing. */
   byRefreshToken(value: string): Grant | undefined {
     for (const grant of this.grants.values()) {
       if (grant.refreshToken?.value !== value) continue
@@ -116,7 +116,7 @@ export class Grants {
     return this.issueTokens(grant)
   }
 
-  /** For the application itself, in the name of its owner: without a grant, and so without a refresh token. */
+  /** A token for the application itself, in its owner's name. There is no grant, and so no refresh token. */
   issueToApplication(app: Application): AccessToken {
     const scopes = app.scopes.filter((scope) => scope !== 'offline_access')
     return this.newAccessToken({userId: app.ownerId, appId: app.id, scopes, permissions: app.permissions})
@@ -141,7 +141,7 @@ export class Grants {
     return [...this.grants.values()].filter((grant) => matches(grant, match))
   }
 
-  /** Ends grants with all their codes and tokens; says how many grants there were. */
+  /** Ends the matching grants with their codes and tokens, and returns their number. */
   revoke(match: {userId?: number; appId?: number}): number {
     const ended = this.list(match)
     for (const {userId, appId} of ended) this.grants.delete(key(userId, appId))
@@ -193,7 +193,7 @@ export class Grants {
     return access
   }
 
-  /** Four months without any call invalidate the tokens (section 2.4). */
+  /** Four months without a call end a grant (section 2.4). */
   private inUse(grant: Grant): boolean {
     return this.nowMs() - grant.lastUsedAt < lifetimes.unusedMs
   }

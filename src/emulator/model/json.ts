@@ -21,21 +21,27 @@ export function listOfFields(value: unknown): Fields[] {
   return Array.isArray(value) ? value.filter(isFields) : []
 }
 
+/** The object without these fields. */
+export function withoutFields(object: Fields, names: readonly string[]): Fields {
+  if (names.length === 0) return object
+  return Object.fromEntries(Object.entries(object).filter(([name]) => !names.includes(name)))
+}
+
 export function textOf(value: unknown): string | null {
   return typeof value === 'string' ? value : null
 }
 
-/** Names of fields, which can stand in the header that says what is missing. */
 const fieldNamesMessage = 'must be a list of fields, such as buyer or feedback'
+/** A list of field names that are valid in the header `X-Content-Missing`. */
 export const fieldNames = v.array(
   v.pipe(v.string(fieldNamesMessage), v.regex(/^[\w.]+$/, fieldNamesMessage)),
   fieldNamesMessage,
 )
 
-/** More than any document of the service has; what goes down level by level would run out of stack. */
+/** More than any document of the service has. Deeper ones would overflow the stack of recursive code. */
 const mostLevels = 500
 
-/** Whether lists and objects of a JSON text stand in each other on more levels than are taken. */
+/** True when lists and objects of a JSON text are nested more deeply than is accepted. */
 export function isTooDeep(json: string): boolean {
   let [levels, isInString] = [0, false]
   for (let at = 0; at < json.length && levels <= mostLevels; at++) {

@@ -33,7 +33,7 @@ export class Random {
     return text
   }
 
-  /** Where the sequence stands; `import` continues it from there. */
+  /** The state of the sequence, from which `import` continues. */
   export(): number {
     return this.state
   }

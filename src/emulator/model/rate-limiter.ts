@@ -1,6 +1,6 @@
 import type {VirtualClock} from './clock.js'
 
-/** The four ways in which the service says 429 (docs/mercadolibre.md, section 11). */
+/** The four forms of a 429 (docs/mercadolibre.md, section 11). */
 export const rateLimitShapes = ['over_quota', 'too_many_requests', 'empty', 'local_rate_limited'] as const
 export type RateLimitShape = (typeof rateLimitShapes)[number]
 
@@ -15,7 +15,7 @@ export class RateLimiter {
 
   constructor(private readonly clock: VirtualClock) {}
 
-  /** False when the bucket is empty; without a limit it never is. */
+  /** False when the bucket's requests of this minute are used up. */
   admit(bucket: string, perMinute: number | null): boolean {
     if (perMinute === null) return true
     const now = this.clock.now().getTime()

@@ -1,4 +1,4 @@
-/** One answered (or dropped) request. Never a token, a secret or a body: query parameters are kept by name alone. */
+/** An answered or dropped request, without tokens, secrets and bodies; query parameters by name alone. */
 export interface LoggedRequest {
   n: number
   /** Virtual time, ISO 8601. */
@@ -6,16 +6,16 @@ export interface LoggedRequest {
   method: string
   path: string
   query: string[]
-  /** Null while no answer was sent, and for ever when the connection was dropped before the handler ran. */
+  /** Null until an answer is sent, and when the connection was dropped before the handler ran. */
   status: number | null
   user_id: number | null
-  /** Length of the answer's body as it went over the wire. */
+  /** The length of the answer's body on the wire. */
   bytes: number
-  /** The scripted fault that hit this request. */
+  /** The fault that was applied to this request. */
   fault: string | null
 }
 
-/** Old entries go when it is full, so that a long-lived emulator does not grow for ever. */
+/** Old entries are dropped beyond this number, so that a long-lived emulator does not grow without limit. */
 const capacity = 20_000
 
 export class RequestLog {
@@ -45,13 +45,13 @@ export class RequestLog {
     return this.entries
   }
 
-  /** Forgets what was logged; numbers go on. */
+  /** Removes all entries. Numbering continues. */
   clear(): void {
     this.entries = []
   }
 }
 
-/** By hand for the usual case: URLSearchParams would decode the values too, a kilobyte of them in a request for twenty items. */
+/** Splits plain names itself, because URLSearchParams would also decode the values, a kilobyte in a request for twenty items. */
 function namesIn(query: string): string[] {
   const bare = query.replace(/=[^&]*/g, '')
   return [
@@ -59,7 +59,7 @@ function namesIn(query: string): string[] {
   ]
 }
 
-/** A route that was requested and that the emulator does not have; ids in it are written `{id}`. */
+/** A requested route that the emulator does not have. Ids in it are written `{id}`. */
 export interface MissingRoute {
   method: string
   route: string
@@ -73,7 +73,7 @@ export class MissingRoutes {
   /** Called at the first request for a route. */
   onFirst: (route: MissingRoute) => void = () => undefined
 
-  note(method: string, path: string): MissingRoute {
+  record(method: string, path: string): MissingRoute {
     const route = routeOf(path)
     const key = `${method} ${route}`
     const known = this.routes.get(key)
@@ -91,7 +91,7 @@ export class MissingRoutes {
   }
 }
 
-/** A part with a digit is an id (or a secret that belongs in no list), except for a version such as `v1`. */
+/** Replaces parts with a digit, which are ids or secrets, except for versions such as `v1`. */
 function routeOf(path: string): string {
   const parts = path.split('/').filter((part) => part !== '')
   return `/${parts.map(placeholderFor).join('/')}`

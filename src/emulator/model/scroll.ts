@@ -1,4 +1,3 @@
-import type {Query} from '../routes/query.js'
 import type {VirtualClock} from './clock.js'
 import type {Random} from './random.js'
 import type {Settings} from './settings.js'
@@ -7,7 +6,7 @@ import {badRequest, notFound, type WireError} from './wire-errors.js'
 /** docs/mercadolibre.md, section 6.1. */
 const lifeMs = 5 * 60 * 1000
 
-/** A page of a scan. At its end one of the two is null, or both. */
+/** A page of a scan. At the end `rows` or `scrollId` is null, or both are. */
 interface ScanPage<T> {
   readonly total: number
   readonly rows: T[] | null
@@ -17,7 +16,7 @@ interface ScanPage<T> {
 interface Scroll<T> {
   readonly id: string
   readonly ownerId: number
-  /** Never changed in place by their owner except by adding at the end, which `length` shuts out. */
+  /** Entries may be added at the end later, which `length` leaves out. */
   readonly items: readonly T[]
   readonly length: number
   position: number
@@ -25,9 +24,8 @@ interface Scroll<T> {
 }
 
 /**
- * Open scans. Our reading of the documentation: a scroll is a snapshot of the ids that matched when it was opened (what is
- * published later is not in it, what is closed or deleted meanwhile still is), and its five minutes start anew with every
- * call. docs/mercadolibre.md, section 6.1. Opening one copies nothing unless there are filters; a page is one slice.
+ * Open scans. A scroll is a snapshot of the ids that matched when it was opened, and expires five minutes after each use: our
+ * reading of docs/mercadolibre.md, section 6.1. Opening one without filters copies nothing.
  */
 export class Scrolls<T> {
   private readonly open = new Map<string, Scroll<T>>()
@@ -41,15 +39,15 @@ export class Scrolls<T> {
   ) {}
 
   /**
-   * The next `limit` rows of the scan that the query goes on with, or begins over what `find` gives.
-   * @throws WireError 400 (or 404, by setting) when its scroll expired, is unknown or belongs to another
+   * The next `limit` rows of the query's scroll, or the first ones of a new scroll over the result of `find`.
+   * @throws WireError 400 (or 404, by setting) when the scroll has expired, is unknown or belongs to another user
    */
-  next(query: Query, ownerId: number, limit: number, find: () => readonly T[]): ScanPage<T> {
+  next(query: ReadonlyMap<string, string>, ownerId: number, limit: number, find: () => readonly T[]): ScanPage<T> {
     if (query.has('offset')) throw badRequest('scroll and offset cannot be used together')
     const given = query.get('scroll_id')
     const scroll = given === undefined ? this.start(ownerId, find()) : this.resume(given, ownerId)
     const rows = this.page(scroll, limit)
-    // "Will be null" at the end: of what is not documented, so it can be chosen. docs/mercadolibre.md, section 6.1.
+    // The pages say "will be null" about the end and not of which field, so a setting decides. docs/mercadolibre.md, section 6.1.
     const {scan_end: scanEnd} = this.deps.settings
     const ended = rows.length === 0
     return {
@@ -71,7 +69,7 @@ export class Scrolls<T> {
   private resume(id: string, ownerId: number): Scroll<T> {
     const scroll = this.open.get(id)
     const now = this.now()
-    if (scroll === undefined || scroll.ownerId !== ownerId || now - scroll.usedMs > lifeMs) throw this.lost()
+    if (scroll === undefined || scroll.ownerId !== ownerId || now - scroll.usedMs > lifeMs) throw this.expired()
     scroll.usedMs = now
     return scroll
   }
@@ -90,8 +88,8 @@ export class Scrolls<T> {
     return this.deps.clock.now().getTime()
   }
 
-  /** The real body is not documented; clients look for the word scroll. docs/mercadolibre.md, section 6.1. */
-  private lost(): WireError {
+  /** The service's body is not documented; clients search it for the word scroll. docs/mercadolibre.md, section 6.1. */
+  private expired(): WireError {
     const message = 'Invalid scroll_id: the scroll has expired or does not exist'
     if (this.deps.settings.expired_scroll_status === 400) return badRequest(message)
     return notFound(message)

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import {fieldNames} from './json.js'
 import {rateLimitShapes} from './rate-limiter.js'
 
-/** The values that a setting can have: a schema, and the same in words. */
+/** The values of a setting, as a schema and in words. */
 interface Kind<T> {
   schema: v.GenericSchema<T>
   words: string
@@ -11,7 +11,7 @@ interface Kind<T> {
 interface Setting<T> extends Kind<T> {
   /** The default: what captured answers show. */
   observed: T
-  /** What the service's pages say; the same where they do not differ. */
+  /** The value of the service's pages; the same where they do not differ. */
   documented: T
 }
 
@@ -65,14 +65,14 @@ const service = {
 
 /** Settings of items (docs/mercadolibre.md, sections 6.1 to 6.4 and 14). */
 const items = {
-  /** Which multiget routes exist: `/items/bulk`, the old `/items?ids=`, or both. */
+  /** The multiget routes that exist: `/items/bulk`, the old `/items?ids=`, or both. */
   bulk: setting(oneOf('both', 'only-old', 'only-new'), 'both'),
   /**
    * The shape of an element of `/items/bulk`. `observed`: `attributes` selects on the element, and a refusal has an `error`
    * and no `body`. `documented`: each element has `id`, `status_code` and `body`, and `attributes` selects below `body` alone.
    */
   bulk_element: setting(oneOf('observed', 'documented'), 'observed', 'documented'),
-  /** In which order both multiget routes answer: in one of their own, or in that of the request. */
+  /** The order of a multiget answer: one of its own, or the order of the request. */
   multiget_order: setting(oneOf('own', 'request'), 'own', 'request'),
   /** Whether `/items/bulk` heeds `include_attributes=all`, which is documented for one item only. */
   bulk_include_attributes: setting(oneOf('heeded', 'ignored'), 'heeded', 'ignored'),
@@ -82,13 +82,13 @@ const items = {
   scan_end: setting(oneOf('scroll_id', 'results', 'both'), 'scroll_id'),
   /** Status of the answer to a handle that has expired. */
   expired_scroll_status: setting(oneOf(400, 404), 400),
-  /** The answer to somebody else's item: 403, or its public part. */
+  /** The answer to another user's item: 403, or its public part. */
   foreign_items: setting(oneOf('refused', 'public'), 'refused', 'public'),
   /** The stock that others see of an item, where foreign items are public. */
   public_stock: setting(oneOf('absent', 'bucketed'), 'absent'),
   /** `by-section`: ids left out of a PUT are deleted when it sets prices and kept when it sets only stock; `delete`: always deleted. */
   variations_left_out: setting(oneOf('by-section', 'delete'), 'by-section'),
-  /** What becomes of `available_quantity` in a PUT of a seller with several origins: refused with 400, or left out. */
+  /** The treatment of `available_quantity` in a PUT of a seller with several origins: refused with 400, or left out. */
   multi_origin_quantity: setting(oneOf('refused', 'ignored'), 'refused'),
   /** The treatment of `available_quantity` in a PUT of any other item of a user product. */
   user_product_quantity: setting(oneOf('accepted', 'refused'), 'accepted'),
@@ -114,7 +114,7 @@ const stock = {
 
 /** Settings of questions (section 7). */
 const questions = {
-  /** Is answering refused with `not_active_item` too, once the item is not active any more? */
+  /** Whether answering is refused with `not_active_item` when the item is no longer active. */
   answers_need_active_item: setting(flag, true),
   /** Status of the refusal of a text that is too long. */
   long_text_status: setting(oneOf(400, 413), 400),
@@ -126,13 +126,13 @@ const questions = {
 
 /** Settings of orders (sections 8 and 14). */
 const orders = {
-  /** A `limit` over 50 in a search is taken for 50, or refused. */
+  /** Whether a `limit` over 50 in a search counts as 50 or is refused. */
   high_limit: setting(oneOf('clamp', 'refuse'), 'clamp'),
   /** Records that paging by offset can reach; null: all of them. */
   offset_cap: setting(orNull(wholeNumber()), 1000),
   /** A seller finds cancelled orders when `order.status` names them, never, or always. */
   cancelled: setting(oneOf('by_filter', 'hidden', 'shown'), 'by_filter'),
-  /** Dates are cut down to the hour. Does a `to` at 12:40 include what happened from 12:00 to 13:00? */
+  /** Dates are cut to the hour; whether a `to` at 12:40 then includes everything from 12:00 to 13:00. */
   to_includes_its_hour: setting(flag, false),
   /** Virtual milliseconds for which a new order has no shipment. */
   shipping_delay_ms: setting(wholeNumber(), 0),
@@ -141,8 +141,8 @@ const orders = {
   /** The 404 of an order or a pack: with `cause` as an empty text, or the standard body. */
   order_not_found_body: setting(oneOf('cause_as_text', 'standard'), 'cause_as_text', 'standard'),
   /**
-   * One amount is spelled differently by route (section 8). Which route spells it how is not told; here a single order has
-   * `50000.0`, a single shipment `50000.00`, and a search `50000`. `short` is the last everywhere.
+   * Routes spell the same amount differently (section 8). The source does not say which spell it how; here a single order has
+   * `50000.0`, a single shipment `50000.00`, and a search `50000`. With `short` all have `50000`.
    */
   amount_spelling: setting(oneOf('by_route', 'short'), 'by_route', 'short'),
   /** The `paging.total` of a search. */
@@ -159,9 +159,9 @@ const shipments = {
   after_payment: setting(oneOf('ready_to_print', 'waiting_for_label_generation'), 'ready_to_print'),
   /** The packaging of ZPL labels: a zip archive with one text, or the text itself. */
   zpl_packaging: setting(oneOf('plain', 'zip'), 'zip'),
-  /** Does printing a label move `ready_to_print` to `printed`? */
+  /** Whether printing a label moves a shipment from `ready_to_print` to `printed`. */
   printing_moves: setting(flag, true),
-  /** Is the old view of `GET /orders/:id/shipments` still there? It was to end in September 2026. */
+  /** Whether `GET /orders/:id/shipments` still has its old view, which was to end in September 2026. */
   old_order_view: setting(flag, false),
 }
 
@@ -171,7 +171,7 @@ const notifications = {
   hold: setting(flag, false),
   /** The order in which queued notifications leave. */
   order: setting(oneOf('queued', 'shuffled', 'reversed'), 'queued'),
-  /** How often each notification is queued, under one `_id`. */
+  /** The number of copies of each notification, under one `_id`. */
   copies: setting(wholeNumber(1, 100), 1),
   /** `full` has `_id` and `actions`; `plain` has no `actions`, except that sub-topics have `id` and `actions`, as in `sub_topic`. */
   shape: setting(oneOf('full', 'plain', 'sub_topic', 'without_id'), 'full', 'plain'),
@@ -189,7 +189,7 @@ const notifications = {
   items_prices_resource: setting(oneOf('prices', 'item'), 'prices', 'item'),
   /** Real milliseconds that a receiver has for its 200. */
   timeout_ms: setting(wholeNumber(1, 60_000), 1000, 500),
-  /** Observed: the third comes 9 minutes after the first (8 to 10 were seen). Documented: eight within an hour. */
+  /** Observed: three, the last one 9 minutes after the first (8 to 10 were seen). Documented: eight within an hour. */
   max_attempts: setting(wholeNumber(1, 20), 3, 8),
   /** Virtual milliseconds between the first two attempts; the gap doubles with each further one. */
   first_retry_ms: setting(wholeNumber(1, 86_400_000), 180_000, 28_000),
@@ -206,7 +206,7 @@ const notifications = {
   missed_feeds_end: setting(oneOf('null', 'empty_list'), 'null', 'empty_list'),
   /** `observed` has `source`, `user_id` as text and whole seconds; `documented` repeats what was sent. */
   missed_feeds_row: setting(oneOf('observed', 'documented'), 'observed', 'documented'),
-  /** Is topic `items` without `site_id` refused with 400? */
+  /** Whether topic `items` without `site_id` is refused with 400. */
   missed_feeds_need_site: setting(flag, true),
 }
 
@@ -218,7 +218,7 @@ const table = {...service, ...items, ...stock, ...questions, ...orders, ...shipm
 type Table = typeof table
 type SettingName = keyof Table
 
-/** Where sources contradict each other or are silent, a setting chooses. One object has the values of all areas. */
+/** The values of all settings. A setting chooses where sources contradict each other or are silent. */
 export type Settings = {[Name in SettingName]: Table[Name]['observed']}
 export type Profile = Settings['profile']
 export type Totals = Settings['items_total']
@@ -275,7 +275,7 @@ function readValue(name: SettingName, raw: unknown): unknown {
   throw new RangeError(`${shown} is not a value of ${name}: use ${words}`)
 }
 
-/** The value itself; for a text also its value as JSON and as a list with commas. */
+/** The value itself, and for a text also its value as JSON and as a comma-separated list. */
 function readings(raw: unknown): unknown[] {
   if (typeof raw !== 'string') return [raw]
   const list = raw.split(',').filter((part) => part !== '')

@@ -1,4 +1,4 @@
-/** One country of the service. Source: docs/mercadolibre.md, section 1. */
+/** A country of the service. docs/mercadolibre.md, section 1. */
 export interface Site {
   id: string
   name: string
@@ -38,14 +38,14 @@ export const sites: ReadonlyMap<string, Site> = new Map(
   ]),
 )
 
-/** The site of that id. Callers have checked the id before; an unknown one is a bug. */
+/** The site with that id. @throws RangeError for an unknown one */
 export function siteOf(siteId: string): Site {
   const site = sites.get(siteId)
   if (site === undefined) throw new RangeError(`unknown site ${siteId}`)
   return site
 }
 
-/** What an item needs to know of its site. docs/mercadolibre.md, section 1. */
+/** The values that generated items take from their site. docs/mercadolibre.md, section 1. */
 export interface ItemSite {
   currencyId: string
   /** Host of a listing's page. */
@@ -53,7 +53,7 @@ export interface ItemSite {
   language: 'es' | 'pt'
   country: string
   city: string
-  /** About how many units of the currency a dollar buys; keeps prices plausible. */
+  /** The approximate price of a dollar, for plausible prices. */
   scale: number
   /** False where prices are whole numbers in practice. */
   cents: boolean
@@ -95,7 +95,7 @@ function toSite({id, currencyId, domain}: Pick<Site, 'id' | 'currencyId' | 'doma
   return {currencyId, country, city, scale, cents, language: portuguese ? 'pt' : 'es', host}
 }
 
-/** An unknown site sells in dollars. */
+/** The values of a site; an unknown one sells in dollars. */
 export function itemSiteOf(siteId: string): ItemSite {
   return itemSites.get(siteId) ?? fallback
 }

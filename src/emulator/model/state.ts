@@ -6,7 +6,7 @@ import {itemColumns} from './items/item.js'
 import {outcomeSchema} from './items/outcomes.js'
 import {isTooDeep} from './json.js'
 import type {Notification} from './notifications/notification.js'
-import {isCallback, type Subscription} from './notifications/subscriptions.js'
+import {isCallbackUrl, type Subscription} from './notifications/subscriptions.js'
 import type {Order, Pack} from './orders/order.js'
 import type {Question} from './questions/question.js'
 import {defaultSettings, readSettings} from './settings.js'
@@ -20,7 +20,7 @@ const whole = v.pipe(v.number(), v.safeInteger())
 const list = v.array(v.unknown())
 const text = v.string()
 
-/** A record of the emulator, of which only what would break everything else is checked. */
+/** A record, of which only the fields that others depend on are checked. */
 function record<T>(fields: v.ObjectEntries) {
   return v.pipe(
     v.looseObject(fields),
@@ -38,7 +38,7 @@ const rows = v.array(
 
 const notAState = 'this is not a state of the emulator, or one of another version'
 
-/** A world as JSON, with tokens and secrets of emulated accounts; without the request log and the faults. */
+/** A world as JSON, with the tokens and secrets of emulated accounts, without the request log and the faults. */
 const stateSchema = v.object(
   {
     version: v.literal(2, notAState),
@@ -67,7 +67,7 @@ const stateSchema = v.object(
     catalogue: v.object({
       columns: v.pipe(
         v.array(text),
-        v.check((columns) => columns.join() === itemColumns.join(), 'the columns of the catalogue are not ours'),
+        v.check((columns) => columns.join() === itemColumns.join(), 'the columns of the catalogue are other ones'),
       ),
       listed: rows,
       unlisted: rows,
@@ -76,7 +76,7 @@ const stateSchema = v.object(
     }),
     notifications: v.object({
       subscriptions: v.array(
-        record<Subscription>({appId: whole, url: v.nullable(v.pipe(text, v.check(isCallback))), topics: list}),
+        record<Subscription>({appId: whole, url: v.nullable(v.pipe(text, v.check(isCallbackUrl))), topics: list}),
       ),
       unfinished: v.array(record<Notification>({n: whole, topic: text, attempts: list})),
       missed: v.array(record<Notification>({n: whole, topic: text, attempts: list})),
@@ -131,8 +131,8 @@ export function exportWorld(world: World): v.InferOutput<typeof stateSchema> {
 }
 
 /**
- * Puts the world back into that state. The time that has passed since then has passed in the world too.
- * @throws TypeError, with nothing changed, when it is no state
+ * Replaces the world's content by a state. Time that has passed since the export has passed in the world too.
+ * @throws TypeError, with nothing changed, when `data` is not a state
  */
 export function importWorld(world: World, data: unknown): void {
   const {issues, output: state} = v.safeParse(stateSchema, data)
@@ -151,11 +151,11 @@ export function importWorld(world: World, data: unknown): void {
   world.questions.import(state.questions)
   world.orders.import(state.orders)
   world.userProducts.import(state.user_products)
-  // Last, since what is due by now is written into items, and told.
+  // Last, because events that are due change items and are notified.
   world.catchUp()
 }
 
-/** False when there is no such file yet. @throws when it is there and cannot be used */
+/** False when the file does not exist. @throws TypeError when it is not a state */
 export async function loadState(world: World, file: string): Promise<boolean> {
   let text: string
   try {
@@ -164,12 +164,12 @@ export async function loadState(world: World, file: string): Promise<boolean> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
     throw error
   }
-  if (isTooDeep(text)) throw new TypeError('it has more levels than any state of the emulator')
+  if (isTooDeep(text)) throw new TypeError('it is nested more deeply than any state of the emulator')
   importWorld(world, JSON.parse(text))
   return true
 }
 
-/** All of it or nothing, readable by its owner alone: a reader never sees half a file. */
+/** Writes atomically, readable by the owner alone. */
 export async function saveState(world: World, file: string): Promise<void> {
   const unfinished = `${file}.${process.pid}.tmp`
   try {

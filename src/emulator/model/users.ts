@@ -1,14 +1,14 @@
 import type {VirtualClock} from './clock.js'
 import type {Random} from './random.js'
 
-/** Who a valid access token speaks for. */
+/** The user and the application of an access token. */
 export interface Caller {
   userId: number
   siteId: string
   isTestUser: boolean
   appId: number
   scopes: readonly string[]
-  /** Of the account, as far as they change how it sells; none when absent. */
+  /** Tags of the account, some of which change how it sells. */
   tags?: readonly string[]
 }
 
@@ -39,14 +39,14 @@ export interface NewUser {
   recent?: boolean
 }
 
-/** docs/mercadolibre.md, section 4: removed after 60 days without activity. */
+/** Test users are removed after 60 days without activity (docs/mercadolibre.md, section 4). */
 const idleLimitMs = 60 * 24 * 60 * 60 * 1000
 
 export function isTestUser(user: User): boolean {
   return user.createdBy !== null
 }
 
-/** All accounts. Idle test users vanish by themselves: nobody ever reads one whose time is up. */
+/** All accounts. Reading first removes idle test users. */
 export class Users {
   private readonly byId = new Map<number, User>()
 
@@ -71,7 +71,7 @@ export class Users {
     })
   }
 
-  /** Ids of test users lie above 2^31, as new accounts of the service do (docs/mercadolibre.md, section 0). */
+  /** The id is above 2^31, as ids of new accounts are (docs/mercadolibre.md, section 0). */
   addTest(createdBy: number, siteId: string): User {
     const id = this.newId(2_200_000_000, 4_200_000_000)
     return this.add({
@@ -93,7 +93,7 @@ export class Users {
     return this.byId.get(id)
   }
 
-  /** By id or by nickname, letter case aside. */
+  /** By id or by nickname, ignoring case. */
   find(reference: string | number): User | undefined {
     this.purge()
     const text = String(reference).trim()

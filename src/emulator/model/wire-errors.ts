@@ -1,6 +1,6 @@
 import type {RateLimitShape} from './rate-limiter.js'
 
-/** An answer in the service's own error dialect. Handlers throw it; one error handler sends it as it is. */
+/** An error answer of the service. Handlers throw it, and the error handler sends it as it is. */
 export class WireError extends Error {
   constructor(
     readonly status: number,
@@ -45,7 +45,7 @@ export function missingAuthorization(): WireError {
   return new WireError(401, {code: 'unauthorized', message: 'authorization value not present'})
 }
 
-/** Section 3, table 403: somebody else's resource. */
+/** Section 3, table 403: another user's resource. */
 export function accessDenied(): WireError {
   return new WireError(403, {
     status: 403,

@@ -6,7 +6,7 @@ import {FaultScript} from './faults.js'
 import {Grants} from './grants.js'
 import {Catalogue} from './items/catalogue.js'
 import {Notifications} from './notifications/notifications.js'
-import {isCallback, topicNamed, topics} from './notifications/subscriptions.js'
+import {isCallbackUrl, topicNamed, topics} from './notifications/subscriptions.js'
 import {Orders} from './orders/orders.js'
 import {Questions} from './questions/questions.js'
 import {Random} from './random.js'
@@ -18,11 +18,11 @@ import {siteOf} from './sites.js'
 import {UserProducts} from './stock/user-products.js'
 import {type User, Users} from './users.js'
 
-/** Everything the emulator knows. It has no idea of HTTP. */
+/** All data and rules of the emulated service, without HTTP. */
 export class World {
   readonly clock: VirtualClock
   readonly random: Random
-  /** A sequence of its own, so that a token more or less does not change the items made after it. */
+  /** A separate sequence, so that issuing tokens does not change which items are generated. */
   readonly catalogueRandom: Random
   readonly users: Users
   readonly applications: Applications
@@ -40,7 +40,7 @@ export class World {
   readonly consentSessions = new ConsentSessions()
   readonly settings: Settings = defaultSettings()
   siteId: string
-  /** What it began with, for a reset. */
+  /** The options of the last start or reset. */
   options: WorldOptions = {}
 
   constructor({seed = 1, start, siteId = 'MEC'}: {seed?: number; start?: Date; siteId?: string} = {}) {
@@ -62,26 +62,26 @@ export class World {
     connect(this)
   }
 
-  /** Becomes the other world: whoever reads its members from now on sees the other's. What was under way here ends at once. */
+  /** Takes over all parts of the other world. Work in progress ends at once. */
   async replaceWith(other: World): Promise<void> {
     await this.close(0)
     Object.assign(this, other)
   }
 
-  /** Lets happen what is due by now, after time was skipped. */
+  /** Processes what is due by now, after time was skipped. */
   catchUp(): void {
     this.orders.catchUp()
     this.userProducts.catchUp()
     this.notifications.catchUp()
   }
 
-  /** Changes all of these settings or none; notifications that were held back leave at once. @throws RangeError, see readSettings */
+  /** Changes all of these settings or none, and sends notifications that are no longer on hold. @throws RangeError, see readSettings */
   changeSettings(changes: unknown, area?: SettingArea): void {
     Object.assign(this.settings, readSettings(changes, area))
     this.notifications.catchUp()
   }
 
-  /** Lets attempts to deliver notifications end for `graceMs` (real time), and sets no more timers. */
+  /** Gives deliveries in progress `graceMs` (real time) to end, and stops all timers. */
   close(graceMs = 500): Promise<void> {
     this.orders.close()
     this.userProducts.close()
@@ -89,35 +89,35 @@ export class World {
   }
 
   /**
-   * An access token of the first application, as if the user had just allowed it; the owner's when nobody is named.
-   * @throws RangeError for a user who does not exist, or may not allow anything (docs/mercadolibre.md, section 2.1)
+   * An access token as if the user, the owner by default, had just allowed the first application.
+   * @throws RangeError for an unknown user and for a collaborator, who cannot allow applications (docs/mercadolibre.md, section 2.1)
    */
   token(reference?: string | number): string {
     const app = this.applications.first()
     const user = this.users.find(reference ?? app.ownerId)
-    if (user === undefined) throw new RangeError(`nobody in the emulator has the id or nickname ${reference}`)
+    if (user === undefined) throw new RangeError(`there is no user ${reference} in the emulator`)
     if (user.operatorOf !== null)
       throw new RangeError(`${user.nickname} is a collaborator and cannot allow applications`)
     return this.grants.authorize(user.id, app).access.value
   }
 
-  /** Gives the user a new password; all that was granted in their name ends (docs/mercadolibre.md, section 2.4). */
+  /** Sets a new password, which ends all of the user's grants (docs/mercadolibre.md, section 2.4). */
   changePassword(user: User): string {
     this.grants.revoke({userId: user.id})
     return this.users.changePassword(user)
   }
 
-  /** Ends all grants of the application at once, unless the renewal is a scheduled one, which is made to avoid that. */
+  /** Rotates the secret. Without `graceMs` all grants of the application end (docs/mercadolibre.md, section 2.4). */
   rotateSecret(app: Application, graceMs = 0): string {
     if (graceMs <= 0) this.grants.revoke({appId: app.id})
     return this.applications.rotateSecret(app, graceMs)
   }
 }
 
-/** Tells each part of the changes in others that concern it. */
+/** Passes changes of one part on to the parts that depend on it. */
 function connect(world: World): void {
   const {clock, catalogue, notifications, userProducts, orders, shipments, questions} = world
-  clock.onJump = () => world.catchUp()
+  clock.onAdvance = () => world.catchUp()
   userProducts.onChange = ({id, sellerId}) =>
     void notifications.notify('stock-locations', `/user-products/${id}/stock`, sellerId)
   catalogue.onChange = (item, before) => {
@@ -138,7 +138,7 @@ const defaultRedirectUris: readonly string[] = [
   'https://localhost:53682/callback',
 ]
 
-/** A world at its beginning. @throws RangeError for an unknown site, setting or topic, or an address that cannot be used */
+/** A new world. @throws RangeError for an unknown site, setting or topic, or an invalid address */
 export function newWorld(options: WorldOptions = {}): World {
   checkOptions(options)
   const world = emptyWorld(options)
@@ -148,14 +148,14 @@ export function newWorld(options: WorldOptions = {}): World {
 }
 
 /**
- * Begins anew in place: with these options, or with those that the world last began with. Whoever holds a part of the old world
- * (`const {catalogue} = world`) has to take it again.
+ * Starts the world anew in place, with these options or the last ones. References to its parts (`const {catalogue} = world`) have
+ * to be taken again.
  */
 export function resetWorld(world: World, options: WorldOptions = world.options): Promise<void> {
   return world.replaceWith(newWorld(options))
 }
 
-/** The same without accounts, for a saved state to bring them. */
+/** A world without accounts, to be filled from a saved state. */
 export function emptyWorld(options: WorldOptions): World {
   const {seed, start, site, onNotEmulated} = options
   const world = new World({...(seed !== undefined && {seed}), ...(start && {start}), ...(site && {siteId: site})})
@@ -164,7 +164,7 @@ export function emptyWorld(options: WorldOptions): World {
   return world
 }
 
-/** A seller who owns one application, a second seller, and a collaborator of the first. */
+/** Adds a seller who owns one application, a second seller, and a collaborator of the first. */
 function seed(world: World, options: WorldOptions): void {
   const {siteId, users, applications} = world
   const seller = users.addReal({siteId, nickname: 'TIENDA_ANDINA'})
@@ -183,7 +183,7 @@ function seed(world: World, options: WorldOptions): void {
   if (items > 0) world.catalogue.seed(owner, items, itemBytes === undefined ? {} : {bytes: itemBytes})
 }
 
-/** Settings and subscriptions, which options change in a saved state too. A single setting wins over the option of its own. */
+/** Applies settings and subscriptions, also over a saved state. A setting in `settings` wins over the option for it. */
 export function applyOptions(world: World, options: WorldOptions): void {
   const {profile, latencyMs, rateLimitPerMinute, rateLimitShape, settings, notificationsUrl, topics: wanted} = options
   const named = {
@@ -201,12 +201,12 @@ export function applyOptions(world: World, options: WorldOptions): void {
     })
 }
 
-/** @throws RangeError before anything is made */
+/** @throws RangeError for an unknown site or topic, or an invalid address */
 export function checkOptions({site, redirectUris, notificationsUrl, topics: wanted}: WorldOptions): void {
   if (site !== undefined) siteOf(site)
   const wrong = redirectUris?.find((uri) => !isRegistrableRedirect(uri))
   if (wrong !== undefined) throw new RangeError(`a redirect address must be https, or http on loopback: ${wrong}`)
-  if (notificationsUrl !== undefined && !isCallback(notificationsUrl))
+  if (notificationsUrl !== undefined && !isCallbackUrl(notificationsUrl))
     throw new RangeError(`notifications go to an http or https address, not to ${notificationsUrl}`)
   const unknown = wanted?.find((topic) => topicNamed(topic) === undefined)
   if (unknown !== undefined) throw new RangeError(`there is no topic ${unknown}; there are ${topics.join(', ')}`)

@@ -2,7 +2,7 @@ import type {AuthorizationFault, AuthorizationRequest} from '../model/authorizat
 import type {User} from '../model/users.js'
 import {type ConsentTexts, consentTexts, type Language} from './consent-texts.js'
 
-/** Text that is HTML already. */
+/** Text that is HTML and is not escaped again. */
 export class Markup {
   constructor(readonly text: string) {}
 }
@@ -27,7 +27,7 @@ function escapeText(text: string): string {
   return text.replace(/[&<>"']/g, (character) => entities[character] ?? '')
 }
 
-/** Everything the page needs: it loads nothing from anywhere. */
+/** The page loads nothing, so its style is inline. */
 const consentStyle = `
 :root {
   --ground: #f3f4f8; --card: #fff; --text: #1b1e27; --quiet: #565d6e; --line: #cdd2de;
@@ -70,7 +70,7 @@ export interface PageContext {
   query: string
 }
 
-/** Step one: who are you? Real accounts can be picked; test users have a password to give. */
+/** Step one: log in. Real accounts can be picked; test users enter their password. */
 export function logInPage(
   context: PageContext,
   request: AuthorizationRequest,
@@ -101,7 +101,7 @@ export function logInPage(
   )
 }
 
-/** Step two: may it? */
+/** Step two: allow or deny. */
 export function decisionPage(
   context: PageContext,
   request: AuthorizationRequest,
@@ -109,7 +109,7 @@ export function decisionPage(
   user: User,
 ): string {
   const texts = consentTexts[context.language]
-  // "While you are away" refers to what stands before it.
+  // Offline access comes last, because its text refers to the other scopes.
   const scopes = request.app.scopes
     .toSorted((a, b) => Number(a === 'offline_access') - Number(b === 'offline_access'))
     .map((scope) => html`<li>${texts.scopes[scope] ?? scope}</li>`)
@@ -129,7 +129,7 @@ export function decisionPage(
   )
 }
 
-/** What the user sees when there is nothing to decide; the application is told nothing. */
+/** The page for an error. The application is not told. */
 export function problemPage(context: PageContext, fault: AuthorizationFault, redirectUri: string | null): string {
   const texts = consentTexts[context.language]
   // The English sentence is the service's own (docs/mercadolibre.md, section 2.1).

@@ -135,7 +135,7 @@ const en: ConsentTexts = {
 
 export const consentTexts: Readonly<Record<Language, ConsentTexts>> = {es, pt, en}
 
-/** What was asked for, else the site's language, else the browser's: cross-border has no language of its own. */
+/** The requested language, or the site's, or the browser's for cross-border, which has none. */
 export function languageFor(
   asked: string | null | undefined,
   siteId: string,

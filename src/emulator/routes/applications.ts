@@ -10,7 +10,7 @@ interface UserAndApp {
   Params: {userId: string; appId: string}
 }
 
-/** Applications, what they were granted, and the end of a grant (docs/mercadolibre.md, section 2.7); the list of sites. */
+/** Routes for applications and their grants (docs/mercadolibre.md, section 2.7), and the list of sites. */
 export function registerApplications(app: FastifyInstance, world: World): void {
   app.get('/sites', (request) => {
     authenticate(world, request)
@@ -20,7 +20,7 @@ export function registerApplications(app: FastifyInstance, world: World): void {
   app.get<{Params: {appId: string}}>('/applications/:appId', (request) => {
     const caller = authenticate(world, request)
     const application = applicationOf(world, request.params.appId)
-    return application.ownerId === caller.userId ? ownersView(world, application) : publicView(application)
+    return application.ownerId === caller.userId ? ownerView(world, application) : publicView(application)
   })
 
   app.get<{Params: {appId: string}}>('/applications/:appId/grants', (request) => {
@@ -71,7 +71,7 @@ function publicView({id, siteId}: Application): Record<string, unknown> {
   }
 }
 
-function ownersView(world: World, application: Application): Record<string, unknown> {
+function ownerView(world: World, application: Application): Record<string, unknown> {
   const {url, topics} = world.notifications.subscription(application.id)
   return {
     ...publicView(application),

@@ -1,22 +1,21 @@
 import type {FastifyRequest} from 'fastify'
 import type {AccessToken} from '../model/grants.js'
-import type {Caller} from '../model/users.js'
-import {isTestUser} from '../model/users.js'
+import {type Caller, isTestUser} from '../model/users.js'
 import {invalidScopes, invalidToken, missingAuthorization, refusedByPolicy} from '../model/wire-errors.js'
 import type {World} from '../model/world.js'
 
 const readMethods: ReadonlySet<string> = new Set(['GET', 'HEAD'])
 
 /**
- * Who is calling, by the bearer token in the header. A token in the query string is refused, header or not: the service
- * ended that in 2021 (docs/mercadolibre.md, section 12), and a client that still does it leaks its tokens into logs.
- * @throws WireError 401 without a living token, 403 when its scopes or the application's permissions do not suffice
+ * The caller, by the bearer token in the header. A token in the query is always refused: the service ended that in 2021
+ * (docs/mercadolibre.md, section 12), and a client that does it leaks its tokens into logs.
+ * @throws WireError 401 without a valid token, 403 when its scopes or the application's permissions do not suffice
  */
 export function authenticate(world: World, request: FastifyRequest): Caller {
   const token = presentedToken(world, request)
   if (token === 'absent') throw missingAuthorization()
-  const user = token === 'dead' ? undefined : world.users.get(token.userId)
-  if (token === 'dead' || user === undefined) throw invalidToken()
+  const user = token === 'invalid' ? undefined : world.users.get(token.userId)
+  if (token === 'invalid' || user === undefined) throw invalidToken()
 
   world.users.touch(user)
   world.grants.markUsed(token)
@@ -33,24 +32,24 @@ export function authenticate(world: World, request: FastifyRequest): Caller {
   }
 }
 
-/** The application a request counts against, if its token says so. */
+/** The application of the request's token, if it has a valid one. */
 export function callingApplication(world: World, request: FastifyRequest): number | undefined {
   const token = presentedToken(world, request)
   return typeof token === 'string' ? undefined : token.appId
 }
 
-function presentedToken(world: World, request: FastifyRequest): AccessToken | 'absent' | 'dead' {
+function presentedToken(world: World, request: FastifyRequest): AccessToken | 'absent' | 'invalid' {
   const {authorization} = request.headers
   if (authorization === undefined || hasTokenInQuery(request.query)) return 'absent'
   const value = /^bearer +(\S+)$/i.exec(authorization)?.[1]
-  return (value === undefined ? undefined : world.grants.accessToken(value)) ?? 'dead'
+  return (value === undefined ? undefined : world.grants.accessToken(value)) ?? 'invalid'
 }
 
 function hasTokenInQuery(query: unknown): boolean {
   return typeof query === 'object' && query !== null && Object.hasOwn(query, 'access_token')
 }
 
-/** Functional permissions are set per application beside its scopes; `users` is always on (section 2.7). */
+/** The functional permission for each path; `users` is always granted (section 2.7). */
 const permissions: readonly (readonly [string, RegExp])[] = [
   ['publish_sync', /^\/(items\b|user-products\b|users\/[^/]+\/items\b)/],
   ['communication', /^\/(questions|answers|my\/received_questions)\b/],

@@ -5,8 +5,8 @@ import type {FastifyError, FastifyInstance, FastifyReply, FastifyRequest} from '
 import {isTooDeep} from '../model/json.js'
 import {badRequest, standardError, WireError} from '../model/wire-errors.js'
 
-/** Answers in the service's shape what no handler has answered, so that no text of the web framework reaches a caller. */
-export function registerFramework(app: FastifyInstance): void {
+/** Parses bodies, and answers errors of the web framework in the service's shape. */
+export function registerBodiesAndErrors(app: FastifyInstance): void {
   void app.register(formbody)
   readJson(app, (error) => error)
   app.addContentTypeParser('*', {parseAs: 'buffer'}, (_request, body, done) => {
@@ -19,8 +19,8 @@ export function registerFramework(app: FastifyInstance): void {
 }
 
 /**
- * Reads JSON bodies of this scope. An empty one is no body, as clients send with a DELETE (docs/mercadolibre.md, section 7);
- * `recover` may give what another body stands for instead of the error.
+ * Parses JSON bodies of this scope. An empty body counts as none, because clients send one with a DELETE (docs/mercadolibre.md,
+ * section 7). `recover` may return a value for a body that cannot be parsed.
  */
 export function readJson(
   app: FastifyInstance,
@@ -60,7 +60,7 @@ const refusals: Readonly<Record<string, WireError>> = {
   FST_ERR_BAD_URL: badRequest('Malformed URL'),
 }
 
-/** Turns a refusal of Fastify into the service's shape; a bug of the emulator becomes a warning of the process. */
+/** Turns an error of Fastify into the service's shape. A bug of the emulator becomes a warning of the process. */
 export function fromFastify(error: FastifyError): WireError {
   const status = error.statusCode ?? 500
   if (status < 500)
@@ -69,7 +69,7 @@ export function fromFastify(error: FastifyError): WireError {
   return standardError(500, 'internal_server_error', 'Internal server error')
 }
 
-/** Answers what Node could not read as a request. A connection that was cut wants no answer. */
+/** Answers a request that Node could not parse, unless the connection was cut. */
 export function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()

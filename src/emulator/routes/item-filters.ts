@@ -5,12 +5,12 @@ import {shippingOf} from '../model/items/shipping.js'
 import {textOf} from '../model/json.js'
 import type {Query} from './query.js'
 
-/** A parameter that narrows the search. docs/mercadolibre.md, section 6.1. */
+/** A query parameter that filters a search. docs/mercadolibre.md, section 6.1. */
 interface Filter {
   id: string
   name: string
   values(item: Item): readonly string[]
-  /** Shown in `available_filters`, with its usual values even when nothing has them. */
+  /** The values that `available_filters` always lists; absent for filters that it does not list. */
   listed?: readonly string[]
 }
 
@@ -58,13 +58,13 @@ const filters: readonly Filter[] = [
   {id: 'user_product_id', name: 'User product', values: ({userProductId}) => one(userProductId)},
 ]
 
-/** Exists in three sites only. docs/mercadolibre.md, section 6.1. */
+/** This filter exists in three sites only. docs/mercadolibre.md, section 6.1. */
 function healthOf({number, siteId}: Item): readonly string[] {
   if (!['MLM', 'MLC', 'MLB'].includes(siteId)) return []
   return [['healthy', 'healthy', 'warning', 'unhealthy'][pseudoRandom(number, 15, 4)] ?? 'healthy']
 }
 
-/** The filters a query asks for, with the value of each. `user_product_id` may be a comma list. */
+/** The filters of a query with their values. `user_product_id` may be a comma-separated list. */
 export class AppliedFilters {
   private readonly wanted: readonly (readonly [Filter, ReadonlySet<string>])[]
 
@@ -80,7 +80,7 @@ export class AppliedFilters {
     return this.wanted.length === 0
   }
 
-  /** The same for the same filters and values, whatever their order in the query. */
+  /** A cache key that does not depend on the order of the query. */
   get key(): string {
     return JSON.stringify(this.wanted.map(([filter, values]) => [filter.id, ...values]))
   }
@@ -92,7 +92,7 @@ export class AppliedFilters {
     )
   }
 
-  /** The blocks that `include_filters=true` adds. `items` are those that matched. */
+  /** The fields that `include_filters=true` adds; `items` are the matching ones. */
   describe(items: readonly Item[]): {filters: object[]; available_filters: object[]} {
     const applied = this.wanted.map(([{id, name}, values]) => ({
       id,

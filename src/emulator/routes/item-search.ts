@@ -7,13 +7,13 @@ import {accessDenied, badRequest, invalidScrollId} from '../model/wire-errors.js
 import type {World} from '../model/world.js'
 import {authenticate} from './authenticate.js'
 import {AppliedFilters} from './item-filters.js'
-import {limitIn, offsetCap, offsetIn, type Query, readQuery, shownTotal} from './query.js'
+import {offsetCap, type Query, readLimit, readOffset, readQuery, shownTotal} from './query.js'
 
 type SellerRoute = {Params: {id: string}}
 
 /** A seller's own listings. docs/mercadolibre.md, section 6.1. */
 export function registerSearch(app: FastifyInstance, world: World): void {
-  /** Only the owner may look. docs/mercadolibre.md, section 3 (403). */
+  /** Only the owner can search. docs/mercadolibre.md, section 3 (403). */
   const owner = (request: FastifyRequest<SellerRoute>): number => {
     const {userId} = authenticate(world, request)
     if (request.params.id !== String(userId)) throw accessDenied()
@@ -30,8 +30,8 @@ export function registerSearch(app: FastifyInstance, world: World): void {
   )
 }
 
-export interface SearchAnswer {
-  /** 206 when the seller is too large for the filters that were asked for. */
+interface SearchAnswer {
+  /** 206 when the seller has too many items for `include_filters`. */
   status: 200 | 206
   headers: Readonly<Record<string, string>>
   body: object
@@ -45,8 +45,8 @@ function searchItems(catalogue: Catalogue, sellerId: number, query: Query): Sear
 }
 
 function page(catalogue: Catalogue, sellerId: number, query: Query): SearchAnswer {
-  const limit = limitIn(query)
-  const offset = offsetIn(query, limit)
+  const limit = readLimit(query)
+  const offset = readOffset(query, limit)
   const order = readOrder(query.get('orders'))
   const applied = new AppliedFilters(query)
   const found = catalogue.cachedSearch(sellerId, `${order.id} ${applied.key}`, () => {
@@ -70,13 +70,13 @@ function page(catalogue: Catalogue, sellerId: number, query: Query): SearchAnswe
 }
 
 /**
- * The scroll id is the position of the page's last row, so the emulator keeps nothing of a scan: each page is what lies behind
- * that position now, and an id that was sent before gives its page again. docs/mercadolibre.md, section 6.1.
+ * The scroll id is the position of the page's last row, so no state is kept: a page has the rows after that position now, and an
+ * earlier id returns its page again. docs/mercadolibre.md, section 6.1.
  */
 function scan(catalogue: Catalogue, sellerId: number, query: Query): SearchAnswer {
   if (query.has('offset')) throw badRequest('scroll and offset cannot be used together')
-  const limit = limitIn(query)
-  // A scan has this order whatever is asked for; an unknown one is refused all the same.
+  const limit = readLimit(query)
+  // Scans have a fixed order, but an unknown one is refused.
   readOrder(query.get('orders'))
   const order = readOrder('stop_time_asc')
   const applied = new AppliedFilters(query)
@@ -85,7 +85,7 @@ function scan(catalogue: Catalogue, sellerId: number, query: Query): SearchAnswe
   const rows = catalogue.cachedScan(sellerId, applied.key, () =>
     sorted(applied.matching(catalogue.listed(sellerId)), order),
   )
-  const from = position === undefined ? 0 : firstBehind(rows, position)
+  const from = position === undefined ? 0 : firstAfter(rows, position)
   const found = rows.slice(from, from + limit)
   const last = found.at(-1)
   const body = {
@@ -100,9 +100,9 @@ function scan(catalogue: Catalogue, sellerId: number, query: Query): SearchAnswe
   return withFilters(catalogue, sellerId, applied, query, body)
 }
 
-/** A listing that is kept for the scan. Results come in the order of publication. */
+/** A scan over a stored snapshot, in the order of publication. */
 function scanByHandle(catalogue: Catalogue, sellerId: number, query: Query): SearchAnswer {
-  const limit = limitIn(query)
+  const limit = readLimit(query)
   const order = readOrder(query.get('orders'))
   const applied = new AppliedFilters(query)
   const matching = () => applied.matching(catalogue.listed(sellerId))
@@ -119,7 +119,7 @@ function scanByHandle(catalogue: Catalogue, sellerId: number, query: Query): Sea
   return withFilters(catalogue, sellerId, applied, query, body)
 }
 
-/** Filters are left out unless asked for; for very large sellers even then. docs/mercadolibre.md, section 6.1. */
+/** Adds filters when requested, except for very large sellers. docs/mercadolibre.md, section 6.1. */
 function withFilters(
   catalogue: Catalogue,
   sellerId: number,
@@ -141,16 +141,16 @@ function restrictions(catalogue: Catalogue, sellerId: number): object {
   return {aggregations_allowed: allowed, query_allowed: allowed, sort_allowed: allowed}
 }
 
-/** A place in the order of stop times; `number` breaks ties. */
+/** A position in the order of stop times; `number` breaks ties. */
 type Position = Pick<Item, 'stopMs' | 'number'>
 
-/** A scroll id says where its page ended and nothing else. docs/mercadolibre.md, section 6.1. */
+/** The scroll id, which contains the position of the last row. docs/mercadolibre.md, section 6.1. */
 function writePosition({id, number, stopMs}: Item): string {
   const position = {id, numeric_id: number, stop_time: stopMs}
   return Buffer.from(JSON.stringify(position)).toString('base64')
 }
 
-/** @throws WireError 400 when it is not one */
+/** @throws WireError 400 when it is not a position */
 function readPosition(scrollId: string): Position {
   const position = parseJson(Buffer.from(scrollId, 'base64').toString())
   if (!isFields(position)) throw invalidScrollId()
@@ -159,27 +159,27 @@ function readPosition(scrollId: string): Position {
   return {number, stopMs: stopTime}
 }
 
-/** The index of the first row behind the position; `rows` are in the order of stop times. */
-function firstBehind(rows: readonly Item[], position: Position): number {
+/** The index of the first row after the position; `rows` are in the order of stop times. */
+function firstAfter(rows: readonly Item[], position: Position): number {
   let [low, high] = [0, rows.length]
   while (low < high) {
     const middle = (low + high) >>> 1
     const row = rows[middle]
-    if (row !== undefined && isBehind(row, position)) high = middle
+    if (row !== undefined && isAfter(row, position)) high = middle
     else low = middle + 1
   }
   return low
 }
 
-function isBehind(row: Position, {stopMs, number}: Position): boolean {
+function isAfter(row: Position, {stopMs, number}: Position): boolean {
   return row.stopMs === stopMs ? row.number > number : row.stopMs > stopMs
 }
 
 type SortKey = (item: Item) => number | string | null
 
-interface Order {
+interface SortOrder {
   id: string
-  /** The id of an order in the list of orders. Two entries really have an object there. docs/mercadolibre.md, section 6.1. */
+  /** The id in `available_orders`, which is an object for two of them. docs/mercadolibre.md, section 6.1. */
   shownId: string | object
   name: string
   key: SortKey
@@ -195,7 +195,7 @@ const sold: SortKey = (item) => item.sold
 const price: SortKey = (item) => item.price
 const lastUpdated: SortKey = ({updatedMs}) => updatedMs
 
-/** All that the service lists, in its order and its words; the first is the default. docs/mercadolibre.md, section 6.1. */
+/** All orders of the service, in its sequence and wording; the first is the default. docs/mercadolibre.md, section 6.1. */
 const rows: readonly Row[] = [
   ['stop_time_asc', 'stop time ascending', stopTime],
   ['stop_time_desc', 'stop time descending', stopTime],
@@ -214,7 +214,7 @@ const rows: readonly Row[] = [
   ['inventory_id_asc', 'inventory id ascending', inventoryIdOf, {field: 'inventory_id', order: 'asc'}],
 ]
 
-const orders: readonly Order[] = rows.map(([id, name, key, shownId]) => ({
+const orders: readonly SortOrder[] = rows.map(([id, name, key, shownId]) => ({
   id,
   shownId: shownId === undefined ? id : {id, missing: '_last', ...shownId},
   name: `Order by ${name}`,
@@ -224,19 +224,19 @@ const orders: readonly Order[] = rows.map(([id, name, key, shownId]) => ({
 
 const availableOrders = orders.map(orderShown)
 
-function orderShown({shownId, name}: Order): {id: string | object; name: string} {
+function orderShown({shownId, name}: SortOrder): {id: string | object; name: string} {
   return {id: shownId, name}
 }
 
-/** What the service answers to an unknown sort is not documented. */
-function readOrder(id: string | undefined): Order {
+/** The answer to an unknown order is not documented. @throws WireError 400 */
+function readOrder(id: string | undefined): SortOrder {
   const order = orders.find((known) => known.id === (id ?? 'stop_time_asc'))
   if (order === undefined) throw badRequest(`Invalid order: ${id}`)
   return order
 }
 
-/** A sorted copy. Items without a value come last; equal ones keep the order of their numbers either way. */
-function sorted(items: readonly Item[], {key, descending}: Order): Item[] {
+/** A sorted copy. Items without a value come last, and equal ones are in the order of their numbers. */
+function sorted(items: readonly Item[], {key, descending}: SortOrder): Item[] {
   const keyed = items.map((item) => ({item, value: key(item)}))
   const sign = descending ? -1 : 1
   keyed.sort((a, b) => compare(a.value, b.value, sign) || a.item.number - b.item.number)

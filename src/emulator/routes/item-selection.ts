@@ -3,9 +3,9 @@ import type {Showing} from '../model/items/render.js'
 import {type Fields, isFields} from '../model/json.js'
 import type {Query} from './query.js'
 
-/** What of an item a client wants to see, read once for all items of a request. */
+/** The fields of an item that a client selects, parsed once for all items of a request. */
 export class Selection {
-  /** The fields that the names begin with, each once. */
+  /** The top-level fields, each once. */
   readonly fields: readonly string[]
   private readonly isDeep: boolean
 
@@ -14,7 +14,7 @@ export class Selection {
     this.isDeep = names.some((name) => name.includes('.'))
   }
 
-  /** `body` has at most `fields`, in their order. */
+  /** The selected part of an object that has no fields but `fields`. */
   of(body: Fields): Fields {
     return this.isDeep ? select(body, this.names) : body
   }
@@ -34,12 +34,12 @@ export function readSelection(attributes: string | undefined): Selection | undef
   return names.length === 0 ? undefined : new Selection(names)
 }
 
-/** `include_attributes=all` brings the attributes of variations. docs/mercadolibre.md, section 6.3. */
+/** `include_attributes=all` adds the attributes of variations. docs/mercadolibre.md, section 6.3. */
 export function readShowing(query: Query): Showing {
   return {variationAttributes: query.get('include_attributes') === 'all'}
 }
 
-/** The selection that a client makes of the elements of a bulk answer. docs/mercadolibre.md, section 6.2. */
+/** The selected fields of the elements of a bulk answer. docs/mercadolibre.md, section 6.2. */
 export interface BulkSelection {
   /** The selected fields of the envelope (`id`, `status_code`, `error`); undefined selects all. */
   readonly envelope: Selection | undefined
@@ -48,7 +48,7 @@ export interface BulkSelection {
   readonly body: Selection | undefined
 }
 
-/** The names select on the element: what is not named is dropped, `id` and `status_code` too. */
+/** The observed form: names select fields of the element, and `id` and `status_code` are dropped unless they are named. */
 export function elementSelection(selection: Selection | undefined): BulkSelection {
   if (selection === undefined) return {envelope: undefined, hasBody: true, body: undefined}
   if (selection.names.includes('body')) return {envelope: selection, hasBody: true, body: undefined}
@@ -56,7 +56,7 @@ export function elementSelection(selection: Selection | undefined): BulkSelectio
   return {envelope: selection, hasBody: body.names.length > 0, body}
 }
 
-/** The pages have names below `body.` only, and elements that keep their members. */
+/** The documented form: names select below `body.`, and elements keep their other fields. */
 export function documentedSelection(selection: Selection | undefined): BulkSelection {
   return {envelope: undefined, hasBody: true, body: selection === undefined ? undefined : belowBody(selection)}
 }

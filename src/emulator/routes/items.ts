@@ -1,12 +1,12 @@
 import type {FastifyInstance, FastifyRequest} from 'fastify'
-import {dropVariation} from '../model/items/apply-fields.js'
+import {deleteVariation} from '../model/items/apply-fields.js'
 import type {Catalogue} from '../model/items/catalogue.js'
 import {noPrices} from '../model/items/errors.js'
 import type {Item} from '../model/items/item.js'
 import {pricesOf, salePriceOf} from '../model/items/prices.js'
 import {publish, readPublication} from '../model/items/publish.js'
 import {descriptionOf, renderItem, type Showing} from '../model/items/render.js'
-import {ownItem, updateItem, withoutForeignStock} from '../model/items/update.js'
+import {ownItem, updateItem, withoutManagedStock} from '../model/items/update.js'
 import {requireUpdatable} from '../model/items/update-rules.js'
 import {viewItem, visibleItem} from '../model/items/views.js'
 import {type Fields, listOfFields} from '../model/json.js'
@@ -18,7 +18,7 @@ import {readSelection, readShowing} from './item-selection.js'
 import {fetchPart, missingHeader, registerMultiget} from './multiget.js'
 import {readQuery} from './query.js'
 
-/** Everything about items. docs/mercadolibre.md, section 6. */
+/** All routes for items. docs/mercadolibre.md, section 6. */
 export function registerItems(app: FastifyInstance, world: World): void {
   registerSearch(app, world)
   registerMultiget(app, world)
@@ -29,7 +29,7 @@ export function registerItems(app: FastifyInstance, world: World): void {
 
 type ItemRoute = {Params: {id: string}}
 
-/** One item: read, publish, change. docs/mercadolibre.md, sections 6.3 to 6.5. */
+/** Reading, publishing and changing one item. docs/mercadolibre.md, sections 6.3 to 6.5. */
 function registerItem(app: FastifyInstance, world: World): void {
   app.get<ItemRoute>('/items/:id', (request, reply) => {
     const {userId: viewerId} = authenticate(world, request)
@@ -66,14 +66,14 @@ function registerItem(app: FastifyInstance, world: World): void {
     const {userId, tags} = authenticate(world, request)
     const item = ownItem(world.catalogue, request.params.id, userId)
     return world.catalogue.updateLocks.run(item.id, () =>
-      updateItem(world.catalogue, item, withoutForeignStock(world.catalogue, item, request.body, tags)),
+      updateItem(world.catalogue, item, withoutManagedStock(world.catalogue, item, request.body, tags)),
     )
   })
 }
 
-/** The prices of an item, and the one that it sells at. docs/mercadolibre.md, section 6.7. */
+/** The prices of an item, and its current sale price. docs/mercadolibre.md, section 6.7. */
 function registerPrices(app: FastifyInstance, world: World): void {
-  /** That an unknown item has no sale price either, told alike, is our reading. */
+  /** The answer for the sale price of an unknown item is our reading. */
   const priced = (id: string, viewerId: number): Item => {
     if (world.catalogue.get(id) === undefined) throw noPrices(id)
     return visibleItem(world.catalogue, id, viewerId)
@@ -114,7 +114,7 @@ function registerVariations(app: FastifyInstance, world: World): void {
     const variation = pick(variationsOf(world.catalogue, id, userId), id, variationId)
     requireUpdatable(item, {variations: []}, world.catalogue.now())
     world.catalogue.update(item, {})
-    dropVariation(item, Number(variation.id))
+    deleteVariation(item, Number(variation.id))
     return reply.send(variationsOf(world.catalogue, id, userId))
   })
 }

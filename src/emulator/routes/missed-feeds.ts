@@ -1,7 +1,6 @@
 import type {FastifyInstance, FastifyRequest} from 'fastify'
 import type {Application} from '../model/applications.js'
-import type {Notification} from '../model/notifications/notification.js'
-import {missedRow} from '../model/notifications/notification.js'
+import {missedRow, type Notification} from '../model/notifications/notification.js'
 import {sites} from '../model/sites.js'
 import {accessDenied, badRequest, notFound} from '../model/wire-errors.js'
 import type {World} from '../model/world.js'
@@ -17,10 +16,10 @@ interface Query {
 
 const mostRows = 100
 
-/** `GET /missed_feeds`: what got no 200, for two days, oldest first. docs/mercadolibre.md, section 10. */
+/** `GET /missed_feeds`: notifications without a 200 of the last two days, oldest first. docs/mercadolibre.md, section 10. */
 export function registerMissedFeeds(app: FastifyInstance, world: World): void {
   app.get<{Querystring: Query}>('/missed_feeds', (request) => {
-    const application = asked(world, request)
+    const application = requestedApplication(world, request)
     const {topic, site_id: siteId, offset, limit} = request.query
     const {settings} = world.notifications
     if (settings.missed_feeds_need_site && topic === 'items' && siteId === undefined)
@@ -32,14 +31,14 @@ export function registerMissedFeeds(app: FastifyInstance, world: World): void {
       .missed()
       .filter((row) => row.appId === application.id && row.topic === (topic ?? row.topic) && isOfSite(row, siteId))
       .slice(first, first + Math.min(count('limit', limit, 10), mostRows))
-    // No rows at all, and a page behind the last one, look the same.
+    // A page after the last one looks like no rows at all.
     if (rows.length === 0) return {messages: settings.missed_feeds_end === 'null' ? null : []}
     return {messages: rows.map((row) => missedRow(row, settings))}
   })
 }
 
-/** The application in the query. Whose token it takes is not documented; ours are its owner's and those of all who granted it. */
-function asked(world: World, request: FastifyRequest<{Querystring: Query}>): Application {
+/** The application in the query. Which tokens are accepted is not documented; here its owner's, and those of its own users. */
+function requestedApplication(world: World, request: FastifyRequest<{Querystring: Query}>): Application {
   const caller = authenticate(world, request)
   const {app_id: appId} = request.query
   if (appId === undefined || appId === '') throw badRequest('app_id is required')

@@ -1,11 +1,11 @@
 import type {FastifyInstance} from 'fastify'
 import type {Catalogue} from '../model/items/catalogue.js'
 import {foreignItemBody, itemNotFound, itemNotFoundBody} from '../model/items/errors.js'
-import {JsonPieces} from '../model/items/json-writer.js'
+import {JsonWriter} from '../model/items/json-writer.js'
 import {type Outcome, outcomeBody} from '../model/items/outcomes.js'
 import type {Showing} from '../model/items/render.js'
 import {maySee, viewItem} from '../model/items/views.js'
-import type {Fields} from '../model/json.js'
+import {type Fields, withoutFields} from '../model/json.js'
 import {badRequest, notFound} from '../model/wire-errors.js'
 import type {World} from '../model/world.js'
 import {authenticate} from './authenticate.js'
@@ -21,18 +21,18 @@ import {type Query, readQuery} from './query.js'
 
 const jsonType = 'application/json; charset=utf-8'
 
-/** Up to twenty items in one answer, by the old route and the new. docs/mercadolibre.md, sections 0 and 6.2. */
+/** Both routes for up to twenty items in one answer. docs/mercadolibre.md, sections 0 and 6.2. */
 export function registerMultiget(app: FastifyInstance, world: World): void {
-  const fetchParts = (query: Query, asking: FetchOptions): ItemPart[] => {
+  const fetchParts = (query: Query, options: FetchOptions): ItemPart[] => {
     const ids = readIds(query.get('ids'))
     return (world.catalogue.settings.multiget_order === 'own' ? inOwnOrder(ids) : ids).map((id) =>
-      fetchPart(world.catalogue, 'bulk', id, asking),
+      fetchPart(world.catalogue, 'bulk', id, options),
     )
   }
 
   app.get('/items/bulk', (request, reply) => {
     const {userId: viewerId} = authenticate(world, request)
-    // Where the route does not exist yet, `bulk` is just the id of an item.
+    // Without the new route, `bulk` is read as the id of an item.
     const {settings} = world.catalogue
     if (settings.bulk === 'only-old') throw itemNotFound('bulk')
     const query = readQuery(request.query)
@@ -47,7 +47,7 @@ export function registerMultiget(app: FastifyInstance, world: World): void {
 
   app.get('/items', (request, reply) => {
     const {userId: viewerId} = authenticate(world, request)
-    // What the old route answers once it is off is unconfirmed. docs/mercadolibre.md, section 0.
+    // The answer of the old route after its end is unconfirmed. docs/mercadolibre.md, section 0.
     if (world.catalogue.settings.bulk === 'only-new') throw notFound('resource not found')
     const query = readQuery(request.query)
     const selection = readSelection(query.get('attributes'))
@@ -59,18 +59,18 @@ export function registerMultiget(app: FastifyInstance, world: World): void {
 /** docs/mercadolibre.md, section 6.2. */
 const maxIds = 20
 
-/** One item's part in the answer to a multiget. */
+/** The answer for one item of a multiget. */
 export interface ItemPart {
   id: string
   status: number
   body: Fields
-  /** What a 206 left out. */
+  /** The fields that a 206 leaves out. */
   missing: readonly string[]
-  /** Somebody else's item, which the caller may not see. */
+  /** True for an item that the caller may not see. */
   isForeign?: true
 }
 
-/** @throws WireError 400 without ids or with more than 20; the real answer to that is unconfirmed (section 6.2). */
+/** @throws WireError 400 without ids or with more than 20; the service's answer is unconfirmed (section 6.2). */
 function readIds(ids: string | undefined): string[] {
   const list = (ids ?? '')
     .split(',')
@@ -81,52 +81,46 @@ function readIds(ids: string | undefined): string[] {
   return list
 }
 
-/** Neither route answers in the order of the request: the ids in an order of the emulator's own. docs/mercadolibre.md, section 6.2. */
+/** The ids in another order, because neither route answers in the order of the request. docs/mercadolibre.md, section 6.2. */
 export function inOwnOrder(ids: readonly string[]): string[] {
   const place = (id: string) =>
     [...id].reduce((hash, character) => Math.imul(hash ^ character.charCodeAt(0), 0x01000193), 7)
   return ids.toSorted((one, other) => place(one) - place(other))
 }
 
-/** Who asks for an item, and what of it they want to see. */
 export interface FetchOptions {
   readonly viewerId: number
   readonly selection: Selection | undefined
   readonly showing?: Showing | undefined
 }
 
-/** The item, or what was ordered for it. Selection applies to items alone: errors come whole. */
+/** The item, or its scripted answer. The selection does not apply to errors. */
 export function fetchPart(
   catalogue: Catalogue,
   route: Outcome['route'],
   id: string,
   {viewerId, selection, showing}: FetchOptions,
 ): ItemPart {
-  const ordered = catalogue.outcomes.take(route, id)
-  if (ordered !== undefined && ordered.status >= 300) {
-    return {id, status: ordered.status, body: outcomeBody(ordered), missing: []}
+  const scripted = catalogue.outcomes.take(route, id)
+  if (scripted !== undefined && scripted.status >= 300) {
+    return {id, status: scripted.status, body: outcomeBody(scripted), missing: []}
   }
   const item = catalogue.get(id)
   if (item === undefined) return {id, status: 404, body: itemNotFoundBody(id), missing: []}
   const {settings} = catalogue
   if (!maySee(item, viewerId, settings)) return {id, status: 403, body: foreignItemBody(), missing: [], isForeign: true}
-  const missing = ordered?.status === 206 ? ordered.missing : []
-  const body = without(viewItem(item, viewerId, settings, {names: selection?.fields, showing}), missing)
-  return {id, status: ordered?.status ?? 200, body: selection?.of(body) ?? body, missing}
+  const missing = scripted?.status === 206 ? scripted.missing : []
+  const body = withoutFields(viewItem(item, viewerId, settings, {names: selection?.fields, showing}), missing)
+  return {id, status: scripted?.status ?? 200, body: selection?.of(body) ?? body, missing}
 }
 
-function without(body: Fields, missing: readonly string[]): Fields {
-  if (missing.length === 0) return body
-  return Object.fromEntries(Object.entries(body).filter(([name]) => !missing.includes(name)))
-}
-
-/** Names the parts that could not be fetched. docs/mercadolibre.md, section 3 (206). */
+/** The header that names missing fields. docs/mercadolibre.md, section 3 (206). */
 export function missingHeader(parts: readonly ItemPart[]): Record<string, string> {
   const names = new Set(parts.flatMap(({missing}) => missing))
   return names.size === 0 ? {} : {'x-content-missing': [...names].join(', ')}
 }
 
-/** The body of the bulk answer. Many kilobytes, so it is put together of what is there already. docs/mercadolibre.md, section 6.2. */
+/** The body of the bulk answer as observed. docs/mercadolibre.md, section 6.2. */
 function writeBulk(parts: readonly ItemPart[], {envelope, hasBody}: BulkSelection): Buffer {
   return writeElements(parts, ({id, status, body}) => {
     const isRefused = status >= 300
@@ -136,12 +130,12 @@ function writeBulk(parts: readonly ItemPart[], {envelope, hasBody}: BulkSelectio
   })
 }
 
-/** The form of the pages: each element has a body, and a refusal stands in it. */
+/** The body as documented: each element has a body, also a refusal. */
 function writeDocumentedBulk(parts: readonly ItemPart[]): Buffer {
   return writeElements(parts, ({id, status, body}) => ({head: {id, status_code: status}, body}))
 }
 
-/** The body of the old route's answer. Observed refusals have an id or not: here those that name it do. */
+/** The body of the old route. Some observed refusals have an id; here a 404 has one. */
 function writeOldMultiget(parts: readonly ItemPart[]): Buffer {
   return writeElements(parts, ({id, status, body}) => ({
     head: {code: status},
@@ -153,7 +147,7 @@ function writeElements(
   parts: readonly ItemPart[],
   element: (part: ItemPart) => {head: Fields; body: Fields | null},
 ): Buffer {
-  const json = new JsonPieces()
+  const json = new JsonWriter()
   let before = '['
   for (const part of parts) {
     const {head, body} = element(part)

@@ -7,9 +7,9 @@ import {rateLimited, WireError} from '../model/wire-errors.js'
 import type {World} from '../model/world.js'
 import {readJson} from './http-errors.js'
 
-/** `POST /oauth/token`, form or JSON body, the query only where a setting says so (docs/mercadolibre.md, section 2.3). */
+/** `POST /oauth/token` with a form or JSON body, or a query where a setting allows it (docs/mercadolibre.md, section 2.3). */
 export function registerToken(app: FastifyInstance, world: World): void {
-  // A scope of its own, since a JSON body that cannot be read has no parameters here.
+  // A scope of its own, where a JSON body that cannot be parsed counts as one without parameters.
   void app.register((scope, _options, done) => {
     readJson(scope, (_error, _request, text) =>
       world.settings.mislabelled_form === 'accepted' ? parseForm(text) : undefined,
@@ -57,7 +57,7 @@ class TokenEndpoint {
     return this.refuse('unsupported_grant_type', 'grant_type must be authorization_code or refresh_token')
   }
 
-  /** The client authenticates in the body; HTTP Basic is nowhere documented (section 2.3). */
+  /** The client authenticates in the body. HTTP Basic is not documented (section 2.3). */
   private client(): Application {
     const id = this.parameter('client_id')
     const secret = this.parameter('client_secret')
@@ -74,26 +74,26 @@ class TokenEndpoint {
     const verifier = this.optional('code_verifier')
     const code = this.world.grants.code(value)
     if (code === undefined || code.appId !== app.id || code.redirectUri !== redirectUri)
-      throw this.refuse('invalid_grant', spentGrantMessage)
+      throw this.refuse('invalid_grant', invalidGrantMessage)
     this.verify(app, code, verifier)
-    // The account may have vanished between consent and exchange.
-    if (this.world.users.get(code.userId) === undefined) throw this.refuse('invalid_grant', spentGrantMessage)
+    // The account may have been removed between consent and exchange.
+    if (this.world.users.get(code.userId) === undefined) throw this.refuse('invalid_grant', invalidGrantMessage)
     return this.granted(this.world.grants.exchange(code, app))
   }
 
-  /** Section 2.5: a challenge given is always verified; where one is compulsory its absence shows only here. */
+  /** A challenge is always verified. Where PKCE is required, a missing challenge is refused here alone (section 2.5). */
   private verify(app: Application, {challenge}: Code, verifier: string | undefined): void {
     if (challenge === null && app.pkce !== 'required') return
     if (verifier === undefined) throw this.refuse('invalid_request', 'code_verifier is a required parameter')
-    if (challenge === null || !isVerifier(verifier) || !answersChallenge(challenge, verifier))
-      throw this.refuse('invalid_grant', spentGrantMessage)
+    if (challenge === null || !isVerifier(verifier) || !matchesChallenge(challenge, verifier))
+      throw this.refuse('invalid_grant', invalidGrantMessage)
   }
 
-  /** Section 2.4: single use, only the last one works, bound to its client. */
+  /** A refresh token works once, only the last one works, and only for its client (section 2.4). */
   private refresh(app: Application): unknown {
     const grant = this.world.grants.byRefreshToken(this.parameter('refresh_token'))
     if (grant === undefined || grant.appId !== app.id || this.world.users.get(grant.userId) === undefined)
-      throw this.refuse('invalid_grant', spentGrantMessage)
+      throw this.refuse('invalid_grant', invalidGrantMessage)
     return this.granted(this.world.grants.refresh(grant))
   }
 
@@ -123,7 +123,7 @@ class TokenEndpoint {
     return value
   }
 
-  /** JSON clients send the client id as a number now and then; a parameter given twice is refused (section 2.6). */
+  /** Some JSON clients send the client id as a number. A repeated parameter is refused (section 2.6). */
   private optional(name: string): string | undefined {
     const value = this.given(name)
     if (typeof value === 'string' || typeof value === 'number') return String(value)
@@ -146,12 +146,12 @@ function valueIn(fields: unknown, name: string): unknown {
   return (fields as Record<string, unknown>)[name]
 }
 
-export type TokenErrorCode = 'invalid_client' | 'invalid_grant' | 'invalid_request' | 'unsupported_grant_type'
+type TokenErrorCode = 'invalid_client' | 'invalid_grant' | 'invalid_request' | 'unsupported_grant_type'
 
-const spentGrantMessage =
+const invalidGrantMessage =
   'Error validating grant. Your authorization code or refresh token may be expired or it was already used'
 
-/** An error of the token endpoint, in either of the two shapes seen in the wild (docs/mercadolibre.md, section 2.6). */
+/** An error of the token endpoint, in one of the two known shapes (docs/mercadolibre.md, section 2.6). */
 function tokenError(shape: TokenErrorShape, error: TokenErrorCode, message: string): WireError {
   return new WireError(
     400,
@@ -161,8 +161,8 @@ function tokenError(shape: TokenErrorShape, error: TokenErrorCode, message: stri
   )
 }
 
-/** True when the verifier is the one the challenge was made from (docs/mercadolibre.md, section 2.5; RFC 7636). */
-function answersChallenge({method, value}: Challenge, verifier: string): boolean {
+/** True when the challenge was made from this verifier (docs/mercadolibre.md, section 2.5; RFC 7636). */
+function matchesChallenge({method, value}: Challenge, verifier: string): boolean {
   return value === (method === 'plain' ? verifier : createHash('sha256').update(verifier).digest('base64url'))
 }
 

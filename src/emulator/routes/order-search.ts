@@ -1,11 +1,12 @@
+import {withoutFields} from '../model/json.js'
 import type {Order, Pack} from '../model/orders/order.js'
 import type {Orders} from '../model/orders/orders.js'
 import type {Settings} from '../model/settings.js'
 import {badRequest, standardError} from '../model/wire-errors.js'
-import {renderRow, tagsOf, without} from './order-views.js'
-import {invalidPaging, pagingIn, type Query, shownTotal, userIn} from './query.js'
+import {renderRow, tagsOf} from './order-views.js'
+import {invalidPaging, type Query, readPagingParameter, readUserId, shownTotal} from './query.js'
 
-/** docs/mercadolibre.md, section 8: 50 in samples, and by an integrator's word the most. */
+/** 50 in samples, and the most according to an integrator (docs/mercadolibre.md, section 8). */
 const highestLimit = 50
 
 const sorts = [
@@ -14,9 +15,9 @@ const sorts = [
 ] as const
 type SortId = (typeof sorts)[number]['id']
 
-export interface OrderSearch {
+interface OrderSearch {
   body: Record<string, unknown>
-  /** Fields that at least one of the orders lacks. */
+  /** The fields that at least one order lacks. */
   missing: readonly string[]
 }
 
@@ -28,7 +29,7 @@ interface SearchDeps {
 /** `GET /orders/search` as the user `caller` (section 8). @throws WireError 400, 403 */
 export function searchOrders({orders, nicknameOf}: SearchDeps, caller: number, query: Query): OrderSearch {
   const {settings} = orders
-  const [seller, buyer] = [userIn(query, 'seller'), userIn(query, 'buyer')]
+  const [seller, buyer] = [readUserId(query, 'seller'), readUserId(query, 'buyer')]
   if (seller === undefined && buyer === undefined) throw badRequest('seller or buyer is needed')
   if (seller !== caller && buyer !== caller) throw standardError(403, 'caller.id.invalid', 'Invalid caller.id')
   const asSeller = seller === caller
@@ -50,7 +51,7 @@ export function searchOrders({orders, nicknameOf}: SearchDeps, caller: number, q
   const body = {
     query: query.get('q') ?? '',
     results: page.map((order) =>
-      without(renderRow(order, orders.packOf(order), nicknameOf(order.buyerId)), lacking(order)),
+      withoutFields(renderRow(order, orders.packOf(order), nicknameOf(order.buyerId)), lacking(order)),
     ),
     sort: sorts.find(({id}) => id === sort),
     available_sorts: sorts.filter(({id}) => id !== sort),
@@ -61,13 +62,13 @@ export function searchOrders({orders, nicknameOf}: SearchDeps, caller: number, q
   return {body, missing: [...new Set(page.flatMap(lacking))]}
 }
 
-/** Searching as seller hides cancelled orders, unless they are asked for: our reading (section 8). */
+/** A seller's search leaves out cancelled orders unless the query names the status: our reading (section 8). */
 function hidesCancelled(query: Query, {cancelled}: Settings): boolean {
   if (cancelled === 'shown') return false
   return cancelled === 'hidden' || !statusesOf(query).has('cancelled')
 }
 
-/** The date is that of closing for sellers and that of creation for buyers; what is not closed yet goes by the latter. */
+/** Sellers sort by the date of closing, buyers and open orders by the date of creation. */
 function byDate(sort: SortId, asSeller: boolean): (one: Order, other: Order) => number {
   const direction = sort === 'date_asc' ? 1 : -1
   const dateOf = ({closedMs, createdMs}: Order): number => (asSeller ? (closedMs ?? createdMs) : createdMs)
@@ -85,17 +86,17 @@ function readPaging(
   query: Query,
   {high_limit: highLimit, offset_cap: offsetCap}: Settings,
 ): {limit: number; offset: number} {
-  const [limit, offset] = [pagingIn(query, 'limit', highestLimit), pagingIn(query, 'offset', 0)]
+  const [limit, offset] = [readPagingParameter(query, 'limit', highestLimit), readPagingParameter(query, 'offset', 0)]
   const tooHigh = limit > highestLimit && highLimit === 'refuse'
   const shown = Math.min(limit, highestLimit)
   if (limit < 1 || tooHigh || (offsetCap !== null && offset + shown > offsetCap)) throw invalidPaging()
   return {limit: shown, offset}
 }
 
-/** What a filter may look up beside the order; only those that need it do, since a search goes through all orders. */
-export interface FilterLookups {
+/** Data beside the order, looked up only by filters that need it, because a search reads all orders. */
+interface FilterLookups {
   packOf(order: Order): Pack | undefined
-  /** Of whoever is not the caller. */
+  /** The nickname of the other party. */
   nicknameOf(order: Order): string
 }
 
@@ -103,18 +104,18 @@ type Test = (order: Order) => boolean
 
 const hourMs = 3_600_000
 
-/** With its offset: what a time without one means is not told, and must not depend on this machine. */
+/** An offset is required, because the meaning of a time without one is not documented. */
 const fullDate = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?(Z|[+-]\d\d:\d\d)$/
 
-/** All filters of section 8 at once; other parameters are ignored. @throws WireError 400 for a date that is none */
-function readFilters(query: Query, settings: Settings, around: FilterLookups): Test {
+/** All filters of section 8 combined. Other parameters are ignored. @throws WireError 400 for an invalid date */
+function readFilters(query: Query, settings: Settings, lookups: FilterLookups): Test {
   const tests = [
     ...byStatus(query),
     ...byDates(query, settings),
     ...byItem(query),
     ...byUnsupported(query),
-    ...byTags(query, around),
-    ...byText(query, around),
+    ...byTags(query, lookups),
+    ...byText(query, lookups),
   ]
   return (order) => tests.every((test) => test(order))
 }
@@ -134,7 +135,7 @@ function byStatus(query: Query): Test[] {
   return wanted.size === 0 ? [] : [({status}) => wanted.has(status)]
 }
 
-/** Of several tags an order has all, or of `tags.not` none: our reading. */
+/** An order has to have all `tags` and none of `tags.not`: our reading. */
 function byTags(query: Query, {packOf}: FilterLookups): Test[] {
   const [wanted, unwanted] = [[...listOf(query, 'tags')], [...listOf(query, 'tags.not')]]
   if (wanted.length === 0 && unwanted.length === 0) return []
@@ -168,7 +169,7 @@ const dates: readonly (readonly [string, (order: Order) => number | null])[] = [
   ['order.date_closed', ({closedMs}) => closedMs],
 ]
 
-/** Minutes and below are dropped (section 8), so a range may hold more at its beginning and less at its end than was meant. */
+/** Times are cut to the hour (section 8), so a range may begin earlier and end earlier than the query says. */
 function byDates(query: Query, {to_includes_its_hour: toIncludesItsHour}: Settings): Test[] {
   return dates.flatMap(([name, timeOf]) => {
     const from = hourOf(query, `${name}.from`)
@@ -192,7 +193,7 @@ function hourOf(query: Query, name: string): number | undefined {
   return Math.floor(ms / hourMs) * hourMs
 }
 
-/** There are no mediations here and nobody gives feedback, so nothing fits. */
+/** The emulator has no mediations and no feedback, so no order matches. */
 function byUnsupported(query: Query): Test[] {
   const asked = [...query.keys()].some((name) => name.startsWith('mediations.') || name.startsWith('feedback.'))
   return asked ? [() => false] : []

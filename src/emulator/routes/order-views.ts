@@ -3,7 +3,7 @@ import {compactOffsetTime, offsetTime, utcTime} from './wire-format.js'
 
 type Json = Record<string, unknown>
 
-/** An order that is not paid by then would lapse; that it does is left out. */
+/** The service cancels unpaid orders then; the emulator does not. */
 const expirationMs = 30 * 86_400_000
 
 function timeOrNull(ms: number | null): string | null {
@@ -16,13 +16,13 @@ interface Buyer {
   readonly lastName: string
 }
 
-/** `GET /orders/:id` (section 8): the buyer's names and billing id are here alone. A buyer who is gone has an id only. */
+/** `GET /orders/:id` (section 8), the only place for the buyer's names and billing id. A removed buyer has an id only. */
 export function renderOrder(order: Order, pack: Pack | undefined, buyer: Buyer | undefined): Json {
   const names = {nickname: buyer?.nickname, first_name: buyer?.firstName, last_name: buyer?.lastName}
   return render(order, pack, {...names, billing_info: {id: `${order.buyerId}000001`}})
 }
 
-/** A row of `GET /orders/search` (section 8): it has `date_last_updated` too. */
+/** A row of `GET /orders/search` (section 8), which has `date_last_updated` too. */
 export function renderRow(order: Order, pack: Pack | undefined, nickname: string): Json {
   return {...render(order, pack, {nickname}), date_last_updated: utcTime(order.searchUpdatedMs)}
 }
@@ -87,7 +87,7 @@ function lineOf({line, currencyId}: Order): Json {
     discounts: null,
     currency_id: currencyId,
     manufacturing_days: null,
-    // A plausible eighth: what the service takes of a sale depends on more than the source tells.
+    // A plausible eighth of the price; the service's real fee is not documented.
     sale_fee: rounded(line.unitPrice / 8),
     listing_type_id: line.listingTypeId,
     element_id: null,
@@ -97,7 +97,7 @@ function lineOf({line, currencyId}: Order): Json {
   }
 }
 
-/** The fields that integrators read (section 8); what the service takes is the same eighth as in `sale_fee`. */
+/** The fields that integrators read (section 8), with the same fee as `sale_fee`. */
 function paymentOf(order: Order, payment: Payment): Json {
   return {
     id: payment.id,
@@ -150,13 +150,7 @@ export function renderPack(pack: Pack): Json {
   }
 }
 
-/** What an answer of status 206 lacks, and says in `X-Content-Missing` that it lacks it (section 3). */
-export function without(body: Json, missing: readonly string[]): Json {
-  if (missing.length === 0) return body
-  return Object.fromEntries(Object.entries(body).filter(([name]) => !missing.includes(name)))
-}
-
-/** Those of section 8 that follow from what the emulator knows, and what was put on by hand. */
+/** The tags of section 8 that the emulator can derive, and those that a test has added. */
 export function tagsOf(order: Order, pack: Pack | undefined): string[] {
   const wanted: [string, boolean][] = [
     [isPaid(order) ? 'paid' : 'not_paid', true],

@@ -1,4 +1,5 @@
 import type {FastifyInstance, FastifyReply, FastifyRequest} from 'fastify'
+import {withoutFields} from '../model/json.js'
 import type {Order} from '../model/orders/order.js'
 import type {Settings} from '../model/settings.js'
 import type {Shipment} from '../model/shipments/shipment.js'
@@ -6,7 +7,7 @@ import {notFound, standardError, WireError} from '../model/wire-errors.js'
 import type {World} from '../model/world.js'
 import {authenticate} from './authenticate.js'
 import {searchOrders} from './order-search.js'
-import {renderOrder, renderPack, without} from './order-views.js'
+import {renderOrder, renderPack} from './order-views.js'
 import {type Query, readQuery} from './query.js'
 import {receiverOf, renderShipment} from './shipment-views.js'
 import {sendWithDecimals} from './wire-format.js'
@@ -29,16 +30,16 @@ export function registerOrders(app: FastifyInstance, world: World): void {
   })
 
   app.get<ById>('/orders/:id', (request, reply) => {
-    const order = asked(world, request)
+    const order = requestedOrder(world, request)
     const {orders} = world
     const missing = [...orders.settings.missing, ...order.missing]
-    const body = without(renderOrder(order, orders.packOf(order), world.users.get(order.buyerId)), missing)
+    const body = withoutFields(renderOrder(order, orders.packOf(order), world.users.get(order.buyerId)), missing)
     const decimals = orders.settings.amount_spelling === 'short' ? 0 : 1
     return sendWithDecimals(partial(reply, missing), body, decimals)
   })
 
   app.get<ById>('/orders/:id/shipments', (request, reply) => {
-    const order = asked(world, request)
+    const order = requestedOrder(world, request)
     const {headers} = request
     const query = readQuery(request.query)
     const body = shipmentsAnswer(world, order, {
@@ -50,7 +51,7 @@ export function registerOrders(app: FastifyInstance, world: World): void {
   })
 
   app.get<ById>('/packs/:id', (request) => {
-    // Of packs this is how a missing token is refused (section 8); one that is dead meets the gateway first.
+    // Packs refuse a missing token in this way (section 8); the gateway refuses an invalid one.
     if (request.headers.authorization === undefined) throw unidentifiedUser()
     const {userId} = authenticate(world, request)
     const {orders} = world
@@ -61,14 +62,14 @@ export function registerOrders(app: FastifyInstance, world: World): void {
   })
 }
 
-/** 206 when something is missing, with its name in the header (section 3). */
+/** Sets status 206 and the header that names the missing fields, if there are any (section 3). */
 function partial(reply: FastifyReply, missing: readonly string[]): FastifyReply {
   if (missing.length === 0) return reply
   return reply.code(206).header('x-content-missing', [...new Set(missing)].join(', '))
 }
 
 /** The order in the path, for its seller and its buyer. */
-function asked(world: World, request: FastifyRequest<ById>): Order {
+function requestedOrder(world: World, request: FastifyRequest<ById>): Order {
   const {userId} = authenticate(world, request)
   const {id} = request.params
   if (!/^\d{1,16}$/.test(id) || !Number.isSafeInteger(Number(id))) throw invalidOrderId()
@@ -80,20 +81,20 @@ function asked(world: World, request: FastifyRequest<ById>): Order {
 
 type Json = Record<string, unknown>
 
-interface Asked {
-  /** With the header `X-New-Domain: true`, or `hosted=true`. */
+interface ShipmentsQuery {
+  /** The header `X-New-Domain: true`, or `hosted=true`. */
   hosted: boolean
-  /** With the header `X-Api-Version: 2`. */
+  /** The header `X-Api-Version: 2`. */
   withNames: boolean
   query: Query
 }
 
 /**
- * `GET /orders/:id/shipments` in both views (sections 0 and 8): ids and kinds in an array, or nothing (undefined) when none is
- * linked yet. The old view, which ended in September 2026 unless a setting keeps it, has the shipment to the buyer, or all of
- * them with `list_all=true`. That it is a 404 when there is none is our reading.
+ * `GET /orders/:id/shipments` in both views (sections 0 and 8). The new one is a list of ids and types, or undefined when there is
+ * no shipment yet. The old one, which ended in September 2026 unless a setting keeps it, has the shipment to the buyer, or all
+ * with `list_all=true`; its 404 without a shipment is our reading.
  */
-function shipmentsAnswer(world: World, {id}: Order, {hosted, withNames, query}: Asked): unknown {
+function shipmentsAnswer(world: World, {id}: Order, {hosted, withNames, query}: ShipmentsQuery): unknown {
   const all = world.shipments.allOfOrder(id)
   if (hosted || !world.shipments.settings.old_order_view) {
     return all.length === 0 ? undefined : all.map((shipment) => ({id: shipment.id, type: shipment.direction}))
@@ -106,23 +107,23 @@ function shipmentsAnswer(world: World, {id}: Order, {hosted, withNames, query}: 
   return show(shipment)
 }
 
-/** Addresses by `views=origin,destination`, names and phone by the header (section 8). */
+/** Adds addresses by `views=origin,destination`, and names and phone by the header (section 8). */
 function oldView(world: World, shipment: Shipment, views: readonly string[], withNames: boolean): Json {
   const {origin, destination, ...rest} = renderShipment(shipment, receiverOf(world, shipment), world.shipments.settings)
   return {
     ...rest,
     ...(views.includes('origin') ? {origin} : {}),
-    ...(views.includes('destination') ? {destination: withNames ? destination : nameless(destination)} : {}),
+    ...(views.includes('destination') ? {destination: withNames ? destination : withoutReceiver(destination)} : {}),
   }
 }
 
-function nameless(destination: unknown): unknown {
+function withoutReceiver(destination: unknown): unknown {
   if (typeof destination !== 'object' || destination === null) return destination
   const shown = Object.entries(destination).filter(([name]) => name !== 'receiver_name' && name !== 'receiver_phone')
   return Object.fromEntries(shown)
 }
 
-/** The codes and the bodies of 404 are those of section 8; the other statuses and texts are ours. */
+/** The codes and the 404 bodies are from section 8; the other statuses and texts are ours. */
 function orderNotFound(id: number, {order_not_found_body: orderNotFoundBody}: Settings): WireError {
   if (orderNotFoundBody === 'cause_as_text') return missing('order_not_found', 'Order do not exists')
   return standardError(404, 'order_not_found', `Order with id ${id} not found`)
@@ -140,7 +141,7 @@ function notOwnedOrder(): WireError {
   return standardError(403, 'not_owned_order', 'The caller is neither the seller nor the buyer of the order')
 }
 
-/** The texts of packs are known, and the codes of 403 are ours (section 8). */
+/** The texts of pack errors are from section 8; the codes of the 403s are ours. */
 function unidentifiedUser(): WireError {
   return standardError(403, 'not_identified_user', 'Can not identify the user')
 }

@@ -1,7 +1,7 @@
 import type {Totals} from '../model/settings.js'
 import {badRequest, type WireError} from '../model/wire-errors.js'
 
-/** Query parameters by name; of a repeated one the first counts. */
+/** Query parameters by name, with the first value of a repeated one. */
 export type Query = ReadonlyMap<string, string>
 
 export function readQuery(query: unknown): Query {
@@ -15,42 +15,42 @@ export function readQuery(query: unknown): Query {
 }
 
 /** @throws WireError 400 when it is not a number */
-export function userIn(query: Query, name: string): number | undefined {
+export function readUserId(query: Query, name: string): number | undefined {
   const text = query.get(name)
   if (text === undefined) return undefined
   if (!/^\d{1,15}$/.test(text)) throw badRequest(`${name} must be a number`)
   return Number(text)
 }
 
-/** Records that paging by offset can reach; beyond is what scans are for. docs/mercadolibre.md, sections 6.1 and 7. */
+/** The number of records that paging by offset can reach. docs/mercadolibre.md, sections 6.1 and 7. */
 export const offsetCap = 1000
 
-/** Default 50, at most 100. Whether `limit=0` is allowed is unconfirmed; we refuse it. docs/mercadolibre.md, section 6.1. */
-export function limitIn(query: Query): number {
-  const limit = pagingIn(query, 'limit', 50)
+/** 50 by default, at most 100. Whether `limit=0` is allowed is unconfirmed; it is refused here. docs/mercadolibre.md, section 6.1. */
+export function readLimit(query: Query): number {
+  const limit = readPagingParameter(query, 'limit', 50)
   if (limit < 1 || limit > 100) throw invalidPaging()
   return limit
 }
 
-/** Where a page of `limit` rows begins that is no part of a scan. */
-export function offsetIn(query: Query, limit: number): number {
+/** The offset of a page that is not part of a scan. @throws WireError 400 */
+export function readOffset(query: Query, limit: number): number {
   if (query.has('scroll_id')) throw badRequest('scroll_id needs search_type=scan')
-  const offset = pagingIn(query, 'offset', 0)
+  const offset = readPagingParameter(query, 'offset', 0)
   if (offset + limit > offsetCap) throw invalidPaging()
   return offset
 }
 
 /** @throws WireError 400 when it is not a number */
-export function pagingIn(query: Query, name: 'limit' | 'offset', otherwise: number): number {
+export function readPagingParameter(query: Query, name: 'limit' | 'offset', otherwise: number): number {
   const text = query.get(name)
   if (text === undefined) return otherwise
   if (!/^\d{1,9}$/.test(text)) throw invalidPaging()
   return Number(text)
 }
 
-/** The constant total that lies. */
 const constantTotal = 10_000
 
+/** The total that a search shows, which a setting can make wrong. */
 export function shownTotal(total: number, mode: Totals): number {
   if (mode === 'honest') return total
   return mode === 'zero' ? 0 : constantTotal

@@ -5,7 +5,7 @@ import {answer, ask, type Questions, remove} from '../model/questions/questions.
 import {accessDenied, badRequest, invalidScrollId} from '../model/wire-errors.js'
 import type {World} from '../model/world.js'
 import {authenticate} from './authenticate.js'
-import {limitIn, offsetIn, type Query, readQuery, shownTotal, userIn} from './query.js'
+import {type Query, readLimit, readOffset, readQuery, readUserId, shownTotal} from './query.js'
 import {offsetTime} from './wire-format.js'
 
 type QuestionRoute = {Params: {id: string}}
@@ -36,7 +36,7 @@ export function registerQuestions(app: FastifyInstance, world: World): void {
     )
   })
 
-  // What a written question is answered with is told for answers alone: the question (section 7), in the newer shape.
+  // The answer to a POST is documented for answers alone: the question in the newer shape (section 7).
   app.post('/questions', (request, reply) =>
     reply.send(renderQuestion(ask(world, authenticate(world, request), request.body))),
   )
@@ -64,13 +64,13 @@ function searchQuestions(questions: Questions, caller: number, query: Query): Js
   if (filter.seller === undefined && filter.item === undefined && filter.from === undefined)
     throw badRequest('seller_id, item or from is needed')
   const sorts = readSorts(query)
-  const limit = limitIn(query)
+  const limit = readLimit(query)
   const find = () => sorted(matching(questions, caller, filter), sorts)
   const found =
     query.get('search_type') === 'scan'
       ? scan(questions, caller, query, {limit, sorts, find})
       : slice(query, limit, find)
-  const shape = query.get('api_version') === '4' ? renderQuestionRow : older(questions)
+  const shape = query.get('api_version') === '4' ? renderQuestionRow : oldRowRenderer(questions)
   return {
     total: shownTotal(found.total, questions.settings.questions_total),
     limit,
@@ -92,7 +92,7 @@ function searchQuestions(questions: Questions, caller: number, query: Query): Js
   }
 }
 
-/** The source leaves the elements out: our reading. docs/mercadolibre.md, section 7. */
+/** The source does not show the elements, so they are our reading. docs/mercadolibre.md, section 7. */
 const availableFilters = [
   {id: 'item', name: 'Item', type: 'text'},
   {id: 'seller_id', name: 'Seller id', type: 'number'},
@@ -113,15 +113,15 @@ function readFilter(query: Query): Filter {
   const unknown = statuses.find((status) => !questionStatuses.some((known) => known === status))
   if (unknown !== undefined) throw badRequest(`there is no status ${unknown}`)
   return {
-    seller: userIn(query, 'seller_id'),
+    seller: readUserId(query, 'seller_id'),
     item: query.get('item') ?? query.get('item_id'),
-    from: userIn(query, 'from'),
+    from: readUserId(query, 'from'),
     statuses: new Set(statuses),
   }
 }
 
-/** Whoever neither asked nor was asked sees what stands on the item's page: our reading. */
-const onThePage: ReadonlySet<string> = new Set(['ANSWERED', 'UNANSWERED', 'CLOSED_UNANSWERED'])
+/** The statuses that other users see, as on the item's page: our reading. */
+const publicStatuses: ReadonlySet<string> = new Set(['ANSWERED', 'UNANSWERED', 'CLOSED_UNANSWERED'])
 
 function matching(questions: Questions, caller: number, {seller, item, from, statuses}: Filter): Question[] {
   return questions
@@ -132,7 +132,7 @@ function matching(questions: Questions, caller: number, {seller, item, from, sta
         (item === undefined || question.itemId === item) &&
         (from === undefined || question.buyerId === from) &&
         (statuses.size === 0 || statuses.has(question.status)) &&
-        (question.sellerId === caller || question.buyerId === caller || onThePage.has(question.status)),
+        (question.sellerId === caller || question.buyerId === caller || publicStatuses.has(question.status)),
     )
 }
 
@@ -153,7 +153,7 @@ function isField(name: string): name is SortField {
   return Object.hasOwn(fields, name)
 }
 
-/** The newest first unless asked otherwise, which the source does not say. docs/mercadolibre.md, section 7. */
+/** Newest first by default, which is our reading. docs/mercadolibre.md, section 7. */
 function readSorts(query: Query): Sort[] {
   const names = (query.get('sort_fields') ?? 'date_created').split(',')
   const types = (query.get('sort_types') ?? (query.has('sort_fields') ? 'ASC' : 'DESC')).toUpperCase().split(',')
@@ -196,28 +196,28 @@ function scan(questions: Questions, caller: number, query: Query, {limit, sorts,
 }
 
 function slice(query: Query, limit: number, find: () => Question[]) {
-  const offset = offsetIn(query, limit)
+  const offset = readOffset(query, limit)
   const rows = find()
   return {total: rows.length, offset, rows: rows.slice(offset, offset + limit)}
 }
 
-/** Counts each asker's answered questions once for the whole answer. */
-function older(questions: Questions): (question: Question) => Json {
+/** Renders rows in the older shape. Each user's answered questions are counted once for all rows. */
+function oldRowRenderer(questions: Questions): (question: Question) => Json {
   const counts = new Map<number, number>()
   for (const {buyerId, status} of questions.list())
     if (status === 'ANSWERED') counts.set(buyerId, (counts.get(buyerId) ?? 0) + 1)
   return (question) => renderOldQuestion(question, counts.get(question.buyerId) ?? 0)
 }
 
-/** All that a search sorts by. */
-export type SortKey = Pick<Question, 'id' | 'itemId' | 'sellerId' | 'buyerId' | 'createdMs'>
+/** The fields by which a search sorts. */
+type SortKey = Pick<Question, 'id' | 'itemId' | 'sellerId' | 'buyerId' | 'createdMs'>
 
-/** A scroll id that says where its page ended and nothing else, as those of items do. docs/mercadolibre.md, sections 6.1 and 7. */
+/** The scroll id, which contains the position of the last row, as for items. docs/mercadolibre.md, sections 6.1 and 7. */
 function writePosition({id, itemId, sellerId, buyerId, createdMs}: SortKey): string {
   return Buffer.from(JSON.stringify({id, itemId, sellerId, buyerId, createdMs})).toString('base64')
 }
 
-/** @throws WireError 400 when it is not one */
+/** @throws WireError 400 when it is not a position */
 function readPosition(scrollId: string): SortKey {
   const position = parseJson(Buffer.from(scrollId, 'base64').toString())
   if (!isSortKey(position)) throw invalidScrollId()
@@ -229,7 +229,7 @@ function isSortKey(value: unknown): value is Fields & SortKey {
   return [value.id, value.sellerId, value.buyerId, value.createdMs].every(Number.isFinite)
 }
 
-/** Texts that were banned come back empty. docs/mercadolibre.md, section 7. */
+/** Banned texts are empty. docs/mercadolibre.md, section 7. */
 function textOf({text, status}: {text: string; status: string}): string {
   return status === 'BANNED' ? '' : text
 }
@@ -258,7 +258,7 @@ export function renderQuestion(question: Question): Json {
   }
 }
 
-/** As an element of a search. docs/mercadolibre.md, section 7. */
+/** An element of a search. docs/mercadolibre.md, section 7. */
 function renderQuestionRow(question: Question): Json {
   return {
     date_created: offsetTime(question.createdMs),
@@ -275,7 +275,7 @@ function renderQuestionRow(question: Question): Json {
   }
 }
 
-/** What is answered without `api_version`, with how many questions of that user were answered. docs/mercadolibre.md, section 7. */
+/** The shape without `api_version`, with the number of the user's answered questions. docs/mercadolibre.md, section 7. */
 function renderOldQuestion(question: Question, answeredQuestions: number): Json {
   return {...renderQuestionRow(question), from: {id: question.buyerId, answered_questions: answeredQuestions}}
 }

@@ -13,24 +13,24 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The entry in the request log; null for the control routes, which are not logged. */
     logged: LoggedRequest | null
-    /** What is to go wrong with the answer. */
+    /** The fault that applies to the answer. */
     fault: Fault | null
   }
 }
 
-/** Everything that happens to a request whatever it asks for: headers, log, faults, latency, rate limit, compression. */
-export function registerTraffic(app: FastifyInstance, world: World): void {
+/** Hooks for all requests: headers, log, faults, latency, rate limit and compression. */
+export function registerRequestHooks(app: FastifyInstance, world: World): void {
   app.decorateRequest('logged', null)
   app.decorateRequest('fault', null)
 
   app.addHook('onRequest', async (request, reply) => {
-    // Clients measure their clock against this header, so it tells the emulator's time.
+    // Clients compare their clock with this header, so it has the emulator's time.
     void reply.header('date', world.clock.now().toUTCString())
     if (isControl(request)) return
     request.logged = world.requests.begin(world.clock.now(), request.method, request.url)
     void reply.header('x-request-id', `emulator-${String(request.logged.n).padStart(8, '0')}`)
     if (world.settings.latency_ms > 0) await sleep(world.settings.latency_ms)
-    await meetFault(world, request, reply)
+    await applyFaultBefore(world, request, reply)
     if (!reply.sent) limitRate(world, request)
   })
 
@@ -39,11 +39,11 @@ export function registerTraffic(app: FastifyInstance, world: World): void {
     if (request.logged === null) return sent
     request.logged.status = reply.statusCode
     request.logged.bytes = typeof sent === 'string' || Buffer.isBuffer(sent) ? Buffer.byteLength(sent) : 0
-    return spoil(request, reply, sent)
+    return applyFaultAfter(request, reply, sent)
   })
 }
 
-/** Not to keep a closing process alive. */
+/** Does not keep a closing process alive. */
 function sleep(ms: number): Promise<unknown> {
   return wait(ms, undefined, {ref: false})
 }
@@ -52,8 +52,8 @@ function isControl(request: FastifyRequest): boolean {
   return /^\/_emulator(?:[/?]|$)/.test(request.url)
 }
 
-/** The part of a fault that comes before the handler. */
-async function meetFault(world: World, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+/** Applies a fault before the handler runs. */
+async function applyFaultBefore(world: World, request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const fault = world.faults.take(request.method, request.url.split('?', 1)[0] ?? '/')
   if (fault === undefined) return
   request.fault = fault
@@ -86,8 +86,8 @@ function limitRate(world: World, request: FastifyRequest): void {
   if (appId !== undefined && !world.limiter.admit(`api:${appId}`, rateLimitPerMinute)) throw rateLimited(rateLimitShape)
 }
 
-/** The part of a fault that comes after the handler, when state has already changed. */
-function spoil(request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
+/** Applies a fault after the handler, when state has changed. */
+function applyFaultAfter(request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
   switch (request.fault?.type) {
     case 'drop-after-commit':
       request.raw.socket.destroy()
@@ -102,7 +102,7 @@ function spoil(request: FastifyRequest, reply: FastifyReply, payload: unknown): 
   }
 }
 
-/** Promises the whole length, sends half and hangs up: Fastify destroys the connection of a stream that fails. */
+/** Announces the whole length and sends half. Fastify destroys the connection of a stream that fails. */
 function truncated(request: FastifyRequest, reply: FastifyReply, payload: unknown): Readable {
   const whole = Buffer.isBuffer(payload) ? payload : Buffer.from(typeof payload === 'string' ? payload : '')
   void reply.header('content-length', whole.length)
@@ -111,7 +111,7 @@ function truncated(request: FastifyRequest, reply: FastifyReply, payload: unknow
 
 async function* firstHalf(whole: Buffer, socket: Socket): AsyncGenerator<Buffer> {
   yield whole.subarray(0, Math.ceil(whole.length / 2))
-  // Destroying the socket discards what it has not sent yet.
+  // Destroying the socket discards unsent data.
   do await nextTurn()
   while (socket.writableLength > 0 && !socket.destroyed)
   throw new Error('truncated on purpose')
@@ -127,6 +127,6 @@ function compress(request: FastifyRequest, reply: FastifyReply, payload: unknown
   if (!/(?:^|[\s,])gzip(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/i.test(request.headers['accept-encoding'] ?? ''))
     return payload
   void reply.header('content-encoding', 'gzip').removeHeader('content-length')
-  // The fastest level, and at once: the emulator and the program under test share a machine, and a thread costs more.
+  // Synchronous at the fastest level, because a thread costs more on a machine shared with the program under test.
   return gzipSync(payload, {level: constants.Z_BEST_SPEED, chunkSize: 16 * 1024})
 }

@@ -2,7 +2,7 @@ import {crc32} from 'node:zlib'
 import type {FastifyInstance, FastifyReply} from 'fastify'
 import {renderItem} from '../model/items/render.js'
 import type {Shipment} from '../model/shipments/shipment.js'
-import {named} from '../model/shipments/shipment-states.js'
+import {stateName} from '../model/shipments/shipment-states.js'
 import {badRequest, notFound, standardError} from '../model/wire-errors.js'
 import type {World} from '../model/world.js'
 import {authenticate} from './authenticate.js'
@@ -18,7 +18,7 @@ export function registerLabels(app: FastifyInstance, world: World): void {
     const query = request.query as Record<string, unknown>
     const type = query.response_type ?? 'pdf'
     if (type !== 'pdf' && type !== 'zpl2') throw badRequest('response_type must be pdf or zpl2')
-    const shipments = idsOf(query.shipment_ids).map((id) => printable(world, id, userId))
+    const shipments = idsOf(query.shipment_ids).map((id) => requirePrintable(world, id, userId))
     const labels = shipments.map((shipment) => labelOf(world, shipment))
     if (world.shipments.settings.printing_moves) markPrinted(world, shipments)
     return type === 'pdf' ? send(reply, 'application/pdf', 'labels.pdf', pdfOf(labels)) : sendZpl(reply, world, labels)
@@ -36,7 +36,7 @@ function send(reply: FastifyReply, type: string, filename: string, body: Buffer)
   return reply.type(type).header('content-disposition', `attachment; filename="${filename}"`).send(body)
 }
 
-/** Each once, though each counts. The source has the 404, and one code for too many. */
+/** The distinct ids. The 404 and the code for too many ids are from the source. */
 function idsOf(raw: unknown): number[] {
   const texts = (typeof raw === 'string' ? raw : '').split(',').map((text) => text.trim())
   if (!texts.every((text) => /^\d{1,15}$/.test(text))) throw missingId()
@@ -50,10 +50,11 @@ function missingId(): Error {
 }
 
 /**
- * All labels or none: the first shipment that has no label refuses the whole request. That the codes stand in `error`, and
- * which is named first where several apply, is our reading.
+ * Returns the shipment if its label can be printed. The codes are from the source; their place in `error` and their precedence are
+ * our reading.
+ * @throws WireError 400, 404
  */
-function printable({shipments}: World, id: number, callerId: number): Shipment {
+function requirePrintable({shipments}: World, id: number, callerId: number): Shipment {
   const shipment = shipments.get(id)
   if (shipment === undefined) throw missingId()
   const refused = (code: string, reason: string): Error => standardError(400, code, `Shipment ${id} ${reason}`)
@@ -63,7 +64,7 @@ function printable({shipments}: World, id: number, callerId: number): Shipment {
     throw refused('invalid_shipment_mode', `has mode ${shipment.mode} and logistic type ${shipment.logisticType}`)
   const {status, substatus} = shipment
   if (status !== 'ready_to_ship' || (substatus !== 'ready_to_print' && substatus !== 'printed'))
-    throw refused('not_printable_status', `is ${named(shipment)}`)
+    throw refused('not_printable_status', `is ${stateName(shipment)}`)
   return shipment
 }
 
@@ -74,9 +75,9 @@ function markPrinted({shipments}: World, printed: readonly Shipment[]): void {
   }
 }
 
-/** What is printed, whatever it is printed with. */
+/** The content of a label in both formats. */
 export interface Label {
-  /** Also the text of the barcode. */
+  /** The text of the barcode too. */
   readonly shipmentId: string
   readonly tracking: string
   readonly service: string
@@ -86,13 +87,13 @@ export interface Label {
   readonly contents: readonly string[]
 }
 
-const mostLines = 6
+const maxContentLines = 6
 
 function labelOf(world: World, shipment: Shipment): Label {
   const {id, lines, sellerId, packId, logisticType} = shipment
   const receiver = receiverOf(world, shipment)
   const contents = lines.map(({itemId, quantity}) => `${quantity} x ${titleOf(world, itemId)}`)
-  const more = contents.length - mostLines
+  const more = contents.length - maxContentLines
   return {
     shipmentId: String(id),
     tracking: shipment.trackingNumber ?? '',
@@ -102,8 +103,8 @@ function labelOf(world: World, shipment: Shipment): Label {
     references: [
       `Pack ${packId}`,
       ...[...new Set(lines.map(({orderId}) => orderId))].map((order) => `Order ${order}`),
-    ].slice(0, mostLines),
-    contents: more > 0 ? [...contents.slice(0, mostLines), `and ${more} more`] : contents,
+    ].slice(0, maxContentLines),
+    contents: more > 0 ? [...contents.slice(0, maxContentLines), `and ${more} more`] : contents,
   }
 }
 
@@ -113,7 +114,7 @@ function titleOf({catalogue}: World, itemId: string): string {
   return `${itemId} ${title}`.trim().slice(0, 60)
 }
 
-/** One format (`^XA` to `^XZ`) a label, for 203 dots an inch and 10 by 15 cm, in UTF-8 (`^CI28`). */
+/** ZPL with one format (`^XA` to `^XZ`) for each label, at 203 dpi, 10 by 15 cm, in UTF-8 (`^CI28`). */
 export function zplOf(labels: readonly Label[]): string {
   return labels.map(format).join('')
 }
@@ -138,15 +139,15 @@ function format(label: Label): string {
   return ['^XA', '^CI28', '^PW800', '^LL1200', ...texts, barcode, '^XZ', ''].join('\n')
 }
 
-/** `^` and `~` begin commands, and `_` is the sign for a byte in hexadecimal that `^FH_` makes of it. */
+/** Escapes `^` and `~`, which begin commands, and `_`, which `^FH_` makes the escape character. */
 function fieldData(text: string): string {
   return text.replace(/[\^~_]/g, (sign) => `_${sign.charCodeAt(0).toString(16).toUpperCase()}`).replace(/\p{Cc}/gu, ' ')
 }
 
-/** The first day that a zip archive can name: the same labels make the same bytes. */
+/** The first date of the zip format, so that the same labels make the same bytes. */
 const dosDate = 0x0021
 
-/** A zip archive of one file, stored as it is. */
+/** A zip archive of one uncompressed file. */
 export function zipOf(name: string, content: Buffer): Buffer {
   const path = Buffer.from(name, 'utf8')
   const common = Buffer.alloc(26)
@@ -180,7 +181,7 @@ const height = 425
 const margin = 20
 const barHeight = 70
 
-/** A PDF file with one page a label, the same bytes for the same labels. */
+/** A PDF file with one page for each label. The same labels make the same bytes. */
 export function pdfOf(labels: readonly Label[]): Buffer {
   const pages = labels.map((_, n) => 5 + 2 * n)
   const objects = [
@@ -202,7 +203,7 @@ function pageObjects(label: Label, number: number): string[] {
   ]
 }
 
-/** Each object's offset goes into the cross-reference table, so all is written as bytes of one each. */
+/** Written in Latin-1, because the cross-reference table needs byte offsets. */
 function fileOf(objects: readonly string[]): Buffer {
   let file = '%PDF-1.4\n%\xe2\xe3\xcf\xd3\n'
   const rows = objects.map((object, n) => {
@@ -235,7 +236,7 @@ function draw(label: Label): string {
   return [...texts, ...bars(label.shipmentId)].join('\n')
 }
 
-/** Black rectangles at the foot of the page, the number below them; quiet zones of ten modules are kept free. */
+/** The barcode at the foot of the page with its text below, and quiet zones of ten modules. */
 function bars(text: string): string[] {
   const widths = code128(text)
   const module = Math.min(1.5, (width - 2 * margin) / (widths.reduce((sum, one) => sum + one, 0) + 20))
@@ -248,7 +249,7 @@ function bars(text: string): string[] {
   return [...drawn, 'f', `BT /F1 10 Tf ${(margin + 10 * module).toFixed(2)} ${margin} Td (${literal(text)}) Tj ET`]
 }
 
-/** Latin letters are where WinAnsi has them; of others a label shows a question mark. */
+/** A PDF string in WinAnsi; other characters become question marks. */
 function literal(text: string): string {
   return [...text.normalize('NFC')]
     .map((character) => {
@@ -259,7 +260,7 @@ function literal(text: string): string {
     .join('')
 }
 
-/** Widths of bars and gaps, a bar first, of the values 0 to 106 of Code 128 (ISO/IEC 15417). */
+/** The widths of bars and gaps, beginning with a bar, for the values 0 to 106 of Code 128 (ISO/IEC 15417). */
 const patterns = (
   '212222 222122 222221 121223 121322 131222 122213 122312 132212 221213 221312 231212 112232 122132 122231 113222 ' +
   '123122 123221 223211 221132 221231 213212 223112 312131 311222 321122 321221 312212 322112 322211 212123 212321 ' +
@@ -273,7 +274,7 @@ const patterns = (
 const startB = 104
 const stop = 106
 
-/** The modules that each bar and gap is wide, a bar first and last. @throws RangeError for other than printable ASCII */
+/** The widths of bars and gaps in modules, beginning and ending with a bar. @throws RangeError for other than printable ASCII */
 export function code128(text: string): number[] {
   if (!/^[ -~]+$/.test(text)) throw new RangeError('code 128 B takes printable ASCII')
   const values = [...text].map((character) => character.charCodeAt(0) - 32)

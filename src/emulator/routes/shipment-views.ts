@@ -11,8 +11,8 @@ const dayMs = 86_400_000
 const masked = 'XXXXXXX'
 
 /**
- * `GET /shipments/:id` in the new format (docs/mercadolibre.md, section 9). Where the source names a field and not what is
- * in it, it holds what an integrator would expect there, or nothing.
+ * `GET /shipments/:id` in the new format (docs/mercadolibre.md, section 9). Fields whose content the source does not give have a
+ * plausible value or none.
  */
 export function renderShipment(
   shipment: Shipment,
@@ -47,7 +47,7 @@ export function renderShipment(
   }
 }
 
-/** `GET /shipments/:id/lead_time`: what the shipment itself shows under that name. */
+/** `GET /shipments/:id/lead_time`, which the shipment contains too. */
 export function leadTimeOf(shipment: Shipment): Json {
   const {siteId, createdMs} = shipment
   const {scale} = itemSiteOf(siteId)
@@ -65,26 +65,26 @@ export function leadTimeOf(shipment: Shipment): Json {
 }
 
 /**
- * A whole day to hand it over: late is what has not left by then. The source gives the words and not the reckoning. Parcels
- * that the service does not carry have none.
+ * `GET /shipments/:id/sla`: delayed when the parcel was not handed over within a day. The source gives the values and not the rule.
+ * Null for parcels that the service does not carry.
  */
 export function slaOf(shipment: Shipment, nowMs: number): Json | null {
   if (shipment.mode !== 'me2') return null
   const expectedMs = shipment.createdMs + dayMs
-  const left = shipment.history.find(({status, substatus}) => status === 'shipped' || hasLeft(substatus))
+  const handedOver = shipment.history.find(({status, substatus}) => status === 'shipped' || isHandedOver(substatus))
   return {
-    status: (left?.ms ?? nowMs) <= expectedMs ? 'on_time' : 'delayed',
+    status: (handedOver?.ms ?? nowMs) <= expectedMs ? 'on_time' : 'delayed',
     expected_date: offsetTime(expectedMs),
     service: '',
     last_updated: offsetTime(shipment.updatedMs),
   }
 }
 
-function hasLeft(substatus: string | null): boolean {
+function isHandedOver(substatus: string | null): boolean {
   return substatus === 'picked_up' || substatus === 'dropped_off'
 }
 
-/** `GET /shipments/:id/orders`: a row for each line (docs/mercadolibre.md, section 9). */
+/** `GET /shipments/:id/orders`, with a row for each line (docs/mercadolibre.md, section 9). */
 export function ordersOf({lines, packId, sellerId}: Shipment): Json[] {
   return lines.map(({orderId, itemId, variationId, userProductId, quantity}) => ({
     order_id: String(orderId),
@@ -98,7 +98,7 @@ export function ordersOf({lines, packId, sellerId}: Shipment): Json[] {
   }))
 }
 
-/** `GET /shipment_statuses`: the statuses of section 9 and those of their sub-states that the emulator plays. */
+/** `GET /shipment_statuses`: the statuses of section 9, with the substatuses that the emulator has. */
 export function statusCatalogue(): Json[] {
   return Object.entries(catalogue).map(([id, substatuses]) => ({
     id,
@@ -135,7 +135,7 @@ function destinationOf(shipment: Shipment, receiver: Receiver): Json {
   }
 }
 
-/** It is masked until the payment is confirmed (section 9). */
+/** The address is masked until the payment is confirmed (section 9). */
 function addressOf({paid, siteId}: Shipment, receiver: Receiver): Json {
   const shown = (text: string): string => (paid ? text : masked)
   return {
@@ -158,7 +158,7 @@ function methodOf({mode}: Shipment): string {
   return mode === 'me2' ? 'Emulated standard' : 'Own carrier'
 }
 
-/** `GET /shipments/:id` without `x-format-new` (docs/mercadolibre.md, section 9). A parcel of several orders names the first. */
+/** `GET /shipments/:id` without `x-format-new` (docs/mercadolibre.md, section 9). Names the first of several orders. */
 export function renderFlat(shipment: Shipment, receiver: Receiver): Json {
   const {id, status, substatus, mode, logisticType, siteId, lines} = shipment
   return {
@@ -188,7 +188,7 @@ export function renderFlat(shipment: Shipment, receiver: Receiver): Json {
   }
 }
 
-/** When each status began for the last time; null where it never did. */
+/** The last beginning of each status; null where there was none. */
 function statusHistory({history}: Shipment): Json {
   const began = (wanted: string): string | null => {
     const step = history.findLast(({status}) => status === wanted)
@@ -217,7 +217,7 @@ function optionOf(shipment: Shipment): Json {
   }
 }
 
-/** The buyer, as a parcel has to know them. All of it is made up from the account. */
+/** The buyer's name, phone and address, made up from the account. */
 export interface Receiver {
   id: number
   name: string
@@ -232,7 +232,7 @@ export interface Receiver {
 
 const streets = ['Avenida Emulada', 'Calle Ficticia', 'Pasaje de Prueba', 'Camino Inventado'] as const
 
-/** One who has been purged since then is still written on the parcel, by a name that fits all. */
+/** A removed buyer has a made-up name. */
 export function receiverOf(world: World, {buyerId, siteId}: Shipment): Receiver {
   const user = world.users.get(buyerId)
   const site = itemSiteOf(siteId)

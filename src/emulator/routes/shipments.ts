@@ -17,19 +17,18 @@ export function registerShipments(app: FastifyInstance, world: World): void {
 type ShipmentRoute = {Params: {id: string}}
 
 /**
- * A shipment and what hangs on it (docs/mercadolibre.md, section 9). Sub-resources of which the source gives the name alone
- * are left out.
+ * A shipment and its sub-resources (docs/mercadolibre.md, section 9), without those of which the source gives only the name.
  */
 function registerShipmentRoutes(app: FastifyInstance, world: World): void {
   app.get<ShipmentRoute>('/shipments/:id', (request, reply) => {
-    const shipment = asked(world, request)
+    const shipment = requestedShipment(world, request)
     const receiver = receiverOf(world, shipment)
     const isFlat = !wantsNewFormat(request) && world.shipments.settings.old_format === 'flat'
     const body = isFlat ? renderFlat(shipment, receiver) : renderShipment(shipment, receiver, world.shipments.settings)
     return sendWithDecimals(reply, body, world.orders.settings.amount_spelling === 'short' ? 0 : 2)
   })
 
-  app.get<ShipmentRoute>('/shipments/:id/lead_time', (request) => leadTimeOf(asked(world, request)))
+  app.get<ShipmentRoute>('/shipments/:id/lead_time', (request) => leadTimeOf(requestedShipment(world, request)))
 
   app.get<ShipmentRoute>('/shipments/:id/sla', (request) => {
     const shipment = visibleShipment(world, request.params.id, authenticate(world, request))
@@ -38,14 +37,14 @@ function registerShipmentRoutes(app: FastifyInstance, world: World): void {
     return sla
   })
 
-  // No shipment of the emulator is delayed.
+  // Shipments of the emulator have no delays.
   app.get<ShipmentRoute>('/shipments/:id/delays', (request) => {
-    asked(world, request)
+    requestedShipment(world, request)
     throw notFound('The shipment has no delays')
   })
 
   app.get<ShipmentRoute>('/shipments/:id/orders', (request, reply) => {
-    const shipment = asked(world, request)
+    const shipment = requestedShipment(world, request)
     if (request.headers['x-new-domain'] !== 'true') throw badRequest('the header X-New-Domain: true is required')
     const rows = ordersOf(shipment)
     return rows.length === 0 ? reply.code(204).send() : reply.send(rows)
@@ -58,13 +57,13 @@ function registerShipmentRoutes(app: FastifyInstance, world: World): void {
 }
 
 /** The shipment in the path, for its seller and its buyer. @throws WireError 400 without the header, 403, 404 */
-function asked(world: World, request: FastifyRequest<ShipmentRoute>): Shipment {
+function requestedShipment(world: World, request: FastifyRequest<ShipmentRoute>): Shipment {
   const caller = authenticate(world, request)
   requireNewFormat(world, request)
   return visibleShipment(world, request.params.id, caller)
 }
 
-/** The header has been mandatory since October 2025, and production answers without it all the same (section 9). */
+/** The header is mandatory since October 2025, but the service still answers without it (section 9). */
 function requireNewFormat(world: World, request: FastifyRequest): void {
   if (world.shipments.settings.old_format === 'refused' && !wantsNewFormat(request))
     throw badRequest('the header x-format-new: true is required')

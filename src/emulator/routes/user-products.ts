@@ -36,7 +36,7 @@ export function registerUserProducts(app: FastifyInstance, world: World): void {
   })
 }
 
-/** The caller's own. The 100 calls a minute are counted over reading and writing together, the strictest reading (section 11). */
+/** The caller's user product. Reading and writing count together towards the 100 calls a minute, the strictest reading (section 11). */
 function ownProduct(
   world: World,
   request: FastifyRequest<ProductRoute>,
@@ -65,7 +65,7 @@ function sendStock(reply: FastifyReply, {id, sellerId, version, locations, items
     id,
     user_id: sellerId,
     locations: locations.map(renderLocation),
-    // In whole seconds. docs/mercadolibre.md, section 6.6.
+    // Whole seconds (docs/mercadolibre.md, section 6.6).
     last_updated: new Date(updatedMs).toISOString().replace(/\.\d+Z$/, 'Z'),
     available_sites: [id.slice(0, 3)],
     product_release_date: null,

@@ -10,7 +10,7 @@ import {inOwnOrder} from './multiget.js'
 
 const mostIds = 20
 
-/** `/users/me`, `/users/{id}` and the two forms of bulk (docs/mercadolibre.md, sections 0 and 5). */
+/** `/users/me`, `/users/{id}` and both multiget routes (docs/mercadolibre.md, sections 0 and 5). */
 export function registerUsers(app: FastifyInstance, world: World): void {
   app.get('/users/me', (request) => {
     const caller = authenticate(world, request)
@@ -24,13 +24,13 @@ export function registerUsers(app: FastifyInstance, world: World): void {
   app.get('/users/bulk', (request) => {
     const caller = authenticate(world, request)
     const {settings} = world.catalogue
-    // Where the route does not exist yet, `bulk` is just the id of a user.
+    // Without the new route, `bulk` is read as the id of a user.
     if (settings.bulk === 'only-old') return view(world, 'bulk', caller)
     const wanted = readSelection(parameter(request, 'attributes'))
     const element = settings.bulk_element === 'documented' ? documentedElement : observedElement
     const ids = listOfIds(request)
     return (settings.multiget_order === 'own' ? inOwnOrder(ids) : ids).map((id) =>
-      element(outcome(world, id, caller), wanted),
+      element(fetchUser(world, id, caller), wanted),
     )
   })
 
@@ -39,39 +39,39 @@ export function registerUsers(app: FastifyInstance, world: World): void {
     if (world.catalogue.settings.bulk === 'only-new') throw notFound('resource not found')
     const wanted = readSelection(parameter(request, 'attributes'))
     return listOfIds(request).map((id) => {
-      const {status, body} = outcome(world, id, caller)
+      const {status, body} = fetchUser(world, id, caller)
       return {code: status, body: status === 200 ? (wanted?.pick(body) ?? body) : body}
     })
   })
 }
 
-/** As the elements of `/items/bulk` (section 6.2): names select on the element, and a refusal has an `error` and no `body`. */
-function observedElement({id, status, body}: Outcome, wanted: Selection | undefined): Fields {
+/** Like an element of `/items/bulk` (section 6.2): names select fields of the element, and a refusal has `error` and no `body`. */
+function observedElement({id, status, body}: UserPart, wanted: Selection | undefined): Fields {
   const envelope = {id, status_code: status}
   const element = status === 200 ? {...envelope, body} : {...envelope, error: {message: body.message}}
   return wanted?.pick(element) ?? element
 }
 
-/** As on the pages: every element keeps its members, and names select below `body.`. */
-function documentedElement({id, status, body}: Outcome, wanted: Selection | undefined): Fields {
+/** The documented form: names select below `body.`, and elements keep their other fields. */
+function documentedElement({id, status, body}: UserPart, wanted: Selection | undefined): Fields {
   const selection = documentedSelection(wanted).body
   return {id, status_code: status, body: status === 200 ? (selection?.pick(body) ?? body) : body}
 }
 
-/** The private view for the account itself, the public one for others; the wording of the 404 is a guess. */
+/** The private view for the account itself, and the public view for others. The wording of the 404 is ours. */
 function view(world: World, id: string, caller: Caller): Record<string, unknown> {
   const user = /^\d+$/.test(id) ? world.users.get(Number(id)) : undefined
   if (user === undefined) throw notFound(`User with id ${id} not found`)
   return user.id === caller.userId ? privateView(user) : publicView(user)
 }
 
-interface Outcome {
+interface UserPart {
   id: string
   status: number
   body: Fields
 }
 
-function outcome(world: World, id: string, caller: Caller): Outcome {
+function fetchUser(world: World, id: string, caller: Caller): UserPart {
   try {
     return {id, status: 200, body: view(world, id, caller)}
   } catch (error) {
@@ -95,7 +95,7 @@ function parameter({query}: FastifyRequest, name: string): string | undefined {
   return typeof value === 'string' ? value : undefined
 }
 
-/** What anybody sees of an account (docs/mercadolibre.md, section 5). */
+/** An account as others see it (docs/mercadolibre.md, section 5). */
 function publicView(user: User): Record<string, unknown> {
   const site = siteOf(user.siteId)
   return {
@@ -116,7 +116,7 @@ function publicView(user: User): Record<string, unknown> {
   }
 }
 
-/** What the account's own token sees (docs/mercadolibre.md, section 5). */
+/** An account as its own token sees it (docs/mercadolibre.md, section 5). */
 function privateView(user: User): Record<string, unknown> {
   const site = siteOf(user.siteId)
   return {
@@ -152,7 +152,7 @@ function privateView(user: User): Record<string, unknown> {
   }
 }
 
-/** Public clients read it; what is in it stands on no page that we have, so names and figures are ours (section 5). */
+/** Public clients read it, but its content is not documented, so names and figures are ours (section 5). */
 function metrics(): Record<string, unknown> {
   const rate = {period: '60 days', rate: 0, value: 0}
   return {
@@ -181,22 +181,22 @@ function privateStatus(): Record<string, unknown> {
   }
 }
 
-/** With the site's offset, as in `2013-06-06T11:32:01.000-04:00`. */
+/** A time with the site's offset: `2013-06-06T11:32:01.000-04:00`. */
 function localTime(ms: number, offset: string): string {
   const [, sign = '+', hours = '0', minutes = '0'] = /^([+-])(\d\d):(\d\d)$/.exec(offset) ?? []
   const shiftMs = (Number(hours) * 60 + Number(minutes)) * 60_000 * (sign === '-' ? -1 : 1)
   return new Date(ms + shiftMs).toISOString().replace('Z', offset)
 }
 
-/** docs/mercadolibre.md, section 4. */
+/** The most test users of one account (docs/mercadolibre.md, section 4). */
 const mostPerOwner = 10
 
-/** `POST /users/test_user`. This answer is the only time the password is seen. */
+/** `POST /users/test_user`. Only this answer has the password. */
 export function registerTestUsers(app: FastifyInstance, world: World): void {
   app.post('/users/test_user', (request, reply) => {
     const caller = authenticate(world, request)
     if (caller.isTestUser) throw accessDenied()
-    const siteId = askedSite(request.body)
+    const siteId = requestedSite(request.body)
     if (siteId === undefined || !sites.has(siteId)) throw badRequest('invalid site_id')
     if (world.users.testUsersOf(caller.userId).length >= mostPerOwner) throw forbidden()
     const user = world.users.addTest(caller.userId, siteId)
@@ -206,7 +206,7 @@ export function registerTestUsers(app: FastifyInstance, world: World): void {
   })
 }
 
-function askedSite(body: unknown): string | undefined {
+function requestedSite(body: unknown): string | undefined {
   if (typeof body !== 'object' || body === null || !('site_id' in body)) return undefined
   return typeof body.site_id === 'string' ? body.site_id : undefined
 }

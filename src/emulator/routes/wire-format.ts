@@ -2,17 +2,17 @@ import type {FastifyReply} from 'fastify'
 
 const offsetMs = -4 * 60 * 60 * 1000
 
-/** As orders, questions and (our reading) shipments tell the time, whatever the site: `2026-01-31T08:00:00.000-04:00` (section 6.3). */
+/** The time format of orders, questions and (our reading) shipments in all sites: `2026-01-31T08:00:00.000-04:00` (section 6.3). */
 export function offsetTime(ms: number): string {
   return new Date(ms + offsetMs).toISOString().replace('Z', '-04:00')
 }
 
-/** As packs tell the time: the same without the colon of the offset (section 8). */
+/** The time format of packs, without the colon of the offset (section 8). */
 export function compactOffsetTime(ms: number): string {
   return offsetTime(ms).replace(/:(\d\d)$/, '$1')
 }
 
-/** As `date_last_updated` of an order search tells it: `2026-01-31T12:00:00.000+00:00` (section 8). */
+/** The time format of `date_last_updated` in an order search: `2026-01-31T12:00:00.000+00:00` (section 8). */
 export function utcTime(ms: number): string {
   return new Date(ms).toISOString().replace('Z', '+00:00')
 }
@@ -38,20 +38,20 @@ const amountFields: ReadonlySet<string> = new Set([
   'cost',
 ])
 
-/** Sends JSON whose amounts have at least so many decimals, such as `50000.0`. */
+/** Sends JSON whose amounts have at least this number of decimals, such as `50000.0`. */
 export function sendWithDecimals(reply: FastifyReply, body: unknown, decimals: number): FastifyReply {
   return reply.type('application/json; charset=utf-8').send(jsonWithDecimals(body, decimals))
 }
 
-/** `JSON.stringify` writes numbers in its own way, so amounts pass it as marked texts. */
+/** Passes amounts through JSON.stringify as marked texts, because it would write `50000` for `50000.0`. */
 function jsonWithDecimals(body: unknown, decimals: number): string {
   const marked = JSON.stringify(body, (name, value: unknown) =>
-    typeof value === 'number' && amountFields.has(name) ? `\u0000${spelled(value, decimals)}` : value,
+    typeof value === 'number' && amountFields.has(name) ? `\u0000${withDecimals(value, decimals)}` : value,
   )
   return marked.replace(/"\\u0000(-?\d+(?:\.\d+)?)"/g, '$1')
 }
 
-function spelled(amount: number, decimals: number): string {
+function withDecimals(amount: number, decimals: number): string {
   const fraction = String(amount).split('.')[1] ?? ''
   return amount.toFixed(Math.max(decimals, fraction.length))
 }

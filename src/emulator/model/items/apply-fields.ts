@@ -28,7 +28,7 @@ function statusOf(value: unknown): ItemStatus {
   return status
 }
 
-/** Fields that live in a column of the record; all others are kept as they were written. */
+/** Setters for the fields that an item stores in a property of its own; others are kept as written. */
 const setters: Readonly<Record<string, Setter>> = {
   price: (item, value, name) => {
     item.price = numberOf(value, name)
@@ -36,7 +36,7 @@ const setters: Readonly<Record<string, Setter>> = {
   },
   available_quantity: (item, value, name) => {
     item.quantity = numberOf(value, name)
-    // The stock of an item is the sum of its variations'; all of it goes to the first.
+    // An item's stock is the sum of its variations' stocks, so the first variation takes all of it.
     item.variations = item.variations.map((variation, n) => ({...variation, quantity: n === 0 ? item.quantity : 0}))
   },
   sold_quantity: (item, value, name) => {
@@ -73,7 +73,7 @@ const setters: Readonly<Record<string, Setter>> = {
     if (typeof value !== 'boolean') throw badRequest('price_automation must be true or false')
     item.automated = value
   },
-  // Its price, or null for none; it begins with this change.
+  // The promotion's price, or null for none. It begins with this change.
   promotion: (item, value, name) => {
     const startMs = item.updatedMs
     item.promotion = value === null ? null : {amount: numberOf(value, name), startMs, endMs: startMs + promotionLifeMs}
@@ -82,7 +82,7 @@ const setters: Readonly<Record<string, Setter>> = {
   variations: (item, value) => mergeVariations(item, listOfFields(value), {deleteLeftOut: false}),
 }
 
-/** Writes fields into the record, judging nothing but their types. @throws WireError 400, having changed nothing. */
+/** Writes fields into the item, checking nothing but their types. @throws WireError 400, with nothing changed */
 export function applyFields(item: Item, fields: Fields): void {
   const draft = {...item}
   for (const [name, value] of Object.entries(fields)) {
@@ -101,19 +101,19 @@ function writeAttributes(item: Item, given: readonly Fields[]): void {
   for (const attribute of given) {
     const id = String(attribute.id)
     const value = attribute.value_name
-    // SELLER_SKU has a column because the search filters by it.
+    // SELLER_SKU has a property of its own because the search filters by it.
     if (id === 'SELLER_SKU') item.sellerSku = typeof value === 'string' ? value : null
     else kept.set(id, {...kept.get(id), ...attribute})
   }
   item.written = {...item.written, attributes: [...kept.values()]}
 }
 
-/** Fields of a variation that have a place in its record, or that nobody can write. */
+/** Fields of a variation that have a property of their own, or cannot be written. */
 const columns = ['id', 'price', 'available_quantity', 'sold_quantity']
 
 /**
- * Changes the variations named by id and adds those without one. The item's price is then that of the first and its stock
- * the sum. docs/mercadolibre.md, section 6.4.
+ * Changes the variations that have an id, and adds those that have none. The item then has the price of its first variation and
+ * the sum of their stocks. docs/mercadolibre.md, section 6.4.
  */
 export function mergeVariations(
   item: Item,
@@ -130,7 +130,7 @@ export function mergeVariations(
   setVariations(item, [...changed, ...added])
 }
 
-export function dropVariation(item: Item, variationId: number): void {
+export function deleteVariation(item: Item, variationId: number): void {
   setVariations(
     item,
     item.variations.filter(({id}) => id !== variationId),
@@ -160,23 +160,23 @@ function numberOr(value: unknown, otherwise: number): number {
   return typeof value === 'number' ? value : otherwise
 }
 
-/** The variations of a POST that all have a price (or a stock) make that of the item superfluous. */
+/** True when all variations of a POST have the field, so that the item needs none. */
 export function everyVariationHas(fields: Fields, name: string): boolean {
   const entries = listOfFields(fields.variations)
   return entries.length > 0 && entries.every((entry) => entry[name] !== undefined)
 }
 
-/** What so much stock makes of the state of an item; nothing of one that is not open. */
-export function stateWith(item: Item, quantity: number): Fields {
+/** The status that an item has with this stock; no fields when it is neither active nor paused. */
+export function statusWithStock(item: Item, quantity: number): Fields {
   const isOpen = item.status === 'active' || item.status === 'paused'
-  return isOpen ? openState(item, quantity, undefined) : {}
+  return isOpen ? openStatus(item, quantity, undefined) : {}
 }
 
-/** What a wanted status and the stock make of an item that is not closed. docs/mercadolibre.md, section 6.4. */
-export function openState({subStatus: before}: Item, quantity: number, wanted: unknown): Fields {
+/** The status of an item that is not closed, after a wanted status and its stock. docs/mercadolibre.md, section 6.4. */
+export function openStatus({subStatus: before}: Item, quantity: number, wanted: unknown): Fields {
   const bySeller = wanted === 'paused' || (wanted === undefined && before.includes('paused_by_seller'))
   const reasons = [...(bySeller ? ['paused_by_seller'] : []), ...(quantity === 0 ? ['out_of_stock'] : [])]
-  // Paused for another reason (say pictures that are still loading) stays so until someone activates it.
+  // Another reason for the pause, such as pictures that are still loading, stays until the item is activated.
   const others = before.filter((sub) => sub !== 'paused_by_seller' && sub !== 'out_of_stock')
   const subStatus = wanted === 'active' ? reasons : [...others, ...reasons]
   return {status: subStatus.length === 0 ? 'active' : 'paused', sub_status: subStatus}

@@ -4,7 +4,7 @@ import {type Item, pseudoRandom} from './item.js'
 import {JoinedList, SharedList} from './json-writer.js'
 import {sheet, type Wording} from './products.js'
 
-/** An item's JSON without its technical sheet, measured. */
+/** The measured size of an item's JSON without its technical sheet. */
 const bytesWithoutSheet = 3400
 const bytesPerVariation = 315
 
@@ -18,13 +18,13 @@ function attribute(id: string, name: string, value: string): Fields {
   return withValues({id, name, value_id: null, value_name: value, value_type: 'string'})
 }
 
-/** Adds what says the value once more, unless somebody wrote it. docs/mercadolibre.md, section 6.3. */
+/** Adds `values` and `value_struct`, which repeat the value, unless they were written. docs/mercadolibre.md, section 6.3. */
 function withValues(shown: Fields): Fields {
   const {value_id: id = null, value_name: name = null, value_struct: struct = null} = shown
   return {value_struct: struct, values: id === null && name === null ? [] : [{id, name, struct}], ...shown}
 }
 
-/** Attributes that a client sent, with everything that an answer shows of one. */
+/** Attributes as a client sent them, completed with the other fields of an answer. */
 export function shownAttributes(written: readonly Fields[]): Fields[] {
   return written.map((own) => withValues(withDefaults(own)))
 }
@@ -41,7 +41,7 @@ function withDefaults(own: Fields): Fields {
   }
 }
 
-/** A share of the seeded items has no product identifier (filter `missing_product_identifiers`). */
+/** True for an item without GTIN. One in eight seeded items has none (filter `missing_product_identifiers`). */
 export function lacksIdentifier(item: Item): boolean {
   return (
     attributesWritten(item).every(({id}) => id !== 'GTIN') &&
@@ -73,7 +73,7 @@ function merged(list: Fields[], written: readonly Fields[]): Fields[] {
   return list
 }
 
-/** What clients sent, without SELLER_SKU: that one has a column of its own. */
+/** Attributes that clients sent, without SELLER_SKU, which has a property of its own. */
 function attributesWritten(item: Item): Fields[] {
   return listOfFields(item.written?.attributes)
 }
@@ -94,7 +94,7 @@ function generatedLists(item: Item, wording: Wording | null): (SharedList | Fiel
 
 const main = new WeakMap<Wording, Record<'new' | 'used', SharedList>>()
 
-/** What all items of the same words and condition have. */
+/** The attributes that all items with the same wording and condition share. */
 function mainAttributes(language: 'es' | 'pt', wording: Wording, condition: 'new' | 'used'): SharedList {
   const known = main.get(wording)
   if (known !== undefined) return known[condition]
@@ -116,7 +116,7 @@ function fill(language: 'es' | 'pt', wording: Wording, condition: 'new' | 'used'
   ]
 }
 
-/** An item's technical sheet is what makes it as long as it is to be. */
+/** An attribute of the technical sheet, whose length brings an item to the wanted size. */
 interface SheetAttribute extends Record<string, unknown> {
   id: string
   name: string
@@ -127,21 +127,21 @@ interface SheetAttribute extends Record<string, unknown> {
   values: readonly {id: null; name: string; struct: null}[]
 }
 
-/** Bytes of an attribute around its text: braces, keys and quotes. */
+/** The bytes of an attribute around its text: braces, keys and quotes. */
 const overhead = 160
-/** How often an attribute says its text. */
+/** The number of times that an attribute contains its text. */
 const mentions = 2
 
 const sheets = new Map<string, SharedList>()
 const noAttributes = new SharedList([])
 
 /**
- * About `bytes` bytes of attributes. `turn` (0 to 7) says where in the sheet to start, so that neighbours differ. Lists are
- * shared between items: there are only as many as there are sizes.
+ * About `bytes` bytes of attributes. `turn` (0 to 7) is where the sheet begins, so that neighbouring items differ. Items of one
+ * size share their lists.
  */
 function sheetAttributes(language: 'es' | 'pt', bytes: number, turn: number): SharedList {
   if (bytes <= overhead) return noAttributes
-  // Sizes are rounded so that a few lists serve all items.
+  // Rounded, so that a few lists serve all items.
   const wanted = Math.round(bytes / 50) * 50
   const key = `${language} ${wanted} ${turn}`
   const known = sheets.get(key)

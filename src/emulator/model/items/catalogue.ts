@@ -4,19 +4,19 @@ import type {Fields} from '../json.js'
 import type {Random} from '../random.js'
 import {Scrolls} from '../scroll.js'
 import type {Settings} from '../settings.js'
-import {applyFields, stateWith} from './apply-fields.js'
+import {applyFields, statusWithStock} from './apply-fields.js'
 import {lockConflict} from './errors.js'
 import {blankItem, type Item, itemColumns, type Owner} from './item.js'
 import {type Outcome, Outcomes} from './outcomes.js'
 import {firstOfProducts, type SeedOptions, seedItem, shareStock} from './seed.js'
 
-/** The head of a sorted search: as many ids as paging can reach, and how many there are in all. */
+/** The ids of a sorted search that paging can reach, and the number of all. */
 interface CachedSearch {
   total: number
   ids: readonly string[]
 }
 
-/** Answers about a listings by what was asked. Anyone can ask for any filter value, so there are only so many. */
+/** Results by query. The number is limited, because clients can ask for any filter value. */
 class SearchCache<T> {
   private readonly answers = new Map<string, T>()
 
@@ -37,25 +37,24 @@ class SearchCache<T> {
 }
 
 class SellerListings {
-  /** In order of publication. Items are added at the end; taking one out makes a new array, so that open scrolls keep theirs. */
+  /** In order of publication. Items are added at the end, and removing one makes a new array, so that open scrolls keep theirs. */
   items: Item[] = []
   readonly searches = new SearchCache<CachedSearch>(50)
   readonly scans = new SearchCache<readonly Item[]>(10)
 
-  /** Something on the listings has changed. */
   clearCaches(): void {
     this.searches.clear()
     this.scans.clear()
   }
 }
 
-/** Of what is seeded at once, so many at most are announced as changes. */
+/** The number of items of one seeding that are reported as changes. */
 const mostAnnounced = 1000
 
-/** What others look at to know what a change is to them. */
+/** The earlier values that listeners compare with. */
 export type ItemBefore = Pick<Item, 'price' | 'quantity' | 'userProductId'>
 
-/** Items as rows under one list of column names: a third of the size of a list of objects. */
+/** Items as rows under one list of column names, a third of the size of a list of objects. */
 export interface CatalogueState {
   columns: string[]
   listed: Row[]
@@ -70,7 +69,7 @@ function toRows(items: readonly Item[]): Row[] {
   return items.map((item) => itemColumns.map((column) => item[column]))
 }
 
-/** The columns of a state are those of `itemColumns`, so a row of that length is an item. */
+/** The rows have the columns of `itemColumns`, which the schema of a state checks. */
 function fromRows(rows: readonly Row[]): Item[] {
   return rows.map((row) => Object.fromEntries(itemColumns.map((column, n) => [column, row[n]])) as unknown as Item)
 }
@@ -82,10 +81,10 @@ export class Catalogue {
   readonly scrolls: Scrolls<Item>
   private readonly byId = new Map<string, Item>()
   private readonly listingsBySeller = new Map<number, SellerListings>()
-  /** Made when somebody asks, and again after an item got another user product. */
+  /** Items by user product; null until they are needed again after a change. */
   private userProducts: Map<string, Item[]> | null = null
   private lastNumber: number
-  /** Told of each change of an item, after it; of a new one with null. */
+  /** Called after each change of an item; `before` is null for a new one. */
   onChange: (item: Item, before: ItemBefore | null) => void = () => undefined
 
   readonly settings: Settings
@@ -97,7 +96,7 @@ export class Catalogue {
     this.scrolls = new Scrolls(deps)
   }
 
-  /** Puts `count` more items of every kind on the owner's listings. */
+  /** Adds `count` items of all kinds to the owner's listings. */
   seed(owner: Owner, count: number, options: SeedOptions = {}): void {
     const {clock, random} = this.deps
     // Whole days, so that the same seed gives the same items all day long.
@@ -112,7 +111,7 @@ export class Catalogue {
       this.onChange(item, null)
   }
 
-  /** Publishes what a client sent, already judged valid. */
+  /** Adds an item from a client's fields, which have been validated. */
   create(owner: Owner, fields: Fields): Item {
     const item = blankItem(owner, this.nextNumber(), this.now())
     applyFields(item, fields)
@@ -129,21 +128,21 @@ export class Catalogue {
   ofUserProduct(id: string): Item[] {
     this.userProducts ??= groupByProduct(this.byId.values())
     const items = this.userProducts.get(id) ?? []
-    // Ids that were made up for two sellers may meet; the first has it.
+    // Generated ids of two sellers may collide; the first seller has it.
     return items.filter(({sellerId}) => sellerId === items[0]?.sellerId)
   }
 
-  /** A seller's items in order of publication. Not to be changed. */
+  /** A seller's items in order of publication. Callers must not change the list. */
   listed(userId: number): readonly Item[] {
     return this.listingsBySeller.get(userId)?.items ?? []
   }
 
-  /** How many items a seller has listed. */
+  /** The number of a seller's items. */
   size(userId: number): number {
     return this.listed(userId).length
   }
 
-  /** Writes fields as they are, whatever the rules say, and touches `last_updated` unless it is among them. */
+  /** Writes fields without checking the rules, and sets `last_updated` unless it is among them. */
   update(item: Item, fields: Fields): void {
     const {price, quantity, userProductId} = item
     item.updatedMs = this.now()
@@ -153,12 +152,12 @@ export class Catalogue {
     this.onChange(item, {price, quantity, userProductId})
   }
 
-  /** Changes the stock of an item, and the status that follows from it, at once. */
+  /** Changes an item's stock and, in the same change, the status that follows from it. */
   updateStock(item: Item, quantity: number, fields: Fields): void {
-    this.update(item, {...fields, ...stateWith(item, quantity)})
+    this.update(item, {...fields, ...statusWithStock(item, quantity)})
   }
 
-  /** Takes a deleted item out of the searches; it can still be read. */
+  /** Removes an item from searches. It can still be read. */
   unlist(item: Item): void {
     const listings = this.listingsBySeller.get(item.sellerId)
     if (listings === undefined) return
@@ -166,7 +165,7 @@ export class Catalogue {
     listings.clearCaches()
   }
 
-  /** Forgets an item for good. */
+  /** Removes an item altogether. */
   remove(id: string): boolean {
     const item = this.byId.get(id)
     if (item === undefined) return false
@@ -176,12 +175,12 @@ export class Catalogue {
     return this.byId.delete(id)
   }
 
-  /** The answer to a sorted search, computed once until something on the seller's listings changes. */
+  /** The result of a sorted search, kept until one of the seller's items changes. */
   cachedSearch(userId: number, key: string, compute: () => CachedSearch): CachedSearch {
     return this.listingsOf(userId).searches.get(key, compute)
   }
 
-  /** The rows of a scan, sorted once until something on the seller's listings changes. */
+  /** The sorted rows of a scan, kept until one of the seller's items changes. */
   cachedScan(userId: number, key: string, compute: () => readonly Item[]): readonly Item[] {
     return this.listingsOf(userId).scans.get(key, compute)
   }
@@ -252,21 +251,21 @@ function groupByProduct(items: Iterable<Item>): Map<string, Item[]> {
 }
 
 /**
- * Two updates of one item at the same time conflict; one after another they do not, however close. So that requests which
- * arrive together meet, each takes at least a turn of the event loop. docs/mercadolibre.md, section 6.4.
+ * Refuses an update while another one of the same item is in progress. Each takes at least a turn of the event loop, so that
+ * requests which arrive together do conflict. docs/mercadolibre.md, section 6.4.
  */
-export class UpdateLocks {
+class UpdateLocks {
   private readonly ids = new Set<string>()
 
   constructor(private readonly settings: Settings) {}
 
-  /** @throws WireError 409 while another update of that item is under way */
+  /** @throws WireError 409 while another update of that item is in progress */
   async run<T>(id: string, update: () => T): Promise<T> {
     if (this.ids.has(id)) throw lockConflict()
     this.ids.add(id)
     try {
       const {update_ms: updateMs} = this.settings
-      // Not to keep a closing process alive.
+      // Unreferenced, so that a closing process does not wait.
       await (updateMs > 0 ? wait(updateMs, undefined, {ref: false}) : nextTurn())
       return update()
     } finally {

@@ -1,6 +1,6 @@
 import {standardBody, standardError, WireError} from '../wire-errors.js'
 
-/** One reason in a validation answer. docs/mercadolibre.md, section 6.5. */
+/** An entry of `cause` in a validation error. docs/mercadolibre.md, section 6.5. */
 export interface Cause {
   department?: string
   cause_id?: number
@@ -15,7 +15,7 @@ export function itemNotFoundBody(id: string) {
   return standardBody(404, 'not_found', `Item with id ${id} not found`)
 }
 
-/** Someone else's item, as an element of a multiget has it. docs/mercadolibre.md, section 6.2. */
+/** The element of a multiget for another seller's item. docs/mercadolibre.md, section 6.2. */
 export function foreignItemBody() {
   return standardBody(403, 'access_denied', 'access to the requested resource is forbidden')
 }
@@ -29,7 +29,7 @@ export function lockConflict(): WireError {
   return new WireError(409, {message: 'item optimistic locking error: conflict', status: 409, cause: []})
 }
 
-/** The service sets the price itself. The code stands in `error`, and nothing in `cause`. docs/mercadolibre.md, section 6.4. */
+/** The refusal of a price under price automation: the code is in `error` and `cause` is empty. docs/mercadolibre.md, section 6.4. */
 export function automatedPrice(): WireError {
   return standardError(400, 'item.price.not_modifiable', 'Cannot modify price on items with dynamic pricing')
 }

@@ -35,11 +35,11 @@ export interface Variation {
   quantity: number
   sold: number
   colour: string
-  /** What a client sent of the variation beyond the above. */
+  /** Other fields that a client sent. */
   written: Fields | null
 }
 
-/** A price that is lower for a while (epoch milliseconds of virtual time). */
+/** A lower price for a period (epoch milliseconds of virtual time). */
 export interface Promotion {
   readonly amount: number
   readonly startMs: number
@@ -47,20 +47,20 @@ export interface Promotion {
 }
 
 /**
- * The compact record of an item. Everything long (title, pictures, attributes) is built from `number` and `product` when
- * somebody asks, so that a hundred thousand items fit in a few dozen megabytes. Times are milliseconds since 1970.
+ * An item in compact form. Long fields (title, pictures, attributes) are generated from `number` and `product` for each answer,
+ * so that a hundred thousand items fit in a few dozen megabytes. Times are epoch milliseconds.
  */
 export interface Item {
   readonly id: string
-  /** Digits of the id: breaks ties and drives what is generated. */
+  /** The digits of the id, which break ties and seed the generated fields. */
   readonly number: number
   readonly sellerId: number
   readonly siteId: string
   readonly isTest: boolean
-  /** Index into `products`, or -1 for an item that a client published and that has only what was sent. */
+  /** The index in `products`; -1 for an item that a client published, which has no generated fields. */
   readonly product: number
   readonly createdMs: number
-  /** About how many bytes its JSON has. */
+  /** The approximate size of its JSON. */
   readonly bytes: number
   price: number
   quantity: number
@@ -83,7 +83,7 @@ export interface Item {
   automated: boolean
   promotion: Promotion | null
   variations: readonly Variation[]
-  /** Fields that somebody wrote; they win over generated ones. */
+  /** Fields as written, which win over generated ones. */
   written: Fields | null
 }
 
@@ -122,7 +122,7 @@ export function promotionOf({promotion}: Item, nowMs: number): Promotion | null 
   return promotion !== null && nowMs < promotion.endMs ? promotion : null
 }
 
-/** A well-spread number in [0, below) out of an item's number; `salt` tells independent questions apart. */
+/** A number in [0, below) that depends on an item's number alone; each use has its own `salt`. */
 export function pseudoRandom(number: number, salt: number, below: number): number {
   let h = Math.imul((number ^ salt) >>> 0, 0x9e3779b1)
   h = Math.imul(h ^ (h >>> 15), 0x85ebca6b)
@@ -132,7 +132,7 @@ export function pseudoRandom(number: number, salt: number, below: number): numbe
 /** Listings run for twenty years. */
 const listingLifeMs = 20 * 365 * 86_400_000
 
-/** A new item with nothing but its place in the world. */
+/** A new item without content. */
 export function blankItem({userId, siteId, isTestUser}: Owner, number: number, nowMs: number): Item {
   return {
     id: `${siteId}${number}`,
@@ -164,5 +164,5 @@ export function blankItem({userId, siteId, isTestUser}: Owner, number: number, n
   }
 }
 
-/** Shared, so that items without sub-states or variations cost no array each. */
+/** Shared by all items without sub-statuses or variations, to save memory. */
 const none: readonly never[] = []

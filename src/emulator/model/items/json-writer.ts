@@ -1,6 +1,6 @@
 import type {Fields} from '../json.js'
 
-/** A list that many items have in common. Its JSON is made once, because a seller's items are mostly made of such lists. */
+/** A list that many items share. Its JSON is written once, because it makes up most of an item. */
 export class SharedList {
   private bytes: Buffer | undefined
 
@@ -13,7 +13,7 @@ export class SharedList {
   }
 }
 
-/** One list put together of several; to JSON.stringify it is an array like any other. */
+/** A list that consists of several lists. JSON.stringify writes it as one array. */
 export class JoinedList {
   constructor(readonly parts: readonly (SharedList | readonly Fields[])[]) {}
 
@@ -22,8 +22,8 @@ export class JoinedList {
   }
 }
 
-/** Puts an answer together of text and of bytes that are there already. */
-export class JsonPieces {
+/** Writes JSON out of text and of lists whose bytes exist already. */
+export class JsonWriter {
   private readonly pieces: (string | Buffer)[] = []
   private text = ''
 
@@ -32,13 +32,13 @@ export class JsonPieces {
     return this
   }
 
-  /** The same as JSON.stringify; joined lists are looked for among the fields themselves, no deeper. */
+  /** Writes what JSON.stringify would. Joined lists are recognized among the object's own fields, no deeper. */
   addObject(body: Fields): this {
     let before = '{'
     for (const name of Object.keys(body)) {
       const value = body[name]
       if (value === undefined) continue
-      // Looking is quicker than quoting, and a name is nearly always a plain word.
+      // A test is quicker than quoting, and a name is nearly always a plain word.
       this.text += `${before}${/^\w+$/.test(name) ? `"${name}"` : JSON.stringify(name)}:`
       if (value instanceof JoinedList) this.addList(value)
       else this.text += JSON.stringify(value)

@@ -3,28 +3,28 @@ import {type Fields, fieldNames} from '../json.js'
 import {standardBody} from '../wire-errors.js'
 import {itemNotFoundBody} from './errors.js'
 
-/** `bulk` is an element of either multiget, `item` is `GET /items/:id`, `update` is `PUT /items/:id`. */
+/** `bulk` is an element of either multiget route, `item` is `GET /items/:id`, `update` is `PUT /items/:id`. */
 const routes = ['bulk', 'item', 'update'] as const
 export type OutcomeRoute = (typeof routes)[number]
 
 /**
- * The effect of a PUT that is answered with 200 and does something else than asked. `lagging`: it is done, and the answer shows the item as
- * it was. `ignored`: nothing is done, and nothing said. `price_dropped`: all but the price is done, with a warning.
+ * The effect of a PUT that is answered with 200 and differs from what was asked. `lagging`: the item changes, and the answer shows
+ * it as it was. `ignored`: the item stays as it was, without a warning. `price_dropped`: all but the price changes, with a warning.
  */
 const effects = ['lagging', 'ignored', 'price_dropped'] as const
 
-/** An answer that is ordered for one item on one route. */
+/** A scripted answer for one item on one route. */
 export const outcomeSchema = v.pipe(
   v.strictObject({
     id: v.string(),
     route: v.optional(v.picklist(routes), 'bulk'),
-    /** Left out when an effect is given, which comes with 200. */
+    /** Absent with an effect, which implies 200. */
     status: v.optional(v.pipe(v.number(), v.integer(), v.minValue(200), v.maxValue(599))),
-    /** How often it is given; 0 takes the order back. */
+    /** The number of answers; 0 removes the script. */
     times: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 1),
     /** With 206: the fields that are left out. */
     missing: v.optional(fieldNames, () => ['seller_address', 'geolocation']),
-    /** With an update that is answered with 200. */
+    /** Only with an update that is answered with 200. */
     effect: v.optional(v.picklist(effects)),
   }),
   v.check(({status, effect}) => status !== undefined || effect !== undefined, 'status is missing'),
@@ -37,11 +37,10 @@ export const outcomeSchema = v.pipe(
 
 export type Outcome = v.InferOutput<typeof outcomeSchema>
 
-/** Answers that somebody ordered for one item on one route, used up one by one. */
+/** Scripted answers for single items, used up one by one. */
 export class Outcomes {
   private readonly scripted = new Map<string, Outcome>()
 
-  /** `times: 0` takes the order back. */
   add(outcome: Outcome): void {
     const key = `${outcome.route} ${outcome.id}`
     if (outcome.times === 0) this.scripted.delete(key)
@@ -76,7 +75,7 @@ const words: Readonly<Record<number, string>> = {
   504: 'gateway_timeout',
 }
 
-/** The body of an ordered failure. docs/mercadolibre.md, section 3. */
+/** The body of a scripted failure. docs/mercadolibre.md, section 3. */
 export function outcomeBody({id, status}: Outcome): Fields {
   if (status === 404) return itemNotFoundBody(id)
   const word = words[status] ?? 'error'

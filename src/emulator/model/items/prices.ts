@@ -2,15 +2,15 @@ import type {Fields} from '../json.js'
 import {itemSiteOf} from '../sites.js'
 import {type Item, promotionOf, pseudoRandom} from './item.js'
 
-/** A promotion is for buyers on the marketplace. */
+/** The only context in which promotions apply. */
 const marketplace = 'channel_marketplace'
 
-/** Prices tell time in whole seconds. */
+/** Prices have times in whole seconds. */
 function priceTime(ms: number): string {
   return new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z')
 }
 
-/** The standard price, and that of the promotion when there is one. docs/mercadolibre.md, section 6.7. */
+/** The standard price, and the promotion's price when there is one. docs/mercadolibre.md, section 6.7. */
 export function pricesOf(item: Item, nowMs: number): Fields[] {
   const standard = {
     id: standardIdOf(item),
@@ -42,7 +42,7 @@ export function pricesOf(item: Item, nowMs: number): Fields[] {
   ]
 }
 
-/** The price a buyer pays now, in the context of a channel; without one it is the marketplace. */
+/** The price that a buyer pays now in a context, the marketplace by default. */
 export function salePriceOf(item: Item, nowMs: number, context = marketplace): Fields {
   const promotion = context === marketplace ? promotionOf(item, nowMs) : null
   return {

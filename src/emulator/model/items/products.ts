@@ -1,13 +1,13 @@
 import {itemSiteOf} from '../sites.js'
 import {type Item, pseudoRandom} from './item.js'
 
-/** What is for sale: one row per kind of product. Categories are invented and look it. */
+/** The products of seeded items, with made-up categories. */
 export interface Product {
   es: string
   pt: string
   brand: string
   models: readonly [string, ...string[]]
-  /** Number of the category; the id is the site followed by it. */
+  /** The number of the category, whose id begins with the site. */
   category: number
   domain: string
 }
@@ -116,7 +116,7 @@ const colours = {
   pt: ['Preto', 'Branco', 'Azul', 'Vermelho', 'Marrom', 'Maçã verde', 'Violeta'],
 } as const
 
-/** Sentences that fill an item up to its size, in the way sellers' technical sheets do. */
+/** Sentences like those of technical sheets, which bring an item to its wanted size. */
 export const sheet: readonly (readonly [id: string, name: string, es: string, pt: string])[] = [
   [
     'MAIN_FEATURES',
@@ -168,10 +168,10 @@ export const sheet: readonly (readonly [id: string, name: string, es: string, pt
   ],
 ]
 
-/** What an item is called and where it belongs. */
+/** The title, category and main attributes of an item. */
 export interface Wording {
   title: string
-  /** The title as it stands in the address of the item's page. */
+  /** The title in the address of the item's page. */
   slug: string
   categoryId: string
   domainId: string
@@ -188,8 +188,8 @@ export function colourOf(language: 'es' | 'pt', index: number): string {
 const wordings = new Map<string, Wording>()
 
 /**
- * The generated words of a seeded item; a client's own item has only what it sent. Shared between items: there are only as
- * many as there are sites, models and colours.
+ * The generated wording of a seeded item; null for an item that a client published. Items with the same site, model and colour
+ * share it.
  */
 export function wordingOf({number, product: index, siteId}: Item): Wording | null {
   const product = products[index]

@@ -7,7 +7,7 @@ import type {Item} from './item.js'
 import {renderItem} from './render.js'
 import {requirePublishable} from './validation.js'
 
-/** What would be published. @throws WireError 400 */
+/** The fields of a valid publication. @throws WireError 400 */
 export function readPublication(body: unknown, caller: Caller): Fields {
   if (!isFields(body)) throw badRequest('the body must be an object')
   requirePublishable(body, caller)
@@ -18,9 +18,9 @@ export function readPublication(body: unknown, caller: Caller): Fields {
 export function publish(catalogue: Catalogue, caller: Caller, body: unknown): Item {
   const {status: _, variations, ...fields} = readPublication(body, caller)
   const item = catalogue.create(caller, fields)
-  // Variations come last: they take the item's price where they have none of their own.
+  // Variations come last, because those without a price take the item's.
   if (variations !== undefined && variations !== null) catalogue.update(item, {variations})
-  // Stock is the user product's: what this item brings is what all of them have now (section 6.4).
+  // Stock belongs to the user product, so all its items now have this item's stock (section 6.4).
   if (item.familyName !== null) catalogue.update(item, {user_product_id: userProductFor(catalogue, item)})
   return item
 }
@@ -29,9 +29,9 @@ export function publish(catalogue: Catalogue, caller: Caller, body: unknown): It
 const mostItems = 30
 
 /**
- * The user product of a new item: that of an item which is the same but for its price and how it is sold, or a new one. What
- * makes two items the same is said in prose only (section 6.4); we compare family name, category, condition and attributes.
- * @throws WireError 400 when it has all the items that it can have
+ * The user product of a new item: the one of an item that is the same product, or a new one. The source describes sameness in
+ * prose only (section 6.4); the emulator compares family name, category, condition and attributes.
+ * @throws WireError 400 when the user product is full
  */
 function userProductFor(catalogue: Catalogue, item: Item): string {
   const key = identityOf(item)

@@ -5,17 +5,17 @@ import {type Item, pseudoRandom, type Variation} from './item.js'
 import {sheet, slugOf, type Wording, wordingOf} from './products.js'
 import {inventoryIdOf, shippingOf} from './shipping.js'
 
-/** Items tell time in UTC with milliseconds. docs/mercadolibre.md, section 6.3. */
+/** Items have times in UTC with milliseconds. docs/mercadolibre.md, section 6.3. */
 function itemTime(ms: number): string {
   return new Date(ms).toISOString()
 }
 
-const usual: Showing = {variationAttributes: false}
+const defaultShowing: Showing = {variationAttributes: false}
 
-type Maker = (item: Item, wording: Wording | null, showing: Showing) => unknown
+type FieldRenderer = (item: Item, wording: Wording | null, showing: Showing) => unknown
 
-/** Unless somebody wrote them. In the order in which they are shown. docs/mercadolibre.md, section 6.3. */
-const generated: ReadonlyMap<string, Maker> = new Map<string, Maker>([
+/** Fields that are generated unless they were written, in the order of the answer. docs/mercadolibre.md, section 6.3. */
+const generated: ReadonlyMap<string, FieldRenderer> = new Map<string, FieldRenderer>([
   ['id', ({id}) => id],
   ['site_id', ({siteId}) => siteId],
   ['title', titleOf],
@@ -70,8 +70,8 @@ const generated: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   ['bundle', () => null],
 ])
 
-/** What the record knows better than what was once sent. */
-const recorded: ReadonlyMap<string, Maker> = new Map<string, Maker>([
+/** Fields that come from the item's properties even when they were written. */
+const recorded: ReadonlyMap<string, FieldRenderer> = new Map<string, FieldRenderer>([
   ['condition', conditionOf],
   ['listing_type_id', ({listingTypeId}) => listingTypeId],
   ['seller_custom_field', ({customField}) => customField],
@@ -84,8 +84,8 @@ const recorded: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   ['variations', (item, _wording, showing) => item.variations.map((one) => renderVariation(item, one, showing))],
 ])
 
-/** An item's JSON as its owner sees it: the named fields in that order, or all. Unknown names are ignored. */
-export function renderItem(item: Item, names: Iterable<string> = namesOf(item), showing = usual): Fields {
+/** An item's JSON as its owner sees it, with the named fields in that order, or all. Unknown names are ignored. */
+export function renderItem(item: Item, names: Iterable<string> = namesOf(item), showing = defaultShowing): Fields {
   const wording = wordingOf(item)
   const body: Record<string, unknown> = {}
   for (const name of names) {
@@ -102,7 +102,7 @@ function namesOf({written}: Item): Set<string> {
 function fieldOf(item: Item, name: string, wording: Wording | null, showing: Showing): unknown {
   const record = recorded.get(name)
   if (record !== undefined) return record(item, wording, showing)
-  // It has a resource of its own.
+  // The description has a resource of its own.
   if (name === 'description') return undefined
   if (item.written !== null && Object.hasOwn(item.written, name)) return item.written[name]
   return generated.get(name)?.(item, wording, showing)
@@ -112,7 +112,7 @@ function titleOf(item: Item, wording = wordingOf(item)): string {
   return textOf(item.written?.title) ?? item.familyName ?? wording?.title ?? ''
 }
 
-/** The text under an item; what a client sent wins. docs/mercadolibre.md, section 6.3. */
+/** The description as a client sent it, or a generated one. docs/mercadolibre.md, section 6.3. */
 export function descriptionOf(item: Item): string {
   const written = item.written?.description
   if (isFields(written)) return textOf(written.plain_text) ?? ''
@@ -137,7 +137,7 @@ function addressOf({siteId}: Item): Fields {
   return {city: {name: city}, state: {name: city}, country: {name: country}}
 }
 
-/** Items of test users carry `test_item`. docs/mercadolibre.md, section 4. */
+/** Items of test users have the tag `test_item`. docs/mercadolibre.md, section 4. */
 function tagsOf(item: Item): unknown {
   if (item.written?.tags !== undefined) return item.written.tags
   const tags = ['good_quality_thumbnail', 'immediate_payment']
@@ -145,9 +145,9 @@ function tagsOf(item: Item): unknown {
   return item.isTest ? [...tags, 'test_item'] : tags
 }
 
-/** The parts of an item that an answer shows besides its fields. */
+/** Optional parts of an answer. */
 export interface Showing {
-  /** With their attributes, which only `include_attributes=all` brings. docs/mercadolibre.md, section 6.3. */
+  /** Attributes of variations, with `include_attributes=all` only. docs/mercadolibre.md, section 6.3. */
   readonly variationAttributes: boolean
 }
 
@@ -175,14 +175,14 @@ export function renderVariation(
   }
 }
 
-/** Attribute SELLER_SKU of a variation. */
+/** The attribute SELLER_SKU of a variation. */
 export function skuOf({written}: Variation): string | null {
   return textOf(listOfFields(written?.attributes).find(({id}) => id === 'SELLER_SKU')?.value_name)
 }
 
 const sizes = ['500x500', '500x375', '333x500'] as const
 
-/** `pictures` of an item: those it was given, or two generated ones. */
+/** The pictures that a client sent, or two generated ones. */
 function picturesOf(item: Item): Fields[] {
   const written = item.written?.pictures
   if (Array.isArray(written))
@@ -191,7 +191,7 @@ function picturesOf(item: Item): Fields[] {
   return [0, 1].map((index) => renderPicture(item, index, null))
 }
 
-/** The id of the first of them, which is the thumbnail too. */
+/** The id of the first picture, which is the thumbnail too. */
 function firstPictureId(item: Item): string | null {
   const written = item.written?.pictures
   if (!Array.isArray(written)) return item.product < 0 ? null : pictureId(item, 0)
@@ -216,7 +216,7 @@ function renderPicture(item: Item, index: number, given: string | null): Fields 
   }
 }
 
-/** The same for all items of a seller that have that family name; null for those that have none. */
+/** The same for all items of a seller with that family name; null without a family name. */
 export function familyIdOf({familyName, sellerId}: Pick<Item, 'familyName' | 'sellerId'>): number | null {
   if (familyName === null) return null
   let hash = sellerId % 1_000_003

@@ -1,18 +1,18 @@
 import type {Random} from '../random.js'
 import {itemSiteOf} from '../sites.js'
-import {applyFields, stateWith} from './apply-fields.js'
+import {applyFields, statusWithStock} from './apply-fields.js'
 import {blankItem, type Item, type ItemStatus, type Owner, type Variation} from './item.js'
 import {colourOf, products} from './products.js'
 
 export interface SeedOptions {
-  /** About how many bytes an item's JSON has; default about 3.4 KB, which is also about the least. */
+  /** The approximate size of an item's JSON in bytes; about 3.4 KB by default, which is nearly the least. */
   bytes?: number
 }
 
-/** Prices that break those who count money in floats; all have an exact decimal text. */
+/** Prices that break programs which count money in floats. All have an exact decimal text. */
 const awkward = [0.1, 1234.5, 99_999_999.99, 1199.95, 0.07] as const
 
-/** Of a thousand items, how many are in which state. */
+/** The status of an item by a roll from 1 to 1000. */
 const states: readonly (readonly [upTo: number, status: ItemStatus, subStatus: readonly string[]])[] = [
   [800, 'active', []],
   [870, 'paused', ['out_of_stock']],
@@ -28,7 +28,7 @@ const listingTypes = ['gold_special', 'gold_special', 'gold_pro', 'free'] as con
 
 const dayMs = 86_400_000
 
-/** One plausible item; `todayMs` is a midnight before which everything in it happened. */
+/** A plausible item. All its times lie before `todayMs`, a midnight. */
 export function seedItem(owner: Owner, number: number, random: Random, todayMs: number, options: SeedOptions): Item {
   const item: Item = {
     ...blankItem(owner, number, todayMs - random.integer(1, 720) * dayMs + random.integer(0, dayMs - 1)),
@@ -44,7 +44,7 @@ export function seedItem(owner: Owner, number: number, random: Random, todayMs: 
   const kind = random.integer(1, 100)
   if (kind <= 12) giveVariations(item, random.integer(2, 4))
   else if (kind <= 20) makeUserProduct(item, random.integer(0, 11))
-  // Some sellers keep their codes in the attribute, some in the old field, some in both.
+  // Sellers keep their codes in the attribute, in the old field, or in both.
   const codes = random.integer(0, 3)
   if (codes !== 0) item.sellerSku = `SKU-${number % 1_000_000}`
   if (item.sellerSku !== null) item.variations = item.variations.map(withSku(item.sellerSku))
@@ -62,7 +62,7 @@ function setState(item: Item, roll: number): void {
   if (item.status === 'closed') item.stopMs = item.updatedMs
 }
 
-/** Cents are drawn as whole numbers, so that the quotient is the double nearest to the decimal text. */
+/** Drawn in whole cents, so that the quotient is the double nearest to the decimal text. */
 function price(siteId: string, random: Random): number {
   const {scale, cents} = itemSiteOf(siteId)
   if (!cents) return random.integer(4, 900) * scale
@@ -86,7 +86,7 @@ function giveVariations(item: Item, count: number): void {
   )
 }
 
-/** Where variations have codes, each has its own. */
+/** Gives each variation a code of its own. */
 function withSku(itemSku: string): (variation: Variation, index: number) => Variation {
   return (variation, index) => ({
     ...variation,
@@ -94,14 +94,14 @@ function withSku(itemSku: string): (variation: Variation, index: number) => Vari
   })
 }
 
-/** Items of one user product share its id, so neighbours are sometimes siblings. docs/mercadolibre.md, section 6.6. */
+/** Gives an item a user product, which it may share with neighbouring items. docs/mercadolibre.md, section 6.6. */
 function makeUserProduct(item: Item, sibling: number): void {
   const product = products[item.product] ?? products[0]
   item.userProductId = `${item.siteId}U${Math.floor(item.number / 100) * 100 + sibling}`
   item.familyName = `${product[itemSiteOf(item.siteId).language]} ${product.brand}`
 }
 
-/** By user product, of items in order of publication. */
+/** The first item of each user product; `items` are in order of publication. */
 export function firstOfProducts(items: readonly Item[]): Map<string, Item> {
   const firstOf = new Map<string, Item>()
   for (const item of items)
@@ -114,5 +114,5 @@ export function shareStock(item: Item, firstOf: Map<string, Item>): void {
   if (item.userProductId === null) return
   const first = firstOf.get(item.userProductId)
   if (first === undefined) firstOf.set(item.userProductId, item)
-  else applyFields(item, {available_quantity: first.quantity, ...stateWith(item, first.quantity)})
+  else applyFields(item, {available_quantity: first.quantity, ...statusWithStock(item, first.quantity)})
 }

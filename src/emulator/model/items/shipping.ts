@@ -45,7 +45,7 @@ function seeded({number}: Item): Shipping {
   }
 }
 
-/** Only items in the service's own warehouses have one. */
+/** The inventory id, which only items in the service's own warehouses have. */
 export function inventoryIdOf(item: Item): string | null {
   if (shippingOf(item).logistic_type !== 'fulfillment') return null
   return `${String.fromCharCode(65 + pseudoRandom(item.number, 7, 26), 65 + pseudoRandom(item.number, 8, 26))}${10_000 + pseudoRandom(item.number, 9, 89_999)}`

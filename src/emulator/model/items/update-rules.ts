@@ -5,8 +5,8 @@ import {automatedPrice, type Cause, invalid, invalidTypes} from './errors.js'
 import {type Item, promotionOf} from './item.js'
 import {isWritable, priceCauses, typeProblems, variationCauses} from './validation.js'
 
-/** What stays as it was published. docs/mercadolibre.md, section 6.4. */
-const frozen = [
+/** Fields that cannot be changed after publication. docs/mercadolibre.md, section 6.4. */
+const unchangeable = [
   'category_id',
   'currency_id',
   'domain_id',
@@ -15,9 +15,9 @@ const frozen = [
   'family_name',
   'user_product_id',
 ]
-const frozenAfterSales = ['title', 'buying_mode', 'non_mercado_pago_payment_methods']
+const unchangeableAfterSales = ['title', 'buying_mode', 'non_mercado_pago_payment_methods']
 
-/** Fashion, phone accessories and auto parts may have 250; the emulator does not tell categories apart. */
+/** The service allows 250 for fashion, phone accessories and auto parts; the emulator does not distinguish categories. */
 const maxVariations = 100
 
 function notModifiable(field: string): Cause {
@@ -35,11 +35,11 @@ function refused(code: string, field: string, message: string): Cause {
   return {department: 'items', type: 'error', code, references: [`item.${field}`], message}
 }
 
-export function asksToDelete({deleted}: Fields): boolean {
+export function requestsDeletion({deleted}: Fields): boolean {
   return deleted === 'true' || deleted === true
 }
 
-/** @throws WireError 400 when the item, as it is, cannot take this change. docs/mercadolibre.md, section 6.4. */
+/** @throws WireError 400 when this item cannot be changed so. docs/mercadolibre.md, section 6.4. */
 export function requireUpdatable(item: Item, fields: Fields, nowMs: number): void {
   const problems = typeProblems(fields)
   if (problems.length > 0) throw invalidTypes(problems)
@@ -54,17 +54,17 @@ export function requireUpdatable(item: Item, fields: Fields, nowMs: number): voi
   ]
   // Two rules may refuse the same field.
   if (causes.length > 0) throw cannotUpdate(item, [...new Map(causes.map((cause) => [cause.message, cause])).values()])
-  requireFreePrice(item, fields, nowMs)
+  requireEditablePrice(item, fields, nowMs)
 }
 
-/** Prices that are the service's own for now, in the variations too: our reading, for the root it is observed. */
-function requireFreePrice(item: Item, fields: Fields, nowMs: number): void {
+/** Refuses prices that the service sets. Observed for the item's own price; for variations it is our reading. */
+function requireEditablePrice(item: Item, fields: Fields, nowMs: number): void {
   if (promotionOf(item, nowMs) !== null && changesPrice(fields)) throw invalid([inPromotion])
-  // Only the price is refused, among other fields it is ignored. docs/mercadolibre.md, section 0.
-  if (item.automated && carriesOnlyPrice(fields)) throw automatedPrice()
+  // A price alone is refused; among other fields it is ignored. docs/mercadolibre.md, section 0.
+  if (item.automated && changesOnlyPrice(fields)) throw automatedPrice()
 }
 
-/** The code of an automated price, told in another place. docs/mercadolibre.md, section 6.4. */
+/** The same code as for price automation, here inside `cause`. docs/mercadolibre.md, section 6.4. */
 const inPromotion: Cause = {
   department: 'items',
   cause_id: 1,
@@ -78,28 +78,28 @@ export function cannotUpdate({id, status, sold}: Item, causes: readonly Cause[])
   return invalid(causes, `Cannot update item ${id} [status:${status}, has_bids:${sold > 0}]`)
 }
 
-/** Closed is final; deleting is all that a closed or forbidden item still takes. */
+/** A closed or forbidden item can only be deleted. */
 function byState(item: Item, fields: Fields): Cause[] {
   const isOpen = item.status === 'active' || item.status === 'paused'
   if (isOpen) return fields.deleted === undefined ? [] : [notModifiable('deleted')]
   const deletable =
     (item.status === 'closed' || item.subStatus.includes('forbidden')) && !item.subStatus.includes('deleted')
   return Object.keys(fields)
-    .filter((name) => name !== 'deleted' || !deletable || !asksToDelete(fields))
+    .filter((name) => name !== 'deleted' || !deletable || !requestsDeletion(fields))
     .map(notModifiable)
 }
 
 function bySales(item: Item, fields: Fields): Cause[] {
   if (item.sold === 0) return []
-  return frozenAfterSales.filter((name) => fields[name] !== undefined).map(notModifiable)
+  return unchangeableAfterSales.filter((name) => fields[name] !== undefined).map(notModifiable)
 }
 
 function byKind(item: Item, fields: Fields): Cause[] {
   const names = Object.keys(fields).filter((name) => name !== 'deleted')
-  const causes = names.filter((name) => frozen.includes(name) || !isWritable(name)).map(notModifiable)
-  // A user product's title is made of its family. docs/mercadolibre.md, section 6.4.
+  const causes = names.filter((name) => unchangeable.includes(name) || !isWritable(name)).map(notModifiable)
+  // The title of a user product derives from its family. docs/mercadolibre.md, section 6.4.
   if (item.familyName !== null && fields.title !== undefined && item.sold === 0) causes.push(notModifiable('title'))
-  // The root price of an item with variations is refused like its stock: our reading, for stock alone it is observed.
+  // With variations the item's own stock and price are refused: observed for stock, our reading for the price.
   if (item.variations.length > 0) {
     const root = ['available_quantity', 'price'].filter((name) => fields[name] !== undefined)
     causes.push(...root.map(notModifiable))
@@ -107,7 +107,7 @@ function byKind(item: Item, fields: Fields): Cause[] {
   return causes
 }
 
-function carriesOnlyPrice({price, variations, ...rest}: Fields): boolean {
+function changesOnlyPrice({price, variations, ...rest}: Fields): boolean {
   if (Object.keys(rest).length > 0) return false
   if (variations === undefined) return price !== undefined
   const entries = listOfFields(variations)
@@ -130,12 +130,12 @@ function status(item: Item, {status: wanted, available_quantity: quantity}: Fiel
   if (wanted !== 'active' && wanted !== 'paused' && wanted !== 'closed') {
     return [refused('item.status.invalid', 'status', `status ${String(wanted)} is not valid.`)]
   }
-  // Activating without stock is not documented either way.
+  // Whether an item without stock can be activated is not documented; it is refused here.
   const stays = item.quantity === 0 && typeof quantity !== 'number'
   return wanted === 'active' && stays && item.status === 'paused' ? [notModifiable('status')] : []
 }
 
-/** Zero is only for new items with a listing type that is paid for. */
+/** A stock of zero is only allowed for new items with a paid listing type. */
 function quantity(item: Item, {available_quantity: quantity}: Fields): Cause[] {
   if (typeof quantity !== 'number') return []
   const mayBeZero = conditionOf(item) === 'new' && item.listingTypeId !== 'free'

@@ -12,11 +12,11 @@ function error(code: string, reference: string, message: string, causeId?: numbe
   return {department: 'items', ...id, type: 'error', code, references: [reference], message}
 }
 
-/** @throws WireError 400 with every reason why this cannot be published. docs/mercadolibre.md, section 6.5. */
+/** @throws WireError 400 with all reasons why the item cannot be published. docs/mercadolibre.md, section 6.5. */
 export function requirePublishable(fields: Fields, {siteId, tags}: Pick<Caller, 'siteId' | 'tags'>): void {
   const problems = typeProblems(fields)
   if (problems.length > 0) throw invalidTypes(problems)
-  // Sellers of user products cannot publish in the old way any more. docs/mercadolibre.md, section 0.
+  // Sellers of user products must publish with `family_name`. docs/mercadolibre.md, section 0.
   const ofFamily = fields.family_name !== undefined || tags?.includes('user_product_seller') === true
   const causes = [
     ...missing(fields, ofFamily),
@@ -32,7 +32,7 @@ export function requirePublishable(fields: Fields, {siteId, tags}: Pick<Caller, 
   if (causes.length > 0) throw invalid(causes)
 }
 
-/** A `family_name` makes it a user product, which has no title of its own. docs/mercadolibre.md, section 6.5. */
+/** An item with `family_name` is a user product and has no title of its own. docs/mercadolibre.md, section 6.5. */
 function missing(fields: Fields, ofFamily: boolean): Cause[] {
   const required = [
     ofFamily ? 'family_name' : 'title',
@@ -56,7 +56,7 @@ function unknownFields(fields: Fields, ofFamily: boolean): Cause[] {
   return [error('body.invalid_fields', 'item', `The fields [${names.join(', ')}] are invalid for requested call.`)]
 }
 
-/** 109 below or at zero, 129 beyond two decimals: which of the two ids stands for what is our reading. */
+/** Cause 109 for a price of zero or less, 129 for more than two decimals; which id means which is our reading. */
 export function priceCauses({price}: Fields): Cause[] {
   if (typeof price !== 'number') return []
   if (price <= 0) return [error('item.price.invalid', 'item.price', `The item price ${price} is invalid.`, 109)]
@@ -85,13 +85,13 @@ function currency({currency_id: id}: Fields, siteId: string): Cause[] {
   return [error('item.currency_id.invalid', 'item.currency_id', `Currency ${id} is not valid in ${siteId}`)]
 }
 
-/** Whether one may publish without stock is not documented; we refuse it. */
+/** Whether an item can be published without stock is not documented; it is refused here. */
 function quantity({available_quantity: quantity}: Fields): Cause[] {
   if (typeof quantity !== 'number' || (Number.isInteger(quantity) && quantity > 0)) return []
   return [error('item.available_quantity.invalid', 'item.available_quantity', `Quantity ${quantity} is not valid`)]
 }
 
-/** Stock and price of each variation, where it has them; the types of a list's elements are not looked at before. Our reading. */
+/** Checks stock and price of each variation, whose types `typeProblems` does not check. Our reading. */
 export function variationCauses(entries: readonly Fields[]): Cause[] {
   return entries.flatMap(({available_quantity: stock, price}) => [
     ...(stock === undefined || (Number.isSafeInteger(stock) && Number(stock) >= 0)
@@ -103,7 +103,7 @@ export function variationCauses(entries: readonly Fields[]): Cause[] {
   ])
 }
 
-/** The emulator's own categories all ask for a brand; it knows nothing of others. */
+/** All categories of seeded items require a brand; requirements of other categories are not known. */
 function requiredAttributes({category_id: id, attributes}: Fields): Cause[] {
   if (typeof id !== 'string' || !products.some(({category}) => id.endsWith(String(category)))) return []
   if (listOfFields(attributes).some((attribute) => isFields(attribute) && attribute.id === 'BRAND')) return []

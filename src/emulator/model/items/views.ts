@@ -7,7 +7,7 @@ import type {Item} from './item.js'
 import type {Showing} from './render.js'
 import {renderItem} from './render.js'
 
-/** What only the owner's token shows. docs/mercadolibre.md, section 6.3. */
+/** Fields that only the owner sees. docs/mercadolibre.md, section 6.3. */
 const ownersOnly = [
   'available_quantity',
   'sold_quantity',
@@ -29,17 +29,17 @@ const buckets = [
   [1, 1],
 ] as const
 
-/** Stock as strangers may see it: 1-50 is 1, 51-100 is 50 and so on. docs/mercadolibre.md, section 6.3. */
-function bucketed(quantity: number): number {
+/** Stock as other users see it: 1 for 1-50, 50 for 51-100, and so on. docs/mercadolibre.md, section 6.3. */
+function bucketOf(quantity: number): number {
   return buckets.find(([from]) => quantity >= from)?.[1] ?? 0
 }
 
-/** Whether that user gets the item at all: others are refused. docs/mercadolibre.md, sections 3 and 6.3. */
+/** True for the owner, and for everyone where a setting makes foreign items public. docs/mercadolibre.md, sections 3 and 6.3. */
 export function maySee({sellerId}: Item, viewerId: number, {foreign_items: foreignItems}: Settings): boolean {
   return sellerId === viewerId || foreignItems === 'public'
 }
 
-/** Refuses resources below a foreign item like the item itself, which is our reading. @throws WireError 404, 403 */
+/** Resources below a foreign item are refused like the item, which is our reading. @throws WireError 404, 403 */
 export function visibleItem(catalogue: Catalogue, id: string, viewerId: number): Item {
   const item = catalogue.get(id)
   if (item === undefined) throw itemNotFound(id)
@@ -47,7 +47,7 @@ export function visibleItem(catalogue: Catalogue, id: string, viewerId: number):
   return item
 }
 
-/** The item's JSON for the user `viewerId`, who may see it: the named fields in that order, or all. */
+/** The item's JSON for the user `viewerId`, with the named fields in that order, or all. */
 export function viewItem(
   item: Item,
   viewerId: number,
@@ -65,6 +65,6 @@ function publicView(item: Item, settings: Settings): Fields {
   const shown: Record<string, unknown> = {...renderItem(item), variations: item.variations.map(({id}) => ({id}))}
   for (const name of ownersOnly) delete shown[name]
   // Sources contradict each other: one page says absent, another bucketed. docs/mercadolibre.md, section 14.
-  if (settings.public_stock === 'bucketed') shown.available_quantity = bucketed(item.quantity)
+  if (settings.public_stock === 'bucketed') shown.available_quantity = bucketOf(item.quantity)
   return shown
 }

@@ -8,7 +8,7 @@ import {Queue} from './queue.js'
 import type {Subscriptions} from './subscriptions.js'
 import {type DeliveryOutcome, WebhookSender} from './webhook-sender.js'
 
-/** So many can wait; what comes on top is dropped. */
+/** The number of notifications that can wait. Further ones are dropped. */
 const capacity = 100_000
 
 interface Deps {
@@ -19,13 +19,13 @@ interface Deps {
   missed: MissedFeeds
 }
 
-/** Sends what is queued, tries again what failed, and gives up in the end. docs/mercadolibre.md, section 10. */
+/** Sends queued notifications, retries failed ones, and gives up in the end. docs/mercadolibre.md, section 10. */
 export class Dispatcher {
   readonly history = new History()
   readonly health = new ReceiverHealth()
   private readonly queue: Queue
   private readonly sender = new WebhookSender()
-  private readonly underWay = new Set<Promise<void>>()
+  private readonly inProgress = new Set<Promise<void>>()
   private waiting: (() => void)[] = []
   private readonly timer: Timer
   private scheduled = false
@@ -39,7 +39,7 @@ export class Dispatcher {
   add(notification: Notification): void {
     const {appId, topic} = notification
     this.history.begin(notification)
-    // What happens while a topic is off is not stored anywhere.
+    // While a topic is switched off, its notifications are lost.
     if (this.deps.subscriptions.isOff(appId, topic)) this.history.end(notification, 'switched_off', this.now())
     else if (this.history.size > capacity) this.history.end(notification, 'dropped', this.now())
     else if (notification.attempts.length > 0) this.queue.postpone(notification)
@@ -47,7 +47,7 @@ export class Dispatcher {
     this.schedule()
   }
 
-  /** On a later turn, so that no answer of the emulator waits for it. */
+  /** Sends on a later turn of the event loop, so that no answer of the emulator waits for it. */
   schedule(): void {
     if (this.scheduled || this.closed) return
     this.scheduled = true
@@ -57,7 +57,7 @@ export class Dispatcher {
     })
   }
 
-  /** When nothing is under way, and nothing left that could be sent before more time has passed. */
+  /** Resolves when nothing is being sent and nothing can be sent before more time has passed. */
   async idle(): Promise<void> {
     if (!this.isIdle()) await new Promise<void>((resolve) => this.waiting.push(resolve))
   }
@@ -69,11 +69,11 @@ export class Dispatcher {
     this.schedule()
   }
 
-  /** Attempts under way get `graceMs` (real time) to end. */
+  /** Gives attempts in progress `graceMs` (real time) to end. */
   async close(graceMs: number): Promise<void> {
     this.closed = true
     this.timer.clear()
-    const ended = Promise.all(this.underWay)
+    const ended = Promise.all(this.inProgress)
     await Promise.race([ended, wait(graceMs, undefined, {ref: false})])
     this.sender.close()
     await ended
@@ -83,14 +83,14 @@ export class Dispatcher {
   private send(): void {
     const {settings} = this.deps
     this.queue.promote(this.now())
-    while (!settings.hold && !this.closed && this.underWay.size < settings.concurrency) {
+    while (!settings.hold && !this.closed && this.inProgress.size < settings.concurrency) {
       const next = this.queue.take(settings.order)
       if (next === undefined) break
       const attempt: Promise<void> = this.attempt(next).finally(() => {
-        this.underWay.delete(attempt)
+        this.inProgress.delete(attempt)
         this.send()
       })
-      this.underWay.add(attempt)
+      this.inProgress.add(attempt)
     }
     if (!this.closed) this.timer.set(this.queue.nextDue())
     if (this.isIdle()) this.wakeWaiting()
@@ -109,9 +109,9 @@ export class Dispatcher {
     const attempt = notification.attempts.length + 1
     const payload = payloadOf(notification, {attempt, sentAt: at}, settings)
     const outcome = await this.sender.post(new URL(url), payload, headersOf(payload), settings.timeout_ms)
-    // The world may have been replaced in the meantime.
+    // A reset may have replaced the world meanwhile.
     if (!this.history.isLive(notification)) return
-    // Cut off by our own end: as if it had not been made.
+    // Closing cut the attempt off, so it does not count.
     if (this.closed && outcome.status === null) return
     this.conclude(notification, at, outcome)
   }
@@ -121,15 +121,15 @@ export class Dispatcher {
     const ok = outcome.status === 200
     notification.attempts.push({at, ...outcome})
     notification.response = response
-    const hopeless = this.health.note(notification, {at, ok}, settings)
-    if (hopeless) this.switchOff(notification)
+    const isUnhealthy = this.health.record(notification, {at, ok}, settings)
+    if (isUnhealthy) this.switchOff(notification)
     const isOff = subscriptions.isOff(notification.appId, notification.topic)
     if (ok) this.history.end(notification, 'delivered', this.now())
     else if (isOff || notification.attempts.length >= settings.max_attempts) this.miss(notification)
     else this.postpone(notification)
   }
 
-  /** Notifications that were tried at least once are stored as missed, with fewer attempts as in the sample; the rest is lost. */
+  /** Stores notifications that were tried at least once as missed, with fewer attempts, as in the sample. The rest is lost. */
   private switchOff({appId, topic}: Notification): void {
     this.deps.subscriptions.switchOff(appId, topic)
     for (const lost of this.queue.remove((other) => other.appId === appId && other.topic === topic))
@@ -149,7 +149,7 @@ export class Dispatcher {
 
   private isIdle(): boolean {
     if (this.closed) return true
-    if (this.underWay.size > 0) return false
+    if (this.inProgress.size > 0) return false
     return this.deps.settings.hold || (!this.queue.hasReady() && this.queue.nextDue() > this.now())
   }
 
@@ -163,18 +163,18 @@ export class Dispatcher {
   }
 }
 
-/** Of so many attempts in a row this part has to fail. */
+/** The share of recent attempts that has to fail. */
 const failureShare = 0.9
 
-/** How a receiver did of late, by application and topic. */
+/** The recent attempts of each application and topic. */
 class ReceiverHealth {
   private readonly recent = new Map<string, {at: number; ok: boolean}[]>()
 
   /**
-   * Notes an attempt; true when the topic is to be switched off. That slow and failing receivers lose their topics is
-   * documented, from when on is not (docs/mercadolibre.md, section 10).
+   * Records an attempt. True when the topic has to be switched off: that failing receivers lose topics is documented, and not
+   * after how many failures (docs/mercadolibre.md, section 10).
    */
-  note(
+  record(
     {appId, topic}: {appId: number; topic: string},
     {at, ok}: {at: number; ok: boolean},
     {switch_off_after: switchOffAfter, switch_off_span_ms: switchOffSpanMs}: Settings,
@@ -191,7 +191,7 @@ class ReceiverHealth {
     return failed >= switchOffAfter * failureShare && at - first.at >= switchOffSpanMs
   }
 
-  /** A topic begins anew. */
+  /** Starts an application's count anew. */
   forget(appId: number): void {
     for (const key of this.recent.keys()) if (key.startsWith(`${appId} `)) this.recent.delete(key)
   }

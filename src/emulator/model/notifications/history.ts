@@ -1,10 +1,10 @@
 import type {VirtualClock} from '../clock.js'
 import {type Notification, type State, states} from './notification.js'
 
-/** So many that have ended are remembered in full, and all are counted. */
+/** The number of ended notifications that are kept. All are counted. */
 const historyCapacity = 20_000
 
-/** What is under way and what became of the rest; for tests, the service shows no such thing. */
+/** All notifications with their state, for tests. The service has no such list. */
 export class History {
   private readonly live = new Set<Notification>()
   private ended: Notification[] = []
@@ -31,7 +31,7 @@ export class History {
     if (this.ended.length > historyCapacity * 1.5) this.ended = this.ended.slice(-historyCapacity)
   }
 
-  /** How many are in each state; of those that have ended, since the beginning. */
+  /** The number in each state; ended ones are counted since the beginning. */
   counts(): Record<State, number> {
     const counts = Object.fromEntries(states.map((state) => [state, this.counted.get(state) ?? 0])) as Record<
       State,
@@ -41,7 +41,7 @@ export class History {
     return counts
   }
 
-  /** In the order in which they came about. */
+  /** In the order of their creation. */
   list(): Notification[] {
     return [...this.ended, ...this.live].sort((one, other) => one.n - other.n)
   }
@@ -60,10 +60,10 @@ export class History {
 /** docs/mercadolibre.md, section 10. */
 const keptMs = 2 * 24 * 60 * 60 * 1000
 
-/** Beyond this the oldest go early, so that a receiver that is always down does not fill the memory. */
+/** The oldest are dropped beyond this number, so that a receiver that is always down does not fill the memory. */
 const missedCapacity = 100_000
 
-/** What was given up, for two days; oldest first. */
+/** Notifications that were given up, for two days; oldest first. */
 export class MissedFeeds {
   private rows: Notification[] = []
 

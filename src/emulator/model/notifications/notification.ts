@@ -7,7 +7,7 @@ export type State = (typeof states)[number]
 export interface Attempt {
   /** Virtual time, epoch milliseconds. */
   at: number
-  /** Real milliseconds until it was decided. */
+  /** Real milliseconds until the answer or the failure. */
   tookMs: number
   /** Null when there was no answer in time. */
   status: number | null
@@ -15,39 +15,39 @@ export interface Attempt {
   error: string | null
 }
 
-/** What came back from the last attempt. */
-export interface Response {
+/** The receiver's answer to the last attempt. */
+export interface ReceiverResponse {
   headers: Record<string, string>
-  /** Its beginning. */
+  /** The first kilobyte. */
   body: string
 }
 
-/** One thing to tell one application, and what became of it. Times are virtual, in epoch milliseconds. */
+/** A notification to one application, with its attempts. Times are virtual, in epoch milliseconds. */
 export interface Notification {
-  /** Its number in this emulator; the copies of one notification have numbers of their own and the same `id`. */
+  /** A number within this emulator. Copies of a notification have the same `id` and different numbers. */
   n: number
   id: string
   appId: number
   userId: number
   topic: string
   resource: string
-  /** Those of a sub-topic; null when it has none. */
+  /** The actions of a sub-topic; null without one. */
   actions: string[] | null
-  /** Sent instead of all the above, character for character. */
+  /** The payload to send instead of the fields above. */
   raw: string | null
   receivedAt: number
   state: State
   attempts: Attempt[]
-  /** Where it was last sent to. */
+  /** The address of the last attempt. */
   url: string | null
-  response: Response | null
-  /** When it was delivered or given up. */
+  response: ReceiverResponse | null
+  /** The time of delivery or of giving up. */
   endedAt: number | null
 }
 
 /**
- * When the next attempt is due. The spacing is not documented (docs/mercadolibre.md, section 10), so ours doubles. It counts
- * from the first attempt, so a skipped hour makes all that are left due at once.
+ * The time of the next attempt. The spacing is not documented (docs/mercadolibre.md, section 10); here it doubles. It counts from
+ * the first attempt, so that after a skipped hour all remaining attempts are due at once.
  */
 export function nextAttemptAt({attempts}: Notification, {first_retry_ms: firstRetryMs}: Settings): number {
   return (attempts[0]?.at ?? 0) + firstRetryMs * (2 ** attempts.length - 1)
@@ -88,7 +88,7 @@ function bodyOf(
   })
 }
 
-/** Without the zeros at the end of the fraction: `12:00:00.81Z`, `12:00:00Z`. */
+/** ISO 8601 without trailing zeros in the fraction: `12:00:00.81Z`, `12:00:00Z`. */
 function shortTime(ms: number): string {
   return new Date(ms).toISOString().replace(/\.?0+Z$/, 'Z')
 }
@@ -113,11 +113,11 @@ export function missedRow(notification: Notification, settings: Settings): Recor
     : documentedRow(notification, settings)
 }
 
-/** A receiver that did not answer has status 0, the body `{}` and as many milliseconds as it had; so it was seen. */
+/** The observed form. A receiver that did not answer has status 0, the body `{}` and the whole time limit as `req_time`. */
 function observedRow(notification: Notification, settings: Settings): Record<string, unknown> {
   const {n, id, topic, resource, userId, appId, actions, attempts, receivedAt, response, url} = notification
   const last = lastAttempt(notification)
-  // The clock has milliseconds; the digits below them differ from row to row.
+  // The clock has milliseconds, so the digits of the nanoseconds are made up.
   const below = String((n * 7919) % 1_000_000).padStart(6, '0')
   const nanoseconds = (ms: number): string => new Date(ms).toISOString().replace('Z', `${below}Z`)
   const shape = {shape: 'full', received_field: 'recieved', user_id_as_text: false} as const
@@ -176,7 +176,7 @@ function lastAttempt({attempts, receivedAt}: Notification) {
   }
 }
 
-/** How the control routes show it. */
+/** The notification as the control routes show it. */
 export function describeNotification(notification: Notification): Record<string, unknown> {
   const {n, id, appId, userId, topic, resource, state, attempts, receivedAt, endedAt} = notification
   return {

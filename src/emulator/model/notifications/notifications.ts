@@ -1,4 +1,5 @@
 import type {VirtualClock} from '../clock.js'
+import type {Grants} from '../grants.js'
 import {Random} from '../random.js'
 import type {Settings} from '../settings.js'
 import {Dispatcher} from './dispatcher.js'
@@ -6,17 +7,17 @@ import {MissedFeeds} from './history.js'
 import type {Notification, State} from './notification.js'
 import {type Subscription, Subscriptions, type Topic, topicSpelling} from './subscriptions.js'
 
-/** What can be said of a notification made by hand. */
-export interface HandMade {
+/** A notification that a test makes up. */
+export interface CustomNotification {
   appId: number
   userId: number
   topic: string
-  /** `{n}` stands for 1, 2, 3 ... */
+  /** `{n}` is replaced by 1, 2, 3 ... */
   resource: string
   actions?: string[]
-  /** All of them get this one. */
+  /** The `_id` of all of them. */
   id?: string
-  /** Sent as it is instead of all that. */
+  /** The payload to send instead of the fields above. */
   raw?: string
 }
 
@@ -24,7 +25,7 @@ interface Deps {
   clock: VirtualClock
   settings: Settings
   seed: number
-  grants: {get(userId: number, appId: number): unknown}
+  grants: Grants
 }
 
 export interface NotificationsState {
@@ -35,7 +36,7 @@ export interface NotificationsState {
   random: number
 }
 
-/** What applications are told, and what they were not (docs/mercadolibre.md, section 10). */
+/** Notifications to applications, and those that were missed (docs/mercadolibre.md, section 10). */
 export class Notifications {
   private readonly subscriptions = new Subscriptions()
   private readonly missedFeeds: MissedFeeds
@@ -73,15 +74,15 @@ export class Notifications {
     return granted.length
   }
 
-  /** An item was published, changed or removed. `priceBefore` is null for a new one. */
+  /** Notifies of a published, changed or removed item. `priceBefore` is null for a new one. */
   itemChanged(item: ChangedItem, priceBefore: number | null): void {
-    if (this.subscriptions.any()) this.items.note(item, priceBefore)
+    if (this.subscriptions.any()) this.items.add(item, priceBefore)
   }
 
-  /** Sends what a test has made up, whatever was granted and subscribed to, so many times. */
-  post(handMade: HandMade, emission: Repetition): void {
-    this.repeater.start(emission, (index) =>
-      this.queue({...handMade, resource: handMade.resource.replaceAll('{n}', String(index + 1))}),
+  /** Sends a made-up notification a number of times, whatever was granted and subscribed to. */
+  post(custom: CustomNotification, repetition: Repetition): void {
+    this.repeater.start(repetition, (index) =>
+      this.queue({...custom, resource: custom.resource.replaceAll('{n}', String(index + 1))}),
     )
   }
 
@@ -89,13 +90,13 @@ export class Notifications {
     return this.subscriptions.of(appId)
   }
 
-  /** The address and the topics of an application; naming topics brings back those that were switched off. */
+  /** Sets the address and the topics of an application. Setting topics brings back those that were switched off. */
   subscribe(appId: number, wanted: {url?: string | null; topics?: readonly string[]}): Subscription {
     if (wanted.topics !== undefined) this.dispatcher.health.forget(appId)
     return this.subscriptions.set(appId, wanted)
   }
 
-  /** In the order in which they came about; of those that have ended the last 20,000 at least. */
+  /** In the order of their creation, with at least the last 20,000 that have ended. */
   list(): Notification[] {
     this.items.flush()
     return this.dispatcher.history.list()
@@ -106,24 +107,24 @@ export class Notifications {
     return this.dispatcher.history.counts()
   }
 
-  /** What was given up in the last two days, oldest first. */
+  /** Notifications that were given up in the last two days, oldest first. */
   missed(): readonly Notification[] {
     return this.missedFeeds.list()
   }
 
-  /** Resolves when all was sent that can be sent before more virtual time has passed. What is held does not count. */
+  /** Resolves when everything is sent that can be sent before more virtual time has passed, apart from what is on hold. */
   async idle(): Promise<void> {
     this.items.flush()
     await this.repeater.done()
     await this.dispatcher.idle()
   }
 
-  /** Time was skipped, or a setting changed: sends what can be sent now. */
+  /** Sends what can be sent now, after time was skipped or a setting changed. */
   catchUp(): void {
     this.dispatcher.schedule()
   }
 
-  /** Forgets all notifications, those under way and the missed ones included. */
+  /** Removes all notifications, also missed ones and those in progress. */
   clear(): void {
     this.items.flush()
     this.repeater.stop()
@@ -131,14 +132,14 @@ export class Notifications {
     this.missedFeeds.import([])
   }
 
-  /** Ends in good order: attempts under way have `graceMs` (real time) to finish, the rest stays for the saved state. */
+  /** Gives attempts in progress `graceMs` (real time) to end. The rest stays for the saved state. */
   async close(graceMs: number): Promise<void> {
     this.items.flush()
     this.repeater.stop()
     await this.dispatcher.close(graceMs)
   }
 
-  /** Attempts under way count as not sent: a notification had better come twice than never. */
+  /** Attempts in progress count as not made, because receiving a notification twice is better than never. */
   export(): NotificationsState {
     this.items.flush()
     const unfinished = this.dispatcher.history.unfinished()
@@ -166,7 +167,7 @@ export class Notifications {
     this.notify(topic, hasSuffix ? `/items/${id}/prices` : `/items/${id}`, sellerId)
   }
 
-  private queue({appId, userId, topic, resource, actions, id, raw}: HandMade): void {
+  private queue({appId, userId, topic, resource, actions, id, raw}: CustomNotification): void {
     const fields = {appId, userId, topic, resource, actions: actions ?? null, raw: raw ?? null}
     const shared = {...fields, id: id ?? this.newId(), receivedAt: this.deps.clock.now().getTime()}
     for (let copy = 0; copy < this.settings.copies; copy++) {
@@ -176,7 +177,7 @@ export class Notifications {
     }
   }
 
-  /** Looks like a UUID, as those of the service do. */
+  /** A UUID, as the service's ids are. */
   private newId(): string {
     const [a, b, c, d] = [this.word(), this.word(), this.word(), this.word()]
     return `${a}-${b.slice(4)}-4${b.slice(1, 4)}-8${c.slice(1, 4)}-${c.slice(4)}${d}`
@@ -188,16 +189,16 @@ export class Notifications {
 }
 
 const tickMs = 10
-/** So many in one go; what else there is to do comes in between. */
+/** The most calls before other work gets a turn. */
 const mostAtOnce = 1000
 
 export interface Repetition {
   count: number
-  /** In real seconds; undefined: as fast as can be. */
+  /** Per real second; undefined means as fast as possible. */
   perSecond: number | undefined
 }
 
-/** Makes something happen so many times, at a rate or at once. */
+/** Calls a function a number of times, at a rate or at once. */
 class Repeater {
   private readonly timers = new Set<NodeJS.Timeout>()
   private waiting: (() => void)[] = []
@@ -205,7 +206,7 @@ class Repeater {
   start({count, perSecond}: Repetition, emit: (index: number) => void): void {
     let made = 0
     const begun = performance.now()
-    /** True when all is made. */
+    /** Makes the calls that are due. True when all are made. */
     const makeDue = (): boolean => {
       const due = perSecond === undefined ? count : 1 + Math.floor(((performance.now() - begun) * perSecond) / 1000)
       const target = Math.min(due, count, made + mostAtOnce)
@@ -217,7 +218,7 @@ class Repeater {
     this.timers.add(timer)
   }
 
-  /** When nothing is left to be made. */
+  /** Resolves when all calls are made. */
   async done(): Promise<void> {
     if (this.timers.size > 0) await new Promise<void>((resolve) => this.waiting.push(resolve))
   }
@@ -235,21 +236,20 @@ class Repeater {
   }
 }
 
-/** What has to be known of an item. */
 export interface ChangedItem {
   readonly id: string
   readonly sellerId: number
   readonly price: number
 }
 
-/** Brings the changes that one request makes to an item together: one notification for each, and one for a new price. */
+/** Combines the changes that one request makes to an item: one notification for the item, and one for a new price. */
 class ItemChanges {
   private pending = new Map<string, {item: ChangedItem; priceBefore: number | null}>()
 
-  constructor(private readonly tell: (topic: 'items' | 'items_prices', item: ChangedItem) => void) {}
+  constructor(private readonly notify: (topic: 'items' | 'items_prices', item: ChangedItem) => void) {}
 
   /** `priceBefore` is null for a new item. */
-  note(item: ChangedItem, priceBefore: number | null): void {
+  add(item: ChangedItem, priceBefore: number | null): void {
     if (this.pending.size === 0) queueMicrotask(() => this.flush())
     if (!this.pending.has(item.id)) this.pending.set(item.id, {item, priceBefore})
   }
@@ -259,8 +259,8 @@ class ItemChanges {
     if (pending.size === 0) return
     this.pending = new Map()
     for (const {item, priceBefore} of pending.values()) {
-      this.tell('items', item)
-      if (priceBefore !== null && priceBefore !== item.price) this.tell('items_prices', item)
+      this.notify('items', item)
+      if (priceBefore !== null && priceBefore !== item.price) this.notify('items_prices', item)
     }
   }
 }

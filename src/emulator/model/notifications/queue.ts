@@ -2,7 +2,7 @@ import type {Random} from '../random.js'
 import type {Settings} from '../settings.js'
 import {type Notification, nextAttemptAt} from './notification.js'
 
-/** First in, first out, without moving the rest at each step. */
+/** A first-in, first-out list whose first entry is removed without moving the others. */
 class Fifo<T> {
   private entries: T[] = []
   private head = 0
@@ -34,7 +34,7 @@ class Fifo<T> {
     return this.size === 0 ? undefined : this.entries.pop()
   }
 
-  /** Brings the entry that is `distance` behind the first to the front. */
+  /** Swaps the first entry with the one that is `distance` behind it. */
   promote(distance: number): void {
     const [first, chosen] = [this.entries[this.head], this.entries[this.head + distance]]
     if (first === undefined || chosen === undefined) return
@@ -47,10 +47,10 @@ class Fifo<T> {
   }
 }
 
-/** What is to be sent now, and what is to be sent again later. */
+/** Notifications that can be sent now, and those that wait for their next attempt. */
 export class Queue {
   private ready = new Fifo<Notification>()
-  /** By the number of attempts made: within one of them, what came first is due first. */
+  /** By the number of attempts made. Within a lane, the first that was added is due first. */
   private lanes = new Map<number, Fifo<Notification>>()
 
   constructor(
@@ -62,7 +62,7 @@ export class Queue {
     this.ready.push(notification)
   }
 
-  /** For its next attempt. */
+  /** Adds a notification that waits for its next attempt. */
   postpone(notification: Notification): void {
     const made = notification.attempts.length
     const lane = this.lanes.get(made) ?? new Fifo()
@@ -76,7 +76,7 @@ export class Queue {
     return this.ready.shift()
   }
 
-  /** Lets what is due by now join what is to be sent. */
+  /** Moves what is due by now to what can be sent. */
   promote(now: number): void {
     for (const lane of this.lanes.values())
       for (let first = lane.peek(); first !== undefined && this.dueAt(first) <= now; first = lane.peek()) {
@@ -89,7 +89,7 @@ export class Queue {
     return this.ready.size > 0
   }
 
-  /** When the next attempt is due; infinity when none is. */
+  /** The time of the next attempt; Infinity when none waits. */
   nextDue(): number {
     const heads = [...this.lanes.values()].map((lane) => lane.peek())
     return Math.min(...heads.map((head) => (head === undefined ? Number.POSITIVE_INFINITY : this.dueAt(head))))
@@ -99,7 +99,7 @@ export class Queue {
     return nextAttemptAt(notification, this.settings)
   }
 
-  /** Takes out what the judge says. */
+  /** Removes and returns the unwanted notifications. */
   remove(unwanted: (notification: Notification) => boolean): Notification[] {
     const all = [this.ready, ...this.lanes.values()].map((fifo) => fifo.list())
     const [ready = [], ...later] = all

@@ -1,6 +1,6 @@
 import type {Settings} from '../settings.js'
 
-/** What an application can subscribe to, as it is spelled in notifications (docs/mercadolibre.md, section 10). */
+/** The topics, as notifications spell them (docs/mercadolibre.md, section 10). */
 export const topics = [
   'orders_v2',
   'orders_feedback',
@@ -27,7 +27,7 @@ export const topics = [
 ] as const
 export type Topic = (typeof topics)[number]
 
-/** The spellings of the menu and of the samples, where they differ. */
+/** Other spellings, which the service's menu and samples have. */
 const menuNames: Readonly<Record<string, Topic>> = {
   'orders feedback': 'orders_feedback',
   'items prices': 'items_prices',
@@ -35,12 +35,12 @@ const menuNames: Readonly<Record<string, Topic>> = {
   user_products_families: 'user-products-families',
 }
 
-/** The name on the wire of a topic in either spelling; undefined when there is no such topic. */
+/** The topic with that name in either spelling; undefined when there is none. */
 export function topicNamed(name: string): Topic | undefined {
   return topics.find((topic) => topic === name) ?? (Object.hasOwn(menuNames, name) ? menuNames[name] : undefined)
 }
 
-/** How a notification spells its topic. */
+/** The spelling of a topic in notifications, by setting. */
 export function topicSpelling(topic: Topic, settings: Settings): string {
   switch (topic) {
     case 'orders_feedback':
@@ -56,17 +56,17 @@ export function topicSpelling(topic: Topic, settings: Settings): string {
   }
 }
 
-/** Where an application wants its notifications, and of what (docs/mercadolibre.md, section 10). */
+/** The address and the topics of an application (docs/mercadolibre.md, section 10). */
 export interface Subscription {
   appId: number
-  /** One for all topics. */
+  /** One address for all topics. */
   url: string | null
   topics: string[]
-  /** Topics that a slow or failing receiver has lost, until they are subscribed to again. */
+  /** Topics that were switched off because the receiver failed too often, until they are subscribed to again. */
   switchedOff: string[]
 }
 
-/** When only an address is given. */
+/** The topics of an application that only sets an address. */
 const defaultTopics: readonly string[] = ['items']
 
 export class Subscriptions {
@@ -76,7 +76,7 @@ export class Subscriptions {
     return this.byApp.get(appId) ?? {appId, url: null, topics: [], switchedOff: []}
   }
 
-  /** Naming the topics subscribes to them anew, those that were switched off included. */
+  /** Setting topics also brings back those that were switched off. */
   set(appId: number, {url, topics}: {url?: string | null; topics?: readonly string[]}): Subscription {
     const known = this.of(appId)
     const wanted = topics ?? (known.topics.length === 0 && typeof url === 'string' ? defaultTopics : undefined)
@@ -100,12 +100,11 @@ export class Subscriptions {
     return this.byApp.get(appId)?.switchedOff.includes(nameOnWire(topic)) === true
   }
 
-  /** Those that hear of a topic, or have lost it. */
+  /** The subscriptions to a topic, also where it is switched off. */
   to(topic: string): Subscription[] {
     return this.list().filter(({url, topics}) => url !== null && topics.includes(topic))
   }
 
-  /** Whether anybody hears of anything. */
   any(): boolean {
     return this.byApp.size > 0
   }
@@ -123,13 +122,13 @@ export class Subscriptions {
   }
 }
 
-/** Notifications made by hand may have topics that do not exist. */
+/** Made-up notifications may have topics that do not exist. */
 function nameOnWire(topic: string): string {
   return topicNamed(topic) ?? topic
 }
 
-/** The samples of the service show http too (docs/mercadolibre.md, section 12). */
-export function isCallback(url: string): boolean {
+/** True for http and https; the service's samples have both (docs/mercadolibre.md, section 12). */
+export function isCallbackUrl(url: string): boolean {
   if (!URL.canParse(url)) return false
   const {protocol, username, hash} = new URL(url)
   return ['http:', 'https:'].includes(protocol) && username === '' && hash === ''

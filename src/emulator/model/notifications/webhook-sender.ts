@@ -1,25 +1,25 @@
 import http from 'node:http'
 import https from 'node:https'
-import type {Response} from './notification.js'
+import type {ReceiverResponse} from './notification.js'
 
 export interface DeliveryOutcome {
   tookMs: number
   status: number | null
   error: string | null
-  response: Response | null
+  response: ReceiverResponse | null
 }
 
-/** So much of an answer is kept for `/missed_feeds`. */
+/** The part of an answer that `/missed_feeds` shows. */
 const keptBytes = 1024
 
-/** Posts to callbacks. Redirects are not followed: any status is an answer. */
+/** Posts to callback addresses. Any status is an answer, so redirects are not followed. */
 export class WebhookSender {
-  // Idle connections go before any usual server would close them, so that none dies under a request.
+  // Idle connections are closed before a usual server closes them, so that none ends during a request.
   private readonly options = {keepAlive: true, timeout: 1000}
   private readonly plain = new http.Agent(this.options)
   private readonly secure = new https.Agent(this.options)
 
-  /** What came of it within the time; never rejects. An answer counts from its first line, whenever its body ends. */
+  /** Never rejects. An answer counts when its first line has arrived in time, whenever its body ends. */
   post(url: URL, payload: string, headers: Record<string, string>, timeoutMs: number): Promise<DeliveryOutcome> {
     const begun = performance.now()
     const {promise, resolve} = withResolvers<Pick<DeliveryOutcome, 'error' | 'response' | 'status'>>()
@@ -38,7 +38,7 @@ export class WebhookSender {
       end('timeout')
       request.destroy()
     }
-    // One more turn: an answer that came while this process was busy has come in time.
+    // One more turn of the event loop, for an answer that arrived in time while this process was busy.
     const timer = setTimeout(() => setImmediate(expire), timeoutMs)
     request.on('error', (error: NodeJS.ErrnoException) => end(error.code ?? error.message))
     request.on('response', (response) => {
@@ -54,7 +54,7 @@ export class WebhookSender {
     return promise.then((outcome) => ({...outcome, tookMs: Math.round(tookMs ?? 0)}))
   }
 
-  /** Closes the connections that are kept for the next one. */
+  /** Closes idle connections. */
   close(): void {
     this.plain.destroy()
     this.secure.destroy()
@@ -63,7 +63,7 @@ export class WebhookSender {
   private open(url: URL, headers: Record<string, string>): http.ClientRequest {
     const options = {method: 'POST', headers}
     if (url.protocol === 'http:') return http.request(url, {...options, agent: this.plain})
-    // A certificate made for a trial on this machine is signed by nobody.
+    // Certificates for loopback are self-signed.
     const rejectUnauthorized = !/^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(url.hostname)
     return https.request(url, {...options, agent: this.secure, rejectUnauthorized})
   }

@@ -1,20 +1,19 @@
-import type {VirtualClock} from '../clock.js'
-import {Timer} from '../clock.js'
+import {Timer, type VirtualClock} from '../clock.js'
 import type {Order, Pack} from './order.js'
 
-/** docs/mercadolibre.md, section 8: kept for 12 months. */
+/** The service keeps orders for 12 months (docs/mercadolibre.md, section 8). */
 const lifeMs = 365 * 86_400_000
 
 /**
- * Where orders and packs are kept. Whoever looks finds what is due at that moment: the shipment of a pack whose time has
- * come is linked, and what is older than a year is gone.
+ * Orders and packs by id. Reading first processes what is due: packs get their shipments, and orders older than a year are
+ * removed.
  */
 export class OrderStore {
   private readonly orderById = new Map<number, Order>()
   private readonly packById = new Map<number, Pack>()
   private readonly unlinked = new Set<Pack>()
   private readonly timer: Timer
-  /** No order is older. */
+  /** No order is older than this. */
   private oldestMs = Infinity
 
   constructor(
@@ -25,16 +24,16 @@ export class OrderStore {
   }
 
   orders(): ReadonlyMap<number, Order> {
-    this.settle()
+    this.processDue()
     return this.orderById
   }
 
   packs(): ReadonlyMap<number, Pack> {
-    this.settle()
+    this.processDue()
     return this.packById
   }
 
-  /** Without anything happening first. */
+  /** Does not process what is due. */
   raw(orderId: number): Order | undefined {
     return this.orderById.get(orderId)
   }
@@ -60,7 +59,7 @@ export class OrderStore {
     this.schedule()
   }
 
-  private settle(): void {
+  private processDue(): void {
     const nowMs = this.now()
     for (const pack of this.unlinked) {
       if (pack.linkAtMs !== null && pack.linkAtMs > nowMs) continue
@@ -70,13 +69,13 @@ export class OrderStore {
     this.purge(nowMs - lifeMs)
   }
 
-  /** Looks by itself when the next shipment is due, since time also passes without being skipped. */
+  /** Sets the timer for the next shipment that is due. */
   schedule(): void {
     this.timer.set([...this.unlinked].reduce((next, {linkAtMs}) => Math.min(next, linkAtMs ?? next), Infinity))
   }
 
   catchUp(): void {
-    this.settle()
+    this.processDue()
     this.schedule()
   }
 
@@ -84,7 +83,7 @@ export class OrderStore {
     this.timer.clear()
   }
 
-  /** Looks through all of them only when there is something to be found. */
+  /** Goes through all orders only when one is old enough. */
   private purge(lastDayMs: number): void {
     if (this.oldestMs >= lastDayMs) return
     this.oldestMs = Infinity

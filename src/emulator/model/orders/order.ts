@@ -17,7 +17,7 @@ export type OrderStatus = (typeof orderStatuses)[number]
 export const requesters = ['buyer', 'seller', 'meli'] as const
 export type Requester = (typeof requesters)[number]
 
-/** How a payment can come out; by the card holder's name with the service's test cards (docs/mercadolibre.md, section 4). */
+/** The outcomes of a payment, which test cards choose by the card holder's name (docs/mercadolibre.md, section 4). */
 export const paymentOutcomes = ['approved', 'pending', 'in_process', 'rejected'] as const
 export type PaymentOutcome = (typeof paymentOutcomes)[number]
 
@@ -32,7 +32,7 @@ export interface Payment {
   readonly updatedMs: number
 }
 
-/** What was bought, as it was at that moment. */
+/** The item as it was when it was bought. */
 export interface OrderLine {
   readonly itemId: string
   readonly title: string
@@ -46,10 +46,10 @@ export interface OrderLine {
   readonly userProductId: string | null
   readonly listingTypeId: string
   readonly isCatalogue: boolean
-  /** The warehouse that it is taken from; null unless the seller has several. */
+  /** The warehouse it is shipped from; null unless the seller has several. */
   readonly stock: {readonly storeId: string; readonly nodeId: string} | null
   readonly quantity: number
-  /** In the order's currency, with its decimals; so are all amounts. */
+  /** In the order's currency, as all amounts are. */
   readonly unitPrice: number
 }
 
@@ -72,41 +72,41 @@ export interface Order {
   readonly currencyId: string
   readonly line: OrderLine
   readonly createdMs: number
-  /** When it was paid for. */
+  /** The time of the payment. */
   closedMs: number | null
   updatedMs: number
-  /** `date_last_updated`, by which searches find it: it can move while `updatedMs` does not. */
+  /** `date_last_updated`, which searches use. It can change while `updatedMs` does not. */
   searchUpdatedMs: number
   status: OrderStatus
   payments: readonly Payment[]
   cancelDetail: CancelDetail | null
-  /** Its units are off the shelf. */
+  /** True while its units are taken out of the stock. */
   reserved: boolean
   delivered: boolean
   fraud: boolean
-  /** Further tags, put on by hand. */
+  /** Tags that a test has added. */
   extraTags: readonly string[]
-  /** Fields that are left out of its answers, which then have status 206. */
+  /** Fields that answers leave out, with status 206. */
   missing: readonly string[]
 }
 
-type Begun = 'id' | 'packId' | 'sellerId' | 'buyerId' | 'siteId' | 'isTest' | 'currencyId' | 'line' | 'createdMs'
+type InitialField = 'id' | 'packId' | 'sellerId' | 'buyerId' | 'siteId' | 'isTest' | 'currencyId' | 'line' | 'createdMs'
 
-/** An order that nobody has paid for. Field by field: searches go through thousands, and objects of one shape are quick. */
-export function newOrder(begun: Pick<Order, Begun>): Order {
+/** An unpaid order. All have the fields in one order, because searches are quicker over objects of one shape. */
+export function newOrder(fields: Pick<Order, InitialField>): Order {
   return {
-    id: begun.id,
-    packId: begun.packId,
-    sellerId: begun.sellerId,
-    buyerId: begun.buyerId,
-    siteId: begun.siteId,
-    isTest: begun.isTest,
-    currencyId: begun.currencyId,
-    line: begun.line,
-    createdMs: begun.createdMs,
+    id: fields.id,
+    packId: fields.packId,
+    sellerId: fields.sellerId,
+    buyerId: fields.buyerId,
+    siteId: fields.siteId,
+    isTest: fields.isTest,
+    currencyId: fields.currencyId,
+    line: fields.line,
+    createdMs: fields.createdMs,
     closedMs: null,
-    updatedMs: begun.createdMs,
-    searchUpdatedMs: begun.createdMs,
+    updatedMs: fields.createdMs,
+    searchUpdatedMs: fields.createdMs,
     status: 'payment_required',
     payments: [],
     cancelDetail: null,
@@ -121,7 +121,7 @@ export function newOrder(begun: Pick<Order, Begun>): Order {
 export const packStatuses = ['released', 'error', 'pending_cancel', 'cancelled'] as const
 export type PackStatus = (typeof packStatuses)[number]
 
-/** What a buyer bought of one seller at one time. Pack : orders = 1 : N; pack : shipment = 1 : 0..1 (section 8). */
+/** The orders of one purchase from one seller, with at most one shipment (section 8). */
 export interface Pack {
   readonly id: number
   readonly sellerId: number
@@ -130,10 +130,10 @@ export interface Pack {
   readonly createdMs: number
   updatedMs: number
   status: PackStatus
-  /** How it is sent; null when nothing is. */
+  /** Null when nothing is shipped. */
   readonly shipping: Shipping | null
   shipmentId: number | null
-  /** When its shipment comes into being; null when that is over, or never happens. */
+  /** The time at which its shipment is created; null afterwards, and without shipping. */
   linkAtMs: number | null
 }
 
@@ -146,18 +146,18 @@ export function totalOf({line}: Pick<Order, 'line'>): number {
   return rounded(line.unitPrice * line.quantity)
 }
 
-/** To hundredths: amounts are sums of binary fractions. */
+/** Rounds to hundredths, because sums of binary fractions are not exact. */
 export function rounded(amount: number): number {
   return Math.round(amount * 100) / 100
 }
 
-/** Approved and not refunded. */
+/** The amount that was approved and not refunded. */
 export function paidAmount({payments}: Pick<Order, 'payments'>): number {
   const approved = payments.filter(({status}) => status === 'approved')
-  return rounded(approved.reduce((sum, {amount, refunded: refundPayments}) => sum + amount - refundPayments, 0))
+  return rounded(approved.reduce((sum, {amount, refunded}) => sum + amount - refunded, 0))
 }
 
-/** Nothing is left to be paid, whatever part of it was given back later. */
+/** True when the whole amount was paid, also when part of it was refunded later. */
 export function isPaid(order: Pick<Order, 'payments' | 'line'>): boolean {
   return approvedAmount(order) >= totalOf(order)
 }
@@ -167,14 +167,14 @@ export function approvedAmount({payments}: Pick<Order, 'payments'>): number {
   return rounded(approved.reduce((sum, {amount}) => sum + amount, 0))
 }
 
-/** What payments make of an order: our reading of the statuses' names (docs/mercadolibre.md, section 8). */
+/** The status that follows from the payments: our reading of the statuses' names (docs/mercadolibre.md, section 8). */
 export function statusByPayments(order: Pick<Order, 'payments' | 'line'>): OrderStatus {
   if (isPaid(order)) return paidAmount(order) < totalOf(order) ? 'partially_refunded' : 'paid'
   if (order.payments.some(({status}) => status === 'in_process')) return 'payment_in_process'
   return approvedAmount(order) > 0 ? 'partially_paid' : 'payment_required'
 }
 
-/** A payment that is still open is decided, and if there is none another one is made. */
+/** Decides the open payment, or adds one when none is open. */
 export function withPayment(
   payments: readonly Payment[],
   {id, status, amount, ms}: {id: number; status: PaymentOutcome; amount: number; ms: number},
@@ -186,7 +186,7 @@ export function withPayment(
   return payments.with(at, {...open, ...decided})
 }
 
-/** All of it goes back; what was open ends. */
+/** Refunds approved payments and cancels open ones. */
 export function cancelPayments(payments: readonly Payment[], ms: number): Payment[] {
   return payments.map((payment) => {
     if (payment.status === 'approved') return {...payment, status: 'refunded', refunded: payment.amount, updatedMs: ms}
@@ -195,8 +195,8 @@ export function cancelPayments(payments: readonly Payment[], ms: number): Paymen
   })
 }
 
-/** Gives `amount` back, from the first payment on that has some left. */
-export function refunded(payments: readonly Payment[], amount: number, ms: number): Payment[] {
+/** Refunds `amount`, beginning with the first payment that has something left. */
+export function refundPayments(payments: readonly Payment[], amount: number, ms: number): Payment[] {
   let left = amount
   return payments.map((payment) => {
     if (payment.status !== 'approved' || left <= 0) return payment

@@ -18,7 +18,7 @@ import {
   type PackStatus,
   type PaymentOutcome,
   paidAmount,
-  refunded,
+  refundPayments,
   rounded,
   type Shipping,
   statusByPayments,
@@ -35,14 +35,14 @@ interface Deps {
   shipments: Shipments
 }
 
-/** What is bought of one seller at once: an order for each line, and a pack of them all. */
+/** A purchase from one seller. Each line becomes an order, and all orders one pack. */
 export interface Basket extends Pick<Order, 'sellerId' | 'buyerId' | 'siteId' | 'isTest' | 'currencyId'> {
   readonly lines: readonly OrderLine[]
   readonly payment: PaymentOutcome
   readonly shipping: Shipping | null
 }
 
-/** What can be changed behind the service's back. */
+/** The fields that control routes can change. */
 export type OrderChange = Partial<Pick<Order, 'status' | 'fraud' | 'extraTags' | 'missing'>>
 
 export interface OrdersState {
@@ -54,15 +54,15 @@ export interface OrdersState {
 }
 
 /**
- * All orders and packs, in memory (docs/mercadolibre.md, section 8). The source lists the statuses and not the ways between
- * them; those here are our reading.
+ * All orders and packs, in memory (docs/mercadolibre.md, section 8). The source lists the statuses and not the transitions, which
+ * are our reading.
  */
 export class Orders {
   private readonly store: OrderStore
   private readonly random: Random
   private lastId: number
   private lastPaymentId: number
-  /** Told once of each change of an order, after it. */
+  /** Called once after each change of an order. */
   onChange: (order: Order) => void = () => undefined
 
   readonly settings: Settings
@@ -92,11 +92,11 @@ export class Orders {
     return [...this.store.orders().values()]
   }
 
-  /** The basket is paid for, or not; its units leave the shelf unless the payment was rejected at once. */
+  /** Creates and pays the orders. Their units are taken out of the stock unless the payment is rejected. */
   place({lines, payment, shipping, ...parties}: Basket): Order[] {
     const orders = this.put({lines, shipping, ...parties}, this.now())
     for (const order of orders) {
-      this.pay(order, payment, {quiet: true})
+      this.pay(order, payment, {silent: true})
       this.onChange(order)
     }
     const [pack] = orders.map((order) => this.store.packOf(order))
@@ -104,7 +104,7 @@ export class Orders {
     return orders
   }
 
-  /** An order of the past, paid and without a shipment, that leaves the shelf as it is. Nobody is told. */
+  /** Adds a paid order of the past without a shipment. Changes no stock and notifies nobody. */
   addPast(basket: Omit<Basket, 'payment' | 'shipping'>, ms: number): void {
     for (const order of this.put({...basket, shipping: null}, ms)) {
       const payment = {id: this.nextPaymentId(), status: 'approved' as const, amount: totalOf(order), ms}
@@ -112,8 +112,8 @@ export class Orders {
     }
   }
 
-  /** @throws WireError 409 when nothing is left to be paid, 400 when the stock has gone meanwhile */
-  pay(order: Order, outcome: PaymentOutcome, {amount, quiet = false}: {amount?: number; quiet?: boolean} = {}): void {
+  /** @throws WireError 409 when nothing is left to pay, 400 when the stock is no longer sufficient */
+  pay(order: Order, outcome: PaymentOutcome, {amount, silent = false}: {amount?: number; silent?: boolean} = {}): void {
     const due = rounded(totalOf(order) - approvedAmount(order))
     if (hasEnded(order) || due <= 0) throw conflict(`the order is ${order.status}`)
     const ms = this.now()
@@ -122,37 +122,37 @@ export class Orders {
     order.payments = withPayment(order.payments, {id: this.nextPaymentId(), status: outcome, amount: share, ms})
     order.status = statusByPayments(order)
     if (order.status === 'paid') order.closedMs ??= ms
-    if (quiet) return
+    if (silent) return
     this.touch(order)
-    this.settlePack(order)
+    this.updatePack(order)
   }
 
-  /** Ends the order: its payments go back, and so do its units unless they have left already or are to be kept. */
+  /** Cancels the order and refunds its payments. Its units return to stock unless they have been shipped; `restock` overrides that. */
   cancel(order: Order, detail: Omit<CancelDetail, 'ms'>, {restock}: {restock?: boolean} = {}): void {
     if (hasEnded(order)) throw conflict(`the order is ${order.status}`)
     const ms = this.now()
     order.payments = cancelPayments(order.payments, ms)
     order.status = 'cancelled'
     order.cancelDetail = {...detail, ms}
-    if (order.reserved && (restock ?? !this.hasLeft(order))) {
+    if (order.reserved && (restock ?? !this.isShipped(order))) {
       order.reserved = false
       returnStock(this.deps.catalogue, order.line)
     }
     this.touch(order)
-    this.settlePack(order)
+    this.updatePack(order)
   }
 
-  /** Gives a part of the price back. All of it, the default, cancels the order. @throws WireError 409 */
+  /** Refunds an amount. The whole amount, the default, cancels the order. @throws WireError 409 */
   refund(order: Order, detail: Omit<CancelDetail, 'ms'>, options: {amount?: number; restock?: boolean} = {}): void {
     const paid = paidAmount(order)
     const amount = rounded(options.amount ?? paid)
     if (hasEnded(order) || !isPaid(order)) throw conflict(`the order is ${order.status}`)
-    if (amount <= 0 || amount > paid) throw conflict(`of the payments ${paid} is left`)
+    if (amount <= 0 || amount > paid) throw conflict(`only ${paid} can be refunded`)
     if (amount === paid) {
       this.cancel(order, detail, {restock: options.restock ?? false})
       return
     }
-    order.payments = refunded(order.payments, amount, this.now())
+    order.payments = refundPayments(order.payments, amount, this.now())
     order.status = statusByPayments(order)
     this.touch(order)
   }
@@ -162,7 +162,7 @@ export class Orders {
     this.touch(order)
   }
 
-  /** Moves `date_last_updated` alone, as production has been seen to do months after the last change. */
+  /** Changes `date_last_updated` alone, as has been observed months after an order's last change. */
   reindex(order: Order): void {
     order.searchUpdatedMs = this.now()
     this.onChange(order)
@@ -173,7 +173,7 @@ export class Orders {
     pack.updatedMs = this.now()
   }
 
-  /** Tags `delivered` and `not_delivered` follow the way to the buyer. */
+  /** Updates the tags `delivered` and `not_delivered`. */
   shipmentChanged({direction, lines, status}: Shipment): void {
     if (direction !== 'forward') return
     for (const id of new Set(lines.map(({orderId}) => orderId))) {
@@ -184,7 +184,7 @@ export class Orders {
     }
   }
 
-  /** Time was skipped: shipments that are due come into being. */
+  /** Creates the shipments that are due, after time was skipped. */
   catchUp(): void {
     this.store.catchUp()
   }
@@ -242,30 +242,30 @@ export class Orders {
     order.reserved = true
   }
 
-  /** What an order's payment or end means for its pack and the parcel. */
-  private settlePack({packId}: Order): void {
+  /** Updates pack and shipment after an order was paid or cancelled. */
+  private updatePack({packId}: Order): void {
     const pack = this.pack(packId)
     if (pack === undefined) return
-    const alive = this.ordersOf(pack).filter(({status}) => status !== 'cancelled')
-    if (alive.length === 0) this.changePack(pack, 'cancelled')
+    const active = this.ordersOf(pack).filter(({status}) => status !== 'cancelled')
+    if (active.length === 0) this.changePack(pack, 'cancelled')
     if (pack.shipmentId === null) return
-    if (alive.length === 0) this.deps.shipments.cancel(pack.shipmentId, 'cancelled_manually')
-    else if (alive.every(isPaid)) this.deps.shipments.paid(pack.shipmentId)
+    if (active.length === 0) this.deps.shipments.cancel(pack.shipmentId, 'cancelled_manually')
+    else if (active.every(isPaid)) this.deps.shipments.paid(pack.shipmentId)
   }
 
   private linkLater(pack: Pack): void {
-    if (this.settings.shipping_delay_ms === 0) this.link(pack, {quiet: true})
+    if (this.settings.shipping_delay_ms === 0) this.link(pack, {silent: true})
     else this.store.schedule()
   }
 
-  /** `shipping.id` can be null for a while after the order was created; a notification follows (section 8). */
-  private link(pack: Pack, {quiet = false}: {quiet?: boolean} = {}): void {
+  /** Creates the shipment. `shipping.id` can be null for a while after the order was created; a notification follows (section 8). */
+  private link(pack: Pack, {silent = false}: {silent?: boolean} = {}): void {
     pack.linkAtMs = null
     const orders = this.ordersOf(pack).filter(({status}) => status !== 'cancelled')
-    const parcel = parcelOf(pack, orders)
-    if (parcel === null) return
-    pack.shipmentId = this.deps.shipments.create(parcel).id
-    if (quiet) return
+    const shipment = shipmentOf(pack, orders)
+    if (shipment === null) return
+    pack.shipmentId = this.deps.shipments.create(shipment).id
+    if (silent) return
     for (const order of orders) this.touch(order)
   }
 
@@ -273,7 +273,7 @@ export class Orders {
     return orderIds.flatMap((id) => this.store.raw(id) ?? [])
   }
 
-  private hasLeft({id}: Order): boolean {
+  private isShipped({id}: Order): boolean {
     const status = this.deps.shipments.ofOrder(id)?.status ?? ''
     return ['shipped', 'stale_shipped', 'delivered', 'not_delivered'].includes(status)
   }
@@ -305,13 +305,13 @@ function hasEnded({status}: Order): boolean {
   return status === 'cancelled' || status === 'invalid'
 }
 
-/** Only the control routes come here: it is no answer of the service. */
+/** An error of the control routes, not of the service. */
 function conflict(message: string) {
   return standardError(409, 'illegal_move', message)
 }
 
-/** What is sent to the buyer of those orders of a pack; null when nothing is. */
-function parcelOf({shipping}: Pack, orders: readonly Order[]): NewShipment | null {
+/** The shipment of a pack with these orders; null when nothing is shipped. */
+function shipmentOf({shipping}: Pack, orders: readonly Order[]): NewShipment | null {
   const [first] = orders
   if (first === undefined || shipping === null) return null
   const {sellerId, buyerId, siteId, isTest, packId} = first
@@ -336,18 +336,18 @@ function parcelOf({shipping}: Pack, orders: readonly Order[]): NewShipment | nul
 
 type Sold = Pick<OrderLine, 'itemId' | 'variationId' | 'quantity'>
 
-/** How many can be bought of the item, or of that variation of it. */
+/** The stock of the item, or of one of its variations. */
 export function stockOf(item: Item, variationId: number | null): number {
   if (variationId === null) return item.quantity
   return item.variations.find(({id}) => id === variationId)?.quantity ?? 0
 }
 
-/** Units leave the shelf: the stock goes down, what was sold goes up, and an empty item pauses (section 6.4). */
+/** Takes units out of the stock and counts them as sold. An item without stock pauses (section 6.4). */
 export function takeStock(catalogue: Catalogue, sold: Sold): void {
   moveStock(catalogue, sold, sold.quantity)
 }
 
-/** Units come back; of an item that has been removed since then nothing does. */
+/** Returns units to the stock, unless the item was removed. */
 export function returnStock(catalogue: Catalogue, sold: Sold): void {
   moveStock(catalogue, sold, -sold.quantity)
 }

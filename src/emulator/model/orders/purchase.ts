@@ -4,25 +4,15 @@ import {renderItem, renderVariation, skuOf} from '../items/render.js'
 import {shippingOf} from '../items/shipping.js'
 import {logisticTypes} from '../shipments/shipment.js'
 import {itemSiteOf} from '../sites.js'
+import type {UserProducts} from '../stock/user-products.js'
 import {badRequest} from '../wire-errors.js'
 import type {Order, OrderLine, PaymentOutcome, Shipping} from './order.js'
-import type {Basket, Orders} from './orders.js'
-import {stockOf} from './orders.js'
+import {type Basket, type Orders, stockOf} from './orders.js'
 
 export interface PurchaseDeps {
   orders: Orders
   catalogue: Catalogue
   userProducts: UserProducts
-}
-
-interface UserProducts {
-  get(id: string): {readonly locations: readonly Location[]} | undefined
-}
-
-interface Location {
-  readonly quantity: number
-  readonly storeId: string | null
-  readonly networkNodeId: string | null
 }
 
 export interface BasketItem {
@@ -33,43 +23,43 @@ export interface BasketItem {
 
 export interface Purchase {
   readonly buyer: {readonly userId: number; readonly isTestUser: boolean}
-  readonly wishes: readonly BasketItem[]
+  readonly basketItems: readonly BasketItem[]
   readonly payment: PaymentOutcome
-  /** Null: handed over in person; undefined: as its first item is sent. */
+  /** Null means that nothing is shipped, undefined that the first item's shipping applies. */
   readonly shipping: Shipping | null | undefined
-  /** All that is bought of one seller in one pack; otherwise each order is a pack of its own. */
-  readonly together: boolean
+  /** One pack for all items of a seller; otherwise each order is a pack of its own. */
+  readonly inOnePack: boolean
 }
 
-interface Choice {
+interface CheckedItem {
   readonly item: Item
   readonly line: OrderLine
 }
 
 /**
- * What happens when a buyer pays a basket: an order for each item, a pack for each seller (docs/mercadolibre.md, section 8).
- * @throws WireError 400, having changed nothing, when the buyer cannot have it
+ * Buys a basket: an order for each item, and a pack for each seller (docs/mercadolibre.md, section 8).
+ * @throws WireError 400, with nothing changed, when an item cannot be bought
  */
 export function purchase(deps: PurchaseDeps, wanted: Purchase): Order[] {
   const {orders} = deps
-  const {buyer, wishes, payment, shipping, together} = wanted
-  const choices = wishes.map((wish) => choose(deps, buyer, wish))
-  requireStock(choices)
-  const groups = new Map<unknown, Choice[]>()
-  for (const choice of choices) {
-    const key = together ? choice.item.sellerId : choice
+  const {buyer, basketItems, payment, shipping, inOnePack} = wanted
+  const checked = basketItems.map((basketItem) => checkItem(deps, buyer, basketItem))
+  requireStock(checked)
+  const groups = new Map<unknown, CheckedItem[]>()
+  for (const choice of checked) {
+    const key = inOnePack ? choice.item.sellerId : choice
     groups.set(key, [...(groups.get(key) ?? []), choice])
   }
   return [...groups.values()].flatMap((group) => {
     const [first] = group
     if (first === undefined) return []
     const lines = group.map(({line}) => line)
-    const sentAs = shipping === undefined ? usualShipping(first.item) : shipping
-    return orders.place({...partiesOf(first.item, buyer.userId), lines, payment, shipping: sentAs})
+    const chosenShipping = shipping === undefined ? shippingOfItem(first.item) : shipping
+    return orders.place({...partiesOf(first.item, buyer.userId), lines, payment, shipping: chosenShipping})
   })
 }
 
-/** Orders of the past, evenly spread from `fromMs` to `toMs`, of what the seller has listed. */
+/** Adds orders of the seller's items, spread evenly from `fromMs` to `toMs`. */
 export function addPastOrders(
   {orders, catalogue, userProducts}: PurchaseDeps,
   {
@@ -85,8 +75,8 @@ export function addPastOrders(
   for (let n = 0; n < count; n++) {
     const item = items[n % items.length]
     if (item === undefined) return
-    const wish = {itemId: item.id, variationId: item.variations[0]?.id ?? null, quantity: 1 + (n % 3)}
-    const line = lineOf(userProducts, item, wish)
+    const basketItem = {itemId: item.id, variationId: item.variations[0]?.id ?? null, quantity: 1 + (n % 3)}
+    const line = lineOf(userProducts, item, basketItem)
     const ms = Math.floor(fromMs + ((toMs - fromMs) * (n + 1)) / count)
     orders.addPast({...partiesOf(item, buyerId), lines: [line]}, ms)
   }
@@ -101,23 +91,27 @@ function partiesOf(
   return {sellerId, buyerId, siteId, isTest, currencyId: String(currency ?? itemSiteOf(siteId).currencyId)}
 }
 
-function choose({catalogue, userProducts}: PurchaseDeps, buyer: Purchase['buyer'], wish: BasketItem): Choice {
-  const item = catalogue.get(wish.itemId)
-  if (item === undefined) throw badRequest(`there is no item ${wish.itemId}`)
+function checkItem(
+  {catalogue, userProducts}: PurchaseDeps,
+  buyer: Purchase['buyer'],
+  basketItem: BasketItem,
+): CheckedItem {
+  const item = catalogue.get(basketItem.itemId)
+  if (item === undefined) throw badRequest(`there is no item ${basketItem.itemId}`)
   if (item.sellerId === buyer.userId) throw badRequest(`${item.id} is the buyer's own`)
   // docs/mercadolibre.md, section 4: test users deal only with items of test users. The reverse is our reading.
   if (item.isTest !== buyer.isTestUser) throw badRequest(`${item.id} and the buyer are not both test, or both real`)
   if (item.status !== 'active') throw badRequest(`${item.id} is ${item.status}`)
   const ids = item.variations.map(({id}) => id)
-  if (wish.variationId === null ? ids.length > 0 : !ids.includes(wish.variationId))
+  if (basketItem.variationId === null ? ids.length > 0 : !ids.includes(basketItem.variationId))
     throw badRequest(ids.length > 0 ? `variation must be one of ${ids.join(', ')}` : `${item.id} has no variations`)
-  return {item, line: lineOf(userProducts, item, wish)}
+  return {item, line: lineOf(userProducts, item, basketItem)}
 }
 
-/** The same item may be in the basket twice, and so may the stock that items of one user product share. */
-function requireStock(choices: readonly Choice[]): void {
+/** Adds up lines of one item, and of items that share the stock of a user product. */
+function requireStock(checked: readonly CheckedItem[]): void {
   const wanted = new Map<string, number>()
-  for (const {item, line} of choices) {
+  for (const {item, line} of checked) {
     const shared = item.variations.length === 0 ? item.userProductId : null
     const key = shared === null ? `${item.id} ${line.variationId}` : `${item.sellerId} ${shared}`
     const sum = (wanted.get(key) ?? 0) + line.quantity
@@ -127,11 +121,11 @@ function requireStock(choices: readonly Choice[]): void {
   }
 }
 
-const kept = ['title', 'category_id', 'warranty', 'condition', 'catalog_listing']
+const copiedFields = ['title', 'category_id', 'warranty', 'condition', 'catalog_listing']
 
 function lineOf(userProducts: UserProducts, item: Item, {variationId, quantity}: BasketItem): OrderLine {
   const variation = item.variations.find(({id}) => id === variationId)
-  const {title, category_id: category, warranty, condition, catalog_listing: catalogue} = renderItem(item, kept)
+  const {title, category_id: category, warranty, condition, catalog_listing: catalogue} = renderItem(item, copiedFields)
   const shown = variation === undefined ? {} : renderVariation(item, variation)
   const userProductId = textOrNull(shown.user_product_id) ?? item.userProductId
   return {
@@ -153,10 +147,10 @@ function lineOf(userProducts: UserProducts, item: Item, {variationId, quantity}:
   }
 }
 
-/** The first warehouse that has enough, or the first: which one the service takes is not told. */
+/** The first warehouse with enough stock, or the first one. The service's choice is not documented. */
 function warehouseOf(userProducts: UserProducts, id: string, quantity: number): OrderLine['stock'] {
-  const places = userProducts.get(id)?.locations.filter(({storeId}) => storeId !== null) ?? []
-  const {storeId, networkNodeId} = places.find((place) => place.quantity >= quantity) ?? places[0] ?? {}
+  const warehouses = userProducts.get(id)?.locations.filter(({storeId}) => storeId !== null) ?? []
+  const {storeId, networkNodeId} = warehouses.find((one) => one.quantity >= quantity) ?? warehouses[0] ?? {}
   return storeId == null || networkNodeId == null ? null : {storeId, nodeId: networkNodeId}
 }
 
@@ -164,8 +158,8 @@ function textOrNull(value: unknown): string | null {
   return typeof value === 'string' ? value : null
 }
 
-/** An item that says nothing of its shipping is dropped off, so that a sale can be played to its end. */
-function usualShipping(item: Item): Shipping {
+/** The shipping of an item; `drop_off` when it names none, so that a sale can be followed to its end. */
+function shippingOfItem(item: Item): Shipping {
   const {mode, logistic_type: type} = shippingOf(item)
   const logisticType = logisticTypes.find((known) => known === type) ?? 'not_specified'
   if (mode === 'me1' || mode === 'custom') return {mode, logisticType: 'not_specified'}

@@ -39,10 +39,10 @@ export interface Question {
   deletedFromListing: boolean
 }
 
-/** docs/mercadolibre.md, section 7: in characters, for question and answer. */
+/** Characters of a question or an answer (docs/mercadolibre.md, section 7). */
 export const longestText = 2000
 
-/** docs/mercadolibre.md, section 7: the id is not an integer. */
+/** The id is not an integer. docs/mercadolibre.md, section 7. */
 export function invalidQuestion(id: unknown): WireError {
   return standardError(400, 'invalid_question', `Invalid question id: ${String(id).slice(0, 40)}`)
 }
@@ -67,7 +67,7 @@ export function inactiveItem(itemId: string): WireError {
   return standardError(400, 'not_active_item', `Item ${itemId} is not active`)
 }
 
-/** In the words of section 3's other 404s. */
+/** Worded like other 404s of section 3. */
 export function questionNotFound(id: number): WireError {
   return notFound(`Question with id ${id} not found`)
 }

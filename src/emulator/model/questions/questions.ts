@@ -1,6 +1,6 @@
 import type {VirtualClock} from '../clock.js'
+import type {Catalogue} from '../items/catalogue.js'
 import {itemNotFound} from '../items/errors.js'
-import type {Item} from '../items/item.js'
 import {type Fields, isFields} from '../json.js'
 import {Random} from '../random.js'
 import {Scrolls} from '../scroll.js'
@@ -30,21 +30,21 @@ export interface QuestionsState {
   random: number
 }
 
-/** What can be changed behind the service's back. */
+/** The fields that control routes can change. */
 export type QuestionChange = Partial<Pick<Question, 'status' | 'hold' | 'suspectedSpam' | 'deletedFromListing'>> & {
   answerStatus?: AnswerStatus
 }
 
-/** docs/mercadolibre.md, section 7: unanswered for longer than 7 months, deleted. A month is 30 days. */
+/** The service deletes questions that were unanswered for 7 months, here of 30 days (docs/mercadolibre.md, section 7). */
 const unansweredLifeMs = 7 * 30 * 86_400_000
 
-/** All questions and their answers, in memory. Who may ask and answer is not decided here. docs/mercadolibre.md, section 7. */
+/** All questions and their answers, in memory. `ask`, `answer` and `remove` below check the rules. docs/mercadolibre.md, section 7. */
 export class Questions {
   readonly scrolls: Scrolls<Question>
   private readonly byId = new Map<number, Question>()
   private readonly random: Random
   private lastId: number
-  /** Told once of each change, after it. */
+  /** Called once after each change. */
   onChange: (question: Question) => void = () => undefined
 
   readonly settings: Settings
@@ -99,7 +99,7 @@ export class Questions {
     this.touch(question)
   }
 
-  /** How many questions of that user were answered, as the older shape tells. */
+  /** The number of the user's answered questions, which the older shape shows. */
   answeredOf(buyerId: number): number {
     return this.list().filter((question) => question.buyerId === buyerId && question.status === 'ANSWERED').length
   }
@@ -133,9 +133,9 @@ export class Questions {
   }
 }
 
-export interface AskingDeps {
+export interface QuestionDeps {
   questions: Questions
-  catalogue: {get(id: string): Item | undefined}
+  catalogue: Catalogue
 }
 
 interface Asker {
@@ -145,14 +145,14 @@ interface Asker {
 }
 
 /** `POST /questions`. docs/mercadolibre.md, section 7. @throws WireError 400, 403, 404 */
-export function ask({questions, catalogue}: AskingDeps, {userId, isTestUser, appId}: Asker, body: unknown): Question {
+export function ask({questions, catalogue}: QuestionDeps, {userId, isTestUser, appId}: Asker, body: unknown): Question {
   const {item_id: itemId, text} = objectOf(body)
   if (typeof itemId !== 'string' || itemId === '') throw invalidBody('item_id must be text')
   const words = textOf(questions, text)
   const item = catalogue.get(itemId)
   if (item === undefined) throw itemNotFound(itemId)
   if (item.sellerId === userId) throw badRequest('A seller cannot ask about an item of their own')
-  // docs/mercadolibre.md, section 4: test users deal only with items of test users. The reverse is our reading.
+  // Test users deal only with items of test users (docs/mercadolibre.md, section 4); the reverse is our reading.
   if (item.isTest !== isTestUser)
     throw standardError(403, 'forbidden', 'Test users deal only with items of test users, and others with other items')
   if (item.status !== 'active') throw inactiveItem(itemId)
@@ -160,11 +160,11 @@ export function ask({questions, catalogue}: AskingDeps, {userId, isTestUser, app
 }
 
 /** `POST /answers`, by the seller who was asked. docs/mercadolibre.md, section 7. @throws WireError 400, 403, 404 */
-export function answer({questions, catalogue}: AskingDeps, userId: number, body: unknown): Question {
+export function answer({questions, catalogue}: QuestionDeps, userId: number, body: unknown): Question {
   const {question_id: id, text} = objectOf(body)
   if (typeof id !== 'number' || !Number.isSafeInteger(id)) throw invalidQuestion(id)
   const words = textOf(questions, text)
-  const question = received(questions, id, userId)
+  const question = receivedQuestion(questions, id, userId)
   if (question.status !== 'UNANSWERED') throw alreadyAnswered(question)
   const isActive = catalogue.get(question.itemId)?.status === 'active'
   if (!isActive && questions.settings.answers_need_active_item) throw inactiveItem(question.itemId)
@@ -172,14 +172,14 @@ export function answer({questions, catalogue}: AskingDeps, userId: number, body:
   return question
 }
 
-/** `DELETE /questions/:id`; by whom is not told, we take the seller. docs/mercadolibre.md, section 7. */
+/** `DELETE /questions/:id`, by the seller, which is our reading. docs/mercadolibre.md, section 7. */
 export function remove(questions: Questions, userId: number, id: number): void {
-  const question = received(questions, id, userId)
+  const question = receivedQuestion(questions, id, userId)
   if (question.status !== 'UNANSWERED') throw notDeletable(question)
   questions.change(question, {status: 'DELETED', deletedFromListing: true})
 }
 
-function received(questions: Questions, id: number, userId: number): Question {
+function receivedQuestion(questions: Questions, id: number, userId: number): Question {
   const question = questions.get(id)
   if (question === undefined) throw questionNotFound(id)
   if (question.sellerId !== userId) throw accessDenied()

@@ -1,4 +1,4 @@
-/** docs/mercadolibre.md, section 9 (labels), and `fulfillment` and `not_specified` as items have them (section 6.3). */
+/** docs/mercadolibre.md, section 9 (labels); `fulfillment` and `not_specified` are from items (section 6.3). */
 export type LogisticType =
   | 'drop_off'
   | 'xd_drop_off'
@@ -18,7 +18,7 @@ export const logisticTypes: readonly LogisticType[] = [
 
 export type ShipmentMode = 'me2' | 'me1' | 'custom'
 
-/** What goes along on the way to the buyer, back to the seller, or to the buyer once more (section 8). */
+/** To the buyer, back to the seller, or to the buyer again (section 8). */
 export type Direction = 'forward' | 'return' | 'return_to_buyer'
 
 export const directions: readonly Direction[] = ['forward', 'return', 'return_to_buyer']
@@ -31,8 +31,8 @@ export interface ShipmentLine {
   readonly quantity: number
 }
 
-/** Where a shipment stands. The sub-state is null where the service has none to tell. */
-export interface Stand {
+/** The status of a shipment; `substatus` is null where there is none. */
+export interface ShipmentState {
   readonly status: string
   readonly substatus: string | null
 }
@@ -53,14 +53,14 @@ export interface Shipment {
   readonly declaredValue: number
   readonly createdMs: number
   updatedMs: number
-  /** Until then the receiver's address is masked. */
+  /** The receiver's address is masked until this is true. */
   paid: boolean
   status: string
   substatus: string | null
-  /** Known from the moment in which a label can be printed. */
+  /** Null until a label can be printed. */
   trackingNumber: string | null
-  /** Where it stood and since when, oldest first. */
-  history: readonly (Stand & {readonly ms: number})[]
+  /** All states with their beginning, oldest first. */
+  history: readonly (ShipmentState & {readonly ms: number})[]
 }
 
 export interface NewShipment
@@ -77,6 +77,6 @@ export interface NewShipment
     | 'declaredValue'
     | 'paid'
   > {
-  /** `forward` when it is left out. */
+  /** `forward` by default. */
   readonly direction?: Direction
 }

@@ -1,8 +1,8 @@
 import type {VirtualClock} from '../clock.js'
 import {Random} from '../random.js'
 import type {Settings} from '../settings.js'
-import type {NewShipment, Shipment, Stand} from './shipment.js'
-import {afterHandling, exists, refusal} from './shipment-states.js'
+import type {NewShipment, Shipment, ShipmentState} from './shipment.js'
+import {afterHandling, isKnownState, refusal} from './shipment-states.js'
 
 interface Deps {
   clock: VirtualClock
@@ -16,19 +16,19 @@ export interface ShipmentsState {
   random: number
 }
 
-/** A move that the state machine does not have. */
-export class IllegalMove extends Error {
-  override readonly name = 'IllegalMove'
+/** A transition that the service does not have. */
+export class IllegalTransition extends Error {
+  override readonly name = 'IllegalTransition'
 }
 
 /** All shipments, in memory. docs/mercadolibre.md, section 9. */
 export class Shipments {
   private readonly byId = new Map<number, Shipment>()
-  /** Of each order, the newest first. */
+  /** The shipments of each order, newest first. */
   private readonly byOrder = new Map<number, Shipment[]>()
   private readonly random: Random
   private lastId: number
-  /** Told once of each change, after it; of a new shipment too, when `ofOrder` finds it already. */
+  /** Called once after each change and each new shipment. */
   onChange: (shipment: Shipment) => void = () => undefined
 
   readonly settings: Settings
@@ -39,7 +39,7 @@ export class Shipments {
     this.lastId = 44_000_000_000 + this.random.integer(0, 899_999_999)
   }
 
-  /** Unpaid it waits for the payment, paid it can be made ready; what seller and buyer agree on is `to_be_agreed`. */
+  /** Begins as `pending` until it is paid; custom shipping begins as `to_be_agreed`. */
   create({direction = 'forward', ...fields}: NewShipment): Shipment {
     this.lastId += this.random.integer(1, 9)
     const nowMs = this.now()
@@ -64,12 +64,12 @@ export class Shipments {
     return this.byId.get(id)
   }
 
-  /** What goes to the buyer for that order; undefined when nothing is shipped, or not linked yet. */
+  /** The shipment to the buyer; undefined when there is none yet, and without shipping. */
   ofOrder(orderId: number): Shipment | undefined {
     return this.allOfOrder(orderId).find(({direction}) => direction === 'forward')
   }
 
-  /** Returns too, the newest first. */
+  /** All shipments of an order with returns, newest first. */
   allOfOrder(orderId: number): Shipment[] {
     return [...(this.byOrder.get(orderId) ?? [])]
   }
@@ -79,28 +79,28 @@ export class Shipments {
     return [...this.byId.values()]
   }
 
-  /** The payment of all its orders is confirmed. Of one that is paid or has ended this changes nothing. */
+  /** Marks the shipment as paid, which it is when all its orders are. Does nothing when it was paid before. */
   paid(id: number): void {
     const shipment = this.byId.get(id)
     if (shipment === undefined || shipment.paid) return
     shipment.paid = true
-    // What is agreed on stays so, but for its address, which can be seen now.
+    // Other statuses stay, but the address becomes visible, so the shipment changes too.
     this.put(shipment, shipment.status === 'pending' ? this.afterPayment(shipment) : {...shipment})
   }
 
-  /** Ends one that has not left yet; others stay as they are. @throws RangeError for a sub-state there is not */
+  /** Cancels a shipment that has not been shipped, and leaves others as they are. @throws RangeError for an unknown substatus */
   cancel(id: number, substatus: string | null): void {
     const target = {status: 'cancelled', substatus}
-    if (!exists(target)) throw new RangeError(`a shipment is not cancelled as ${substatus}`)
+    if (!isKnownState(target)) throw new RangeError(`a shipment is not cancelled as ${substatus}`)
     const shipment = this.byId.get(id)
     if (shipment !== undefined && refusal(shipment, target) === null && shipment.status !== 'cancelled')
       this.put(shipment, target)
   }
 
-  /** @throws IllegalMove unless the machine has that move, or it is forced to a state that exists */
-  move(shipment: Shipment, to: Stand, {force = false}: {force?: boolean} = {}): void {
+  /** @throws IllegalTransition unless the service has that transition, or `force` is set and the state exists */
+  move(shipment: Shipment, to: ShipmentState, {force = false}: {force?: boolean} = {}): void {
     const reason = refusal(shipment, to)
-    if (reason !== null && !(force && exists(to))) throw new IllegalMove(reason)
+    if (reason !== null && !(force && isKnownState(to))) throw new IllegalTransition(reason)
     this.put(shipment, to)
   }
 
@@ -122,17 +122,17 @@ export class Shipments {
       this.byOrder.set(orderId, [shipment, ...(this.byOrder.get(orderId) ?? [])])
   }
 
-  private beginning(shipment: Shipment): Stand {
+  private beginning(shipment: Shipment): ShipmentState {
     if (shipment.mode === 'custom') return {status: 'to_be_agreed', substatus: null}
     return shipment.paid ? this.afterPayment(shipment) : {status: 'pending', substatus: 'waiting_for_payment'}
   }
 
-  private afterPayment(shipment: Shipment): Stand {
+  private afterPayment(shipment: Shipment): ShipmentState {
     if (this.settings.after_payment === 'ready_to_print' && shipment.mode === 'me2') return afterHandling(shipment)
     return {status: 'handling', substatus: shipment.mode === 'me2' ? 'waiting_for_label_generation' : null}
   }
 
-  private put(shipment: Shipment, {status, substatus}: Stand): void {
+  private put(shipment: Shipment, {status, substatus}: ShipmentState): void {
     const ms = this.now()
     shipment.status = status
     shipment.substatus = substatus
@@ -147,7 +147,7 @@ export class Shipments {
   }
 }
 
-/** With ME1 and by agreement the seller has a carrier of their own, of whom nothing is known here. */
+/** Null with ME1 and custom shipping, where the seller has a carrier of their own. */
 function trackingOf({mode, siteId, id}: Shipment): string | null {
   return mode === 'me2' ? `${siteId}${id}` : null
 }

@@ -2,10 +2,10 @@ import {type Fields, isFields, listOfFields} from '../json.js'
 import {badRequest, notFound, standardError} from '../wire-errors.js'
 import {type Location, storesOf, type UserProduct} from './user-product.js'
 
-/** Only there can the stock at the selling address be written (docs/mercadolibre.md, section 6.6). */
+/** The sites where stock at the selling address can be written (docs/mercadolibre.md, section 6.6). */
 const sitesOfSellingAddress: ReadonlySet<string> = new Set(['MLA', 'MLC'])
 
-/** Where the stock lies after a PUT of that type. @throws WireError 400, 404 */
+/** The locations after a PUT of that type. @throws WireError 400, 404 */
 export function newLocations(
   product: UserProduct,
   type: 'seller_warehouse' | 'selling_address',
@@ -23,7 +23,7 @@ function atSellingAddress(product: UserProduct, body: Fields): Location[] {
   return product.locations.map((location) => (location.type === 'selling_address' ? {...location, quantity} : location))
 }
 
-/** Warehouses that are not named keep what they have: our reading. */
+/** Warehouses that are not named keep their stock, which is our reading. */
 function inWarehouses({id, sellerId, locations}: UserProduct, body: Fields): Location[] {
   const entries = listOfFields(body.locations)
   if (entries.length === 0) throw badRequest('locations must be a list of store_id, network_node_id and quantity')
@@ -48,7 +48,7 @@ function quantityOf({quantity}: Fields): number {
   return quantity
 }
 
-/** The source has the texts in quotes; statuses and the other texts are our reading (docs/mercadolibre.md, section 6.6). */
+/** The source quotes some of the texts; the others and the statuses are our reading (docs/mercadolibre.md, section 6.6). */
 export const stockErrors = {
   missingVersion: () => badRequest('Missing X-Version header'),
   staleVersion: () => standardError(409, 'conflict', 'Version mismatch'),

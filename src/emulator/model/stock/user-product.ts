@@ -1,19 +1,19 @@
 import type {Item} from '../items/item.js'
 import {shippingOf} from '../items/shipping.js'
 
-/** What several items sell together (docs/mercadolibre.md, section 6.6). */
+/** A product whose stock several items share (docs/mercadolibre.md, section 6.6). */
 export interface UserProduct {
   readonly id: string
   readonly sellerId: number
-  /** In order of publication; never none. */
+  /** In order of publication; at least one. */
   readonly items: readonly Item[]
-  /** What `x-version` says; another one after each change of the stock. */
+  /** The value of `x-version`, which each change of the stock increases. */
   readonly version: number
-  /** None: it has no stock anywhere, not even none of it. */
+  /** Empty for a product without any stock location. */
   readonly locations: readonly Location[]
 }
 
-/** What is remembered of one that was changed; without locations they are made of its items. */
+/** The version of a changed product, and its locations; null where they follow from its items. */
 export interface ChangedStock {
   version: number
   locations: readonly Location[] | null
@@ -21,14 +21,14 @@ export interface ChangedStock {
 
 const multiOriginTag = 'warehouse_management'
 
-/** The first that is on sale speaks for all. */
+/** The item whose stock counts: the first that is on sale, or the first. */
 export function leadingItem(items: readonly Item[]): Item | undefined {
   return items.find(({status}) => status === 'active' || status === 'paused') ?? items[0]
 }
 
 /**
- * Where the stock of a user product lies that nobody has moved: with the service, in the first of the seller's warehouses,
- * or at the address that they sell from.
+ * The locations of a user product by default: the service's facility, the first of the seller's warehouses, or the seller's
+ * address.
  */
 export function locationsOf(leading: Item, quantity: number, tags: readonly string[]): Location[] {
   if (shippingOf(leading).logistic_type === 'fulfillment') return [locationAt('meli_facility', quantity)]
@@ -37,12 +37,12 @@ export function locationsOf(leading: Item, quantity: number, tags: readonly stri
   return stores.map((store, n) => locationAt('seller_warehouse', n === 0 ? quantity : 0, store))
 }
 
-/** More than 32 bits, for clients that count in them. */
+/** More than 32 bits, to find clients that store it in fewer. */
 export function firstVersion(id: string): number {
   return 1_700_000_000_000 + (Number(id.replace(/\D/g, '')) % 100_000_000)
 }
 
-/** Where stock lies (docs/mercadolibre.md, section 6.6). */
+/** docs/mercadolibre.md, section 6.6. */
 export type LocationType = 'selling_address' | 'meli_facility' | 'seller_warehouse'
 
 export const locationTypes: readonly LocationType[] = ['selling_address', 'meli_facility', 'seller_warehouse']
@@ -50,7 +50,7 @@ export const locationTypes: readonly LocationType[] = ['selling_address', 'meli_
 export interface Location {
   readonly type: LocationType
   readonly quantity: number
-  /** Only warehouses of the seller have one. */
+  /** Null except for the seller's warehouses. */
   readonly storeId: string | null
   readonly networkNodeId: string | null
 }
@@ -60,7 +60,7 @@ export interface Store {
   readonly networkNodeId: string
 }
 
-/** Two warehouses for whoever sells from several: how one gets to them is not part of the emulator. */
+/** The two warehouses of a seller with several origins. */
 export function storesOf(sellerId: number, siteId: string): readonly Store[] {
   return ['01', '02'].map((suffix) => ({
     storeId: `${sellerId}${suffix}`,
@@ -72,7 +72,7 @@ export function sumOf(locations: readonly Location[]): number {
   return locations.reduce((sum, {quantity}) => sum + quantity, 0)
 }
 
-/** The same places with `total` in all: what comes on top goes to the first, what is taken away is taken from the first that have it. */
+/** The locations with a new total. An increase goes to the first one, a decrease is taken from the first ones that have stock. */
 export function withTotal(locations: readonly Location[], total: number): Location[] {
   let difference = total - sumOf(locations)
   return locations.map((location) => {
@@ -86,7 +86,7 @@ export function locationAt(type: LocationType, quantity: number, store?: Store):
   return {type, quantity, storeId: store?.storeId ?? null, networkNodeId: store?.networkNodeId ?? null}
 }
 
-/** As `/user-products/:id/stock` shows one. */
+/** A location of `/user-products/:id/stock`. */
 export function renderLocation({type, quantity, storeId, networkNodeId}: Location): Record<string, unknown> {
   return type === 'seller_warehouse'
     ? {type, quantity, store_id: storeId, network_node_id: networkNodeId}

@@ -23,7 +23,7 @@ interface Deps {
 
 export interface UserProductsState {
   changed: (ChangedStock & {id: string})[]
-  /** User products whose items are to follow, and when. */
+  /** Delayed copies by user product, with the time at which they are due. */
   copies: [string, number][]
 }
 
@@ -31,7 +31,7 @@ export interface UserProductsState {
 export class UserProducts {
   private readonly changed = new Map<string, ChangedStock>()
   private readonly copies: DelayedCopies
-  /** Told once of each change of a user product's stock, after it. */
+  /** Called once after each change of a user product's stock. */
   onChange: (product: UserProduct) => void = () => undefined
 
   readonly settings: Settings
@@ -48,7 +48,7 @@ export class UserProducts {
     return this.describe(id, items, leading, leading.quantity)
   }
 
-  /** The new whole: its items follow, at once or when the settings have it. */
+  /** Sets all locations. The items get the new stock at once, or after the delay of the settings. */
   setLocations({id}: UserProduct, locations: readonly Location[]): void {
     this.change(id, locations)
     if (locations.length === 0) return
@@ -56,7 +56,7 @@ export class UserProducts {
     else this.copies.now(id)
   }
 
-  /** An item has so many now, for whatever reason, or has joined; what shares its stock follows. */
+  /** Updates the product's stock after one of its items changed or joined it. */
   itemChanged(item: Item, before: ItemBefore | null): void {
     const {userProductId: id, quantity, variations} = item
     if (id === null || variations.length > 0 || before === null) return
@@ -66,14 +66,14 @@ export class UserProducts {
     const leading = leadingItem(items) ?? item
     const product = this.describe(id, items, leading, leading === item ? before.quantity : leading.quantity)
     if (product.locations.length === 0) return
-    const had = sumOf(product.locations)
-    // While a copy is on its way the item had an old number: what counts is by how much it changed.
-    const isLate = !joined && this.copies.isDue(id)
-    const total = isLate ? Math.max(0, had + quantity - before.quantity) : quantity
-    if (total !== had) this.setLocations(product, withTotal(product.locations, total))
+    const totalBefore = sumOf(product.locations)
+    // While a copy is pending the item had an old stock, so only the difference counts.
+    const isPending = !joined && this.copies.isDue(id)
+    const total = isPending ? Math.max(0, totalBefore + quantity - before.quantity) : quantity
+    if (total !== totalBefore) this.setLocations(product, withTotal(product.locations, total))
   }
 
-  /** A seller's stock lies elsewhere from now on, since their tags are other ones; it is as much as it was. */
+  /** Moves a seller's stock, unchanged in amount, to the locations that follow from their new tags. */
   relocate(sellerId: number): void {
     for (const id of new Set(this.deps.catalogue.listed(sellerId).map(({userProductId}) => userProductId))) {
       const product = id === null ? undefined : this.get(id)
@@ -83,7 +83,7 @@ export class UserProducts {
     }
   }
 
-  /** Time was skipped. */
+  /** Makes the copies that are due, after time was skipped. */
   catchUp(): void {
     this.copies.catchUp()
   }
@@ -113,7 +113,6 @@ export class UserProducts {
     }
   }
 
-  /** The tags of an account; none of one that is gone. */
   private tagsOf(userId: number): readonly string[] {
     return this.deps.users.get(userId)?.tags ?? []
   }
@@ -135,8 +134,8 @@ export class UserProducts {
   }
 }
 
-/** User products whose stock has yet to reach their items, and when (epoch milliseconds of virtual time). */
-export class DelayedCopies {
+/** User products whose items get their stock later, with the time (epoch milliseconds of virtual time). */
+class DelayedCopies {
   private readonly due = new Map<string, number>()
   private readonly timer: Timer
 
@@ -152,7 +151,7 @@ export class DelayedCopies {
     this.schedule()
   }
 
-  /** At once, and not a second time later. */
+  /** Copies at once, in place of a pending copy. */
   now(id: string): void {
     this.due.delete(id)
     this.copy(id)
@@ -162,7 +161,7 @@ export class DelayedCopies {
     return this.due.has(id)
   }
 
-  /** Makes all whose time has come. */
+  /** Makes all copies that are due. */
   catchUp(): void {
     const now = this.time()
     for (const [id, at] of this.due) if (at <= now) this.now(id)
@@ -178,7 +177,7 @@ export class DelayedCopies {
     return [...this.due]
   }
 
-  /** Nothing is made before `catchUp`. */
+  /** Does not copy anything before `catchUp`. */
   import(copies: readonly [string, number][]): void {
     this.clear()
     for (const [id, ms] of copies) this.due.set(id, ms)

@@ -2,11 +2,11 @@ import type {FastifyInstance, FastifyReply, FastifyRequest} from 'fastify'
 import {
   AuthorizationError,
   type AuthorizationFault,
-  admit,
   allow,
   deny,
   logIn,
   readAuthorization,
+  requireOwner,
 } from '../model/authorization.js'
 import type {ConsentSession} from '../model/consent-sessions.js'
 import {isTestUser, type User} from '../model/users.js'
@@ -17,7 +17,7 @@ import {languageFor} from './consent-texts.js'
 /** The pages of `GET /authorization` (docs/mercadolibre.md, section 2.1): log in, then allow or deny. Plain forms, no script. */
 export function registerConsent(app: FastifyInstance, world: World): void {
   app.get('/authorization', (request, reply) =>
-    shown(world, request, reply, queryOf(request), (context) => {
+    sendPage(world, request, reply, queryOf(request), (context) => {
       const authorization = readAuthorization(world, new URLSearchParams(context.query))
       return logInPage(context, authorization, world.consentSessions.open(context.query), pickable(world), null)
     }),
@@ -25,9 +25,9 @@ export function registerConsent(app: FastifyInstance, world: World): void {
 
   app.post('/authorization/login', (request, reply) => {
     const id = field(request, 'transaction')
-    const visit = world.consentSessions.get(id)
-    return shown(world, request, reply, visit?.query ?? '', (context) => {
-      const open = current(request, visit)
+    const session = world.consentSessions.get(id)
+    return sendPage(world, request, reply, session?.query ?? '', (context) => {
+      const open = requireSession(request, session)
       const authorization = readAuthorization(world, new URLSearchParams(open.query))
       const user = identify(world, request)
       if (user === null) {
@@ -41,9 +41,9 @@ export function registerConsent(app: FastifyInstance, world: World): void {
 
   app.post('/authorization/decision', (request, reply) => {
     const id = field(request, 'transaction')
-    const visit = world.consentSessions.get(id)
-    return shown(world, request, reply, visit?.query ?? '', () => {
-      const open = current(request, visit)
+    const session = world.consentSessions.get(id)
+    return sendPage(world, request, reply, session?.query ?? '', () => {
+      const open = requireSession(request, session)
       const authorization = readAuthorization(world, new URLSearchParams(open.query))
       const user = open.userId === null ? undefined : world.users.get(open.userId)
       if (user === undefined) throw new AuthorizationError('expired_page')
@@ -55,8 +55,8 @@ export function registerConsent(app: FastifyInstance, world: World): void {
   })
 }
 
-/** Sends what `make` returns as a page, or the page about what it threw; null when it has answered by itself. */
-function shown(
+/** Sends the page that `make` returns, or the page for its error. Null means that `make` has answered itself. */
+function sendPage(
   world: World,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -87,18 +87,18 @@ function shown(
   }
 }
 
-/** The visit the form belongs to, provided that the form came from our own page. */
-function current(request: FastifyRequest, visit: ConsentSession | undefined): ConsentSession {
+/** The session of the form. @throws AuthorizationError when the form came from another site, or its session has ended */
+function requireSession(request: FastifyRequest, session: ConsentSession | undefined): ConsentSession {
   const {origin, host} = request.headers
   if (origin !== undefined && origin !== `http://${host}`) throw new AuthorizationError('foreign_origin')
-  if (visit === undefined) throw new AuthorizationError('expired_page')
-  return visit
+  if (session === undefined) throw new AuthorizationError('expired_page')
+  return session
 }
 
-/** Picked from the list (real accounts only) or logged in with a password; null when that is wrong. */
+/** The account that was picked (real accounts only) or logged in; null when the password is wrong. */
 function identify(world: World, request: FastifyRequest): User | null {
   const picked = world.users.get(Number(field(request, 'user')))
-  if (picked !== undefined && !isTestUser(picked)) return admit(picked)
+  if (picked !== undefined && !isTestUser(picked)) return requireOwner(picked)
   try {
     return logIn(world, field(request, 'nickname'), field(request, 'password'))
   } catch (error) {

@@ -5,9 +5,8 @@ import {badRequest, notFound} from '../model/wire-errors.js'
 import type {World} from '../model/world.js'
 
 /**
- * Reads a body or a query of the control API. Schemas are strict: an unknown field is refused, so that a typing error does not
- * pass for success.
- * @throws ApiError 400 that names the field
+ * Reads a body or a query of the control API. Schemas are strict: an unknown field is refused, so that a typing error is noticed.
+ * @throws WireError 400 that names the field
  */
 export function read<const S extends v.GenericSchema>(schema: S, input: unknown): v.InferOutput<S> {
   if (Array.isArray(input)) throw badRequest('the body must be an object')
@@ -39,7 +38,7 @@ export function oneOf<const T extends readonly (string | number)[]>(choices: T) 
   return v.picklist(choices, `must be ${choices.join(' or ')}`)
 }
 
-/** A whole number of a query, in which everything is text. */
+/** A whole number in a query, where every value is text. */
 export const digits = v.pipe(text, v.regex(/^\d{1,9}$/, 'must be a whole number'), v.transform(Number))
 
 const unitMs: Readonly<Record<string, number>> = {ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000}
@@ -54,25 +53,25 @@ export const duration = v.pipe(
   }),
 )
 
-/** The number of rows of a list unless a query asks for more. */
-export const usualRows = 1000
+/** The default `limit` of a list. */
+export const defaultLimit = 1000
 
-const pageQuery = v.strictObject({offset: v.optional(digits, '0'), limit: v.optional(digits, String(usualRows))})
+const pageQuery = v.strictObject({offset: v.optional(digits, '0'), limit: v.optional(digits, String(defaultLimit))})
 
-/** The part of a list that a query asks for by `offset` and `limit`. */
+/** The rows that the query's `offset` and `limit` select. */
 export function pageOf<T>(rows: readonly T[], query: unknown): T[] {
   const {offset, limit} = read(pageQuery, query)
   return rows.slice(offset, offset + limit)
 }
 
-/** The user of that id or nickname. @throws ApiError 404 */
+/** The user of that id or nickname. @throws WireError 404 */
 export function userOf(world: World, id: string | number): User {
   const user = world.users.find(id)
   if (user === undefined) throw notFound(`there is no user ${id}`)
   return user
 }
 
-/** The application of that id, the first one by default. @throws ApiError 404 */
+/** The application of that id, the first one by default. @throws WireError 404 */
 export function applicationOf({applications}: World, id: string | number | undefined): Application {
   const application = id === undefined ? applications.first() : applications.get(Number(id))
   if (application === undefined) throw notFound(`there is no application ${id}`)
