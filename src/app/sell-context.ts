@@ -122,7 +122,7 @@ export class SellContext extends Context {
   })
 
   private readonly localItems = once(async () => {
-    const {LocalItems} = await import('../services/writes/selling/local-items.js')
+    const {LocalItems} = await import('../services/writes/selling/item-changes.js')
     const {productSink: sink} = await this.store()
     return new LocalItems({sink, clock: this.clock})
   })

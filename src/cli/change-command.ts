@@ -1,5 +1,5 @@
 import type {DryRunResult} from '../services/writes/dry-run.js'
-import type {ChangeResult} from '../services/writes/selling/change-result.js'
+import type {ChangeResult} from '../services/writes/selling/item-changes.js'
 import type {Wanted} from '../services/writes/selling/wanted.js'
 import {renderChange} from '../ui/changes.js'
 import {item, writeFlags} from './flags.js'

@@ -1,5 +1,5 @@
 /** Begins at the first zero of a run alone: tried at each of them, a long run would take its square. */
-export const zerosAtEnd = /(?<!0)0+$/
+const zerosAtEnd = /(?<!0)0+$/
 
 const decimal = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,3}))?$/
 

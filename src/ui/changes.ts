@@ -1,7 +1,7 @@
 import {changeLines, unitOf, valueFor, wordFor} from '../core/format-change.js'
 import {counted} from '../core/format-number.js'
 import type {DryRunResult} from '../services/writes/dry-run.js'
-import type {ChangeResult} from '../services/writes/selling/change-result.js'
+import type {ChangeResult} from '../services/writes/selling/item-changes.js'
 import type {UndoResult} from '../services/writes/undo.js'
 import {type Acting, flagsOf} from './acting.js'
 import {titleLine} from './names.js'

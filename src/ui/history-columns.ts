@@ -1,5 +1,5 @@
 import {valueFor, wordFor} from '../core/format-change.js'
-import type {WriteView} from '../services/writes/write-view.js'
+import type {WriteView} from '../services/writes/history.js'
 import {type Column, column} from './listing.js'
 import type {Paper} from './paper.js'
 import type {Cell} from './table.js'

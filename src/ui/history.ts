@@ -1,5 +1,4 @@
-import type {HistoryList} from '../services/writes/history.js'
-import type {WriteView} from '../services/writes/write-view.js'
+import type {HistoryList, WriteView} from '../services/writes/history.js'
 import {historyColumns, kind, outcome, valuesText} from './history-columns.js'
 import {indentJson} from './json-text.js'
 import {type Asked, renderListing} from './listing.js'

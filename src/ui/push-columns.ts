@@ -1,5 +1,5 @@
 import type {CellSeparator, RecordFile} from '../services/ports/index.js'
-import type {Marks} from '../services/writes/push/judge.js'
+import type {Marks} from '../services/writes/push/push-line.js'
 import type {PushRowView} from '../services/writes/push/push-result.js'
 import type {Separator} from './csv.js'
 import {type Column, column} from './listing.js'

@@ -1,6 +1,6 @@
 import {isMeliError, MeliError} from '../core/errors.js'
 import {count, counted} from '../core/format-number.js'
-import type {PushDryRunResult} from '../services/writes/push/dry-run-result.js'
+import type {PushDryRunResult} from '../services/writes/push/dry-run.js'
 import type {PushResult} from '../services/writes/push/push-result.js'
 import {accountName} from './names.js'
 import {createPaper, type Paper} from './paper.js'

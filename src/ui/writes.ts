@@ -1,7 +1,7 @@
 import {counted} from '../core/format-number.js'
 import type {Identity} from '../services/ports/index.js'
 import type {DryRunRequest, DryRunResult} from '../services/writes/dry-run.js'
-import type {PushRequest} from '../services/writes/push/dry-run-result.js'
+import type {PushRequest} from '../services/writes/push/dry-run.js'
 import {indentJson} from './json-text.js'
 import type {Paper} from './paper.js'
 import {printable} from './style.js'

@@ -5,7 +5,7 @@ import ProductsActivate from '../../src/commands/products/activate.js'
 import ProductsClose from '../../src/commands/products/close.js'
 import ProductsPause from '../../src/commands/products/pause.js'
 import StockSet from '../../src/commands/stock/set.js'
-import type {ChangeResult} from '../../src/services/writes/selling/change-result.js'
+import type {ChangeResult} from '../../src/services/writes/selling/item-changes.js'
 import {runCommand} from '../support/run-command.js'
 
 const result: ChangeResult = {

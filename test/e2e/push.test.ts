@@ -2,7 +2,7 @@ import {mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:
 import {join} from 'node:path'
 import {setTimeout as wait} from 'node:timers/promises'
 import {describe, expect, it} from '@jest/globals'
-import type {PushDryRunResult} from '../../src/services/writes/push/dry-run-result.js'
+import type {PushDryRunResult} from '../../src/services/writes/push/dry-run.js'
 import type {PushResult} from '../../src/services/writes/push/push-result.js'
 import {parseCsv} from '../support/parse-csv.js'
 import {hasTerminals, onTerminal} from '../support/terminal.js'

@@ -5,9 +5,8 @@ import {Readable} from 'node:stream'
 import {afterAll} from '@jest/globals'
 import {openRecordFile} from '../../src/files/record-file.js'
 import type {PushLine, RecordFile} from '../../src/services/ports/index.js'
-import type {DecimalMark} from '../../src/services/writes/push/amounts.js'
-import type {BadLine} from '../../src/services/writes/push/judge.js'
-import {inspect, judged} from '../../src/services/writes/push/reading.js'
+import {inspect, judged} from '../../src/services/writes/push/push-file.js'
+import type {BadLine, DecimalMark} from '../../src/services/writes/push/push-line.js'
 
 /** Files with these bytes, opened; all are gone when the tests of the file are over. */
 export function pushFiles(): (content: string | Uint8Array, name?: string) => Promise<RecordFile> {

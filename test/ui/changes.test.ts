@@ -1,5 +1,5 @@
 import {describe, expect, it} from '@jest/globals'
-import type {ChangeResult} from '../../src/services/writes/selling/change-result.js'
+import type {ChangeResult} from '../../src/services/writes/selling/item-changes.js'
 import {renderChange} from '../../src/ui/changes.js'
 import {plainPaper} from './paper.js'
 

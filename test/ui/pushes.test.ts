@@ -1,6 +1,6 @@
 import {describe, expect, it} from '@jest/globals'
 import {MeliError} from '../../src/core/errors.js'
-import type {PushDryRunResult} from '../../src/services/writes/push/dry-run-result.js'
+import type {PushDryRunResult} from '../../src/services/writes/push/dry-run.js'
 import type {PushResult} from '../../src/services/writes/push/push-result.js'
 import {createPaper} from '../../src/ui/paper.js'
 import {dryRunSummary, renderPush, withWayOn} from '../../src/ui/pushes.js'

@@ -1,4 +1,4 @@
-import type {WriteView} from '../../src/services/writes/write-view.js'
+import type {WriteView} from '../../src/services/writes/history.js'
 
 export function aWrite(changes: Partial<WriteView> = {}): WriteView {
   return {

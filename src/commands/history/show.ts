@@ -1,7 +1,7 @@
 import {Args} from '@oclif/core'
 import {BaseCommand} from '../../cli/base-command.js'
 import {rowId, sandbox} from '../../cli/flags.js'
-import type {WriteView} from '../../services/writes/write-view.js'
+import type {WriteView} from '../../services/writes/history.js'
 import {renderWrite} from '../../ui/history.js'
 
 export default class HistoryShow extends BaseCommand {

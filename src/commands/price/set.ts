@@ -2,7 +2,7 @@ import {Args} from '@oclif/core'
 import {ChangeCommand} from '../../cli/change-command.js'
 import {item, writeFlags} from '../../cli/flags.js'
 import type {DryRunResult} from '../../services/writes/dry-run.js'
-import type {ChangeResult} from '../../services/writes/selling/change-result.js'
+import type {ChangeResult} from '../../services/writes/selling/item-changes.js'
 
 export default class PriceSet extends ChangeCommand {
   static override summary = 'Set the price of an item.'

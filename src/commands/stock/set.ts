@@ -2,7 +2,7 @@ import {Flags} from '@oclif/core'
 import {ChangeCommand} from '../../cli/change-command.js'
 import {item, quantity, text, writeFlags} from '../../cli/flags.js'
 import type {DryRunResult} from '../../services/writes/dry-run.js'
-import type {ChangeResult} from '../../services/writes/selling/change-result.js'
+import type {ChangeResult} from '../../services/writes/selling/item-changes.js'
 
 export default class StockSet extends ChangeCommand {
   static override summary = 'Set the stock of an item.'

@@ -1,7 +1,7 @@
 import {isMeliError, MeliError} from '../../core/errors.js'
 import {chooseAccount, findAccount} from '../accounts/auth/choose-account.js'
 import type {Account, AccountStore, SyncLedger} from '../ports/index.js'
-import {quoted} from '../writes/quoted.js'
+import {quoted} from '../writes/guard.js'
 
 /** Whose catalogue: the same choice as for commands that go online. */
 export interface CatalogueChoice {

@@ -1,7 +1,6 @@
 import type {ConnectMercadoLibre, MercadoLibre, TokenSource, Traffic} from '../ports/index.js'
 import {type Actor, type ModeNames, WriteGuard} from './guard.js'
-import {assertAllowed} from './raw/allowed.js'
-import {assertHeader} from './raw/headers.js'
+import {assertAllowed, assertHeader} from './raw/forbidden.js'
 import {isRead} from './raw/request.js'
 
 type Until = NonNullable<Parameters<MercadoLibre['me']>[0]>

@@ -3,7 +3,6 @@ import {wrongKind} from '../accounts/auth/account-errors.js'
 import {findAccount} from '../accounts/auth/choose-account.js'
 import {assertKind, type Session, type Sessions} from '../accounts/sessions.js'
 import type {AccountStore, Identity, Terminal} from '../ports/index.js'
-import {quoted} from './quoted.js'
 
 export interface WriteChoice {
   account?: string | undefined
@@ -180,4 +179,9 @@ const dryRunHint = '--dry-run shows the exact requests and sends none'
 /** What others wrote, such as a question, must not look like lines of ours. */
 function indented(line: string): string {
   return `  ${line.replace(/(?<!\s)\s*[\n\r\u2028\u2029]+/g, '\n    | ')}`
+}
+
+/** As a shell takes it for one word. */
+export function quoted(name: string): string {
+  return /^[\w.@-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`
 }

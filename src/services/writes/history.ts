@@ -1,9 +1,19 @@
+import {type ErrorCode, MeliError} from '../../core/errors.js'
 import {accountUnknown} from '../accounts/auth/account-errors.js'
 import {findAccount} from '../accounts/auth/choose-account.js'
 import {localItem} from '../catalogue/named-items.js'
-import type {AccountStore, LocalCatalogue, WriteFilter, WriteLog, WriteRecord} from '../ports/index.js'
-import {othersEntry, unknownEntry} from './whose.js'
-import {type WriteView, writeView} from './write-view.js'
+import type {
+  AccountStore,
+  LocalCatalogue,
+  WriteAction,
+  WriteEnd,
+  WriteFilter,
+  WriteLog,
+  WriteMethod,
+  WriteRecord,
+  WriteValues,
+} from '../ports/index.js'
+import {quoted} from './guard.js'
 
 export interface HistoryQuery {
   /** A user id or nickname; everybody's when left out. */
@@ -103,4 +113,71 @@ export class History {
     if (/^\d+$/.test(account) && Number.isSafeInteger(userId)) return userId
     throw accountUnknown(account, ['meli history without --account shows the user ids of all', 'meli auth status'])
   }
+}
+
+export interface WriteView {
+  id: number
+  at: string
+  user_id: number
+  nickname: string
+  is_test_user: boolean
+  command: string
+  action: WriteAction
+  subject: string
+  variation_id: number | null
+  method: WriteMethod
+  path: string
+  /** JSON, without secrets. */
+  body: string | null
+  before: WriteValues | null
+  after: WriteValues | null
+  /** `running`: its process lives. `cut_off`: it died before the answer, so that nobody knows. */
+  outcome: WriteEnd | 'running' | 'cut_off'
+  status: number | null
+  error_code: string | null
+  message: string | null
+  ended_at: string | null
+  undoes: number | null
+  undone_by: number | null
+  push_id: string | null
+}
+
+function writeView(record: WriteRecord, isAlive: (holder: string) => boolean): WriteView {
+  const {id, command, action, subject, method, path, body, before, after, undoes, end} = record
+  return {
+    id,
+    at: record.at.toISOString(),
+    user_id: record.userId,
+    nickname: record.nickname,
+    is_test_user: record.isTestUser,
+    ...{command, action, subject, variation_id: record.variationId, method, path, body, before, after},
+    outcome: end?.outcome ?? (isAlive(record.holder) ? 'running' : 'cut_off'),
+    status: end?.status ?? null,
+    error_code: end?.errorCode ?? null,
+    message: end?.message ?? null,
+    ended_at: end?.at.toISOString() ?? null,
+    undoes,
+    undone_by: record.undoneBy,
+    push_id: record.pushId,
+  }
+}
+
+/** The entry is another account's, or of the other mode. @param command that would reach it, without flags */
+export function othersEntry(
+  {id, nickname, userId, isTestUser}: WriteRecord,
+  command: string,
+  code: ErrorCode = 'MELI_HISTORY_UNKNOWN',
+): MeliError {
+  const kind = isTestUser ? 'a test user' : 'a real account'
+  const sandbox = isTestUser ? '--sandbox ' : ''
+  return new MeliError(code, `entry ${id} was written by ${nickname} (${userId}), ${kind}`, {
+    try: [`meli ${command} ${id} ${sandbox}--account ${quoted(nickname === '' ? String(userId) : nickname)}`],
+    details: {user_id: userId, is_test_user: isTestUser},
+  })
+}
+
+export function unknownEntry(id: number): MeliError {
+  return new MeliError('MELI_HISTORY_UNKNOWN', `the log of writes has no entry ${id}`, {
+    try: ['meli history lists what there is'],
+  })
 }

@@ -3,13 +3,12 @@ import {isSameAmount} from '../../records/amount.js'
 import type {ItemState, WriteLog, WriteRecord, WriteValues} from '../ports/index.js'
 import {type DryRunResult, plannedView} from './dry-run.js'
 import type {WriteChoice, WriteGuard} from './guard.js'
+import {othersEntry, unknownEntry} from './history.js'
 import {asker} from './selling/change-item.js'
-import type {ChangeResult} from './selling/change-result.js'
-import {pricesOf} from './selling/difference.js'
-import type {ItemChanges} from './selling/item-changes.js'
-import {stockName, variationIn} from './selling/stock-name.js'
+import type {ChangeResult, ItemChanges} from './selling/item-changes.js'
+import {stockName, variationIn} from './selling/step-values.js'
 import type {Wanted} from './selling/wanted.js'
-import {othersEntry, unknownEntry} from './whose.js'
+import {pricesOf} from './selling/wanted.js'
 
 export interface UndoRequest {
   choice: WriteChoice

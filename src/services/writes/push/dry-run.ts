@@ -1,14 +1,61 @@
-import type {PushLine, RecordFile} from '../../ports/index.js'
-import {type Checked, check, isInTheWay} from './checking.js'
-import {chunkSize} from './comparing.js'
-import {DryRunPlanner} from './dry-run-planner.js'
-import type {PushDryRunOptions, PushDryRunResult} from './dry-run-result.js'
-import {Earlier} from './earlier.js'
-import type {BadLine} from './judge.js'
-import type {Looked} from './looking.js'
-import {listingFor, lookerFor, type ProductPushDeps} from './product-push.js'
-import {asideOf, mostFailures} from './push-result.js'
-import {judged} from './reading.js'
+import {isMeliError, type MeliError} from '../../../core/errors.js'
+import {isSameAmount} from '../../../records/amount.js'
+import type {ItemState, PushLine, RecordFile} from '../../ports/index.js'
+import {someAtATime} from '../../sync/some-at-a-time.js'
+import type {DryRunRequest} from '../dry-run.js'
+import type {Actor} from '../guard.js'
+import type {ItemChanges} from '../selling/item-changes.js'
+import {asksNothing, leftOf, SharedStocks} from './already-set.js'
+import {chunkSize, contradictionOf, faultOf} from './compare-lines.js'
+import {listingFor, lookerFor, type ProductPushDeps, type PushOptions} from './product-push.js'
+import {type Checked, check, isInTheWay, judged} from './push-file.js'
+import type {BadLine, Note} from './push-line.js'
+import {asideOf, mostFailures, type PushFailure} from './push-result.js'
+import type {Looked, Looker} from './resolve-lines.js'
+import {blamed, inAnswers, sharing, wantedOf} from './shared-requests.js'
+
+export interface PushRequest extends DryRunRequest {
+  /** The first of them. */
+  line: number
+  /** All that the request carries out. */
+  lines: number[]
+  item_id: string
+}
+
+/** What a push would send, and what would be in its way. */
+export interface PushDryRunResult {
+  dry_run: true
+  ok: boolean
+  file: string
+  mode: 'sandbox' | 'production'
+  user_id: number | null
+  nickname: string | null
+  /** Bad lines are in the way: nothing would be sent. */
+  refused: boolean
+  lines: number
+  /** Lines that differ from what the service has; stock that listings share goes with the first of theirs. */
+  changes: number
+  unchanged: number
+  /** Bad lines that are left out are among them. */
+  failed: number
+  /** Lines that close a listing, which is final. */
+  closings: number
+  bad_lines: BadLine[]
+  failures: PushFailure[]
+  ignored_columns: string[]
+  unknown_columns: string[]
+  notes: Note[]
+  /** Empty when they were handed out one by one. */
+  requests: PushRequest[]
+}
+
+export interface PushDryRunOptions extends Omit<PushOptions, 'restart' | 'onProgress'> {
+  /**
+   * Takes each request as soon as it is known: in the order of the lines, but at the end those that set the stock of a user
+   * product, and then those of items with variations.
+   */
+  onRequest?: ((request: PushRequest) => void) | undefined
+}
 
 /** Reads and compares as a push does, sends nothing that changes anything, and stores nothing. */
 export class PushDryRun {
@@ -79,4 +126,232 @@ async function* chunksOf(file: RecordFile, {reading}: Checked, signal: AbortSign
     lines = []
   }
   if (lines.length > 0) yield lines
+}
+
+/** What a request, or a rule against it, is about. */
+interface Planned {
+  lines: readonly PushLine[]
+  requests: readonly DryRunRequest[]
+  failure: MeliError | undefined
+}
+
+/** Plans what lines would send, and counts it into the result. */
+class DryRunPlanner {
+  private readonly emit: (request: PushRequest) => void
+  /** What sets a stock that later lines may share. */
+  private readonly held: Planned[] = []
+
+  constructor(
+    private readonly changes: Pick<ItemChanges, 'apply'>,
+    private readonly actor: Actor,
+    private readonly options: PushDryRunOptions,
+    private readonly result: PushDryRunResult,
+    private readonly earlier: Earlier,
+  ) {
+    this.emit = options.onRequest ?? ((request) => result.requests.push(request))
+  }
+
+  /** Lines that each go by themselves, in their order. */
+  async addLines(looked: ReadonlyArray<Looked<PushLine>>): Promise<void> {
+    const planned = new Map<number, Planned>()
+    const differing = looked.filter(({verdict}) => verdict.kind === 'change' || verdict.kind === 'unseen')
+    await this.someAtATime(differing, async ({line, verdict}) => {
+      planned.set(line.line, await this.plan([line], verdict.kind === 'change' ? verdict.state : undefined))
+    })
+    for (const each of looked) {
+      const {line, verdict} = each
+      const fault = faultOf(each)
+      if (fault !== undefined) this.addBad(line, fault)
+      else if (verdict.kind === 'failed') this.fail([line], verdict)
+      else if (verdict.kind === 'sent') this.result.changes += 1
+      else {
+        const plan = planned.get(line.line) ?? {lines: [line], requests: [], failure: undefined}
+        this.count(plan)
+        if (this.earlier.mayHaveMates(each)) this.held.push(plan)
+        else this.show(plan)
+      }
+    }
+  }
+
+  /** Once all lines are known, and with them those that share a stock. */
+  showHeld(): void {
+    for (const each of this.held.splice(0)) this.show(each)
+  }
+
+  /** Lines by item, of which several go in one request. */
+  async addShared(items: ReadonlyArray<readonly PushLine[]>, looker: Looker): Promise<void> {
+    for (let start = 0; start < items.length; start += chunkSize) {
+      const some = items.slice(start, start + chunkSize)
+      const stateOf = inAnswers(await looker.states(some.flatMap(([line]) => line?.itemId ?? [])))
+      const parts = some.flatMap((lines) => sharing(lines, stateOf, this.actor.identity))
+      const planned = new Map<readonly PushLine[], Planned[]>()
+      await this.someAtATime(parts, async (part) => {
+        planned.set(part, await this.planShared(part, stateOf(part[0]?.itemId ?? '')))
+      })
+      for (const each of parts.flatMap((part) => planned.get(part) ?? [])) {
+        this.count(each)
+        this.show(each)
+      }
+    }
+  }
+
+  /** Together, or without those that a rule is against, as they would be sent. */
+  private async planShared(lines: readonly PushLine[], state: ItemState | undefined): Promise<Planned[]> {
+    const together = await this.plan(lines, state)
+    const {failure} = together
+    if (failure === undefined) return [together]
+    const guilty = blamed(failure, lines)
+    if (guilty === undefined) return Promise.all(lines.map((line) => this.plan([line], state)))
+    const rest = lines.filter((line) => !guilty.includes(line))
+    return [{...together, lines: guilty}, ...(rest.length === 0 ? [] : await this.planShared(rest, state))]
+  }
+
+  private async plan(lines: readonly PushLine[], state: ItemState | undefined): Promise<Planned> {
+    const {signal} = this.options
+    const options = {command: 'products push', dryRun: true, signal, ...(state !== undefined && {state})}
+    try {
+      const {requests} = await this.changes.apply(this.actor, lines[0]?.itemId ?? '', wantedOf(lines, state), options)
+      return {lines, requests, failure: undefined}
+    } catch (error) {
+      if (!isMeliError(error) || (error.family !== 'api' && error.family !== 'usage')) throw error
+      return {lines, requests: [], failure: error}
+    }
+  }
+
+  private count({lines, requests, failure}: Planned): void {
+    if (failure !== undefined) {
+      this.fail(lines, failure)
+      return
+    }
+    const changed = requests.length > 0 ? lines : lines.filter((line) => this.earlier.isCarried(line))
+    this.result.changes += changed.length
+    this.result.unchanged += lines.length - changed.length
+    if (requests.length > 0) this.result.closings += lines.filter(({status}) => status === 'closed').length
+  }
+
+  private show({lines, requests}: Planned): void {
+    const own = lines.map(({line}) => line)
+    const all = [...new Set([...own, ...this.earlier.matesOf(lines)])].sort((a, b) => a - b)
+    for (const request of requests) {
+      const numbers = setsStock(request) ? all : own
+      this.emit({line: own[0] ?? 0, lines: numbers, item_id: lines[0]?.itemId ?? '', ...request})
+    }
+  }
+
+  private addBad(line: PushLine, message: string): void {
+    this.result.bad_lines.push({line: line.line, message})
+    // A push that leaves it out has it fail.
+    if (this.options.skipBad) this.fail([{...line, itemId: null}], {code: 'MELI_LINE_INVALID', message})
+  }
+
+  private fail(lines: readonly PushLine[], {code, message}: {code: string; message: string}): void {
+    this.result.failed += lines.length
+    for (const {line, itemId, variationId, sellerSku} of lines) {
+      if (this.result.failures.length >= mostFailures) return
+      const named = {item_id: itemId, variation_id: variationId, seller_sku: sellerSku}
+      this.result.failures.push({line, ...named, code, message})
+    }
+  }
+
+  private async someAtATime<T>(all: readonly T[], work: (each: T) => Promise<void>): Promise<void> {
+    const {concurrency = 4, signal} = this.options
+    await someAtATime(concurrency, all, signal, work)
+    signal.throwIfAborted()
+  }
+}
+
+/** Of the stock alone, or beside others. */
+function setsStock({path, body_text: body}: DryRunRequest): boolean {
+  return path.startsWith('/user-products/') || body?.includes('"available_quantity":') === true
+}
+
+/** What lines before said: which of two is of one listing, or of one stock, shows only once they were looked at. */
+class Earlier {
+  private readonly stocks = new SharedStocks()
+  /** Lines that set a stock, by its user product. */
+  private readonly setters = new Map<string, number>()
+  /** Lines whose stock goes with the request of another, by the line of that one. */
+  private readonly mates = new Map<number, number[]>()
+  private readonly carried = new Set<number>()
+  private readonly listings = new Map<string, number>()
+  private readonly ofItems = new Map<string, {prices: Said[]; statuses: Said[]}>()
+
+  /** The line as it is, or the fault that it is at odds with an earlier one. */
+  readonly judge = (each: Looked<PushLine>): Looked<PushLine> => {
+    const {itemId, variationId, line} = each.line
+    if (itemId === null || faultOf(each) !== undefined) return each
+    const key = `${itemId} ${variationId ?? ''}`
+    const first = this.listings.get(key) ?? this.otherOf(itemId, each)
+    if (first === undefined) this.listings.set(key, line)
+    const message =
+      first === undefined ? this.stocks.contradiction(each.line, each.userProductId) : contradictionOf(first, each.line)
+    if (message === undefined) return this.withoutSet(each)
+    return {...each, verdict: {kind: 'failed', code: 'MELI_LINE_INVALID', message, ofLine: true}}
+  }
+
+  /** Lines whose stock the request of these sets beside theirs. */
+  matesOf(lines: readonly PushLine[]): number[] {
+    return lines.flatMap(({line}) => this.mates.get(line) ?? [])
+  }
+
+  /** Its stock goes with the request of an earlier line. */
+  isCarried({line}: PushLine): boolean {
+    return this.carried.has(line)
+  }
+
+  /** Others of this stock may follow, and go with the request of this line. */
+  mayHaveMates({line, userProductId}: Looked<PushLine>): boolean {
+    return this.setters.get(userProductId ?? '') === line.line
+  }
+
+  /** Stock that an earlier line sets goes with the request of that one. */
+  private withoutSet(each: Looked<PushLine>): Looked<PushLine> {
+    const {line, verdict, userProductId} = each
+    if (verdict.kind !== 'change') return each
+    const {line: left, before} = leftOf(line, {stock: this.stocks.setFor(line, userProductId)})
+    this.stocks.noteChange(line, verdict.state)
+    const owner = userProductId ?? ''
+    if (before === null) {
+      if (this.stocks.setFor(line, owner) !== undefined) this.setters.set(owner, line.line)
+      return each
+    }
+    this.carry(line, this.setters.get(owner) ?? line.line)
+    return asksNothing(left) ? {...each, verdict: {kind: 'sent', before}} : {...each, line: left}
+  }
+
+  private carry({line}: PushLine, setter: number): void {
+    this.carried.add(line)
+    const mates = this.mates.get(setter)
+    if (mates === undefined) this.mates.set(setter, [line])
+    else mates.push(line)
+  }
+
+  /** Price and status are of all variations. Prices that are so already may differ, as they do where variations had several. */
+  private otherOf(itemId: string, {line: {line, price, status}, verdict}: Looked<PushLine>): number | undefined {
+    const said = this.ofItems.get(itemId) ?? {prices: [], statuses: []}
+    this.ofItems.set(itemId, said)
+    const changesPrice = verdict.kind === 'unseen' || (verdict.kind === 'change' && 'price' in verdict.after)
+    const other =
+      said.prices.find(
+        (each) => price !== null && (changesPrice || each.isChange) && !isSameAmount(each.value, price),
+      ) ?? said.statuses.find((each) => status !== null && each.value !== status)
+    if (other !== undefined) return other.line
+    if (price !== null) note(said.prices, {line, value: price, isChange: changesPrice})
+    if (status !== null) note(said.statuses, {line, value: status, isChange: true})
+    return undefined
+  }
+}
+
+interface Said {
+  line: number
+  value: string
+  /** The item is not so yet. */
+  isChange: boolean
+}
+
+/** Each value once, with the first line that asks for it. */
+function note(all: Said[], next: Said): void {
+  const same = all.find(({value}) => value === next.value)
+  if (same === undefined) all.push(next)
+  else same.isChange ||= next.isChange
 }

@@ -1,14 +1,22 @@
-import {isMeliError} from '../../../core/errors.js'
-import type {Clock, PushRecord, PushStore, RecordFile, ThisProcess, WriteLog} from '../../ports/index.js'
+import {isMeliError, MeliError} from '../../../core/errors.js'
+import {holderInWords} from '../../../core/holder.js'
+import type {
+  Clock,
+  OpenedPush,
+  PushLine,
+  PushRecord,
+  PushStore,
+  RecordFile,
+  ThisProcess,
+  WriteLog,
+} from '../../ports/index.js'
+import {keepLease, leaseMs} from '../../sync/lease.js'
 import type {Actor, WriteChoice, WriteGuard} from '../guard.js'
-import type {ItemChanges} from '../selling/item-changes.js'
-import type {LocalItems} from '../selling/local-items.js'
-import type {DecimalMark} from './amounts.js'
-import {type Checked, check, isInTheWay} from './checking.js'
-import {compare, counted, type Difference} from './comparing.js'
-import type {Marks} from './judge.js'
-import {Looker, type LookerOptions} from './looking.js'
-import {keepPushLease} from './push-lease.js'
+import type {ItemChanges, LocalItems} from '../selling/item-changes.js'
+import {AlreadySent, SharedStocks} from './already-set.js'
+import {compare, counted, type Difference} from './compare-lines.js'
+import {type Checked, check, isInTheWay, judged, type Reading} from './push-file.js'
+import type {BadLine, DecimalMark, Marks} from './push-line.js'
 import {
   failureView,
   mostFailures,
@@ -18,11 +26,9 @@ import {
   resultOf,
   rowViews,
 } from './push-result.js'
-import type {Reading} from './reading.js'
-import {Sending} from './sending.js'
+import {Looker, type LookerOptions} from './resolve-lines.js'
+import {Sending} from './send-lines.js'
 import {SkuListing} from './sku-listing.js'
-import {failLines, store} from './storing.js'
-import {type Taken, takePush} from './taking.js'
 
 export interface PushOptions extends WriteChoice {
   decimal?: DecimalMark | undefined
@@ -197,4 +203,104 @@ export function listingFor(
   skus: ReadonlySet<string>,
 ): SkuListing {
   return new SkuListing({api: session.api, userId: identity.userId, concurrency, signal}, skus)
+}
+
+export interface TakingParts {
+  pushes: Pick<PushStore, 'open' | 'counts'>
+  writeLog: Pick<WriteLog, 'ofPush'>
+  clock: Pick<Clock, 'now'>
+  process: Pick<ThisProcess, 'newHolder'>
+}
+
+/** A push whose lease this process has. */
+export interface Taken {
+  push: PushRecord
+  /** Something of it was set, or may have been, by a process that did not come to its end. */
+  resumed: boolean
+  holder: string
+  sent: AlreadySent
+  stocks: SharedStocks
+}
+
+/** Begins the push of a file, or goes on with one. MELI_PUSH_BUSY while another process is at it. */
+async function takePush(
+  parts: TakingParts,
+  {hash: fileHash, name: fileName}: Pick<RecordFile, 'hash' | 'name'>,
+  {userId, restart}: {userId: number; restart: boolean},
+): Promise<Taken> {
+  const {pushes, clock, process} = parts
+  const holder = process.newHolder()
+  const now = clock.now()
+  const request = {userId, fileHash, fileName, holder, now, until: new Date(now.getTime() + leaseMs)}
+  const taken = takenFrom(await pushes.open({...request, restart}), holder, parts)
+  const {push, resumed, sent} = taken
+  if (!resumed || (await pushes.counts(push.id)).done > 0 || (await sent.anything())) return taken
+  // Nothing is known to have been sent: then there is nothing to go on with, and what failed may not fail now.
+  return takenFrom(await pushes.open({...request, restart: true}), holder, parts)
+}
+
+function takenFrom(opened: OpenedPush, holder: string, {writeLog}: TakingParts): Taken {
+  if (!opened.opened) throw pushBusy(opened.holder)
+  const {push, resumed} = opened
+  const sent = new AlreadySent(writeLog, {userId: push.userId, pushId: push.id})
+  return {push, resumed, holder, sent, stocks: new SharedStocks()}
+}
+
+/** Renews the lease until `end` is called; when it went to somebody else, the work is stopped. */
+function keepPushLease(
+  {pushes, clock}: {pushes: Pick<PushStore, 'prolong'>; clock: Clock},
+  {id, holder}: {id: string; holder: string},
+  stop: AbortController,
+): {end: () => Promise<void>} {
+  const prolong = (until: Date) => pushes.prolong(id, holder, until)
+  return keepLease({clock, leaseMs, times: 2, prolong, lost: () => pushBusy(undefined)}, stop)
+}
+
+function pushBusy(holder: string | undefined): MeliError {
+  return new MeliError('MELI_PUSH_BUSY', `${holderInWords(holder)} is pushing this file for this account`, {
+    try: ['wait until it has ended, then run the command again'],
+    ...(holder !== undefined && {details: {holder}}),
+  })
+}
+
+/** Lines that are stored in one step. */
+const batchSize = 500
+
+export interface StoringParts {
+  pushes: Pick<PushStore, 'add' | 'settle'>
+  clock: Pick<Clock, 'now'>
+}
+
+/** Keeps every line of the file, so that a killed push is gone on with; bad ones as failed. */
+async function store(
+  parts: StoringParts,
+  pushId: string,
+  {file, reading, signal}: {file: RecordFile; reading: Reading; signal: AbortSignal},
+): Promise<void> {
+  let lines: PushLine[] = []
+  const bad: BadLine[] = []
+  const keep = async () => {
+    await parts.pushes.add(pushId, lines)
+    await failLines(parts, pushId, bad.splice(0))
+    lines = []
+  }
+  for await (const each of judged(file, reading, signal)) {
+    if ('bad' in each) bad.push(each.bad)
+    lines.push('bad' in each ? emptyLine(each.bad.line) : each.line)
+    if (lines.length >= batchSize) await keep()
+  }
+  await keep()
+}
+
+async function failLines({pushes, clock}: StoringParts, pushId: string, bad: readonly BadLine[]): Promise<void> {
+  const finishedAt = clock.now()
+  const rows = bad.map(({line, message}) => ({
+    ...{line, itemId: null, variationId: null, state: 'failed' as const, before: null},
+    ...{errorCode: 'MELI_LINE_INVALID', message, finishedAt},
+  }))
+  if (rows.length > 0) await pushes.settle(pushId, rows)
+}
+
+function emptyLine(line: number): PushLine {
+  return {line, itemId: null, sellerSku: null, variationId: null, price: null, quantity: null, status: null}
 }

@@ -1,7 +1,7 @@
 import type {PushRow, RecordFile} from '../../ports/index.js'
 import type {Actor} from '../guard.js'
-import type {BadLine, Note} from './judge.js'
-import type {Reading} from './reading.js'
+import type {Reading} from './push-file.js'
+import type {BadLine, Note} from './push-line.js'
 
 export interface PushFailure {
   line: number

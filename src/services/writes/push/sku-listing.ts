@@ -1,8 +1,6 @@
 import {isMeliError} from '../../../core/errors.js'
-import type {ItemState, MercadoLibre, SellingApi} from '../../ports/index.js'
+import type {Fetched, ItemState, MercadoLibre, SellingApi} from '../../ports/index.js'
 import {someAtATime} from '../../sync/some-at-a-time.js'
-import {batchSize, readStates} from './read-states.js'
-import {skuKey} from './same-sku.js'
 
 /** Fewer SKUs than these are searched for, each by itself, and nobody asks how many listings there are. */
 const fewest = 20
@@ -121,4 +119,39 @@ async function listIds(
     if (source.traffic.requests + left >= most) return undefined
   }
   return ids.size < total ? undefined : [...ids]
+}
+
+/** As many as one request reads. */
+export const batchSize = 20
+
+export interface StateReader {
+  api: Pick<SellingApi, 'itemStates'>
+  /** Requests at a time. */
+  concurrency: number
+  signal?: AbortSignal | undefined
+}
+
+/** Each item once, in no order. */
+export async function readStates(
+  {api, concurrency, signal}: StateReader,
+  ids: readonly string[],
+  take: (answer: Fetched<ItemState>) => void,
+): Promise<void> {
+  const all = [...new Set(ids)]
+  const batches = Array.from({length: Math.ceil(all.length / batchSize)}, (_, at) =>
+    all.slice(at * batchSize, (at + 1) * batchSize),
+  )
+  await someAtATime(concurrency, batches, signal, async (batch) => {
+    for (const answer of await api.itemStates(batch, signal)) take(answer)
+  })
+  signal?.throwIfAborted()
+}
+
+/** What two SKUs have in common that count as the same one: files and listings differ in case and in spaces around them. */
+export function skuKey(sku: string): string {
+  return sku.trim().toLowerCase()
+}
+
+export function isSameSku(one: string, other: string): boolean {
+  return skuKey(one) === skuKey(other)
 }

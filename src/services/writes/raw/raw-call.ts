@@ -4,10 +4,9 @@ import type {Session, Sessions} from '../../accounts/sessions.js'
 import type {RawAnswer, RawRequest, WriteRequest} from '../../ports/index.js'
 import {type DryRunResult, dryRunView} from '../dry-run.js'
 import type {Actor, WriteChoice, WriteGuard} from '../guard.js'
-import {closingIsFinal, deletingIsFinal} from '../selling/plan-notes.js'
+import {closingIsFinal, deletingIsFinal} from '../selling/plan.js'
 import type {Writer} from '../writer.js'
-import {anybody, hasPlaceholder, type Values} from './placeholders.js'
-import {isRead, type RawInput, requestOf} from './request.js'
+import {anybody, hasPlaceholder, isRead, type RawInput, requestOf, type Values} from './request.js'
 
 export interface RawResult {
   method: RawRequest['method']

@@ -1,11 +1,10 @@
+import {MeliError} from '../../../core/errors.js'
 import {changeLines} from '../../../core/format-change.js'
 import {assertHasSku, type ItemSearch, serviceItem, variationNamed} from '../../catalogue/named-items.js'
 import type {ItemState} from '../../ports/index.js'
 import {type DryRunResult, plannedView} from '../dry-run.js'
 import type {Actor, WriteChoice, WriteGuard, WritePlan} from '../guard.js'
-import {amountOf} from './amount.js'
-import type {ChangePlan, ChangeResult} from './change-result.js'
-import type {ItemChanges} from './item-changes.js'
+import type {ChangePlan, ChangeResult, ItemChanges} from './item-changes.js'
 import type {Wanted} from './wanted.js'
 
 export interface ChangeRequest {
@@ -72,4 +71,28 @@ function questionOf({state, before, after, notes}: ChangePlan): WritePlan {
     told: values.join(', '),
     severe: after.status === 'closed',
   }
+}
+
+/** More digits than these a number of JSON cannot be relied on to keep. */
+const mostDigits = 15
+
+/**
+ * A price as people write it, `19.90` or `19,90`, as exact decimal text with a point. Undefined when it is none: not
+ * above 0, more than two decimals, or with thousands marked, where `1.234` could be either.
+ */
+export function readAmount(given: string): string | undefined {
+  const [, whole, decimals = ''] = /^(\d+)(?:[.,](\d{1,2}))?$/.exec(given.trim()) ?? []
+  if (whole === undefined) return undefined
+  const units = whole.replace(/^0+(?=\d)/, '')
+  const text = decimals === '' ? units : `${units}.${decimals}`
+  return units.length + decimals.length <= mostDigits && Number(text) > 0 ? text : undefined
+}
+
+/** MELI_USAGE when it is no price. */
+export function amountOf(given: string): string {
+  const amount = readAmount(given)
+  if (amount !== undefined) return amount
+  throw new MeliError('MELI_USAGE', `${given} is no price such as 1499.90`, {
+    try: ['write it without a currency and without marks between thousands: 1499.90 or 1499,90'],
+  })
 }

@@ -1,11 +1,32 @@
 import {isSameAmount} from '../../../records/amount.js'
 import type {ItemState, WriteValues} from '../../ports/index.js'
-import {type Difference, differenceOf, isNothing, pricesOf, type Stock, totalAfter} from './difference.js'
-import {notesOn} from './plan-notes.js'
-import {closedIsFinal, noStock, notOpen, placeUnknown, underReview, variationNeeded, variationUnknown} from './rules.js'
-import {stockName} from './stock-name.js'
+import {
+  closedIsFinal,
+  noStock,
+  notOpen,
+  placeUnknown,
+  underReview,
+  variationNeeded,
+  variationUnknown,
+} from './refusals.js'
+import {stockName} from './step-values.js'
 import {userProductOf} from './stock-route.js'
-import type {ItemStep, PlannedChange, PlannedStep, Refusal, SellerTraits, StockStep, Wanted} from './wanted.js'
+import {
+  type Difference,
+  differenceOf,
+  type ItemStep,
+  isNothing,
+  isOutOfStock,
+  type PlannedChange,
+  type PlannedStep,
+  pricesOf,
+  type Refusal,
+  type SellerTraits,
+  type Stock,
+  type StockStep,
+  totalAfter,
+  type Wanted,
+} from './wanted.js'
 
 /** Review that asks for corrections may take them. docs/mercadolibre.md, section 6.4. */
 const openToPatches: readonly string[] = ['warning', 'waiting_for_patch']
@@ -142,4 +163,33 @@ function quantitiesOf(stocks: readonly Stock[], pick: (stock: Stock) => number |
       return [isOne ? 'available_quantity' : stockName(variation.id), pick(stock)]
     }),
   )
+}
+
+export const closingIsFinal = 'closing is final: a closed item cannot be opened again'
+export const deletingIsFinal = 'deleting is final: a deleted item does not come back'
+
+/** What follows from a change, for people. */
+function notesOn(state: ItemState, wanted: Wanted, {price, stocks, status}: Difference): string[] {
+  const {variations, subStatus, userProductId} = state
+  const isPaused = state.status === 'paused' && status === undefined
+  const isNew = stocks.some(({quantity}) => quantity > 0)
+  const isGone = stocks.some(({quantity}) => quantity === 0)
+  return [
+    ...(status === 'closed' ? [closingIsFinal] : []),
+    ...(status === 'closed' &&
+    (wanted.price !== undefined || wanted.quantity !== undefined || wanted.quantities !== undefined)
+      ? ['price and stock are left as they are, because the item is closed']
+      : []),
+    ...(price !== undefined && variations.length > 1
+      ? [`the price is that of all ${variations.length} variations`]
+      : []),
+    ...(isGone && variations.length < 2 && state.status === 'active' ? ['stock 0 pauses the item'] : []),
+    ...(isNew && isOutOfStock(state) && status === undefined ? ['new stock ends the pause of the item'] : []),
+    ...(isNew && isPaused && subStatus.includes('paused_by_seller')
+      ? [`the item stays paused until meli products activate ${state.id}`]
+      : []),
+    ...(stocks.length > 0 && userProductId !== null
+      ? [`the stock is that of user product ${userProductId}, and of all items that share it`]
+      : []),
+  ]
 }

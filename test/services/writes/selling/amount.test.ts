@@ -1,5 +1,5 @@
 import {describe, expect, it} from '@jest/globals'
-import {amountOf, readAmount} from '../../../../src/services/writes/selling/amount.js'
+import {amountOf, readAmount} from '../../../../src/services/writes/selling/change-item.js'
 import fc from '../../../support/properties.js'
 import {refusal} from '../../../support/toolkit.js'
 

@@ -1,5 +1,4 @@
 import type {WriteValues} from '../../ports/index.js'
-import {stockName} from './stock-name.js'
 import type {PlannedStep, Wanted} from './wanted.js'
 
 type Part = Pick<PlannedStep, 'variationId' | 'before' | 'after'>
@@ -51,4 +50,17 @@ export function asWanted({price, quantity, quantities = new Map(), status}: Want
 export function onlyVariation(steps: readonly Part[]): number | undefined {
   const [first, second] = variationsIn(steps)
   return second === undefined ? first : undefined
+}
+
+const pattern = /^available_quantity\.(\d+)$/
+
+/** Under which name values have the stock of one variation among several: `available_quantity.174997747229`. */
+export function stockName(variationId: number): string {
+  return `available_quantity.${variationId}`
+}
+
+/** Whose stock a value of this name is; undefined when it is anything else. */
+export function variationIn(name: string): number | undefined {
+  const id = pattern.exec(name)?.[1]
+  return id === undefined ? undefined : Number(id)
 }

@@ -1,17 +1,13 @@
 import {isMeliError, MeliError} from '../../../core/errors.js'
 import type {Clock, ItemState, PushRow, PushStore, WriteRecord} from '../../ports/index.js'
 import {someAtATime} from '../../sync/some-at-a-time.js'
-import type {ItemChanges, Seller} from '../selling/item-changes.js'
-import type {LocalItems} from '../selling/local-items.js'
+import type {ItemChanges, LocalItems, Seller} from '../selling/item-changes.js'
 import {planChange} from '../selling/plan.js'
-import {type AlreadySent, asksNothing, leftOf, type SentWrites} from './already-sent.js'
-import {besidePrice, blamed} from './blame.js'
-import {chunkSize, seenNow} from './comparing.js'
-import {carriedOut, waiting} from './line-ends.js'
-import type {Looker} from './looking.js'
-import {Settling} from './settling.js'
-import {ownerOf, type SharedStocks} from './shared-stocks.js'
-import {inAnswers, sharing, together, wantedOf} from './together.js'
+import {type AlreadySent, asksNothing, leftOf, ownerOf, type SentWrites, type SharedStocks} from './already-set.js'
+import {chunkSize, seenNow} from './compare-lines.js'
+import {carriedOut, Settling, waiting} from './outcomes.js'
+import type {Looker} from './resolve-lines.js'
+import {besidePrice, blamed, inAnswers, sharing, together, wantedOf} from './shared-requests.js'
 
 export interface SendingParts {
   pushes: PushStore

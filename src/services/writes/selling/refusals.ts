@@ -1,5 +1,6 @@
+import {isMeliError, MeliError} from '../../../core/errors.js'
 import type {ItemState, StockLocation, VariationState} from '../../ports/index.js'
-import type {Refusal, Rule} from './wanted.js'
+import type {Refusal, Rule, Wanted} from './wanted.js'
 
 type Words = {message: string; try: readonly string[]}
 
@@ -138,7 +139,7 @@ export function stockNotTaken({id}: ItemState, {wanted, shown}: {wanted: number;
   }
 }
 
-export function stockByLocation({id}: ItemState): Refusal {
+function stockByLocation({id}: ItemState): Refusal {
   return {
     ...refusal('stock_by_location', {
       message: `The stock of ${id} is kept by location, with its user product, which the item does not name`,
@@ -148,21 +149,21 @@ export function stockByLocation({id}: ItemState): Refusal {
   }
 }
 
-export function priceInvalid({id, currencyId}: ItemState): Refusal {
+function priceInvalid({id, currencyId}: ItemState): Refusal {
   return refusal('price_invalid', {
     message: `Mercado Libre does not take this price${currencyId === null ? '' : ` in ${currencyId}`} for ${id}`,
     try: ["the category's lowest price, or the decimals of the currency, may be what is against it"],
   })
 }
 
-export function zeroStock({id}: ItemState): Refusal {
+function zeroStock({id}: ItemState): Refusal {
   return refusal('zero_stock', {
     message: `${id} cannot have stock 0: only new items with a listing type that is paid for can`,
     try: [`pause it: meli products pause ${id}`],
   })
 }
 
-export function notModifiable({id, status}: ItemState, fields: readonly string[]): Refusal {
+function notModifiable({id, status}: ItemState, fields: readonly string[]): Refusal {
   const named = fields.map((field) => (field === 'available_quantity' ? 'the stock' : `the ${field}`))
   const isOpen = status === 'active' || status === 'paused' || status === null
   return {
@@ -174,11 +175,97 @@ export function notModifiable({id, status}: ItemState, fields: readonly string[]
   }
 }
 
-export function itemBusy({id}: ItemState): Refusal {
+function itemBusy({id}: ItemState): Refusal {
   return {
     code: 'MELI_ITEM_BUSY',
     rule: 'item_busy',
     message: `${id} was being changed by somebody else, or still from the last change, each time it was tried`,
     try: ['wait a minute and run it again'],
   }
+}
+
+interface Cause {
+  code: string
+  message: string
+}
+
+export function refusalError(
+  {code, rule, message, try: hints, fields}: Refusal,
+  details: Record<string, unknown> = {},
+) {
+  return new MeliError(code, message, {try: hints, details: {...details, rule, ...(fields && {fields})}})
+}
+
+/** A refusal of the service with the rule behind it; what is none, or of no known rule, as it is. */
+export function explainRefusal(error: unknown, state: ItemState, wanted: Wanted): unknown {
+  if (!isMeliError(error)) return error
+  const {status} = error.details ?? {}
+  const refusal =
+    status === 409 ? itemBusy(state) : status === 400 ? ruleBehind(causesOf(error), state, wanted) : undefined
+  if (refusal === undefined) return error
+  const {code, message, details} = refusalError(refusal, {...error.details, item_id: state.id})
+  return new MeliError(code, `${message} (${error.message})`, {
+    try: refusal.try,
+    ...(details && {details}),
+    cause: error,
+  })
+}
+
+function causesOf({details}: MeliError): Cause[] {
+  const causes = details?.causes
+  return Array.isArray(causes) ? causes : []
+}
+
+/** docs/mercadolibre.md, section 6.4. */
+function ruleBehind(causes: readonly Cause[], state: ItemState, wanted: Wanted): Refusal | undefined {
+  const fields = causes.flatMap(fieldOf)
+  const has = (code: RegExp) => causes.some((each) => code.test(each.code))
+  if (state.status === 'closed') return closedIsFinal(state)
+  // What the answer names itself says more than the status that the item happens to have.
+  if (has(/available_quantity\.invalid/) && asksForNone(wanted)) return zeroStock(state)
+  if (has(notUpdatableStock)) return stockByLocation(state)
+  if (causes.some(({code}) => isPriceInvalid(code))) return priceInvalid(state)
+  if (fields.includes('price') && showsAutomation(wordsOf(causes), state)) return priceAutomation(state)
+  if (state.status === 'under_review') return underReview(state)
+  if (state.status === 'inactive' || state.status === 'payment_required') return notOpen(state)
+  if (fields.includes('available_quantity') && state.variations.length > 1) return variationNeeded(state)
+  return fields.length > 0 ? notModifiable(state, [...new Set(fields)]) : undefined
+}
+
+function wordsOf(causes: readonly Cause[]): string[] {
+  return causes.map(({message}) => message)
+}
+
+const notUpdatableStock = /available_quantity\.not_updatable/
+
+/** `price.invalid`, also with words between: `item.price.currency.invalid`. */
+function isPriceInvalid(code: string): boolean {
+  const at = code.indexOf('price.')
+  return at >= 0 && code.includes('.invalid', at + 'price'.length)
+}
+
+/** Whether the stock is to be written by location instead. docs/mercadolibre.md, section 6.4. */
+export function leadsToLocations(error: MeliError): boolean {
+  return causesOf(error).some(({code}) => notUpdatableStock.test(code))
+}
+
+/** One code stands for several causes: automation is named where the service's words or the tags of the item name it. */
+export function showsAutomation(words: readonly string[], {tags}: Pick<ItemState, 'tags'>): boolean {
+  return (
+    words.some((each) => /dynamic pricing|price automation|automated price/i.test(each)) || tags.some(isOfAutomation)
+  )
+}
+
+function isOfAutomation(tag: string): boolean {
+  return /^dynamic_(?:standard_)?pric(?:e|ing)$/.test(tag)
+}
+
+function asksForNone({quantity, quantities}: Wanted): boolean {
+  return quantity === 0 || [...(quantities?.values() ?? [])].includes(0)
+}
+
+/** `available_quantity is not modifiable.` names the field; `item.status.not_modifiable` has it in the code too. */
+function fieldOf({code, message}: Cause): string[] {
+  const named = /(?:^|\.)(\w+)\.not_modifiable$/.exec(code)?.[1] ?? /^(\w+) is not modifiable/.exec(message)?.[1]
+  return named === undefined ? [] : [named]
 }

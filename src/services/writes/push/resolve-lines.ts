@@ -2,14 +2,11 @@ import {type ErrorCode, isMeliError} from '../../../core/errors.js'
 import type {Fetched, ItemState, PushLine, SellingApi, WriteValues} from '../../ports/index.js'
 import {someAtATime} from '../../sync/some-at-a-time.js'
 import {planChange} from '../selling/plan.js'
-import {notYours} from '../selling/rules.js'
+import {notYours} from '../selling/refusals.js'
 import type {SellerTraits} from '../selling/wanted.js'
-import {type AlreadySent, asksNothing, leftOf, type SentWrites} from './already-sent.js'
-import {batchSize, readStates} from './read-states.js'
-import {isSameSku, skuKey} from './same-sku.js'
-import {ownerOf, type SharedStocks} from './shared-stocks.js'
-import type {SkuListing} from './sku-listing.js'
-import {wantedOf} from './together.js'
+import {type AlreadySent, asksNothing, leftOf, ownerOf, type SentWrites, type SharedStocks} from './already-set.js'
+import {wantedOf} from './shared-requests.js'
+import {batchSize, isSameSku, readStates, type SkuListing, skuKey} from './sku-listing.js'
 
 /** Ids of listings that are named in a message. */
 const mostNamed = 5

@@ -1,8 +1,18 @@
 import {MeliError} from '../../../core/errors.js'
 import type {FileRecord, PushLine, RecordFile} from '../../ports/index.js'
-import {ColumnJudge, type DecimalMark, type Example} from './amounts.js'
 import {type Columns, columnsOf} from './columns.js'
-import {type BadLine, judge, type Marks, type Note, noteIn, shortened, textOf} from './judge.js'
+import {
+  type BadLine,
+  ColumnJudge,
+  type DecimalMark,
+  type Example,
+  judge,
+  type Marks,
+  type Note,
+  noteIn,
+  shortened,
+  textOf,
+} from './push-line.js'
 
 export interface ReadingOptions {
   /** How numbers of a table are written; judged by its columns when left out. */
@@ -187,4 +197,27 @@ function unclear(file: RecordFile, why: string): MeliError {
 
 function unreadable({name}: RecordFile, why: string, suggestions: readonly string[] = []): MeliError {
   return new MeliError('MELI_FILE_UNREADABLE', `${name === '-' ? 'standard input' : name} ${why}`, {try: suggestions})
+}
+
+export interface Checked {
+  reading: Reading
+  bad: BadLine[]
+  /** Of lines that name no listing by its id. */
+  skus: ReadonlySet<string>
+}
+
+/** All bad lines that can be told without the service. */
+export async function check(file: RecordFile, {decimal, signal}: ReadingOptions): Promise<Checked> {
+  const reading = await inspect(file, {decimal, signal})
+  const skus = new Set<string>()
+  const checked: Checked = {reading, bad: [], skus}
+  for await (const each of judged(file, reading, signal)) {
+    if ('bad' in each) checked.bad.push(each.bad)
+    else if (each.line.itemId === null && each.line.sellerSku !== null) skus.add(each.line.sellerSku)
+  }
+  return checked
+}
+
+export function isInTheWay({bad}: Pick<Checked, 'bad'>, {skipBad}: {skipBad: boolean}): boolean {
+  return bad.length > 0 && !skipBad
 }

@@ -1,11 +1,11 @@
 import {changeLines} from '../../../core/format-change.js'
 import type {Clock, ItemState, PushLine, PushRow, PushStore} from '../../ports/index.js'
 import type {SellerTraits} from '../selling/wanted.js'
-import type {BadLine} from './judge.js'
-import {refused, type Settled, waiting} from './line-ends.js'
-import {compared, type Looked, type Looker, type Verdict} from './looking.js'
-import {doubleOf} from './reading.js'
-import {ownedBy, ownerOf, type SharedStocks} from './shared-stocks.js'
+import {ownedBy, ownerOf, type SharedStocks} from './already-set.js'
+import {refused, type Settled, waiting} from './outcomes.js'
+import {doubleOf} from './push-file.js'
+import type {BadLine} from './push-line.js'
+import {compared, type Looked, type Looker, type Verdict} from './resolve-lines.js'
 
 /** Lines in memory at once. */
 export const chunkSize = 80

@@ -1,6 +1,6 @@
 import {describe, expect, it} from '@jest/globals'
-import {amountAs, signOf} from '../../../../src/services/writes/push/amounts.js'
 import {fieldOf} from '../../../../src/services/writes/push/columns.js'
+import {amountAs, signOf} from '../../../../src/services/writes/push/push-line.js'
 import fc from '../../../support/properties.js'
 import {pushFiles, readAll} from '../../../support/push-files.js'
 

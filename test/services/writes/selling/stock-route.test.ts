@@ -1,6 +1,6 @@
 import {describe, expect, it} from '@jest/globals'
 import type {StockLocation} from '../../../../src/services/ports/index.js'
-import {stockChange} from '../../../../src/services/writes/selling/stock-places.js'
+import {stockChange} from '../../../../src/services/writes/selling/stock-route.js'
 
 const at = (type: string, quantity: number, storeId: string | null = null): StockLocation => ({
   ...{type, quantity, storeId},
