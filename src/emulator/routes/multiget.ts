@@ -24,7 +24,7 @@ const jsonType = 'application/json; charset=utf-8'
 /** Both routes for up to twenty items in one answer. docs/mercadolibre.md, sections 0 and 6.2. */
 export function registerMultiget(app: FastifyInstance, world: World): void {
   const fetchParts = (query: Query, options: FetchOptions): ItemPart[] => {
-    const ids = readIds(query.get('ids'))
+    const ids = readIds(query)
     return (world.catalogue.settings.multiget_order === 'own' ? inOwnOrder(ids) : ids).map((id) =>
       fetchPart(world.catalogue, 'bulk', id, options),
     )
@@ -71,8 +71,8 @@ export interface ItemPart {
 }
 
 /** @throws WireError 400 without ids or with more than 20; the service's answer is unconfirmed (section 6.2). */
-function readIds(ids: string | undefined): string[] {
-  const list = (ids ?? '')
+export function readIds(query: Query): string[] {
+  const list = (query.get('ids') ?? '')
     .split(',')
     .map((id) => id.trim())
     .filter((id) => id !== '')

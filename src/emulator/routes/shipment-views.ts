@@ -1,7 +1,7 @@
 import type {Settings} from '../model/settings.js'
 import type {Shipment} from '../model/shipments/shipment.js'
 import {catalogue} from '../model/shipments/shipment-states.js'
-import {itemSiteOf, sites} from '../model/sites.js'
+import {siteOf} from '../model/sites.js'
 import type {World} from '../model/world.js'
 import {offsetTime} from './wire-format.js'
 
@@ -50,14 +50,14 @@ export function renderShipment(
 /** `GET /shipments/:id/lead_time`, which the shipment contains too. */
 export function leadTimeOf(shipment: Shipment): Json {
   const {siteId, createdMs} = shipment
-  const {scale} = itemSiteOf(siteId)
+  const {scale, currencyId} = siteOf(siteId)
   return {
     option_id: shipment.id * 10 + 1,
     shipping_method: {id: 500_000, name: methodOf(shipment), type: 'standard', deliver_to: 'address'},
     cost: 0,
     cost_type: 'free',
     list_cost: 3 * scale,
-    currency_id: itemSiteOf(siteId).currencyId,
+    currency_id: currencyId,
     service_id: 1,
     estimated_delivery_time: {date: offsetTime(createdMs + 4 * dayMs)},
     buffering: {date: null},
@@ -112,7 +112,7 @@ function wordsOf(id: string): string {
 }
 
 function originOf({siteId, sellerId}: Shipment): Json {
-  const {city, country} = itemSiteOf(siteId)
+  const {city, country, countryId} = siteOf(siteId)
   return {
     sender_id: sellerId,
     shipping_address: {
@@ -120,7 +120,7 @@ function originOf({siteId, sellerId}: Shipment): Json {
       zip_code: '000000',
       city: {name: city},
       state: {name: city},
-      country: {id: sites.get(siteId)?.countryId ?? null, name: country},
+      country: {id: countryId, name: country},
     },
     node: null,
   }
@@ -145,7 +145,7 @@ function addressOf({paid, siteId}: Shipment, receiver: Receiver): Json {
     zip_code: shown(receiver.zipCode),
     city: {name: shown(receiver.city)},
     state: {name: shown(receiver.city)},
-    country: {id: sites.get(siteId)?.countryId ?? null, name: receiver.country},
+    country: {id: siteOf(siteId).countryId, name: receiver.country},
   }
 }
 
@@ -235,7 +235,7 @@ const streets = ['Avenida Emulada', 'Calle Ficticia', 'Pasaje de Prueba', 'Camin
 /** A removed buyer has a made-up name. */
 export function receiverOf(world: World, {buyerId, siteId}: Shipment): Receiver {
   const user = world.users.get(buyerId)
-  const site = itemSiteOf(siteId)
+  const site = siteOf(siteId)
   const streetName = streets[buyerId % streets.length] ?? streets[0]
   const streetNumber = String(100 + (buyerId % 900))
   return {

@@ -1,4 +1,4 @@
-import type {FastifyInstance, FastifyRequest} from 'fastify'
+import type {FastifyInstance} from 'fastify'
 import {type Fields, isFields} from '../model/json.js'
 import {siteOf, sites} from '../model/sites.js'
 import {type Caller, isTestUser, type User} from '../model/users.js'
@@ -6,9 +6,8 @@ import {accessDenied, badRequest, forbidden, notFound, WireError} from '../model
 import type {World} from '../model/world.js'
 import {authenticate} from './authenticate.js'
 import {documentedSelection, readSelection, type Selection} from './item-selection.js'
-import {inOwnOrder} from './multiget.js'
-
-const mostIds = 20
+import {inOwnOrder, readIds} from './multiget.js'
+import {readQuery} from './query.js'
 
 /** `/users/me`, `/users/{id}` and both multiget routes (docs/mercadolibre.md, sections 0 and 5). */
 export function registerUsers(app: FastifyInstance, world: World): void {
@@ -26,9 +25,10 @@ export function registerUsers(app: FastifyInstance, world: World): void {
     const {settings} = world.catalogue
     // Without the new route, `bulk` is read as the id of a user.
     if (settings.bulk === 'only-old') return view(world, 'bulk', caller)
-    const wanted = readSelection(parameter(request, 'attributes'))
+    const query = readQuery(request.query)
+    const wanted = readSelection(query.get('attributes'))
     const element = settings.bulk_element === 'documented' ? documentedElement : observedElement
-    const ids = listOfIds(request)
+    const ids = readIds(query)
     return (settings.multiget_order === 'own' ? inOwnOrder(ids) : ids).map((id) =>
       element(fetchUser(world, id, caller), wanted),
     )
@@ -37,8 +37,9 @@ export function registerUsers(app: FastifyInstance, world: World): void {
   app.get('/users', (request) => {
     const caller = authenticate(world, request)
     if (world.catalogue.settings.bulk === 'only-new') throw notFound('resource not found')
-    const wanted = readSelection(parameter(request, 'attributes'))
-    return listOfIds(request).map((id) => {
+    const query = readQuery(request.query)
+    const wanted = readSelection(query.get('attributes'))
+    return readIds(query).map((id) => {
       const {status, body} = fetchUser(world, id, caller)
       return {code: status, body: status === 200 ? (wanted?.pick(body) ?? body) : body}
     })
@@ -78,21 +79,6 @@ function fetchUser(world: World, id: string, caller: Caller): UserPart {
     if (error instanceof WireError && isFields(error.body)) return {id, status: error.status, body: error.body}
     throw error
   }
-}
-
-function listOfIds(request: FastifyRequest): string[] {
-  const ids =
-    parameter(request, 'ids')
-      ?.split(',')
-      .filter((id) => id !== '') ?? []
-  if (ids.length === 0) throw badRequest('ids is a required parameter')
-  if (ids.length > mostIds) throw badRequest(`at most ${mostIds} ids are accepted`)
-  return ids
-}
-
-function parameter({query}: FastifyRequest, name: string): string | undefined {
-  const value = (query as Record<string, unknown>)[name]
-  return typeof value === 'string' ? value : undefined
 }
 
 /** An account as others see it (docs/mercadolibre.md, section 5). */

@@ -1,5 +1,5 @@
 import {type Fields, listOfFields, textOf} from '../json.js'
-import {itemSiteOf} from '../sites.js'
+import {siteOf} from '../sites.js'
 import {type Item, pseudoRandom} from './item.js'
 import {JoinedList, SharedList} from './json-writer.js'
 import {sheet, type Wording} from './products.js'
@@ -80,7 +80,7 @@ function attributesWritten(item: Item): Fields[] {
 
 function generatedLists(item: Item, wording: Wording | null): (SharedList | Fields[])[] {
   if (wording === null) return []
-  const {language} = itemSiteOf(item.siteId)
+  const {language} = siteOf(item.siteId)
   const identifier = lacksIdentifier(item)
     ? []
     : [attribute('GTIN', 'GTIN', `779${String(item.number).padStart(10, '0')}`)]

@@ -1,5 +1,5 @@
 import type {Fields} from '../json.js'
-import {itemSiteOf} from '../sites.js'
+import {siteOf} from '../sites.js'
 import {type Item, promotionOf, pseudoRandom} from './item.js'
 
 /** The only context in which promotions apply. */
@@ -17,7 +17,7 @@ export function pricesOf(item: Item, nowMs: number): Fields[] {
     type: 'standard',
     amount: item.price,
     regular_amount: null,
-    currency_id: itemSiteOf(item.siteId).currencyId,
+    currency_id: siteOf(item.siteId).currencyId,
     last_updated: priceTime(item.updatedMs),
     conditions: {context_restrictions: [], start_time: null, end_time: null},
   }
@@ -49,7 +49,7 @@ export function salePriceOf(item: Item, nowMs: number, context = marketplace): F
     price_id: promotion === null ? standardIdOf(item) : promotionIdOf(item),
     amount: promotion?.amount ?? item.price,
     regular_amount: promotion === null ? null : item.price,
-    currency_id: itemSiteOf(item.siteId).currencyId,
+    currency_id: siteOf(item.siteId).currencyId,
     reference_date: priceTime(nowMs),
     metadata: promotion === null ? {} : campaignOf(item),
   }

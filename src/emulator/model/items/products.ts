@@ -1,4 +1,4 @@
-import {itemSiteOf} from '../sites.js'
+import {siteOf} from '../sites.js'
 import {type Item, pseudoRandom} from './item.js'
 
 /** The products of seeded items, with made-up categories. */
@@ -205,7 +205,7 @@ export function wordingOf({number, product: index, siteId}: Item): Wording | nul
 }
 
 function word(product: Product, siteId: string, modelIndex: number, colourIndex: number): Wording {
-  const {language} = itemSiteOf(siteId)
+  const {language} = siteOf(siteId)
   const model = product.models[modelIndex] ?? product.models[0]
   const colour = colourOf(language, colourIndex)
   const title = `${product[language]} ${product.brand} ${model} ${colour}`.slice(0, 60)

@@ -1,5 +1,5 @@
 import {type Fields, isFields, listOfFields, textOf} from '../json.js'
-import {itemSiteOf} from '../sites.js'
+import {siteOf} from '../sites.js'
 import {attributesOf, conditionOf, shownAttributes} from './attributes.js'
 import {type Item, pseudoRandom, type Variation} from './item.js'
 import {sheet, slugOf, type Wording, wordingOf} from './products.js'
@@ -31,7 +31,7 @@ const generated: ReadonlyMap<string, FieldRenderer> = new Map<string, FieldRende
   ['price', ({price}) => price],
   ['base_price', ({price}) => price],
   ['original_price', () => null],
-  ['currency_id', ({siteId}) => itemSiteOf(siteId).currencyId],
+  ['currency_id', ({siteId}) => siteOf(siteId).currencyId],
   ['initial_quantity', ({quantity, sold}) => quantity + sold],
   ['available_quantity', ({quantity}) => quantity],
   ['sold_quantity', ({sold}) => sold],
@@ -117,7 +117,7 @@ export function descriptionOf(item: Item): string {
   const written = item.written?.description
   if (isFields(written)) return textOf(written.plain_text) ?? ''
   if (item.product < 0) return ''
-  const {language} = itemSiteOf(item.siteId)
+  const {language} = siteOf(item.siteId)
   return [titleOf(item), ...sheet.slice(0, 3).map(([, , es, pt]) => (language === 'pt' ? pt : es))].join('\n')
 }
 
@@ -129,11 +129,11 @@ function thumbnailOf(item: Item): string {
 function permalinkOf(item: Item, wording: Wording | null): string {
   const title = titleOf(item, wording)
   const slug = title === wording?.title ? wording.slug : slugOf(title)
-  return `https://${itemSiteOf(item.siteId).host}/${item.siteId}-${item.number}-${slug}-_JM`
+  return `https://${siteOf(item.siteId).listingHost}/${item.siteId}-${item.number}-${slug}-_JM`
 }
 
 function addressOf({siteId}: Item): Fields {
-  const {city, country} = itemSiteOf(siteId)
+  const {city, country} = siteOf(siteId)
   return {city: {name: city}, state: {name: city}, country: {name: country}}
 }
 
@@ -157,7 +157,7 @@ export function renderVariation(
   variation: Variation,
   {variationAttributes}: Showing = {variationAttributes: false},
 ): Fields {
-  const name = itemSiteOf(item.siteId).language === 'pt' ? 'Cor' : 'Color'
+  const name = siteOf(item.siteId).language === 'pt' ? 'Cor' : 'Color'
   const {attributes, ...rest} = variation.written ?? {}
   const colour = {id: 'COLOR', name, value_id: null, value_name: variation.colour}
   return {
@@ -217,7 +217,7 @@ function renderPicture(item: Item, index: number, given: string | null): Fields 
 }
 
 /** The same for all items of a seller with that family name; null without a family name. */
-export function familyIdOf({familyName, sellerId}: Pick<Item, 'familyName' | 'sellerId'>): number | null {
+export function familyIdOf({familyName, sellerId}: Item): number | null {
   if (familyName === null) return null
   let hash = sellerId % 1_000_003
   for (const character of familyName) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) % 1_000_000_000_039

@@ -1,5 +1,5 @@
 import type {Random} from '../random.js'
-import {itemSiteOf} from '../sites.js'
+import {siteOf} from '../sites.js'
 import {applyFields, statusWithStock} from './apply-fields.js'
 import {blankItem, type Item, type ItemStatus, type Owner, type Variation} from './item.js'
 import {colourOf, products} from './products.js'
@@ -64,14 +64,14 @@ function setState(item: Item, roll: number): void {
 
 /** Drawn in whole cents, so that the quotient is the double nearest to the decimal text. */
 function price(siteId: string, random: Random): number {
-  const {scale, cents} = itemSiteOf(siteId)
+  const {scale, cents} = siteOf(siteId)
   if (!cents) return random.integer(4, 900) * scale
   if (random.integer(1, 40) === 1) return random.pick(awkward)
   return random.integer(199 * scale, 90_000 * scale) / 100
 }
 
 function giveVariations(item: Item, count: number): void {
-  const {language} = itemSiteOf(item.siteId)
+  const {language} = siteOf(item.siteId)
   const share = Math.floor(item.quantity / count)
   item.variations = Array.from(
     {length: count},
@@ -98,7 +98,7 @@ function withSku(itemSku: string): (variation: Variation, index: number) => Vari
 function makeUserProduct(item: Item, sibling: number): void {
   const product = products[item.product] ?? products[0]
   item.userProductId = `${item.siteId}U${Math.floor(item.number / 100) * 100 + sibling}`
-  item.familyName = `${product[itemSiteOf(item.siteId).language]} ${product.brand}`
+  item.familyName = `${product[siteOf(item.siteId).language]} ${product.brand}`
 }
 
 /** The first item of each user product; `items` are in order of publication. */

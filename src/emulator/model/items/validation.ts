@@ -1,5 +1,5 @@
 import {type Fields, isFields, listOfFields} from '../json.js'
-import {itemSiteOf} from '../sites.js'
+import {siteOf} from '../sites.js'
 import type {Caller} from '../users.js'
 import {everyVariationHas} from './apply-fields.js'
 import {type Cause, invalid, invalidTypes} from './errors.js'
@@ -13,7 +13,7 @@ function error(code: string, reference: string, message: string, causeId?: numbe
 }
 
 /** @throws WireError 400 with all reasons why the item cannot be published. docs/mercadolibre.md, section 6.5. */
-export function requirePublishable(fields: Fields, {siteId, tags}: Pick<Caller, 'siteId' | 'tags'>): void {
+export function requirePublishable(fields: Fields, {siteId, tags}: Caller): void {
   const problems = typeProblems(fields)
   if (problems.length > 0) throw invalidTypes(problems)
   // Sellers of user products must publish with `family_name`. docs/mercadolibre.md, section 0.
@@ -80,7 +80,7 @@ function listing({listing_type_id: type, pictures}: Fields): Cause[] {
 }
 
 function currency({currency_id: id}: Fields, siteId: string): Cause[] {
-  const {currencyId} = itemSiteOf(siteId)
+  const {currencyId} = siteOf(siteId)
   if (typeof id !== 'string' || id === '' || id === currencyId) return []
   return [error('item.currency_id.invalid', 'item.currency_id', `Currency ${id} is not valid in ${siteId}`)]
 }

@@ -61,17 +61,24 @@ export interface CancelDetail {
   readonly ms: number
 }
 
-/** Times are milliseconds since 1970. */
-export interface Order {
-  readonly id: number
-  readonly packId: number
+/** The parties and the currency of an order. */
+export interface OrderParties {
   readonly sellerId: number
   readonly buyerId: number
   readonly siteId: string
   readonly isTest: boolean
   readonly currencyId: string
+}
+
+/** The fields of an order that never change. Times are milliseconds since 1970. */
+export interface NewOrder extends OrderParties {
+  readonly id: number
+  readonly packId: number
   readonly line: OrderLine
   readonly createdMs: number
+}
+
+export interface Order extends NewOrder {
   /** The time of the payment. */
   closedMs: number | null
   updatedMs: number
@@ -90,10 +97,8 @@ export interface Order {
   missing: readonly string[]
 }
 
-type InitialField = 'id' | 'packId' | 'sellerId' | 'buyerId' | 'siteId' | 'isTest' | 'currencyId' | 'line' | 'createdMs'
-
 /** An unpaid order. All have the fields in one order, because searches are quicker over objects of one shape. */
-export function newOrder(fields: Pick<Order, InitialField>): Order {
+export function newOrder(fields: NewOrder): Order {
   return {
     id: fields.id,
     packId: fields.packId,
@@ -142,7 +147,7 @@ export interface Shipping {
   readonly logisticType: LogisticType
 }
 
-export function totalOf({line}: Pick<Order, 'line'>): number {
+export function totalOf({line}: Order): number {
   return rounded(line.unitPrice * line.quantity)
 }
 
@@ -152,23 +157,23 @@ export function rounded(amount: number): number {
 }
 
 /** The amount that was approved and not refunded. */
-export function paidAmount({payments}: Pick<Order, 'payments'>): number {
+export function paidAmount({payments}: Order): number {
   const approved = payments.filter(({status}) => status === 'approved')
   return rounded(approved.reduce((sum, {amount, refunded}) => sum + amount - refunded, 0))
 }
 
 /** True when the whole amount was paid, also when part of it was refunded later. */
-export function isPaid(order: Pick<Order, 'payments' | 'line'>): boolean {
+export function isPaid(order: Order): boolean {
   return approvedAmount(order) >= totalOf(order)
 }
 
-export function approvedAmount({payments}: Pick<Order, 'payments'>): number {
+export function approvedAmount({payments}: Order): number {
   const approved = payments.filter(({status}) => status === 'approved')
   return rounded(approved.reduce((sum, {amount}) => sum + amount, 0))
 }
 
 /** The status that follows from the payments: our reading of the statuses' names (docs/mercadolibre.md, section 8). */
-export function statusByPayments(order: Pick<Order, 'payments' | 'line'>): OrderStatus {
+export function statusByPayments(order: Order): OrderStatus {
   if (isPaid(order)) return paidAmount(order) < totalOf(order) ? 'partially_refunded' : 'paid'
   if (order.payments.some(({status}) => status === 'in_process')) return 'payment_in_process'
   return approvedAmount(order) > 0 ? 'partially_paid' : 'payment_required'

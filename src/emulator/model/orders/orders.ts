@@ -14,6 +14,7 @@ import {
   newOrder,
   type Order,
   type OrderLine,
+  type OrderParties,
   type Pack,
   type PackStatus,
   type PaymentOutcome,
@@ -36,7 +37,7 @@ interface Deps {
 }
 
 /** A purchase from one seller. Each line becomes an order, and all orders one pack. */
-export interface Basket extends Pick<Order, 'sellerId' | 'buyerId' | 'siteId' | 'isTest' | 'currencyId'> {
+export interface Basket extends OrderParties {
   readonly lines: readonly OrderLine[]
   readonly payment: PaymentOutcome
   readonly shipping: Shipping | null

@@ -2,12 +2,13 @@ import type {Catalogue} from '../items/catalogue.js'
 import type {Item} from '../items/item.js'
 import {renderItem, renderVariation, skuOf} from '../items/render.js'
 import {shippingOf} from '../items/shipping.js'
+import {textOf} from '../json.js'
 import {logisticTypes} from '../shipments/shipment.js'
-import {itemSiteOf} from '../sites.js'
+import {siteOf} from '../sites.js'
 import type {UserProducts} from '../stock/user-products.js'
 import {badRequest} from '../wire-errors.js'
-import type {Order, OrderLine, PaymentOutcome, Shipping} from './order.js'
-import {type Basket, type Orders, stockOf} from './orders.js'
+import type {Order, OrderLine, OrderParties, PaymentOutcome, Shipping} from './order.js'
+import {type Orders, stockOf} from './orders.js'
 
 export interface PurchaseDeps {
   orders: Orders
@@ -82,13 +83,10 @@ export function addPastOrders(
   }
 }
 
-function partiesOf(
-  item: Item,
-  buyerId: number,
-): Pick<Basket, 'sellerId' | 'buyerId' | 'siteId' | 'isTest' | 'currencyId'> {
+function partiesOf(item: Item, buyerId: number): OrderParties {
   const {sellerId, siteId, isTest} = item
   const {currency_id: currency} = renderItem(item, ['currency_id'])
-  return {sellerId, buyerId, siteId, isTest, currencyId: String(currency ?? itemSiteOf(siteId).currencyId)}
+  return {sellerId, buyerId, siteId, isTest, currencyId: String(currency ?? siteOf(siteId).currencyId)}
 }
 
 function checkItem(
@@ -127,16 +125,16 @@ function lineOf(userProducts: UserProducts, item: Item, {variationId, quantity}:
   const variation = item.variations.find(({id}) => id === variationId)
   const {title, category_id: category, warranty, condition, catalog_listing: catalogue} = renderItem(item, copiedFields)
   const shown = variation === undefined ? {} : renderVariation(item, variation)
-  const userProductId = textOrNull(shown.user_product_id) ?? item.userProductId
+  const userProductId = textOf(shown.user_product_id) ?? item.userProductId
   return {
     itemId: item.id,
     title: String(title ?? ''),
-    categoryId: textOrNull(category),
+    categoryId: textOf(category),
     variationId,
     variationAttributes: Array.isArray(shown.attribute_combinations) ? shown.attribute_combinations : [],
-    sellerCustomField: textOrNull(shown.seller_custom_field) ?? item.customField,
+    sellerCustomField: textOf(shown.seller_custom_field) ?? item.customField,
     sellerSku: (variation === undefined ? null : skuOf(variation)) ?? item.sellerSku,
-    warranty: textOrNull(warranty),
+    warranty: textOf(warranty),
     condition: String(condition),
     userProductId,
     listingTypeId: item.listingTypeId,
@@ -152,10 +150,6 @@ function warehouseOf(userProducts: UserProducts, id: string, quantity: number): 
   const warehouses = userProducts.get(id)?.locations.filter(({storeId}) => storeId !== null) ?? []
   const {storeId, networkNodeId} = warehouses.find((one) => one.quantity >= quantity) ?? warehouses[0] ?? {}
   return storeId == null || networkNodeId == null ? null : {storeId, nodeId: networkNodeId}
-}
-
-function textOrNull(value: unknown): string | null {
-  return typeof value === 'string' ? value : null
 }
 
 /** The shipping of an item; `drop_off` when it names none, so that a sale can be followed to its end. */

@@ -71,7 +71,7 @@ export function isKnownState({status, substatus}: ShipmentState): boolean {
 }
 
 /** The reason why the transition is refused; null when it is allowed. */
-export function refusal(from: Pick<Shipment, 'status' | 'substatus' | 'paid'>, to: ShipmentState): string | null {
+export function refusal(from: Shipment, to: ShipmentState): string | null {
   if (!isKnownState(to)) return `there is no ${stateName(to)}; GET /shipment_statuses has them all`
   if (from.status === to.status && from.substatus === to.substatus) return `it is ${stateName(to)} already`
   if (!from.paid && from.status === 'pending' && to.status !== 'cancelled') return 'it is not paid; pay its order first'
@@ -119,7 +119,7 @@ export function nextStep(shipment: Shipment): ShipmentState | null {
 }
 
 /** The state of a paid shipment whose parcel can be prepared. */
-export function afterHandling({mode, logisticType}: Pick<Shipment, 'mode' | 'logisticType'>): ShipmentState {
+export function afterHandling({mode, logisticType}: Shipment): ShipmentState {
   // With ME1 the seller has a carrier of their own, and no label of the service.
   if (mode !== 'me2') return state('shipped', null)
   return state('ready_to_ship', logisticType === 'fulfillment' ? 'in_packing_list' : 'ready_to_print')

@@ -37,46 +37,34 @@ export interface ShipmentState {
   readonly substatus: string | null
 }
 
-/** Times are milliseconds since 1970. */
-export interface Shipment {
-  readonly id: number
+/** The fields of a shipment that its creation sets. */
+export interface NewShipment {
   readonly sellerId: number
   readonly buyerId: number
   readonly siteId: string
   readonly isTest: boolean
   readonly packId: number
-  readonly direction: Direction
+  /** `forward` by default. */
+  readonly direction?: Direction
   readonly logisticType: LogisticType
   readonly mode: ShipmentMode
   readonly lines: readonly ShipmentLine[]
-  /** In the site's currency, with its decimals. */
+  /** In the site's currency. */
   readonly declaredValue: number
-  readonly createdMs: number
-  updatedMs: number
   /** The receiver's address is masked until this is true. */
   paid: boolean
+}
+
+/** Times are milliseconds since 1970. */
+export interface Shipment extends NewShipment {
+  readonly id: number
+  readonly direction: Direction
+  readonly createdMs: number
+  updatedMs: number
   status: string
   substatus: string | null
   /** Null until a label can be printed. */
   trackingNumber: string | null
   /** All states with their beginning, oldest first. */
   history: readonly (ShipmentState & {readonly ms: number})[]
-}
-
-export interface NewShipment
-  extends Pick<
-    Shipment,
-    | 'sellerId'
-    | 'buyerId'
-    | 'siteId'
-    | 'isTest'
-    | 'packId'
-    | 'logisticType'
-    | 'mode'
-    | 'lines'
-    | 'declaredValue'
-    | 'paid'
-  > {
-  /** `forward` by default. */
-  readonly direction?: Direction
 }
