@@ -1,8 +1,8 @@
 import {afterAll, beforeAll, describe, expect, it} from '@jest/globals'
 import {captured, capturedNames, differences, type Name} from '../support/captured.js'
+import {EmulatorClient} from './emulator-client.js'
 import {Market} from './market.js'
 import {minuteMs, Post} from './notifications/receiver.js'
-import {Story} from './story.js'
 
 /** What the emulator sends, held against what was captured. A difference is mended in the emulator, unless a newer capture says otherwise. */
 function compared({status, body}: {status: number; body: unknown}, name: Name) {
@@ -124,17 +124,17 @@ describe('items have the captured shapes', () => {
 
   it('when a price is not taken', async () => {
     await market.control(`/items/${ids.own}`, {price_automation: true})
-    const answer = await market.story.json('PUT', `/items/${ids.own}`, {price: 99}, market.seller.token)
+    const answer = await market.client.json('PUT', `/items/${ids.own}`, {price: 99}, market.seller.token)
     await market.control(`/items/${ids.own}`, {price_automation: false})
     expect(compared(answer, 'item-errors.price_automation')).toEqual(same(400))
     await market.control(`/items/${ids.own}`, {promotion: 5})
-    const promoted = await market.story.json('PUT', `/items/${ids.own}`, {price: 99}, market.seller.token)
+    const promoted = await market.client.json('PUT', `/items/${ids.own}`, {price: 99}, market.seller.token)
     await market.control(`/items/${ids.own}`, {promotion: null})
     expect(compared(promoted, 'item-errors.price_in_cause')).toEqual(same(400))
   })
 
   it('when they cannot be changed, or not now', async () => {
-    const put = (body: object) => market.story.json('PUT', `/items/${ids.own}`, body, market.seller.token)
+    const put = (body: object) => market.client.json('PUT', `/items/${ids.own}`, body, market.seller.token)
     await market.control('/items/settings', {lock_window_ms: minuteMs})
     expect((await put({available_quantity: 4})).status).toBe(200)
     const conflict = await put({available_quantity: 5})
@@ -218,7 +218,7 @@ describe('questions have the captured shapes', () => {
     expect(compared(await market.post('/answers', answer), 'question.answered_twice')).toEqual(same(400))
     // As clients send it: a content type, and no body.
     const headers = {authorization: `Bearer ${market.seller.token}`, 'content-type': 'application/json'}
-    const deleted = await market.story.send('DELETE', `/questions/${second}`, {headers})
+    const deleted = await market.client.send('DELETE', `/questions/${second}`, {headers})
     expect(compared(deleted, 'question.deleted')).toEqual(same())
   })
 })
@@ -230,35 +230,35 @@ describe('accounts have the captured shapes', () => {
   })
 
   it('as applications', async () => {
-    const path = `/applications/${market.story.emulator.clientId}`
+    const path = `/applications/${market.client.emulator.clientId}`
     expect(compared(await market.get(path), 'application.owner')).toEqual(same())
     expect(compared(await market.get(path, market.buyer), 'application.any')).toEqual(same())
   })
 
   it('as tokens, with the permissions in their scope', async () => {
-    const code = await market.story.code()
-    const answer = await market.story.exchange(code)
+    const code = await market.client.code()
+    const answer = await market.client.exchange(code)
     expect(compared(answer, 'token.token')).toEqual(same())
     expect(answer.body.scope).toMatch(/^offline_access read write( urn:ml:[a-z:-]+:\/read-(only|write))+$/)
-    expect(compared(await market.story.exchange(code), 'token.invalid_grant')).toEqual(same(400))
+    expect(compared(await market.client.exchange(code), 'token.invalid_grant')).toEqual(same(400))
   })
 
   it('when a call is refused', async () => {
-    expect(compared(await market.story.get('/users/me', 'wrong'), 'errors.invalid_token')).toEqual(same(401))
+    expect(compared(await market.client.get('/users/me', 'wrong'), 'errors.invalid_token')).toEqual(same(401))
     expect(compared(await market.get('/sites/MLA/search?q=remera'), 'errors.forbidden')).toEqual(same(403))
     const foreign = await market.get(`/users/${market.buyer.id}/items/search/restrictions`)
     expect(compared(foreign, 'errors.access_denied')).toEqual(same(403))
   })
 
   it('when a token does not suffice', async () => {
-    const story = await Story.begin()
+    const client = await EmulatorClient.start()
     try {
-      await story.json('POST', '/_emulator/app', {permissions: ['users'], scopes: ['read', 'offline_access']})
-      const {access_token: token} = await story.connect()
-      expect(compared(await story.get('/orders/search?seller=1', token), 'errors.permission')).toEqual(same(403))
-      expect(compared(await story.json('POST', '/users/test_user', {}, token), 'errors.scopes')).toEqual(same(403))
+      await client.json('POST', '/_emulator/app', {permissions: ['users'], scopes: ['read', 'offline_access']})
+      const {access_token: token} = await client.connect()
+      expect(compared(await client.get('/orders/search?seller=1', token), 'errors.permission')).toEqual(same(403))
+      expect(compared(await client.json('POST', '/users/test_user', {}, token), 'errors.scopes')).toEqual(same(403))
     } finally {
-      await story.end()
+      await client.close()
     }
   })
 })

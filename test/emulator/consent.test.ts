@@ -1,14 +1,14 @@
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
-import {type Answer, Story} from './story.js'
+import {type Answer, EmulatorClient} from './emulator-client.js'
 
-let story: Story
+let client: EmulatorClient
 beforeEach(async () => {
-  story = await Story.begin()
+  client = await EmulatorClient.start()
 })
-afterEach(() => story.end())
+afterEach(() => client.close())
 
 function page(extra: Record<string, string> = {}, headers: Record<string, string> = {}): Promise<Answer> {
-  return story.get(story.authorizationUrl(extra).slice(story.emulator.url.length), undefined, headers)
+  return client.get(client.authorizationUrl(extra).slice(client.emulator.url.length), undefined, headers)
 }
 
 function transactionIn({body}: Answer): string {
@@ -17,15 +17,15 @@ function transactionIn({body}: Answer): string {
 
 async function logIn(fields: Record<string, string>, extra: Record<string, string> = {}): Promise<Answer> {
   const transaction = transactionIn(await page(extra))
-  return story.form('/authorization/login', {transaction, ...fields})
+  return client.form('/authorization/login', {transaction, ...fields})
 }
 
 function decide(form: Answer, decision: string, headers: Record<string, string> = {}): Promise<Answer> {
-  return story.form('/authorization/decision', {transaction: transactionIn(form), decision}, headers)
+  return client.form('/authorization/decision', {transaction: transactionIn(form), decision}, headers)
 }
 
 function idOf(nickname: string): string {
-  return String(story.emulator.world.users.find(nickname)!.id)
+  return String(client.emulator.world.users.find(nickname)!.id)
 }
 
 describe('the consent page', () => {
@@ -33,16 +33,16 @@ describe('the consent page', () => {
     const answer = await decide(await logIn({user: idOf('CASA_DEL_SUR')}), 'allow')
     expect(answer.status).toBe(303)
     const target = new URL(answer.headers.get('location')!)
-    expect(`${target.origin}${target.pathname}`).toBe(story.emulator.redirectUri)
+    expect(`${target.origin}${target.pathname}`).toBe(client.emulator.redirectUri)
     expect(target.searchParams.get('state')).toBe('s-1')
-    const {body} = await story.exchange(target.searchParams.get('code')!)
+    const {body} = await client.exchange(target.searchParams.get('code')!)
     expect(String(body.user_id)).toBe(idOf('CASA_DEL_SUR'))
     expect(body.user_id).toBeGreaterThan(2 ** 31)
   })
 
   it('logs a test user in with nickname and password, and never offers it in the list', async () => {
-    const {access_token} = await story.connect()
-    const {body: created} = await story.json('POST', '/users/test_user', {site_id: 'MEC'}, access_token)
+    const {access_token} = await client.connect()
+    const {body: created} = await client.json('POST', '/users/test_user', {site_id: 'MEC'}, access_token)
     expect((await page()).body).not.toContain(created.nickname)
     expect((await logIn({user: String(created.id)})).status).toBe(401)
     const answer = await decide(await logIn({nickname: created.nickname, password: created.password}), 'allow')
@@ -54,14 +54,14 @@ describe('the consent page', () => {
     expect(answer.status).toBe(401)
     expect(answer.body).toContain('El usuario o la contraseña no son correctos.')
     expect(
-      (await story.form('/authorization/login', {transaction: transactionIn(answer), user: idOf('CASA_DEL_SUR')}))
+      (await client.form('/authorization/login', {transaction: transactionIn(answer), user: idOf('CASA_DEL_SUR')}))
         .status,
     ).toBe(200)
   })
 
   it('tells the application when the user declines', async () => {
     const answer = await decide(await logIn({user: idOf('TIENDA_ANDINA')}), 'deny')
-    expect(answer.headers.get('location')).toBe(`${story.emulator.redirectUri}?error=access_denied&state=s-1`)
+    expect(answer.headers.get('location')).toBe(`${client.emulator.redirectUri}?error=access_denied&state=s-1`)
   })
 
   it('turns a collaborator away', async () => {
@@ -101,9 +101,9 @@ describe('the consent page', () => {
   it('speaks the language of the site, or the one that was asked for', async () => {
     expect((await page({}, {'accept-language': 'en'})).body).toContain('<html lang="es">')
     expect((await page({lang: 'en'})).body).toContain('This is an emulator, not Mercado Libre.')
-    const brazil = await Story.begin({site: 'MLB'})
+    const brazil = await EmulatorClient.start({site: 'MLB'})
     const {body} = await brazil.get(brazil.authorizationUrl().slice(brazil.emulator.url.length))
-    await brazil.end()
+    await brazil.close()
     expect(body).toContain('Isto é um emulador, não é o Mercado Livre.')
   })
 
@@ -111,10 +111,10 @@ describe('the consent page', () => {
     const form = await logIn({user: idOf('TIENDA_ANDINA')})
     expect((await decide(form, 'allow', {origin: 'https://evil.example'})).status).toBe(403)
     expect((await decide(await page(), 'allow')).status).toBe(400)
-    expect((await story.form('/authorization/decision', {transaction: 'f'.repeat(32), decision: 'allow'})).status).toBe(
-      400,
-    )
-    expect((await decide(form, 'allow', {origin: story.emulator.url})).status).toBe(303)
+    expect(
+      (await client.form('/authorization/decision', {transaction: 'f'.repeat(32), decision: 'allow'})).status,
+    ).toBe(400)
+    expect((await decide(form, 'allow', {origin: client.emulator.url})).status).toBe(303)
   })
 
   it('takes a decision once', async () => {
@@ -126,25 +126,25 @@ describe('the consent page', () => {
 
 describe('the headless consent', () => {
   it('gives the address the browser would end on', async () => {
-    const {body} = await story.json('POST', '/_emulator/consent', {
-      authorization_url: story.authorizationUrl(),
+    const {body} = await client.json('POST', '/_emulator/consent', {
+      authorization_url: client.authorizationUrl(),
       user: 'CASA_DEL_SUR',
     })
     expect(body.redirect_to).toMatch(/^https:\/\/example\.com\/callback\?code=TG-[0-9a-f]{24}-\d+&state=s-1$/)
   })
 
   it('refuses what the page refuses', async () => {
-    await expect(story.emulator.consent(story.authorizationUrl(), {user: 'OPERADOR_ANDINA'})).rejects.toMatchObject({
+    await expect(client.emulator.consent(client.authorizationUrl(), {user: 'OPERADOR_ANDINA'})).rejects.toMatchObject({
       fault: 'invalid_operator_user_id',
     })
-    const {status, body} = await story.json('POST', '/_emulator/consent', {
-      authorization_url: story.authorizationUrl({redirect_uri: 'https://other.example/'}),
+    const {status, body} = await client.json('POST', '/_emulator/consent', {
+      authorization_url: client.authorizationUrl({redirect_uri: 'https://other.example/'}),
     })
     expect([status, body.error]).toEqual([400, 'redirect_mismatch'])
   })
 
   it('can decline', async () => {
-    const redirect = await story.emulator.consent(story.authorizationUrl(), {deny: true})
+    const redirect = await client.emulator.consent(client.authorizationUrl(), {deny: true})
     expect(new URL(redirect).searchParams.get('error')).toBe('access_denied')
   })
 })

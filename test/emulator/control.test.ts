@@ -8,8 +8,8 @@ import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
 import {createApp} from '../../src/emulator/app.js'
 import {startEmulator} from '../../src/emulator/index.js'
 import {newWorld} from '../../src/emulator/model/world.js'
+import {EmulatorClient, hourMs} from './emulator-client.js'
 import {Market} from './market.js'
-import {hourMs, Story} from './story.js'
 
 describe('the control routes', () => {
   const world = newWorld({start: new Date('2026-03-01T12:00:00Z')})
@@ -122,14 +122,14 @@ describe('the control routes', () => {
 
 describe('a second application', () => {
   it('cannot use the codes and refresh tokens of the first', async () => {
-    const story = await Story.begin()
-    const {body: other} = await story.json('POST', '/_emulator/apps', {name: 'Other'})
+    const client = await EmulatorClient.start()
+    const {body: other} = await client.json('POST', '/_emulator/apps', {name: 'Other'})
     const credentials = {client_id: other.client_id, client_secret: other.client_secret}
-    expect((await story.exchange(await story.code(), credentials)).body.error).toBe('invalid_grant')
-    const {refresh_token} = await story.connect()
-    const answer = await story.token({grant_type: 'refresh_token', refresh_token, ...credentials})
+    expect((await client.exchange(await client.code(), credentials)).body.error).toBe('invalid_grant')
+    const {refresh_token} = await client.connect()
+    const answer = await client.token({grant_type: 'refresh_token', refresh_token, ...credentials})
     expect(answer.body.error).toBe('invalid_grant')
-    await story.end()
+    await client.close()
   })
 })
 
@@ -141,36 +141,36 @@ describe('the state', () => {
   afterEach(() => rm(folder, {recursive: true}))
 
   it('can be taken out and put back, time included', async () => {
-    const story = await Story.begin({items: 3})
-    const {access_token, refresh_token} = await story.connect()
-    const {body: before} = await story.get('/_emulator/state')
-    await story.refresh(refresh_token)
-    story.emulator.advance(7 * hourMs)
-    expect((await story.get('/users/me', access_token)).status).toBe(401)
-    expect((await story.json('PUT', '/_emulator/state', before)).status).toBe(204)
-    expect((await story.get('/users/me', access_token)).status).toBe(200)
-    expect((await story.refresh(refresh_token)).status).toBe(200)
-    expect((await story.json('PUT', '/_emulator/state', {version: 9})).status).toBe(400)
+    const client = await EmulatorClient.start({items: 3})
+    const {access_token, refresh_token} = await client.connect()
+    const {body: before} = await client.get('/_emulator/state')
+    await client.refresh(refresh_token)
+    client.emulator.advance(7 * hourMs)
+    expect((await client.get('/users/me', access_token)).status).toBe(401)
+    expect((await client.json('PUT', '/_emulator/state', before)).status).toBe(204)
+    expect((await client.get('/users/me', access_token)).status).toBe(200)
+    expect((await client.refresh(refresh_token)).status).toBe(200)
+    expect((await client.json('PUT', '/_emulator/state', {version: 9})).status).toBe(400)
     // One of 100,000 orders is larger than what other routes take.
     const large = {version: 9, padding: 'x'.repeat(65 * 1024 * 1024)}
-    expect((await story.json('PUT', '/_emulator/state', large)).status).toBe(400)
-    await story.end()
+    expect((await client.json('PUT', '/_emulator/state', large)).status).toBe(400)
+    await client.close()
   })
 
   it('survives a restart in a file that only its owner can read', async () => {
     const stateFile = join(folder, 'state.json')
-    const first = await Story.begin({stateFile, items: 4})
+    const first = await EmulatorClient.start({stateFile, items: 4})
     const {refresh_token, user_id} = await first.connect()
     const {clientId, clientSecret} = first.emulator
-    await Promise.all([first.end(), first.end()])
+    await Promise.all([first.close(), first.close()])
     expect((await stat(stateFile)).mode & 0o777).toBe(0o600)
     expect(await readdir(folder)).toEqual(['state.json'])
 
-    const second = await Story.begin({stateFile, seed: 99, items: 50})
+    const second = await EmulatorClient.start({stateFile, seed: 99, items: 50})
     expect(second.emulator).toMatchObject({clientId, clientSecret})
     expect((await second.refresh(refresh_token)).body.user_id).toBe(user_id)
     expect(second.emulator.world.catalogue.size(user_id)).toBe(4)
-    await second.end()
+    await second.close()
   })
 
   it('is not overwritten when the file is not one of ours', async () => {
@@ -184,11 +184,11 @@ describe('the state', () => {
 describe('starting', () => {
   it('gives the same world for the same seed, and another for another', async () => {
     const describeWorld = async (seed?: number) => {
-      const story = await Story.begin(seed === undefined ? {items: 2} : {seed, items: 2})
-      const tokens = await story.connect()
-      const {body} = await story.get(`/users/${tokens.user_id}/items/search`, tokens.access_token)
-      await story.end()
-      return {tokens, ids: body.results, secret: story.emulator.clientSecret}
+      const client = await EmulatorClient.start(seed === undefined ? {items: 2} : {seed, items: 2})
+      const tokens = await client.connect()
+      const {body} = await client.get(`/users/${tokens.user_id}/items/search`, tokens.access_token)
+      await client.close()
+      return {tokens, ids: body.results, secret: client.emulator.clientSecret}
     }
     const [one, two, three] = [await describeWorld(), await describeWorld(), await describeWorld(7)]
     expect(two).toEqual(one)
@@ -220,29 +220,29 @@ describe('a reset', () => {
   const options = {start: new Date('2026-03-01T12:00:00Z'), items: 5}
 
   it('leaves nothing of what has happened', async () => {
-    const story = await Story.begin(options)
-    const {emulator} = story
-    const begun = await stateOf(story)
-    const {access_token} = await story.connect()
-    await story.get('/visits/items')
-    await story.json('POST', '/_emulator/settings', {bulk: 'only-old', latency_ms: 1})
-    await story.json('POST', '/_emulator/items', {user: 'CASA_DEL_SUR', count: 3})
+    const client = await EmulatorClient.start(options)
+    const {emulator} = client
+    const begun = await stateOf(client)
+    const {access_token} = await client.connect()
+    await client.get('/visits/items')
+    await client.json('POST', '/_emulator/settings', {bulk: 'only-old', latency_ms: 1})
+    await client.json('POST', '/_emulator/items', {user: 'CASA_DEL_SUR', count: 3})
     emulator.faults.add({path: '/users/me', fault: {type: 'drop-before'}})
     emulator.advance(hourMs)
 
-    expect((await story.json('POST', '/_emulator/reset', {})).status).toBe(204)
+    expect((await client.json('POST', '/_emulator/reset', {})).status).toBe(204)
 
-    expect(await stateOf(story)).toBe(begun)
+    expect(await stateOf(client)).toBe(begun)
     expect([emulator.requests, emulator.notEmulated, emulator.world.faults.list()]).toEqual([[], [], []])
     expect(emulator.clock.now().getTime() - options.start.getTime()).toBeLessThan(hourMs)
-    expect((await story.get('/users/me', access_token)).status).toBe(401)
+    expect((await client.get('/users/me', access_token)).status).toBe(401)
     expect(emulator.requests.map(({n}) => n)).toEqual([1])
-    await story.end()
+    await client.close()
   })
 
   it('takes other options, which the next reset keeps', async () => {
-    const story = await Story.begin(options)
-    const {emulator} = story
+    const client = await EmulatorClient.start(options)
+    const {emulator} = client
     const told: string[] = []
     await emulator.reset({
       site: 'MLB',
@@ -251,37 +251,37 @@ describe('a reset', () => {
     })
     for (const _ of ['with them', 'without']) {
       expect([emulator.env.MELI_SITE, emulator.redirectUri]).toEqual(['MLB', 'https://example.org/back'])
-      const {user_id, access_token} = await story.connect()
-      const listed = await story.get(`/users/${user_id}/items/search`, access_token)
+      const {user_id, access_token} = await client.connect()
+      const listed = await client.get(`/users/${user_id}/items/search`, access_token)
       expect(listed.body.paging.total).toBe(0)
-      await story.get('/visits/items')
+      await client.get('/visits/items')
       await emulator.reset()
     }
     expect(told).toEqual(['/visits/items', '/visits/items'])
     await expect(emulator.reset({site: 'XXX'})).rejects.toThrow('unknown site XXX')
     expect(emulator.env.MELI_SITE).toBe('MLB')
-    await story.end()
+    await client.close()
   })
 
   it('does not wait for a receiver of notifications', async () => {
-    const story = await Story.begin(options)
+    const client = await EmulatorClient.start(options)
     const silent = createServer(() => undefined).listen(0, '127.0.0.1')
     await once(silent, 'listening')
     const notificationsUrl = `http://127.0.0.1:${(silent.address() as AddressInfo).port}/`
-    await story.emulator.reset({...options, notificationsUrl, settings: {timeout_ms: 60_000}})
+    await client.emulator.reset({...options, notificationsUrl, settings: {timeout_ms: 60_000}})
     const arrived = once(silent, 'request')
-    await story.json('POST', '/_emulator/notifications', {})
+    await client.json('POST', '/_emulator/notifications', {})
     await arrived
-    await story.emulator.reset()
-    expect(story.emulator.world.notifications.list()).toEqual([])
-    await story.end()
+    await client.emulator.reset()
+    expect(client.emulator.world.notifications.list()).toEqual([])
+    await client.close()
     silent.close()
   })
 })
 
 /** The state without moments, of which the machine's clock is a part. */
-async function stateOf(story: Story): Promise<string> {
-  const {clock: _, ...state} = (await story.get('/_emulator/state')).body
+async function stateOf(client: EmulatorClient): Promise<string> {
+  const {clock: _, ...state} = (await client.get('/_emulator/state')).body
   return JSON.stringify(state, (name, value: unknown) => (name.endsWith('At') ? undefined : value))
 }
 
@@ -309,7 +309,7 @@ describe('a control route', () => {
 
   it('keeps its settings when it is given a name that every object has', async () => {
     await market.control('/items/settings', {constructor: 1})
-    expect((await market.story.get('/_emulator/items/settings')).body).toMatchObject({lock_window_ms: 0})
+    expect((await market.client.get('/_emulator/items/settings')).body).toMatchObject({lock_window_ms: 0})
   })
 
   it('takes no names that cannot stand in a header, so that an order always answers', async () => {

@@ -1,6 +1,6 @@
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
 import fc from '../support/properties.js'
-import {newCatalogue, openShop, publish, type Shop, seller, stranger} from './items-app.js'
+import {newCatalogue, openShop, publish, type Shop, seller, stranger} from './shop.js'
 
 let shop: Shop
 

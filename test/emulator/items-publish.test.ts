@@ -1,5 +1,5 @@
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
-import {lamp, openShop, publish, type Shop} from './items-app.js'
+import {lamp, openShop, publish, type Shop} from './shop.js'
 
 let shop: Shop
 

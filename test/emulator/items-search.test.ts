@@ -1,5 +1,5 @@
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
-import {openShop, publish, type Shop, seller, stranger} from './items-app.js'
+import {openShop, publish, type Shop, seller, stranger} from './shop.js'
 
 let shop: Shop
 const url = `/users/${seller.userId}/items/search`

@@ -4,7 +4,7 @@ import type {NewShipment} from '../../src/emulator/model/shipments/shipment.js'
 import type {Label} from '../../src/emulator/routes/shipment-labels.js'
 import {code128, pdfOf, zplOf} from '../../src/emulator/routes/shipment-labels.js'
 import fc from '../support/properties.js'
-import {Depot} from './shipments-story.js'
+import {Depot} from './depot.js'
 
 let depot: Depot
 beforeEach(async () => {

@@ -1,5 +1,5 @@
 import type {EmulatorOptions} from '../../src/emulator/index.js'
-import {type Answer, Story} from './story.js'
+import {type Answer, EmulatorClient} from './emulator-client.js'
 
 interface Party {
   id: number
@@ -11,24 +11,24 @@ export class Market {
   private told = 0
 
   private constructor(
-    readonly story: Story,
+    readonly client: EmulatorClient,
     readonly seller: Party,
     readonly buyer: Party,
   ) {}
 
   static async open(options: EmulatorOptions = {}): Promise<Market> {
-    const story = await Story.begin({items: 30, ...options})
-    const {world} = story.emulator
-    const [seller, buyer] = [await story.connect('TIENDA_ANDINA'), await story.connect('CASA_DEL_SUR')]
+    const client = await EmulatorClient.start({items: 30, ...options})
+    const {world} = client.emulator
+    const [seller, buyer] = [await client.connect('TIENDA_ANDINA'), await client.connect('CASA_DEL_SUR')]
     // Held, so that nobody has to listen there.
     world.changeSettings({hold: true})
     const topics = ['items', 'questions', 'orders_v2', 'shipments']
     world.notifications.subscribe(world.applications.first().id, {url: 'http://127.0.0.1:9/', topics})
-    return new Market(story, party(seller), party(buyer))
+    return new Market(client, party(seller), party(buyer))
   }
 
   get world() {
-    return this.story.emulator.world
+    return this.client.emulator.world
   }
 
   /** An item without variations that can be bought, with so many on the shelf. */
@@ -47,15 +47,15 @@ export class Market {
   }
 
   get(path: string, as: Party = this.seller, headers: Record<string, string> = {}): Promise<Answer> {
-    return this.story.get(path, as.token, headers)
+    return this.client.get(path, as.token, headers)
   }
 
   post(path: string, body: unknown, as: Party = this.seller): Promise<Answer> {
-    return this.story.json('POST', path, body, as.token)
+    return this.client.json('POST', path, body, as.token)
   }
 
   control(path: string, body: unknown = {}): Promise<Answer> {
-    return this.story.json('POST', `/_emulator${path}`, body)
+    return this.client.json('POST', `/_emulator${path}`, body)
   }
 
   /** A purchase by the buyer; has to succeed. */
@@ -75,7 +75,7 @@ export class Market {
   }
 
   close(): Promise<void> {
-    return this.story.end()
+    return this.client.close()
   }
 }
 

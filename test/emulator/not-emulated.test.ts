@@ -2,20 +2,20 @@ import {once} from 'node:events'
 import {connect} from 'node:net'
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
 import type {MissingRoute} from '../../src/emulator/index.js'
-import {Story, type Tokens} from './story.js'
+import {EmulatorClient, type Tokens} from './emulator-client.js'
 
-let story: Story
+let client: EmulatorClient
 let seller: Tokens
 let told: MissingRoute[]
 beforeEach(async () => {
   told = []
-  story = await Story.begin({items: 1, onNotEmulated: (route) => told.push(route)})
-  seller = await story.connect()
+  client = await EmulatorClient.start({items: 1, onNotEmulated: (route) => told.push(route)})
+  seller = await client.connect()
 })
-afterEach(() => story.end())
+afterEach(() => client.close())
 
 const send = (method: string, path: string, init: RequestInit = {}) =>
-  story.send(method, path, {
+  client.send(method, path, {
     ...init,
     headers: {authorization: `Bearer ${seller.access_token}`, ...(init.headers as Record<string, string>)},
   })
@@ -55,20 +55,20 @@ describe('a route that is not emulated', () => {
       {method: 'GET', route: '/pictures/{id}', count: 3},
       {method: 'POST', route: '/pictures/items/upload', count: 1},
     ]
-    expect(story.emulator.notEmulated).toEqual(list)
-    expect((await story.get('/_emulator')).body.not_emulated).toEqual(list)
+    expect(client.emulator.notEmulated).toEqual(list)
+    expect((await client.get('/_emulator')).body.not_emulated).toEqual(list)
   })
 
   it('can be stood in for by a fault', async () => {
     const fault = {type: 'status', status: 200, body: {id: 'MEC1055'}}
-    await story.json('POST', '/_emulator/faults', {path: '/categories/*', fault})
+    await client.json('POST', '/_emulator/faults', {path: '/categories/*', fault})
     expect(await send('GET', '/categories/MEC1055')).toMatchObject({status: 200, body: {id: 'MEC1055'}})
     expect(told).toEqual([])
   })
 
   it('is not a control route that was misspelt, nor the icon that a browser looks for', async () => {
-    expect(await story.get('/_emulator/nothing')).toMatchObject({status: 404, body: {error: 'not_found'}})
-    expect((await story.get('/favicon.ico')).status).toBe(404)
+    expect(await client.get('/_emulator/nothing')).toMatchObject({status: 404, body: {error: 'not_found'}})
+    expect((await client.get('/favicon.ico')).status).toBe(404)
     expect(told).toEqual([])
   })
 })
@@ -76,7 +76,7 @@ describe('a route that is not emulated', () => {
 describe('what the service is known to refuse', () => {
   it('is refused as by the service: the public search, with and without a token', async () => {
     for (const token of [undefined, seller.access_token]) {
-      const {status, body} = await story.get('/sites/MEC/search?q=mate', token)
+      const {status, body} = await client.get('/sites/MEC/search?q=mate', token)
       expect([status, body]).toEqual([403, {message: 'forbidden', error: 'forbidden', status: 403, cause: []}])
     }
     expect(told).toEqual([])
@@ -85,12 +85,12 @@ describe('what the service is known to refuse', () => {
   it('is not found any more: the health of an item', async () => {
     const {status, body} = await send('GET', '/items/MEC1400000001/health')
     expect([status, body.error, body.status]).toEqual([404, 'not_found', 404])
-    expect((await story.get('/items/MEC1400000001/health')).status).toBe(401)
+    expect((await client.get('/items/MEC1400000001/health')).status).toBe(401)
     expect(told).toEqual([])
   })
 
   it('is kept from others, and not known to the seller: the time of response', async () => {
-    const other = story.emulator.world.users.find('CASA_DEL_SUR')!
+    const other = client.emulator.world.users.find('CASA_DEL_SUR')!
     expect(await send('GET', `/users/${other.id}/questions/response_time`)).toMatchObject({
       status: 403,
       body: {error: 'access_denied'},
@@ -101,7 +101,7 @@ describe('what the service is known to refuse', () => {
   it.each(['/items/bulk?ids=MEC1400000001', '/users/bulk?ids=1'])(
     'hides a bulk route as a service without it would: %s',
     async (path) => {
-      await story.json('POST', '/_emulator/settings', {bulk: 'only-old'})
+      await client.json('POST', '/_emulator/settings', {bulk: 'only-old'})
       expect((await send('GET', path)).status).toBe(404)
       expect(told).toEqual([])
     },
@@ -117,7 +117,7 @@ describe('a body', () => {
     ['text', {'content-type': 'text/plain'}],
     ['something unknown', {'content-type': 'application/x-unknown'}],
   ])('that is empty is no body, whatever it is said to be: %s', async (_kind, headers) => {
-    const path = `/users/${seller.user_id}/applications/${story.emulator.clientId}`
+    const path = `/users/${seller.user_id}/applications/${client.emulator.clientId}`
     expect(await send('DELETE', path, {headers})).toMatchObject({status: 200, body: {user_id: String(seller.user_id)}})
   })
 
@@ -173,7 +173,7 @@ describe('a request that cannot be read', () => {
       431,
     ],
   ])('is refused in the service’s shape when it %s', async (_what, request, status) => {
-    const socket = connect(story.emulator.port, '127.0.0.1')
+    const socket = connect(client.emulator.port, '127.0.0.1')
     let answer = ''
     socket.setEncoding('utf8').on('data', (text) => {
       answer += text

@@ -1,6 +1,6 @@
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
+import {hourMs} from './emulator-client.js'
 import {Market} from './market.js'
-import {hourMs} from './story.js'
 
 const minuteMs = 60_000
 
@@ -47,7 +47,7 @@ describe('a search for orders', () => {
   it('finds by date_last_updated what was not changed by last_updated', async () => {
     const [moved] = [await ordered(), await ordered()]
     const before = (await market.get(`/orders/${moved}`)).body.last_updated
-    market.story.emulator.advance(2 * hourMs)
+    market.client.emulator.advance(2 * hourMs)
     expect((await market.control(`/orders/${moved}/reindex`)).status).toBe(200)
     const {body} = await search('order.date_last_updated.from=2026-03-01T14:00:00Z')
     expect(body.results).toMatchObject([
@@ -115,7 +115,7 @@ describe('a search for orders', () => {
 
   it('cuts dates down to the hour, on both sides', async () => {
     const early = await ordered()
-    market.story.emulator.advance(hourMs)
+    market.client.emulator.advance(hourMs)
     const late = await ordered()
     const from = (time: string) => `order.date_created.from=2026-03-01T${time}:00.000-00:00`
     const to = (time: string) => `order.date_created.to=2026-03-01T${time}:00.000-00:00`
@@ -140,7 +140,7 @@ describe('a search for orders', () => {
 
   it('knows when orders were changed and when they were closed', async () => {
     const [open, paid] = [await ordered({payment: 'pending'}), await ordered()]
-    market.story.emulator.advance(2 * hourMs)
+    market.client.emulator.advance(2 * hourMs)
     await market.control(`/orders/${paid}`, {fraud: true})
     expect(await found('order.date_last_updated.from=2026-03-01T14:00:00Z')).toEqual([paid])
     expect(await found('order.date_closed.from=2026-03-01T12:00:00Z')).toEqual([paid])
@@ -150,9 +150,9 @@ describe('a search for orders', () => {
 
   it('sorts by closing for sellers and by creation for buyers', async () => {
     const first = await ordered({payment: 'pending'})
-    market.story.emulator.advance(minuteMs)
+    market.client.emulator.advance(minuteMs)
     const second = await ordered()
-    market.story.emulator.advance(minuteMs)
+    market.client.emulator.advance(minuteMs)
     await market.control(`/orders/${first}/pay`)
     expect(await found('sort=date_asc')).toEqual([second, first])
     expect(await found('sort=date_desc')).toEqual([first, second])
@@ -201,7 +201,7 @@ describe('the list of all orders', () => {
     await market.control('/orders', {seller: market.seller.id, buyer: market.buyer.id, count: 1010, over: '20d'})
     const ids = market.world.orders.list().map(({id}) => id)
     const listed = async (query = '') => {
-      const {body} = await market.story.get(`/_emulator/orders${query}`)
+      const {body} = await market.client.get(`/_emulator/orders${query}`)
       return body.map(({id}: {id: number}) => id)
     }
     expect(await listed()).toEqual(ids.slice(0, 1000))
@@ -209,6 +209,6 @@ describe('the list of all orders', () => {
     expect(await listed('?offset=2&limit=3')).toEqual(ids.slice(2, 5))
     expect(await listed('?offset=2000')).toEqual([])
     for (const query of ['limit=x', 'offset=-1', 'page=2'])
-      expect((await market.story.get(`/_emulator/orders?${query}`)).status).toBe(400)
+      expect((await market.client.get(`/_emulator/orders?${query}`)).status).toBe(400)
   })
 })

@@ -1,6 +1,6 @@
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
+import {dayMs, hourMs} from './emulator-client.js'
 import {Market} from './market.js'
-import {dayMs, hourMs} from './story.js'
 
 let market: Market
 beforeEach(async () => {
@@ -158,12 +158,12 @@ describe('an order', () => {
   it('is not for strangers, nor is its pack', async () => {
     const {id, pack} = await ordered()
     const {body: third} = await market.control('/users', {nickname: 'CURIOSO'})
-    const {access_token: token} = await market.story.connect(third.id)
-    const order = await market.story.get(`/orders/${id}`, token)
+    const {access_token: token} = await market.client.connect(third.id)
+    const order = await market.client.get(`/orders/${id}`, token)
     expect([order.status, order.body.error]).toEqual([403, 'not_owned_order'])
-    const foreign = await market.story.get(`/packs/${pack}`, token)
+    const foreign = await market.client.get(`/packs/${pack}`, token)
     expect([foreign.status, foreign.body.message]).toEqual([403, 'The user has not access to the order'])
-    const nobody = await market.story.get(`/packs/${pack}`)
+    const nobody = await market.client.get(`/packs/${pack}`)
     expect([nobody.status, nobody.body.message]).toEqual([403, 'Can not identify the user'])
   })
 
@@ -185,8 +185,8 @@ describe('an order', () => {
   it('is not for applications without the permission', async () => {
     const {id} = await ordered()
     await market.control('/app', {permissions: ['users', 'publish_sync']})
-    const {access_token: token} = await market.story.connect('TIENDA_ANDINA')
-    const {status, body} = await market.story.get(`/orders/${id}`, token)
+    const {access_token: token} = await market.client.connect('TIENDA_ANDINA')
+    const {status, body} = await market.client.get(`/orders/${id}`, token)
     expect([status, body.blocked_by]).toEqual([403, 'PolicyAgent'])
   })
 
@@ -195,7 +195,7 @@ describe('an order', () => {
     const {order_ids: cents} = await market.buy({item: market.item(5, {price: 10.25})})
     const text = async (path: string): Promise<string> => {
       const headers = {authorization: `Bearer ${market.seller.token}`}
-      return (await fetch(`${market.story.emulator.url}${path}`, {headers})).text()
+      return (await fetch(`${market.client.emulator.url}${path}`, {headers})).text()
     }
     const search = `/orders/search?seller=${market.seller.id}`
     expect(await text(`/orders/${id}`)).toContain('"total_amount":30.0,')
@@ -209,10 +209,10 @@ describe('an order', () => {
 
   it('is kept for twelve months', async () => {
     const {id} = await ordered()
-    market.story.emulator.advance(366 * dayMs)
-    const {access_token: token} = await market.story.connect('TIENDA_ANDINA')
-    expect((await market.story.get(`/orders/${id}`, token)).status).toBe(404)
-    expect((await market.story.get(`/orders/search?seller=${market.seller.id}`, token)).body.paging.total).toBe(0)
+    market.client.emulator.advance(366 * dayMs)
+    const {access_token: token} = await market.client.connect('TIENDA_ANDINA')
+    expect((await market.client.get(`/orders/${id}`, token)).status).toBe(404)
+    expect((await market.client.get(`/orders/search?seller=${market.seller.id}`, token)).body.paging.total).toBe(0)
   })
 })
 
@@ -266,16 +266,16 @@ describe('a saved state', () => {
     const {id} = await ordered()
     await market.post('/questions', {item_id: market.item(), text: '¿Hay?'}, market.buyer)
     const before = await shown(id)
-    const {body: state} = await market.story.get('/_emulator/state')
+    const {body: state} = await market.client.get('/_emulator/state')
     expect(state.orders.orders).toHaveLength(1)
 
     const twin = await Market.open()
-    const {status} = await twin.story.json('PUT', '/_emulator/state', state)
+    const {status} = await twin.client.json('PUT', '/_emulator/state', state)
     expect(status).toBe(204)
-    expect((await market.story.get('/_emulator/orders')).body).toEqual([before])
+    expect((await market.client.get('/_emulator/orders')).body).toEqual([before])
     expect(twin.world.orders.list()).toEqual(market.world.orders.list())
     expect(twin.world.questions.list()).toEqual(market.world.questions.list())
-    twin.story.emulator.advance(hourMs)
+    twin.client.emulator.advance(hourMs)
     expect(twin.world.shipments.ofOrder(id)?.status).toBe('ready_to_ship')
     await twin.close()
   })
@@ -283,8 +283,8 @@ describe('a saved state', () => {
   it('makes shipments that fell due meanwhile, and tells of them', async () => {
     await market.control('/orders/settings', {shipping_delay_ms: hourMs})
     const {id} = await ordered()
-    const {body: state} = await market.story.get('/_emulator/state')
-    await market.story.json('PUT', '/_emulator/state', {...state, clock: state.clock + 2 * hourMs})
+    const {body: state} = await market.client.get('/_emulator/state')
+    await market.client.json('PUT', '/_emulator/state', {...state, clock: state.clock + 2 * hourMs})
     const [shipment] = market.world.shipments.list()
     expect(market.world.shipments.list()).toHaveLength(1)
     expect(
@@ -301,8 +301,8 @@ describe('a saved state', () => {
     {questions: {questions: [null]}},
   ])('is refused as a whole with %j in it', async (spoilt) => {
     await market.post('/questions', {item_id: market.item(), text: '¿Hay?'}, market.buyer)
-    const {body: state} = await market.story.get('/_emulator/state')
-    const {status} = await market.story.json('PUT', '/_emulator/state', {...state, site_id: 'MLB', ...spoilt})
+    const {body: state} = await market.client.get('/_emulator/state')
+    const {status} = await market.client.json('PUT', '/_emulator/state', {...state, site_id: 'MLB', ...spoilt})
     expect(status).toBe(400)
     expect(market.world.siteId).toBe('MEC')
     expect(market.world.questions.list()).toHaveLength(1)
@@ -317,8 +317,8 @@ describe('a saved state', () => {
     ['with an order that has no line', (state: {orders: object}) => ({orders: {...state.orders, orders: [{id: 1}]}})],
   ])('%s is refused, and changes nothing', async (_, changes) => {
     const {id} = await ordered()
-    const {body: state} = await market.story.get('/_emulator/state')
-    const answer = await market.story.json('PUT', '/_emulator/state', {...state, site_id: 'MLB', ...changes(state)})
+    const {body: state} = await market.client.get('/_emulator/state')
+    const answer = await market.client.json('PUT', '/_emulator/state', {...state, site_id: 'MLB', ...changes(state)})
     expect(answer.status).toBe(400)
     expect(market.world.siteId).toBe('MEC')
     expect(market.world.orders.list()).toMatchObject([{id}])

@@ -1,5 +1,5 @@
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
-import {openShop, publish, type Shop} from './items-app.js'
+import {openShop, publish, type Shop} from './shop.js'
 
 let shop: Shop
 beforeEach(() => {

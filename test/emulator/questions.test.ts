@@ -1,6 +1,6 @@
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
+import {dayMs} from './emulator-client.js'
 import {Market} from './market.js'
-import {dayMs} from './story.js'
 
 let market: Market
 beforeEach(async () => {
@@ -34,7 +34,7 @@ describe('a question', () => {
       status: 'UNANSWERED',
       hold: false,
       text: '¿Hay en azul?',
-      app_id: Number(market.story.emulator.clientId),
+      app_id: Number(market.client.emulator.clientId),
       date_created: expect.stringMatching(/^2026-03-01T08:\d\d:\d\d\.\d{3}-04:00$/),
       last_updated: expect.any(String),
       answer: null,
@@ -66,12 +66,12 @@ describe('a question', () => {
   it('is deleted by its seller, unless it is answered', async () => {
     const id = await asked()
     const headers = {authorization: `Bearer ${market.seller.token}`}
-    const {status, body} = await market.story.send('DELETE', `/questions/${id}`, {headers})
+    const {status, body} = await market.client.send('DELETE', `/questions/${id}`, {headers})
     expect([status, body]).toEqual([200, ['Question deleted.']])
     expect((await market.get(`/questions/${id}?api_version=4`)).body.status).toBe('DELETED')
     const other = await asked()
     await market.post('/answers', {question_id: other, text: 'Sí.'})
-    const refused = await market.story.send('DELETE', `/questions/${other}`, {headers})
+    const refused = await market.client.send('DELETE', `/questions/${other}`, {headers})
     expect(refused.body).toMatchObject({
       error: 'not_unanswered_question',
       message: expect.stringContaining('must be unanswered'),
@@ -110,8 +110,8 @@ describe('a question', () => {
 
   it('is not asked by a test user about a real item', async () => {
     const {body: test} = await market.control('/users', {test_user_of: market.seller.id})
-    const tokens = await market.story.connect(test.id)
-    const {status} = await market.story.json(
+    const tokens = await market.client.connect(test.id)
+    const {status} = await market.client.json(
       'POST',
       '/questions',
       {item_id: market.item(), text: 'x'},
@@ -133,8 +133,8 @@ describe('a question', () => {
     const id = await asked()
     expect((await market.post('/answers', {question_id: id, text: 'y'}, market.buyer)).status).toBe(403)
     const {body: third} = await market.control('/users', {nickname: 'CURIOSO'})
-    const {access_token: token} = await market.story.connect(third.id)
-    expect((await market.story.get(`/questions/${id}`, token)).status).toBe(403)
+    const {access_token: token} = await market.client.connect(third.id)
+    expect((await market.client.get(`/questions/${id}`, token)).status).toBe(403)
   })
 
   it.each(['x', '1.5', '-1'])('is not found by the id %s', async (id) => {
@@ -162,10 +162,10 @@ describe('a question', () => {
   it('vanishes when nobody has answered it for seven months', async () => {
     const [left, answered] = [await asked(), await asked()]
     await market.post('/answers', {question_id: answered, text: 'Sí.'})
-    market.story.emulator.advance(211 * dayMs)
-    const {access_token: token} = await market.story.connect('TIENDA_ANDINA')
-    expect((await market.story.get(`/questions/${left}`, token)).status).toBe(404)
-    expect((await market.story.get(`/questions/${answered}`, token)).status).toBe(200)
+    market.client.emulator.advance(211 * dayMs)
+    const {access_token: token} = await market.client.connect('TIENDA_ANDINA')
+    expect((await market.client.get(`/questions/${left}`, token)).status).toBe(404)
+    expect((await market.client.get(`/questions/${answered}`, token)).status).toBe(200)
   })
 })
 
@@ -226,11 +226,11 @@ describe('a search for questions', () => {
   it('shows strangers only what stands on the page', async () => {
     const id = await asked()
     const {body: third} = await market.control('/users', {nickname: 'CURIOSO'})
-    const {access_token: token} = await market.story.connect(third.id)
+    const {access_token: token} = await market.client.connect(third.id)
     const path = `/questions/search?seller_id=${market.seller.id}`
-    expect((await market.story.get(path, token)).body.total).toBe(1)
+    expect((await market.client.get(path, token)).body.total).toBe(1)
     await market.control(`/questions/${id}`, {status: 'UNDER_REVIEW'})
-    expect((await market.story.get(path, token)).body.total).toBe(0)
+    expect((await market.client.get(path, token)).body.total).toBe(0)
   })
 
   it('sorts and pages, up to a thousand', async () => {
@@ -247,7 +247,7 @@ describe('a search for questions', () => {
     const ids = [await asked('a'), await asked('b'), await asked('c')]
     const path = `/questions/search?seller_id=${market.seller.id}&search_type=scan&limit=2`
     const {body: first} = await market.get(path)
-    market.story.emulator.advance(6 * 60_000)
+    market.client.emulator.advance(6 * 60_000)
     const {body: second} = await market.get(`${path}&scroll_id=${encodeURIComponent(first.scroll_id)}`)
     expect([first.total, second.total]).toEqual([3, 3])
     expect([...first.questions, ...second.questions].map(({id}) => id).sort()).toEqual(ids)
@@ -304,7 +304,7 @@ describe('a search for questions', () => {
     expect(end).toMatchObject({questions: [], scroll_id: null})
     expect((await market.get(`${path}&offset=1`)).status).toBe(400)
     const {body: again} = await market.get(path)
-    market.story.emulator.advance(6 * 60_000)
+    market.client.emulator.advance(6 * 60_000)
     expect((await market.get(`${path}&scroll_id=${again.scroll_id}`)).status).toBe(400)
   })
 })

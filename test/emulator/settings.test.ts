@@ -4,7 +4,7 @@ import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
 import {type EmulatorOptions, listSettings, startEmulator} from '../../src/emulator/index.js'
 import {readSettings} from '../../src/emulator/model/settings.js'
-import {Story} from './story.js'
+import {EmulatorClient} from './emulator-client.js'
 
 const differing = () =>
   listSettings().filter(({observed, documented}) => JSON.stringify(observed) !== JSON.stringify(documented))
@@ -13,12 +13,12 @@ const valuesOf = (profile: 'observed' | 'documented') =>
   Object.fromEntries(listSettings().map((setting) => [setting.name, setting[profile]]))
 
 describe('the settings', () => {
-  let story: Story
-  const settings = async () => (await story.get('/_emulator/settings')).body
+  let client: EmulatorClient
+  const settings = async () => (await client.get('/_emulator/settings')).body
   beforeEach(async () => {
-    story = await Story.begin()
+    client = await EmulatorClient.start()
   })
-  afterEach(() => story.end())
+  afterEach(() => client.close())
 
   it('are those of all areas, in snake case, as the observed profile has them', async () => {
     expect(await settings()).toEqual(valuesOf('observed'))
@@ -29,20 +29,20 @@ describe('the settings', () => {
 
   it('change together, whatever their area', async () => {
     const change = {bulk: 'only-old', hold: true, offset_cap: null, latency_ms: 1, rate_limit_per_minute: 9000}
-    const {status, body} = await story.json('POST', '/_emulator/settings', change)
+    const {status, body} = await client.json('POST', '/_emulator/settings', change)
     expect(status).toBe(200)
     expect(body).toEqual({...valuesOf('observed'), ...change})
-    const {world} = story.emulator
+    const {world} = client.emulator
     expect(world.catalogue.settings.bulk).toBe('only-old')
     expect(world.notifications.settings.hold).toBe(true)
     expect(world.orders.settings.offset_cap).toBeNull()
   })
 
   it('are one thing with the routes of an area', async () => {
-    await story.json('POST', '/_emulator/items/settings', {lock_window_ms: 5})
+    await client.json('POST', '/_emulator/items/settings', {lock_window_ms: 5})
     expect(await settings()).toMatchObject({lock_window_ms: 5})
-    await story.json('POST', '/_emulator/settings', {lock_window_ms: 6})
-    expect((await story.get('/_emulator/items/settings')).body).toMatchObject({lock_window_ms: 6})
+    await client.json('POST', '/_emulator/settings', {lock_window_ms: 6})
+    expect((await client.get('/_emulator/items/settings')).body).toMatchObject({lock_window_ms: 6})
   })
 
   it.each([
@@ -54,7 +54,7 @@ describe('the settings', () => {
     [[], 'Settings must be an object'],
   ])('refuse %j, and change nothing', async (change, message) => {
     const before = await settings()
-    const {status, body} = await story.json(
+    const {status, body} = await client.json(
       'POST',
       '/_emulator/settings',
       Array.isArray(change) ? change : {hold: true, ...change},
@@ -65,32 +65,32 @@ describe('the settings', () => {
   })
 
   it('follow the profile where the profiles differ, and stay elsewhere', async () => {
-    await story.json('POST', '/_emulator/settings', {latency_ms: 1})
-    await story.json('POST', '/_emulator/settings', {profile: 'documented'})
+    await client.json('POST', '/_emulator/settings', {latency_ms: 1})
+    await client.json('POST', '/_emulator/settings', {profile: 'documented'})
     expect(await settings()).toEqual({...valuesOf('documented'), latency_ms: 1})
-    await story.json('POST', '/_emulator/settings', {profile: 'observed'})
+    await client.json('POST', '/_emulator/settings', {profile: 'observed'})
     expect(await settings()).toEqual({...valuesOf('observed'), latency_ms: 1})
   })
 
   it('are kept by a state, and refused in one that they do not fit', async () => {
-    await story.json('POST', '/_emulator/settings', {
+    await client.json('POST', '/_emulator/settings', {
       profile: 'documented',
       latency_ms: 1,
       copies: 2,
       high_limit: 'refuse',
     })
     const changed = await settings()
-    const {body: state} = await story.get('/_emulator/state')
-    await story.json('POST', '/_emulator/settings', {
+    const {body: state} = await client.get('/_emulator/state')
+    await client.json('POST', '/_emulator/settings', {
       profile: 'observed',
       latency_ms: 0,
       copies: 1,
       high_limit: 'clamp',
     })
-    expect((await story.json('PUT', '/_emulator/state', state)).status).toBe(204)
+    expect((await client.json('PUT', '/_emulator/state', state)).status).toBe(204)
     expect(await settings()).toEqual(changed)
     state.settings.latency_ms = 'soon'
-    const {status, body} = await story.json('PUT', '/_emulator/state', state)
+    const {status, body} = await client.json('PUT', '/_emulator/state', state)
     expect(status).toBe(400)
     expect(body.message).toContain('soon is not a value of latency_ms')
   })
@@ -105,9 +105,9 @@ describe('a profile', () => {
 
   it('leaves the settings of the observed one behind when it is the documented one', async () => {
     const settingsWith = async (options: EmulatorOptions) => {
-      const story = await Story.begin(options)
-      const {body} = await story.get('/_emulator/settings')
-      await story.end()
+      const client = await EmulatorClient.start(options)
+      const {body} = await client.get('/_emulator/settings')
+      await client.close()
       return body
     }
     expect(await settingsWith({profile: 'documented'})).toEqual(valuesOf('documented'))
@@ -126,13 +126,13 @@ describe('a state file', () => {
     const folder = await mkdtemp(join(tmpdir(), 'settings-'))
     const stateFile = join(folder, 'state.json')
     await (await startEmulator({stateFile, profile: 'documented', settings: {bulk: 'only-new'}})).close()
-    const resumed = await Story.begin({stateFile, settings: {hold: true}})
+    const resumed = await EmulatorClient.start({stateFile, settings: {hold: true}})
     expect((await resumed.get('/_emulator/settings')).body).toEqual({
       ...valuesOf('documented'),
       bulk: 'only-new',
       hold: true,
     })
-    await resumed.end()
+    await resumed.close()
     await rm(folder, {recursive: true})
   })
 })
@@ -152,13 +152,13 @@ describe('an option', () => {
 
 describe('two areas', () => {
   it('share no name', async () => {
-    const story = await Story.begin()
+    const client = await EmulatorClient.start()
     const shown = []
     for (const area of ['items', 'user-products', 'questions', 'orders', 'shipments', 'notifications'])
-      shown.push(...Object.keys((await story.get(`/_emulator/${area}/settings`)).body))
+      shown.push(...Object.keys((await client.get(`/_emulator/${area}/settings`)).body))
     expect(new Set(shown).size).toBe(shown.length)
-    const all = Object.keys((await story.get('/_emulator/settings')).body)
+    const all = Object.keys((await client.get('/_emulator/settings')).body)
     expect(all).toEqual(expect.arrayContaining(shown))
-    await story.end()
+    await client.close()
   })
 })

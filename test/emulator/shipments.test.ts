@@ -1,8 +1,8 @@
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
 import {exportWorld, importWorld} from '../../src/emulator/model/state.js'
 import {World} from '../../src/emulator/model/world.js'
-import {Depot} from './shipments-story.js'
-import {dayMs} from './story.js'
+import {Depot} from './depot.js'
+import {dayMs} from './emulator-client.js'
 
 let depot: Depot
 beforeEach(async () => {
@@ -62,14 +62,14 @@ describe('a shipment', () => {
       quotation: null,
     })
     expect(body).not.toHaveProperty('order_id')
-    await depot.story.json('POST', '/_emulator/settings', {profile: 'documented'})
+    await depot.client.json('POST', '/_emulator/settings', {profile: 'documented'})
     expect((await depot.read(`/shipments/${id}`)).body).not.toHaveProperty('external_reference')
   })
 
   it('is flat without the header of the new format', async () => {
     const {id, lines} = depot.send()
     await depot.control(`/${id}`, {status: 'shipped'})
-    const {status, body} = await depot.story.get(`/shipments/${id}`, depot.seller.access_token)
+    const {status, body} = await depot.client.get(`/shipments/${id}`, depot.seller.access_token)
     expect(status).toBe(200)
     expect(body).toMatchObject({
       id,
@@ -95,7 +95,7 @@ describe('a shipment', () => {
 
   it('is refused or answered without the header of the new format by a setting', async () => {
     const {id} = depot.send()
-    const without = () => depot.story.get(`/shipments/${id}`, depot.seller.access_token)
+    const without = () => depot.client.get(`/shipments/${id}`, depot.seller.access_token)
     await depot.control('/settings', {old_format: 'refused'})
     expect(await without()).toMatchObject({status: 400, body: {message: 'the header x-format-new: true is required'}})
     await depot.control('/settings', {old_format: 'answered'})
@@ -106,7 +106,7 @@ describe('a shipment', () => {
     const {id} = depot.send()
     expect((await depot.read(`/shipments/${id}`, depot.buyer)).status).toBe(200)
     expect(await depot.read(`/shipments/${id}`, depot.stranger)).toMatchObject({status: 403, body: {code: 'FORBIDDEN'}})
-    expect((await depot.story.get(`/shipments/${id}`)).status).toBe(401)
+    expect((await depot.client.get(`/shipments/${id}`)).status).toBe(401)
     expect((await depot.read('/shipments/123')).status).toBe(404)
     expect((await depot.read('/shipments/1x')).status).toBe(404)
   })
@@ -154,7 +154,7 @@ describe('what hangs on a shipment', () => {
         picked_quantity: null,
       },
     ])
-    const old = await depot.story.get(`/shipments/${id}/orders`, depot.seller.access_token, {'x-format-new': 'true'})
+    const old = await depot.client.get(`/shipments/${id}/orders`, depot.seller.access_token, {'x-format-new': 'true'})
     expect(old.status).toBe(400)
     expect((await depot.read(`/shipments/${depot.send({lines: []}).id}/orders`)).status).toBe(204)
   })
@@ -163,8 +163,8 @@ describe('what hangs on a shipment', () => {
     const [late, early] = [depot.send(), depot.send()]
     await depot.control(`/${early.id}`, {substatus: 'printed'})
     await depot.control(`/${early.id}`, {substatus: 'dropped_off'})
-    depot.story.emulator.advance(2 * dayMs)
-    const seller = await depot.story.connect()
+    depot.client.emulator.advance(2 * dayMs)
+    const seller = await depot.client.connect()
     expect((await depot.read(`/shipments/${late.id}/sla`, seller)).body).toMatchObject({status: 'delayed'})
     expect((await depot.read(`/shipments/${early.id}/sla`, seller)).body).toEqual({
       status: 'on_time',
@@ -176,7 +176,7 @@ describe('what hangs on a shipment', () => {
 
   it('is its dispatch time without the header too, or a 404 when there is none', async () => {
     await depot.control('/settings', {old_format: 'refused'})
-    const sla = (id: number) => depot.story.get(`/shipments/${id}/sla`, depot.seller.access_token)
+    const sla = (id: number) => depot.client.get(`/shipments/${id}/sla`, depot.seller.access_token)
     expect((await sla(depot.send().id)).status).toBe(200)
     expect(await sla(depot.send({mode: 'me1', logisticType: 'not_specified'}).id)).toMatchObject({
       status: 404,
@@ -217,7 +217,7 @@ describe('a move by hand', () => {
       'shipped/out_for_delivery',
       'delivered/null',
     ])
-    const {body} = await depot.story.get(`/_emulator/shipments/${id}`)
+    const {body} = await depot.client.get(`/_emulator/shipments/${id}`)
     expect(body.history).toHaveLength(8)
   })
 
@@ -267,9 +267,9 @@ describe('a move by hand', () => {
 
 describe('the shipments', () => {
   it('are told of, each change once', async () => {
-    const {notifications} = depot.story.emulator.world
-    notifications.subscribe(Number(depot.story.emulator.clientId), {url: 'http://127.0.0.1:9/nobody'})
-    depot.story.emulator.world.changeSettings({hold: true})
+    const {notifications} = depot.client.emulator.world
+    notifications.subscribe(Number(depot.client.emulator.clientId), {url: 'http://127.0.0.1:9/nobody'})
+    depot.client.emulator.world.changeSettings({hold: true})
     const {id} = depot.send({paid: false})
     depot.shipments.paid(id)
     depot.shipments.paid(id)
@@ -292,7 +292,7 @@ describe('the shipments', () => {
   it('are taken up again from a saved state, and go on with the same ids', () => {
     depot.send()
     const copy = new World({seed: 99})
-    importWorld(copy, JSON.parse(JSON.stringify(exportWorld(depot.story.emulator.world))))
+    importWorld(copy, JSON.parse(JSON.stringify(exportWorld(depot.client.emulator.world))))
     expect(copy.shipments.list()).toEqual(depot.shipments.list())
     expect(copy.shipments.create(depot.fields()).id).toBe(depot.send().id)
   })

@@ -1,18 +1,18 @@
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
 import {exportWorld, importWorld} from '../../src/emulator/model/state.js'
 import {World} from '../../src/emulator/model/world.js'
-import {lamp} from './items-app.js'
-import {type Answer, Story, type Tokens} from './story.js'
+import {type Answer, EmulatorClient, type Tokens} from './emulator-client.js'
+import {lamp} from './shop.js'
 
 const minuteMs = 60_000
 
-let story: Story
+let client: EmulatorClient
 let seller: Tokens
 beforeEach(async () => {
-  story = await Story.begin({site: 'MLA', topics: ['stock-locations', 'items']})
-  seller = await story.connect()
+  client = await EmulatorClient.start({site: 'MLA', topics: ['stock-locations', 'items']})
+  seller = await client.connect()
 })
-afterEach(() => story.end())
+afterEach(() => client.close())
 
 const family = {
   ...lamp,
@@ -23,17 +23,17 @@ const family = {
 }
 
 async function publish(change: object = {}): Promise<Answer['body']> {
-  const {status, body} = await story.json('POST', '/items', {...family, ...change}, seller.access_token)
+  const {status, body} = await client.json('POST', '/items', {...family, ...change}, seller.access_token)
   if (status !== 201) throw new Error(JSON.stringify(body))
   return body
 }
 
 function read(path: string, as = seller): Promise<Answer> {
-  return story.get(path, as.access_token)
+  return client.get(path, as.access_token)
 }
 
 function write(id: string, type: string, body: unknown, version: string | null): Promise<Answer> {
-  return story.send('PUT', `/user-products/${id}/stock/type/${type}`, {
+  return client.send('PUT', `/user-products/${id}/stock/type/${type}`, {
     headers: {
       authorization: `Bearer ${seller.access_token}`,
       'content-type': 'application/json',
@@ -43,7 +43,7 @@ function write(id: string, type: string, body: unknown, version: string | null):
   })
 }
 
-const control = (path: string, body: unknown): Promise<Answer> => story.json('POST', `/_emulator${path}`, body)
+const control = (path: string, body: unknown): Promise<Answer> => client.json('POST', `/_emulator${path}`, body)
 
 async function versionOf(id: string): Promise<string> {
   return (await read(`/user-products/${id}/stock`)).headers.get('x-version') ?? ''
@@ -51,9 +51,9 @@ async function versionOf(id: string): Promise<string> {
 
 /** What has been told since then, by topic and resource. */
 function listen(): () => string[] {
-  const {notifications} = story.emulator.world
-  notifications.subscribe(Number(story.emulator.clientId), {url: 'http://127.0.0.1:9/nobody'})
-  story.emulator.world.changeSettings({hold: true})
+  const {notifications} = client.emulator.world
+  notifications.subscribe(Number(client.emulator.clientId), {url: 'http://127.0.0.1:9/nobody'})
+  client.emulator.world.changeSettings({hold: true})
   const before = notifications.list().length
   return () =>
     notifications
@@ -83,14 +83,14 @@ describe('a user product', () => {
 
   it('is its seller s alone', async () => {
     const {user_product_id: id} = await publish()
-    const other = await story.connect('CASA_DEL_SUR')
+    const other = await client.connect('CASA_DEL_SUR')
     const denied = {
       status: 403,
       body: {error: 'access_denied', message: 'access to the requested resource is forbidden'},
     }
     for (const below of ['', '/stock']) expect(await read(`/user-products/${id}${below}`, other)).toMatchObject(denied)
     expect((await read('/user-products/MLAU1/stock')).status).toBe(404)
-    expect((await story.get(`/user-products/${id}/stock`)).status).toBe(401)
+    expect((await client.get(`/user-products/${id}/stock`)).status).toBe(401)
   })
 
   it('takes a new stock with the version that was read, and gives it to all its items', async () => {
@@ -142,7 +142,7 @@ describe('a user product', () => {
     const [first, second] = [await publish(), await publish({price: 7})]
     const before = await versionOf(first.user_product_id)
     const told = listen()
-    await story.json('PUT', `/items/${first.id}`, {available_quantity: 6}, seller.access_token)
+    await client.json('PUT', `/items/${first.id}`, {available_quantity: 6}, seller.access_token)
     expect(await versionOf(first.user_product_id)).toBe(String(Number(before) + 1))
     expect((await read(`/items/${second.id}`)).body.available_quantity).toBe(6)
     expect(told().filter((line) => line.startsWith('stock-locations '))).toHaveLength(1)
@@ -166,7 +166,7 @@ describe('a user product', () => {
   it('keeps its version when something else of the item changes', async () => {
     const {id: itemId, user_product_id: id} = await publish()
     const before = await versionOf(id)
-    await story.json('PUT', `/items/${itemId}`, {price: 6}, seller.access_token)
+    await client.json('PUT', `/items/${itemId}`, {price: 6}, seller.access_token)
     expect(await versionOf(id)).toBe(before)
   })
 
@@ -205,7 +205,7 @@ describe('a user product', () => {
     for (let n = 0; n < 100; n++) await versionOf(id)
     expect((await read(`/user-products/${id}/stock`)).status).toBe(429)
     expect((await read(`/user-products/${id}`)).status).toBe(200)
-    story.emulator.advance(minuteMs)
+    client.emulator.advance(minuteMs)
     expect((await read(`/user-products/${id}/stock`)).status).toBe(200)
     await control('/user-products/settings', {requests_per_minute: 1})
     expect((await read(`/user-products/${id}/stock`)).status).toBe(429)
@@ -218,7 +218,7 @@ describe('a user product', () => {
     await control('/user-products/settings', {copy_delay_ms: minuteMs, put_answer: 'empty'})
     expect((await write(id, 'selling_address', {quantity: 2}, await versionOf(id))).status).toBe(204)
     expect((await read(`/items/${itemId}`)).body.available_quantity).toBe(10)
-    story.emulator.advance(minuteMs)
+    client.emulator.advance(minuteMs)
     expect((await read(`/items/${itemId}`)).body.available_quantity).toBe(2)
   })
 
@@ -231,7 +231,7 @@ describe('a user product', () => {
     await control('/purchase', {buyer: 'CASA_DEL_SUR', item: second.id, quantity: 3})
     const stock = async () => (await read(`/user-products/${id}/stock`)).body.locations
     expect(await stock()).toEqual([{type: 'selling_address', quantity: 13}])
-    story.emulator.advance(minuteMs)
+    client.emulator.advance(minuteMs)
     expect(await stock()).toEqual([{type: 'selling_address', quantity: 13}])
     for (const item of [first, second]) expect((await read(`/items/${item.id}`)).body.available_quantity).toBe(13)
   })
@@ -245,7 +245,7 @@ describe('a user product', () => {
     const second = await publish({price: 7, available_quantity: 15})
     expect((await read(`/user-products/${id}/stock`)).body.locations).toEqual([{type: 'selling_address', quantity: 15}])
     expect(await versionOf(id)).toBe(String(Number(version) + 1))
-    story.emulator.advance(minuteMs)
+    client.emulator.advance(minuteMs)
     for (const item of [first, second]) expect((await read(`/items/${item.id}`)).body.available_quantity).toBe(15)
   })
 
@@ -254,7 +254,7 @@ describe('a user product', () => {
     await control('/user-products/settings', {copy_delay_ms: minuteMs})
     await write(id, 'selling_address', {quantity: 20}, await versionOf(id))
     await control(`/user-products/${id}`, {locations: []})
-    story.emulator.advance(minuteMs)
+    client.emulator.advance(minuteMs)
     expect((await read(`/items/${itemId}`)).body.available_quantity).toBe(10)
   })
 
@@ -266,7 +266,7 @@ describe('a user product', () => {
     const version = await versionOf(id)
     await write(id, 'selling_address', {quantity: 6}, version)
     expect((await read(`/items/${itemId}`)).body.available_quantity).toBe(6)
-    story.emulator.advance(minuteMs)
+    client.emulator.advance(minuteMs)
     expect(await versionOf(id)).toBe(String(Number(version) + 1))
     expect((await read(`/items/${itemId}`)).body.available_quantity).toBe(6)
   })
@@ -276,8 +276,8 @@ describe('a user product', () => {
     await control('/user-products/settings', {copy_delay_ms: minuteMs})
     await write(id, 'selling_address', {quantity: 2}, await versionOf(id))
     const copy = new World()
-    importWorld(copy, JSON.parse(JSON.stringify(exportWorld(story.emulator.world))))
-    const [was, is] = [story.emulator.world, copy].map(({userProducts}) => userProducts.get(id))
+    importWorld(copy, JSON.parse(JSON.stringify(exportWorld(client.emulator.world))))
+    const [was, is] = [client.emulator.world, copy].map(({userProducts}) => userProducts.get(id))
     expect(is).toMatchObject({version: was!.version, locations: was!.locations})
     expect(copy.catalogue.get(itemId)?.quantity).toBe(10)
     copy.clock.advance(minuteMs)
@@ -287,7 +287,7 @@ describe('a user product', () => {
 
   it('has thirty items at most', async () => {
     for (let n = 0; n < 30; n++) await publish({price: 10 + n})
-    const {status, body} = await story.json('POST', '/items', family, seller.access_token)
+    const {status, body} = await client.json('POST', '/items', family, seller.access_token)
     expect([status, body.message]).toEqual([400, 'Validation error'])
   })
 
@@ -300,7 +300,7 @@ describe('a user product', () => {
 
 describe('stock outside of Argentina and Chile', () => {
   it('cannot be written at the selling address', async () => {
-    const abroad = await Story.begin({items: 40})
+    const abroad = await EmulatorClient.start({items: 40})
     const {access_token: token} = await abroad.connect()
     await abroad.json('POST', '/_emulator/tags', {user: 'TIENDA_ANDINA', add: ['user_product_seller']})
     const items = abroad.emulator.world.catalogue.listed(abroad.emulator.world.applications.first().ownerId)
@@ -314,7 +314,7 @@ describe('stock outside of Argentina and Chile', () => {
       headers: {authorization: `Bearer ${token}`, 'content-type': 'application/json', 'x-version': version},
       body: '{"quantity":1}',
     })
-    await abroad.end()
+    await abroad.close()
     expect([status, body.message]).toEqual([400, 'stock of type selling_address cannot be changed in MEC'])
   })
 })
@@ -323,7 +323,7 @@ describe('a seller of user products', () => {
   beforeEach(() => control('/tags', {user: seller.user_id, add: ['user_product_seller']}))
 
   it('publishes with a family name, and no title and no variations', async () => {
-    const {body} = await story.json(
+    const {body} = await client.json(
       'POST',
       '/items',
       {...lamp, category_id: 'MLA9999', currency_id: 'ARS', variations: []},
@@ -336,7 +336,7 @@ describe('a seller of user products', () => {
   })
 
   it('has user products of what was there before', async () => {
-    const {world} = story.emulator
+    const {world} = client.emulator
     world.catalogue.seed({userId: seller.user_id, siteId: 'MLA', isTestUser: false}, 20)
     await control('/tags', {user: seller.user_id, add: ['user_product_seller']})
     const kinds = world.catalogue
@@ -387,7 +387,7 @@ describe('a seller with several origins', () => {
   })
 
   it('cannot write it through the item, or in vain', async () => {
-    const put = (body: object) => story.json('PUT', `/items/${item.id}`, body, seller.access_token)
+    const put = (body: object) => client.json('PUT', `/items/${item.id}`, body, seller.access_token)
     expect(await put({available_quantity: 3})).toMatchObject({
       status: 400,
       body: {cause: [{code: 'item.available_quantity.not_updatable'}]},
@@ -400,7 +400,7 @@ describe('a seller with several origins', () => {
   it('names in an order the warehouse that has enough', async () => {
     const id = item.user_product_id
     await write(id, 'seller_warehouse', {locations: [at(0, 1), at(1, 4)]}, await versionOf(id))
-    const buyer = await story.connect('CASA_DEL_SUR')
+    const buyer = await client.connect('CASA_DEL_SUR')
     const bought = await control('/purchase', {buyer: buyer.user_id, item: item.id, quantity: 3})
     const {body} = await read(`/orders/${bought.body.order_ids[0]}`)
     const {store_id, network_node_id} = at(1, 4)

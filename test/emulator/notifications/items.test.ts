@@ -1,5 +1,5 @@
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
-import {lamp} from '../items-app.js'
+import {lamp} from '../shop.js'
 import {connect, Post} from './receiver.js'
 
 let post: Post

@@ -20,11 +20,11 @@ export const hourMs = 60 * 60 * 1000
 export const dayMs = 24 * hourMs
 
 /** A client of the emulator, as an integrator would write one by hand. */
-export class Story {
+export class EmulatorClient {
   private constructor(readonly emulator: Emulator) {}
 
-  static async begin(options: EmulatorOptions = {}): Promise<Story> {
-    return new Story(await startEmulator({start: new Date('2026-03-01T12:00:00Z'), ...options}))
+  static async start(options: EmulatorOptions = {}): Promise<EmulatorClient> {
+    return new EmulatorClient(await startEmulator({start: new Date('2026-03-01T12:00:00Z'), ...options}))
   }
 
   authorizationUrl(extra: Record<string, string> = {}): string {
@@ -77,7 +77,7 @@ export class Story {
     return {status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text}
   }
 
-  end(): Promise<void> {
+  close(): Promise<void> {
     return this.emulator.close()
   }
 }

@@ -1,36 +1,36 @@
 import type {NewShipment, Shipment} from '../../src/emulator/model/shipments/shipment.js'
-import {type Answer, Story, type Tokens} from './story.js'
+import {type Answer, EmulatorClient, type Tokens} from './emulator-client.js'
 
 const newFormat = {'x-format-new': 'true', 'x-new-domain': 'true'}
 
 /** A seller, a buyer, a stranger, and what the seller sends. */
 export class Depot {
   private constructor(
-    readonly story: Story,
+    readonly client: EmulatorClient,
     readonly seller: Tokens,
     readonly buyer: Tokens,
     readonly stranger: Tokens,
   ) {}
 
   static async open(items = 3): Promise<Depot> {
-    const story = await Story.begin({items, topics: ['shipments', 'items', 'stock-locations']})
-    const {world} = story.emulator
+    const client = await EmulatorClient.start({items, topics: ['shipments', 'items', 'stock-locations']})
+    const {world} = client.emulator
     world.users.addReal({siteId: 'MEC', nickname: 'COMPRADORA', recent: true})
     world.users.addReal({siteId: 'MEC', nickname: 'OTRA', recent: true})
     const [seller, buyer, stranger] = [
-      await story.connect(),
-      await story.connect('COMPRADORA'),
-      await story.connect('OTRA'),
+      await client.connect(),
+      await client.connect('COMPRADORA'),
+      await client.connect('OTRA'),
     ]
-    return new Depot(story, seller, buyer, stranger)
+    return new Depot(client, seller, buyer, stranger)
   }
 
   get shipments() {
-    return this.story.emulator.world.shipments
+    return this.client.emulator.world.shipments
   }
 
   fields(change: Partial<NewShipment> = {}): NewShipment {
-    const [item] = this.story.emulator.world.catalogue.listed(this.seller.user_id)
+    const [item] = this.client.emulator.world.catalogue.listed(this.seller.user_id)
     return {
       sellerId: this.seller.user_id,
       buyerId: this.buyer.user_id,
@@ -51,22 +51,22 @@ export class Depot {
   }
 
   read(path: string, as: Tokens = this.seller): Promise<Answer> {
-    return this.story.get(path, as.access_token, newFormat)
+    return this.client.get(path, as.access_token, newFormat)
   }
 
   control(path: string, body: unknown): Promise<Answer> {
-    return this.story.json('POST', `/_emulator/shipments${path}`, body)
+    return this.client.json('POST', `/_emulator/shipments${path}`, body)
   }
 
   /** A body as bytes, which labels are. */
   async download(path: string): Promise<{type: string | null; bytes: Buffer}> {
-    const response = await fetch(`${this.story.emulator.url}${path}`, {
+    const response = await fetch(`${this.client.emulator.url}${path}`, {
       headers: {authorization: `Bearer ${this.seller.access_token}`},
     })
     return {type: response.headers.get('content-type'), bytes: Buffer.from(await response.arrayBuffer())}
   }
 
   close(): Promise<void> {
-    return this.story.end()
+    return this.client.close()
   }
 }
