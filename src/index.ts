@@ -1,4 +1,6 @@
-import {Context} from './app/context.js'
+import {createApp} from './app/create-app.js'
+import {systemClock} from './app/system-clock.js'
+import {httpOptions, storeOptions} from './app/world.js'
 import {Interrupts} from './cli/interrupts.js'
 import {type Config, loadConfig} from './config/config.js'
 import {createMercadoLibre} from './meli/api/api.js'
@@ -30,9 +32,9 @@ export type {StoreOptions} from './store/open.js'
  * where needed. Options win over the environment. Close it when done.
  */
 export async function openStore(options: Partial<StoreOptions> = {}): Promise<Store> {
-  const {home, databaseFile, encryptionKey, runner} = loadConfig()
-  const file = options.home === undefined ? {file: databaseFile} : {}
-  return openStoreAt({home, runner, ...file, ...(encryptionKey !== undefined && {encryptionKey}), ...options})
+  const {file, ...rest} = storeOptions(loadConfig())
+  // Another home has a database of its own.
+  return openStoreAt({...rest, ...(options.home === undefined && {file}), ...options})
 }
 
 export interface AuthServiceOptions {
@@ -52,7 +54,7 @@ export class AuthService extends CoreAuthService {
   readonly #preferred: string | undefined
 
   constructor({store, config = loadConfig()}: AuthServiceOptions) {
-    super(new Context(config, new Interrupts()).authDeps(store))
+    super(createApp(config, new Interrupts()).accounts.authServiceDeps(store))
     this.#preferred = config.account
   }
 
@@ -88,9 +90,9 @@ export class MercadoLibreClient extends WireClient {
   readonly #origin: URL
 
   constructor({config = loadConfig(), sandbox = false, live, ...options}: MercadoLibreClientOptions) {
-    const {apiUrl = config.apiUrl, timeoutMs} = options
-    const own = {apiUrl: parseApiUrl(apiUrl), ...(timeoutMs !== undefined && {timeoutMs})}
-    const http = options.http ?? createHttp(new Context(config, new Interrupts()).httpOptions(own))
+    const {apiUrl = config.apiUrl, timeoutMs = config.httpTimeoutMs} = options
+    const origin = parseApiUrl(apiUrl)
+    const http = options.http ?? createHttp({...httpOptions(config, systemClock), origin, timeoutMs})
     super({...options, http})
     this.#origin = http.origin
     const token = 'token' in options ? options.token : {current: async () => options.accessToken}

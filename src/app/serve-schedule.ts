@@ -1,16 +1,19 @@
 import {randomUUID} from 'node:crypto'
 import {type ErrorCode, MeliError} from '../core/errors.js'
-import type {Store} from '../services/ports/index.js'
 import {Turns} from '../services/sync/engine/turns.js'
 import {defaultConcurrency} from '../services/sync/product-sync.js'
 import {Chore} from '../services/sync/schedule/chore.js'
-import type {Around, Duty} from '../services/sync/schedule/duty.js'
+import type {Duty} from '../services/sync/schedule/duty.js'
 import {Schedule} from '../services/sync/schedule/schedule.js'
 import {SyncDuty} from '../services/sync/schedule/sync-duty.js'
 import {TokenDuty} from '../services/sync/schedule/token-duty.js'
 import type {LogOutput} from '../ui/log.js'
+import type {AccountsModule} from './accounts-module.js'
 import {applicationOf} from './application.js'
-import type {ServeContext} from './serve-context.js'
+import type {DashboardModule} from './dashboard-module.js'
+import type {NotificationsModule} from './notifications-module.js'
+import type {SyncModule} from './sync-module.js'
+import type {World} from './world.js'
 
 const minute = 60_000
 const hour = 60 * minute
@@ -23,15 +26,27 @@ const longestRunMs = 30 * minute
 /** Notifications that were done, and receipts of them; `_id`s older than this do not come again. */
 const notificationsKeptMs = 7 * day
 
+/** The modules that a serving process works with. */
+export interface ServeModules {
+  accounts: AccountsModule
+  sync: SyncModule
+  notifications: NotificationsModule
+  dashboard: DashboardModule
+}
+
 export interface ScheduleOptions {
   everyMs: number
   output: LogOutput
 }
 
 /** What a serving process does by itself. docs/operate.md has it as a table. */
-export async function createSchedule(context: ServeContext, {everyMs, output}: ScheduleOptions): Promise<Schedule> {
-  const {clock, telemetry, process} = context
-  const {jobs} = await context.store()
+export async function createSchedule(
+  world: World,
+  modules: ServeModules,
+  {everyMs, output}: ScheduleOptions,
+): Promise<Schedule> {
+  const {clock, telemetry, process} = world
+  const {jobs} = await world.store()
   return new Schedule({
     jobs,
     clock,
@@ -40,28 +55,32 @@ export async function createSchedule(context: ServeContext, {everyMs, output}: S
     correlate: (work) => output.correlate(randomUUID(), work),
     random: Math.random,
     holder: process.newHolder(),
-    duties: [await tokens(context), await syncs(context, everyMs), ...(await chores(context))],
+    duties: [
+      await tokens(world, modules),
+      await syncs(world, modules, everyMs),
+      await recovery(world, modules),
+      await installations(world, modules),
+      await sweeping(world, modules),
+    ],
   })
 }
 
-async function tokens(context: ServeContext): Promise<Duty> {
-  const {clock} = context
-  const {clientId} = applicationOf(context.config)
-  const [{accounts}, auth] = [await context.store(), await context.auth()]
+async function tokens({config, clock, store}: World, {accounts: {auth}}: ServeModules): Promise<Duty> {
+  const {clientId} = applicationOf(config)
+  const [{accounts}, tokens] = [await store(), await auth()]
   return new TokenDuty({
     accounts,
     clock,
     clientId,
     refresh: async ({userId, isTestUser}, minTtlMs) =>
-      (await auth.getValidToken(userId, {sandbox: isTestUser, minTtlMs})).expiresAt,
+      (await tokens.getValidToken(userId, {sandbox: isTestUser, minTtlMs})).expiresAt,
   })
 }
 
-async function syncs(context: ServeContext, everyMs: number): Promise<Duty> {
-  const {clock} = context
-  const {clientId} = applicationOf(context.config)
-  const {accounts, syncLedger: ledger} = await context.store()
-  const [sessions, everything] = [await context.sessions(), await context.syncEverything()]
+async function syncs({config, clock, store}: World, modules: ServeModules, everyMs: number): Promise<Duty> {
+  const {clientId} = applicationOf(config)
+  const {accounts, syncLedger: ledger} = await store()
+  const [sessions, everything] = [await modules.accounts.sessions(), await modules.sync.everything()]
   const turns = new Turns(defaultConcurrency)
   return new SyncDuty({
     ...{accounts, ledger, clock, clientId, everyMs, atOnce: storesAtOnce},
@@ -71,7 +90,7 @@ async function syncs(context: ServeContext, everyMs: number): Promise<Duty> {
       const session = await sessions.open({account: String(userId), sandbox})
       const {syncs} = await everything.run(session, {
         ...{sandbox, signal, turns, dryRun: false, wait: false},
-        // Of the others no listing tells what is gone: the changes are enough.
+        // Only a full listing of products shows what is gone; elsewhere the changes are enough.
         each: (resource) =>
           resources.has(resource) ? {full: full && resource === 'products', maxDurationMs: longestRunMs} : undefined,
       })
@@ -80,37 +99,51 @@ async function syncs(context: ServeContext, everyMs: number): Promise<Duty> {
   })
 }
 
-async function chores(context: ServeContext): Promise<Duty[]> {
-  const {clock} = context
-  const store = await context.store()
-  const [installs, recover] = [await context.installs(), await context.recoverNotifications()]
-  const chore = (kind: string, everyMs: number, work: (around: Around) => Promise<unknown>) =>
-    new Chore({kind, everyMs, clock, work})
-  return [
-    chore('recover', hour, async ({signal, log}) => {
+async function recovery({clock, store}: World, {notifications}: ServeModules): Promise<Duty> {
+  const [{accounts}, recover] = [await store(), await notifications.recover()]
+  return new Chore({
+    kind: 'recover',
+    everyMs: hour,
+    clock,
+    work: async ({signal, log}) => {
       // Without a connected seller there is nobody to ask for.
-      if ((await store.accounts.list()).length === 0) return
+      if ((await accounts.list()).length === 0) return
       const {accepted, topics} = await recover.run({signal})
       const failed = topics.find(({error}) => error !== null)?.error
       if (accepted > 0) log.info({accepted}, 'notifications were recovered')
       if (failed !== null && failed !== undefined) throw new MeliError(failed.code as ErrorCode, failed.message)
-    }),
-    chore('installs', 15 * minute, async ({log}) => {
+    },
+  })
+}
+
+async function installations({clock}: World, {accounts}: ServeModules): Promise<Duty> {
+  const installs = await accounts.installs()
+  return new Chore({
+    kind: 'installs',
+    everyMs: 15 * minute,
+    clock,
+    work: async ({log}) => {
       const kept = await installs.keepAlive()
       if (kept.ended + kept.lost.length + kept.failed.length > 0)
         log.info({...kept}, 'pending installations were looked after')
-    }),
-    chore('sweep', hour, ({log}) => sweep(context, store, log)),
-  ]
+    },
+  })
 }
 
-async function sweep(context: ServeContext, store: Store, log: Around['log']): Promise<void> {
-  const now = context.clock.now()
-  const before = new Date(now.getTime() - notificationsKeptMs)
-  const swept = {
-    logins: await store.logins.sweep(now),
-    sessions: await (await context.operators()).sweep(),
-    notifications: await store.inbox.sweep(before),
-  }
-  if (Object.values(swept).some((count) => count > 0)) log.info(swept, 'what had expired was removed')
+async function sweeping({clock, store}: World, {dashboard}: ServeModules): Promise<Duty> {
+  const [{logins, inbox}, operators] = [await store(), await dashboard.operators()]
+  return new Chore({
+    kind: 'sweep',
+    everyMs: hour,
+    clock,
+    work: async ({log}) => {
+      const now = clock.now()
+      const swept = {
+        logins: await logins.sweep(now),
+        sessions: await operators.sweep(),
+        notifications: await inbox.sweep(new Date(now.getTime() - notificationsKeptMs)),
+      }
+      if (Object.values(swept).some((count) => count > 0)) log.info(swept, 'what had expired was removed')
+    },
+  })
 }

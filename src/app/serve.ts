@@ -1,4 +1,5 @@
 import {type ServeFlags, type ServeSettings, serveSettings} from '../cli/serve-settings.js'
+import {once} from '../core/once.js'
 import {sites} from '../meli/api/sites.js'
 import {type Listener, openListener} from '../server/listener.js'
 import {authRoutes} from '../server/routes/auth.js'
@@ -13,8 +14,8 @@ import type {SignInLinkResult} from '../services/dashboard/operators/operators.j
 import {Readiness} from '../services/dashboard/readiness.js'
 import type {LogOutput} from '../ui/log.js'
 import {applicationOf, refuseFixedToken} from './application.js'
-import type {ServeContext} from './serve-context.js'
-import {createSchedule} from './serve-schedule.js'
+import {createSchedule, type ServeModules} from './serve-schedule.js'
+import type {World} from './world.js'
 
 /** As long as a request that is under way may take once the process is to end. */
 const drainMs = 20_000
@@ -34,49 +35,50 @@ export interface Serving {
 }
 
 /** Everything of `meli serve`, once it listens. */
-export async function serve(context: ServeContext, flags: ServeFlags): Promise<Serving> {
-  const publicUrl = flags.publicUrl ?? context.config.publicUrl?.href
+export async function serve(world: World, modules: ServeModules, flags: ServeFlags): Promise<Serving> {
+  const {config, log} = world
+  const publicUrl = flags.publicUrl ?? config.publicUrl?.href
   const settings = serveSettings({...flags, publicUrl})
-  refuseFixedToken(context.config)
-  applicationOf(context.config)
-  return startServing(context, settings)
-}
-
-/** Everything of `meli serve`: listening, working on notifications, and keeping stores in step. */
-async function startServing(context: ServeContext, settings: ServeSettings): Promise<Serving> {
-  const output = await context.log()
-  const {log} = output
-  const {host, port, tls, proxies} = settings
-  const onCertificate = (problem: string | null) => {
-    if (problem === null) log.info('the certificate was read again')
-    else log.error({reason: problem}, 'the certificate cannot be read again; the one before it stays in use')
-  }
+  refuseFixedToken(config)
+  applicationOf(config)
+  const output = await log()
   // First of all: a port that is taken should not cost anybody a migration.
-  const onCrowd = (ip: string) => log.warn({ip}, 'connection limit per address reached; new connections are closed')
-  const listener = await openListener({host, port, tls, proxies, onCertificate, onCrowd})
+  const listener = await listen(settings, output)
   try {
-    return await serveOn(listener, context, settings, output)
+    return await serveOn(listener, world, modules, settings, output)
   } catch (error) {
     await listener.drain(0)
     throw error
   }
 }
 
+function listen({host, port, tls, proxies}: ServeSettings, {log}: LogOutput): Promise<Listener> {
+  const onCertificate = (problem: string | null) => {
+    if (problem === null) log.info('the certificate was read again')
+    else log.error({reason: problem}, 'the certificate cannot be read again; the one before it stays in use')
+  }
+  const onCrowd = (ip: string) => log.warn({ip}, 'connection limit per address reached; new connections are closed')
+  return openListener({host, port, tls, proxies, onCertificate, onCrowd})
+}
+
 async function serveOn(
   listener: Listener,
-  context: ServeContext,
+  world: World,
+  modules: ServeModules,
   settings: ServeSettings,
   output: LogOutput,
 ): Promise<Serving> {
+  const {notifications, dashboard} = modules
   const {log, correlate} = output
-  const {config, clock} = context
+  const {config, clock} = world
   const publicUrl = settings.publicUrl ?? listener.url
-  const store = await context.store()
+  const store = await world.store()
   const {syncEveryMs} = settings
-  const overview = await context.overview({syncEveryMs})
-  const metrics = await context.measure(overview, {syncEveryMs})
-  const worker = running(await context.notificationWorker())
-  const schedule = await createSchedule(context, {everyMs: syncEveryMs, output})
+  const overview = await dashboard.overview({syncEveryMs})
+  const metrics = await dashboard.metrics(overview, {syncEveryMs})
+  const operators = await dashboard.operators()
+  const worker = running(await notifications.worker())
+  const schedule = await createSchedule(world, modules, {everyMs: syncEveryMs, output})
   const readiness = new Readiness({clock, probe: (at) => store.probe(at), schedule, worker})
   const app = await buildServeApp({
     publicUrl,
@@ -84,53 +86,51 @@ async function serveOn(
     peers: settings.peers,
     log,
     correlate,
-    sessions: await context.operators(),
+    sessions: operators,
     redirectUri: config.redirectUri,
     authorizationOrigins: authorizationOrigins(config.authUrl),
     routes: [
       healthRoutes({readiness}),
       metricsRoutes({metrics, from: config.metricsFrom}),
       dashboardRoutes({overview}),
-      ...(await pages(context, () => schedule.look())),
+      ...(await pages(world, modules, () => schedule.look())),
     ],
   })
   // The first that is written: where that cannot be, nothing has been started that would have to be stopped.
-  const signIn = await (await context.operators()).invite(config.operator, publicUrl.origin)
+  const signIn = await operators.invite(config.operator, publicUrl.origin)
   listener.serve((request, response) => app.routing(request, response))
   worker.start()
   schedule.start()
-  log.info({url: listener.url.origin, public_url: publicUrl.origin, pid: context.process.pid}, 'serving')
-  let stopped: Promise<void> | undefined
-  const stop = async () => {
+  log.info({url: listener.url.origin, public_url: publicUrl.origin, pid: world.process.pid}, 'serving')
+  const stop = once(async () => {
     log.info('shutting down')
     readiness.drain()
     await Promise.all([listener.drain(drainMs), worker.stop(), schedule.stop()])
     // What arrived last is stored by now, or was answered with 503.
-    await (await context.notificationIntake()).close()
+    await (await notifications.intake()).close()
     await app.close()
     log.info('stopped')
-  }
+  })
   return {
     url: listener.url,
     publicUrl,
     signIn,
     routes: app.printRoutes({commonPrefix: false}),
     warnings: [...settings.warnings, ...redirectWarnings(config.redirectUri, publicUrl)],
-    stop() {
-      stopped ??= stop()
-      return stopped
-    },
+    stop,
   }
 }
 
-async function pages(context: ServeContext, onConnected: () => void): Promise<RouteModule[]> {
-  const {config} = context
-  const intake = await context.notificationIntake()
+async function pages(
+  {config}: World,
+  {accounts, notifications, dashboard}: ServeModules,
+  onConnected: () => void,
+): Promise<RouteModule[]> {
   return [
-    signInRoutes({operators: await context.operators()}),
-    authRoutes({login: context.webLogin, sites, siteId: config.site, onConnected}),
-    installRoutes({installs: await context.installs(), onConnected}),
-    notificationRoutes({intake, senders: config.notificationSenders}),
+    signInRoutes({operators: await dashboard.operators()}),
+    authRoutes({login: accounts.webLogin, sites, siteId: config.site, onConnected}),
+    installRoutes({installs: await accounts.installs(), onConnected}),
+    notificationRoutes({intake: await notifications.intake(), senders: config.notificationSenders}),
   ]
 }
 

@@ -1,5 +1,5 @@
 import {Command, type Interfaces} from '@oclif/core'
-import type {ServeContext} from '../app/serve-context.js'
+import type {App} from '../app/create-app.js'
 import {
   type Config,
   type ConfigSources,
@@ -20,11 +20,11 @@ type BaseFlags = Partial<Interfaces.InferredFlags<typeof baseFlags>> & {
 /** What ends a program: Ctrl-C, a supervisor, a terminal or connection that goes away, Ctrl-Break. */
 const endings = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const
 
-/** Shared flags, the lazily opened context, exit status, and errors as JSON. Knows nothing of Mercado Libre. */
+/** Shared flags, the app, exit status, and errors as JSON. Knows nothing of Mercado Libre. */
 export abstract class BaseCommand extends Command {
   static override enableJsonFlag = true
   static override baseFlags = baseFlags
-  private opened: Promise<ServeContext> | undefined
+  private opened: Promise<App> | undefined
   private readonly interrupts = new Interrupts()
 
   /** Settings with this command's flags on top. Opens nothing. */
@@ -53,24 +53,24 @@ export abstract class BaseCommand extends Command {
   }
 
   /** A remark beside the result, on stderr. Under `--json` what it says is in the result. */
-  protected async remark(context: ServeContext, text: string): Promise<void> {
-    if (!this.jsonEnabled()) (await context.terminal()).say(text)
+  protected async remark(app: App, text: string): Promise<void> {
+    if (!this.jsonEnabled()) (await app.terminal()).say(text)
   }
 
-  /** Opened on first use, so that `--help` and usage errors touch neither disk nor network. */
-  protected context(config: Config): Promise<ServeContext> {
+  /** Made on first use, so that `--help` and usage errors touch neither disk nor network. */
+  protected app(config: Config): Promise<App> {
     this.opened ??= this.open(config)
     return this.opened
   }
 
-  private async open(config: Config): Promise<ServeContext> {
-    const {ServeContext} = await import('../app/serve-context.js')
-    const context = new ServeContext(config, this.interrupts)
+  private async open(config: Config): Promise<App> {
+    const {createApp} = await import('../app/create-app.js')
+    const app = createApp(config, this.interrupts)
     // On stderr, and so under --json too.
-    for (const warning of config.warnings) (await context.terminal()).say(`Warning: ${warning}`)
+    for (const warning of config.warnings) (await app.terminal()).say(`Warning: ${warning}`)
     if (config.remarks.length > 0 && config.logLevel === 'debug')
-      for (const remark of config.remarks) (await context.log()).log.debug(remark)
-    return context
+      for (const remark of config.remarks) (await app.log()).log.debug(remark)
+    return app
   }
 
   /** Aborted by the first Ctrl-C. A command that takes it stops by itself, soon, and keeps what was done. */
@@ -103,8 +103,8 @@ export abstract class BaseCommand extends Command {
     // A refresh that another part of the command began may still be on its way to the store.
     await this.interrupts.settled()
     // One that failed to open was reported already, and has nothing to close.
-    const context = await this.opened?.catch(() => undefined)
-    await context?.close()
+    const app = await this.opened?.catch(() => undefined)
+    await app?.close()
     for (const signal of endings) process.off(signal, this.onSignal)
     await super.finally(error)
   }

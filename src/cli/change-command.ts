@@ -15,7 +15,7 @@ export abstract class ChangeCommand extends WriteCommand {
     const config = this.settings(flags)
     const {sandbox, account} = flags
     const choice = this.choice(config, flags)
-    const changeItem = await (await this.context(config)).changeItem()
+    const changeItem = await (await this.app(config)).writes.changeItem()
     const result = await changeItem.run({choice, item, wanted, command, dryRun: flags['dry-run']}, this.signal)
     this.show((paper) => renderChange(result, paper, {sandbox, account, actor: this.actor}))
     return result

@@ -1,5 +1,5 @@
 import {Flags} from '@oclif/core'
-import type {ServeContext} from '../app/serve-context.js'
+import type {App} from '../app/create-app.js'
 import type {CatalogueChoice} from '../services/catalogue/choose.js'
 import type {Freshness} from '../services/catalogue/freshness.js'
 import type {LocalStream} from '../services/catalogue/local-reading.js'
@@ -48,19 +48,19 @@ const defaultLimit = 50
 /** A list that is read from the local database and says how old it is. */
 export abstract class ListCommand extends BaseCommand {
   protected async tell<V, R extends Freshness & {total: number}>(
-    context: ServeContext,
+    app: App,
     flags: {limit?: number | undefined; jsonl: boolean; csv: boolean; separator?: Separator | undefined},
     source: ListSource<V, R>,
   ): Promise<R | undefined> {
     if (flags.jsonl || flags.csv) {
       const {rows, freshness} = await source.stream(flags.limit)
-      await this.remark(context, ageLine(freshness, source.age))
+      await this.remark(app, ageLine(freshness, source.age))
       const lines = flags.csv ? csvLines(rows, source.columns, flags.separator ?? ',') : jsonLines(rows)
       await pour(lines, process.stdout, this.signal)
       return undefined
     }
     const result = await source.page(flags.limit ?? defaultLimit)
-    await this.remark(context, ageLine(result, source.age))
+    await this.remark(app, ageLine(result, source.age))
     const some = Object.values(source.filters).some((given) => given !== undefined)
     // That nothing fits would be a guess before anything was brought here.
     if (result.total > 0 || result.age_seconds !== null) this.show((paper) => source.render(result, paper, {some}))
@@ -72,19 +72,19 @@ export abstract class ListCommand extends BaseCommand {
    * read: the account that was asked, which with MELI_ACCESS_TOKEN need not be the one that acts otherwise.
    */
   protected async refreshed(
-    context: ServeContext,
+    app: App,
     choice: CatalogueChoice,
     given: Acting,
     ...syncs: ReadonlyArray<Pick<ProductSync, 'run'>>
   ): Promise<CatalogueChoice> {
     const {sandbox} = choice
-    const session = await (await context.sessions()).open(choice)
+    const session = await (await app.accounts.sessions()).open(choice)
     for (const sync of syncs) {
       const options = {sandbox, statuses: [], dryRun: false, signal: this.signal}
       const {ok, resource} = await sync.run(session, options)
       if (ok) continue
       this.exitWith(7)
-      await this.remark(context, `Not all could be read: meli sync ${resource}${flagsOf(given)} names what is missing`)
+      await this.remark(app, `Not all could be read: meli sync ${resource}${flagsOf(given)} names what is missing`)
     }
     return {sandbox, account: String(session.userId)}
   }

@@ -1,5 +1,5 @@
 import {Flags} from '@oclif/core'
-import type {ServeContext} from '../app/serve-context.js'
+import type {App} from '../app/create-app.js'
 import type {Session} from '../services/accounts/sessions.js'
 import type {CatalogueChoice} from '../services/catalogue/choose.js'
 import type {Freshness} from '../services/catalogue/freshness.js'
@@ -25,9 +25,9 @@ interface ShowFlags {
 interface ShowSource<R, Fresh> {
   resource: AgeOptions['resource']
   /** `--refresh`: asks the service for this one. */
-  refresh(context: ServeContext, session: Session): Promise<Fresh>
+  refresh(app: App, session: Session): Promise<Fresh>
   /** From the local database. @param fresh what refreshing gave, which is more than what is kept */
-  read(context: ServeContext, choice: CatalogueChoice, fresh: Fresh | undefined): Promise<R>
+  read(app: App, choice: CatalogueChoice, fresh: Fresh | undefined): Promise<R>
   render(result: NoInfer<R>, paper: Paper): string
 }
 
@@ -35,15 +35,15 @@ interface ShowSource<R, Fresh> {
 export abstract class ShowCommand extends BaseCommand {
   protected async tell<R extends Freshness, Fresh>(flags: ShowFlags, source: ShowSource<R, Fresh>): Promise<R> {
     const config = this.settings(flags)
-    const context = await this.context(config)
+    const app = await this.app(config)
     const {sandbox, account} = flags
     const choice = {account: config.account, sandbox, site: config.requestedSite}
-    const session = flags.refresh ? await (await context.sessions()).open(choice) : undefined
-    const fresh = session && (await source.refresh(context, session))
+    const session = flags.refresh ? await (await app.accounts.sessions()).open(choice) : undefined
+    const fresh = session && (await source.refresh(app, session))
     // MELI_ACCESS_TOKEN may speak for another account than the one that acts otherwise.
     const whose = session ? {sandbox, account: String(session.userId), site: undefined} : choice
-    const result = await source.read(context, whose, fresh)
-    if (!flags.refresh) await this.remark(context, ageLine(result, {sandbox, account, resource: source.resource}))
+    const result = await source.read(app, whose, fresh)
+    if (!flags.refresh) await this.remark(app, ageLine(result, {sandbox, account, resource: source.resource}))
     this.show((paper) => source.render(result, paper))
     return result
   }

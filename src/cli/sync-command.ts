@@ -1,5 +1,5 @@
 import {Flags} from '@oclif/core'
-import type {ServeContext} from '../app/serve-context.js'
+import type {App} from '../app/create-app.js'
 import type {Session} from '../services/accounts/sessions.js'
 import type {ResourceSyncOptions} from '../services/sync/resource-sync.js'
 import type {SyncResult} from '../services/sync/result.js'
@@ -56,13 +56,13 @@ export abstract class SyncCommand extends BaseCommand {
   protected async syncOne(
     flags: SyncFlags & Parameters<BaseCommand['settings']>[0],
     noun: string,
-    sync: (context: ServeContext) => Promise<Synced>,
+    sync: (app: App) => Promise<Synced>,
   ): Promise<SyncResult & {nickname: string | null}> {
-    const context = await this.context(this.settings(flags))
-    const synced = await sync(context)
-    const {account, requestedSite: site} = context.config
-    const session = await (await context.sessions()).open({account, sandbox: flags.sandbox, site})
-    const result = await this.live(context, flags, noun, (options) => synced.run(session, options))
+    const app = await this.app(this.settings(flags))
+    const synced = await sync(app)
+    const {account, requestedSite: site} = app.config
+    const session = await (await app.accounts.sessions()).open({account, sandbox: flags.sandbox, site})
+    const result = await this.live(app, flags, noun, (options) => synced.run(session, options))
     return this.tell({...result, nickname: session.nickname ?? null}, renderSync)
   }
 
@@ -71,13 +71,13 @@ export abstract class SyncCommand extends BaseCommand {
    * before, since that heeds no signal, and an interrupt ends the process until somebody does.
    */
   protected async live<R>(
-    context: ServeContext,
+    app: App,
     flags: SyncFlags,
     noun: string,
     work: (options: ResourceSyncOptions & {signal: AbortSignal}) => Promise<R>,
   ): Promise<R> {
-    const terminal = await context.terminal()
-    const progress = await context.progress(noun)
+    const terminal = await app.terminal()
+    const progress = await app.progress(noun)
     const progressOf = syncProgress()
     const {sandbox, full, restart} = flags
     const options = {

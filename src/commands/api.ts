@@ -57,8 +57,8 @@ export default class Api extends WriteCommand {
     const body = flags.input === undefined ? undefined : await readInput(flags.input, process.stdin, source)
     const input = {method, path, fields, typed, headers, input: body}
     const choice = this.choice(config, flags)
-    const context = await this.context(config)
-    const call = await context.rawCall()
+    const app = await this.app(config)
+    const call = await app.writes.rawCall()
     if (flags['dry-run']) {
       const result = await call.dryRun(input, choice)
       this.show((paper) => renderDryRun(result, paper, this.actor))
@@ -72,7 +72,7 @@ export default class Api extends WriteCommand {
     if (!this.jsonEnabled())
       process.stdout.write(renderRaw({result, bytes, error}, {include, isTTY: process.stdout.isTTY === true}))
     if (error !== null) {
-      await this.remark(context, `${error.message} (${error.code})`)
+      await this.remark(app, `${error.message} (${error.code})`)
       this.exitWith(error.exitCode)
     }
     return result

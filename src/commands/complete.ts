@@ -22,8 +22,8 @@ export default class Complete extends BaseCommand {
   /** None, where the settings or the database cannot be read: whoever types is told by the command itself. */
   private readonly read: ReadValues = async (kind, prefix) => {
     try {
-      const context = await this.context(this.settings({}))
-      return await (await context.wordValues()).startingWith(kind, prefix)
+      const app = await this.app(this.settings({}))
+      return await (await app.catalogue.wordValues()).startingWith(kind, prefix)
     } catch {
       return []
     }

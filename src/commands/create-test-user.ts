@@ -31,15 +31,15 @@ export default class CreateTestUser extends BaseCommand {
     const roles: TestUserRole[] = flags.pair ? ['seller', 'buyer'] : [flags.role]
     const redirectUri = flags['redirect-uri']
     const config = this.settings(flags, redirectUri === undefined ? {} : {redirectUri})
-    const context = await this.context(config)
-    const options = {account: config.account, siteId: await context.siteId(), roles}
+    const app = await this.app(config)
+    const options = {account: config.account, siteId: await app.accounts.siteId(), roles}
     const login = {pkce: config.usePkce && !flags['no-pkce'], browser: !flags['no-browser']}
     const result = flags.login
-      ? await (await context.connectTestUsers()).run({
+      ? await (await app.accounts.connectTestUsers()).run({
           ...options,
-          login: {...login, redirectUri: context.redirectUri(), signal: this.signal},
+          login: {...login, redirectUri: app.accounts.redirectUri(), signal: this.signal},
         })
-      : await (await context.createTestUsers()).run(options)
+      : await (await app.accounts.createTestUsers()).run(options)
     this.show((paper) => renderCreated(result, paper))
     return result
   }

@@ -1,5 +1,5 @@
 import {Flags} from '@oclif/core'
-import type {ServeContext} from '../app/serve-context.js'
+import type {App} from '../app/create-app.js'
 import {BaseCommand} from '../cli/base-command.js'
 import {forwardAddress} from '../cli/flags.js'
 import {MeliError} from '../core/errors.js'
@@ -26,14 +26,14 @@ Each one is forwarded as JSON in the form in which Mercado Libre sends it, one a
 
   async run(): Promise<void> {
     const {flags} = await this.parse(Listen)
-    const context = await this.context(this.settings(flags))
+    const app = await this.app(this.settings(flags))
     const {signal} = this
-    const terminal = await context.terminal()
+    const terminal = await app.terminal()
     const forwardTo = flags['forward-to']
-    const follow = await context.followNotifications(forwardTo)
-    const receiver = flags.port === undefined ? undefined : await receive(context, flags.port)
+    const follow = await app.notifications.follow(forwardTo)
+    const receiver = flags.port === undefined ? undefined : await receive(app, flags.port)
     const where = receiver === undefined ? 'Following the inbox that meli serve fills' : `Receiving at ${receiver.url}`
-    const hint = receiver === undefined ? hints[await context.serving()] : ''
+    const hint = receiver === undefined ? hints[await app.sync.serving()] : ''
     const ready = () =>
       terminal.say(`${where}${forwardTo === undefined ? '' : `, passing on to ${forwardTo}`}. Ctrl-C ends it.${hint}`)
     try {
@@ -54,8 +54,8 @@ const hints = {
   unknown: '\nWithout a running meli serve nothing comes: add --port N to receive here.',
 } as const
 
-function receive(context: ServeContext, port: number) {
-  return context.receiveNotifications(port).catch((cause: unknown) => {
+function receive(app: App, port: number) {
+  return app.notifications.receive(port).catch((cause: unknown) => {
     const {code, syscall} = cause as NodeJS.ErrnoException
     if (syscall !== 'listen') throw cause
     throw new MeliError('MELI_PORT_UNAVAILABLE', `cannot listen on port ${port} (${code})`, {

@@ -3,7 +3,6 @@ import {Flags} from '@oclif/core'
 import {BaseCommand} from '../cli/base-command.js'
 import {duration, text} from '../cli/flags.js'
 import type {ServeFlags} from '../cli/serve-settings.js'
-import {startServer} from '../cli/server.js'
 import {renderServing, servingResult} from '../ui/serving.js'
 
 export default class Serve extends BaseCommand {
@@ -60,10 +59,10 @@ It prints a sign-in link that works once on stderr, and logs in JSON (--log-leve
     signal.addEventListener('abort', stopAtNextSignal, {once: true})
     const config = this.settings(flags)
     const isQuiet = config.origins.some(({name, origin}) => name === 'MELI_LOG_LEVEL' && origin === 'default')
-    const context = await this.context(isQuiet ? this.settings(flags, {logLevel: 'info'}) : config)
-    const serving = await startServer(context, given)
+    const app = await this.app(isQuiet ? this.settings(flags, {logLevel: 'info'}) : config)
+    const serving = await app.serve(given)
     try {
-      const terminal = await context.terminal()
+      const terminal = await app.terminal()
       for (const warning of serving.warnings) terminal.say(`Warning: ${warning}.`)
       // For a person, and worth keeping out of what programs store.
       terminal.reveal(`Sign in (once, within 15 minutes): ${serving.signIn.sign_in_url}`)

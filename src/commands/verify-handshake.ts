@@ -42,7 +42,7 @@ export default class VerifyHandshake extends BaseCommand {
   async run(): Promise<HandshakeResult | HandshakesResult | HandshakeCandidates> {
     const {flags} = await this.parse(VerifyHandshake)
     const config = this.settings(flags)
-    const handshakes = await (await this.context(config)).handshakes()
+    const handshakes = await (await this.app(config)).accounts.handshakes()
     const mode = {sandbox: flags.sandbox, site: config.requestedSite}
     if (flags.list) {
       const candidates = await handshakes.list(mode)

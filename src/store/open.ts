@@ -41,7 +41,7 @@ export interface StoreOptions {
   /** Path of the database; `meli.db` in `home` when left out. */
   file?: string
   /** 32 bytes, base64. Wins over the key file. */
-  encryptionKey?: string
+  encryptionKey?: string | undefined
   /** `key` in `home` when left out; made when something is sealed for the first time. */
   keyFile?: string
   /** The user who runs the program, and who else is trusted with its files. The user of this process when left out. */

@@ -35,7 +35,7 @@ async function browse(options: BrowserContextOptions = {}): Promise<Page> {
 }
 
 async function signIn(web: Web, page: Page, name = 'ana@example.com'): Promise<void> {
-  await page.goto((await (await web.kit.context.operators()).invite(name, web.publicUrl.href)).sign_in_url)
+  await page.goto((await (await web.kit.app.dashboard.operators()).invite(name, web.publicUrl.href)).sign_in_url)
   await page.locator('main button').click()
   await page.waitForURL(`${web.publicUrl.origin}/`)
 }
@@ -107,7 +107,7 @@ describe('connecting in a real browser', () => {
   it('works without JavaScript, in the dark', async () => {
     const web = await serve()
     const page = await browse({...plain, colorScheme: 'dark'})
-    const {sign_in_url} = await (await web.kit.context.operators()).invite('ana@example.com', web.base)
+    const {sign_in_url} = await (await web.kit.app.dashboard.operators()).invite('ana@example.com', web.base)
     await page.goto(sign_in_url)
     await picture(page, 'link-dark')
     await page.locator('main button').click()
@@ -195,7 +195,7 @@ describe.each<[string, BrowserContextOptions]>([
       await browse({bypassCSP: true, ...options}),
       await browse({bypassCSP: true, ...options}),
     ]
-    const {sign_in_url} = await (await web.kit.context.operators()).invite('ana@example.com', web.base)
+    const {sign_in_url} = await (await web.kit.app.dashboard.operators()).invite('ana@example.com', web.base)
     await goToConsent(web, seller)
     await allow(seller)
     await seller.waitForURL(/\/install\/meli\/complete/)
@@ -234,7 +234,7 @@ async function violations(page: Page): Promise<string[]> {
 describe('signing in in a real browser', () => {
   it('works once, and says so the second time', async () => {
     const web = await serve()
-    const {sign_in_url} = await (await web.kit.context.operators()).invite('ana@example.com', web.base)
+    const {sign_in_url} = await (await web.kit.app.dashboard.operators()).invite('ana@example.com', web.base)
     const [ana, thief] = [await browse(), await browse(phone)]
     await thief.goto(sign_in_url)
     await ana.goto(sign_in_url)
@@ -256,7 +256,7 @@ describe('signing in in a real browser', () => {
     await goToConsent(web, page)
     await allow(page)
     await page.waitForURL(/\/install\/meli\/complete/)
-    const {sign_in_url} = await (await web.kit.context.operators()).invite('ana@example.com', web.base)
+    const {sign_in_url} = await (await web.kit.app.dashboard.operators()).invite('ana@example.com', web.base)
     await page.goto(sign_in_url)
     await page.locator('main button').click()
     await page.waitForURL(/\/install\/meli\/complete/)
@@ -277,7 +277,7 @@ describe('another site', () => {
     const id = new URL(seller.url()).searchParams.get('installation_id')!
     const ana = await browse()
     await signIn(web, ana)
-    const mallory = await (await web.kit.context.operators()).invite('mallory@example.com', web.base)
+    const mallory = await (await web.kit.app.dashboard.operators()).invite('mallory@example.com', web.base)
     const forms = [
       `<form method=post action="${web.base}/install/meli/complete"><input name=installation_id value="${id}"><button>a</button></form>`,
       `<form method=post action="${mallory.sign_in_url}"><button>b</button></form>`,
@@ -293,7 +293,7 @@ describe('another site', () => {
     expect(web.kit.sql('SELECT * FROM store')).toEqual([])
     await ana.goto(`${web.base}/sign-in?next=/stores/1`)
     expect(ana.url()).toBe(`${web.base}/stores/1`)
-    expect((await (await web.kit.context.operators()).list()).operators).toMatchObject([
+    expect((await (await web.kit.app.dashboard.operators()).list()).operators).toMatchObject([
       {operator: 'ana@example.com', sessions: 1},
       {operator: 'mallory@example.com', sessions: 0},
     ])
@@ -336,7 +336,7 @@ describe('another site', () => {
     await page.goto(await web.kit.emulator.consent(page.url()))
     expect(await page.locator('main').textContent()).toContain(hostile)
     const address = page.url()
-    const {sign_in_url} = await (await web.kit.context.operators()).invite('ana@example.com', web.base)
+    const {sign_in_url} = await (await web.kit.app.dashboard.operators()).invite('ana@example.com', web.base)
     await page.goto(sign_in_url)
     await page.locator('main button').click()
     await page.waitForURL(address)

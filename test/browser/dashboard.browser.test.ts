@@ -38,7 +38,7 @@ async function browse(options: BrowserContextOptions): Promise<Page> {
 }
 
 async function signIn(web: Web, page: Page, name = ana, to = `${web.publicUrl.origin}/`): Promise<void> {
-  await page.goto((await (await web.kit.context.operators()).invite(name, web.publicUrl.href)).sign_in_url)
+  await page.goto((await (await web.kit.app.dashboard.operators()).invite(name, web.publicUrl.href)).sign_in_url)
   await page.locator('main button').click()
   await page.waitForURL(to)
 }
@@ -59,7 +59,7 @@ async function flaws(page: Page, name: string): Promise<string[]> {
 describe.each(looks)('pages at %s', (look, options) => {
   it('have no flaw that axe finds, with many stores and with none', async () => {
     const web = await serve()
-    const {quito, test, fresh} = await fillShops(await web.kit.context.store(), web.kit.clock.now())
+    const {quito, test, fresh} = await fillShops(await web.kit.app.store(), web.kit.clock.now())
     const page = await browse(options)
     await signIn(web, page)
     const found = await flaws(page, `dashboard-${look}`)
@@ -77,7 +77,7 @@ describe.each(looks)('pages at %s', (look, options) => {
 
   it('have no flaw that axe finds where nobody is signed in, and where something is wrong', async () => {
     const web = await serve()
-    const {sign_in_url} = await (await web.kit.context.operators()).invite(ana, web.publicUrl.href)
+    const {sign_in_url} = await (await web.kit.app.dashboard.operators()).invite(ana, web.publicUrl.href)
     const page = await browse(options)
     const pages = {
       'sign-in': '/sign-in',
@@ -122,7 +122,7 @@ describe('the check itself', () => {
 describe('the dashboard in a real browser', () => {
   it('works without JavaScript, and by the keyboard alone', async () => {
     const web = await serve()
-    await fillShops(await web.kit.context.store(), web.kit.clock.now())
+    await fillShops(await web.kit.app.store(), web.kit.clock.now())
     const page = await browse({javaScriptEnabled: false, locale: 'en-US'})
     await signIn(web, page)
     await page.keyboard.press('Tab')
@@ -144,7 +144,7 @@ describe('the dashboard in a real browser', () => {
 
   it('loads nothing but its own styles, and no page breaks its own rules', async () => {
     const web = await serve()
-    await fillShops(await web.kit.context.store(), web.kit.clock.now())
+    await fillShops(await web.kit.app.store(), web.kit.clock.now())
     const page = await open({locale: 'en-US'})
     closing.push(() => page.context().close())
     const said: string[] = []
@@ -162,7 +162,7 @@ describe('the dashboard in a real browser', () => {
 describe('the tables below the charts', () => {
   it.each([641, 700, 900, 1024, 1151, 1152])('keep words whole in %p pixels', async (width) => {
     const web = await serve()
-    await fillShops(await web.kit.context.store(), web.kit.clock.now())
+    await fillShops(await web.kit.app.store(), web.kit.clock.now())
     for (const locale of ['es-EC', 'pt-BR']) {
       const page = await browse({viewport: {width, height: 900}, locale})
       await signIn(web, page)

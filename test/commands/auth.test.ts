@@ -37,7 +37,7 @@ function service<T>(answer: T) {
   return {asked, run}
 }
 
-/** What every login command needs of the context. */
+/** What every login command needs from the app. */
 function site(redirectUri = 'https://example.com/callback') {
   return {siteId: async () => 'MLB', redirectUri: () => redirectUri}
 }
@@ -46,8 +46,7 @@ describe('auth login', () => {
   it('prints the address and the way to finish under --no-wait', async () => {
     const start = service(started)
     const {stdout, status} = await runCommand(AuthLogin, ['--no-wait', '--expect', 'TIENDA_ANDINA'], {
-      ...site(),
-      login: async () => ({start: start.run}),
+      accounts: {...site(), login: async () => ({start: start.run})},
     })
     expect(start.asked).toEqual([
       [{siteId: 'MLB', redirectUri: 'https://example.com/callback', pkce: true, expect: 'TIENDA_ANDINA'}],
@@ -59,7 +58,7 @@ describe('auth login', () => {
 
   it('prints only what was started under --no-wait --json', async () => {
     const login = async () => ({start: service(started).run})
-    const {stdout} = await runCommand(AuthLogin, ['--no-wait', '--json'], {...site(), login})
+    const {stdout} = await runCommand(AuthLogin, ['--no-wait', '--json'], {accounts: {...site(), login}})
     expect(JSON.parse(stdout)).toEqual(started)
   })
 
@@ -71,7 +70,7 @@ describe('auth login', () => {
     ['expects a test user in a private window', ['--test-user', 'TEST1'], {}, {expect: 'TEST1', testUser: true}],
   ])('%s', async (_title, argv, env, input) => {
     const flow = service(linked)
-    const {stdout} = await runCommand(AuthLogin, argv, {...site(), loginFlow: async () => flow}, env)
+    const {stdout} = await runCommand(AuthLogin, argv, {accounts: {...site(), loginFlow: async () => flow}}, env)
     expect(flow.asked).toMatchObject([[input]])
     expect(stdout).toContain('Connected as TIENDA_ANDINA (tienda@example.com)')
   })
@@ -79,8 +78,8 @@ describe('auth login', () => {
   it('puts the redirect URI of the flag above the setting', async () => {
     const loginFlow = async () => ({run: async () => linked})
     const argv = ['--redirect-uri', 'https://flag.example/cb']
-    const context = {siteId: site().siteId, loginFlow, redirectUri: () => 'unused'}
-    const {status} = await runCommand(AuthLogin, argv, context, {MELI_REDIRECT_URI: 'https://env.example/cb'})
+    const app = {accounts: {...site(), loginFlow, redirectUri: () => 'unused'}}
+    const {status} = await runCommand(AuthLogin, argv, app, {MELI_REDIRECT_URI: 'https://env.example/cb'})
     expect(status).toBe(0)
   })
 })
@@ -89,7 +88,7 @@ describe('auth complete', () => {
   it('takes the address from the argument', async () => {
     const complete = service(linked)
     const {stdout} = await runCommand(AuthComplete, ['https://example.com/callback?code=c&state=s', '--json'], {
-      login: async () => ({complete: complete.run}),
+      accounts: {login: async () => ({complete: complete.run})},
     })
     expect(complete.asked).toEqual([['https://example.com/callback?code=c&state=s']])
     expect(JSON.parse(stdout)).toEqual(linked)
@@ -99,7 +98,7 @@ describe('auth complete', () => {
     const complete = service(linked)
     await runCommand(AuthComplete, argv, {
       stdin: async () => 'https://example.com/callback?code=c&state=s\n',
-      login: async () => ({complete: complete.run}),
+      accounts: {login: async () => ({complete: complete.run})},
     })
     expect(complete.asked).toEqual([['https://example.com/callback?code=c&state=s\n']])
   })
@@ -109,7 +108,7 @@ describe('auth complete', () => {
       throw new MeliError('MELI_STATE_USED', 'this callback was used before', {try: ['meli auth login']})
     }
     const {status, stdout, stderr} = await runCommand(AuthComplete, ['?code=c&state=s'], {
-      login: async () => ({complete}),
+      accounts: {login: async () => ({complete})},
     })
     expect({status, stdout}).toEqual({status: 4, stdout: ''})
     expect(stderr).toBe('Error: this callback was used before (MELI_STATE_USED)\n  Try: meli auth login\n')
@@ -121,7 +120,7 @@ describe('auth import', () => {
     const importToken = service(linked)
     const {stdout} = await runCommand(AuthImport, ['--expect', '664366546', '--json'], {
       stdin: async () => 'TG-1-664366546',
-      importToken: async () => importToken,
+      accounts: {importToken: async () => importToken},
     })
     expect(importToken.asked).toEqual([['TG-1-664366546', '664366546']])
     expect(JSON.parse(stdout)).toEqual(linked)
@@ -146,7 +145,7 @@ describe('auth token', () => {
   it('prints the bare token', async () => {
     const currentToken = service({access_token: 'APP_USR-1', expires_at: linked.expires_at, user_id: 1})
     const {stdout} = await runCommand(AuthToken, ['--sandbox', '--site', 'mlb', '--account', 'TEST1'], {
-      currentToken: async () => currentToken,
+      accounts: {currentToken: async () => currentToken},
     })
     expect(stdout).toBe('APP_USR-1\n')
     expect(currentToken.asked).toEqual([[{account: 'TEST1', sandbox: true, site: 'MLB'}]])
@@ -156,7 +155,9 @@ describe('auth token', () => {
 describe('auth switch', () => {
   it('says which default changed', async () => {
     const answer = {user_id: 1, nickname: 'TEST1', site_id: 'MEC', is_test_user: true}
-    const {stdout} = await runCommand(AuthSwitch, ['test1'], {switchAccount: async () => async () => answer})
+    const {stdout} = await runCommand(AuthSwitch, ['test1'], {
+      accounts: {switchAccount: async () => async () => answer},
+    })
     expect(stdout).toMatch(/TEST1 \(1, MEC\) is the default with --sandbox now/)
   })
 
@@ -172,7 +173,7 @@ describe('auth refresh', () => {
     const answer = {user_id: 1, nickname: 'TIENDA', refreshed: true, expires_at: linked.expires_at, on_rotate: 0}
     const refreshNow = service(answer)
     const {stdout} = await runCommand(AuthRefresh, ['--on-rotate', 'cat', '--json'], {
-      refreshNow: async () => refreshNow,
+      accounts: {refreshNow: async () => refreshNow},
     })
     const options = {account: undefined, sandbox: false, site: undefined, onRotate: 'cat'}
     expect(refreshNow.asked).toEqual([[{...options, signal: expect.any(AbortSignal)}]])
@@ -193,7 +194,9 @@ describe('auth logout', () => {
         wiped: true,
       }),
     }
-    const {stdout, status} = await runCommand(AuthLogout, [], {logout: async () => logout, auth: async () => ({})})
+    const {stdout, status} = await runCommand(AuthLogout, [], {
+      accounts: {logout: async () => logout, auth: async () => ({})},
+    })
     expect(status).toBe(0)
     expect(stdout).toContain('TIENDA (1) is wiped here')
     expect(stdout).toContain('could not be told: could not reach Mercado Libre (MELI_UNREACHABLE)')
@@ -205,8 +208,8 @@ describe('auth status', () => {
 
   it('is offline unless told to check', async () => {
     const status = service(answer)
-    await runCommand(AuthStatus, [], {accountStatus: async () => status})
-    await runCommand(AuthStatus, ['--check', '--sandbox', '--account', 'A'], {accountStatus: async () => status})
+    await runCommand(AuthStatus, [], {accounts: {status: async () => status}})
+    await runCommand(AuthStatus, ['--check', '--sandbox', '--account', 'A'], {accounts: {status: async () => status}})
     expect(status.asked).toEqual([
       [{account: undefined, sandbox: false, check: false}],
       [{account: 'A', sandbox: true, check: true}],
@@ -215,7 +218,7 @@ describe('auth status', () => {
 
   it('leaves with the status of the result, and still prints it', async () => {
     const refused = {...answer, ok: false, exit_code: 4}
-    const run = await runCommand(AuthStatus, ['--check', '--json'], {accountStatus: async () => service(refused)})
+    const run = await runCommand(AuthStatus, ['--check', '--json'], {accounts: {status: async () => service(refused)}})
     expect(run.status).toBe(4)
     expect(JSON.parse(run.stdout)).toEqual(refused)
   })

@@ -28,7 +28,7 @@ it.each([
   async (Command, resource, none, fits, some) => {
     const {terminal} = recorder()
     const lister = async () => ({list: async () => ({user_id: 1, [resource]: [], total: 0, ...fresh})})
-    const services = {[resource]: lister, catalogue: lister, terminal}
+    const services = {sales: {[resource]: lister}, catalogue: {products: lister}, terminal}
     for (const argv of [[], ['--sandbox'], ['--account', 'TIENDA'], ['--limit', '3']])
       expect(await runCommand(Command, argv, services)).toMatchObject({status: 0, stdout: `${none}\n`})
     for (const argv of [...some, ['--status', 'active', '--limit', '3']])
@@ -42,6 +42,6 @@ it.each([
 ])('takes --removed for more than all, not for less: %p', async (Command, resource, none) => {
   const {terminal} = recorder()
   const lister = async () => ({list: async () => ({user_id: 1, [resource]: [], total: 0, ...fresh})})
-  const services = {[resource]: lister, catalogue: lister, terminal}
+  const services = {sales: {[resource]: lister}, catalogue: {products: lister}, terminal}
   expect(await runCommand(Command, ['--removed'], services)).toMatchObject({stdout: `${none}\n`})
 })

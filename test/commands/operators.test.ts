@@ -23,7 +23,7 @@ function operators() {
     asked.push(given)
     return link
   }
-  return {asked, operators: async () => ({invite})}
+  return {asked, dashboard: {operators: async () => ({invite})}}
 }
 
 describe('operators add', () => {
@@ -63,16 +63,16 @@ describe('operators list and remove', () => {
         {operator: 'beto', created_at: '2026-03-01T12:00:00.000Z', sessions: 0, stores: 0},
       ],
     })
-    const {stdout} = await runCommand(OperatorsList, [], {operators: async () => ({list})})
+    const {stdout} = await runCommand(OperatorsList, [], {dashboard: {operators: async () => ({list})}})
     expect(stdout).toMatch(/ana@example\.com +2 +3 /)
     expect(stdout).toMatch(/beto +- +- /)
-    const nobody = {operators: async () => ({list: async () => ({operators: []})})}
+    const nobody = {dashboard: {operators: async () => ({list: async () => ({operators: []})})}}
     expect((await runCommand(OperatorsList, [], nobody)).stdout).toContain('meli operators add')
   })
 
   it('sign somebody out, or say that nobody is called so', async () => {
     const remove = async (operator: string) => ({operator, removed: true, unseen_stores: 2, serves: true})
-    const fake = {operators: async () => ({remove})}
+    const fake = {dashboard: {operators: async () => ({remove})}}
     const {stdout} = await runCommand(OperatorsRemove, ['beto'], fake)
     expect(stdout).toContain('beto is signed out everywhere')
     expect(stdout).toContain('sees 2 stores now')
@@ -80,7 +80,9 @@ describe('operators list and remove', () => {
     const missing = async () => {
       throw new MeliError('MELI_OPERATOR_UNKNOWN', 'nobody', {try: ['meli operators list']})
     }
-    const {status, stderr} = await runCommand(OperatorsRemove, ['beto'], {operators: async () => ({remove: missing})})
+    const {status, stderr} = await runCommand(OperatorsRemove, ['beto'], {
+      dashboard: {operators: async () => ({remove: missing})},
+    })
     expect(status).toBe(2)
     expect(stderr).toContain('meli operators list')
   })
@@ -101,7 +103,7 @@ describe('operators share', () => {
       asked.push(given)
       return {operator: 'ana@example.com', stores}
     }
-    const fake = {operators: async () => ({share})}
+    const fake = {dashboard: {operators: async () => ({share})}}
     const {stdout, status} = await runCommand(OperatorsShare, ['ana@example.com', ...argv], fake)
     expect(status).toBe(0)
     expect(asked).toEqual([['ana@example.com', expected]])
@@ -110,7 +112,7 @@ describe('operators share', () => {
 
   it('comes with a link', async () => {
     const share = async () => ({operator: link.operator, stores})
-    const fake = {operators: async () => ({invite: async () => link, share})}
+    const fake = {dashboard: {operators: async () => ({invite: async () => link, share})}}
     const {stdout} = await runCommand(OperatorsAdd, ['ana@example.com', '--share', '--json'], fake)
     expect(JSON.parse(stdout)).toEqual({...link, stores})
   })
@@ -128,7 +130,9 @@ describe('installs', () => {
   }
 
   it('are listed, with what to do next', async () => {
-    const fake = (installations: unknown[]) => ({installs: async () => ({list: async () => ({installations})})})
+    const fake = (installations: unknown[]) => ({
+      accounts: {installs: async () => ({list: async () => ({installations})})},
+    })
     const {stdout} = await runCommand(InstallsList, [], fake([install]))
     expect(stdout).toContain('TIENDA_ANDINA')
     expect(stdout).toContain(`meli installs complete ${id}`)
@@ -150,7 +154,7 @@ describe('installs', () => {
         linked_at: '2026-03-01T12:00:00Z',
       }
     }
-    const fake = {installs: async () => ({complete})}
+    const fake = {accounts: {installs: async () => ({complete})}}
     const {stdout} = await runCommand(InstallsComplete, [id.toUpperCase()], fake, {MELI_OPERATOR: 'ana'})
     expect(asked).toEqual([[id, 'ana']])
     expect(stdout).toContain('TIENDA is connected')
@@ -162,7 +166,7 @@ describe('installs', () => {
     [{revoked: false, revoke_error: null}, 'is connected besides'],
   ])('are discarded, and say what became of the permission: %j', async (end, words) => {
     const discard = async () => ({installation_id: id, nickname: 'TIENDA', ...end})
-    const {stdout, status} = await runCommand(InstallsDiscard, [id], {installs: async () => ({discard})})
+    const {stdout, status} = await runCommand(InstallsDiscard, [id], {accounts: {installs: async () => ({discard})}})
     expect(status).toBe(0)
     expect(stdout).toContain(words)
   })

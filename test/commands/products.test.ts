@@ -17,7 +17,7 @@ const newHome = tempHomes()
 const freshness = {synced_at: '2026-03-01T10:00:00.000Z', age_seconds: 7200, invalidated: false, connected: true}
 const listed = {user_id: 1, products: [aProduct()], total: 1, ...freshness}
 
-function context(answers: Record<string, unknown> = {}) {
+function fakes(answers: Record<string, unknown> = {}) {
   const {asked, said, method, terminal} = recorder()
   async function* products() {
     yield aProduct()
@@ -40,9 +40,11 @@ function context(answers: Record<string, unknown> = {}) {
     log: method('log', {user_id: 1, id: 'MEC1', title: 'Remera', changes: [], ...freshness}),
   }
   const services = {
-    catalogue: async () => catalogue,
-    invalidate: async () => ({run: method('invalidate', {user_id: 1, all: false, known: 1, unknown: []})}),
-    syncRuns: async () => ({list: method('runs', {runs: []})}),
+    catalogue: {
+      products: async () => catalogue,
+      invalidate: async () => ({run: method('invalidate', {user_id: 1, all: false, known: 1, unknown: []})}),
+    },
+    sync: {runs: async () => ({list: method('runs', {runs: []})})},
     terminal,
     ...answers,
   }
@@ -51,7 +53,7 @@ function context(answers: Record<string, unknown> = {}) {
 
 describe('products list', () => {
   it('hands the filters on, and says how old the copy is', async () => {
-    const {asked, said, services} = context()
+    const {asked, said, services} = fakes()
     const argv = ['--sandbox', '--status', 'active', '--search', 'rem', '--changed-since', '2026-02-01', '--removed']
     const {stdout, status} = await runCommand(ProductsList, argv, services)
     const changedSince = new Date('2026-02-01T00:00:00Z')
@@ -63,22 +65,22 @@ describe('products list', () => {
   })
 
   it('keeps quiet beside --json, and writes a line each with --jsonl', async () => {
-    const quiet = context()
+    const quiet = fakes()
     const {stdout} = await runCommand(ProductsList, ['--json'], quiet.services)
     expect(JSON.parse(stdout)).toEqual(listed)
     expect(quiet.said).toEqual([])
-    const lines = await runCommand(ProductsList, ['--jsonl'], context().services)
+    const lines = await runCommand(ProductsList, ['--jsonl'], fakes().services)
     expect(JSON.parse(lines.stdout)).toEqual(aProduct())
   })
 
   it.each(['yesterday', '2026', '5', '2026-13-01'])('refuses to change since %j', async (since) => {
-    expect((await runCommand(ProductsList, ['--changed-since', since], context().services)).status).toBe(2)
+    expect((await runCommand(ProductsList, ['--changed-since', since], fakes().services)).status).toBe(2)
   })
 })
 
 describe('products show and log', () => {
   it('take an id as it stands in links', async () => {
-    const {asked, services} = context()
+    const {asked, services} = fakes()
     await runCommand(ProductsShow, ['mec-12', '--account', 'A'], services)
     await runCommand(ProductsLog, ['MEC12'], services)
     const choice = {account: 'A', sandbox: false, site: undefined}
@@ -91,10 +93,10 @@ describe('products show and log', () => {
 
 describe('products export', () => {
   it('writes CSV to stdout, and refuses --json without a file', async () => {
-    const {stdout} = await runCommand(ProductsExport, ['--separator', 'tab'], context().services)
+    const {stdout} = await runCommand(ProductsExport, ['--separator', 'tab'], fakes().services)
     expect(stdout).toMatch(/^\ufeffid\tvariation_id\tvariation_name\ttitle\tprice\t.*\r\nMEC1\t\t\tRemera\t12\.50\t/)
     expect(stdout).toMatch(/\r\nMEC2\t8\tColor: Rojo\tRemera\t.*\r\n$/)
-    expect((await runCommand(ProductsExport, ['--json'], context().services)).status).toBe(2)
+    expect((await runCommand(ProductsExport, ['--json'], fakes().services)).status).toBe(2)
   })
 })
 
@@ -103,16 +105,16 @@ describe('products export into a file', () => {
     const folder = newHome()
     mkdirSync(folder)
     const file = join(folder, 'products.csv')
-    const {stdout} = await runCommand(ProductsExport, ['-o', file, '--json'], context().services)
+    const {stdout} = await runCommand(ProductsExport, ['-o', file, '--json'], fakes().services)
     expect(JSON.parse(stdout)).toMatchObject({file, format: 'csv', products: 2, rows: 3})
-    const shown = await runCommand(ProductsExport, ['-o', file, '--force'], context().services)
+    const shown = await runCommand(ProductsExport, ['-o', file, '--force'], fakes().services)
     expect(shown.stdout).toContain('2 products, 3 rows with their variations, written to')
   })
 })
 
 describe('cache invalidate', () => {
   it('takes items or everything, and not both', async () => {
-    const {asked, services} = context()
+    const {asked, services} = fakes()
     await runCommand(CacheInvalidate, ['MEC-1', 'mec2', '--json'], services)
     await runCommand(CacheInvalidate, ['--all', '--json'], services)
     expect(asked.map((each) => (each as unknown[])[2])).toEqual([['MEC1', 'MEC2'], undefined])
@@ -124,7 +126,7 @@ describe('cache invalidate', () => {
 
 describe('sync', () => {
   it('status asks for the account that is named', async () => {
-    const {asked, services} = context()
+    const {asked, services} = fakes()
     const {stdout} = await runCommand(SyncStatus, ['--limit', '3'], services, {MELI_ACCOUNT: 'A'})
     expect(asked).toEqual([['runs', {account: 'A', sandbox: false, limit: 3}]])
     expect(stdout).toContain('meli sync products')
@@ -133,7 +135,7 @@ describe('sync', () => {
   it.each([[['--all', '--account', 'A']], [['--plan', '--dry-run']], [['--rate', '0']], [['--if-stale', 'soon']]])(
     'products refuses %j',
     async (argv) => {
-      expect((await runCommand(SyncProducts, argv, context().services)).status).toBe(2)
+      expect((await runCommand(SyncProducts, argv, fakes().services)).status).toBe(2)
     },
   )
 })

@@ -17,25 +17,35 @@ const synced = {
   ...{complete: true, error_code: null, stopped: false, skipped: false, reason: null, duration_ms: 5},
 }
 
-function context(answers: Record<string, unknown> = {}) {
+function fakes(answers: Record<string, unknown> = {}) {
   const {asked, said, method, terminal} = recorder()
   async function* rows() {
     yield aQuestion()
   }
   const list = {user_id: 1, questions: [aQuestion()], total: 1, ...freshness}
   const services = {
-    sessions: async () => ({open: method('open', 'session')}),
-    questions: async () => ({
-      list: method('list', list),
-      stream: method('stream', {freshness, rows: rows()}),
-      show: method('show', {user_id: 1, question: aQuestion(), item_title: null, ...freshness}),
-      refresh: method('refresh', undefined),
-    }),
-    questionSync: async () => ({run: method('sync', synced)}),
-    syncEverything: async () => ({
-      run: method('everything', {ok: false, mode: 'production', syncs: [synced], exit_code: 5, duration_ms: 1}),
-      runEverywhere: method('everywhere', {ok: true, mode: 'production', resources: [], exit_code: 0, duration_ms: 1}),
-    }),
+    accounts: {sessions: async () => ({open: method('open', 'session')})},
+    sales: {
+      questions: async () => ({
+        list: method('list', list),
+        stream: method('stream', {freshness, rows: rows()}),
+        show: method('show', {user_id: 1, question: aQuestion(), item_title: null, ...freshness}),
+        refresh: method('refresh', undefined),
+      }),
+    },
+    sync: {
+      questions: async () => ({run: method('sync', synced)}),
+      everything: async () => ({
+        run: method('everything', {ok: false, mode: 'production', syncs: [synced], exit_code: 5, duration_ms: 1}),
+        runEverywhere: method('everywhere', {
+          ok: true,
+          mode: 'production',
+          resources: [],
+          exit_code: 0,
+          duration_ms: 1,
+        }),
+      }),
+    },
     terminal,
     progress: async () => ({update: () => undefined, end: () => undefined}),
     ...answers,
@@ -45,7 +55,7 @@ function context(answers: Record<string, unknown> = {}) {
 
 describe('questions list', () => {
   it('hands the filters on, and says how old the copy is', async () => {
-    const {asked, said, services} = context()
+    const {asked, said, services} = fakes()
     const argv = ['--sandbox', '--unanswered', '--item', 'MEC-1', '--since', '2026-02-01', '--limit', '5']
     const {stdout, status} = await runCommand(QuestionsList, argv, services)
     expect(status).toBe(0)
@@ -57,7 +67,7 @@ describe('questions list', () => {
   })
 
   it('asks the service first with --refresh', async () => {
-    const {asked, services} = context()
+    const {asked, services} = fakes()
     await runCommand(QuestionsList, ['--refresh', '--status', 'answered', '--json'], services)
     expect(asked).toMatchObject([
       ['open', {}],
@@ -68,21 +78,21 @@ describe('questions list', () => {
 
   it('says one thing before the first sync, with the command as it was given', async () => {
     const never = {user_id: 1, questions: [], total: 0, ...freshness, synced_at: null, age_seconds: null}
-    const {said, services} = context({questions: async () => ({list: async () => never})})
+    const {said, services} = fakes({sales: {questions: async () => ({list: async () => never})}})
     const {stdout} = await runCommand(QuestionsList, ['--sandbox', '--account', 'TIENDA ANDINA'], services)
     expect(stdout).toBe('')
     expect(said).toEqual(["No complete sync yet. Next: meli sync questions --sandbox --account 'TIENDA ANDINA'"])
   })
 
   it('has no separator but that of a CSV', async () => {
-    expect(await runCommand(QuestionsList, ['--separator', ';'], context().services)).toMatchObject({status: 2})
-    expect(await runCommand(QuestionsList, ['--separator', ';', '--csv'], context().services)).toMatchObject({
+    expect(await runCommand(QuestionsList, ['--separator', ';'], fakes().services)).toMatchObject({status: 2})
+    expect(await runCommand(QuestionsList, ['--separator', ';', '--csv'], fakes().services)).toMatchObject({
       status: 0,
     })
   })
 
   it('leaves with 7 when --refresh could not read all, and lists what is here', async () => {
-    const {said, services} = context({questionSync: async () => ({run: async () => ({...synced, ok: false})})})
+    const {said, services} = fakes({sync: {questions: async () => ({run: async () => ({...synced, ok: false})})}})
     const {status, stdout} = await runCommand(QuestionsList, ['--refresh'], services)
     expect(status).toBe(7)
     expect(stdout).toContain('¿Tiene en azul?')
@@ -90,7 +100,7 @@ describe('questions list', () => {
   })
 
   it('prints a line for each with --jsonl', async () => {
-    const {stdout} = await runCommand(QuestionsList, ['--jsonl'], context().services)
+    const {stdout} = await runCommand(QuestionsList, ['--jsonl'], fakes().services)
     expect(JSON.parse(stdout)).toEqual(aQuestion())
   })
 
@@ -101,7 +111,7 @@ describe('questions list', () => {
 
 describe('questions show', () => {
   it('reads the local copy, and asks for the one question with --refresh', async () => {
-    const {asked, said, services} = context()
+    const {asked, said, services} = fakes()
     await runCommand(QuestionsShow, ['13000000001'], services)
     expect(said).toHaveLength(1)
     await runCommand(QuestionsShow, ['13000000001', '--refresh'], services)
@@ -120,13 +130,15 @@ describe('questions answer', () => {
     question: aQuestion({status: 'ANSWERED'}),
   }
   const answering = (answer: unknown, seen: unknown[] = []) => ({
-    answerQuestion: async () => ({
-      run: async (...given: unknown[]) => {
-        seen.push(given)
-        if (answer instanceof Error) throw answer
-        return answer
-      },
-    }),
+    sales: {
+      answerQuestion: async () => ({
+        run: async (...given: unknown[]) => {
+          seen.push(given)
+          if (answer instanceof Error) throw answer
+          return answer
+        },
+      }),
+    },
   })
 
   it('hands on who acts, the text and the dry run', async () => {
@@ -156,7 +168,7 @@ describe('questions answer', () => {
 
 describe('sync questions and sync all', () => {
   it('hand the flags on, and tell of the result', async () => {
-    const {asked, services} = context()
+    const {asked, services} = fakes()
     const argv = ['--full', '--restart', '--max-duration', '5m', '--no-wait']
     const {stdout, status} = await runCommand(SyncQuestions, argv, services)
     expect(status).toBe(0)
@@ -169,7 +181,7 @@ describe('sync questions and sync all', () => {
   })
 
   it('take --if-stale without a value for two hours', async () => {
-    const {asked, services} = context()
+    const {asked, services} = fakes()
     await runCommand(SyncQuestions, ['--if-stale', '--json'], services)
     expect(asked).toMatchObject([
       ['open', {}],
@@ -178,11 +190,11 @@ describe('sync questions and sync all', () => {
   })
 
   it('leave with the status of the first resource that failed, and with 7 when one is incomplete', async () => {
-    const {asked, services} = context()
+    const {asked, services} = fakes()
     expect(await runCommand(SyncEverything, [], services)).toMatchObject({status: 5})
     expect(await runCommand(SyncEverything, ['--all', '--sandbox'], services)).toMatchObject({status: 0})
     expect(asked.map((each) => (each as unknown[])[0])).toEqual(['open', 'everything', 'everywhere'])
-    const incomplete = {questionSync: async () => ({run: async () => ({...synced, ok: false, complete: false})})}
+    const incomplete = {sync: {questions: async () => ({run: async () => ({...synced, ok: false, complete: false})})}}
     expect(await runCommand(SyncQuestions, [], {...services, ...incomplete})).toMatchObject({status: 7})
   })
 })

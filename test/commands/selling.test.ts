@@ -14,13 +14,13 @@ const result: ChangeResult = {
   ...{requests: [], attempts: 1, write_ids: [17], notes: [], warnings: []},
 }
 
-function context() {
+function fakes() {
   const asked: unknown[] = []
   const run = async (request: unknown) => {
     asked.push(request)
     return result
   }
-  return {asked, services: {changeItem: async () => ({run}), undo: async () => ({run})}}
+  return {asked, services: {writes: {changeItem: async () => ({run}), undo: async () => ({run})}}}
 }
 
 const choice = {account: undefined, sandbox: false, site: undefined, live: undefined}
@@ -35,7 +35,7 @@ describe('the commands that change an item', () => {
     [ProductsActivate, ['MEC1'], {wanted: {status: 'active'}, command: 'products activate'}],
     [ProductsClose, ['MEC1'], {wanted: {status: 'closed'}, command: 'products close'}],
   ] as const)('ask for it: %p %j', async (Command, argv, request) => {
-    const {asked, services} = context()
+    const {asked, services} = fakes()
     const {status, stdout} = await runCommand(Command, argv, services)
     expect(status).toBe(0)
     expect(asked).toEqual([expect.objectContaining({item: 'MEC1', choice, dryRun: false, ...request})])
@@ -44,7 +44,7 @@ describe('the commands that change an item', () => {
   })
 
   it('hand over who acts, and whether anything is sent', async () => {
-    const {asked, services} = context()
+    const {asked, services} = fakes()
     await runCommand(StockSet, ['MEC1', '9', '--live', 'TIENDA_QUITO', '--dry-run'], services)
     await runCommand(StockSet, ['MEC1', '9', '--sandbox', '--site', 'mlb', '--account', 'TETE1'], services)
     expect(asked).toMatchObject([
@@ -62,20 +62,20 @@ describe('the commands that change an item', () => {
     [['MEC1', '1', '--live', 'X', '--sandbox']],
     [['MEC1']],
   ])('refuse %j as usage', async (argv) => {
-    const {asked, services} = context()
+    const {asked, services} = fakes()
     expect(await runCommand(StockSet, argv, services)).toMatchObject({status: 2, stdout: ''})
     expect(asked).toEqual([])
   })
 
   it('print the result as it is under --json', async () => {
-    const {stdout} = await runCommand(PriceSet, ['MEC1', '5', '--json'], context().services)
+    const {stdout} = await runCommand(PriceSet, ['MEC1', '5', '--json'], fakes().services)
     expect(JSON.parse(stdout)).toEqual(result)
   })
 })
 
 describe('meli history undo', () => {
   it('takes an entry back, or only shows how', async () => {
-    const {asked, services} = context()
+    const {asked, services} = fakes()
     await runCommand(HistoryUndo, ['17', '--force', '--sandbox'], services)
     await runCommand(HistoryUndo, ['17', '--dry-run'], services)
     expect(asked).toEqual([

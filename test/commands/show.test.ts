@@ -9,15 +9,20 @@ import {openWorld} from '../support/world.js'
 
 const shown = {synced_at: null, age_seconds: 7200, invalidated: false, connected: true}
 
-function context() {
+function fakes() {
   const {asked, said, method, terminal} = recorder()
   const reader = async () => ({show: method('show', shown), refresh: method('refresh', undefined)})
   const refresher = async () => ({run: method('refresh', 'state')})
   const services = {
-    ...{orders: reader, shipments: reader, questions: reader, catalogue: reader, terminal},
-    refreshProduct: refresher,
-    refreshSale: async () => ({orders: method('refresh', 'state'), shipment: method('refresh', 'state')}),
-    sessions: async () => ({open: method('open', {userId: 77})}),
+    terminal,
+    catalogue: {products: reader, refreshProduct: refresher},
+    sales: {
+      orders: reader,
+      shipments: reader,
+      questions: reader,
+      refreshSale: async () => ({orders: method('refresh', 'state'), shipment: method('refresh', 'state')}),
+    },
+    accounts: {sessions: async () => ({open: method('open', {userId: 77})})},
   }
   return {asked, said, services}
 }
@@ -29,7 +34,7 @@ describe('the commands that show one record', () => {
     [QuestionsShow, '13000000001', undefined],
     [ProductsShow, 'MEC1', 'state'],
   ] as const)('ask with --refresh, and read the copy of the account that was asked: %p', async (Command, id, state) => {
-    const {asked, said, services} = context()
+    const {asked, said, services} = fakes()
     const argv = [id, '--refresh', '--site', 'mec', '--account', 'TIENDA', '--json']
     expect(await runCommand(Command, argv, services)).toMatchObject({status: 0, result: shown})
     expect(asked).toMatchObject([
@@ -41,7 +46,7 @@ describe('the commands that show one record', () => {
   })
 
   it('ask nobody without it, and read the copy of the account that acts', async () => {
-    const {asked, services} = context()
+    const {asked, services} = fakes()
     await runCommand(OrdersShow, ['2000000000000001', '--json'], services, {MELI_ACCOUNT: 'TIENDA'})
     expect(asked).toMatchObject([['show', {account: 'TIENDA', sandbox: false, site: undefined}, '2000000000000001']])
   })

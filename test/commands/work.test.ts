@@ -34,23 +34,21 @@ describe('create-test-user', () => {
   ])('makes for %j the roles %j', async (argv, roles) => {
     const createTestUsers = service(created)
     const run = await runCommand(CreateTestUser, [...argv, '--json'], {
-      ...site,
-      createTestUsers: async () => createTestUsers,
+      accounts: {...site, createTestUsers: async () => createTestUsers},
     })
     expect(createTestUsers.asked).toEqual([{account: undefined, siteId: 'MEC', roles}])
     expect(JSON.parse(run.stdout)).toEqual(created)
   })
 
   it('refuses a role together with --pair', async () => {
-    const {status} = await runCommand(CreateTestUser, ['--pair', '--role', 'buyer'], site)
+    const {status} = await runCommand(CreateTestUser, ['--pair', '--role', 'buyer'], {accounts: site})
     expect(status).toBe(2)
   })
 
   it('connects them under --login', async () => {
     const connectTestUsers = service({...created, logins: []})
     await runCommand(CreateTestUser, ['--login', '--no-browser'], {
-      ...site,
-      connectTestUsers: async () => connectTestUsers,
+      accounts: {...site, connectTestUsers: async () => connectTestUsers},
     })
     const login = {pkce: true, browser: false, redirectUri: 'https://example.com/callback'}
     expect(connectTestUsers.asked).toMatchObject([{account: undefined, siteId: 'MEC', roles: ['seller'], login}])
@@ -75,13 +73,13 @@ describe('test-users', () => {
 
   it('list says what to do when there is none', async () => {
     const testUserVault = async () => ({list: async () => ({test_users: [], quotas: []})})
-    const {stdout} = await runCommand(TestUsersList, [], {testUserVault})
+    const {stdout} = await runCommand(TestUsersList, [], {accounts: {testUsers: testUserVault}})
     expect(stdout).toContain('meli create-test-user')
   })
 
   it('show prints the password and the next command', async () => {
     const testUserVault = async () => ({show: async () => user})
-    const {stdout} = await runCommand(TestUsersShow, ['TEST1'], {testUserVault})
+    const {stdout} = await runCommand(TestUsersShow, ['TEST1'], {accounts: {testUsers: testUserVault}})
     expect(stdout).toContain('qatest1')
     expect(stdout).toContain('meli auth login --test-user TEST1 --site MEC')
   })
@@ -95,7 +93,7 @@ describe('test-users', () => {
     const argv = ['--id', '2345678901', '--nickname', 'TEST1', '--site', 'mec', '--role', 'buyer', '--json']
     const {stdout} = await runCommand(TestUsersAdopt, argv, {
       stdin: async () => 'qatest1\n',
-      testUserVault: async () => ({adoptText}),
+      accounts: {testUsers: async () => ({adoptText})},
     })
     const flags = {id: 2345678901, nickname: 'TEST1', site: 'MEC', role: 'buyer'}
     expect(asked).toEqual(['qatest1\n', expect.objectContaining(flags)])
@@ -110,7 +108,7 @@ describe('test-users', () => {
 
   it('forget says that the service keeps it', async () => {
     const testUserVault = async () => ({forget: async (name: string) => ({forgotten: name})})
-    const {stdout} = await runCommand(TestUsersForget, ['TEST1'], {testUserVault})
+    const {stdout} = await runCommand(TestUsersForget, ['TEST1'], {accounts: {testUsers: testUserVault}})
     expect(stdout).toContain('TEST1 is forgotten here')
   })
 })
@@ -140,7 +138,7 @@ describe('sync products', () => {
   }
   const quiet = {update: () => {}, end: () => {}}
 
-  function context(answer: typeof result) {
+  function fakes(answer: typeof result) {
     const asked: unknown[] = []
     const sync = async (session: unknown, options: unknown) => {
       asked.push(session, options)
@@ -149,15 +147,15 @@ describe('sync products', () => {
     const open = async (mode: unknown) => mode
     return {
       asked,
-      productSync: async () => ({run: sync}),
-      sessions: async () => ({open}),
+      sync: {products: async () => ({run: sync})},
+      accounts: {sessions: async () => ({open})},
       progress: async () => quiet,
       terminal: async () => ({say: () => {}}),
     }
   }
 
   it('opens a session of the mode and reads the statuses asked for', async () => {
-    const given = context(result)
+    const given = fakes(result)
     const argv = ['--sandbox', '--site', 'MLB', '--account', 'T1', '--status', 'active,paused', '--dry-run', '--json']
     const {stdout, status} = await runCommand(SyncProducts, argv, given)
     expect(given.asked).toEqual([
@@ -173,7 +171,7 @@ describe('sync products', () => {
     const {stdout, status} = await runCommand(
       SyncProducts,
       [],
-      context({...result, ok: false, complete: false, missing, missing_count: 1}),
+      fakes({...result, ok: false, complete: false, missing, missing_count: 1}),
     )
     expect(status).toBe(7)
     expect(stdout).toContain('21 products of account 1 synced')
@@ -196,7 +194,7 @@ describe('verify-handshake', () => {
   it('turns flags into what is asked for', async () => {
     const one = service(verified)
     const argv = ['--user-id', 'TIENDA', '--min-ttl', '30m', '--no-refresh', '--site', 'MEC']
-    const {stdout} = await runCommand(VerifyHandshake, argv, {handshakes: async () => ({one: one.run})})
+    const {stdout} = await runCommand(VerifyHandshake, argv, {accounts: {handshakes: async () => ({one: one.run})}})
     expect(one.asked).toEqual([{account: 'TIENDA', sandbox: false, site: 'MEC', minTtlMs: 1_800_000, refresh: false}])
     expect(stdout.trimEnd().split('\n').at(-1)).toBe('Handshake verified! Connected as: TIENDA (a@b.c)')
   })
@@ -204,7 +202,9 @@ describe('verify-handshake', () => {
   it.each([4, 6, 7, 8])('leaves with %i when the result says so', async (exit_code) => {
     const failed = {...verified, ok: false, exit_code}
     const all = service({ok: false, mode: 'production', handshakes: [failed], exit_code})
-    const run = await runCommand(VerifyHandshake, ['--all', '--json'], {handshakes: async () => ({all: all.run})})
+    const run = await runCommand(VerifyHandshake, ['--all', '--json'], {
+      accounts: {handshakes: async () => ({all: all.run})},
+    })
     expect(run.status).toBe(exit_code)
     expect(JSON.parse(run.stdout)).toMatchObject({ok: false, handshakes: [{exit_code}]})
   })
@@ -241,8 +241,8 @@ describe('db', () => {
 
   it('backup says that the key is needed too', async () => {
     const backup = service(4096)
-    const context = {store: async () => ({backup: backup.run}), storeLocation}
-    const {stdout} = await runCommand(DbBackup, ['copy.db'], context)
+    const app = {store: async () => ({backup: backup.run}), storeLocation}
+    const {stdout} = await runCommand(DbBackup, ['copy.db'], app)
     expect(backup.asked).toEqual(['copy.db'])
     expect(stdout).toContain('copy.db (4,096 bytes)')
     expect(stdout).toContain('keep /h/key too')

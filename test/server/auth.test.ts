@@ -138,7 +138,7 @@ describe('the way back', () => {
   it('links nothing for an operator who was removed while the seller was on the way', async () => {
     const web = await openWeb()
     const ana = await web.signedIn('ana@example.com')
-    const {accounts, operators} = await web.kit.context.store()
+    const {accounts, operators} = await web.kit.app.store()
     const {link} = accounts
     accounts.link = async (linked) => {
       await operators.remove('ana@example.com')

@@ -1,6 +1,6 @@
 import {afterAll, beforeAll, describe, expect, it} from '@jest/globals'
-import {type Serving, serve} from '../../src/app/serve.js'
-import {ServeContext} from '../../src/app/serve-context.js'
+import {type App, createApp} from '../../src/app/create-app.js'
+import type {Serving} from '../../src/app/serve.js'
 import {Interrupts} from '../../src/cli/interrupts.js'
 import {loadConfig} from '../../src/config/config.js'
 import {type Emulator, startEmulator} from '../../src/emulator/index.js'
@@ -18,7 +18,7 @@ const anyHost = new Set(['/healthz', '/readyz', '/metrics', '/notifications'])
 
 const newHome = tempHomes()
 let emulator: Emulator
-let context: ServeContext
+let app: App
 let serving: Serving
 let origin: string
 let routes: Route[]
@@ -46,19 +46,19 @@ function routesIn(tree: string): Route[] {
 
 beforeAll(async () => {
   emulator = await startEmulator()
-  context = new ServeContext(loadConfig({env: {...emulator.env, MELI_HOME: newHome()}}), new Interrupts())
-  serving = await serve(context, {host: '127.0.0.1', port: 0, syncEveryMs: 7_200_000})
+  app = createApp(loadConfig({env: {...emulator.env, MELI_HOME: newHome()}}), new Interrupts())
+  serving = await app.serve({host: '127.0.0.1', port: 0, syncEveryMs: 7_200_000})
   origin = serving.url.origin
   routes = routesIn(serving.routes)
   const token = new URL(serving.signIn.sign_in_url).pathname.split('/').at(-1) ?? ''
-  const signedIn = await (await context.operators()).signIn(token)
+  const signedIn = await (await app.dashboard.operators()).signIn(token)
   if (signedIn.outcome !== 'signed-in') throw new Error(signedIn.outcome)
   cookie = `Cookie: meli_session=${signedIn.sessionId}`
 })
 
 afterAll(async () => {
   await serving.stop()
-  await context.close()
+  await app.close()
   await emulator.close()
 })
 

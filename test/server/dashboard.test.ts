@@ -6,7 +6,7 @@ let web: Web
 let ids: Record<string, string>
 
 async function filled(): Promise<Visitor> {
-  ids = await fillShops(await web.kit.context.store(), web.kit.clock.now())
+  ids = await fillShops(await web.kit.app.store(), web.kit.clock.now())
   return web.signedIn(ana)
 }
 
@@ -37,7 +37,7 @@ describe('the dashboard', () => {
 
   it('shows whoever runs the server all stores', async () => {
     await filled()
-    const root = await web.signedIn(web.kit.context.config.operator)
+    const root = await web.signedIn(web.kit.app.config.operator)
     expect((await root.get('/')).body).toContain('DE_BERTA')
   })
 
@@ -62,9 +62,9 @@ describe('the dashboard', () => {
     expect(words(body)).toContain('There are no stores yet')
     expect(body).toContain('href="/connect"')
     expect(words(body)).toContain('whoever runs this server types: meli operators share nobody@example.com')
-    const owner = await web.signedIn(web.kit.context.config.operator)
+    const owner = await web.signedIn(web.kit.app.config.operator)
     expect((await owner.get('/')).body).not.toContain('operators share')
-    const storeId = await new Shops(await web.kit.context.store(), web.kit.clock.now()).connect({
+    const storeId = await new Shops(await web.kit.app.store(), web.kit.clock.now()).connect({
       userId: 1,
       nickname: 'A',
     })
@@ -123,7 +123,7 @@ describe('the dashboard', () => {
 
   it('shows names and values as text, whatever they are', async () => {
     const hostile = '"><script>alert(1)</script>{{'
-    const store = await web.kit.context.store()
+    const store = await web.kit.app.store()
     const now = web.kit.clock.now()
     const shops = new Shops(store, now)
     const storeId = await shops.connect({userId: 7, nickname: hostile, siteId: 'MEC'})

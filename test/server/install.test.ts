@@ -52,7 +52,7 @@ describe('the page of an installation', () => {
     expect((await ana.post(path, fields)).status).toBe(403)
     expect((await ana.post(path, {...fields, csrf: 'x'.repeat(43)})).status).toBe(403)
     const beto = await web.signedIn('beto@example.com')
-    const session = await (await web.kit.context.operators()).find(beto.cookies.get('__Host-meli_session')!)
+    const session = await (await web.kit.app.dashboard.operators()).find(beto.cookies.get('__Host-meli_session')!)
     expect((await ana.post(path, {...fields, csrf: session!.csrfToken})).status).toBe(403)
     const away = await seller.post(path, {...fields, csrf: session!.csrfToken})
     expect([away.status, away.location]).toEqual([303, '/sign-in'])
@@ -66,7 +66,7 @@ describe('the page of an installation', () => {
     const {address} = await waiting(web)
     const ana = await web.signedIn('ana@example.com')
     const page = await ana.get(address)
-    const {installs, operators} = await web.kit.context.store()
+    const {installs, operators} = await web.kit.app.store()
     const {complete} = installs
     installs.complete = async (...linking) => {
       await operators.remove('ana@example.com')
@@ -92,7 +92,9 @@ describe('the page of an installation', () => {
       const page = await ana.get(`${path}?installation_id=${encodeURIComponent(id)}`)
       expect([page.status, page.body.includes('No account waits here')]).toEqual([404, true])
       expect(page.body).not.toContain('<script')
-      const {csrfToken} = (await (await web.kit.context.operators()).find(ana.cookies.get('__Host-meli_session')!))!
+      const {csrfToken} = (await (
+        await web.kit.app.dashboard.operators()
+      ).find(ana.cookies.get('__Host-meli_session')!))!
       expect((await ana.post(path, {installation_id: id, csrf: csrfToken})).status).toBe(404)
     },
   )

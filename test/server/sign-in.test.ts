@@ -3,7 +3,7 @@ import {minuteMs} from '../support/toolkit.js'
 import {openWeb, type Web} from '../support/web.js'
 
 async function link(web: Web, name = 'ana@example.com'): Promise<string> {
-  return (await (await web.kit.context.operators()).invite(name, web.publicUrl.href)).sign_in_url
+  return (await (await web.kit.app.dashboard.operators()).invite(name, web.publicUrl.href)).sign_in_url
 }
 
 const session = '__Host-meli_session'
@@ -65,7 +65,7 @@ describe('signing in', () => {
     web.kit.clock.skip(15 * minuteMs)
     expect((await ana.submit(late)).body).toContain('This link has expired')
     const revoked = await ana.get(await link(web, 'beto@example.com'))
-    await (await web.kit.context.operators()).remove('beto@example.com')
+    await (await web.kit.app.dashboard.operators()).remove('beto@example.com')
     expect((await ana.submit(revoked)).body).toContain('This link does not work')
     expect((await ana.get('/sign-in/cut')).status).toBe(410)
     expect((await ana.get('/sign-in/..%2F..%2Fsign-out')).body).not.toContain('<form')
@@ -108,7 +108,7 @@ describe('signing in', () => {
     const ana = await web.signedIn()
     const before = ana.cookies.get(session)!
     await ana.signIn('beto@example.com')
-    expect(await (await web.kit.context.operators()).find(before)).toBeUndefined()
+    expect(await (await web.kit.app.dashboard.operators()).find(before)).toBeUndefined()
   })
 
   it('ends by signing out, which another site cannot do to somebody', async () => {
@@ -116,16 +116,16 @@ describe('signing in', () => {
     const ana = await web.signedIn()
     expect((await ana.post('/sign-out', {})).status).toBe(403)
     const id = ana.cookies.get(session)!
-    const {csrfToken} = (await (await web.kit.context.operators()).find(id))!
+    const {csrfToken} = (await (await web.kit.app.dashboard.operators()).find(id))!
     expect((await ana.post('/sign-out', {csrf: csrfToken})).location).toBe('/sign-in')
     expect(ana.cookies.has(session)).toBe(false)
-    expect(await (await web.kit.context.operators()).find(id)).toBeUndefined()
+    expect(await (await web.kit.app.dashboard.operators()).find(id)).toBeUndefined()
   })
 
   it('ends at once when the operator is removed', async () => {
     const web = await openWeb()
     const ana = await web.signedIn()
-    await (await web.kit.context.operators()).remove('ana@example.com')
+    await (await web.kit.app.dashboard.operators()).remove('ana@example.com')
     expect((await ana.get('/sign-in?next=/stores/1')).status).toBe(200)
   })
 

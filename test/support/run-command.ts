@@ -1,13 +1,13 @@
 import {resolve} from 'node:path'
 import {Config} from '@oclif/core'
-import type {ServeContext} from '../../src/app/serve-context.js'
+import type {App} from '../../src/app/create-app.js'
 import type {BaseCommand} from '../../src/cli/base-command.js'
 import type {ConfigSources} from '../../src/config/config.js'
 
 type CommandClass = (new (argv: string[], config: Config) => BaseCommand) & {id?: string}
 
-/** What a command may reach of the context: only the services that the test gives. */
-export type FakeContext = {[Name in keyof ServeContext]?: unknown}
+/** What a command may reach of the app: only what the test gives of each module. */
+export type FakeApp = {[Name in keyof App]?: unknown}
 
 export interface CommandRun {
   /** 0 unless the command set another one. */
@@ -20,17 +20,17 @@ export interface CommandRun {
 
 let config: Promise<Config> | undefined
 
-/** Runs a command in this process with a context of the test's own, and captures what a shell would see. */
+/** Runs a command in this process with an app of the test's own, and captures what a shell would see. */
 export async function runCommand(
   Command: CommandClass,
   argv: readonly string[],
-  services: FakeContext = {},
+  services: FakeApp = {},
   env: Readonly<Record<string, string | undefined>> = {},
 ): Promise<CommandRun> {
   config ??= Config.load(resolve(import.meta.dirname, '../..'))
   class Tested extends (Command as unknown as new (argv: string[], config: Config) => Openable) {
-    override async context(settings: ServeContext['config']): Promise<ServeContext> {
-      return {config: settings, close: async () => {}, ...services} as unknown as ServeContext
+    override async app(settings: App['config']): Promise<App> {
+      return {config: settings, close: async () => {}, ...services} as unknown as App
     }
 
     override sources(...given: Parameters<Openable['sources']>): ConfigSources {
@@ -53,7 +53,7 @@ export async function runCommand(
 /** The parts of the base command that are overridden here, which are protected there. */
 declare class Openable {
   constructor(argv: string[], config: Config)
-  context(settings: ServeContext['config']): Promise<ServeContext>
+  app(settings: App['config']): Promise<App>
   sources(flags: object, overrides?: object): ConfigSources
   _run(): Promise<unknown>
 }

@@ -19,7 +19,7 @@ export class Stall {
     const kit = await toolkit({site: siteId})
     const {user_id: user} = await kit.connectTestUser(siteId)
     if (tags.length > 0) await control(kit, '/tags', {user, add: tags})
-    const actor = await (await kit.context.writeGuard()).open({sandbox: true})
+    const actor = await (await kit.app.writes.guard()).open({sandbox: true})
     return new Stall(kit, actor)
   }
 
@@ -35,7 +35,7 @@ export class Stall {
   }
 
   async apply(id: string, wanted: Wanted, options: Partial<ChangeOptions> = {}): Promise<ChangeResult> {
-    const changes = await this.kit.context.itemChanges()
+    const changes = await this.kit.app.writes.itemChanges()
     return changes.apply(this.actor, id, wanted, {command: 'stock set', ...options})
   }
 
@@ -63,7 +63,7 @@ export class Stall {
 
   /** The log, oldest first. */
   async log(): Promise<WriteRecord[]> {
-    const {writeLog} = await this.kit.context.store()
+    const {writeLog} = await this.kit.app.store()
     const records = await writeLog.list({userId: this.actor.identity.userId, limit: 100})
     return records.filter(({action}) => action !== 'request').reverse()
   }

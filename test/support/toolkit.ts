@@ -2,7 +2,7 @@ import {existsSync, mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterEach} from '@jest/globals'
-import {ServeContext} from '../../src/app/serve-context.js'
+import {type App, createApp} from '../../src/app/create-app.js'
 import {Interrupts} from '../../src/cli/interrupts.js'
 import {loadConfig} from '../../src/config/config.js'
 import {isMeliError, type MeliError} from '../../src/core/errors.js'
@@ -44,15 +44,15 @@ export class Toolkit {
   readonly clock: TestClock
   readonly interrupts = new Interrupts()
   /** What most tests use; `another()` is what a second process would be. */
-  readonly context: ServeContext
-  private readonly contexts: ServeContext[] = []
+  readonly app: App
+  private readonly apps: App[] = []
 
   constructor(
     readonly emulator: Emulator,
     private readonly extra: Record<string, string | undefined>,
   ) {
     this.clock = new TestClock(emulator.clock)
-    this.context = this.another()
+    this.app = this.another()
   }
 
   get env(): Record<string, string | undefined> {
@@ -65,15 +65,11 @@ export class Toolkit {
     }
   }
 
-  another(env: Record<string, string | undefined> = {}): ServeContext {
+  another(env: Record<string, string | undefined> = {}): App {
     const {clock, terminal, browser} = this
-    const context = new ServeContext(loadConfig({env: {...this.env, ...env}}), this.interrupts, {
-      clock,
-      terminal,
-      browser,
-    })
-    this.contexts.push(context)
-    return context
+    const app = createApp(loadConfig({env: {...this.env, ...env}}), this.interrupts, {clock, terminal, browser})
+    this.apps.push(app)
+    return app
   }
 
   loginRequest(more: Partial<LoginRequest> = {}): LoginRequest {
@@ -81,11 +77,11 @@ export class Toolkit {
   }
 
   async start(more: Partial<LoginRequest> = {}): Promise<StartedLogin> {
-    return (await this.context.login()).start(this.loginRequest(more))
+    return (await this.app.accounts.login()).start(this.loginRequest(more))
   }
 
-  async complete(callback: string, context = this.context): Promise<LinkResult> {
-    return (await context.login()).complete(callback)
+  async complete(callback: string, app = this.app): Promise<LinkResult> {
+    return (await app.accounts.login()).complete(callback)
   }
 
   /** What the browser ends on when this user allows. */
@@ -100,16 +96,16 @@ export class Toolkit {
   /** A test user of the first seller, connected; the seller is connected first if need be. */
   async connectTestUser(siteId = 'MEC'): Promise<LinkResult & {password: string}> {
     const owner = String(this.emulator.world.users.list()[0]?.id)
-    const accounts = await (await this.context.store()).accounts.list()
+    const accounts = await (await this.app.store()).accounts.list()
     if (!accounts.some((a) => String(a.userId) === owner)) await this.connect()
-    const creator = await this.context.createTestUsers()
+    const creator = await this.app.accounts.createTestUsers()
     const {test_users} = await creator.run({account: owner, siteId, roles: ['seller']})
     const {nickname, password} = test_users[0]!
     return {...(await this.connect(nickname)), password}
   }
 
   async record(userId: number): Promise<TokenRecord> {
-    return (await (await this.context.store()).accounts.load(userId))!
+    return (await (await this.app.store()).accounts.load(userId))!
   }
 
   /** What the service was asked, oldest first. */
@@ -131,7 +127,7 @@ export class Toolkit {
   }
 
   async end(): Promise<void> {
-    for (const context of this.contexts) await context.close()
+    for (const app of this.apps) await app.close()
     await this.emulator.close()
     rmSync(join(this.home, '..'), {recursive: true, force: true})
   }

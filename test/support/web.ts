@@ -31,9 +31,9 @@ const sites = [
 export async function openWeb(options: ToolkitOptions & {publicUrl?: string} = {}): Promise<Web> {
   const {publicUrl: url = publicUrl, ...rest} = options
   const kit = await toolkit({redirectUris: [`${url}/api/auth/meli/callback`], ...rest})
-  const {context} = kit
-  const overview = await context.overview({syncEveryMs})
-  const [operators, installs] = [await context.operators(), await context.installs()]
+  const {accounts, dashboard} = kit.app
+  const overview = await dashboard.overview({syncEveryMs})
+  const [operators, installs] = [await dashboard.operators(), await accounts.installs()]
   let connected = 0
   const onConnected = () => {
     connected += 1
@@ -45,10 +45,10 @@ export async function openWeb(options: ToolkitOptions & {publicUrl?: string} = {
     authorizationOrigins: [kit.emulator.url],
     routes: [
       signInRoutes({operators}),
-      authRoutes({login: context.webLogin, sites, siteId: 'MEC', onConnected}),
+      authRoutes({login: accounts.webLogin, sites, siteId: 'MEC', onConnected}),
       installRoutes({installs, onConnected}),
       dashboardRoutes({overview}),
-      metricsRoutes({metrics: await context.measure(overview, {syncEveryMs})}),
+      metricsRoutes({metrics: await dashboard.metrics(overview, {syncEveryMs})}),
     ],
   })
   const web: Web = {
@@ -101,7 +101,7 @@ export class Visitor {
   }
 
   async signIn(name: string): Promise<Answer> {
-    const {sign_in_url} = await (await this.web.kit.context.operators()).invite(name, this.web.publicUrl.href)
+    const {sign_in_url} = await (await this.web.kit.app.dashboard.operators()).invite(name, this.web.publicUrl.href)
     return this.submit(await this.get(sign_in_url))
   }
 

@@ -21,15 +21,15 @@ export default class AuthComplete extends BaseCommand {
 
   async run(): Promise<LinkResult> {
     const {args, flags} = await this.parse(AuthComplete)
-    const context = await this.context(this.settings(flags))
+    const app = await this.app(this.settings(flags))
     const callback =
       args.callback === undefined || args.callback === '-'
-        ? await context.stdin({
+        ? await app.stdin({
             what: 'the address the browser ended on',
             example: "meli auth complete 'https://...?code=...&state=...', in quotes",
           })
         : args.callback
-    const result = await (await context.login()).complete(callback)
+    const result = await (await app.accounts.login()).complete(callback)
     this.show((paper) => renderLinked(result, paper))
     return result
   }

@@ -15,9 +15,9 @@ export default class AuthImport extends BaseCommand {
 
   async run(): Promise<LinkResult> {
     const {flags} = await this.parse(AuthImport)
-    const context = await this.context(this.settings(flags))
-    const text = await context.stdin({what: 'the token', example: 'meli auth import < token.json'})
-    const result = await (await context.importToken()).run(text, flags.expect ?? null)
+    const app = await this.app(this.settings(flags))
+    const text = await app.stdin({what: 'the token', example: 'meli auth import < token.json'})
+    const result = await (await app.accounts.importToken()).run(text, flags.expect ?? null)
     this.show((paper) => renderLinked(result, paper))
     return result
   }

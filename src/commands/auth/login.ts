@@ -33,20 +33,20 @@ export default class AuthLogin extends BaseCommand {
     const {flags} = await this.parse(AuthLogin)
     const redirectUri = flags['redirect-uri']
     const config = this.settings(flags, redirectUri === undefined ? {} : {redirectUri})
-    const context = await this.context(config)
+    const app = await this.app(config)
     const request = {
-      siteId: await context.siteId(),
-      redirectUri: context.redirectUri(),
+      siteId: await app.accounts.siteId(),
+      redirectUri: app.accounts.redirectUri(),
       pkce: config.usePkce && !flags['no-pkce'],
       // Whom to act as, where it is not connected yet, can only mean whom to expect.
       expect: flags['test-user'] ?? flags.expect ?? flags.account,
     }
     if (flags['no-wait']) {
-      const started = await (await context.login()).start(request)
+      const started = await (await app.accounts.login()).start(request)
       this.show((paper) => renderStarted(started, paper))
       return started
     }
-    const flow = await context.loginFlow()
+    const flow = await app.accounts.loginFlow()
     const testUser = flags['test-user'] !== undefined
     const linked = await flow.run({...request, browser: !flags['no-browser'], testUser, signal: this.signal})
     this.show((paper) => renderLinked(linked, paper))

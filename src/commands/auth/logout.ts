@@ -16,7 +16,7 @@ export default class AuthLogout extends BaseCommand {
   async run(): Promise<LogoutResult> {
     const {flags} = await this.parse(AuthLogout)
     const config = this.settings(flags)
-    const logout = await (await this.context(config)).logout()
+    const logout = await (await this.app(config)).accounts.logout()
     const result = await logout.run(config.account, {sandbox: flags.sandbox})
     this.show((paper) => renderLogout(result, paper))
     return result

@@ -25,7 +25,7 @@ export default class AuthRefresh extends BaseCommand {
   async run(): Promise<RefreshResult> {
     const {flags} = await this.parse(AuthRefresh)
     const config = this.settings(flags)
-    const refresh = await (await this.context(config)).refreshNow()
+    const refresh = await (await this.app(config)).accounts.refreshNow()
     const onRotate = flags['on-rotate']
     const result = await refresh.run({
       account: config.account,

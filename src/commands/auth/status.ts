@@ -19,8 +19,8 @@ export default class AuthStatus extends BaseCommand {
 
   async run(): Promise<StatusResult> {
     const {flags} = await this.parse(AuthStatus)
-    const context = await this.context(this.settings(flags))
-    const status = await context.accountStatus()
+    const app = await this.app(this.settings(flags))
+    const status = await app.accounts.status()
     const result = await status.run({account: flags.account, sandbox: flags.sandbox, check: flags.check})
     this.show((paper) => renderStatus(result, paper))
     this.exitWith(result.exit_code)

@@ -16,8 +16,8 @@ export default class AuthSwitch extends BaseCommand {
 
   async run(): Promise<SwitchResult> {
     const {args, flags} = await this.parse(AuthSwitch)
-    const context = await this.context(this.settings(flags))
-    const result = await (await context.switchAccount())(args.account)
+    const app = await this.app(this.settings(flags))
+    const result = await (await app.accounts.switchAccount())(args.account)
     this.show((paper) => renderSwitch(result, paper))
     return result
   }

@@ -16,7 +16,7 @@ export default class AuthToken extends BaseCommand {
   async run(): Promise<TokenResult> {
     const {flags} = await this.parse(AuthToken)
     const config = this.settings(flags)
-    const currentToken = await (await this.context(config)).currentToken()
+    const currentToken = await (await this.app(config)).accounts.currentToken()
     const result = await currentToken.run({
       account: config.account,
       sandbox: flags.sandbox,

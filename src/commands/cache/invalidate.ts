@@ -28,7 +28,7 @@ export default class CacheInvalidate extends BaseCommand {
     const ids = argv.map((given) => itemName(String(given)))
     if (flags.all === ids.length > 0) throw nothingNamed(flags.all)
     const config = this.settings(flags)
-    const invalidate = await (await this.context(config)).invalidate()
+    const invalidate = await (await this.app(config)).catalogue.invalidate()
     const choice = {account: config.account, sandbox: flags.sandbox, site: config.requestedSite}
     const result = await invalidate.run(choice, flags.all ? undefined : ids)
     this.show((paper) => renderInvalidated(result, paper))

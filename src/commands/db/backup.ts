@@ -16,9 +16,9 @@ export default class DbBackup extends BaseCommand {
 
   async run(): Promise<BackupView> {
     const {args, flags} = await this.parse(DbBackup)
-    const context = await this.context(this.settings(flags))
-    const bytes = await (await context.store()).backup(args.file)
-    const result = {file: args.file, bytes, key_file: (await context.storeLocation()).key_file}
+    const app = await this.app(this.settings(flags))
+    const bytes = await (await app.store()).backup(args.file)
+    const result = {file: args.file, bytes, key_file: (await app.storeLocation()).key_file}
     this.show((paper) => renderBackup(result, paper))
     return result
   }

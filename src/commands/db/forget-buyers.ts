@@ -24,7 +24,7 @@ export default class DbForgetBuyers extends BaseCommand {
 
   async run(): Promise<ForgetBuyersResult> {
     const {flags} = await this.parse(DbForgetBuyers)
-    const forget = await (await this.context(this.settings(flags))).forgetBuyers()
+    const forget = await (await this.app(this.settings(flags))).sales.forgetBuyers()
     // MELI_ACCOUNT says whom to act as; here nobody acts, and leaving out the others would leave their data.
     const {account, yes: agreed} = flags
     const choice = {account, olderThanMs: flags['older-than'], dryRun: flags['dry-run'], agreed}

@@ -8,7 +8,7 @@ export default class DbPath extends BaseCommand {
 
   async run(): Promise<DatabaseView> {
     const {flags} = await this.parse(DbPath)
-    const result = await (await this.context(this.settings(flags))).storeLocation()
+    const result = await (await this.app(this.settings(flags))).storeLocation()
     this.show((paper) => renderDatabase(result, paper))
     return result
   }

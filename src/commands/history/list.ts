@@ -36,7 +36,7 @@ export default class HistoryList extends BaseCommand {
   async run(): Promise<Result | undefined> {
     const {flags} = await this.parse(HistoryList)
     const config = this.settings(flags)
-    const history = await (await this.context(config)).history()
+    const history = await (await this.app(config)).writes.history()
     const {sandbox, item, since: from} = flags
     const isSku = item !== undefined && readItemName(item).kind === 'sku'
     const subject = flags.subject ?? (isSku ? undefined : item)

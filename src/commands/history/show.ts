@@ -19,7 +19,7 @@ export default class HistoryShow extends BaseCommand {
 
   async run(): Promise<WriteView> {
     const {args, flags} = await this.parse(HistoryShow)
-    const history = await (await this.context(this.settings(flags))).history()
+    const history = await (await this.app(this.settings(flags))).writes.history()
     const result = await history.show(args.id, {account: flags.account, sandbox: flags.sandbox})
     this.show((paper) => renderWrite(result, paper))
     return result

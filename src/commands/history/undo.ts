@@ -27,7 +27,7 @@ export default class HistoryUndo extends WriteCommand {
   async run(): Promise<UndoResult | DryRunResult> {
     const {args, flags} = await this.parse(HistoryUndo)
     const config = this.settings(flags)
-    const undo = await (await this.context(config)).undo()
+    const undo = await (await this.app(config)).writes.undo()
     const result = await undo.run(
       {choice: this.choice(config, flags), id: args.id, force: flags.force, dryRun: flags['dry-run']},
       this.signal,

@@ -16,7 +16,7 @@ export default class InstallsComplete extends BaseCommand {
   async run(): Promise<CompletedInstall> {
     const {args, flags} = await this.parse(InstallsComplete)
     const config = this.settings(flags)
-    const installs = await (await this.context(config)).installs()
+    const installs = await (await this.app(config)).accounts.installs()
     const result = await installs.complete(args.id, config.operator)
     this.show((paper) => renderCompletedInstall(result, paper))
     return result

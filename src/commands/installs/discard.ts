@@ -15,7 +15,7 @@ export default class InstallsDiscard extends BaseCommand {
 
   async run(): Promise<DiscardedInstall> {
     const {args, flags} = await this.parse(InstallsDiscard)
-    const installs = await (await this.context(this.settings(flags))).installs()
+    const installs = await (await this.app(this.settings(flags))).accounts.installs()
     const result = await installs.discard(args.id)
     this.show((paper) => renderDiscardedInstall(result, paper))
     return result

@@ -10,7 +10,7 @@ export default class InstallsList extends BaseCommand {
 
   async run(): Promise<{installations: InstallView[]}> {
     const {flags} = await this.parse(InstallsList)
-    const installs = await (await this.context(this.settings(flags))).installs()
+    const installs = await (await this.app(this.settings(flags))).accounts.installs()
     const result = await installs.list()
     this.show((paper) => renderInstalls(result.installations, paper))
     return result

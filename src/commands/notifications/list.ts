@@ -23,7 +23,7 @@ export default class NotificationsList extends BaseCommand {
   async run(): Promise<NotificationList> {
     const {flags} = await this.parse(NotificationsList)
     const config = this.settings(flags)
-    const log = await (await this.context(config)).inboxLog()
+    const log = await (await this.app(config)).notifications.inboxLog()
     const {sandbox, parked, topic, limit} = flags
     const result = await log.list({account: config.account, sandbox, parked, topic, limit})
     this.show((paper) => renderNotifications(result, paper))

@@ -13,7 +13,7 @@ export default class NotificationsRecover extends BaseCommand {
   async run(): Promise<RecoverResult> {
     const {flags} = await this.parse(NotificationsRecover)
     const config = this.settings(flags)
-    const recover = await (await this.context(config)).recoverNotifications()
+    const recover = await (await this.app(config)).notifications.recover()
     const {account} = config
     const result = await recover.run({account, sandbox: flags.sandbox, signal: this.signal})
     this.show((paper) => renderRecovered(result, paper))

@@ -27,7 +27,7 @@ export default class NotificationsReplay extends BaseCommand {
     const ids = argv.map((given) => rowId(String(given)))
     if (flags.all === ids.length > 0) throw nothingNamed(flags.all)
     const config = this.settings(flags)
-    const log = await (await this.context(config)).inboxLog()
+    const log = await (await this.app(config)).notifications.inboxLog()
     const choice = {account: config.account, sandbox: flags.sandbox}
     const result = await log.replay(flags.all ? undefined : ids, choice)
     this.show((paper) => renderReplayed(result, paper))

@@ -12,7 +12,7 @@ export default class NotificationsShow extends BaseCommand {
 
   async run(): Promise<NotificationPage> {
     const {args, flags} = await this.parse(NotificationsShow)
-    const log = await (await this.context(this.settings(flags))).inboxLog()
+    const log = await (await this.app(this.settings(flags))).notifications.inboxLog()
     const result = await log.show(rowId(args.id))
     this.show((paper) => renderNotification(result, paper))
     return result

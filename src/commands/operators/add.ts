@@ -28,7 +28,7 @@ export default class OperatorsAdd extends BaseCommand {
     const {args, flags} = await this.parse(OperatorsAdd)
     const publicUrl = flags['public-url']
     const config = this.settings(flags, publicUrl === undefined ? {} : {publicUrl})
-    const operators = await (await this.context(config)).operators()
+    const operators = await (await this.app(config)).dashboard.operators()
     const link = await operators.invite(args.email, config.publicUrl?.href ?? 'http://127.0.0.1:3000')
     const shared = flags.share ? await operators.share(link.operator) : undefined
     this.show((paper) => {

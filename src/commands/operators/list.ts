@@ -8,7 +8,7 @@ export default class OperatorsList extends BaseCommand {
 
   async run(): Promise<{operators: OperatorView[]}> {
     const {flags} = await this.parse(OperatorsList)
-    const operators = await (await this.context(this.settings(flags))).operators()
+    const operators = await (await this.app(this.settings(flags))).dashboard.operators()
     const result = await operators.list()
     this.show((paper) => renderOperators(result.operators, paper))
     return result

@@ -21,7 +21,7 @@ export default class OperatorsRemove extends BaseCommand {
 
   async run(): Promise<RemovedOperator> {
     const {args, flags} = await this.parse(OperatorsRemove)
-    const operators = await (await this.context(this.settings(flags))).operators()
+    const operators = await (await this.app(this.settings(flags))).dashboard.operators()
     const result = await operators.remove(args.email)
     this.show((paper) => renderOperatorRemoved(result, paper))
     return result

@@ -30,7 +30,7 @@ export default class OperatorsShare extends BaseCommand {
 
   async run(): Promise<SharedStores> {
     const {args, flags} = await this.parse(OperatorsShare)
-    const operators = await (await this.context(this.settings(flags))).operators()
+    const operators = await (await this.app(this.settings(flags))).dashboard.operators()
     const result = await operators.share(args.email, flags.store)
     this.show((paper) => renderShared(result, paper))
     return result

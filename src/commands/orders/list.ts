@@ -22,14 +22,14 @@ export default class OrdersList extends ListCommand {
   async run(): Promise<OrderList | undefined> {
     const {flags} = await this.parse(OrdersList)
     const config = this.settings(flags)
-    const context = await this.context(config)
+    const app = await this.app(config)
     const {status, since: from, sandbox} = flags
     const asked = {account: config.account, sandbox, site: config.requestedSite}
-    const choice = flags.refresh ? await this.refreshed(context, asked, flags, await context.orderSync()) : asked
+    const choice = flags.refresh ? await this.refreshed(app, asked, flags, await app.sync.orders()) : asked
     const filters = {...(status && {status}), ...(from && {since: from})}
     const query = {...choice, ...filters}
-    const orders = await context.orders()
-    return this.tell(context, flags, {
+    const orders = await app.sales.orders()
+    return this.tell(app, flags, {
       page: (limit) => orders.list({...query, limit}),
       stream: (limit) => orders.stream({...query, ...(limit && {limit})}),
       columns: orderColumns,

@@ -18,8 +18,8 @@ export default class OrdersShow extends ShowCommand {
     const {args, flags} = await this.parse(OrdersShow)
     return this.tell(flags, {
       resource: 'orders',
-      refresh: async (context, session) => (await context.refreshSale()).orders(session, args.order, this.signal),
-      read: async (context, choice) => (await context.orders()).show(choice, args.order),
+      refresh: async (app, session) => (await app.sales.refreshSale()).orders(session, args.order, this.signal),
+      read: async (app, choice) => (await app.sales.orders()).show(choice, args.order),
       render: renderOrder,
     })
   }

@@ -53,13 +53,13 @@ export default class ProductsExport extends BaseCommand {
     const {status, search, removed, limit, sandbox, output: file, force} = flags
     if (this.jsonEnabled() && file === undefined) throw withoutFile()
     const config = this.settings(flags)
-    const context = await this.context(config)
+    const app = await this.app(config)
     const choice = {account: config.account, sandbox, site: config.requestedSite}
     const filter = {...(status && {status}), ...(search && {search}), ...(limit && {limit}), removed}
     const since = flags['changed-since']
-    const catalogue = await context.catalogue()
+    const catalogue = await app.catalogue.products()
     const {rows, freshness} = await catalogue.streamOffers({...choice, ...filter, ...(since && {changedSince: since})})
-    await this.remark(context, ageLine(freshness, {sandbox, account: flags.account, resource: 'products'}))
+    await this.remark(app, ageLine(freshness, {sandbox, account: flags.account, resource: 'products'}))
     const counts = {products: 0, rows: 0}
     const counted = countOffers(rows, counts)
     const lines = flags.jsonl ? jsonLines(counted) : csvLines(counted, offerFileColumns, flags.separator)

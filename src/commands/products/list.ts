@@ -18,15 +18,15 @@ export default class ProductsList extends ListCommand {
   async run(): Promise<ProductList | undefined> {
     const {flags} = await this.parse(ProductsList)
     const config = this.settings(flags)
-    const context = await this.context(config)
+    const app = await this.app(config)
     const {status, search, removed, sandbox} = flags
     const asked = {account: config.account, sandbox, site: config.requestedSite}
-    const choice = flags.refresh ? await this.refreshed(context, asked, flags, await context.productSync()) : asked
+    const choice = flags.refresh ? await this.refreshed(app, asked, flags, await app.sync.products()) : asked
     const since = flags['changed-since']
     const filters = {...(status && {status}), ...(search && {search}), ...(since && {changedSince: since})}
     const query = {...choice, ...filters, removed}
-    const catalogue = await context.catalogue()
-    return this.tell(context, flags, {
+    const catalogue = await app.catalogue.products()
+    return this.tell(app, flags, {
       page: (limit) => catalogue.list({...query, limit}),
       stream: (limit) => catalogue.stream({...query, ...(limit && {limit})}),
       columns: productFileColumns,

@@ -20,10 +20,10 @@ export default class ProductsLog extends BaseCommand {
   async run(): Promise<ProductLog> {
     const {args, flags} = await this.parse(ProductsLog)
     const config = this.settings(flags)
-    const context = await this.context(config)
+    const app = await this.app(config)
     const choice = {account: config.account, sandbox: flags.sandbox, site: config.requestedSite}
-    const result = await (await context.catalogue()).log(choice, args.item)
-    await this.remark(context, ageLine(result, {sandbox: flags.sandbox, account: flags.account, resource: 'products'}))
+    const result = await (await app.catalogue.products()).log(choice, args.item)
+    await this.remark(app, ageLine(result, {sandbox: flags.sandbox, account: flags.account, resource: 'products'}))
     this.show((paper) => renderLog(result, paper))
     return result
   }

@@ -1,5 +1,5 @@
 import {Args, Flags} from '@oclif/core'
-import type {ServeContext} from '../../app/serve-context.js'
+import type {App} from '../../app/create-app.js'
 import {pace, text, writeFlags} from '../../cli/flags.js'
 import {WriteCommand} from '../../cli/write-command.js'
 import type {RecordFile} from '../../services/ports/index.js'
@@ -46,15 +46,15 @@ export default class ProductsPush extends WriteCommand {
     const {args, flags} = await this.parse(ProductsPush)
     const {decimal, concurrency, restart} = flags
     const config = this.settings(flags)
-    const context = await this.context(config)
+    const app = await this.app(config)
     const choice = this.choice(config, flags)
     const options = {...choice, decimal, concurrency, skipBad: flags['skip-bad'], signal: this.signal}
     const {target, force} = resultFileOf(args.file, flags)
     if (target !== null && !flags['dry-run']) assertFree(target, {force})
-    const file = await context.recordFile(args.file, this.signal)
+    const file = await app.recordFile(args.file, this.signal)
     try {
-      if (flags['dry-run']) return await this.dryRun(context, file, options, flags.jsonl || !process.stdout.isTTY)
-      const [push, progress] = [await context.productPush(), await context.progress('lines')]
+      if (flags['dry-run']) return await this.dryRun(app, file, options, flags.jsonl || !process.stdout.isTTY)
+      const [push, progress] = [await app.writes.productPush(), await app.progress('lines')]
       const result = await push
         .run(file, {
           ...{...options, restart},
@@ -82,12 +82,12 @@ export default class ProductsPush extends WriteCommand {
   }
 
   /** As people read them at a terminal, else one a line, so that `jq` and `wc -l` can have them; --json has all in one. */
-  private async dryRun(context: ServeContext, file: RecordFile, options: PushDryRunOptions, asLines: boolean) {
+  private async dryRun(app: App, file: RecordFile, options: PushDryRunOptions, asLines: boolean) {
     const print = (request: PushRequest) =>
       this.show((paper) => (asLines ? JSON.stringify(request) : `${renderRequest(request, paper)}\n`))
     const onRequest = this.jsonEnabled() ? undefined : print
-    const result = await (await context.pushDryRun()).run(file, {...options, onRequest})
-    await this.remark(context, dryRunSummary(result, process.stderr.columns))
+    const result = await (await app.writes.pushDryRun()).run(file, {...options, onRequest})
+    await this.remark(app, dryRunSummary(result, process.stderr.columns))
     this.exitWith(result.ok ? 0 : 7)
     return result
   }

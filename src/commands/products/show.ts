@@ -20,8 +20,8 @@ export default class ProductsShow extends ShowCommand {
     const {args, flags} = await this.parse(ProductsShow)
     return this.tell(flags, {
       resource: 'products',
-      refresh: async (context, session) => (await context.refreshProduct()).run(session, args.item, this.signal),
-      read: async (context, choice, id) => (await context.catalogue()).show(choice, args.item, id),
+      refresh: async (app, session) => (await app.catalogue.refreshProduct()).run(session, args.item, this.signal),
+      read: async (app, choice, id) => (await app.catalogue.products()).show(choice, args.item, id),
       render: renderProduct,
     })
   }

@@ -26,9 +26,9 @@ export default class QuestionsAnswer extends WriteCommand {
     const {args, flags} = await this.parse(QuestionsAnswer)
     const config = this.settings(flags)
     const text = args.text === '-' ? await this.piped() : args.text
-    const context = await this.context(config)
+    const app = await this.app(config)
     const choice = this.choice(config, flags)
-    const answer = await context.answerQuestion()
+    const answer = await app.sales.answerQuestion()
     const options = {dryRun: flags['dry-run'], signal: this.signal}
     const result = await answer.run(choice, {id: args.question, text}, options)
     this.show((paper) => (result.dry_run ? renderDryRun(result, paper, this.actor) : renderAnswered(result, paper)))

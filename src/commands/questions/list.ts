@@ -33,15 +33,15 @@ export default class QuestionsList extends ListCommand {
   async run(): Promise<QuestionList | undefined> {
     const {flags} = await this.parse(QuestionsList)
     const config = this.settings(flags)
-    const context = await this.context(config)
+    const app = await this.app(config)
     const {sandbox, item, since: from, removed} = flags
     const status = flags.unanswered ? 'UNANSWERED' : flags.status
     const asked = {account: config.account, sandbox, site: config.requestedSite}
-    const choice = flags.refresh ? await this.refreshed(context, asked, flags, await context.questionSync()) : asked
+    const choice = flags.refresh ? await this.refreshed(app, asked, flags, await app.sync.questions()) : asked
     const filters = {status, itemId: item, since: from}
     const query = {...choice, ...filters, removed}
-    const questions = await context.questions()
-    return this.tell(context, flags, {
+    const questions = await app.sales.questions()
+    return this.tell(app, flags, {
       page: (limit) => questions.list({...query, limit}),
       stream: (limit) => questions.stream({...query, limit}),
       columns: questionColumns,

@@ -18,8 +18,8 @@ export default class QuestionsShow extends ShowCommand {
     const {args, flags} = await this.parse(QuestionsShow)
     return this.tell(flags, {
       resource: 'questions',
-      refresh: async (context, session) => (await context.questions()).refresh(session, args.question, this.signal),
-      read: async (context, choice) => (await context.questions()).show(choice, args.question),
+      refresh: async (app, session) => (await app.sales.questions()).refresh(session, args.question, this.signal),
+      read: async (app, choice) => (await app.sales.questions()).show(choice, args.question),
       render: renderQuestion,
     })
   }

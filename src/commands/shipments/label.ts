@@ -36,14 +36,14 @@ export default class ShipmentsLabel extends BaseCommand {
     const isPiped = file === '-'
     if (isPiped) this.assertPipe(format, ids.length)
     const config = this.settings(flags)
-    const context = await this.context(config)
+    const app = await this.app(config)
     const choice = {account: config.account, sandbox: flags.sandbox, site: config.requestedSite}
-    const session = await (await context.sessions()).open(choice)
-    const result = await (await context.labelFiles()).print(session, ids, {format, force, file, signal: this.signal})
+    const session = await (await app.accounts.sessions()).open(choice)
+    const result = await (await app.sales.labelFiles()).print(session, ids, {format, force, file, signal: this.signal})
     if (isPiped) {
       // The labels themselves are on stdout.
       const said = renderLabels(result, createPaper({stream: process.stderr, env: terminalEnv(), now: new Date()}))
-      if (said !== '') await this.remark(context, said)
+      if (said !== '') await this.remark(app, said)
     } else this.show((paper) => renderLabels(result, paper))
     this.exitWith(result.ok ? 0 : 7)
     return result

@@ -22,16 +22,16 @@ export default class ShipmentsList extends ListCommand {
   async run(): Promise<ShipmentList | undefined> {
     const {flags} = await this.parse(ShipmentsList)
     const config = this.settings(flags)
-    const context = await this.context(config)
+    const app = await this.app(config)
     const {status, substatus, since: from, sandbox} = flags
     const asked = {account: config.account, sandbox, site: config.requestedSite}
     const choice = flags.refresh
-      ? await this.refreshed(context, asked, flags, await context.orderSync(), await context.shipmentSync())
+      ? await this.refreshed(app, asked, flags, await app.sync.orders(), await app.sync.shipments())
       : asked
     const filters = {...(status && {status}), ...(substatus && {substatus}), ...(from && {since: from})}
     const query = {...choice, ...filters}
-    const shipments = await context.shipments()
-    return this.tell(context, flags, {
+    const shipments = await app.sales.shipments()
+    return this.tell(app, flags, {
       page: (limit) => shipments.list({...query, limit}),
       stream: (limit) => shipments.stream({...query, ...(limit && {limit})}),
       columns: shipmentColumns,

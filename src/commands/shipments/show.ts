@@ -20,8 +20,8 @@ export default class ShipmentsShow extends ShowCommand {
     const {args, flags} = await this.parse(ShipmentsShow)
     return this.tell(flags, {
       resource: 'shipments',
-      refresh: async (context, session) => (await context.refreshSale()).shipment(session, args.shipment, this.signal),
-      read: async (context, choice) => (await context.shipments()).show(choice, args.shipment),
+      refresh: async (app, session) => (await app.sales.refreshSale()).shipment(session, args.shipment, this.signal),
+      read: async (app, choice) => (await app.sales.shipments()).show(choice, args.shipment),
       render: renderShipment,
     })
   }

@@ -18,15 +18,15 @@ export default class SyncEverything extends SyncCommand {
 
   async run(): Promise<SyncEverythingResult | SyncEverywhereResult> {
     const {flags} = await this.parse(SyncEverything)
-    const context = await this.context(this.settings(flags))
-    const sync = await context.syncEverything()
-    const {account, requestedSite: site} = context.config
+    const app = await this.app(this.settings(flags))
+    const sync = await app.sync.everything()
+    const {account, requestedSite: site} = app.config
     if (flags.all) {
-      const result = await this.live(context, flags, 'records', (options) => sync.runEverywhere({...options, site}))
+      const result = await this.live(app, flags, 'records', (options) => sync.runEverywhere({...options, site}))
       return this.tell(result, renderEverywhere)
     }
-    const session = await (await context.sessions()).open({account, sandbox: flags.sandbox, site})
-    const result = await this.live(context, flags, 'records', (options) => sync.run(session, options))
+    const session = await (await app.accounts.sessions()).open({account, sandbox: flags.sandbox, site})
+    const result = await this.live(app, flags, 'records', (options) => sync.run(session, options))
     return this.tell(result, renderEverything)
   }
 }

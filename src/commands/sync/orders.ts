@@ -13,6 +13,6 @@ export default class SyncOrders extends SyncCommand {
 
   async run(): Promise<SyncResult> {
     const {flags} = await this.parse(SyncOrders)
-    return this.syncOne(flags, 'orders', (context) => context.orderSync())
+    return this.syncOne(flags, 'orders', (app) => app.sync.orders())
   }
 }

@@ -28,17 +28,17 @@ export default class SyncProducts extends SyncCommand {
   async run(): Promise<SyncResult | SyncAllResult | SyncPlan | SyncAllPlan> {
     const {flags} = await this.parse(SyncProducts)
     const {sandbox, concurrency, status: statuses = []} = flags
-    const context = await this.context(this.settings(flags))
-    const {account, requestedSite: site} = context.config
+    const app = await this.app(this.settings(flags))
+    const {account, requestedSite: site} = app.config
     const live = <R>(work: (options: SyncOptions & {signal: AbortSignal}) => Promise<R>) =>
-      this.live(context, flags, 'products', (options) => work({...options, statuses, concurrency}))
+      this.live(app, flags, 'products', (options) => work({...options, statuses, concurrency}))
     if (flags.all) {
-      const sync = await context.syncAll()
+      const sync = await app.sync.productsOfAllAccounts()
       if (flags.plan) return this.tell(await live((options) => sync.plan({...options, site})), renderPlans)
       return this.tell(await live((options) => sync.run({...options, site})), renderSyncs)
     }
-    const sync = await context.productSync()
-    const session = await (await context.sessions()).open({account, sandbox, site})
+    const sync = await app.sync.products()
+    const session = await (await app.accounts.sessions()).open({account, sandbox, site})
     const nickname = session.nickname ?? null
     if (flags.plan) return this.tell({...(await live((options) => sync.plan(session, options))), nickname}, renderPlan)
     return this.tell({...(await live((options) => sync.run(session, options))), nickname}, renderSync)

@@ -13,6 +13,6 @@ export default class SyncQuestions extends SyncCommand {
 
   async run(): Promise<SyncResult> {
     const {flags} = await this.parse(SyncQuestions)
-    return this.syncOne(flags, 'questions', (context) => context.questionSync())
+    return this.syncOne(flags, 'questions', (app) => app.sync.questions())
   }
 }

@@ -13,6 +13,6 @@ export default class SyncShipments extends SyncCommand {
 
   async run(): Promise<SyncResult> {
     const {flags} = await this.parse(SyncShipments)
-    return this.syncOne(flags, 'shipments', (context) => context.shipmentSync())
+    return this.syncOne(flags, 'shipments', (app) => app.sync.shipments())
   }
 }

@@ -20,7 +20,7 @@ export default class SyncStatus extends BaseCommand {
   async run(): Promise<SyncStatusResult> {
     const {flags} = await this.parse(SyncStatus)
     const config = this.settings(flags)
-    const runs = await (await this.context(config)).syncRuns()
+    const runs = await (await this.app(config)).sync.runs()
     const result = await runs.list({account: config.account, sandbox: flags.sandbox, limit: flags.limit})
     this.show((paper) => renderRuns(result, paper))
     return result

@@ -21,9 +21,9 @@ export default class TestUsersAdopt extends BaseCommand {
 
   async run(): Promise<TestUserSecrets> {
     const {flags} = await this.parse(TestUsersAdopt)
-    const context = await this.context(this.settings(flags))
-    const text = await context.stdin({what: 'the test user', example: 'meli test-users adopt < test-user.json'})
-    const result = await (await context.testUserVault()).adoptText(text, flags)
+    const app = await this.app(this.settings(flags))
+    const text = await app.stdin({what: 'the test user', example: 'meli test-users adopt < test-user.json'})
+    const result = await (await app.accounts.testUsers()).adoptText(text, flags)
     this.show((paper) => renderTestUser(result, paper))
     return result
   }

@@ -16,7 +16,7 @@ export default class TestUsersForget extends BaseCommand {
 
   async run(): Promise<{forgotten: string}> {
     const {args, flags} = await this.parse(TestUsersForget)
-    const vault = await (await this.context(this.settings(flags))).testUserVault()
+    const vault = await (await this.app(this.settings(flags))).accounts.testUsers()
     const result = await vault.forget(args.user)
     this.show((paper) => renderForgotten(result, paper))
     return result

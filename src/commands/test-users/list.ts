@@ -9,7 +9,7 @@ export default class TestUsersList extends BaseCommand {
 
   async run(): Promise<TestUserList> {
     const {flags} = await this.parse(TestUsersList)
-    const vault = await (await this.context(this.settings(flags))).testUserVault()
+    const vault = await (await this.app(this.settings(flags))).accounts.testUsers()
     const result = await vault.list()
     this.show((paper) => renderTestUsers(result, paper))
     return result

@@ -15,7 +15,7 @@ export default class TestUsersShow extends BaseCommand {
 
   async run(): Promise<TestUserSecrets> {
     const {args, flags} = await this.parse(TestUsersShow)
-    const vault = await (await this.context(this.settings(flags))).testUserVault()
+    const vault = await (await this.app(this.settings(flags))).accounts.testUsers()
     const result = await vault.show(args.user)
     this.show((paper) => renderTestUser(result, paper))
     return result

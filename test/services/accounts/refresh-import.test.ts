@@ -10,7 +10,7 @@ import {hourMs, minuteMs, refusal, type Toolkit, toolkit} from '../../support/to
 import {printed} from '../../support/wire.js'
 
 async function refreshNow(kit: Toolkit, onRotate?: string) {
-  return (await kit.context.refreshNow()).run({sandbox: false, onRotate})
+  return (await kit.app.accounts.refreshNow()).run({sandbox: false, onRotate})
 }
 
 describe('refreshing now', () => {
@@ -75,8 +75,8 @@ describe('the command for the new token', () => {
     const file = join(kit.home, 'environment')
     process.env.MELI_ENCRYPTION_KEY = 'k3y'
     try {
-      const context = kit.another()
-      await (await context.refreshNow()).run({sandbox: false, onRotate: `env > '${file}'`})
+      const app = kit.another()
+      await (await app.accounts.refreshNow()).run({sandbox: false, onRotate: `env > '${file}'`})
     } finally {
       delete process.env.MELI_ENCRYPTION_KEY
     }
@@ -86,10 +86,10 @@ describe('the command for the new token', () => {
   it('is not run, and so writes nothing, when the account was removed meanwhile', async () => {
     const kit = await toolkit()
     const {user_id: userId} = await kit.connect()
-    const {accounts} = await kit.context.store()
+    const {accounts} = await kit.app.store()
     const commands: string[] = []
     const refresh = new RefreshNow({
-      auth: await kit.context.auth(),
+      auth: await kit.app.accounts.auth(),
       accounts: {
         load: async (id) => {
           await accounts.remove(id)
@@ -113,7 +113,7 @@ describe('the command for the new token', () => {
 /** Tokens of the first seller that this home does not know yet. */
 async function elsewhere() {
   const kit = await toolkit()
-  const oauth = await kit.context.oauth()
+  const oauth = await kit.app.oauth()
   const {redirectUri} = kit.emulator
   const url = oauth.authorizationUrl({siteId: 'MEC', redirectUri, state: 's'})
   const code = new URL(await kit.emulator.consent(url.href)).searchParams.get('code')!
@@ -126,7 +126,8 @@ async function elsewhere() {
     scope: grant.scope,
     expires_at: grant.expiresAt.toISOString(),
   }
-  const run = async (text: string, expect: string | null = null) => (await kit.context.importToken()).run(text, expect)
+  const run = async (text: string, expect: string | null = null) =>
+    (await kit.app.accounts.importToken()).run(text, expect)
   return {kit, grant, refreshToken, record, run, spent: () => kit.tokenCalls - 1}
 }
 
@@ -138,7 +139,7 @@ describe('importing', () => {
     expect(await run(`  ${refreshToken}\n`)).toMatchObject({user_id: grant.userId, nickname: 'TIENDA_ANDINA'})
     expect(spent()).toBe(1)
     expect((await kit.record(grant.userId)).refreshToken).not.toBe(refreshToken)
-    expect((await (await kit.context.auth()).getValidToken(undefined, {refresh: 'always'})).refreshed).toBe(true)
+    expect((await (await kit.app.accounts.auth()).getValidToken(undefined, {refresh: 'always'})).refreshed).toBe(true)
     expect(held(kit)).toBe(0)
   })
 
@@ -173,7 +174,7 @@ describe('importing', () => {
 
   it('a dead token, or one of another application, stores nothing', async () => {
     const {kit, refreshToken, run} = await elsewhere()
-    await (await kit.context.oauth()).refresh(refreshToken)
+    await (await kit.app.oauth()).refresh(refreshToken)
     const error = await refusal(run(refreshToken))
     expect(error).toMatchObject({code: 'MELI_GRANT_REJECTED', exitCode: 4})
     expect(error.suggestions.join()).toContain('MELI_CLIENT_ID')
@@ -218,7 +219,7 @@ describe('importing', () => {
   it('a record of another application is refused while it is worth something', async () => {
     const {kit, grant, record, spent} = await elsewhere()
     const other = kit.another({MELI_CLIENT_ID: '1111111111111111'})
-    const importToken = await other.importToken()
+    const importToken = await other.accounts.importToken()
     for (const expires_at of [record.expires_at, 0]) {
       const error = await refusal(importToken.run(JSON.stringify({...record, expires_at}), null))
       expect(error).toMatchObject({code: 'MELI_CLIENT_MISMATCH', exitCode: 3})
@@ -242,7 +243,7 @@ describe('importing', () => {
   it('that never left this machine is not what a token died of', async () => {
     const {kit, refreshToken, run} = await elsewhere()
     const nowhere = kit.another({MELI_API_URL: 'http://127.0.0.1:1'})
-    const error = await refusal((await nowhere.importToken()).run(refreshToken, null))
+    const error = await refusal((await nowhere.accounts.importToken()).run(refreshToken, null))
     expect(error).toMatchObject({code: 'MELI_UNREACHABLE', details: {sent: false}})
     expect(kit.sql('SELECT outcome, error_code FROM token_refresh')).toEqual([{outcome: 'failed', error_code: null}])
     expect(await run(refreshToken)).toMatchObject({nickname: 'TIENDA_ANDINA'})
@@ -261,7 +262,7 @@ describe('importing', () => {
       expect(printed(error)).not.toContain(refreshToken)
     }
     const {refreshToken: own} = await kit.record(grant.userId)
-    await (await kit.context.auth()).getValidToken(undefined, {refresh: 'always'})
+    await (await kit.app.accounts.auth()).getValidToken(undefined, {refresh: 'always'})
     expect((await refusal(run(own))).message).toMatch(/sent the refresh token at/)
     expect(spent()).toBe(2)
   })
@@ -272,7 +273,7 @@ describe('importing', () => {
     const {refreshToken: own, accessToken} = await kit.record(grant.userId)
     const body = {access_token: accessToken, token_type: 'bearer', expires_in: 21_600, user_id: grant.userId}
     kit.emulator.world.faults.add({path: '/oauth/token', fault: {type: 'status', status: 200, body}})
-    await (await kit.context.auth()).getValidToken(undefined, {refresh: 'always'})
+    await (await kit.app.accounts.auth()).getValidToken(undefined, {refresh: 'always'})
     expect(await kit.record(grant.userId)).toMatchObject({refreshToken: own})
     expect(await run(own)).toMatchObject({user_id: grant.userId})
     expect((await kit.record(grant.userId)).refreshToken).not.toBe(own)
@@ -291,14 +292,14 @@ describe('importing', () => {
   it('of a token whose answer came after other tokens were stored is refused without sending', async () => {
     const {kit, grant, refreshToken, record, run, spent} = await elsewhere()
     await run(JSON.stringify(record))
-    const {accounts} = await kit.context.store()
+    const {accounts} = await kit.app.store()
     const rotate = accounts.rotate.bind(accounts)
     accounts.rotate = async (rotation) => {
       kit.clock.skip(minuteMs)
       await kit.connect()
       return rotate(rotation)
     }
-    const auth = await kit.context.auth()
+    const auth = await kit.app.accounts.auth()
     expect(await auth.getValidToken(undefined, {refresh: 'always'})).toMatchObject({refreshed: false})
     const [before, {refreshToken: stored}] = [spent(), await kit.record(grant.userId)]
     for (const text of [refreshToken, JSON.stringify(record)]) {
@@ -313,11 +314,11 @@ describe('importing', () => {
   it('of a token that a killed process sent says so, and sends it again once nobody can be at it', async () => {
     for (const carriedOut of [false, true]) {
       const {kit, grant, refreshToken, record, run, spent} = await elsewhere()
-      const {journal} = await kit.context.store()
+      const {journal} = await kit.app.store()
       const tokenFingerprint = fingerprint(refreshToken)
       const sent = {kind: 'import', userId: grant.userId, fingerprint: tokenFingerprint, reason: 'import'} as const
       await journal.begin({...sent, processId: 4211, host: 'ci-3', sentAt: kit.clock.now()})
-      if (carriedOut) await (await kit.context.oauth()).refresh(refreshToken)
+      if (carriedOut) await (await kit.app.oauth()).refresh(refreshToken)
       const before = spent()
       expect(await refusal(run(refreshToken))).toMatchObject({code: 'MELI_REFRESH_BUSY', retryable: true})
       expect(spent()).toBe(before)
@@ -341,7 +342,7 @@ describe('importing', () => {
   it('of a token whose request timed out sends it again only once the service cannot be at it', async () => {
     const {kit, refreshToken, run, spent} = await elsewhere()
     kit.emulator.world.faults.add({path: '/oauth/token', times: 1, fault: {type: 'delay', ms: 2000}})
-    const impatient = await kit.another({MELI_HTTP_TIMEOUT: '300ms'}).importToken()
+    const impatient = await kit.another({MELI_HTTP_TIMEOUT: '300ms'}).accounts.importToken()
     expect(await refusal(impatient.run(refreshToken, null))).toMatchObject({code: 'MELI_TIMED_OUT'})
     const before = spent()
     expect(await refusal(run(refreshToken))).toMatchObject({code: 'MELI_REFRESH_BUSY'})
@@ -352,9 +353,7 @@ describe('importing', () => {
 
   it('of one token by two at once sends it once', async () => {
     const {kit, refreshToken, spent} = await elsewhere()
-    const runs = [kit.context, kit.another()].map(async (context) =>
-      (await context.importToken()).run(refreshToken, null),
-    )
+    const runs = [kit.app, kit.another()].map(async (app) => (await app.accounts.importToken()).run(refreshToken, null))
     const outcomes = await Promise.allSettled(runs)
     expect(outcomes.filter(({status}) => status === 'fulfilled').length).toBeGreaterThanOrEqual(1)
     expect(spent()).toBe(1)

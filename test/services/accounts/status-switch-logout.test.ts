@@ -6,11 +6,11 @@ import {hourMs, refusal, type Toolkit, toolkit} from '../../support/toolkit.js'
 const calls = (kit: Toolkit) => kit.emulator.world.requests.list().length
 
 async function status(kit: Toolkit, options: {account?: string; sandbox?: boolean; check?: boolean} = {}) {
-  return (await kit.context.accountStatus()).run({sandbox: false, check: false, ...options})
+  return (await kit.app.accounts.status()).run({sandbox: false, check: false, ...options})
 }
 
-async function logout(kit: Toolkit, account: string, {context = kit.context, sandbox = false} = {}) {
-  return (await context.logout()).run(account, {sandbox})
+async function logout(kit: Toolkit, account: string, {app = kit.app, sandbox = false} = {}) {
+  return (await app.accounts.logout()).run(account, {sandbox})
 }
 
 describe('the status', () => {
@@ -20,7 +20,7 @@ describe('the status', () => {
     const test = await kit.connectTestUser()
     const before = calls(kit)
     const result = await status(kit)
-    expect(result).toMatchObject({ok: true, exit_code: 0, database: kit.context.config.databaseFile, warnings: []})
+    expect(result).toMatchObject({ok: true, exit_code: 0, database: kit.app.config.databaseFile, warnings: []})
     expect(result.accounts.map((a) => [a.user_id, a.is_test_user, a.token])).toEqual([
       [seller.user_id, false, 'valid'],
       [test.user_id, true, 'valid'],
@@ -76,8 +76,8 @@ describe('switching', () => {
     const first = await kit.connect()
     const second = await kit.connect('CASA_DEL_SUR')
     const test = await kit.connectTestUser()
-    const {accounts} = await kit.context.store()
-    const auth = await kit.context.auth()
+    const {accounts} = await kit.app.store()
+    const auth = await kit.app.accounts.auth()
     await switchAccount(accounts, test.nickname)
     expect(await refusal(auth.getValidToken())).toMatchObject({code: 'MELI_ACCOUNT_AMBIGUOUS'})
     expect(await switchAccount(accounts, 'casa_del_sur')).toMatchObject({user_id: second.user_id, is_test_user: false})
@@ -108,7 +108,7 @@ describe('logging out', () => {
     const kit = await toolkit()
     await kit.connect()
     const offline = kit.another({MELI_API_URL: 'http://127.0.0.1:1'})
-    expect(await logout(kit, 'TIENDA_ANDINA', {context: offline})).toMatchObject({
+    expect(await logout(kit, 'TIENDA_ANDINA', {app: offline})).toMatchObject({
       revoked: false,
       revoke_error: {code: 'MELI_UNREACHABLE'},
       wiped: true,
@@ -133,7 +133,7 @@ describe('logging out', () => {
   it('wipes nothing while the database is locked or the disk is full, because nothing was sent', async () => {
     const kit = await toolkit()
     const {user_id: userId} = await kit.connect()
-    const {journal} = await kit.context.store()
+    const {journal} = await kit.app.store()
     const begin = journal.begin.bind(journal)
     for (const code of ['MELI_DATABASE_BUSY', 'MELI_STORAGE_FULL'] as const) {
       journal.begin = () => Promise.reject(new MeliError(code, 'not now'))
@@ -147,7 +147,7 @@ describe('logging out', () => {
   it('says why the service could not be told when that cannot be written down either', async () => {
     const kit = await toolkit()
     const {user_id: userId} = await kit.connect()
-    const {journal} = await kit.context.store()
+    const {journal} = await kit.app.store()
     kit.emulator.world.faults.add({method: 'DELETE', path: '/users/*', fault: {type: 'drop-before'}, times: 10})
     journal.finish = () => Promise.reject(new MeliError('MELI_DATABASE_BUSY', 'locked'))
     expect(await logout(kit, String(userId))).toMatchObject({revoke_error: {code: 'MELI_UNREACHABLE'}, wiped: true})

@@ -5,11 +5,11 @@ import {refusal, toolkit} from '../../support/toolkit.js'
 async function leftShop() {
   const kit = await toolkit({items: 12, itemBytes: 300})
   const {user_id: userId, nickname} = await kit.connect()
-  const session = await (await kit.context.sessions()).open({sandbox: false})
-  await (await kit.context.productSync()).run(session, {sandbox: false, statuses: [], dryRun: false})
-  await (await kit.context.logout()).run(nickname, {sandbox: false})
+  const session = await (await kit.app.accounts.sessions()).open({sandbox: false})
+  await (await kit.app.sync.products()).run(session, {sandbox: false, statuses: [], dryRun: false})
+  await (await kit.app.accounts.logout()).run(nickname, {sandbox: false})
   kit.clock.skip(48 * 3_600_000)
-  return {kit, userId, nickname, account: String(userId), catalogue: await kit.context.catalogue()}
+  return {kit, userId, nickname, account: String(userId), catalogue: await kit.app.catalogue.products()}
 }
 
 describe('the catalogue of a disconnected account', () => {
@@ -48,9 +48,9 @@ describe('the catalogue of a disconnected account', () => {
 
   it('has its runs listed, and cannot be marked stale, since nothing would fetch it', async () => {
     const {kit, account, userId} = await leftShop()
-    const {runs} = await (await kit.context.syncRuns()).list({account, sandbox: false, limit: 9})
+    const {runs} = await (await kit.app.sync.runs()).list({account, sandbox: false, limit: 9})
     expect(runs).toMatchObject([{user_id: userId, nickname: null, outcome: 'complete'}])
-    const invalidate = await kit.context.invalidate()
+    const invalidate = await kit.app.catalogue.invalidate()
     const refused = await refusal(invalidate.run({account, sandbox: false}, undefined))
     expect(refused.code).toBe('MELI_ACCOUNT_UNKNOWN')
   })

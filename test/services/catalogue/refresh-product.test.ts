@@ -8,15 +8,15 @@ async function openShop() {
   const stall = await Stall.open()
   const variations = ['V-1', 'V-2'].map((sku) => ({available_quantity: 2, attributes: skuOf(sku)}))
   const item = stall.list({variations})
-  const {context} = stall.kit
-  const session = await (await context.sessions()).open({sandbox: true})
+  const {app} = stall.kit
+  const session = await (await app.accounts.sessions()).open({sandbox: true})
   const {signal} = new AbortController()
-  const {catalogue} = await context.store()
+  const {catalogue} = await app.store()
   return {
     stall,
     item,
-    sync: async () => (await context.productSync()).run(session, {sandbox: true, statuses: [], dryRun: false}),
-    refresh: async () => (await context.refreshProduct()).run(session, item.id, signal),
+    sync: async () => (await app.sync.products()).run(session, {sandbox: true, statuses: [], dryRun: false}),
+    refresh: async () => (await app.catalogue.refreshProduct()).run(session, item.id, signal),
     skus: async () => (await catalogue.find(session.userId, item.id))?.variations?.map(({sellerSku}) => sellerSku),
   }
 }

@@ -22,7 +22,10 @@ describe('a sync of all stores', () => {
   it('brings each of them in step', async () => {
     const {kit, ids} = await stores([30, 0, 250])
     const seen: SyncProgress[] = []
-    const result = await (await kit.context.syncAll()).run({...options, onProgress: (each) => seen.push(each)})
+    const result = await (await kit.app.sync.productsOfAllAccounts()).run({
+      ...options,
+      onProgress: (each) => seen.push(each),
+    })
     expect(result).toMatchObject({ok: true, mode: 'production'})
     expect(result.syncs.map((each) => [each.user_id, 'created' in each ? each.created : null])).toEqual(
       [30, 0, 250].map((count, at) => [ids[at], count]),
@@ -35,7 +38,7 @@ describe('a sync of all stores', () => {
     const {kit, ids} = await stores([30, 40, 50])
     const path = `/users/${ids[1]}/items/search`
     kit.emulator.world.faults.add({path, times: 99, fault: {type: 'status', status: 403}})
-    const result = await (await kit.context.syncAll()).run(options)
+    const result = await (await kit.app.sync.productsOfAllAccounts()).run(options)
     expect(result.ok).toBe(false)
     expect(result.syncs.map((each) => 'error' in each)).toEqual([false, true, false])
     expect(result.syncs[1]).toMatchObject({
@@ -50,7 +53,7 @@ describe('a sync of all stores', () => {
     const onProgress = ({fetched}: SyncProgress) => {
       if (fetched >= 200) void kit.interrupts.interrupt()
     }
-    const all = await kit.context.syncAll()
+    const all = await kit.app.sync.productsOfAllAccounts()
     expect(await refusal(all.run({...options, signal, onProgress}))).toMatchObject({code: 'MELI_INTERRUPTED'})
     const outcomes = kit.sql<{outcome: string}>('SELECT outcome FROM sync_run').map(({outcome}) => outcome)
     expect(outcomes).toEqual(['interrupted', 'interrupted', 'interrupted'])
@@ -61,7 +64,7 @@ describe('a sync of all stores', () => {
 describe('a plan for all stores', () => {
   it('says what each would cost and all of them together', async () => {
     const {kit} = await stores([30, 0, 250])
-    const all = await kit.context.syncAll()
+    const all = await kit.app.sync.productsOfAllAccounts()
     const plan = await all.plan(options)
     expect(plan.plans).toMatchObject([
       {nickname: 'TIENDA_0', kind: 'full', items: 30, requests: 4},
@@ -84,7 +87,7 @@ describe('a plan for all stores', () => {
     const {kit, ids} = await stores([30, 40])
     const path = `/users/${ids[0]}/items/search`
     kit.emulator.world.faults.add({path, times: 99, fault: {type: 'status', status: 403}})
-    const plan = await (await kit.context.syncAll()).plan(options)
+    const plan = await (await kit.app.sync.productsOfAllAccounts()).plan(options)
     expect(plan).toMatchObject({
       ok: false,
       exit_code: 5,
@@ -95,7 +98,9 @@ describe('a plan for all stores', () => {
 
   it('says what to do when no account is connected', async () => {
     const kit = await toolkit()
-    expect(await refusal((await kit.context.syncAll()).plan(options))).toMatchObject({code: 'MELI_NO_ACCOUNT'})
+    expect(await refusal((await kit.app.sync.productsOfAllAccounts()).plan(options))).toMatchObject({
+      code: 'MELI_NO_ACCOUNT',
+    })
   })
 })
 

@@ -6,8 +6,8 @@ const options: ResourceSyncOptions = {sandbox: false, dryRun: false}
 const resources = ['products', 'questions', 'orders', 'shipments']
 
 async function everything(kit: Toolkit, more: Partial<ResourceSyncOptions> = {}) {
-  const session = await (await kit.context.sessions()).open({sandbox: false})
-  return (await kit.context.syncEverything()).run(session, {...options, ...more})
+  const session = await (await kit.app.accounts.sessions()).open({sandbox: false})
+  return (await kit.app.sync.everything()).run(session, {...options, ...more})
 }
 
 describe('a sync of everything', () => {
@@ -40,7 +40,7 @@ describe('a sync of everything', () => {
     const kit = await toolkit({items: 3, itemBytes: 300})
     await kit.connect()
     await kit.connect('CASA_DEL_SUR')
-    const result = await (await kit.context.syncEverything()).runEverywhere(options)
+    const result = await (await kit.app.sync.everything()).runEverywhere(options)
     expect(result).toMatchObject({ok: true, exit_code: 0})
     expect(result.resources.map(({resource, syncs}) => [resource, syncs.length])).toEqual(
       resources.map((resource) => [resource, 2]),

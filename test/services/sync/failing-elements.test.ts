@@ -12,8 +12,8 @@ async function shop(items: number, failing: Readonly<Record<number, {status: num
   for (const [at, order] of Object.entries(failing)) {
     catalogue.outcomes.add({id: listed[Number(at)]!.id, route: 'bulk', missing: [], ...order})
   }
-  const session = await (await kit.context.sessions()).open({sandbox: false})
-  const sync = await kit.context.productSync()
+  const session = await (await kit.app.accounts.sessions()).open({sandbox: false})
+  const sync = await kit.app.sync.products()
   return {kit, listed, run: () => sync.run(session, options)}
 }
 

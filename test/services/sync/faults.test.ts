@@ -20,8 +20,8 @@ const faults: Fault[] = [
 ]
 
 const sync = async (kit: Toolkit, full: boolean) => {
-  const session = await (await kit.context.sessions()).open({sandbox: false})
-  return (await kit.context.productSync()).run(session, {sandbox: false, statuses: [], dryRun: false, full})
+  const session = await (await kit.app.accounts.sessions()).open({sandbox: false})
+  return (await kit.app.sync.products()).run(session, {sandbox: false, statuses: [], dryRun: false, full})
 }
 
 type Row = {id: string; price: string; available_quantity: number; status: string}

@@ -11,8 +11,8 @@ async function shop(items: number) {
 }
 
 async function service(kit: Toolkit) {
-  const session = await (await kit.context.sessions()).open({sandbox: false})
-  const sync = await kit.context.productSync()
+  const session = await (await kit.app.accounts.sessions()).open({sandbox: false})
+  const sync = await kit.app.sync.products()
   const options = (more: Partial<SyncOptions>) => ({sandbox: false, statuses: [], dryRun: false, ...more})
   return {
     run: (more: Partial<SyncOptions> = {}) => sync.run(session, options(more)),
@@ -85,7 +85,7 @@ describe('--if-stale', () => {
     const {kit, userId, listed} = await shop(45)
     const {run} = await service(kit)
     await run()
-    const {cache} = await kit.context.store()
+    const {cache} = await kit.app.store()
     const scope = {resource: 'products', userId}
     expect(await cache.invalidate(scope, [listed()[3]!.id], kit.clock.now())).toBe(1)
     expect(await run({ifStaleMs: hourMs})).toMatchObject({skipped: false, kind: 'incremental', requests: 3})

@@ -12,8 +12,8 @@ async function shop(items: number, options: ToolkitOptions = {}) {
 }
 
 async function sync(kit: Toolkit, options: Partial<SyncOptions> = {}) {
-  const session = await (await kit.context.sessions()).open({sandbox: false})
-  return (await kit.context.productSync()).run(session, {sandbox: false, statuses: [], dryRun: false, ...options})
+  const session = await (await kit.app.accounts.sessions()).open({sandbox: false})
+  return (await kit.app.sync.products()).run(session, {sandbox: false, statuses: [], dryRun: false, ...options})
 }
 
 type Row = {id: string; price: string | null; available_quantity: number | null; status: string}
@@ -151,9 +151,9 @@ describe('a sync', () => {
     const kit = await toolkit()
     const test = await kit.connectTestUser()
     kit.emulator.world.catalogue.seed({userId: test.user_id, siteId: 'MEC', isTestUser: true}, 3)
-    const session = await (await kit.context.sessions()).open({sandbox: true})
+    const session = await (await kit.app.accounts.sessions()).open({sandbox: true})
     const options = {sandbox: true, statuses: [], dryRun: false}
-    const result = await (await kit.context.productSync()).run(session, options)
+    const result = await (await kit.app.sync.products()).run(session, options)
     expect(result).toMatchObject({ok: true, mode: 'sandbox', user_id: test.user_id, created: 3})
   })
 

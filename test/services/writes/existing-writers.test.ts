@@ -5,8 +5,8 @@ describe('the log of writes', () => {
   it('has test users that were made and accounts that were logged out, without a secret', async () => {
     const kit = await toolkit()
     const tester = await kit.connectTestUser()
-    await (await kit.context.logout()).run(tester.nickname, {sandbox: true})
-    const {writes} = await (await kit.context.history()).list({sandbox: false, limit: 9})
+    await (await kit.app.accounts.logout()).run(tester.nickname, {sandbox: true})
+    const {writes} = await (await kit.app.writes.history()).list({sandbox: false, limit: 9})
     expect(writes).toMatchObject([
       {command: 'auth logout', method: 'DELETE', user_id: tester.user_id, is_test_user: true, outcome: 'done'},
       {command: 'create-test-user', method: 'POST', path: '/users/test_user', is_test_user: false, outcome: 'done'},
@@ -21,10 +21,10 @@ describe('the log of writes', () => {
     const kit = await toolkit()
     await kit.connect()
     kit.emulator.world.faults.add({path: '/users/test_user', fault: {type: 'status', status: 403, body: {}}})
-    const create = await kit.context.createTestUsers()
+    const create = await kit.app.accounts.createTestUsers()
     const error = await refusal(create.run({siteId: 'MEC', roles: ['seller']}))
     expect(error.code).toBe('MELI_TEST_USER_LIMIT')
-    const {writes} = await (await kit.context.history()).list({sandbox: false, limit: 9})
+    const {writes} = await (await kit.app.writes.history()).list({sandbox: false, limit: 9})
     expect(writes).toMatchObject([{outcome: 'refused', status: 403, error_code: 'MELI_TEST_USER_LIMIT'}])
   })
 
@@ -33,11 +33,11 @@ describe('the log of writes', () => {
     const {nickname, user_id} = await kit.connect()
     const path = `/users/${user_id}/applications/${kit.emulator.clientId}`
     kit.emulator.world.faults.add({path, fault: {type: 'drop-after-commit'}})
-    expect(await (await kit.context.logout()).run(nickname, {sandbox: false})).toMatchObject({
+    expect(await (await kit.app.accounts.logout()).run(nickname, {sandbox: false})).toMatchObject({
       revoked: false,
       wiped: true,
     })
-    const history = await kit.context.history()
+    const history = await kit.app.writes.history()
     expect(await history.show(1, {sandbox: false})).toMatchObject({
       command: 'auth logout',
       outcome: 'unknown',

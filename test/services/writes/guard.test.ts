@@ -5,15 +5,15 @@ import {refusal, type Toolkit, toolkit} from '../../support/toolkit.js'
 const plan = {title: 'Set the stock of MEC1 to 3', lines: ['available_quantity: 5 -> 3']}
 
 async function open(kit: Toolkit, choice: Partial<WriteChoice> = {}, env = {}): Promise<Actor> {
-  const context = Object.keys(env).length === 0 ? kit.context : kit.another(env)
-  return (await context.writeGuard()).open({sandbox: false, ...choice})
+  const app = Object.keys(env).length === 0 ? kit.app : kit.another(env)
+  return (await app.writes.guard()).open({sandbox: false, ...choice})
 }
 
 /** A seller and a test user of hers, both connected. */
 async function both() {
   const kit = await toolkit()
   const tester = await kit.connectTestUser()
-  const [seller] = (await (await kit.context.store()).accounts.list()).filter((account) => !account.isTestUser)
+  const [seller] = (await (await kit.app.store()).accounts.list()).filter((account) => !account.isTestUser)
   return {kit, tester, seller: seller!}
 }
 
@@ -108,8 +108,8 @@ describe('the guard', () => {
     for (const live of ['NOBODY', tester.nickname])
       expect((await refusal(open(kit, {live}))).suggestions.join()).not.toContain('--account')
     const {user_id: userId} = await kit.connect('CASA_DEL_SUR')
-    const other = (await (await kit.context.store()).accounts.list()).find((each) => each.userId === userId)!
-    const [first] = (await (await kit.context.store()).accounts.list()).filter((each) => !each.isTestUser)
+    const other = (await (await kit.app.store()).accounts.list()).find((each) => each.userId === userId)!
+    const [first] = (await (await kit.app.store()).accounts.list()).filter((each) => !each.isTestUser)
     const refused = await refusal(open(kit, {account: first!.nickname, live: other.nickname}))
     expect(refused.suggestions).toContain(`--account ${other.nickname} --live=${other.nickname}`)
   })

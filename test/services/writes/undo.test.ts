@@ -10,7 +10,7 @@ beforeEach(async () => {
 })
 
 async function undo(id: number, more: Partial<UndoRequest> = {}): Promise<UndoResult> {
-  const service = await stall.kit.context.undo()
+  const service = await stall.kit.app.writes.undo()
   const result = await service.run({choice: {sandbox: true}, id, force: false, dryRun: false, ...more})
   return result as UndoResult
 }
@@ -132,7 +132,7 @@ describe('an undo', () => {
   })
 
   it('takes back no answer and no request of any other kind', async () => {
-    const {writer} = stall.kit.context
+    const {writer} = stall.kit.app
     const write = {command: 'api', subject: '/users/1', request: {method: 'PUT', path: '/users/1'}} as const
     for (const action of ['answer', 'request'] as const) {
       const error = await refusal((await writer()).send(stall.actor, {...write, action}))
@@ -175,9 +175,9 @@ describe('an undo', () => {
       {userId: owner!.id, siteId: 'MEC', isTestUser: false},
       {price: 5, title: 'x'},
     )
-    const {context, terminal} = stall.kit
-    const actor = await (await context.writeGuard()).open({sandbox: false, live: owner!.nickname})
-    const changes = await context.itemChanges()
+    const {app, terminal} = stall.kit
+    const actor = await (await app.writes.guard()).open({sandbox: false, live: owner!.nickname})
+    const changes = await app.writes.itemChanges()
     const {write_ids} = await changes.apply(actor, item.id, {price: '6'}, {command: 'price set'})
     terminal.answers.set('Go on?', () => 'n')
     const choice = {sandbox: false}
@@ -192,9 +192,9 @@ describe('an undo', () => {
     const [owner] = stall.world.users.list()
     const seller = {userId: owner!.id, siteId: 'MEC', isTestUser: false}
     const item = stall.world.catalogue.create(seller, {price: 5, title: 'x', available_quantity: 5})
-    const {context, terminal, clock} = stall.kit
-    const actor = await (await context.writeGuard()).open({sandbox: false, live: owner!.nickname})
-    const changes = await context.itemChanges()
+    const {app, terminal, clock} = stall.kit
+    const actor = await (await app.writes.guard()).open({sandbox: false, live: owner!.nickname})
+    const changes = await app.writes.itemChanges()
     const {write_ids} = await changes.apply(actor, item.id, {quantity: 9}, {command: 'stock set'})
     terminal.answers.set('Go on?', async () => {
       await stall.set(item.id, {available_quantity: 8})

@@ -120,7 +120,7 @@ describe('choosing an account', () => {
 describe('the two kinds side by side', () => {
   it('are told apart by what the service says of them', async () => {
     const kit = await toolkit()
-    const auth = await kit.context.auth()
+    const auth = await kit.app.accounts.auth()
     expect(await refusal(auth.getValidToken())).toMatchObject({code: 'MELI_NO_ACCOUNT'})
     const seller = await kit.connect()
     expect(await refusal(auth.getValidToken(undefined, {sandbox: true}))).toMatchObject({code: 'MELI_NO_TEST_USER'})
@@ -136,11 +136,11 @@ describe('the errors about accounts', () => {
   it('say the same of the wrong kind, whether the row or the service tells', async () => {
     const kit = await toolkit()
     const test = await kit.connectTestUser()
-    const auth = await kit.context.auth()
+    const auth = await kit.app.accounts.auth()
     const byRow = await refusal(auth.account(test.user_id))
     const {accessToken} = await auth.getValidToken(test.user_id, {sandbox: true})
     const fixed = kit.another({MELI_ACCESS_TOKEN: accessToken})
-    const byService = await refusal((await fixed.sessions()).open({sandbox: false}))
+    const byService = await refusal((await fixed.accounts.sessions()).open({sandbox: false}))
     const said = ({code, message, suggestions}: MeliError) => ({code, message, suggestions})
     expect(said(byService)).toEqual(said(byRow))
   })
@@ -148,11 +148,11 @@ describe('the errors about accounts', () => {
   it('say the same of an unknown account, whichever command is asked', async () => {
     const kit = await toolkit()
     await kit.connect()
-    const {accounts} = await kit.context.store()
+    const {accounts} = await kit.app.store()
     const asked = [
-      (await kit.context.auth()).account('42'),
-      (await kit.context.accountStatus()).run({account: '42', sandbox: false, check: false}),
-      (await kit.context.switchAccount())('42'),
+      (await kit.app.accounts.auth()).account('42'),
+      (await kit.app.accounts.status()).run({account: '42', sandbox: false, check: false}),
+      (await kit.app.accounts.switchAccount())('42'),
       accounts.setDefault(42),
     ]
     const said = await Promise.all(asked.map(async (each) => (await refusal(each)).message))

@@ -4,8 +4,8 @@ import {hourMs, type Toolkit, toolkit} from '../../../support/toolkit.js'
 
 async function measured(): Promise<{kit: Toolkit; metrics: Metrics}> {
   const kit = await toolkit()
-  const overview = await kit.context.overview({syncEveryMs: 2 * hourMs})
-  return {kit, metrics: await kit.context.measure(overview, {syncEveryMs: 2 * hourMs})}
+  const overview = await kit.app.dashboard.overview({syncEveryMs: 2 * hourMs})
+  return {kit, metrics: await kit.app.dashboard.metrics(overview, {syncEveryMs: 2 * hourMs})}
 }
 
 async function counts(metrics: Metrics, name: string): Promise<string[]> {
@@ -16,7 +16,7 @@ describe('what is counted of a seller', () => {
   it('is each refresh by its end, and none where the token was still good', async () => {
     const {kit, metrics} = await measured()
     await kit.connect()
-    const auth = await kit.context.auth()
+    const auth = await kit.app.accounts.auth()
     await auth.getValidToken()
     expect(await counts(metrics, 'meli_token_refreshes_total')).toEqual([])
     kit.clock.skip(7 * hourMs)
@@ -36,7 +36,7 @@ describe('what is counted of a seller', () => {
   it('is each refresh of an installation that waits, too', async () => {
     const {kit, metrics} = await measured()
     const {user_id: userId} = await kit.connect()
-    const {accounts, heldGrants, installs: waiting} = await kit.context.store()
+    const {accounts, heldGrants, installs: waiting} = await kit.app.store()
     const {nickname, email, siteId, isTestUser} = await kit.record(userId)
     const {accessToken, refreshToken, scope, expiresAt, clientId} = await kit.record(userId)
     const grant = {userId, accessToken, refreshToken, scope, expiresAt}
@@ -44,7 +44,7 @@ describe('what is counted of a seller', () => {
     const until = new Date(kit.clock.now().getTime() + 48 * hourMs)
     await waiting.pend(id, {userId, nickname, email, siteId, isTestUser, tags: []}, until)
     expect(await accounts.list()).toHaveLength(1)
-    const installs = await kit.context.installs()
+    const installs = await kit.app.accounts.installs()
     kit.clock.skip(7 * hourMs)
     await installs.keepAlive()
     kit.clock.skip(7 * hourMs)
@@ -62,8 +62,8 @@ describe('what is counted of a seller', () => {
     kit.clock.skip(7 * hourMs)
     kit.clock.realPauses = true
     kit.emulator.world.faults.add({path: '/oauth/token', fault: {type: 'delay', ms: 300}})
-    const other = await kit.another().auth()
-    const mine = await kit.context.auth()
+    const other = await kit.another().accounts.auth()
+    const mine = await kit.app.accounts.auth()
     const theirs = other.getValidToken()
     while (kit.sql('SELECT 1 FROM mercadolibre_token WHERE lease_holder IS NOT NULL').length === 0) {
       await new Promise(setImmediate)
@@ -84,7 +84,7 @@ describe('what is counted of a seller', () => {
     ])
     const text = await metrics.text()
     expect(text).not.toContain(String(userId))
-    const [account] = await (await kit.context.store()).accounts.list()
+    const [account] = await (await kit.app.store()).accounts.list()
     expect(text).toContain(`meli_token_authorized{store_id="${account?.storeId}"} 1`)
   })
 })

@@ -5,7 +5,7 @@ import {hourMs, minuteMs, refusal, type Toolkit, toolkit} from '../../../support
 async function connected(options: Parameters<typeof toolkit>[0] = {}) {
   const kit = await toolkit(options)
   const {user_id: userId} = await kit.connect()
-  return {kit, userId, auth: await kit.context.auth()}
+  return {kit, userId, auth: await kit.app.accounts.auth()}
 }
 
 /** Skips time until this much of the token's life is left. */
@@ -72,7 +72,7 @@ describe('getValidToken', () => {
     const token = await auth.getValidToken(undefined, {refresh: 'always'})
     expect(token.refreshed).toBe(true)
     expect(token.accessToken).not.toBe(old.accessToken)
-    const [attempt] = await (await kit.context.store()).journal.recent(userId, 1)
+    const [attempt] = await (await kit.app.store()).journal.recent(userId, 1)
     expect(attempt).toMatchObject({outcome: 'stored', processId: process.pid, errorCode: null})
   })
 
@@ -85,7 +85,7 @@ describe('getValidToken', () => {
 
   it('refuses a token of another application, and sends nothing', async () => {
     const {kit, userId} = await connected()
-    const other = await kit.another({MELI_CLIENT_ID: '42'}).auth()
+    const other = await kit.another({MELI_CLIENT_ID: '42'}).accounts.auth()
     expect((await other.getValidToken()).refreshed).toBe(false)
     await leave(kit, userId, 0)
     const error = await refusal(other.getValidToken())
@@ -96,7 +96,7 @@ describe('getValidToken', () => {
 
   it('needs no client id before it has to refresh', async () => {
     const {kit, userId} = await connected()
-    const auth = await kit.another({MELI_CLIENT_ID: undefined}).auth()
+    const auth = await kit.another({MELI_CLIENT_ID: undefined}).accounts.auth()
     expect((await auth.getValidToken()).refreshed).toBe(false)
     await leave(kit, userId, 0)
     expect(await refusal(auth.getValidToken())).toMatchObject({code: 'MELI_CLIENT_ID_MISSING', exitCode: 3})
@@ -131,7 +131,7 @@ describe('a 401 on a token believed valid', () => {
     const refreshToken = grant.refreshToken
     kit.emulator.world.grants.refresh(grant)
     grant.refreshToken = refreshToken
-    const api = (await kit.context.connect())(auth.tokenSource(await auth.account()))
+    const api = (await kit.app.connect())(auth.tokenSource(await auth.account()))
     expect((await api.me()).identity.userId).toBe(userId)
     expect(
       kit
@@ -150,7 +150,7 @@ describe('a 401 on a token believed valid', () => {
       body: {message: 'invalid access token', error: 'not_found', status: 401},
     }
     kit.emulator.world.faults.add({path: '/users/me', times: 9, fault: fault as never})
-    const api = createMercadoLibre(await kit.context.http())(auth.tokenSource(await auth.account()))
+    const api = createMercadoLibre(await kit.app.http())(auth.tokenSource(await auth.account()))
     expect(await refusal(api.me())).toMatchObject({code: 'MELI_TOKEN_REJECTED', exitCode: 4})
     expect(kit.tokenCalls).toBe(2)
   })
@@ -159,7 +159,7 @@ describe('a 401 on a token believed valid', () => {
     const {kit, auth} = await connected()
     const account = await auth.account()
     const rejected = await auth.tokenSource(account).current()
-    await (await kit.another().auth()).getValidToken(undefined, {refresh: 'always'})
+    await (await kit.another().accounts.auth()).getValidToken(undefined, {refresh: 'always'})
     expect(await auth.tokenSource(account).renew!(rejected)).toBe((await kit.record(account.userId)).accessToken)
     expect(kit.tokenCalls).toBe(2)
   })

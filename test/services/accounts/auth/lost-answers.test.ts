@@ -8,8 +8,8 @@ async function expired(options: ToolkitOptions = {}) {
   const kit = await toolkit(options)
   const {user_id: userId} = await kit.connect()
   kit.clock.skip(7 * hourMs)
-  const auth = await kit.context.auth()
-  const {journal} = await kit.context.store()
+  const auth = await kit.app.accounts.auth()
+  const {journal} = await kit.app.store()
   return {
     kit,
     userId,
@@ -59,9 +59,9 @@ describe('a refresh whose answer is lost', () => {
 
   it('is blamed on the process that never stored it', async () => {
     const {kit, userId, auth, before} = await expired()
-    const {journal} = await kit.context.store()
+    const {journal} = await kit.app.store()
     // Another process was killed between the answer and the commit.
-    await (await kit.context.oauth()).refresh(before.refreshToken)
+    await (await kit.app.oauth()).refresh(before.refreshToken)
     const sentAt = kit.clock.now()
     const sent = {kind: 'refresh', userId, fingerprint: fingerprint(before.refreshToken), reason: 'expiring'} as const
     await journal.begin({...sent, processId: 4211, host: 'ci-3', sentAt})
@@ -72,7 +72,7 @@ describe('a refresh whose answer is lost', () => {
 
   it('is blamed on nobody here when it was spent elsewhere', async () => {
     const {kit, auth, before} = await expired()
-    await (await kit.context.oauth()).refresh(before.refreshToken)
+    await (await kit.app.oauth()).refresh(before.refreshToken)
     const error = await refusal(auth.getValidToken())
     expect(error).toMatchObject({code: 'MELI_AUTHORIZATION_LOST'})
     expect(error.message).toContain('nothing here has spent it before')
@@ -91,7 +91,7 @@ describe('a refresh whose answer is lost', () => {
 
   it('is not blamed on a request that never left this machine', async () => {
     const {kit, userId, auth, journal} = await expired()
-    const offline = await kit.another({MELI_API_URL: 'http://127.0.0.1:1'}).auth()
+    const offline = await kit.another({MELI_API_URL: 'http://127.0.0.1:1'}).accounts.auth()
     expect(await refusal(offline.getValidToken())).toMatchObject({code: 'MELI_UNREACHABLE', exitCode: 6})
     expect(await journal()).toMatchObject([{outcome: 'failed', errorCode: null}])
     kit.emulator.world.grants.revoke({userId})
@@ -121,7 +121,7 @@ describe('a lost authorization', () => {
     ['revocation', null, 'began a logout of this account', 'and it was not finished'],
   ] as const)('is explained by a %s that was killed in flight', async (kind, sent, what, end) => {
     const {kit, userId, auth} = await expired()
-    const {journal} = await kit.context.store()
+    const {journal} = await kit.app.store()
     const sentAt = kit.clock.now()
     await journal.begin({kind, userId, fingerprint: sent, ...other, reason: 'x', sentAt})
     kit.emulator.world.grants.revoke({userId})
@@ -134,7 +134,7 @@ describe('a lost authorization', () => {
 
   it('is not explained by what happened before its token came, or to another account', async () => {
     const {kit, userId, auth} = await expired()
-    const {journal} = await kit.context.store()
+    const {journal} = await kit.app.store()
     const code = {kind: 'login', fingerprint: 'code', ...other, reason: 'login', sentAt: kit.clock.now()} as const
     await journal.begin({...code, userId})
     await auth.getValidToken(undefined, {refresh: 'always'})
@@ -194,7 +194,7 @@ describe('a refresh that fails', () => {
     const {kit, auth, fault, journal} = await expired({env: {MELI_HTTP_TIMEOUT: '300ms'}})
     fault({type: 'delay', ms: 2000})
     expect(await refusal(auth.getValidToken())).toMatchObject({code: 'MELI_TIMED_OUT'})
-    expect((await (await kit.another().auth()).getValidToken()).refreshed).toBe(true)
+    expect((await (await kit.another().accounts.auth()).getValidToken()).refreshed).toBe(true)
     const [second, first] = await journal()
     expect([second?.outcome, first?.errorCode]).toEqual(['stored', 'MELI_TIMED_OUT'])
     expect(second!.sentAt.getTime() - first!.sentAt.getTime()).toBeGreaterThanOrEqual(5_300)
@@ -208,7 +208,7 @@ describe('a refresh that fails', () => {
     ['of a process that left its lease is not', {kind: 'refresh', ageMs: 0, timedOut: false}, false],
   ] as const)('in a request %s', async (_, {kind, ageMs, timedOut}, waits) => {
     const {kit, userId, auth, before} = await expired()
-    const {journal} = await kit.context.store()
+    const {journal} = await kit.app.store()
     const from = kit.clock.now()
     const sentAt = new Date(from.getTime() - ageMs)
     const sent = {kind, userId, fingerprint: fingerprint(before.refreshToken), reason: 'expiring'}
@@ -232,7 +232,7 @@ describe('a refresh that fails', () => {
 
   it('because of the client is a matter of settings, and marks nothing', async () => {
     const {kit, userId, before} = await expired()
-    const auth = await kit.another({MELI_CLIENT_SECRET: 'wrong'}).auth()
+    const auth = await kit.another({MELI_CLIENT_SECRET: 'wrong'}).accounts.auth()
     expect(await refusal(auth.getValidToken())).toMatchObject({code: 'MELI_CLIENT_REJECTED', exitCode: 3})
     expect(await kit.record(userId)).toEqual(before)
   })
@@ -242,7 +242,7 @@ describe('a refresh that fails', () => {
     const {user_id: userId, nickname} = await kit.connectTestUser()
     kit.emulator.world.grants.revoke({userId})
     kit.clock.skip(7 * hourMs)
-    const error = await refusal((await kit.context.auth()).getValidToken(undefined, {sandbox: true}))
+    const error = await refusal((await kit.app.accounts.auth()).getValidToken(undefined, {sandbox: true}))
     expect(error.suggestions[0]).toBe(`meli auth login --site MEC --test-user ${nickname}`)
   })
 })

@@ -107,7 +107,7 @@ describe('without room for the answer', () => {
   /** With a connected account. */
   async function fullDisk(): Promise<{kit: Toolkit; makeRoom: () => void}> {
     const kit = await toolkit()
-    const store = await kit.context.store()
+    const store = await kit.app.store()
     const {claimSpace} = store
     let room = true
     Object.assign(store, {claimSpace: () => (room ? claimSpace() : Promise.reject(full()))})
@@ -124,7 +124,7 @@ describe('without room for the answer', () => {
   it('no refresh token is sent, and the next refresh works', async () => {
     const {kit, makeRoom} = await fullDisk()
     kit.clock.skip(7 * hourMs)
-    const auth = await kit.context.auth()
+    const auth = await kit.app.accounts.auth()
     expect(await refusal(auth.getValidToken())).toMatchObject(expected)
     expect(kit.tokenCalls).toBe(1)
     expect(kit.sql("SELECT * FROM token_refresh WHERE kind = 'refresh'")).toEqual([])
@@ -144,14 +144,14 @@ describe('without room for the answer', () => {
 
   it('no imported token is sent', async () => {
     const {kit} = await fullDisk()
-    const imports = await kit.context.importToken()
+    const imports = await kit.app.accounts.importToken()
     expect(await refusal(imports.run('TG-0000000000000000000000ff-7', null))).toMatchObject(expected)
     expect(kit.tokenCalls).toBe(1)
   })
 
   it('no test user is created, and none is counted', async () => {
     const {kit} = await fullDisk()
-    const creation = (await kit.context.createTestUsers()).run({siteId: 'MEC', roles: ['seller']})
+    const creation = (await kit.app.accounts.createTestUsers()).run({siteId: 'MEC', roles: ['seller']})
     expect(await refusal(creation)).toMatchObject(expected)
     expect(kit.requests('POST', '/users/test_user')).toEqual([])
     expect(kit.sql('SELECT * FROM test_user')).toEqual([])
@@ -165,7 +165,7 @@ describe('an answer that cannot be stored', () => {
     kit.sql(
       "CREATE TRIGGER full BEFORE UPDATE OF access_token ON mercadolibre_token BEGIN SELECT RAISE(ABORT, 'no'); END",
     )
-    const auth = await kit.context.auth()
+    const auth = await kit.app.accounts.auth()
     const error = await refusal(auth.getValidToken(undefined, {refresh: 'always'}))
     expect(error.message).toMatch(/TIENDA_ANDINA was refreshed, but the new one could not be stored and is lost/)
     expect(error.suggestions.at(-1)).toMatch(/^meli auth login --site MEC --expect \d+$/)
@@ -179,7 +179,7 @@ describe('an answer that cannot be stored', () => {
     kit.sql("CREATE TRIGGER journal BEFORE UPDATE ON token_refresh BEGIN SELECT RAISE(ABORT, 'second'); END")
     kit.sql(`CREATE TRIGGER lease BEFORE UPDATE OF lease_holder ON mercadolibre_token WHEN new.lease_holder IS NULL
       BEGIN SELECT RAISE(ABORT, 'third'); END`)
-    const auth = await kit.context.auth()
+    const auth = await kit.app.accounts.auth()
     const error = await refusal(auth.getValidToken(undefined, {refresh: 'always'}))
     expect(error.message).toMatch(/could not be stored and is lost/)
   })

@@ -10,7 +10,7 @@ async function expired() {
   const kit = await toolkit()
   const {user_id: userId, nickname} = await kit.connect()
   kit.clock.skip(7 * hourMs)
-  return {kit, userId, nickname, auth: await kit.context.auth(), installs: await kit.context.installs()}
+  return {kit, userId, nickname, auth: await kit.app.accounts.auth(), installs: await kit.app.accounts.installs()}
 }
 
 const held = (kit: Toolkit) => kit.sql<{id: string; user_id: number}>('SELECT * FROM installation')
@@ -60,20 +60,20 @@ describe('an answer with the tokens of another account', () => {
   it('is an account that has to be connected again, to the status too', async () => {
     const {kit} = await expired()
     answerForOther(kit.emulator)
-    const status = await (await kit.context.accountStatus()).run({sandbox: false, check: true})
+    const status = await (await kit.app.accounts.status()).run({sandbox: false, check: true})
     expect(status).toMatchObject({ok: false, exit_code: 4, accounts: [{token: 'invalid', check: 'refused'}]})
   })
 
   it('never lets a request go out as that account: one that met a 401 ends', async () => {
     const kit = await toolkit()
     const {user_id: userId} = await kit.connect()
-    const auth = await kit.context.auth()
+    const auth = await kit.app.accounts.auth()
     const account = await auth.account()
     // As if the access token had been ended at the service: the answer of 401 asks for a new one.
     kit.sql('UPDATE mercadolibre_token SET expires_at = ?', kit.clock.now().getTime() + 24 * hourMs)
     kit.emulator.advance(7 * hourMs)
     const strange = answerForOther(kit.emulator)
-    const api = (await kit.context.connect())(auth.tokenSource(account))
+    const api = (await kit.app.connect())(auth.tokenSource(account))
     expect(await refusal(api.revoke(userId, kit.emulator.clientId))).toMatchObject({code: 'MELI_GRANT_MISMATCH'})
     expect(sentAs(kit.emulator, strange.userId)).toEqual([])
   })
@@ -112,7 +112,7 @@ describe('an answer with the tokens of another account', () => {
     const kit = await toolkit()
     const {user_id: asked} = await kit.connect()
     const {user_id: userId} = await kit.connect(other)
-    const [auth, installs] = [await kit.context.auth(), await kit.context.installs()]
+    const [auth, installs] = [await kit.app.accounts.auth(), await kit.app.accounts.installs()]
     kit.clock.skip(hourMs)
     answerForOther(kit.emulator)
     await refusal(auth.getValidToken(asked, {refresh: 'always'}))
@@ -129,7 +129,7 @@ describe('an answer with the tokens of another account', () => {
     const kit = await toolkit()
     const {user_id: asked} = await kit.connect()
     const {user_id: userId} = await kit.connect(other)
-    const [auth, installs] = [await kit.context.auth(), await kit.context.installs()]
+    const [auth, installs] = [await kit.app.accounts.auth(), await kit.app.accounts.installs()]
     kit.clock.skip(7 * hourMs)
     answerForOther(kit.emulator)
     await refusal(auth.getValidToken(asked))
@@ -163,8 +163,8 @@ describe('an answer with the tokens of another account', () => {
 
   it('for a pending installation ends that installation, and is kept', async () => {
     const kit = await toolkit()
-    const installs = await kit.context.installs()
-    const {heldGrants, installs: store} = await kit.context.store()
+    const installs = await kit.app.accounts.installs()
+    const {heldGrants, installs: store} = await kit.app.store()
     const {world, clientId} = kit.emulator
     const user = world.users.list()[0]!
     const {access, grant} = world.grants.authorize(user.id, world.applications.first())
@@ -204,7 +204,7 @@ describe('an answer with the tokens of another account', () => {
     const user = world.users.list()[0]!
     const {refreshToken} = world.grants.authorize(user.id, world.applications.first()).grant
     const strange = answerForOther(kit.emulator)
-    const importToken = await kit.context.importToken()
+    const importToken = await kit.app.accounts.importToken()
     const error = await refusal(importToken.run(refreshToken!.value, null))
     expect(error).toMatchObject({code: 'MELI_GRANT_MISMATCH'})
     expect(error.message).toContain(`account ${user.id} with the tokens of account ${strange.userId}`)

@@ -16,21 +16,19 @@ describe('one refresh', () => {
   it('is made when twenty want it at once, each with a connection of its own', async () => {
     const {kit, userId} = await expired()
     kit.clock.realPauses = true
-    const auths = await Promise.all(Array.from({length: 20}, () => kit.another().auth()))
+    const auths = await Promise.all(Array.from({length: 20}, () => kit.another().accounts.auth()))
     const tokens = await Promise.all(auths.map((auth) => auth.getValidToken()))
     expect(new Set(tokens.map((t) => t.accessToken))).toEqual(new Set([(await kit.record(userId)).accessToken]))
     expect(tokens.filter((t) => t.refreshed)).toHaveLength(1)
     expect(kit.tokenCalls).toBe(2)
-    expect(await (await kit.context.store()).journal.recent(userId, 5, ['refresh'])).toMatchObject([
-      {outcome: 'stored'},
-    ])
+    expect(await (await kit.app.store()).journal.recent(userId, 5, ['refresh'])).toMatchObject([{outcome: 'stored'}])
   })
 
   it('is waited for, and adopted, by those who come while it is made', async () => {
     const {kit} = await expired()
     kit.clock.realPauses = true
     kit.emulator.world.faults.add({path: '/oauth/token', fault: {type: 'delay', ms: 300}})
-    const [first, second] = [await kit.another().auth(), await kit.another().auth()]
+    const [first, second] = [await kit.another().accounts.auth(), await kit.another().accounts.auth()]
     const [a, b] = await Promise.all([first.getValidToken(), second.getValidToken()])
     expect(a.accessToken).toBe(b.accessToken)
     expect([a.refreshed, b.refreshed].sort()).toEqual([false, true])
@@ -38,8 +36,8 @@ describe('one refresh', () => {
 
   it('is not made when the row, read again under the lease, is good after all', async () => {
     const {kit} = await expired()
-    const store = await kit.context.store()
-    const refresher = new Refresher(kit.context.authDeps(store))
+    const store = await kit.app.store()
+    const refresher = new Refresher(kit.app.accounts.authServiceDeps(store))
     const [account] = await store.accounts.list()
     let looks = 0
     // Between the first look and the second somebody else has refreshed.
@@ -57,11 +55,11 @@ describe('one refresh', () => {
 
   async function heldBy(holder: string, untilMs = leaseMs) {
     const {kit, userId} = await expired()
-    const {accounts} = await kit.context.store()
+    const {accounts} = await kit.app.store()
     const until = new Date(kit.clock.now().getTime() + untilMs)
     await accounts.acquireLease(userId, {holder, until})
     const from = kit.clock.monotonic()
-    return {kit, userId, auth: await kit.context.auth(), waitedMs: () => kit.clock.monotonic() - from}
+    return {kit, userId, auth: await kit.app.accounts.auth(), waitedMs: () => kit.clock.monotonic() - from}
   }
 
   it('is taken over at once from a holder that was killed on this machine', async () => {
@@ -78,10 +76,7 @@ describe('one refresh', () => {
     const {kit, userId, auth, waitedMs} = await heldBy(holder)
     expect((await auth.getValidToken()).refreshed).toBe(true)
     expect(waitedMs()).toBeGreaterThanOrEqual(leaseMs)
-    expect(await (await kit.context.store()).journal.recent(userId, 5)).toMatchObject([
-      {kind: 'refresh'},
-      {kind: 'login'},
-    ])
+    expect(await (await kit.app.store()).journal.recent(userId, 5)).toMatchObject([{kind: 'refresh'}, {kind: 'login'}])
     expect(kit.sql('SELECT lease_holder FROM mercadolibre_token')).toEqual([{lease_holder: null}])
   })
 
@@ -100,7 +95,7 @@ describe('one refresh', () => {
     const {kit} = await expired()
     kit.clock.realPauses = true
     kit.emulator.world.faults.add({path: '/oauth/token', fault: {type: 'delay', ms: 500}})
-    const [first, second] = [await kit.another().auth(), await kit.another().auth()]
+    const [first, second] = [await kit.another().accounts.auth(), await kit.another().accounts.auth()]
     const slow = first.getValidToken(undefined, {refresh: 'always'})
     while (kit.tokenCalls < 2) await new Promise((resolve) => setImmediate(resolve))
     kit.clock.skewMs = jumpMs
@@ -122,7 +117,7 @@ describe('one refresh', () => {
 
   it('is not sent late by a process that was suspended after it had taken the lease', async () => {
     const {kit, userId} = await expired()
-    const store = await kit.context.store()
+    const store = await kit.app.store()
     const {journal, accounts} = store
     const begin = journal.beginUnlessSent.bind(journal)
     let suspended = false
@@ -139,7 +134,7 @@ describe('one refresh', () => {
         return id
       },
     })
-    expect((await (await kit.context.auth()).getValidToken()).refreshed).toBe(true)
+    expect((await (await kit.app.accounts.auth()).getValidToken()).refreshed).toBe(true)
     // The first never left, and the second waited for the other process.
     const outcomes = (await journal.recent(userId, 2)).map(({outcome, errorCode}) => [outcome, errorCode])
     expect(outcomes).toEqual([
@@ -154,10 +149,10 @@ describe('one refresh', () => {
     kit.clock.realPauses = true
     // The slow one has lost its lease to the quick one, which spends and stores before the slow request is judged.
     kit.emulator.world.faults.add({path: '/oauth/token', fault: {type: 'delay', ms: 600}})
-    const slow = (await kit.another().auth()).getValidToken()
+    const slow = (await kit.another().accounts.auth()).getValidToken()
     while (kit.tokenCalls < 2) await new Promise((resolve) => setImmediate(resolve))
     kit.sql('UPDATE mercadolibre_token SET lease_holder = NULL')
-    const quick = await (await kit.another().auth()).getValidToken()
+    const quick = await (await kit.another().accounts.auth()).getValidToken()
     expect(quick.refreshed).toBe(true)
     expect(await slow).toMatchObject({refreshed: false, accessToken: quick.accessToken})
     expect((await kit.record(userId)).status).toBe('active')
@@ -165,13 +160,13 @@ describe('one refresh', () => {
 
   it('whose answer came after a login is named when the tokens of that login die', async () => {
     const {kit, userId} = await expired()
-    const {accounts} = await kit.context.store()
+    const {accounts} = await kit.app.store()
     const rotate = accounts.rotate.bind(accounts)
     accounts.rotate = async (rotation) => {
       await kit.connect()
       return rotate({...rotation, at: kit.clock.now()})
     }
-    const auth = await kit.context.auth()
+    const auth = await kit.app.accounts.auth()
     expect((await auth.getValidToken()).refreshed).toBe(false)
     accounts.rotate = rotate
     kit.emulator.world.grants.revoke({userId})
@@ -185,12 +180,12 @@ describe('one refresh', () => {
   it('gives up on nobody while another holds the lease and may be about to store', async () => {
     const {kit, userId} = await expired()
     kit.clock.realPauses = true
-    const {accounts} = await kit.context.store()
+    const {accounts} = await kit.app.store()
     const spent = (await kit.record(userId)).refreshToken
-    const next = await (await kit.context.oauth()).refresh(spent)
+    const next = await (await kit.app.oauth()).refresh(spent)
     // The other has spent the token, and stores the answer when the refusal is known.
     kit.emulator.world.faults.add({path: '/oauth/token', fault: {type: 'delay', ms: 300}})
-    const late = (await kit.another().auth()).getValidToken()
+    const late = (await kit.another().accounts.auth()).getValidToken()
     while (kit.tokenCalls < 3) await new Promise((resolve) => setImmediate(resolve))
     kit.sql("UPDATE mercadolibre_token SET lease_holder = 'elsewhere:1:x'")
     const journal = () => kit.sql("SELECT * FROM token_refresh WHERE error_code = 'MELI_GRANT_REJECTED'")

@@ -13,12 +13,12 @@ const binding = 'b'.repeat(43)
 
 async function open(options = {}) {
   const kit = await toolkit({redirectUris: [callbackUrl], ...options})
-  return {kit, installs: await kit.context.installs(), web: await kit.context.webLogin()}
+  return {kit, installs: await kit.app.accounts.installs(), web: await kit.app.accounts.webLogin()}
 }
 
 /** A seller who authorizes where nobody is signed in; the id of what waits then. */
 async function authorize(kit: Toolkit): Promise<string> {
-  const web = await kit.context.webLogin()
+  const web = await kit.app.accounts.webLogin()
   const url = await web.start({siteId: undefined, next: undefined, binding}, publicUrl)
   const end = await web.finish(await kit.emulator.consent(url.href), binding, undefined)
   if (end.outcome !== 'pending') throw new Error(end.outcome)
@@ -32,7 +32,7 @@ async function connectBeside(kit: Toolkit): Promise<void> {
   const identity = {userId, nickname: 'TIENDA_ANDINA', email: null, siteId: 'MEC', isTestUser: false, tags: []}
   const {clientId} = kit.emulator
   const grantedAt = new Date(kit.clock.now().getTime() - dayMs)
-  await (await kit.context.store()).accounts.link({identity, grant, clientId, operator: 'ana', grantedAt})
+  await (await kit.app.store()).accounts.link({identity, grant, clientId, operator: 'ana', grantedAt})
 }
 
 function revocations(kit: Toolkit): number {
@@ -63,7 +63,7 @@ describe('an installation that waits', () => {
     expect(both[0]).toEqual(both[1])
     expect(both[0]).toMatchObject({nickname: 'TIENDA_ANDINA', operator: 'ana'})
     expect(kit.sql('SELECT operator FROM store_membership')).toEqual([{operator: 'ana'}])
-    const {accessToken} = await (await kit.context.auth()).getValidToken()
+    const {accessToken} = await (await kit.app.accounts.auth()).getValidToken()
     expect(accessToken).toMatch(/^APP_USR-/)
   })
 
@@ -74,7 +74,7 @@ describe('an installation that waits', () => {
     const pending = await web.finish(callback, binding, undefined)
     const {installation_id: id} = (await installs.list()).installations[0]!
     const now = kit.clock.now()
-    await (await kit.context.store()).installs.acquireLease(id, {
+    await (await kit.app.store()).installs.acquireLease(id, {
       holder: 'refreshing',
       until: new Date(now.getTime() + minuteMs),
     })
@@ -94,14 +94,14 @@ describe('an installation that waits', () => {
   it('is linked by the terminal in another process as well', async () => {
     const {kit} = await open()
     const id = await authorize(kit)
-    const other = await kit.another().installs()
+    const other = await kit.another().accounts.installs()
     expect(await other.complete(id, 'ana')).toMatchObject({installation_id: id})
   })
 
   it('is waited for while its token is being refreshed, and then linked with the new one', async () => {
     const {kit, installs} = await open()
     const id = await authorize(kit)
-    const store = (await kit.context.store()).installs
+    const store = (await kit.app.store()).installs
     const now = kit.clock.now()
     await store.acquireLease(id, {holder: 'killed', until: new Date(now.getTime() + 2000)})
     expect(await installs.complete(id, 'ana')).toMatchObject({installation_id: id})
@@ -111,7 +111,7 @@ describe('an installation that waits', () => {
     const {kit, installs} = await open()
     const id = await authorize(kit)
     const now = kit.clock.now()
-    await (await kit.context.store()).installs.acquireLease(id, {
+    await (await kit.app.store()).installs.acquireLease(id, {
       holder: holderElsewhere(hourMs),
       until: new Date(now.getTime() + hourMs),
     })
@@ -122,8 +122,8 @@ describe('an installation that waits', () => {
   it('is free again at the next round when its lease could not be given back', async () => {
     const {kit} = await open()
     const id = await authorize(kit)
-    const context = kit.another()
-    const [{installs: store}, installs] = [await context.store(), await context.installs()]
+    const app = kit.another()
+    const [{installs: store}, installs] = [await app.store(), await app.accounts.installs()]
     const release = store.releaseLease.bind(store)
     const failing = async () => {
       throw new MeliError('MELI_DATABASE_BUSY', 'locked')
@@ -176,10 +176,10 @@ describe('an installation that waits', () => {
     const {kit} = await open()
     const id = await authorize(kit)
     const other = kit.another({MELI_ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64')})
-    const installs = await other.installs()
+    const installs = await other.accounts.installs()
     expect(await refusal(installs.complete(id, 'ana'))).toMatchObject({code: 'MELI_SEAL_BROKEN'})
     expect(await installs.discard(id)).toMatchObject({revoked: false, revoke_error: {code: 'MELI_SEAL_BROKEN'}})
-    await (await other.login()).start(kit.loginRequest())
+    await (await other.accounts.login()).start(kit.loginRequest())
   })
 
   it('is the newest of a seller who authorizes twice', async () => {
@@ -210,7 +210,7 @@ describe('a seller who is connected and authorizes again where nobody is signed 
 
   it('goes on when the last operator of the store was removed, and then is of whoever runs the server', async () => {
     const {kit, web} = await open()
-    const {operators} = await kit.context.store()
+    const {operators} = await kit.app.store()
     await operators.add('beto', kit.clock.now())
     const authorizeAs = async (operator: string | undefined) => {
       const url = await web.start({siteId: undefined, next: undefined, binding}, publicUrl)
@@ -237,7 +237,7 @@ describe('keeping alive', () => {
     const id = await authorize(kit)
     expect(await installs.keepAlive()).toEqual({refreshed: 0, ended: 0, lost: [], failed: []})
     kit.clock.skip(5 * hourMs + minuteMs)
-    const others = await Promise.all([installs.keepAlive(), (await kit.another().installs()).keepAlive()])
+    const others = await Promise.all([installs.keepAlive(), (await kit.another().accounts.installs()).keepAlive()])
     expect(others[0]!.refreshed + others[1]!.refreshed).toBe(1)
     expect(kit.tokenCalls).toBe(2)
     expect(kit.sql('SELECT user_id, kind, reason, outcome FROM token_refresh')).toEqual([
@@ -248,7 +248,7 @@ describe('keeping alive', () => {
     await installs.complete(id, 'ana')
     const record = await kit.record(first(kit).id)
     expect(record.expiresAt.getTime()).toBeGreaterThan(kit.clock.now().getTime() + 5 * hourMs)
-    expect(await (await kit.context.auth()).getValidToken(undefined, {refresh: 'always'})).toMatchObject({
+    expect(await (await kit.app.accounts.auth()).getValidToken(undefined, {refresh: 'always'})).toMatchObject({
       refreshed: true,
     })
   })
@@ -315,7 +315,7 @@ describe('keeping alive', () => {
     const {kit, installs} = await open()
     const id = await authorize(kit)
     kit.clock.skip(6 * hourMs)
-    const store = await kit.context.store()
+    const store = await kit.app.store()
     let refusals = 2
     const {rotate} = store.installs
     store.installs.rotate = (rotation) => {
@@ -325,7 +325,7 @@ describe('keeping alive', () => {
     }
     expect(await installs.keepAlive()).toMatchObject({refreshed: 1})
     expect(await installs.complete(id, 'ana')).toMatchObject({installation_id: id})
-    expect(await (await kit.context.auth()).getValidToken(undefined, {refresh: 'always'})).toMatchObject({
+    expect(await (await kit.app.accounts.auth()).getValidToken(undefined, {refresh: 'always'})).toMatchObject({
       refreshed: true,
     })
   })
@@ -334,11 +334,11 @@ describe('keeping alive', () => {
     const {kit, installs} = await open()
     await authorize(kit)
     const full = () => Promise.reject(new MeliError('MELI_STORAGE_FULL', 'there is no space left'))
-    Object.assign(await kit.context.store(), {claimSpace: full})
+    Object.assign(await kit.app.store(), {claimSpace: full})
     kit.clock.skip(5.5 * hourMs)
     expect(await installs.keepAlive()).toMatchObject({refreshed: 0, failed: [{code: 'MELI_STORAGE_FULL'}]})
     expect(kit.tokenCalls).toBe(1)
-    expect(await (await kit.another().installs()).keepAlive()).toMatchObject({refreshed: 1, failed: []})
+    expect(await (await kit.another().accounts.installs()).keepAlive()).toMatchObject({refreshed: 1, failed: []})
   })
 
   it('keeps what it cannot refresh at the moment, and goes on with the others', async () => {
@@ -364,7 +364,7 @@ describe('keeping alive', () => {
     const {kit, installs} = await open()
     const id = await authorize(kit)
     kit.clock.skip(7 * dayMs)
-    const {journal} = await kit.context.store()
+    const {journal} = await kit.app.store()
     const {begin, beginUnlessSent} = journal
     const overAndOverdue = async (keeping: typeof installs, code: string) => {
       expect(await keeping.keepAlive()).toMatchObject({ended: 0, failed: [{installation_id: id, code}]})
@@ -375,7 +375,7 @@ describe('keeping alive', () => {
       Object.assign(journal, {begin: refuse, beginUnlessSent: refuse})
       await overAndOverdue(installs, code)
     }
-    const misconfigured = await kit.another({MELI_CLIENT_SECRET: 'wrong'}).installs()
+    const misconfigured = await kit.another({MELI_CLIENT_SECRET: 'wrong'}).accounts.installs()
     await overAndOverdue(misconfigured, 'MELI_CLIENT_REJECTED')
     kit.clock.skip(2 * dayMs)
     await overAndOverdue(installs, 'MELI_STORAGE_FULL')
@@ -394,7 +394,7 @@ describe('keeping alive', () => {
     await installs.keepAlive()
     kit.clock.skip(hourMs)
     kit.emulator.world.faults.add({method: 'DELETE', path: '/users/*', fault: {type: 'drop-before'}, times: 10})
-    const {journal} = await kit.context.store()
+    const {journal} = await kit.app.store()
     journal.finish = () => Promise.reject(new MeliError('MELI_DATABASE_BUSY', 'locked'))
     expect(await installs.keepAlive()).toMatchObject({
       ended: 0,
@@ -419,11 +419,11 @@ describe('keeping alive', () => {
     const {kit, installs} = await open()
     const id = await authorize(kit)
     kit.clock.skip(afterMs)
-    const {installs: store} = await kit.context.store()
+    const {installs: store} = await kit.app.store()
     const {held} = (await store.load(id))!
     const spent = held.grant.refreshToken!
-    const oauth = await kit.context.oauth()
-    const {journal} = await kit.context.store()
+    const oauth = await kit.app.oauth()
+    const {journal} = await kit.app.store()
     const begin = journal.beginUnlessSent.bind(journal)
     // Suspended for longer than the lease right before the request leaves; another process has taken over by then.
     let next: Grant | undefined
@@ -456,7 +456,7 @@ describe('keeping alive', () => {
     const {kit, installs} = await open()
     const id = await authorize(kit)
     kit.clock.skip(6 * hourMs)
-    const {installs: store} = await kit.context.store()
+    const {installs: store} = await kit.app.store()
     const {rotate} = store
     store.rotate = async (rotation) => {
       await connectBeside(kit)
@@ -470,7 +470,7 @@ describe('keeping alive', () => {
   it('removes what another application was given, a day after its time', async () => {
     const {kit} = await open()
     await authorize(kit)
-    const other = await kit.another({MELI_CLIENT_ID: '42'}).installs()
+    const other = await kit.another({MELI_CLIENT_ID: '42'}).accounts.installs()
     kit.clock.skip(8 * dayMs - minuteMs)
     expect(await other.keepAlive()).toMatchObject({ended: 0, failed: []})
     kit.clock.skip(2 * minuteMs)

@@ -10,7 +10,7 @@ async function onLoopback() {
 
 async function run(kit: Toolkit, options: {expect?: string; browser?: boolean; signal?: AbortSignal} = {}) {
   const {browser = true, ...more} = options
-  return (await kit.context.loginFlow()).run({...kit.loginRequest(more), browser, testUser: false, ...more})
+  return (await kit.app.accounts.loginFlow()).run({...kit.loginRequest(more), browser, testUser: false, ...more})
 }
 
 /** Comes back with what the user decided, and shows what the page said. */

@@ -61,7 +61,7 @@ describe('a login', () => {
   it('of the same seller again keeps the store and the default, and brings new tokens', async () => {
     const kit = await toolkit()
     const first = await kit.connect()
-    const {accounts} = await kit.context.store()
+    const {accounts} = await kit.app.store()
     await accounts.setDefault(first.user_id)
     const before = await kit.record(first.user_id)
     const again = await kit.connect()
@@ -121,8 +121,8 @@ describe('the state of a login', () => {
     const kit = await toolkit()
     const callback = await kit.allow(await kit.start())
     const contexts = Array.from({length: 5}, () => kit.another())
-    await Promise.all(contexts.map((context) => context.login()))
-    const outcomes = await Promise.allSettled(contexts.map((context) => kit.complete(callback, context)))
+    await Promise.all(contexts.map((app) => app.accounts.login()))
+    const outcomes = await Promise.allSettled(contexts.map((app) => kit.complete(callback, app)))
     // Whoever comes while the grant is being linked may finish it too; the code is spent once.
     expect(outcomes.some((o) => o.status === 'fulfilled')).toBe(true)
     for (const o of outcomes) if (o.status === 'rejected') expect(o.reason).toMatchObject({code: 'MELI_STATE_USED'})
@@ -157,7 +157,7 @@ describe('the state of a login', () => {
 
   it('of the login that waits is not used up by a forged one', async () => {
     const kit = await toolkit()
-    const login = await kit.context.login()
+    const login = await kit.app.accounts.login()
     const [mine, other] = [await kit.start(), await kit.start()]
     const callback = await kit.allow(mine)
     const forged = callback.replace(mine.state, other.state)
@@ -168,7 +168,7 @@ describe('the state of a login', () => {
 
   it('need not be pasted with the bare code where a login waits for it', async () => {
     const kit = await toolkit()
-    const login = await kit.context.login()
+    const login = await kit.app.accounts.login()
     const started = await kit.start()
     const code = new URL(await kit.allow(started)).searchParams.get('code')!
     expect(await refusal(login.complete(code))).toMatchObject({code: 'MELI_CALLBACK_UNREADABLE'})

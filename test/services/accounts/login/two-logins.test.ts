@@ -17,13 +17,13 @@ describe('two logins of one seller', () => {
     expect(await refusal(kit.complete(older))).toMatchObject({code: 'MELI_STATE_USED'})
     expect((await kit.record(user_id)).refreshToken).toBe(before.refreshToken)
     expect(kit.sql('SELECT count(*) AS n FROM installation')).toEqual([{n: 0}])
-    const auth = await kit.context.auth()
+    const auth = await kit.app.accounts.auth()
     expect(await auth.getValidToken(undefined, {refresh: 'always'})).toMatchObject({refreshed: true})
   })
 
   it('as a test user refuses a real account, and keeps nothing', async () => {
     const kit = await toolkit()
-    const login = await kit.context.login()
+    const login = await kit.app.accounts.login()
     const started = await kit.start()
     const callback = await kit.allow(started)
     const refused = await refusal(login.complete(callback, {state: started.state, testUser: true}))

@@ -19,10 +19,10 @@ describe('create-test-user --login', () => {
   it('connects each in a private window, and makes the seller the default', async () => {
     const {kit, visit, options} = await build()
     kit.browser.visit = visit(() => false)
-    const {test_users, logins} = await (await kit.context.connectTestUsers()).run(options)
+    const {test_users, logins} = await (await kit.app.accounts.connectTestUsers()).run(options)
     expect(logins.map((login) => login.nickname)).toEqual(test_users.map((user) => user.nickname))
     expect(kit.browser.opened.map((page) => page.private)).toEqual([true, true])
-    const accounts = await (await kit.context.store()).accounts.list()
+    const accounts = await (await kit.app.store()).accounts.list()
     const [seller, buyer] = test_users.map((user) => accounts.find((account) => account.userId === user.id))
     expect(seller).toMatchObject({isTestUser: true, isDefault: true})
     expect(buyer).toMatchObject({isTestUser: true, isDefault: false})
@@ -31,10 +31,10 @@ describe('create-test-user --login', () => {
   it('leaves a default that was chosen before', async () => {
     const {kit, visit, options} = await build()
     kit.browser.visit = visit(() => false)
-    const service = await kit.context.connectTestUsers()
+    const service = await kit.app.accounts.connectTestUsers()
     const first = await service.run({...options, roles: ['seller']})
     await service.run({...options, roles: ['seller']})
-    const accounts = await (await kit.context.store()).accounts.list()
+    const accounts = await (await kit.app.store()).accounts.list()
     expect(accounts.filter((account) => account.isTestUser && account.isDefault)).toMatchObject([
       {userId: first.test_users[0]!.id},
     ])
@@ -43,7 +43,7 @@ describe('create-test-user --login', () => {
   it('shows each password before it is needed', async () => {
     const {kit, visit, options} = await build()
     kit.browser.visit = visit(() => false)
-    const {test_users} = await (await kit.context.connectTestUsers()).run(options)
+    const {test_users} = await (await kit.app.accounts.connectTestUsers()).run(options)
     const heard = kit.terminal.heard.join('\n')
     for (const {nickname, password} of test_users) {
       expect(heard).toContain(password)
@@ -58,8 +58,8 @@ describe('create-test-user --login', () => {
       pages += 1
       return pages === 2
     })
-    const error = await refusal((await kit.context.connectTestUsers()).run(options))
-    const {test_users} = await (await kit.context.testUserVault()).list()
+    const error = await refusal((await kit.app.accounts.connectTestUsers()).run(options))
+    const {test_users} = await (await kit.app.accounts.testUsers()).list()
     const [seller, buyer] = test_users.map((user) => String(user.nickname))
     expect(error).toMatchObject({code: 'MELI_AUTHORIZATION_DENIED', exitCode: 4})
     expect(error.message).toContain(`${seller}, ${buyer}`)

@@ -4,14 +4,14 @@ import type {CreateTestUserOptions} from '../../../../src/services/accounts/test
 import {refusal, type Toolkit, toolkit} from '../../../support/toolkit.js'
 
 async function create(kit: Toolkit, options: Partial<CreateTestUserOptions> = {}) {
-  const creator = await kit.context.createTestUsers()
+  const creator = await kit.app.accounts.createTestUsers()
   return creator.run({siteId: 'MEC', roles: ['seller'], ...options})
 }
 
 async function owner() {
   const kit = await toolkit()
   const {user_id: ownerId} = await kit.connect()
-  const vault = await kit.context.testUserVault()
+  const vault = await kit.app.accounts.testUsers()
   const fault = (fault: Fault) => kit.emulator.world.faults.add({path: '/users/test_user', fault})
   return {kit, ownerId, vault, fault}
 }
@@ -62,8 +62,8 @@ describe('creating test users', () => {
 
   it('works with a bare access token', async () => {
     const {kit, ownerId} = await owner()
-    const context = kit.another({MELI_ACCESS_TOKEN: (await kit.record(ownerId)).accessToken})
-    const result = await (await context.createTestUsers()).run({siteId: 'MLB', roles: ['buyer']})
+    const app = kit.another({MELI_ACCESS_TOKEN: (await kit.record(ownerId)).accessToken})
+    const result = await (await app.accounts.createTestUsers()).run({siteId: 'MLB', roles: ['buyer']})
     expect(result).toMatchObject({test_users: [{site_id: 'MLB', role: 'buyer'}], quota: {used: 1}})
   })
 

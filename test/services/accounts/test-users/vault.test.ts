@@ -7,8 +7,8 @@ describe('the vault of test users', () => {
   it('lists them with whether they are connected, and no password', async () => {
     const kit = await toolkit()
     const test = await kit.connectTestUser()
-    await (await kit.context.createTestUsers()).run({siteId: 'MEC', roles: ['buyer']})
-    const list = await (await kit.context.testUserVault()).list()
+    await (await kit.app.accounts.createTestUsers()).run({siteId: 'MEC', roles: ['buyer']})
+    const list = await (await kit.app.accounts.testUsers()).list()
     expect(list.test_users).toMatchObject([
       {id: test.user_id, nickname: test.nickname, connected: true, state: 'created'},
       {connected: false, role: 'buyer', state: 'created'},
@@ -20,7 +20,7 @@ describe('the vault of test users', () => {
   it('shows one with its password, by nickname in any case and by id', async () => {
     const kit = await toolkit()
     const {user_id, nickname, password} = await kit.connectTestUser()
-    const vault = await kit.context.testUserVault()
+    const vault = await kit.app.accounts.testUsers()
     for (const name of [nickname, nickname.toLowerCase(), String(user_id)])
       expect(await vault.show(name)).toMatchObject({
         id: user_id,
@@ -32,7 +32,7 @@ describe('the vault of test users', () => {
 
   it('adopts one that was made elsewhere, and forgets it', async () => {
     const kit = await toolkit()
-    const vault = await kit.context.testUserVault()
+    const vault = await kit.app.accounts.testUsers()
     const user = {userId: 5, nickname: 'TESTX', password: 'pw-1', siteStatus: null, siteId: 'MLB'}
     const adopted = await vault.adopt({...user, ownerUserId: null, role: 'buyer'})
     expect(adopted).toMatchObject({id: 5, password: 'pw-1', owner_user_id: null, connected: false, state: 'created'})
@@ -47,7 +47,7 @@ describe('the vault of test users', () => {
   it('goes on counting a forgotten one, which the service goes on keeping', async () => {
     const kit = await toolkit()
     const {nickname} = await kit.connectTestUser()
-    const vault = await kit.context.testUserVault()
+    const vault = await kit.app.accounts.testUsers()
     await vault.forget(nickname)
     const list = await vault.list()
     expect(list).toMatchObject({test_users: [], quotas: [{used: 1, limit: 10}]})

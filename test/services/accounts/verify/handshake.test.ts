@@ -5,8 +5,8 @@ import type {HandshakeResult} from '../../../../src/services/accounts/verify/res
 import {hourMs, minuteMs, type Toolkit, toolkit} from '../../../support/toolkit.js'
 
 async function verify(kit: Toolkit, options: Partial<HandshakeOptions> = {}, env?: Record<string, string | undefined>) {
-  const context = env === undefined ? kit.context : kit.another(env)
-  const handshakes = await context.handshakes()
+  const app = env === undefined ? kit.app : kit.another(env)
+  const handshakes = await app.accounts.handshakes()
   return handshakes.one({sandbox: false, minTtlMs: 0, refresh: true, ...options})
 }
 
@@ -235,8 +235,8 @@ describe('a handshake with MELI_ACCESS_TOKEN', () => {
     const token = (await kit.record(account.user_id)).accessToken
     const bare = await toolkit()
     const env = {...kit.emulator.env, MELI_ACCESS_TOKEN: token}
-    const context = bare.another({...env, MELI_CLIENT_ID: undefined, MELI_CLIENT_SECRET: undefined})
-    const handshakes = await context.handshakes()
+    const app = bare.another({...env, MELI_CLIENT_ID: undefined, MELI_CLIENT_SECRET: undefined})
+    const handshakes = await app.accounts.handshakes()
     const result = await handshakes.one({sandbox: false, minTtlMs: 0, refresh: true})
     expect(result).toMatchObject({ok: true, token: null, user: {id: account.user_id}})
     expect(statuses(result)).toMatchObject({token_found: 'skip', seal_opens: 'skip', token_valid: 'pass', kind: 'pass'})
@@ -260,7 +260,7 @@ describe('handshakes of many accounts', () => {
     await kit.connect('CASA_DEL_SUR')
     await kit.connectTestUser()
     kit.emulator.world.grants.revoke({userId: first.user_id})
-    const handshakes = await kit.context.handshakes()
+    const handshakes = await kit.app.accounts.handshakes()
     const result = await handshakes.all({sandbox: false, minTtlMs: 0, refresh: true})
     expect(result).toMatchObject({ok: false, mode: 'production', exit_code: 4})
     expect(result.handshakes.map((h) => h.ok)).toEqual([false, true])
@@ -275,7 +275,7 @@ describe('handshakes of many accounts', () => {
     await kit.connect()
     const test = await kit.connectTestUser()
     const before = kit.emulator.world.requests.list().length
-    const {mode, accounts} = await (await kit.context.handshakes()).list({sandbox: true})
+    const {mode, accounts} = await (await kit.app.accounts.handshakes()).list({sandbox: true})
     expect([mode, accounts.map((a) => a.nickname)]).toEqual(['sandbox', [test.nickname]])
     expect(kit.emulator.world.requests.list()).toHaveLength(before)
   })

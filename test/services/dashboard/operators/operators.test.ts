@@ -5,7 +5,7 @@ const url = 'https://shop.example'
 
 async function open() {
   const kit = await toolkit()
-  const operators = await kit.context.operators()
+  const operators = await kit.app.dashboard.operators()
   const invite = async (name = 'ana@example.com') => {
     const link = await operators.invite(name, url)
     return {...link, token: link.sign_in_url.split('/').at(-1)!}
@@ -72,7 +72,7 @@ describe('operators', () => {
   it('may be users of the machine, whose names are kept as they are', async () => {
     const {kit, operators, invite} = await open()
     for (const MELI_OPERATOR of ['ana', 'uid-1000', 'CORP\\Ana', 'Ana Pérez', 'Beto']) {
-      const serving = await kit.another({MELI_OPERATOR}).operators()
+      const serving = await kit.another({MELI_OPERATOR}).dashboard.operators()
       expect(await serving.invite(MELI_OPERATOR, url)).toMatchObject({operator: MELI_OPERATOR, created: true})
     }
     expect(await invite('Beto')).toMatchObject({operator: 'Beto', created: false})

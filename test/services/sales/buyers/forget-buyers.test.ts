@@ -22,7 +22,7 @@ describe('forgetting buyers', () => {
     await sync()
     const buyers = () =>
       kit.sql<{buyer_id: number}>('SELECT buyer_id FROM seller_order ORDER BY date_created').map((row) => row.buyer_id)
-    const forget = await kit.context.forgetBuyers()
+    const forget = await kit.app.sales.forgetBuyers()
 
     const trial = await forget.run({...forgetting, dryRun: true})
     expect(trial).toMatchObject({dry_run: true, accounts: [{user_id: userId, orders: 1, questions: 0, shipments: 0}]})
@@ -37,7 +37,7 @@ describe('forgetting buyers', () => {
   it('leaves nothing of them in the files, however often they were written', async () => {
     const {kit, buy, session} = await salesShop()
     const {shipment_ids = []} = await buy()
-    const store = await kit.context.store()
+    const store = await kit.app.store()
     const {api, userId} = await session()
     const shipment = await api.shipment(userId, String(shipment_ids[0]))
     const sink = store.shipmentSink(userId)
@@ -58,7 +58,7 @@ describe('forgetting buyers', () => {
     }
     kit.emulator.advance(100 * dayMs)
     expect(disk(kit.home).includes(name)).toBe(true)
-    await (await kit.context.forgetBuyers()).run(forgetting)
+    await (await kit.app.sales.forgetBuyers()).run(forgetting)
     const left = disk(kit.home)
     for (const text of [name, 'Calle Larga', '8888888888'])
       expect({text, is: left.includes(text)}).toEqual({text, is: false})
@@ -69,7 +69,7 @@ describe('forgetting buyers', () => {
     await buy()
     await sync()
     kit.emulator.advance(100 * dayMs)
-    const forget = await kit.context.forgetBuyers()
+    const forget = await kit.app.sales.forgetBuyers()
     const asking = {...forgetting, agreed: false}
     const left = () =>
       kit.sql<{buyer_id: number | null}>('SELECT buyer_id FROM seller_order').map((row) => row.buyer_id)
@@ -82,7 +82,7 @@ describe('forgetting buyers', () => {
     kit.terminal.answers.set('Remove it?', () => '')
     expect(await refusal(forget.run(asking))).toMatchObject({code: 'MELI_NOT_CONFIRMED'})
     expect(left()).not.toContain(null)
-    const [{nickname} = {nickname: ''}] = await (await kit.context.store()).accounts.list()
+    const [{nickname} = {nickname: ''}] = await (await kit.app.store()).accounts.list()
     expect(kit.terminal.heard.join('\n')).toMatch(new RegExp(`${nickname} \\(\\d+\\): 0 questions, 1 order, `))
     kit.terminal.answers.set('Remove it?', () => 'y')
     expect(await forget.run(asking)).toMatchObject({accounts: [{orders: 1}]})
@@ -95,7 +95,7 @@ describe('forgetting buyers', () => {
     await buy()
     await sync()
     kit.terminal.interactive = false
-    const forget = await kit.context.forgetBuyers()
+    const forget = await kit.app.sales.forgetBuyers()
     expect(await forget.run({...forgetting, agreed: false})).toMatchObject({
       ...{dry_run: false, overwritten: true},
       accounts: [{user_id: userId, questions: 0, orders: 0, shipments: 0}],
@@ -111,13 +111,13 @@ describe('forgetting buyers', () => {
     await buy()
     await sync()
     kit.emulator.advance(100 * dayMs)
-    const forget = await kit.context.forgetBuyers()
+    const forget = await kit.app.sales.forgetBuyers()
     expect(await refusal(forget.run({...forgetting, account: 'NOBODY'}))).toMatchObject({code: 'MELI_ACCOUNT_UNKNOWN'})
-    const [{nickname} = {nickname: ''}] = await (await kit.context.store()).accounts.list()
+    const [{nickname} = {nickname: ''}] = await (await kit.app.store()).accounts.list()
     const trial = {...forgetting, dryRun: true}
     const expected = {accounts: [{user_id: userId, nickname, orders: 1}]}
     expect(await forget.run({...trial, account: nickname.toLowerCase()})).toMatchObject(expected)
-    await (await kit.context.store()).accounts.remove(userId)
+    await (await kit.app.store()).accounts.remove(userId)
     expect(await forget.run({...forgetting, account: String(userId)})).toMatchObject({
       accounts: [{user_id: userId, nickname: null, orders: 1}],
     })

@@ -51,7 +51,7 @@ describe('a sync of orders', () => {
     const third = await sync()
     expect(third).toMatchObject({kind: 'incremental', ok: false, created: 0, requests: 2})
     expect(third.missing).toEqual(second.missing)
-    const orders = await kit.context.orders()
+    const orders = await kit.app.sales.orders()
     const {age_seconds} = await orders.list({sandbox: false, limit: 1})
     expect(age_seconds).toBeLessThan(60)
     expect(rows()).toHaveLength(kept)
@@ -85,7 +85,7 @@ describe('a sync of orders', () => {
     await control(`/orders/${id}`, {missing: ['buyer', 'payments']})
     expect(await sync()).toMatchObject({ok: true, created: 1, partial: 1})
     expect(rows()).toMatchObject([{id: String(id), partial: 1}])
-    const {order} = await (await kit.context.orders()).show({sandbox: false}, String(id))
+    const {order} = await (await kit.app.sales.orders()).show({sandbox: false}, String(id))
     expect(order).toMatchObject({partial: true, missing: ['buyer', 'payments'], buyer_id: null, payments: []})
 
     kit.emulator.advance(72 * hourMs)
@@ -100,7 +100,7 @@ describe('a sync of orders', () => {
     const {order_ids = [], pack_ids = [], shipment_ids = []} = await buy({items: wishes, item: undefined})
     await buy()
     await sync()
-    const orders = await kit.context.orders()
+    const orders = await kit.app.sales.orders()
     const page = await orders.show({sandbox: false}, String(order_ids[1]))
     expect(page.pack).toMatchObject({id: String(pack_ids[0]), order_ids: order_ids.map(String).sort()})
     expect(page.pack?.status).toBe('released')
@@ -137,12 +137,12 @@ describe('one order', () => {
   it('is asked for by its id, with its pack, and nobody else gets it', async () => {
     const {kit, buy, session} = await salesShop()
     const [id] = (await buy()).order_ids!
-    const orders = await kit.context.orders()
+    const orders = await kit.app.sales.orders()
     expect(await refusal(orders.show({sandbox: false}, String(id)))).toMatchObject({
       code: 'MELI_ORDER_UNKNOWN',
       exitCode: 2,
     })
-    const refresh = await kit.context.refreshOrder()
+    const refresh = await kit.app.sales.refreshOrder()
     await refresh.run(await session(), String(id))
     const page = await orders.show({sandbox: false}, String(id))
     expect(page).toMatchObject({
@@ -153,7 +153,7 @@ describe('one order', () => {
     expect(await refusal(refresh.run(await session(), '404'))).toMatchObject({code: 'MELI_NOT_FOUND'})
 
     const {user_id: buyer} = await kit.connect('CASA_DEL_SUR')
-    const sessions = await kit.context.sessions()
+    const sessions = await kit.app.accounts.sessions()
     const asBuyer = await sessions.open({sandbox: false, account: String(buyer)})
     expect(await refusal(refresh.run(asBuyer, String(id)))).toMatchObject({code: 'MELI_FORBIDDEN'})
     expect(kit.sql('SELECT user_id FROM seller_order')).toHaveLength(1)
@@ -167,7 +167,7 @@ describe('the local orders', () => {
     const [id] = (await buy()).order_ids!
     await control(`/orders/${id}/cancel`)
     await sync()
-    const orders = await kit.context.orders()
+    const orders = await kit.app.sales.orders()
     const choice = {sandbox: false}
     const list = await orders.list({...choice, limit: 5})
     expect(list).toMatchObject({total: 31, age_seconds: 0, invalidated: false})
@@ -180,7 +180,7 @@ describe('the local orders', () => {
     expect(await refusal(orders.stream({...choice, status: 'payd'}))).toMatchObject({code: 'MELI_USAGE'})
     expect((await orders.list({...choice, status: 'invalid'})).total).toBe(0)
     // What the service has added since, and a sync has brought here.
-    const store = await kit.context.store()
+    const store = await kit.app.store()
     const found = (await store.orders.find(list.user_id, String(id)))!
     const later = new Date(kit.clock.now().getTime() + minuteMs)
     await store.orderSink(list.user_id).patch([{...found, status: 'on_hold', lastUpdated: later}], later)

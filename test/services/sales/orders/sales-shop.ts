@@ -20,7 +20,7 @@ export async function salesShop(options: ToolkitOptions = {}) {
     world.catalogue.update(world.catalogue.get(id)!, fields)
   }
   const buy = (body: object = {}) => control('/purchase', {buyer: buyer.id, item: plain[0]!.id, ...body})
-  const session = () => kit.context.sessions().then((sessions) => sessions.open({sandbox: false}))
+  const session = () => kit.app.accounts.sessions().then((sessions) => sessions.open({sandbox: false}))
   return {
     ...{kit, world, userId, buyerId: buyer.id, control, buy, session},
     items: plain.map(({id}) => id),
@@ -28,7 +28,7 @@ export async function salesShop(options: ToolkitOptions = {}) {
     remember: (count: number, over: string) => control('/orders', {seller: userId, buyer: buyer.id, count, over}),
     settings: (change: object) => control('/orders/settings', change),
     sync: async (options: Partial<ResourceSyncOptions> = {}) =>
-      (await kit.context.orderSync()).run(await session(), {sandbox: false, dryRun: false, ...options}),
+      (await kit.app.sync.orders()).run(await session(), {sandbox: false, dryRun: false, ...options}),
     rows: () => kit.sql<Row>('SELECT id, status, partial FROM seller_order ORDER BY CAST(id AS INTEGER)'),
     /** As the service has them. */
     truth: () =>

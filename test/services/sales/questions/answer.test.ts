@@ -18,7 +18,7 @@ async function shop() {
 
 function answerOf(kit: Toolkit, choice: Choice) {
   return async (id: number | string, text = 'Sí, en azul.', {dryRun = false} = {}) =>
-    (await kit.context.answerQuestion()).run(choice, {id: String(id), text}, {dryRun})
+    (await kit.app.sales.answerQuestion()).run(choice, {id: String(id), text}, {dryRun})
 }
 
 const log = (kit: Toolkit) =>
@@ -152,11 +152,11 @@ describe('an answer', () => {
     const {kit, answer} = await shop()
     const message = 'Mercado Libre has no question 13: it was deleted, or never asked'
     expect(await refusal(answer(13))).toMatchObject({code: 'MELI_NOT_FOUND', message})
-    const session = await (await kit.context.sessions()).open({sandbox: false})
-    const refreshed = (await kit.context.questions()).refresh(session, '13')
+    const session = await (await kit.app.accounts.sessions()).open({sandbox: false})
+    const refreshed = (await kit.app.sales.questions()).refresh(session, '13')
     expect(await refusal(refreshed)).toMatchObject({code: 'MELI_NOT_FOUND', message})
     const query = {sandbox: false, status: 'OPEN'}
-    expect(await refusal((await kit.context.questions()).list(query))).toMatchObject({code: 'MELI_USAGE'})
+    expect(await refusal((await kit.app.sales.questions()).list(query))).toMatchObject({code: 'MELI_USAGE'})
   })
 
   it('to a question of another seller is refused', async () => {

@@ -16,8 +16,8 @@ async function shop(options: ToolkitOptions = {}) {
 
 function syncOf(kit: Toolkit) {
   return async (options: Partial<ResourceSyncOptions> = {}) => {
-    const session = await (await kit.context.sessions()).open({sandbox: false})
-    return (await kit.context.questionSync()).run(session, {sandbox: false, dryRun: false, ...options})
+    const session = await (await kit.app.accounts.sessions()).open({sandbox: false})
+    return (await kit.app.sync.questions()).run(session, {sandbox: false, dryRun: false, ...options})
   }
 }
 

@@ -35,15 +35,15 @@ async function shop() {
     const bought = (await post('/purchase', {buyer: buyer.id, item: item.id, ...more})) as Bought
     return String(bought.shipment_ids[0])
   }
-  const open = () => kit.context.sessions().then((sessions) => sessions.open({sandbox: false}))
+  const open = () => kit.app.accounts.sessions().then((sessions) => sessions.open({sandbox: false}))
   const quiet: ResourceSyncOptions = {sandbox: false, dryRun: false}
   const sync = async (options: Partial<ResourceSyncOptions> = {}) => {
-    await (await kit.context.orderSync()).run(await open(), quiet)
-    return (await kit.context.shipmentSync()).run(await open(), {...quiet, ...options})
+    await (await kit.app.sync.orders()).run(await open(), quiet)
+    return (await kit.app.sync.shipments()).run(await open(), {...quiet, ...options})
   }
   const move = (id: string, body: object) => post(`/shipments/${id}`, body)
   const print = async (ids: readonly string[], name: string, format: 'pdf' | 'zpl' = 'pdf') => {
-    const files = await kit.context.labelFiles()
+    const files = await kit.app.sales.labelFiles()
     return files.print(await open(), ids, {format, file: join(folder, name), force: true, signal})
   }
   const reads = () => kit.emulator.world.requests.list().filter(({path}) => /^\/shipments\/\d+$/.test(path)).length
@@ -55,7 +55,7 @@ describe('a sync of shipments', () => {
     const {kit, buy, sync, move, reads} = await shop()
     const [first, second] = [await buy(), await buy()]
     expect(await sync()).toMatchObject({ok: true, kind: 'full', resource: 'shipments', listed: 2, created: 2})
-    const shipments = await kit.context.shipments()
+    const shipments = await kit.app.sales.shipments()
     const page = await shipments.show({sandbox: false}, first)
     expect(page).toMatchObject({
       shipment: {status: 'ready_to_ship', substatus: 'ready_to_print', mode: 'me2', receiver_name: expect.any(String)},
@@ -105,7 +105,7 @@ describe('a sync of shipments', () => {
     const {kit, userId, buy, sync} = await shop()
     await buy()
     await sync()
-    const {buyers} = await kit.context.store()
+    const {buyers} = await kit.app.store()
     const later = new Date(kit.clock.now().getTime() + hourMs)
     expect(await buyers.forget(userId, later, later)).toMatchObject({shipments: 1})
     await sync({full: true})
@@ -119,9 +119,9 @@ describe('one shipment', () => {
   it('is asked for when it is not here, and kept', async () => {
     const {kit, buy, open} = await shop()
     const id = await buy()
-    const shipments = await kit.context.shipments()
+    const shipments = await kit.app.sales.shipments()
     expect(await refusal(shipments.show({sandbox: false}, id))).toMatchObject({code: 'MELI_SHIPMENT_UNKNOWN'})
-    await (await kit.context.refreshShipment()).run(await open(), id, signal)
+    await (await kit.app.sales.refreshShipment()).run(await open(), id, signal)
     expect(await shipments.show({sandbox: false}, id)).toMatchObject({shipment: {id}, order_ids: []})
   })
 
@@ -129,8 +129,8 @@ describe('one shipment', () => {
     const {kit, buyer, buy} = await shop()
     const id = await buy()
     await kit.connect(buyer.nickname)
-    const session = await (await kit.context.sessions()).open({sandbox: false, account: buyer.nickname})
-    const refresh = await kit.context.refreshShipment()
+    const session = await (await kit.app.accounts.sessions()).open({sandbox: false, account: buyer.nickname})
+    const refresh = await kit.app.sales.refreshShipment()
     expect(await refusal(refresh.run(session, id, signal))).toMatchObject({code: 'MELI_WRONG_ACCOUNT'})
     expect(await refusal(refresh.run(session, '1', signal))).toMatchObject({code: 'MELI_NOT_FOUND'})
     expect(kit.sql('SELECT id FROM shipment')).toEqual([])
@@ -174,9 +174,9 @@ describe('labels of the emulator', () => {
     const {kit, buyer, buy} = await shop()
     const id = await buy()
     await kit.connect(buyer.nickname)
-    const session = await (await kit.context.sessions()).open({sandbox: false, account: buyer.nickname})
+    const session = await (await kit.app.accounts.sessions()).open({sandbox: false, account: buyer.nickname})
     const file = join(folder, 'none.pdf')
-    const result = await (await kit.context.labelFiles()).print(session, [id], {
+    const result = await (await kit.app.sales.labelFiles()).print(session, [id], {
       format: 'pdf',
       file,
       force: false,

@@ -14,12 +14,12 @@ beforeEach(async () => {
 const options = (skipBad: boolean) => ({sandbox: true, skipBad, signal: new AbortController().signal})
 
 async function planned(table: string, skipBad = false) {
-  const dryRun = await stall.kit.context.pushDryRun()
+  const dryRun = await stall.kit.app.writes.pushDryRun()
   return dryRun.run(await file(table), options(skipBad))
 }
 
 async function push(table: string, skipBad = false) {
-  const real = await stall.kit.context.productPush()
+  const real = await stall.kit.app.writes.productPush()
   return real.run(await file(table), {...options(skipBad), restart: false})
 }
 

@@ -27,8 +27,8 @@ function reads(stall: Stall) {
 async function push(stall: Stall, lines: readonly string[], options: {dryRun?: boolean} = {}) {
   const table = await file(['sku,stock', ...lines].join('\n'))
   const rest = {sandbox: true, skipBad: false, restart: false, signal: new AbortController().signal}
-  if (options.dryRun !== true) return (await stall.kit.context.productPush()).run(table, rest)
-  return (await stall.kit.context.pushDryRun()).run(table, rest)
+  if (options.dryRun !== true) return (await stall.kit.app.writes.productPush()).run(table, rest)
+  return (await stall.kit.app.writes.pushDryRun()).run(table, rest)
 }
 
 const stockOf = (stall: Stall, {id}: Item) => stall.now(id).available_quantity

@@ -15,7 +15,7 @@ async function pushed(stall: Stall, ...lines: string[]) {
     for await (const row of all) rows.push(row)
     return null
   }
-  const push = await stall.kit.context.productPush()
+  const push = await stall.kit.app.writes.productPush()
   const table = await file(['id,variante,precio,stock,estado', ...lines].join('\n'))
   const rest = {sandbox: true, skipBad: false, restart: false, signal: new AbortController().signal}
   const result = await push.run(table, {...rest, keep})

@@ -44,14 +44,14 @@ class Shop {
   }
 
   async sync(): Promise<void> {
-    const {context} = this.stall.kit
-    const session = await (await context.sessions()).open({sandbox: true})
-    const result = await (await context.productSync()).run(session, {sandbox: true, statuses: [], dryRun: false})
+    const {app} = this.stall.kit
+    const session = await (await app.accounts.sessions()).open({sandbox: true})
+    const result = await (await app.sync.products()).run(session, {sandbox: true, statuses: [], dryRun: false})
     expect(result).toMatchObject({ok: true, complete: true})
   }
 
   async export(format: 'csv' | 'jsonl' = 'csv', separator: ',' | ';' | 'tab' = ','): Promise<string> {
-    const {rows} = await (await this.stall.kit.context.catalogue()).streamOffers({sandbox: true})
+    const {rows} = await (await this.stall.kit.app.catalogue.products()).streamOffers({sandbox: true})
     const lines = format === 'csv' ? csvLines(rows, offerFileColumns, separator) : jsonLines(rows)
     let text = ''
     for await (const line of lines) text += line
@@ -61,8 +61,8 @@ class Shop {
   async push(text: string, {name = 'products.csv', dryRun = false} = {}) {
     const options = {sandbox: true, skipBad: false, restart: false, signal: new AbortController().signal}
     const table = await file(text, name)
-    if (dryRun) return (await this.stall.kit.context.pushDryRun()).run(table, options)
-    return (await this.stall.kit.context.productPush()).run(table, options)
+    if (dryRun) return (await this.stall.kit.app.writes.pushDryRun()).run(table, options)
+    return (await this.stall.kit.app.writes.productPush()).run(table, options)
   }
 }
 

@@ -12,7 +12,7 @@ async function withItems() {
   const kit = await toolkit({items: 5})
   const {user_id, nickname} = await kit.connect()
   const [item] = kit.emulator.world.catalogue.listed(user_id)
-  return {kit, userId: user_id, nickname, item: item?.id ?? '', call: await kit.context.rawCall()}
+  return {kit, userId: user_id, nickname, item: item?.id ?? '', call: await kit.app.writes.rawCall()}
 }
 
 /** Everything but reads that the service was asked for. */
@@ -22,7 +22,7 @@ function writes(kit: Toolkit) {
 }
 
 async function written(kit: Toolkit) {
-  return (await kit.context.history()).list({sandbox: false, limit: 9})
+  return (await kit.app.writes.history()).list({sandbox: false, limit: 9})
 }
 
 describe('meli api', () => {
@@ -105,7 +105,7 @@ describe('meli api', () => {
     kit.terminal.answers.set('Go on?', () => 'y')
     await call.run(input('PUT', `/items/${item}`, {input: '{"status":"paused"}\r\n'}), real)
     expect(kit.terminal.heard.join('\n').split(/\n/)).toContain('  {"status":"paused"}')
-    const {writes: logged} = await (await kit.context.history()).list({sandbox: false, limit: 1})
+    const {writes: logged} = await (await kit.app.writes.history()).list({sandbox: false, limit: 1})
     expect(logged).toMatchObject([{body: '{"status":"paused"}\r\n'}])
   })
 
@@ -147,7 +147,7 @@ describe('meli api', () => {
 
   it('asks nobody and opens nothing for what it refuses, or only shows', async () => {
     const kit = await toolkit()
-    const call = await kit.context.rawCall()
+    const call = await kit.app.writes.rawCall()
     for (const path of ['/oauth/token', 'https://evil.example.com/', '/users/test_user'])
       expect(await refusal(call.run(input('POST', path), real))).toMatchObject({code: 'MELI_USAGE', exitCode: 2})
     const {requests} = await call.dryRun(input('PUT', '/items/MEC1', {typed: ['price:=19.90']}), real)
@@ -162,15 +162,15 @@ describe('meli api', () => {
     const tester = await kit.connectTestUser()
     kit.terminal.interactive = false
     const {accessToken} = await kit.record(tester.user_id)
-    for (const context of [kit.context, kit.another({MELI_ACCESS_TOKEN: accessToken})]) {
-      const call = await context.rawCall()
+    for (const app of [kit.app, kit.another({MELI_ACCESS_TOKEN: accessToken})]) {
+      const call = await app.writes.rawCall()
       const {result} = await call.run(input('PUT', '/items/MEC1', {input: '{}'}), {sandbox: true})
       expect(result).toMatchObject({status: 404, write_id: expect.any(Number)})
       expect(await refusal(call.run(input('PUT', '/items/MEC1', {input: '{}'}), real))).toMatchObject({
-        code: context === kit.context ? 'MELI_LIVE_NEEDED' : 'MELI_WRONG_KIND',
+        code: app === kit.app ? 'MELI_LIVE_NEEDED' : 'MELI_WRONG_KIND',
       })
     }
-    const {total, writes} = await (await kit.context.history()).list({sandbox: true, limit: 9})
+    const {total, writes} = await (await kit.app.writes.history()).list({sandbox: true, limit: 9})
     expect([total, writes.map((write) => write.is_test_user)]).toEqual([2, [true, true]])
   })
 
@@ -197,7 +197,7 @@ describe('meli api', () => {
       json({results: [3], paging: {total: 3}}),
     )
     try {
-      const call = await kit.another({MELI_API_URL: server.url}).rawCall()
+      const call = await kit.another({MELI_API_URL: server.url}).writes.rawCall()
       const lines = await call.lines(input('GET', path, {fields}), real, new AbortController().signal)
       const read: string[] = []
       for await (const line of lines) read.push(line.trim())

@@ -1,5 +1,5 @@
 import {afterEach, describe, expect, it} from '@jest/globals'
-import {ServeContext} from '../../../../src/app/serve-context.js'
+import {createApp} from '../../../../src/app/create-app.js'
 import {systemClock} from '../../../../src/app/system-clock.js'
 import {Interrupts} from '../../../../src/cli/interrupts.js'
 import {loadConfig} from '../../../../src/config/config.js'
@@ -67,27 +67,27 @@ async function serve({put, readings = [{}], unreadable, stock = json({})}: Servi
       return undefined
     },
   }
-  const context = new ServeContext(loadConfig({env}), new Interrupts(), {clock})
-  open.push(context, server)
-  return {server, context, sleeps}
+  const app = createApp(loadConfig({env}), new Interrupts(), {clock})
+  open.push(app, server)
+  return {server, app, sleeps}
 }
 
 type World = Awaited<ReturnType<typeof serve>>
 
-async function change({context}: World, wanted: Wanted) {
-  const changes = await context.changeItem()
+async function change({app}: World, wanted: Wanted) {
+  const changes = await app.writes.changeItem()
   return changes.run({choice: {sandbox: true}, item: 'MLA1', wanted, command: 'price set', dryRun: false})
 }
 
 /** What became of each line. */
-async function push({context}: World, table: string) {
+async function push({app}: World, table: string) {
   const rows: PushRowView[] = []
   const keep = async (all: AsyncIterable<PushRowView>) => {
     for await (const row of all) rows.push(row)
     return null
   }
   const options = {sandbox: true, skipBad: false, restart: false, signal: new AbortController().signal, keep}
-  await (await context.productPush()).run(await file(table), options)
+  await (await app.writes.productPush()).run(await file(table), options)
   return rows
 }
 

@@ -26,7 +26,7 @@ describe('a change of an item', () => {
       ...{id: result.write_ids[0], command: 'stock set', action: 'stock', subject: id, isTestUser: true},
       ...{before: {available_quantity: 5}, after: {available_quantity: 9}, end: {outcome: 'done', status: 200}},
     })
-    const {catalogue} = await stall.kit.context.store()
+    const {catalogue} = await stall.kit.app.store()
     expect(await catalogue.find(stall.actor.identity.userId, id)).toMatchObject({availableQuantity: 9})
   })
 
@@ -59,7 +59,7 @@ describe('a change of an item', () => {
 
   it('has a dry run say that closing is final, as the question does', async () => {
     const {id} = stall.list()
-    const change = await stall.kit.context.changeItem()
+    const change = await stall.kit.app.writes.changeItem()
     const request = {choice: {sandbox: true}, item: id, command: 'products close', dryRun: true}
     const shown = await change.run({...request, wanted: {status: 'closed'}})
     expect(shown).toMatchObject({dry_run: true, notes: ['closing is final: a closed item cannot be opened again']})
@@ -164,7 +164,7 @@ describe('a change of an item', () => {
     const stop = new AbortController()
     const clock = stall.kit.clock
     const changes = new ItemChanges({
-      ...{writer: await stall.kit.context.writer(), random: () => 0.5, localStock: {save: async () => {}}},
+      ...{writer: await stall.kit.app.writer(), random: () => 0.5, localStock: {save: async () => {}}},
       clock: {
         now: clock.now,
         async sleep() {
@@ -181,7 +181,7 @@ describe('a change of an item', () => {
 
   it('ends when the log cannot be written, and does not take that for a lost answer', async () => {
     const {id} = stall.list()
-    const {writeLog} = await stall.kit.context.store()
+    const {writeLog} = await stall.kit.app.store()
     const full = new MeliError('MELI_STORAGE_FULL', 'the disk is full')
     const log = Object.assign(Object.create(writeLog) as typeof writeLog, {end: () => Promise.reject(full)})
     const {clock} = stall.kit

@@ -29,7 +29,7 @@ describe('the stock of a user product', () => {
       notes: [expect.stringContaining(product)],
     })
     expect([stall.now(id).available_quantity, stall.now(sibling).available_quantity]).toEqual([9, 9])
-    const {localStock} = await stall.kit.context.store()
+    const {localStock} = await stall.kit.app.store()
     expect(await localStock.find(stall.actor.identity.userId, product)).toMatchObject({
       locations: [{type: 'selling_address', quantity: 9}],
     })
@@ -85,7 +85,7 @@ describe('the stock of a user product', () => {
     ]
     await stall.control(`/user-products/${product}`, {locations: places})
     await stall.apply(id, {quantity: 9})
-    const {localStock} = await stall.kit.context.store()
+    const {localStock} = await stall.kit.app.store()
     expect(await localStock.find(stall.actor.identity.userId, product)).toMatchObject({
       locations: [{quantity: 6}, {quantity: 3}],
     })

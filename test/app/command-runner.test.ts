@@ -2,7 +2,7 @@ import {mkdtempSync, readFileSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
-import {createCommandRunner} from '../../src/app/shell.js'
+import {createCommandRunner} from '../../src/app/command-runner.js'
 
 let folder: string
 beforeEach(() => {
