@@ -1,5 +1,5 @@
 import type {CellSeparator, RecordFile} from '../services/ports/index.js'
-import type {Marks} from '../services/writes/push/push-line.js'
+import type {DecimalMarks} from '../services/writes/push/push-line.js'
 import type {PushRowView} from '../services/writes/push/push-result.js'
 import type {Separator} from './csv.js'
 import {type Column, column} from './listing.js'
@@ -25,7 +25,7 @@ const pushColumns: ReadonlyArray<Column<PushRowView>> = [
 const separators: Readonly<Record<CellSeparator, Separator>> = {',': ',', ';': ';', '\t': 'tab'}
 
 /** As the file that was pushed is written, so that the same spreadsheet opens both; JSON has commas and points. */
-export function pushTable({separator}: Pick<RecordFile, 'separator'>, {price: mark}: Marks) {
+export function pushTable({separator}: Pick<RecordFile, 'separator'>, {price: mark}: DecimalMarks) {
   const columns = mark === 'point' ? pushColumns : pushColumns.map((each) => (each.number ? withComma(each) : each))
   return {columns, separator: separators[separator ?? ',']}
 }

@@ -5,7 +5,7 @@ import {Readable} from 'node:stream'
 import {afterAll} from '@jest/globals'
 import {openRecordFile} from '../../src/files/record-file.js'
 import type {PushLine, RecordFile} from '../../src/services/ports/index.js'
-import {inspect, judged} from '../../src/services/writes/push/push-file.js'
+import {inspectFile, readLines} from '../../src/services/writes/push/push-file.js'
 import type {BadLine, DecimalMark} from '../../src/services/writes/push/push-line.js'
 
 /** Files with these bytes, opened; all are gone when the tests of the file are over. */
@@ -23,9 +23,9 @@ export function pushFiles(): (content: string | Uint8Array, name?: string) => Pr
 
 /** All that a file says, good and bad. */
 export async function readAll(file: RecordFile, decimal?: DecimalMark) {
-  const reading = await inspect(file, {decimal})
+  const reading = await inspectFile(file, {decimal})
   const [lines, bad]: [PushLine[], BadLine[]] = [[], []]
-  for await (const each of judged(file, reading)) {
+  for await (const each of readLines(file, reading)) {
     if ('bad' in each) bad.push(each.bad)
     else lines.push(each.line)
   }

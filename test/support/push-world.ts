@@ -43,7 +43,7 @@ export class PushWorld {
   /** Called before each change; what it throws is what became of it. */
   before: (id: string, wanted: Wanted) => Promise<void> | void = () => undefined
   /** Called before what became of lines is kept. */
-  settling: (rows: Parameters<Store['pushes']['settle']>[1]) => void = () => undefined
+  settling: (rows: Parameters<Store['pushes']['recordOutcomes']>[1]) => void = () => undefined
   confirm: Actor['confirm'] = async () => undefined
 
   private constructor(readonly store: Store) {}
@@ -73,9 +73,9 @@ export class PushWorld {
         if (opened.opened) this.pushId = opened.push.id
         return opened
       },
-      settle: async (id: string, rows: Parameters<Store['pushes']['settle']>[1]) => {
+      recordOutcomes: async (id: string, rows: Parameters<Store['pushes']['recordOutcomes']>[1]) => {
         this.settling(rows)
-        await store.pushes.settle(id, rows)
+        await store.pushes.recordOutcomes(id, rows)
       },
     })
     return new ProductPush({
@@ -151,6 +151,7 @@ export class PushWorld {
 
   private async apply(id: string, wanted: Wanted, {signal, pushId}: ChangeOptions): Promise<ChangeResult> {
     signal?.throwIfAborted()
+    let set: Pick<ChangeResult, 'before' | 'after'>
     this.underWay += 1
     this.most = Math.max(this.most, this.underWay)
     try {
@@ -158,7 +159,7 @@ export class PushWorld {
       await this.before(id, wanted)
       const before = this.itemNow(id)
       this.set(id, wanted)
-      await this.log(before, wanted, pushId)
+      set = await this.log(before, wanted, pushId)
       this.sent.push(
         [id, ...(wanted.quantities?.keys() ?? []), ...(wanted.variationId ? [wanted.variationId] : [])].join('/'),
       )
@@ -167,7 +168,7 @@ export class PushWorld {
     }
     const about = {user_id: seller, nickname: 'TIENDA_QUITO', item_id: id, title: null, currency_id: null}
     const rest = {variation_id: null, requests: [], attempts: 1, write_ids: [], notes: [], warnings: []}
-    return {...about, ...rest, before: {}, after: {}, changed: true}
+    return {...about, ...rest, ...set, before: {}, changed: true}
   }
 
   private async log(item: ItemState, {price, quantity, quantities, status, variationId}: Wanted, pushId = '') {
@@ -191,6 +192,7 @@ export class PushWorld {
     const id = await this.store.writeLog.begin({...about, ...request, ...rest})
     const end = {at: new Date(), outcome: 'done', status: 200, errorCode: null, message: null} as const
     await this.store.writeLog.end(id, end)
+    return {before, after}
   }
 
   /** As the service would have it after the change. */

@@ -69,7 +69,7 @@ export function describePushes(name: string, open: () => Promise<Store>): void {
         line(3),
         line(2, {itemId: null, sellerSku: 'Ñ-1', price: null, status: 'paused'}),
       ])
-      await store.pushes.settle(push.id, [settled(2, {itemId: 'MEC7', variationId: 5})])
+      await store.pushes.recordOutcomes(push.id, [settled(2, {itemId: 'MEC7', variationId: 5})])
       await store.pushes.add(push.id, [line(2), line(9)])
       const untold = {before: null, errorCode: null, message: null, finishedAt: null, state: 'waiting'}
       expect(await all(push.id)).toEqual([
@@ -88,7 +88,7 @@ export function describePushes(name: string, open: () => Promise<Store>): void {
       const {push} = await begun()
       await store.pushes.add(push.id, [line(2, {variationId: 4})])
       const why = {errorCode: 'MELI_NOT_FOUND', message: 'no such item'}
-      await store.pushes.settle(push.id, [settled(2, {state: 'failed', before: null, ...why})])
+      await store.pushes.recordOutcomes(push.id, [settled(2, {state: 'failed', before: null, ...why})])
       expect(await all(push.id)).toEqual([expect.objectContaining({itemId: 'MEC2', variationId: 4, ...why})])
     })
 
@@ -98,7 +98,7 @@ export function describePushes(name: string, open: () => Promise<Store>): void {
         push.id,
         [5, 2, 4, 3].map((number) => line(number)),
       )
-      await store.pushes.settle(push.id, [settled(3), settled(4, {state: 'waiting'})])
+      await store.pushes.recordOutcomes(push.id, [settled(3), settled(4, {state: 'waiting'})])
       expect(await waiting(push.id)).toEqual([2, 4, 5])
       expect(await waiting(push.id, 2, 1)).toEqual([4])
       expect(await waiting(push.id, 5)).toEqual([])
@@ -114,7 +114,7 @@ export function describePushes(name: string, open: () => Promise<Store>): void {
         line(6, {itemId: 'MEC1', variationId: 8}),
       ]
       await store.pushes.add(push.id, rows)
-      await store.pushes.settle(push.id, [settled(4), settled(5, {state: 'waiting', itemId: 'MEC1'})])
+      await store.pushes.recordOutcomes(push.id, [settled(4), settled(5, {state: 'waiting', itemId: 'MEC1'})])
       const of = async (...ids: string[]) => (await store.pushes.waitingOf(push.id, ids)).map((row) => row.line)
       expect(await of('MEC1')).toEqual([2, 5, 6])
       expect(await of('MEC3', 'MEC1', 'MEC9')).toEqual([2, 3, 5, 6])
@@ -150,8 +150,8 @@ export function describePushes(name: string, open: () => Promise<Store>): void {
         line(8, {itemId: 'MEC2'}),
         line(9, {itemId: 'MEC2'}),
       ])
-      await store.pushes.settle(push.id, [settled(8, {state: 'failed'})])
-      expect(await store.pushes.doubles(push.id)).toEqual([
+      await store.pushes.recordOutcomes(push.id, [settled(8, {state: 'failed'})])
+      expect(await store.pushes.conflicts(push.id)).toEqual([
         {line: 4, first: 3, itemId: 'MEC1', variationId: 2},
         {line: 5, first: 2, itemId: 'MEC1', variationId: 3},
       ])
@@ -164,20 +164,20 @@ export function describePushes(name: string, open: () => Promise<Store>): void {
         push.id,
         prices.map((price, at) => line(at + 2, {itemId: 'MEC1', variationId: at + 1, price})),
       )
-      await store.pushes.settle(push.id, [
+      await store.pushes.recordOutcomes(push.id, [
         settled(2, {state: 'unchanged', before: null}),
         settled(3, {state: 'waiting', before: {available_quantity: 1}}),
         settled(4, {state: 'unchanged', before: null}),
       ])
-      expect(await store.pushes.doubles(push.id)).toEqual([])
-      await store.pushes.settle(push.id, [settled(4, {state: 'waiting', before: {price: null}})])
-      expect(await store.pushes.doubles(push.id)).toEqual([{line: 4, first: 2, itemId: 'MEC1', variationId: 3}])
+      expect(await store.pushes.conflicts(push.id)).toEqual([])
+      await store.pushes.recordOutcomes(push.id, [settled(4, {state: 'waiting', before: {price: null}})])
+      expect(await store.pushes.conflicts(push.id)).toEqual([{line: 4, first: 2, itemId: 'MEC1', variationId: 3}])
     })
 
     it.each(['interrupted', null] as const)('goes on with one that ended so: %s', async (outcome) => {
       const {push} = await begun()
       await store.pushes.add(push.id, [line(2), line(3), line(4)])
-      await store.pushes.settle(push.id, [settled(2), settled(4, {state: 'unchanged', before: null})])
+      await store.pushes.recordOutcomes(push.id, [settled(2), settled(4, {state: 'unchanged', before: null})])
       if (outcome !== null) await store.pushes.finish(push.id, {holder: ana, outcome, at: minutes(1)})
       const again = await begun({now: minutes(11), holder: berta})
       expect(again).toMatchObject({resumed: true, push: {id: push.id, outcome: null, finishedAt: null, rows: 3}})

@@ -1,7 +1,7 @@
 import {isMeliError, MeliError} from '../../core/errors.js'
 import {chooseAccount, findAccount} from '../accounts/auth/choose-account.js'
 import type {Account, AccountStore, SyncLedger} from '../ports/index.js'
-import {quoted} from '../writes/guard.js'
+import {shellQuoted} from '../writes/guard.js'
 
 /** Whose catalogue: the same choice as for commands that go online. */
 export interface CatalogueChoice {
@@ -39,7 +39,7 @@ export async function catalogueOf(
 
 /** To be put behind a command that is suggested. */
 export function flagsOf({sandbox, account}: Pick<CatalogueChoice, 'sandbox' | 'account'>): string {
-  return `${sandbox ? ' --sandbox' : ''}${account === undefined ? '' : ` --account ${quoted(account)}`}`
+  return `${sandbox ? ' --sandbox' : ''}${account === undefined ? '' : ` --account ${shellQuoted(account)}`}`
 }
 
 export function unknownProduct(id: string): MeliError {

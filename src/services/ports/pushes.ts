@@ -71,10 +71,10 @@ export interface PushRecord {
 
 export type OpenedPush =
   | {opened: true; push: PushRecord; resumed: boolean}
-  /** Another process is at it. */
+  /** Another process holds the lease. */
   | {opened: false; holder: string; until: Date}
 
-/** Tables `push` and `push_row`, so that memory does not grow with the file and a killed push is gone on with. */
+/** Tables `push` and `push_row`, so that memory does not grow with the file and a killed push can be resumed. */
 export interface PushStore {
   /**
    * Takes the lease of this file and account, as `SyncLedger.open` takes that of a sync. An unfinished push of the same bytes is resumed, unless `restart` or a day
@@ -93,12 +93,12 @@ export interface PushStore {
   prolong(pushId: string, holder: string, until: Date): Promise<boolean>
   /** Adds lines, all waiting; a line that is there already stays as it is. */
   add(pushId: string, lines: readonly PushLine[]): Promise<void>
-  /** Those that wait, after this line, in order. */
+  /** Waiting lines behind this one, in order. */
   waiting(pushId: string, request: {after: number; limit: number}): Promise<PushRow[]>
-  /** Those of them that are about these items, in order. */
+  /** Waiting lines about these items, in order. */
   waitingOf(pushId: string, itemIds: readonly string[]): Promise<PushRow[]>
-  /** Lines found by SKU get their item; the others what became of them. */
-  settle(
+  /** Stores the outcomes of lines, and the items of lines that were found by SKU. */
+  recordOutcomes(
     pushId: string,
     rows: ReadonlyArray<
       Omit<PushRow, keyof PushLine> & {line: number; itemId: string | null; variationId: number | null}
@@ -108,13 +108,13 @@ export interface PushStore {
    * Lines that say the same thing twice, or contradict an earlier line about the same item; in order. Prices of variations
    * that neither of two lines changes may differ.
    */
-  doubles(
+  conflicts(
     pushId: string,
   ): Promise<ReadonlyArray<{line: number; first: number; itemId: string; variationId: number | null}>>
   /** All, in order. */
   rows(pushId: string): AsyncIterable<PushRow>
   counts(pushId: string): Promise<Readonly<Record<PushRowState, number>>>
-  /** By whoever holds it; of anybody else it changes nothing. */
+  /** Changes nothing when another process holds the lease. */
   finish(
     pushId: string,
     end: {holder: string; outcome: 'complete' | 'incomplete' | 'interrupted'; at: Date},

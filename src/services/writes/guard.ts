@@ -48,7 +48,7 @@ export interface ModeNames {
 const flags: ModeNames = {
   sandbox: '--sandbox',
   live: '--live',
-  liveFor: (nickname) => `--live=${quoted(nickname)}`,
+  liveFor: (nickname) => `--live=${shellQuoted(nickname)}`,
 }
 
 export interface WriteGuardDeps {
@@ -150,7 +150,7 @@ function otherThanLive({nickname}: Identity, live: string, isReal: boolean, name
   return new MeliError('MELI_WRONG_ACCOUNT', message, {
     try: [
       `${names.liveFor(nickname)}, if that account is meant`,
-      isReal ? `--account ${quoted(live)} --live=${quoted(live)}` : 'meli auth status lists the accounts',
+      isReal ? `--account ${shellQuoted(live)} --live=${shellQuoted(live)}` : 'meli auth status lists the accounts',
     ],
   })
 }
@@ -182,6 +182,6 @@ function indented(line: string): string {
 }
 
 /** As a shell takes it for one word. */
-export function quoted(name: string): string {
+export function shellQuoted(name: string): string {
   return /^[\w.@-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`
 }

@@ -13,7 +13,7 @@ import type {
   WriteRecord,
   WriteValues,
 } from '../ports/index.js'
-import {quoted} from './guard.js'
+import {shellQuoted} from './guard.js'
 
 export interface HistoryQuery {
   /** A user id or nickname; everybody's when left out. */
@@ -72,7 +72,7 @@ export class History {
     const record = await this.deps.log.find(id)
     if (record === undefined) throw unknownEntry(id)
     const {userId = record.userId, isTestUser = record.isTestUser} = await this.filter(query)
-    if (record.userId !== userId || record.isTestUser !== isTestUser) throw othersEntry(record, 'history show')
+    if (record.userId !== userId || record.isTestUser !== isTestUser) throw entryOfOtherAccount(record, 'history show')
     return this.view(record)
   }
 
@@ -163,7 +163,7 @@ function writeView(record: WriteRecord, isAlive: (holder: string) => boolean): W
 }
 
 /** The entry is another account's, or of the other mode. @param command that would reach it, without flags */
-export function othersEntry(
+export function entryOfOtherAccount(
   {id, nickname, userId, isTestUser}: WriteRecord,
   command: string,
   code: ErrorCode = 'MELI_HISTORY_UNKNOWN',
@@ -171,7 +171,7 @@ export function othersEntry(
   const kind = isTestUser ? 'a test user' : 'a real account'
   const sandbox = isTestUser ? '--sandbox ' : ''
   return new MeliError(code, `entry ${id} was written by ${nickname} (${userId}), ${kind}`, {
-    try: [`meli ${command} ${id} ${sandbox}--account ${quoted(nickname === '' ? String(userId) : nickname)}`],
+    try: [`meli ${command} ${id} ${sandbox}--account ${shellQuoted(nickname === '' ? String(userId) : nickname)}`],
     details: {user_id: userId, is_test_user: isTestUser},
   })
 }

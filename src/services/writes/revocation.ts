@@ -1,7 +1,7 @@
 import type {ErrorCode, MeliError} from '../../core/errors.js'
 import {journalCode, newExchange} from '../accounts/auth/exchanges.js'
 import type {Clock, ExchangeJournal, MercadoLibre} from '../ports/index.js'
-import type {Who, Writer} from './writer.js'
+import type {Author, Writer} from './writer.js'
 
 export interface RevocationDeps {
   writer: Pick<Writer, 'record'>
@@ -16,7 +16,7 @@ export interface RevocationDeps {
  */
 export async function revoke(
   deps: RevocationDeps,
-  {api, who, clientId, command}: {api: Pick<MercadoLibre, 'revoke'>; who: Who; clientId: string; command: string},
+  {api, who, clientId, command}: {api: Pick<MercadoLibre, 'revoke'>; who: Author; clientId: string; command: string},
 ): Promise<{exchangeId: string}> {
   const {writer, journal, clock} = deps
   const path = `/users/${who.userId}/applications/${clientId}`

@@ -3,8 +3,8 @@ import {isSameAmount} from '../../records/amount.js'
 import type {ItemState, WriteLog, WriteRecord, WriteValues} from '../ports/index.js'
 import {type DryRunResult, plannedView} from './dry-run.js'
 import type {WriteChoice, WriteGuard} from './guard.js'
-import {othersEntry, unknownEntry} from './history.js'
-import {asker} from './selling/change-item.js'
+import {entryOfOtherAccount, unknownEntry} from './history.js'
+import {confirmChange} from './selling/change-item.js'
 import type {ChangeResult, ItemChanges} from './selling/item-changes.js'
 import {stockName, variationIn} from './selling/step-values.js'
 import type {Wanted} from './selling/wanted.js'
@@ -42,15 +42,15 @@ export class Undo {
   async run({choice, id, force, dryRun}: UndoRequest, signal?: AbortSignal): Promise<UndoResult | DryRunResult> {
     const record = await this.deps.log.find(id)
     if (record !== undefined && record.isTestUser !== choice.sandbox)
-      throw othersEntry(record, 'history undo', 'MELI_WRONG_KIND')
+      throw entryOfOtherAccount(record, 'history undo', 'MELI_WRONG_KIND')
     const account = choice.account ?? (record && String(record.userId))
     const actor = await this.deps.guard.open({...choice, account})
     if (record === undefined) throw unknownEntry(id)
-    if (record.userId !== actor.identity.userId) throw othersEntry(record, 'history undo')
+    if (record.userId !== actor.identity.userId) throw entryOfOtherAccount(record, 'history undo')
     const wanted = inverseOf(record)
     const result = await this.deps.changes.apply(actor, record.subject, wanted, {
       ...{command: 'history undo', undoes: id, dryRun, signal},
-      confirm: asker(actor, signal),
+      confirm: confirmChange(actor, signal),
       ...(!force && {check: (now: {state: ItemState; before: WriteValues}) => assertAsLeft(now, record)}),
     })
     return dryRun ? plannedView(result) : {...result, undoes: id}

@@ -31,11 +31,11 @@ export interface Write {
 }
 
 /** In whose name the log says that something was written. */
-export type Who = Pick<Identity, 'userId' | 'nickname' | 'isTestUser'>
+export type Author = Pick<Identity, 'userId' | 'nickname' | 'isTestUser'>
 
 /** Whoever may send; an `Actor` of the guard is one. */
 export interface Sender {
-  identity: Who
+  identity: Author
   session: {api: WriteApi}
 }
 
@@ -73,7 +73,7 @@ export class Writer {
 
   /** The same around anything that sends one request. `judge` tells how it was answered when it did not fail. */
   async record<T>(
-    who: Who,
+    who: Author,
     write: Write,
     perform: () => Promise<T>,
     judge: (result: T) => {status: number | null; error?: MeliError | null},
@@ -96,7 +96,7 @@ export class Writer {
     })
   }
 
-  private begin({userId, nickname, isTestUser}: Who, write: Write): Promise<number> {
+  private begin({userId, nickname, isTestUser}: Author, write: Write): Promise<number> {
     const {redact, clock, log} = this.deps
     const {command, action, subject, request} = write
     return log.begin({
@@ -122,7 +122,7 @@ export class Writer {
     const {clock, redact} = this.deps
     return {
       at: clock.now(),
-      outcome: endOf(error, signal?.aborted === true ? signal.reason : undefined),
+      outcome: outcomeOfError(error, signal?.aborted === true ? signal.reason : undefined),
       status: statusOf(error),
       errorCode: isMeliError(error) ? error.code : null,
       message: isMeliError(error) ? redact(error.message) : null,
@@ -162,15 +162,15 @@ function withWriteId(error: unknown, writeId: number): unknown {
 
 /** What fails in these ways, without an answer, was never sent. */
 const beforeSending: ReadonlySet<Family> = new Set(['usage', 'config', 'auth', 'guard', 'interrupted'])
-const waitedInVain: ReadonlySet<ErrorCode> = new Set(['MELI_RATE_LIMITED', 'MELI_REFRESH_BUSY'])
+const neverSent: ReadonlySet<ErrorCode> = new Set(['MELI_RATE_LIMITED', 'MELI_REFRESH_BUSY'])
 
 /** What became of a write whose sending failed in this way. `stopped`: the reason of the signal that stopped it. */
-export function endOf(error: unknown, stopped?: unknown): WriteEnd {
+export function outcomeOfError(error: unknown, stopped?: unknown): WriteEnd {
   // A signal stops a write only before it leaves.
   if (stopped !== undefined && error === stopped) return 'failed'
   if (!isMeliError(error)) return 'unknown'
   if (error.details?.outcome === 'unknown') return 'unknown'
-  if (error.details?.sent === false || waitedInVain.has(error.code)) return 'failed'
+  if (error.details?.sent === false || neverSent.has(error.code)) return 'failed'
   const status = statusOf(error)
   if (status === null) return beforeSending.has(error.family) ? 'failed' : 'unknown'
   return status >= 400 && status < 500 && status !== 408 ? 'refused' : 'unknown'

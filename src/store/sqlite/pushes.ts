@@ -8,16 +8,16 @@ import type {Session} from './session.js'
 import {workLeaseHolds} from './work-lease.js'
 
 type Request = Parameters<PushStore['open']>[0]
-type Settled = Parameters<PushStore['settle']>[1][number]
-type Double = Awaited<ReturnType<PushStore['doubles']>>[number]
+type RowOutcome = Parameters<PushStore['recordOutcomes']>[1][number]
+type Conflict = Awaited<ReturnType<PushStore['conflicts']>>[number]
 type PushEntry = typeof push.$inferSelect
 type RowEntry = typeof pushRow.$inferSelect
 
 /** Rows in memory at once. */
 const chunkSize = 500
-/** So long after its end the lines of a push may still be read. */
+/** How long the lines of a finished push can still be read. */
 const readingMs = 10 * 60_000
-/** Nobody goes on with a push after so long: what was set then may have been sold, or changed, since. */
+/** An interrupted push cannot be resumed after a day: what it set may have been sold or changed since. */
 const abandonedMs = 24 * 3_600_000
 
 export class SqlitePushes implements PushStore {
@@ -31,10 +31,10 @@ export class SqlitePushes implements PushStore {
       if (newest !== undefined && isHeld(newest, request)) {
         return {opened: false, holder: newest.holder ?? '', until: newest.leaseExpiresAt ?? now}
       }
-      if (!restart && newest !== undefined && canGoOn(newest, now)) {
+      if (!restart && newest !== undefined && canResume(newest, now)) {
         const taken = {holder, leaseExpiresAt: until, outcome: null, finishedAt: null}
         db.update(push).set(taken).where(eq(push.id, newest.id)).run()
-        this.statements().lookAgain.run(newest.id)
+        this.statements().compareAgain.run(newest.id)
         return {opened: true, push: record({...newest, ...taken}), resumed: true}
       }
       if (newest !== undefined && newest.outcome === null) this.close(db, newest.id, now)
@@ -87,20 +87,20 @@ export class SqlitePushes implements PushStore {
     })
   }
 
-  settle(pushId: string, rows: readonly Settled[]): Promise<void> {
+  recordOutcomes(pushId: string, rows: readonly RowOutcome[]): Promise<void> {
     return this.session.write(() => {
-      const {settle} = this.statements()
+      const {recordOutcome} = this.statements()
       for (const row of rows) {
         const before = row.before === null ? null : JSON.stringify(row.before)
         const at = row.finishedAt?.getTime() ?? null
         const {itemId, variationId, state, errorCode, message, line} = row
-        settle.run(itemId, variationId, state, before, errorCode, message, at, pushId, line)
+        recordOutcome.run(itemId, variationId, state, before, errorCode, message, at, pushId, line)
       }
     })
   }
 
-  doubles(pushId: string): Promise<Double[]> {
-    return this.session.read(() => this.statements().doubles.all({pushId}))
+  conflicts(pushId: string): Promise<Conflict[]> {
+    return this.session.read(() => this.statements().conflicts.all({pushId}))
   }
 
   async *rows(pushId: string): AsyncIterable<PushRow> {
@@ -141,7 +141,7 @@ export class SqlitePushes implements PushStore {
     db.delete(pushRow).where(eq(pushRow.pushId, id)).run()
   }
 
-  /** Rows of pushes of this account that nobody goes on with, and nobody writes into a result file any more. */
+  /** Deletes rows of pushes that can no longer be resumed, and whose result file no longer needs them. */
   private forget(db: BetterSQLite3Database, userId: number, now: Date): void {
     const before = (ms: number) => lte(push.finishedAt, new Date(now.getTime() - ms))
     const over = or(and(ne(push.outcome, 'interrupted'), before(readingMs)), before(abandonedMs))
@@ -160,7 +160,7 @@ function isHeld({outcome, holder, leaseExpiresAt}: PushEntry, request: Request):
   return workLeaseHolds({holder, until: leaseExpiresAt, now: request.now})
 }
 
-function canGoOn({outcome, finishedAt, leaseExpiresAt, startedAt}: PushEntry, now: Date): boolean {
+function canResume({outcome, finishedAt, leaseExpiresAt, startedAt}: PushEntry, now: Date): boolean {
   const lastSeen = finishedAt ?? leaseExpiresAt ?? startedAt
   return (outcome === null || outcome === 'interrupted') && now.getTime() - lastSeen.getTime() < abandonedMs
 }
@@ -180,16 +180,16 @@ function prepare({client}: Session) {
       `INSERT INTO push_row (push_id, line, item_id, seller_sku, variation_id, price, quantity, status, state)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'waiting') ON CONFLICT DO NOTHING`,
     ),
-    settle: client.prepare<unknown[]>(
+    recordOutcome: client.prepare<unknown[]>(
       `UPDATE push_row SET item_id = coalesce(?, item_id), variation_id = coalesce(?, variation_id), state = ?, before = ?, error_code = ?, message = ?,
          finished_at = ? WHERE push_id = ? AND line = ?`,
     ),
-    // Nothing was sent for these, and they may differ by now.
-    lookAgain: client.prepare<[string]>(
+    // Nothing was sent for these lines, and they may differ by now.
+    compareAgain: client.prepare<[string]>(
       `UPDATE push_row SET state = 'waiting', finished_at = NULL WHERE push_id = ? AND state = 'unchanged'`,
     ),
     // Price and status are of the whole item: lines about different variations have to agree on them.
-    doubles: client.prepare<[{pushId: string}], Double>(
+    conflicts: client.prepare<[{pushId: string}], Conflict>(
       `SELECT b.line AS line, min(a.line) AS first, b.item_id AS itemId, b.variation_id AS variationId FROM push_row b
        JOIN push_row a ON a.push_id = b.push_id AND a.item_id = b.item_id AND a.line < b.line
          AND a.state != 'failed' AND (a.variation_id IS b.variation_id OR a.status != b.status

@@ -4,7 +4,7 @@ import {MeliError} from '../../../src/core/errors.js'
 import {redact} from '../../../src/core/redact.js'
 import {createMercadoLibre} from '../../../src/meli/api/api.js'
 import type {NewWrite, WriteLog, WriteOutcome} from '../../../src/services/ports/index.js'
-import {endOf, type Write, Writer} from '../../../src/services/writes/writer.js'
+import {outcomeOfError, type Write, Writer} from '../../../src/services/writes/writer.js'
 import {type HttpServer, hangUp, json, type Reply, silence, startServer} from '../../support/http-server.js'
 import {refusal} from '../../support/toolkit.js'
 import {quickHttp} from '../../support/wire.js'
@@ -174,12 +174,12 @@ describe('what became of a write', () => {
     [error('MELI_SERVICE_FAILING', {status: 503}), 'unknown'],
     [new Error('a bug'), 'unknown'],
   ])('%p is %s', (failure, end) => {
-    expect(endOf(failure)).toBe(end)
+    expect(outcomeOfError(failure)).toBe(end)
   })
 
   it('is failed when a signal stopped it before it left', () => {
     const reason = new Error('stopped')
-    expect(endOf(reason, reason)).toBe('failed')
-    expect(endOf(new Error('other'), reason)).toBe('unknown')
+    expect(outcomeOfError(reason, reason)).toBe('failed')
+    expect(outcomeOfError(new Error('other'), reason)).toBe('unknown')
   })
 })

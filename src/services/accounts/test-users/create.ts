@@ -1,6 +1,6 @@
 import {isMeliError, MeliError} from '../../../core/errors.js'
 import type {CreatedTestUser, MercadoLibre, Protect, Terminal, TestUserRole, TestUserStore} from '../../ports/index.js'
-import type {Who, Writer} from '../../writes/writer.js'
+import type {Author, Writer} from '../../writes/writer.js'
 import {beforeSending, type OneTimeAnswer, type OneTimeAnswerDeps, withOneTimeAnswer} from '../auth/one-time-answer.js'
 import {assertKind, type Sessions} from '../sessions.js'
 import {type Quota, quotaOf, verificationCode} from './ledger.js'
@@ -58,7 +58,7 @@ export class CreateTestUsers {
 
   private async create(
     api: MercadoLibre,
-    owner: Who,
+    owner: Author,
     siteId: string,
     role: TestUserRole,
   ): Promise<CreatedTestUserView> {
@@ -105,7 +105,7 @@ export class CreateTestUsers {
   }
 
   /** In the log of writes, without what comes back. */
-  private written<T>(owner: Who, siteId: string, send: () => Promise<T>) {
+  private written<T>(owner: Author, siteId: string, send: () => Promise<T>) {
     const path = '/users/test_user'
     const write = {
       ...{command: 'create-test-user', action: 'request' as const, subject: path},

@@ -3,7 +3,7 @@ import type {Clock, LocalQuestions, Question, RecordPatch, WriteRequest} from '.
 import {type DryRunResult, dryRunView} from '../../writes/dry-run.js'
 import type {Actor, WriteChoice, WriteGuard} from '../../writes/guard.js'
 import type {Writer} from '../../writes/writer.js'
-import {endOf} from '../../writes/writer.js'
+import {outcomeOfError} from '../../writes/writer.js'
 import {answerText, explainRefusal, saysNotOpen, whyNot} from './answer-rules.js'
 import {type QuestionView, questionView} from './question-view.js'
 import {assertReceived, noQuestion} from './questions.js'
@@ -80,7 +80,7 @@ export class AnswerQuestion {
 
   /** What the service says of the question now tells more than the refusal, and what became of a lost answer. */
   private async afterFailure(actor: Actor, error: unknown, {question, text}: {question: Question; text: string}) {
-    const isLost = endOf(error) === 'unknown'
+    const isLost = outcomeOfError(error) === 'unknown'
     if (!isMeliError(error) || !(isLost || saysNotOpen(error))) throw explainRefusal(error, question, actor)
     const now = await this.seen(actor, question.id)
     const writeId = error.details?.write_id

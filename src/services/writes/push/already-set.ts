@@ -9,7 +9,7 @@ export type SentWrites = ReadonlyMap<string, readonly WriteRecord[]>
 /** What a push has set, by the log of writes: it knows also what became of lines whose process died at that moment. */
 export class AlreadySent {
   constructor(
-    private readonly log: Pick<WriteLog, 'ofPush'>,
+    private readonly log: WriteLog,
     private readonly push: {userId: number; pushId: string},
   ) {}
 
@@ -30,7 +30,7 @@ export class AlreadySent {
   }
 }
 
-export interface LeftOf<Line> {
+export interface Remaining<Line> {
   /** Without what was set already. */
   line: Line
   /** What that was before; null when nothing was set. */
@@ -53,11 +53,11 @@ export interface SetStock {
  * What is left to do of a line. Stock that was set is not set again, whatever it is now: it was sold from. A price that still
  * is what it was before was ignored by the service, which says so with 200 too.
  */
-export function leftOf<Line extends PushLine>(
+export function remaining<Line extends PushLine>(
   line: Line,
   {writes = [], stock}: SentOfItem = {},
   state?: ItemState,
-): LeftOf<Line> {
+): Remaining<Line> {
   const quantity = line.quantity === null ? undefined : (setStock(line, writes) ?? stock)
   const price = line.price === null ? undefined : writes.find((write) => isPrice(write, line, state))
   const status = line.status === null ? undefined : writes.find(({after}) => after?.status === line.status)
@@ -125,7 +125,7 @@ export class SharedStocks {
   private readonly wanted = new Map<string, WantedStock>()
 
   /** Why this line cannot be carried out: an earlier one wants another number, and the last of the two would undo the first. */
-  contradiction({line, quantity}: PushLine, owner: string | null | undefined): string | undefined {
+  conflict({line, quantity}: PushLine, owner: string | null | undefined): string | undefined {
     if (quantity === null || owner === null || owner === undefined) return undefined
     const first = this.wanted.get(owner)
     if (first === undefined) this.wanted.set(owner, {line, quantity})
@@ -134,17 +134,17 @@ export class SharedStocks {
   }
 
   /** Set by whichever listing, it is not to be set again: it may have been sold from. */
-  private note({line, quantity}: PushLine, owner: string | null | undefined, set: SetStock): void {
+  private record({line, quantity}: PushLine, owner: string | null | undefined, set: SetStock): void {
     if (quantity === null || owner === null || owner === undefined) return
     const known = this.wanted.get(owner)
     if (known?.set === undefined) this.wanted.set(owner, {line: known?.line ?? line, quantity, set})
   }
 
   /** A change has made the stock what the line wants, unless it was so before. */
-  noteChange(line: PushLine, state: ItemState): void {
+  recordChange(line: PushLine, state: ItemState): void {
     const {variationId, quantity} = line
     const {availableQuantity: before} = state.variations.find(({id}) => id === variationId) ?? state
-    if (before !== quantity) this.note(line, ownerOf(state, variationId), {before})
+    if (before !== quantity) this.record(line, ownerOf(state, variationId), {before})
   }
 
   /** What was set of it, when that is what the line asks for. */
@@ -154,32 +154,32 @@ export class SharedStocks {
   }
 
   /** What the rows and the log of writes know from a process that did not come to its end. */
-  async recall({pushes, sent}: {pushes: Pick<PushStore, 'rows'>; sent: AlreadySent}, pushId: string): Promise<void> {
+  async recall({pushes, sent}: {pushes: PushStore; sent: AlreadySent}, pushId: string): Promise<void> {
     const some: PushRow[] = []
     for await (const row of pushes.rows(pushId)) {
       if (isShared(row)) some.push(row)
-      if (some.length >= batchSize) await this.look(some.splice(0), sent)
+      if (some.length >= batchSize) await this.recallRows(some.splice(0), sent)
     }
-    await this.look(some, sent)
+    await this.recallRows(some, sent)
   }
 
   /** What was set of these, as the log of writes has it, or the row where the answer was lost and found. */
-  async look(rows: readonly PushRow[], sent: AlreadySent): Promise<void> {
+  async recallRows(rows: readonly PushRow[], sent: AlreadySent): Promise<void> {
     const shared = rows.filter(isShared)
     if (shared.length === 0) return
     const writes = await sent.of(shared.flatMap(({itemId}) => itemId ?? []))
     for (const row of shared) {
       const logged = setStock(row, writes.get(row.itemId ?? ''))
-      if (logged === undefined) this.noteRow(row)
-      else this.note(row, ownerIn(row), logged)
+      if (logged === undefined) this.recordRow(row)
+      else this.record(row, ownerIn(row), logged)
     }
   }
 
   /** A line that is done, and whose stock was another before, has set it. */
-  noteRow(row: PushRow): void {
+  recordRow(row: PushRow): void {
     const before = row.before?.available_quantity
     if (row.state !== 'done' || before === undefined) return
-    this.note(row, ownerIn(row), {before: typeof before === 'number' ? before : null})
+    this.record(row, ownerIn(row), {before: typeof before === 'number' ? before : null})
   }
 }
 

@@ -2,10 +2,10 @@ import {changeLines} from '../../../core/format-change.js'
 import type {Clock, ItemState, PushLine, PushRow, PushStore} from '../../ports/index.js'
 import type {SellerTraits} from '../selling/wanted.js'
 import {ownedBy, ownerOf, type SharedStocks} from './already-set.js'
-import {refused, type Settled, waiting} from './outcomes.js'
-import {doubleOf} from './push-file.js'
+import {failed, type RowOutcome, stillWaiting} from './outcomes.js'
+import {sameListingAs} from './push-file.js'
 import type {BadLine} from './push-line.js'
-import {compared, type Looked, type Looker, type Verdict} from './resolve-lines.js'
+import {compareLine, type LineResolver, type ResolvedLine, type Verdict} from './resolve-lines.js'
 
 /** Lines in memory at once. */
 export const chunkSize = 80
@@ -14,8 +14,8 @@ const mostShown = 10
 
 type Change = Extract<Verdict, {kind: 'change'}>
 
-/** What a push would do, in figures and in its first lines. */
-export class Difference {
+/** Counts what a push will change, and describes the first changes for the question. */
+export class DifferenceSummary {
   changes = 0
   refused = 0
   unseen = 0
@@ -23,7 +23,7 @@ export class Difference {
   private readonly fields = new Map<string, number>()
   readonly examples: string[] = []
 
-  add({line, verdict}: Looked<PushRow>): void {
+  add({line, verdict}: ResolvedLine<PushRow>): void {
     if (verdict.kind === 'unseen') {
       this.unseen += 1
       if (line.status === 'closed') this.closings += 1
@@ -36,7 +36,7 @@ export class Difference {
     if (this.examples.length < mostShown) this.examples.push(exampleOf(line, verdict))
   }
 
-  /** For who is asked whether it is to be. */
+  /** What the confirmation shows. */
   lines(): string[] {
     const price = this.fields.get('price') ?? 0
     const stock = this.fields.get('available_quantity') ?? 0
@@ -79,74 +79,74 @@ function shortened(title: string): string {
   return letters.length > longestTitle ? `${letters.slice(0, longestTitle - 1).join('')}…` : title
 }
 
-export interface ComparingParts {
+export interface CompareDeps {
   pushes: PushStore
-  looker: Looker
+  resolver: LineResolver
   stocks: SharedStocks
-  clock: Pick<Clock, 'now'>
+  clock: Clock
   onProgress?: ((done: number) => void) | undefined
 }
 
-/** Holds every line that waits against what the service has; what there is nothing to send for is settled. */
-export async function compare(
-  {pushes, looker, stocks, clock, onProgress}: ComparingParts,
+/** Compares every waiting line with the service. A line that needs no request gets its outcome here. */
+export async function compareLines(
+  {pushes, resolver, stocks, clock, onProgress}: CompareDeps,
   pushId: string,
-): Promise<{difference: Difference; bad: BadLine[]}> {
-  const [difference, bad]: [Difference, BadLine[]] = [new Difference(), []]
+): Promise<{difference: DifferenceSummary; bad: BadLine[]}> {
+  const difference = new DifferenceSummary()
+  const bad: BadLine[] = []
   for (let after = 0, done = 0; ; ) {
     const rows = await pushes.waiting(pushId, {after, limit: chunkSize})
     const last = rows.at(-1)
     if (last === undefined) break
     after = last.line
-    const looked = await looker.look(rows)
-    for (const each of looked) {
-      const fault = faultOf(each) ?? stocks.contradiction(each.line, each.userProductId)
+    const resolved = await resolver.resolve(rows)
+    for (const each of resolved) {
+      const fault = invalidReason(each) ?? stocks.conflict(each.line, each.userProductId)
       if (fault === undefined) difference.add(each)
       else bad.push({line: each.line.line, message: fault})
     }
-    const ends = looked.map((each) => settled(each, clock.now()))
-    await pushes.settle(pushId, ends)
-    for (const [at, {line}] of looked.entries()) stocks.noteRow({...line, ...ends[at]})
+    const ends = resolved.map((each) => outcomeOf(each, clock.now()))
+    await pushes.recordOutcomes(pushId, ends)
+    for (const [at, {line}] of resolved.entries()) stocks.recordRow({...line, ...ends[at]})
     done += rows.length
     onProgress?.(done)
   }
-  for (const {line, first, ...named} of await pushes.doubles(pushId)) {
-    bad.push({line, message: contradictionOf(first, named)})
+  for (const {line, first, ...named} of await pushes.conflicts(pushId)) {
+    bad.push({line, message: conflictWith(first, named)})
   }
   return {difference, bad: bad.sort((a, b) => a.line - b.line)}
 }
 
-export function contradictionOf(first: number, named: Pick<PushLine, 'itemId' | 'variationId'>): string {
+export function conflictWith(first: number, named: Pick<PushLine, 'itemId' | 'variationId'>): string {
   const what = `for ${listingName(named)}: variations of one item share both`
-  return `${doubleOf(first)}, or that line asks for another price or status than this one ${what}`
+  return `${sameListingAs(first)}, or that line asks for another price or status than this one ${what}`
 }
 
-/** The ids of what a line is about. */
 function listingName({itemId, variationId}: Pick<PushLine, 'itemId' | 'variationId'>): string {
   return variationId === null ? (itemId ?? '') : `${itemId} variation ${variationId}`
 }
 
-/** What is wrong with the line itself. */
-export function faultOf({verdict}: Looked<PushLine>): string | undefined {
-  return verdict.kind === 'failed' && verdict.ofLine ? verdict.message : undefined
+/** Why the line itself is invalid, if it is. */
+export function invalidReason({verdict}: ResolvedLine<PushLine>): string | undefined {
+  return verdict.kind === 'failed' && verdict.isLineInvalid ? verdict.message : undefined
 }
 
-function settled({line: row, verdict, userProductId}: Looked<PushRow>, at: Date): Settled {
+function outcomeOf({line: row, verdict, userProductId}: ResolvedLine<PushRow>, at: Date): RowOutcome {
   const owned = ownedBy(userProductId)
-  if (verdict.kind === 'change') return waiting(row, {...verdict.before, ...owned})
-  const asItWas = waiting(row, row.before)
-  // A line that is at fault is judged anew by whoever goes on with this push.
-  if (verdict.kind === 'unseen' || (verdict.kind === 'failed' && verdict.ofLine)) return asItWas
-  if (verdict.kind === 'failed') return refused(row, {error: verdict, at})
+  if (verdict.kind === 'change') return stillWaiting(row, {...verdict.before, ...owned})
+  const asItWas = stillWaiting(row, row.before)
+  // An invalid line is checked again when the push is resumed.
+  if (verdict.kind === 'unseen' || (verdict.kind === 'failed' && verdict.isLineInvalid)) return asItWas
+  if (verdict.kind === 'failed') return failed(row, {error: verdict, at})
   if (verdict.kind === 'sent')
     return {...asItWas, state: 'done', before: {...verdict.before, ...owned, ...row.before}, finishedAt: at}
-  // It differed when it was looked at before: then it was sent, and the answer was lost with the process.
+  // It differed in an earlier comparison, so it was sent, and the answer was lost with the process.
   return {...asItWas, state: row.before === null ? 'unchanged' : 'done', finishedAt: at}
 }
 
-/** A row that could not be read when all was compared, and can be now; any other as it is. */
-export function seenNow(row: PushRow, state: ItemState, seller: SellerTraits): PushRow {
-  const verdict = row.before === null ? compared(state, row, seller) : undefined
+/** The row with the values before the change, when its item could not be read during the comparison; else unchanged. */
+export function withBeforeNow(row: PushRow, state: ItemState, seller: SellerTraits): PushRow {
+  const verdict = row.before === null ? compareLine(state, row, seller) : undefined
   if (verdict?.kind !== 'change') return row
   return {...row, before: {...verdict.before, ...ownedBy(ownerOf(state, row.variationId))}}
 }

@@ -5,14 +5,14 @@ import {someAtATime} from '../../sync/some-at-a-time.js'
 import type {DryRunRequest} from '../dry-run.js'
 import type {Actor} from '../guard.js'
 import type {ItemChanges} from '../selling/item-changes.js'
-import {asksNothing, leftOf, SharedStocks} from './already-set.js'
-import {chunkSize, contradictionOf, faultOf} from './compare-lines.js'
-import {listingFor, lookerFor, type ProductPushDeps, type PushOptions} from './product-push.js'
-import {type Checked, check, isInTheWay, judged} from './push-file.js'
+import {asksNothing, remaining, SharedStocks} from './already-set.js'
+import {chunkSize, conflictWith, invalidReason} from './compare-lines.js'
+import {lineResolver, type ProductPushDeps, type PushOptions, skuListing} from './product-push.js'
+import {type CheckedFile, checkFile, isBlocked, readLines} from './push-file.js'
 import type {BadLine, Note} from './push-line.js'
-import {asideOf, mostFailures, type PushFailure} from './push-result.js'
-import type {Looked, Looker} from './resolve-lines.js'
-import {blamed, inAnswers, sharing, wantedOf} from './shared-requests.js'
+import {ignoredParts, mostFailures, type PushFailure} from './push-result.js'
+import type {LineResolver, ResolvedLine} from './resolve-lines.js'
+import {groupsByRequest, linesAtFault, stateLookup, wantedOf} from './shared-requests.js'
 
 export interface PushRequest extends DryRunRequest {
   /** The first of them. */
@@ -57,28 +57,28 @@ export interface PushDryRunOptions extends Omit<PushOptions, 'restart' | 'onProg
   onRequest?: ((request: PushRequest) => void) | undefined
 }
 
-/** Reads and compares as a push does, sends nothing that changes anything, and stores nothing. */
+/** Reads and compares as a push does, without sending a change or storing anything. */
 export class PushDryRun {
   constructor(private readonly deps: Pick<ProductPushDeps, 'guard' | 'changes'>) {}
 
   async run(file: RecordFile, options: PushDryRunOptions): Promise<PushDryRunResult> {
-    const checked = await check(file, options)
+    const checked = await checkFile(file, options)
     const result = emptyResult(file, checked, options)
-    if (isInTheWay(checked, options)) return {...result, ok: false, refused: true}
+    if (isBlocked(checked, options)) return {...result, ok: false, refused: true}
     const actor = await this.deps.guard.open(options)
     const {userId, nickname} = actor.identity
-    const earlier = new Earlier()
+    const conflicts = new LineConflicts()
     const shared = new Map<string, PushLine[]>()
-    const listing = listingFor(actor, options, checked.skus)
-    const looker = lookerFor(actor, options, {listed: await listing.early(), listing})
-    const planner = new DryRunPlanner(this.deps.changes, actor, options, result, earlier)
+    const listing = skuListing(actor, options, checked.skus)
+    const resolver = lineResolver(actor, options, {listed: await listing.exactMatches(), listing})
+    const planner = new DryRunPlanner(this.deps.changes, actor, options, result, conflicts)
     for await (const lines of chunksOf(file, checked, options.signal)) {
-      const looked = (await looker.look(lines)).map(earlier.judge)
-      await planner.addLines(looked.filter((each) => !isPutAside(each, shared)))
+      const resolved = (await resolver.resolve(lines)).map(conflicts.check)
+      await planner.addLines(resolved.filter((each) => !isPutAside(each, shared)))
     }
     planner.showHeld()
-    await planner.addShared([...shared.values()], looker)
-    const refused = isInTheWay({bad: result.bad_lines}, options)
+    await planner.addShared([...shared.values()], resolver)
+    const refused = isBlocked({bad: result.bad_lines}, options)
     if (!refused) addBad(result, checked.bad)
     const ok = result.failed === 0 && result.bad_lines.length === 0
     return {...result, user_id: userId, nickname, refused, ok}
@@ -95,7 +95,7 @@ function addBad(result: PushDryRunResult, lines: readonly BadLine[]): void {
 }
 
 /** Of an item with variations other lines may follow, and go in the same request. */
-function isPutAside({line, verdict}: Looked<PushLine>, shared: Map<string, PushLine[]>): boolean {
+function isPutAside({line, verdict}: ResolvedLine<PushLine>, shared: Map<string, PushLine[]>): boolean {
   if (verdict.kind !== 'change' || line.itemId === null || verdict.state.variations.length < 2) return false
   const those = shared.get(line.itemId) ?? []
   those.push(line)
@@ -105,20 +105,33 @@ function isPutAside({line, verdict}: Looked<PushLine>, shared: Map<string, PushL
 
 function emptyResult(
   {name}: RecordFile,
-  {reading, bad}: Checked,
+  {reading, bad}: CheckedFile,
   {sandbox}: Pick<PushDryRunOptions, 'sandbox'>,
 ): PushDryRunResult {
   return {
-    ...{dry_run: true, ok: true, file: name, mode: sandbox ? 'sandbox' : 'production', user_id: null, nickname: null},
-    ...{refused: false, lines: reading.records, changes: 0, unchanged: 0, failed: 0, closings: 0},
-    ...{bad_lines: [...bad], failures: [], ...asideOf(reading), requests: []},
+    dry_run: true,
+    ok: true,
+    file: name,
+    mode: sandbox ? 'sandbox' : 'production',
+    user_id: null,
+    nickname: null,
+    refused: false,
+    lines: reading.records,
+    changes: 0,
+    unchanged: 0,
+    failed: 0,
+    closings: 0,
+    bad_lines: [...bad],
+    failures: [],
+    ...ignoredParts(reading),
+    requests: [],
   }
 }
 
 /** The good lines, some at a time. */
-async function* chunksOf(file: RecordFile, {reading}: Checked, signal: AbortSignal): AsyncGenerator<PushLine[]> {
+async function* chunksOf(file: RecordFile, {reading}: CheckedFile, signal: AbortSignal): AsyncGenerator<PushLine[]> {
   let lines: PushLine[] = []
-  for await (const each of judged(file, reading, signal)) {
+  for await (const each of readLines(file, reading, signal)) {
     if ('bad' in each) continue
     lines.push(each.line)
     if (lines.length < chunkSize) continue
@@ -146,28 +159,28 @@ class DryRunPlanner {
     private readonly actor: Actor,
     private readonly options: PushDryRunOptions,
     private readonly result: PushDryRunResult,
-    private readonly earlier: Earlier,
+    private readonly conflicts: LineConflicts,
   ) {
     this.emit = options.onRequest ?? ((request) => result.requests.push(request))
   }
 
   /** Lines that each go by themselves, in their order. */
-  async addLines(looked: ReadonlyArray<Looked<PushLine>>): Promise<void> {
+  async addLines(resolved: ReadonlyArray<ResolvedLine<PushLine>>): Promise<void> {
     const planned = new Map<number, Planned>()
-    const differing = looked.filter(({verdict}) => verdict.kind === 'change' || verdict.kind === 'unseen')
+    const differing = resolved.filter(({verdict}) => verdict.kind === 'change' || verdict.kind === 'unseen')
     await this.someAtATime(differing, async ({line, verdict}) => {
       planned.set(line.line, await this.plan([line], verdict.kind === 'change' ? verdict.state : undefined))
     })
-    for (const each of looked) {
+    for (const each of resolved) {
       const {line, verdict} = each
-      const fault = faultOf(each)
+      const fault = invalidReason(each)
       if (fault !== undefined) this.addBad(line, fault)
       else if (verdict.kind === 'failed') this.fail([line], verdict)
       else if (verdict.kind === 'sent') this.result.changes += 1
       else {
         const plan = planned.get(line.line) ?? {lines: [line], requests: [], failure: undefined}
         this.count(plan)
-        if (this.earlier.mayHaveMates(each)) this.held.push(plan)
+        if (this.conflicts.mayShareStock(each)) this.held.push(plan)
         else this.show(plan)
       }
     }
@@ -179,11 +192,11 @@ class DryRunPlanner {
   }
 
   /** Lines by item, of which several go in one request. */
-  async addShared(items: ReadonlyArray<readonly PushLine[]>, looker: Looker): Promise<void> {
+  async addShared(items: ReadonlyArray<readonly PushLine[]>, resolver: LineResolver): Promise<void> {
     for (let start = 0; start < items.length; start += chunkSize) {
       const some = items.slice(start, start + chunkSize)
-      const stateOf = inAnswers(await looker.states(some.flatMap(([line]) => line?.itemId ?? [])))
-      const parts = some.flatMap((lines) => sharing(lines, stateOf, this.actor.identity))
+      const stateOf = stateLookup(await resolver.states(some.flatMap(([line]) => line?.itemId ?? [])))
+      const parts = some.flatMap((lines) => groupsByRequest(lines, stateOf, this.actor.identity))
       const planned = new Map<readonly PushLine[], Planned[]>()
       await this.someAtATime(parts, async (part) => {
         planned.set(part, await this.planShared(part, stateOf(part[0]?.itemId ?? '')))
@@ -200,10 +213,10 @@ class DryRunPlanner {
     const together = await this.plan(lines, state)
     const {failure} = together
     if (failure === undefined) return [together]
-    const guilty = blamed(failure, lines)
-    if (guilty === undefined) return Promise.all(lines.map((line) => this.plan([line], state)))
-    const rest = lines.filter((line) => !guilty.includes(line))
-    return [{...together, lines: guilty}, ...(rest.length === 0 ? [] : await this.planShared(rest, state))]
+    const atFault = linesAtFault(failure, lines)
+    if (atFault === undefined) return Promise.all(lines.map((line) => this.plan([line], state)))
+    const rest = lines.filter((line) => !atFault.includes(line))
+    return [{...together, lines: atFault}, ...(rest.length === 0 ? [] : await this.planShared(rest, state))]
   }
 
   private async plan(lines: readonly PushLine[], state: ItemState | undefined): Promise<Planned> {
@@ -223,7 +236,7 @@ class DryRunPlanner {
       this.fail(lines, failure)
       return
     }
-    const changed = requests.length > 0 ? lines : lines.filter((line) => this.earlier.isCarried(line))
+    const changed = requests.length > 0 ? lines : lines.filter((line) => this.conflicts.isCarried(line))
     this.result.changes += changed.length
     this.result.unchanged += lines.length - changed.length
     if (requests.length > 0) this.result.closings += lines.filter(({status}) => status === 'closed').length
@@ -231,7 +244,7 @@ class DryRunPlanner {
 
   private show({lines, requests}: Planned): void {
     const own = lines.map(({line}) => line)
-    const all = [...new Set([...own, ...this.earlier.matesOf(lines)])].sort((a, b) => a - b)
+    const all = [...new Set([...own, ...this.conflicts.linesSharingRequest(lines)])].sort((a, b) => a - b)
     for (const request of requests) {
       const numbers = setsStock(request) ? all : own
       this.emit({line: own[0] ?? 0, lines: numbers, item_id: lines[0]?.itemId ?? '', ...request})
@@ -265,33 +278,33 @@ function setsStock({path, body_text: body}: DryRunRequest): boolean {
   return path.startsWith('/user-products/') || body?.includes('"available_quantity":') === true
 }
 
-/** What lines before said: which of two is of one listing, or of one stock, shows only once they were looked at. */
-class Earlier {
+/** Finds lines that contradict an earlier one about the same listing or stock, which shows only once their items are known. */
+class LineConflicts {
   private readonly stocks = new SharedStocks()
   /** Lines that set a stock, by its user product. */
   private readonly setters = new Map<string, number>()
   /** Lines whose stock goes with the request of another, by the line of that one. */
-  private readonly mates = new Map<number, number[]>()
+  private readonly sharing = new Map<number, number[]>()
   private readonly carried = new Set<number>()
   private readonly listings = new Map<string, number>()
-  private readonly ofItems = new Map<string, {prices: Said[]; statuses: Said[]}>()
+  private readonly ofItems = new Map<string, {prices: AskedValue[]; statuses: AskedValue[]}>()
 
-  /** The line as it is, or the fault that it is at odds with an earlier one. */
-  readonly judge = (each: Looked<PushLine>): Looked<PushLine> => {
+  /** The line as it is, or as invalid when it contradicts an earlier one. */
+  readonly check = (each: ResolvedLine<PushLine>): ResolvedLine<PushLine> => {
     const {itemId, variationId, line} = each.line
-    if (itemId === null || faultOf(each) !== undefined) return each
+    if (itemId === null || invalidReason(each) !== undefined) return each
     const key = `${itemId} ${variationId ?? ''}`
-    const first = this.listings.get(key) ?? this.otherOf(itemId, each)
+    const first = this.listings.get(key) ?? this.conflictingLine(itemId, each)
     if (first === undefined) this.listings.set(key, line)
     const message =
-      first === undefined ? this.stocks.contradiction(each.line, each.userProductId) : contradictionOf(first, each.line)
+      first === undefined ? this.stocks.conflict(each.line, each.userProductId) : conflictWith(first, each.line)
     if (message === undefined) return this.withoutSet(each)
-    return {...each, verdict: {kind: 'failed', code: 'MELI_LINE_INVALID', message, ofLine: true}}
+    return {...each, verdict: {kind: 'failed', code: 'MELI_LINE_INVALID', message, isLineInvalid: true}}
   }
 
   /** Lines whose stock the request of these sets beside theirs. */
-  matesOf(lines: readonly PushLine[]): number[] {
-    return lines.flatMap(({line}) => this.mates.get(line) ?? [])
+  linesSharingRequest(lines: readonly PushLine[]): number[] {
+    return lines.flatMap(({line}) => this.sharing.get(line) ?? [])
   }
 
   /** Its stock goes with the request of an earlier line. */
@@ -300,16 +313,16 @@ class Earlier {
   }
 
   /** Others of this stock may follow, and go with the request of this line. */
-  mayHaveMates({line, userProductId}: Looked<PushLine>): boolean {
+  mayShareStock({line, userProductId}: ResolvedLine<PushLine>): boolean {
     return this.setters.get(userProductId ?? '') === line.line
   }
 
   /** Stock that an earlier line sets goes with the request of that one. */
-  private withoutSet(each: Looked<PushLine>): Looked<PushLine> {
+  private withoutSet(each: ResolvedLine<PushLine>): ResolvedLine<PushLine> {
     const {line, verdict, userProductId} = each
     if (verdict.kind !== 'change') return each
-    const {line: left, before} = leftOf(line, {stock: this.stocks.setFor(line, userProductId)})
-    this.stocks.noteChange(line, verdict.state)
+    const {line: left, before} = remaining(line, {stock: this.stocks.setFor(line, userProductId)})
+    this.stocks.recordChange(line, verdict.state)
     const owner = userProductId ?? ''
     if (before === null) {
       if (this.stocks.setFor(line, owner) !== undefined) this.setters.set(owner, line.line)
@@ -321,13 +334,16 @@ class Earlier {
 
   private carry({line}: PushLine, setter: number): void {
     this.carried.add(line)
-    const mates = this.mates.get(setter)
-    if (mates === undefined) this.mates.set(setter, [line])
-    else mates.push(line)
+    const lines = this.sharing.get(setter)
+    if (lines === undefined) this.sharing.set(setter, [line])
+    else lines.push(line)
   }
 
   /** Price and status are of all variations. Prices that are so already may differ, as they do where variations had several. */
-  private otherOf(itemId: string, {line: {line, price, status}, verdict}: Looked<PushLine>): number | undefined {
+  private conflictingLine(
+    itemId: string,
+    {line: {line, price, status}, verdict}: ResolvedLine<PushLine>,
+  ): number | undefined {
     const said = this.ofItems.get(itemId) ?? {prices: [], statuses: []}
     this.ofItems.set(itemId, said)
     const changesPrice = verdict.kind === 'unseen' || (verdict.kind === 'change' && 'price' in verdict.after)
@@ -342,7 +358,7 @@ class Earlier {
   }
 }
 
-interface Said {
+interface AskedValue {
   line: number
   value: string
   /** The item is not so yet. */
@@ -350,7 +366,7 @@ interface Said {
 }
 
 /** Each value once, with the first line that asks for it. */
-function note(all: Said[], next: Said): void {
+function note(all: AskedValue[], next: AskedValue): void {
   const same = all.find(({value}) => value === next.value)
   if (same === undefined) all.push(next)
   else same.isChange ||= next.isChange

@@ -1,10 +1,10 @@
 import {isMeliError, type MeliError} from '../../../core/errors.js'
 import type {Clock, PushRow, PushStore, WriteValues} from '../../ports/index.js'
 import type {ChangeResult} from '../selling/item-changes.js'
-import {type LeftOf, ownedBy, ownerIn} from './already-set.js'
-import {ofTheLine, partOf} from './shared-requests.js'
+import {ownedBy, ownerIn, type Remaining} from './already-set.js'
+import {lineErrorFamilies, partOf} from './shared-requests.js'
 
-export type Settled = Parameters<PushStore['settle']>[1][number]
+export type RowOutcome = Parameters<PushStore['recordOutcomes']>[1][number]
 
 type Reason = Pick<MeliError, 'code' | 'message'>
 
@@ -17,14 +17,14 @@ interface CarriedOut {
   at: Date
 }
 
-/** A line that is as wanted. `before` of what is left of it: what this push had set earlier. */
-export function carriedOut(
-  {line, before: earlier}: LeftOf<PushRow>,
+/** A line that is as wanted. The `before` of the remaining line has what this push had set earlier. */
+export function succeeded(
+  {line, before: earlier}: Remaining<PushRow>,
   {isChanged, isOne = true, result, at}: CarriedOut,
-): Settled {
+): RowOutcome {
   const {before = {}, warnings = []} = result ?? {}
   return {
-    ...placeOf(line),
+    ...keyOf(line),
     state: isChanged || earlier !== null ? 'done' : 'unchanged',
     before: {...ownedBy(ownerIn(line)), ...(isOne ? before : partOf(before, line)), ...earlier},
     errorCode: null,
@@ -34,50 +34,54 @@ export function carriedOut(
 }
 
 /** Still to be sent. */
-export function waiting(line: PushRow, before: WriteValues | null): Settled {
-  return {...placeOf(line), state: 'waiting', before, errorCode: null, message: null, finishedAt: null}
+export function stillWaiting(line: PushRow, before: WriteValues | null): RowOutcome {
+  return {...keyOf(line), state: 'waiting', before, errorCode: null, message: null, finishedAt: null}
 }
 
-/** Of a line whose price was refused: it fails with that, whatever became of the rest of it. */
-function refusedInPart(rest: Settled, {code, message}: Reason): Settled {
-  const [isAsWanted, more] = [rest.state !== 'failed', rest.message === null ? [] : [rest.message]]
-  const told = [message, ...(isAsWanted ? ['what else the line asks for is as wanted'] : []), ...more]
-  return {...rest, state: 'failed', errorCode: code, message: told.join('; ')}
+/** Fails a line whose price was refused, whatever the outcome of the rest of it. */
+function failedInPart(rest: RowOutcome, {code, message}: Reason): RowOutcome {
+  const isRestSet = rest.state !== 'failed'
+  const messages = [
+    message,
+    ...(isRestSet ? ['what else the line asks for is as wanted'] : []),
+    ...(rest.message === null ? [] : [rest.message]),
+  ]
+  return {...rest, state: 'failed', errorCode: code, message: messages.join('; ')}
 }
 
-export function refused(line: PushRow, {error: {code, message}, at}: {error: Reason; at: Date}): Settled {
-  return {...placeOf(line), state: 'failed', before: line.before, errorCode: code, message, finishedAt: at}
+export function failed(line: PushRow, {error: {code, message}, at}: {error: Reason; at: Date}): RowOutcome {
+  return {...keyOf(line), state: 'failed', before: line.before, errorCode: code, message, finishedAt: at}
 }
 
-function placeOf({line, itemId, variationId}: PushRow): Pick<Settled, 'line' | 'itemId' | 'variationId'> {
+function keyOf({line, itemId, variationId}: PushRow): Pick<RowOutcome, 'line' | 'itemId' | 'variationId'> {
   return {line, itemId, variationId}
 }
 
-/** So many in a row that the service did not answer as it should: then it is the service, and not the lines. */
+/** After so many failures of the network in a row the service is down, and the push ends. */
 const mostFailuresInARow = 8
 
-export interface SettlingParts {
-  pushes: Pick<PushStore, 'settle'>
-  clock: Pick<Clock, 'now'>
+export interface OutcomeRecorderDeps {
+  pushes: PushStore
+  clock: Clock
   onProgress?: ((done: number) => void) | undefined
 }
 
-/** Keeps what became of lines, and tells the fault of a line from that of the service, which ends the push. */
-export class Settling {
+/** Stores the outcomes of lines. A failure that says nothing about the line ends the push. */
+export class OutcomeRecorder {
   private readonly stop = new AbortController()
   private inARow = 0
-  /** Not settled before the service is known to answer others. */
-  private held: Settled[] = []
+  /** Failures that are stored once the service has answered another request. */
+  private held: RowOutcome[] = []
   /** By line. */
   private readonly refusedPrices = new Map<number, MeliError>()
   private done = 0
 
   constructor(
-    private readonly parts: SettlingParts,
+    private readonly parts: OutcomeRecorderDeps,
     private readonly pushId: string,
   ) {}
 
-  /** Aborted with what ends the push. */
+  /** Aborted with the error that ends the push. */
   get signal(): AbortSignal {
     return this.stop.signal
   }
@@ -95,26 +99,26 @@ export class Settling {
   }
 
   /** `isAnswer`: the service has answered, so that what failed before it failed by itself. */
-  async settle(rows: readonly Settled[], {isAnswer}: {isAnswer: boolean}): Promise<void> {
+  async record(rows: readonly RowOutcome[], {isAnswer}: {isAnswer: boolean}): Promise<void> {
     const held = isAnswer ? this.held.splice(0) : []
-    await this.keep([...held, ...rows.map((each) => this.inAll(each))])
+    await this.keep([...held, ...rows.map((each) => this.withRefusedPrice(each))])
     if (isAnswer) this.inARow = 0
     this.progress(rows.length)
   }
 
-  /** A line that is refused is settled. What says nothing of the line, such as a lost login, ends the push. */
+  /** Records a refused line. An error that says nothing about the line, such as a lost login, ends the push. */
   async fail(rows: readonly PushRow[], error: unknown): Promise<void> {
-    if (!isMeliError(error) || !ofTheLine.has(error.family)) {
+    if (!isMeliError(error) || !lineErrorFamilies.has(error.family)) {
       this.stop.abort(error)
       return
     }
-    const failed = rows.map((row) => this.inAll(refused(row, {error, at: this.parts.clock.now()})))
+    const ends = rows.map((row) => this.withRefusedPrice(failed(row, {error, at: this.parts.clock.now()})))
     this.progress(rows.length)
     if (error.family !== 'network') {
-      await this.keep(failed)
+      await this.keep(ends)
       return
     }
-    this.held.push(...failed)
+    this.held.push(...ends)
     this.inARow += 1
     if (this.inARow >= mostFailuresInARow) this.stop.abort(error)
   }
@@ -124,20 +128,20 @@ export class Settling {
     this.refusedPrices.set(line, error)
   }
 
-  /** The service did answer others in the end. */
+  /** Stores the failures that were held back. */
   async release(): Promise<void> {
     await this.keep(this.held.splice(0))
   }
 
-  /** Without a line having come to its end. */
-  async keep(rows: readonly Settled[]): Promise<void> {
-    if (rows.length > 0) await this.parts.pushes.settle(this.pushId, rows)
+  /** Stores rows without counting them as finished. */
+  async keep(rows: readonly RowOutcome[]): Promise<void> {
+    if (rows.length > 0) await this.parts.pushes.recordOutcomes(this.pushId, rows)
   }
 
-  private inAll(end: Settled): Settled {
+  private withRefusedPrice(end: RowOutcome): RowOutcome {
     const refusal = this.refusedPrices.get(end.line)
     this.refusedPrices.delete(end.line)
-    return refusal === undefined ? end : refusedInPart(end, refusal)
+    return refusal === undefined ? end : failedInPart(end, refusal)
   }
 
   private progress(lines: number): void {

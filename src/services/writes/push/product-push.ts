@@ -14,9 +14,9 @@ import {keepLease, leaseMs} from '../../sync/lease.js'
 import type {Actor, WriteChoice, WriteGuard} from '../guard.js'
 import type {ItemChanges, LocalItems} from '../selling/item-changes.js'
 import {AlreadySent, SharedStocks} from './already-set.js'
-import {compare, counted, type Difference} from './compare-lines.js'
-import {type Checked, check, isInTheWay, judged, type Reading} from './push-file.js'
-import type {BadLine, DecimalMark, Marks} from './push-line.js'
+import {compareLines, counted, type DifferenceSummary} from './compare-lines.js'
+import {type CheckedFile, checkFile, isBlocked, type Reading, readLines} from './push-file.js'
+import type {BadLine, DecimalMark, DecimalMarks} from './push-line.js'
 import {
   failureView,
   mostFailures,
@@ -26,89 +26,95 @@ import {
   resultOf,
   rowViews,
 } from './push-result.js'
-import {Looker, type LookerOptions} from './resolve-lines.js'
-import {Sending} from './send-lines.js'
+import {LineResolver, type LineResolverOptions} from './resolve-lines.js'
+import {LineSender} from './send-lines.js'
 import {SkuListing} from './sku-listing.js'
 
 export interface PushOptions extends WriteChoice {
   decimal?: DecimalMark | undefined
-  /** Sends what the good lines ask for although there are bad ones. */
+  /** Sends the valid lines although others are invalid. */
   skipBad: boolean
-  /** Begins anew rather than go on with an interrupted push of the same file. */
+  /** Starts over instead of resuming an interrupted push of the same file. */
   restart: boolean
   /** Requests at a time. */
   concurrency?: number | undefined
   signal: AbortSignal
   /**
-   * Takes what became of every line, in order, and how the file writes numbers, and says where that is now. When it fails, the push can be gone on with: nothing
-   * is sent again then, and this is asked once more.
+   * Writes the outcome of every line, in order, in the decimal marks of the file, and returns where. After a failure
+   * the push can be resumed: nothing is sent again, and only this is repeated.
    */
-  keep?: ((rows: AsyncIterable<PushRowView>, marks: Marks) => Promise<string | null>) | undefined
+  keep?: ((rows: AsyncIterable<PushRowView>, marks: DecimalMarks) => Promise<string | null>) | undefined
   onProgress?: (step: {phase: 'compared' | 'sent'; done: number; total: number}) => void
 }
 
 export interface ProductPushDeps {
   guard: Pick<WriteGuard, 'open'>
   pushes: PushStore
-  writeLog: Pick<WriteLog, 'ofPush'>
+  writeLog: WriteLog
   changes: Pick<ItemChanges, 'apply'>
   localItems: Pick<LocalItems, 'refresh'>
   clock: Clock
   process: Pick<ThisProcess, 'newHolder'>
 }
 
-/** The service takes five to seven writes a second, whatever hurry one is in. docs/mercadolibre.md, section 11. */
+/** The service accepts five to seven writes a second, however many are sent at once. docs/mercadolibre.md, section 11. */
 const defaultConcurrency = 4
 
 type Kept = Pick<PushResult, 'result_file' | 'result_file_error'>
 
-/** Makes listings as a file says, whatever was sent of it before. */
+/** Sets prices, stock and statuses from a file, and resumes where an interrupted push of it stopped. */
 export class ProductPush {
   constructor(private readonly deps: ProductPushDeps) {}
 
   /**
-   * Reads all of the file, compares it with what the service has, asks, sends what differs, and keeps what became of each
-   * line. Bad lines are a result, and so are lines that fail; MELI_FILE_UNREADABLE, MELI_PUSH_BUSY, and what the guard says.
+   * Checks the whole file, compares it with the service, asks for confirmation, sends what differs, and stores the outcome
+   * of each line. Lines that are invalid or fail are part of the result. Fails with MELI_FILE_UNREADABLE, MELI_PUSH_BUSY,
+   * and as the guard does.
    */
   async run(file: RecordFile, options: PushOptions): Promise<PushResult> {
-    const begun = this.deps.clock.now()
-    const about = (checked: Checked) => ({
-      ...{file, reading: checked.reading, bad: checked.bad, sandbox: options.sandbox},
-      durationMs: this.deps.clock.now().getTime() - begun.getTime(),
+    const startedAt = this.deps.clock.now()
+    const about = (checked: CheckedFile) => ({
+      file,
+      reading: checked.reading,
+      bad: checked.bad,
+      sandbox: options.sandbox,
+      durationMs: this.deps.clock.now().getTime() - startedAt.getTime(),
     })
-    const checked = await check(file, options)
-    if (isInTheWay(checked, options)) return resultOf(about(checked), {refused: true})
+    const checked = await checkFile(file, options)
+    if (isBlocked(checked, options)) return resultOf(about(checked), {refused: true})
 
     const actor = await this.deps.guard.open(options)
-    const taken = await takePush(this.deps, file, {userId: actor.identity.userId, restart: options.restart})
-    const {push, resumed, holder} = taken
+    const open = await openPush(this.deps, file, {userId: actor.identity.userId, restart: options.restart})
+    const {push, resumed, holder} = open
     const stop = new AbortController()
     const lease = keepPushLease(this.deps, {id: push.id, holder}, stop)
     const signal = AbortSignal.any([options.signal, stop.signal])
     const known = (more: number) => ({
-      ...{actor, push_id: push.id, resumed},
+      actor,
+      push_id: push.id,
+      resumed,
       requests: actor.session.api.requests + more,
     })
     try {
-      await store(this.deps, push.id, {file, reading: checked.reading, signal})
-      const {difference, bad, uncounted} = await this.compare(taken, actor, {...options, signal}, checked)
+      await storeLines(this.deps, push.id, {file, reading: checked.reading, signal})
+      const {difference, bad, uncounted} = await this.compare(open, actor, {...options, signal}, checked)
       checked.bad.push(...bad)
       checked.bad.sort((a, b) => a.line - b.line)
-      if (isInTheWay(checked, options)) {
-        // What was set is to be known when the lines are right.
-        await this.finish(taken, resumed ? 'interrupted' : 'incomplete')
+      if (isBlocked(checked, options)) {
+        // A push that was resumed stays open, because what it has set must be known once the lines are mended.
+        await this.finish(open, resumed ? 'interrupted' : 'incomplete')
         return resultOf(about(checked), {...known(uncounted), refused: true})
       }
       await failLines(this.deps, push.id, bad)
-      await this.send(taken, actor, difference, {...options, signal}, checked)
+      await this.send(open, actor, difference, {...options, signal}, checked)
       const counts = await this.counts(push)
       const kept = await this.keep(push, checked.reading, options)
       const outcome = counts.failed === 0 ? 'complete' : 'incomplete'
-      await this.finish(taken, kept.result_file_error === null ? outcome : 'interrupted')
+      await this.finish(open, kept.result_file_error === null ? outcome : 'interrupted')
       return resultOf(about(checked), {...known(uncounted), ...counts, ...kept})
     } catch (error) {
-      // Whoever took the lease over goes on with it.
-      if (!stop.signal.aborted) await this.finish(taken, 'interrupted')
+      // A process that has taken the lease over will finish the push.
+      if (!stop.signal.aborted) await this.finish(open, 'interrupted')
       throw error
     } finally {
       await lease.end()
@@ -126,10 +132,10 @@ export class ProductPush {
   }
 
   private async compare(
-    {push, resumed, sent, stocks}: Taken,
+    {push, resumed, sent, stocks}: OpenPush,
     actor: Actor,
     options: PushOptions,
-    {reading, skus}: Checked,
+    {reading, skus}: CheckedFile,
   ) {
     const {pushes, clock} = this.deps
     if (resumed) await stocks.recall({pushes, sent}, push.id)
@@ -137,20 +143,20 @@ export class ProductPush {
     options.onProgress?.({phase: 'compared', done: reading.records - waiting, total: reading.records})
     const onProgress = (done: number) =>
       options.onProgress?.({phase: 'compared', done: reading.records - waiting + done, total: reading.records})
-    // Whoever goes on has the listings of its SKUs from the first time.
-    const listing = listingFor(actor, options, skus)
-    const listed = resumed ? new Map() : await listing.early()
-    const looker = lookerFor(actor, options, {listed, listing, ...(resumed && {sent, stocks})})
-    const compared = await compare({pushes, clock, looker, stocks, onProgress}, push.id)
+    // A resumed push has stored the listings of its SKUs.
+    const listing = skuListing(actor, options, skus)
+    const listed = resumed ? new Map() : await listing.exactMatches()
+    const resolver = lineResolver(actor, options, {listed, listing, ...(resumed && {sent, stocks})})
+    const compared = await compareLines({pushes, clock, resolver, stocks, onProgress}, push.id)
     return {...compared, uncounted: listing.requests}
   }
 
   private async send(
-    {push, ...taken}: Taken,
+    {push, ...open}: OpenPush,
     actor: Actor,
-    difference: Difference,
+    difference: DifferenceSummary,
     options: PushOptions,
-    {reading}: Checked,
+    {reading}: CheckedFile,
   ): Promise<void> {
     const {signal, concurrency = defaultConcurrency} = options
     const total = difference.changes + difference.unseen
@@ -162,13 +168,13 @@ export class ProductPush {
     const unknown =
       reading.unknown.length === 0 ? [] : [`columns without a meaning here: ${reading.unknown.join(', ')}`]
     await actor.confirm({title, lines: [...difference.lines(), ...unknown], severe: difference.closings > 0}, signal)
-    const looker = lookerFor(actor, options)
+    const resolver = lineResolver(actor, options)
     const onProgress = (done: number) => options.onProgress?.({phase: 'sent', done, total})
-    const sending = new Sending(
-      {...this.deps, ...taken, looker, seller: actor, concurrency, signal, onProgress},
+    const sender = new LineSender(
+      {...this.deps, ...open, resolver, seller: actor, concurrency, signal, onProgress},
       push.id,
     )
-    await sending.run()
+    await sender.run()
   }
 
   private async counts({id}: PushRecord) {
@@ -184,20 +190,20 @@ export class ProductPush {
     return {changed, unchanged, failed, failures}
   }
 
-  private async finish({push, holder}: Taken, outcome: 'complete' | 'incomplete' | 'interrupted'): Promise<void> {
+  private async finish({push, holder}: OpenPush, outcome: 'complete' | 'incomplete' | 'interrupted'): Promise<void> {
     await this.deps.pushes.finish(push.id, {holder, outcome, at: this.deps.clock.now()})
   }
 }
 
-export function lookerFor(
+export function lineResolver(
   {session, identity}: Actor,
   {concurrency = defaultConcurrency, signal}: Pick<PushOptions, 'concurrency' | 'signal'>,
-  known: Pick<LookerOptions, 'sent' | 'stocks' | 'listed' | 'listing'> = {},
-): Looker {
-  return new Looker({api: session.api, seller: identity, concurrency, signal, ...known})
+  known: Pick<LineResolverOptions, 'sent' | 'stocks' | 'listed' | 'listing'> = {},
+): LineResolver {
+  return new LineResolver({api: session.api, seller: identity, concurrency, signal, ...known})
 }
 
-export function listingFor(
+export function skuListing(
   {session, identity}: Actor,
   {concurrency = defaultConcurrency, signal}: Pick<PushOptions, 'concurrency' | 'signal'>,
   skus: ReadonlySet<string>,
@@ -205,50 +211,43 @@ export function listingFor(
   return new SkuListing({api: session.api, userId: identity.userId, concurrency, signal}, skus)
 }
 
-export interface TakingParts {
-  pushes: Pick<PushStore, 'open' | 'counts'>
-  writeLog: Pick<WriteLog, 'ofPush'>
-  clock: Pick<Clock, 'now'>
-  process: Pick<ThisProcess, 'newHolder'>
-}
-
-/** A push whose lease this process has. */
-export interface Taken {
+/** A push whose lease this process holds. */
+export interface OpenPush {
   push: PushRecord
-  /** Something of it was set, or may have been, by a process that did not come to its end. */
+  /** A process that was interrupted has sent some of it, or may have. */
   resumed: boolean
   holder: string
   sent: AlreadySent
   stocks: SharedStocks
 }
 
-/** Begins the push of a file, or goes on with one. MELI_PUSH_BUSY while another process is at it. */
-async function takePush(
-  parts: TakingParts,
-  {hash: fileHash, name: fileName}: Pick<RecordFile, 'hash' | 'name'>,
+/** Begins or resumes the push of a file. MELI_PUSH_BUSY while another process pushes it. */
+async function openPush(
+  deps: ProductPushDeps,
+  {hash: fileHash, name: fileName}: RecordFile,
   {userId, restart}: {userId: number; restart: boolean},
-): Promise<Taken> {
-  const {pushes, clock, process} = parts
+): Promise<OpenPush> {
+  const {pushes, clock, process} = deps
   const holder = process.newHolder()
   const now = clock.now()
   const request = {userId, fileHash, fileName, holder, now, until: new Date(now.getTime() + leaseMs)}
-  const taken = takenFrom(await pushes.open({...request, restart}), holder, parts)
-  const {push, resumed, sent} = taken
-  if (!resumed || (await pushes.counts(push.id)).done > 0 || (await sent.anything())) return taken
-  // Nothing is known to have been sent: then there is nothing to go on with, and what failed may not fail now.
-  return takenFrom(await pushes.open({...request, restart: true}), holder, parts)
+  const opened = asOpen(await pushes.open({...request, restart}), holder, deps)
+  const {push, resumed, sent} = opened
+  if (!resumed || (await pushes.counts(push.id)).done > 0 || (await sent.anything())) return opened
+  // Nothing was sent, so there is nothing to resume, and a line that failed then may succeed now.
+  return asOpen(await pushes.open({...request, restart: true}), holder, deps)
 }
 
-function takenFrom(opened: OpenedPush, holder: string, {writeLog}: TakingParts): Taken {
+function asOpen(opened: OpenedPush, holder: string, {writeLog}: ProductPushDeps): OpenPush {
   if (!opened.opened) throw pushBusy(opened.holder)
   const {push, resumed} = opened
   const sent = new AlreadySent(writeLog, {userId: push.userId, pushId: push.id})
   return {push, resumed, holder, sent, stocks: new SharedStocks()}
 }
 
-/** Renews the lease until `end` is called; when it went to somebody else, the work is stopped. */
+/** Renews the lease until `end` is called. The work is aborted when another process has taken the lease. */
 function keepPushLease(
-  {pushes, clock}: {pushes: Pick<PushStore, 'prolong'>; clock: Clock},
+  {pushes, clock}: ProductPushDeps,
   {id, holder}: {id: string; holder: string},
   stop: AbortController,
 ): {end: () => Promise<void>} {
@@ -266,25 +265,20 @@ function pushBusy(holder: string | undefined): MeliError {
 /** Lines that are stored in one step. */
 const batchSize = 500
 
-export interface StoringParts {
-  pushes: Pick<PushStore, 'add' | 'settle'>
-  clock: Pick<Clock, 'now'>
-}
-
-/** Keeps every line of the file, so that a killed push is gone on with; bad ones as failed. */
-async function store(
-  parts: StoringParts,
+/** Stores every line of the file, so that a killed push can be resumed. Invalid lines are stored as failed. */
+async function storeLines(
+  deps: ProductPushDeps,
   pushId: string,
   {file, reading, signal}: {file: RecordFile; reading: Reading; signal: AbortSignal},
 ): Promise<void> {
   let lines: PushLine[] = []
   const bad: BadLine[] = []
   const keep = async () => {
-    await parts.pushes.add(pushId, lines)
-    await failLines(parts, pushId, bad.splice(0))
+    await deps.pushes.add(pushId, lines)
+    await failLines(deps, pushId, bad.splice(0))
     lines = []
   }
-  for await (const each of judged(file, reading, signal)) {
+  for await (const each of readLines(file, reading, signal)) {
     if ('bad' in each) bad.push(each.bad)
     lines.push('bad' in each ? emptyLine(each.bad.line) : each.line)
     if (lines.length >= batchSize) await keep()
@@ -292,13 +286,19 @@ async function store(
   await keep()
 }
 
-async function failLines({pushes, clock}: StoringParts, pushId: string, bad: readonly BadLine[]): Promise<void> {
+async function failLines({pushes, clock}: ProductPushDeps, pushId: string, bad: readonly BadLine[]): Promise<void> {
   const finishedAt = clock.now()
   const rows = bad.map(({line, message}) => ({
-    ...{line, itemId: null, variationId: null, state: 'failed' as const, before: null},
-    ...{errorCode: 'MELI_LINE_INVALID', message, finishedAt},
+    line,
+    itemId: null,
+    variationId: null,
+    state: 'failed' as const,
+    before: null,
+    errorCode: 'MELI_LINE_INVALID',
+    message,
+    finishedAt,
   }))
-  if (rows.length > 0) await pushes.settle(pushId, rows)
+  if (rows.length > 0) await pushes.recordOutcomes(pushId, rows)
 }
 
 function emptyLine(line: number): PushLine {

@@ -3,13 +3,13 @@ import type {FileRecord, PushLine, RecordFile} from '../../ports/index.js'
 import {type Columns, columnsOf} from './columns.js'
 import {
   type BadLine,
-  ColumnJudge,
   type DecimalMark,
+  DecimalMarkDetector,
+  type DecimalMarks,
   type Example,
-  judge,
-  type Marks,
   type Note,
   noteIn,
+  parseLine,
   shortened,
   textOf,
 } from './push-line.js'
@@ -22,7 +22,7 @@ export interface ReadingOptions {
 
 /** What the whole of a file tells, before its lines are judged one by one. */
 export interface Reading {
-  marks: Marks
+  marks: DecimalMarks
   /** Columns that say nothing here; in the order met. */
   ignored: readonly string[]
   /** Those of them that no known sheet has. */
@@ -46,14 +46,14 @@ type Row = {fault: Fault} | {note: Note} | {table: Table; columns: Columns}
  * Looks at all of it, since one cell alone does not say how its column is written.
  * MELI_FILE_UNREADABLE without a column to go by, or when the numbers of a column can be read in two ways.
  */
-export async function inspect(file: RecordFile, {decimal, signal}: ReadingOptions): Promise<Reading> {
-  const survey = new Survey()
-  for await (const row of rowsOf(file, signal)) survey.look(row)
+export async function inspectFile(file: RecordFile, {decimal, signal}: ReadingOptions): Promise<Reading> {
+  const survey = new FileInspection()
+  for await (const row of rowsOf(file, signal)) survey.add(row)
   return survey.reading(file, decimal)
 }
 
-class Survey {
-  private readonly judges = {price: new ColumnJudge(), quantity: new ColumnJudge()}
+class FileInspection {
+  private readonly judges = {price: new DecimalMarkDetector(), quantity: new DecimalMarkDetector()}
   private readonly met = new Set<string>()
   private readonly ignored = new Set<string>()
   private readonly unknown = new Set<string>()
@@ -61,7 +61,7 @@ class Survey {
   private records = 0
   private tables = 0
 
-  look(row: Row): void {
+  add(row: Row): void {
     if ('note' in row) {
       this.notes.push(row.note)
       return
@@ -84,7 +84,7 @@ class Survey {
     // Where no line could be read, what is wrong with them says more than columns that nobody has seen.
     if (this.tables > 0) assertColumns(file, this.met, this.unknown)
     const known = decimal ?? (file.format === 'jsonl' ? 'point' : undefined)
-    const mark = (field: keyof Marks) => known ?? markOf(file, field, this.judges[field])
+    const mark = (field: keyof DecimalMarks) => known ?? markOf(file, field, this.judges[field])
     const {ignored, unknown, notes, records} = this
     const marks = {price: mark('price'), quantity: mark('quantity')}
     return {marks, ignored: [...ignored], unknown: [...unknown], notes, records}
@@ -92,7 +92,7 @@ class Survey {
 }
 
 /** Every line, good or bad, in order. Two lines about the same are bad, the second one. */
-export async function* judged(
+export async function* readLines(
   file: RecordFile,
   {marks}: Pick<Reading, 'marks'>,
   signal?: AbortSignal,
@@ -105,7 +105,7 @@ export async function* judged(
       continue
     }
     const {table: record, columns} = row
-    const verdict = judge(record.line, columns, record.cells, marks)
+    const verdict = parseLine(record.line, columns, record.cells, marks)
     if ('bad' in verdict) {
       yield verdict
       continue
@@ -113,11 +113,11 @@ export async function* judged(
     const key = keyOf(verdict.line)
     const first = firsts.get(key)
     if (first === undefined) firsts.set(key, record.line)
-    yield first === undefined ? verdict : {bad: {line: record.line, message: doubleOf(first)}}
+    yield first === undefined ? verdict : {bad: {line: record.line, message: sameListingAs(first)}}
   }
 }
 
-export function doubleOf(first: number): string {
+export function sameListingAs(first: number): string {
   return `the same listing is in line ${first}`
 }
 
@@ -169,7 +169,7 @@ function assertColumns(file: RecordFile, met: ReadonlySet<string>, unknown: Read
   }
 }
 
-function markOf(file: RecordFile, field: string, column: ColumnJudge): DecimalMark {
+function markOf(file: RecordFile, field: string, column: DecimalMarkDetector): DecimalMark {
   const verdict = column.verdict()
   if ('mark' in verdict) return verdict.mark
   if ('unclear' in verdict) {
@@ -199,7 +199,7 @@ function unreadable({name}: RecordFile, why: string, suggestions: readonly strin
   return new MeliError('MELI_FILE_UNREADABLE', `${name === '-' ? 'standard input' : name} ${why}`, {try: suggestions})
 }
 
-export interface Checked {
+export interface CheckedFile {
   reading: Reading
   bad: BadLine[]
   /** Of lines that name no listing by its id. */
@@ -207,17 +207,17 @@ export interface Checked {
 }
 
 /** All bad lines that can be told without the service. */
-export async function check(file: RecordFile, {decimal, signal}: ReadingOptions): Promise<Checked> {
-  const reading = await inspect(file, {decimal, signal})
+export async function checkFile(file: RecordFile, {decimal, signal}: ReadingOptions): Promise<CheckedFile> {
+  const reading = await inspectFile(file, {decimal, signal})
   const skus = new Set<string>()
-  const checked: Checked = {reading, bad: [], skus}
-  for await (const each of judged(file, reading, signal)) {
+  const checked: CheckedFile = {reading, bad: [], skus}
+  for await (const each of readLines(file, reading, signal)) {
     if ('bad' in each) checked.bad.push(each.bad)
     else if (each.line.itemId === null && each.line.sellerSku !== null) skus.add(each.line.sellerSku)
   }
   return checked
 }
 
-export function isInTheWay({bad}: Pick<Checked, 'bad'>, {skipBad}: {skipBad: boolean}): boolean {
+export function isBlocked({bad}: Pick<CheckedFile, 'bad'>, {skipBad}: {skipBad: boolean}): boolean {
   return bad.length > 0 && !skipBad
 }

@@ -16,7 +16,7 @@ export interface Note {
   text: string
 }
 
-export type Marks = Readonly<Record<'price' | 'quantity', DecimalMark>>
+export type DecimalMarks = Readonly<Record<'price' | 'quantity', DecimalMark>>
 
 const mostDigits = 15
 const mostDecimals = 2
@@ -52,11 +52,11 @@ export function textOf(cell: Cell | undefined): string {
 }
 
 /** A line as it is to be carried out, or what is wrong with it. */
-export function judge(
+export function parseLine(
   line: number,
   {at, doubled}: Pick<Columns, 'at' | 'doubled'>,
   cells: readonly Cell[],
-  marks: Marks,
+  marks: DecimalMarks,
 ): {line: PushLine} | {bad: BadLine} {
   const wrong: string[] = doubled === undefined ? [] : [`${doubled.join(' and ')} mean the same`]
   /** Undefined when there is nothing to read. */
@@ -197,7 +197,7 @@ type Verdict =
   | {unclear: Example; beside?: Example}
 
 /** What all cells of a column tell together: one alone, such as 1.500, may be two numbers. */
-export class ColumnJudge {
+export class DecimalMarkDetector {
   private readonly first = new Map<Sign, Example>()
   /** The first that is unclear, by the mark that stands in it. */
   private readonly unclear = new Map<DecimalMark, Example>()

@@ -17,11 +17,11 @@ export interface PushResult {
   ok: boolean
   file: string
   mode: 'sandbox' | 'production'
-  /** Null while no account was asked for. */
+  /** Null when the push ended before an account was opened. */
   user_id: number | null
   nickname: string | null
   push_id: string | null
-  /** Went on with a push of the same file that had not come to its end. */
+  /** It resumed an interrupted push of the same file. */
   resumed: boolean
   /** Bad lines were in the way, and nothing was sent. */
   refused: boolean
@@ -74,17 +74,20 @@ export function resultOf(
     lines: reading.records,
     bad_lines: [...bad],
     failures: [],
-    ...asideOf(reading),
+    ...ignoredParts(reading),
     result_file: null,
     result_file_error: null,
     requests: actor?.session.api.requests ?? 0,
     duration_ms: durationMs,
     ...rest,
-    ...{changed, unchanged, failed, refused},
+    changed,
+    unchanged,
+    failed,
+    refused,
   }
 }
 
-export function asideOf({ignored, unknown, notes}: Pick<Reading, 'ignored' | 'unknown' | 'notes'>) {
+export function ignoredParts({ignored, unknown, notes}: Pick<Reading, 'ignored' | 'unknown' | 'notes'>) {
   return {ignored_columns: [...ignored], unknown_columns: [...unknown], notes: [...notes]}
 }
 
@@ -92,7 +95,7 @@ export function failureView({line, itemId, variationId, sellerSku, errorCode, me
   return {line, item_id: itemId, variation_id: variationId, seller_sku: sellerSku, code: errorCode, message}
 }
 
-/** A line of the result file: what was asked, and what became of it. */
+/** A line of the result file: what was asked for, and its outcome. */
 export interface PushRowView {
   line: number
   item_id: string | null
@@ -121,7 +124,9 @@ function rowView(row: PushRow): PushRowView {
     item_id: itemId,
     seller_sku: sellerSku,
     variation_id: variationId,
-    ...{price, quantity, status},
+    price,
+    quantity,
+    status,
     result: state,
     price_before: before?.price ?? null,
     quantity_before: before?.available_quantity ?? null,

@@ -4,14 +4,14 @@ import {someAtATime} from '../../sync/some-at-a-time.js'
 import {planChange} from '../selling/plan.js'
 import {notYours} from '../selling/refusals.js'
 import type {SellerTraits} from '../selling/wanted.js'
-import {type AlreadySent, asksNothing, leftOf, ownerOf, type SentWrites, type SharedStocks} from './already-set.js'
+import {type AlreadySent, asksNothing, ownerOf, remaining, type SentWrites, type SharedStocks} from './already-set.js'
 import {wantedOf} from './shared-requests.js'
 import {batchSize, isSameSku, readStates, type SkuListing, skuKey} from './sku-listing.js'
 
 /** Ids of listings that are named in a message. */
 const mostNamed = 5
 
-/** What the service has, held against a line. */
+/** How a line compares with the service. */
 export type Verdict =
   | {kind: 'change'; before: WriteValues; after: WriteValues; state: ItemState; notes: readonly string[]}
   | {kind: 'unchanged'}
@@ -20,40 +20,40 @@ export type Verdict =
   /** The item could not be read just now. */
   | {kind: 'unseen'}
   /** `ofLine`: it is the line that is wrong, not what it asks for. */
-  | {kind: 'failed'; code: ErrorCode; message: string; ofLine: boolean}
+  | {kind: 'failed'; code: ErrorCode; message: string; isLineInvalid: boolean}
 
-export interface Looked<Line extends PushLine> {
-  /** With its item, and with its variation where the SKU is that of one. */
+export interface ResolvedLine<Line extends PushLine> {
+  /** The line with its item id, and the variation id when the SKU belongs to a variation. */
   line: Line
   verdict: Verdict
-  /** Whose stock it is, where several listings share it. */
+  /** The user product whose stock several listings share. */
   userProductId?: string | null
 }
 
-export interface LookerOptions {
+export interface LineResolverOptions {
   api: SellingApi
   seller: SellerTraits & {userId: number; nickname: string}
   /** Requests at a time. */
   concurrency: number
   signal?: AbortSignal | undefined
-  /** Of a push that is gone on with. */
+  /** What the push being resumed has set, if one is resumed. */
   sent?: AlreadySent | undefined
   /** What is known of stock that listings share. */
   stocks?: SharedStocks | undefined
   /** Listings by the key of their SKU, for SKUs that need no search. */
   listed?: ReadonlyMap<string, string> | undefined
   /** Finds what searches do not. */
-  listing?: Pick<SkuListing, 'late'> | undefined
+  listing?: SkuListing | undefined
 }
 
-/** Reads what the service has of the items that lines are about. */
-export class Looker {
-  constructor(private readonly options: LookerOptions) {}
+/** Finds the items of lines, reads them, and compares. */
+export class LineResolver {
+  constructor(private readonly options: LineResolverOptions) {}
 
   /** In the order given. */
-  async look<Line extends PushLine>(lines: readonly Line[]): Promise<Looked<Line>[]> {
+  async resolve<Line extends PushLine>(lines: readonly Line[]): Promise<ResolvedLine<Line>[]> {
     const faults = new Map<number, string>()
-    const found = await this.found(lines, faults)
+    const found = await this.withItems(lines, faults)
     const ids = found.flatMap(({itemId}) => itemId ?? [])
     const states = await this.states(ids)
     await this.readSkus(found, states)
@@ -61,7 +61,7 @@ export class Looker {
     return found.map((line) => {
       const fault = faults.get(line.line)
       if (fault !== undefined) return {line, verdict: lineFault(fault)}
-      return this.judged(line, states.get(line.itemId ?? ''), writes)
+      return this.compareWith(line, states.get(line.itemId ?? ''), writes)
     })
   }
 
@@ -92,7 +92,7 @@ export class Looker {
   }
 
   /** The lines with the items that their SKUs lead to; of those that lead to none, or to several, the fault. */
-  private async found<Line extends PushLine>(lines: readonly Line[], faults: Map<number, string>): Promise<Line[]> {
+  private async withItems<Line extends PushLine>(lines: readonly Line[], faults: Map<number, string>): Promise<Line[]> {
     const {concurrency, signal} = this.options
     const ids = new Map<number, string>()
     const unknown = lines.filter(({itemId}) => itemId === null)
@@ -108,12 +108,12 @@ export class Looker {
   /** Closed listings keep their SKU for ever: they count only where there is no other. */
   private async itemOf(sku: string): Promise<{id: string} | {fault: string}> {
     const {api, seller, signal} = this.options
-    // Lists of values are written so, and whether this filter takes one is not documented: it must not find another listing.
+    // The search may read a comma as a list of values and find another listing.
     if (sku.includes(',')) return {fault: `a listing cannot be searched by a SKU with a comma, ${sku}; name its id`}
     const known = this.options.listed?.get(skuKey(sku))
     if (known !== undefined) return {id: known}
     const searched = await api.itemsWithSku(seller.userId, sku, signal)
-    const ids = searched.length > 0 ? searched : await (this.options.listing?.late(sku) ?? [])
+    const ids = searched.length > 0 ? searched : await (this.options.listing?.search(sku) ?? [])
     if (ids === undefined)
       return {fault: `no search finds the SKU ${sku}, and not all listings could be read for it; name an item id`}
     const [id] = ids
@@ -130,18 +130,18 @@ export class Looker {
     return {fault: `${open.length} listings have the SKU ${sku}: ${named}; name one by its id`}
   }
 
-  private judged<Line extends PushLine>(
+  private compareWith<Line extends PushLine>(
     line: Line,
     fetched: Fetched<ItemState> | undefined,
     writes: SentWrites,
-  ): Looked<Line> {
+  ): ResolvedLine<Line> {
     if (fetched === undefined) return {line, verdict: {kind: 'unseen'}}
     if (!fetched.ok) return {line, verdict: unread(fetched)}
     const state = fetched.record
     const {seller, stocks} = this.options
     if (state.sellerId !== seller.userId) {
       const {code, message} = notYours(state, seller.nickname)
-      return {line, verdict: {kind: 'failed', code, message, ofLine: false}}
+      return {line, verdict: {kind: 'failed', code, message, isLineInvalid: false}}
     }
     const variation = variationOf(line, state)
     if ('fault' in variation) return {line, verdict: lineFault(variation.fault)}
@@ -150,8 +150,8 @@ export class Looker {
     if (mismatch !== undefined) return {line, verdict: lineFault(mismatch)}
     const userProductId = ownerOf(state, variation.id)
     const already = {writes: writes.get(state.id), stock: stocks?.setFor(whole, userProductId)}
-    const left = leftOf(whole, already, state)
-    const verdict = compared(state, left.line, seller)
+    const left = remaining(whole, already, state)
+    const verdict = compareLine(state, left.line, seller)
     if (left.before === null) return {line: whole, verdict, userProductId}
     const before = {...(verdict.kind === 'change' && verdict.before), ...left.before}
     if (verdict.kind === 'unchanged' || asksNothing(left.line))
@@ -199,11 +199,11 @@ function named(skus: readonly string[]): string {
   return `${several.slice(0, mostNamed).join(', ')}${more ? ', ...' : ''}`
 }
 
-/** Of an item that could be read. */
-export function compared(state: ItemState, line: PushLine, seller: SellerTraits): Verdict {
+/** Compares a line with an item that could be read. */
+export function compareLine(state: ItemState, line: PushLine, seller: SellerTraits): Verdict {
   const plan = planChange(state, wantedOf([line], state), seller)
   if (plan.kind === 'unchanged') return {kind: 'unchanged'}
-  if (plan.kind === 'refused') return {kind: 'failed', code: plan.code, message: plan.message, ofLine: false}
+  if (plan.kind === 'refused') return {kind: 'failed', code: plan.code, message: plan.message, isLineInvalid: false}
   const before = Object.assign({}, ...plan.steps.map((step) => step.before)) as WriteValues
   const after = Object.assign({}, ...plan.steps.map((step) => step.after)) as WriteValues
   return {kind: 'change', before, after, state, notes: plan.notes}
@@ -211,9 +211,9 @@ export function compared(state: ItemState, line: PushLine, seller: SellerTraits)
 
 function unread({id, status}: {id: string; status: number}): Verdict {
   if (status !== 404) return {kind: 'unseen'}
-  return {kind: 'failed', code: 'MELI_NOT_FOUND', message: `Mercado Libre has no item ${id}`, ofLine: false}
+  return {kind: 'failed', code: 'MELI_NOT_FOUND', message: `Mercado Libre has no item ${id}`, isLineInvalid: false}
 }
 
 function lineFault(message: string): Verdict {
-  return {kind: 'failed', code: 'MELI_LINE_INVALID', message, ofLine: true}
+  return {kind: 'failed', code: 'MELI_LINE_INVALID', message, isLineInvalid: true}
 }

@@ -1,6 +1,8 @@
 import {isMeliError, type MeliError} from '../../../core/errors.js'
 import {isSameAmount} from '../../../records/amount.js'
 import type {Fetched, ItemState, PushLine, PushRow, WriteValues} from '../../ports/index.js'
+import type {ChangeResult} from '../selling/item-changes.js'
+import {stockName} from '../selling/step-values.js'
 import {userProductOf} from '../selling/stock-route.js'
 import type {Rule, SellerTraits, Wanted} from '../selling/wanted.js'
 import {asksNothing, ownerOf, quantityOf} from './already-set.js'
@@ -9,7 +11,7 @@ import {asksNothing, ownerOf, quantityOf} from './already-set.js'
  * Lines of one item, and of items that share their stock: each may change what the next one finds. Those of an item that
  * could not be read may share stock with any other.
  */
-export function together(
+export function groupsByStock(
   rows: readonly PushRow[],
   stateOf: (itemId: string) => ItemState | undefined,
 ): Record<'read' | 'unread', PushRow[][]> {
@@ -33,7 +35,7 @@ export function together(
  * Lines that one change can carry out: those of one item. A second request within seconds would meet the lock of the first.
  * Stock of a user product goes by its own request, and closing is judged by itself.
  */
-export function sharing<Line extends PushLine>(
+export function groupsByRequest<Line extends PushLine>(
   lines: readonly Line[],
   stateOf: (itemId: string) => ItemState | undefined,
   seller: SellerTraits,
@@ -74,6 +76,19 @@ function isOwnPrice({price, variationId}: PushLine, state: ItemState | undefined
   return own !== undefined && isSameAmount(own.price, price)
 }
 
+/** Whether a change that carried out several lines has set something that this line asks for. */
+export function hasSet({after, variation_id: variationId}: ChangeResult, line: PushLine, state: ItemState): boolean {
+  const {price, quantity, status} = line
+  const isStockSet =
+    line.variationId !== null &&
+    (stockName(line.variationId) in after || (variationId === line.variationId && 'available_quantity' in after))
+  return (
+    (price !== null && 'price' in after && !isOwnPrice(line, state)) ||
+    (quantity !== null && isStockSet) ||
+    (status !== null && 'status' in after)
+  )
+}
+
 function quantitiesOf(lines: readonly PushLine[]): Pick<Wanted, 'quantities'> {
   const quantities = new Map(
     lines.flatMap(({variationId, quantity}) =>
@@ -98,7 +113,9 @@ export function partOf(values: WriteValues, {price, quantity, status, variationI
   }
 }
 
-export function inAnswers(answers: ReadonlyMap<string, Fetched<ItemState>>): (itemId: string) => ItemState | undefined {
+export function stateLookup(
+  answers: ReadonlyMap<string, Fetched<ItemState>>,
+): (itemId: string) => ItemState | undefined {
   return (itemId) => {
     const answer = answers.get(itemId)
     return answer?.ok === true ? answer.record : undefined
@@ -116,32 +133,35 @@ function groupsBy<Line>(lines: readonly Line[], keyOf: (line: Line) => string): 
   return [...groups.values()]
 }
 
-/** Families of errors that say something of the line, or of what it asks for; others end the push. */
-export const ofTheLine: ReadonlySet<MeliError['family']> = new Set(['api', 'usage', 'network'])
+/** Families of errors that are about a line, or about what it asks for. Other errors end the push. */
+export const lineErrorFamilies: ReadonlySet<MeliError['family']> = new Set(['api', 'usage', 'network'])
 
-const ofTheItem: ReadonlySet<Rule> = new Set(['closed_is_final', 'item_busy', 'not_open', 'not_yours', 'under_review'])
-const ofThePrice: ReadonlySet<Rule> = new Set(['price_automation', 'price_invalid', 'price_not_taken'])
+const itemRules: ReadonlySet<Rule> = new Set(['closed_is_final', 'item_busy', 'not_open', 'not_yours', 'under_review'])
+const priceRules: ReadonlySet<Rule> = new Set(['price_automation', 'price_invalid', 'price_not_taken'])
 
-/** Of lines that went in one request, those that its refusal is about; undefined when nobody can tell. */
-export function blamed<Line extends PushLine>(error: unknown, rows: readonly Line[]): readonly Line[] | undefined {
+/** The lines of a request that its refusal is about; undefined when that cannot be told. */
+export function linesAtFault<Line extends PushLine>(
+  error: unknown,
+  rows: readonly Line[],
+): readonly Line[] | undefined {
   if (rows.length < 2 || !isMeliError(error)) return rows
   if ((error.family !== 'api' && error.family !== 'usage') || error.code === 'MELI_NOT_FOUND') return rows
   const rule = ruleOf(error)
   if (rule === undefined) return undefined
-  if (ofTheItem.has(rule)) return rows
-  const guilty = rows.filter(({price, quantity}) => {
-    return isOfPrice(error) ? price !== null : rule === 'zero_stock' && quantity === 0
+  if (itemRules.has(rule)) return rows
+  const atFault = rows.filter(({price, quantity}) => {
+    return isAboutPrice(error) ? price !== null : rule === 'zero_stock' && quantity === 0
   })
   // The price that an item has may be against a change of anything else.
-  return guilty.length > 0 ? guilty : undefined
+  return atFault.length > 0 ? atFault : undefined
 }
 
 /**
  * What lines still ask for whose price was refused: how many pieces there are is so at any price. Without an activation, which
  * would put them on sale at another price than they are to have.
  */
-export function besidePrice<Line extends PushLine>(error: unknown, lines: readonly Line[]): Line[] {
-  if (!isMeliError(error) || !isOfPrice(error)) return []
+export function withoutRefusedPrice<Line extends PushLine>(error: unknown, lines: readonly Line[]): Line[] {
+  if (!isMeliError(error) || !isAboutPrice(error)) return []
   return lines
     .filter(({price}) => price !== null)
     .map((line) => ({...line, price: null, ...(line.status === 'active' && {status: null})}))
@@ -149,11 +169,11 @@ export function besidePrice<Line extends PushLine>(error: unknown, lines: readon
 }
 
 /** One rule is against any field, and says which. */
-function isOfPrice(error: MeliError): boolean {
+function isAboutPrice(error: MeliError): boolean {
   const [rule, fields] = [ruleOf(error), error.details?.fields]
   if (rule === undefined) return false
   const isOnlyPrice = Array.isArray(fields) && fields.length > 0 && fields.every((each) => each === 'price')
-  return ofThePrice.has(rule) || (rule === 'not_modifiable' && isOnlyPrice)
+  return priceRules.has(rule) || (rule === 'not_modifiable' && isOnlyPrice)
 }
 
 function ruleOf({details}: MeliError): Rule | undefined {

@@ -44,7 +44,7 @@ export class SkuListing {
    * Listings by the key of a SKU, for the SKUs that exactly one has, where to read all costs fewer requests than to search for each. A
    * listing that cannot be read leaves a doubt about all of them, for it may have any of the SKUs.
    */
-  async early(): Promise<ReadonlyMap<string, string>> {
+  async exactMatches(): Promise<ReadonlyMap<string, string>> {
     if (this.skus.size < fewest) return new Map()
     const reading = await this.read(this.skus.size)
     if (reading?.isWhole !== true) return new Map()
@@ -52,7 +52,7 @@ export class SkuListing {
   }
 
   /** The listings that have a SKU which no search finds, as those of variations may be; undefined when nobody can tell. */
-  async late(sku: string): Promise<readonly string[] | undefined> {
+  async search(sku: string): Promise<readonly string[] | undefined> {
     this.reading ??= this.read(mostRequests)
     const reading = await this.reading
     return reading?.isWhole === true ? (reading.found.get(skuKey(sku)) ?? []) : undefined

@@ -6,7 +6,7 @@ import {type DryRunResult, dryRunView} from '../dry-run.js'
 import type {Actor, WriteChoice, WriteGuard} from '../guard.js'
 import {closingIsFinal, deletingIsFinal} from '../selling/plan.js'
 import type {Writer} from '../writer.js'
-import {anybody, hasPlaceholder, isRead, type RawInput, requestOf, type Values} from './request.js'
+import {hasPlaceholder, isRead, placeholderExamples, type RawInput, requestOf, type Values} from './request.js'
 
 export interface RawResult {
   method: RawRequest['method']
@@ -91,7 +91,7 @@ export class RawCall {
 
   /** Refuses what must not be sent before anything is opened or anybody asked. */
   private look(input: RawInput): RawRequest {
-    return requestOf(input, {origin: this.deps.origin, values: anybody})
+    return requestOf(input, {origin: this.deps.origin, values: placeholderExamples})
   }
 
   private async request(input: RawInput, session: Session): Promise<RawRequest> {

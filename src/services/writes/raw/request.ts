@@ -29,12 +29,12 @@ export function requestOf(input: RawInput, {origin, values}: {origin: string; va
   const fields = [
     ...input.fields.map((field) => fieldOf(field, {typed: false})),
     ...input.typed.map((field) => fieldOf(field, {typed: true})),
-  ].map(({name, json}) => checked({name, json: filled(json, values, {strict: false})}))
+  ].map(({name, json}) => checked({name, json: fillPlaceholders(json, values, {strict: false})}))
   const headers = headersOf(input.headers)
   const hasBody = !isRead(method) && (input.input !== undefined || fields.length > 0)
   if (isRead(method) && input.input !== undefined) throw readWithBody(method)
   const fieldsAreBody = !isRead(method) && input.input === undefined
-  const url = addressOf(filled(input.path, values, {strict: true}), origin)
+  const url = addressOf(fillPlaceholders(input.path, values, {strict: true}), origin)
   if (!fieldsAreBody) addQuery(url, fields)
   assertAllowed(method, url, fields)
   const path = url.pathname + url.search.replaceAll('%2C', ',')
@@ -155,7 +155,7 @@ const names = ['user_id', 'site_id', 'app_id'] as const
 export type Values = Readonly<Record<(typeof names)[number], () => string>>
 
 /** Fills in placeholders. `strict`: other words in braces are mistakes; without it they are left, as JSON has them. */
-function filled(text: string, values: Values, {strict}: {strict: boolean}): string {
+function fillPlaceholders(text: string, values: Values, {strict}: {strict: boolean}): string {
   return text.replace(/\{(\w+)\}/g, (whole, word: string) => {
     const name = names.find((each) => each === word)
     if (name !== undefined) return values[name]()
@@ -170,7 +170,7 @@ export function hasPlaceholder(texts: readonly string[]): boolean {
 }
 
 /** For looking at a request before it is known who sends it. */
-export const anybody: Values = {user_id: () => '1', site_id: () => 'MLA', app_id: () => '1'}
+export const placeholderExamples: Values = {user_id: () => '1', site_id: () => 'MLA', app_id: () => '1'}
 
 function unknown(placeholder: string): MeliError {
   return new MeliError('MELI_USAGE', `nothing is known to put in the place of ${placeholder}`, {

@@ -1,7 +1,7 @@
 import {isMeliError, MeliError} from '../../../core/errors.js'
 import {isSameAmount} from '../../../records/amount.js'
 import type {ItemState, WriteAnswer, WriteValues} from '../../ports/index.js'
-import {endOf, statusOf} from '../writer.js'
+import {outcomeOfError, statusOf} from '../writer.js'
 import {priceAutomation, priceNotTaken, refusalError, showsAutomation, stockNotTaken} from './refusals.js'
 import {variationIn} from './step-values.js'
 import {pricesOf, type Refusal} from './wanted.js'
@@ -20,7 +20,7 @@ export interface Sent {
 }
 
 /** What an answer of 2xx says beside yes. */
-export interface Taken {
+export interface AcceptedAnswer {
   warnings: string[]
   /** It shows another price, or the stock of before: a part was left out, or the answer lags behind. */
   isDoubtful: boolean
@@ -30,18 +30,18 @@ export interface Taken {
  * A price may be dropped with 200, with a warning or without any, and an answer may show an old value. It is the whole item.
  * docs/mercadolibre.md, sections 0 and 6.4.
  */
-export function readTaken(answer: WriteAnswer, sent: Sent): Taken {
+export function readAnswer(answer: WriteAnswer, sent: Sent): AcceptedAnswer {
   const item = bodyOf(answer)
   const warnings = listOf(item.warnings).flatMap(({code, message}) => {
     const words = [code, message].filter((each) => typeof each === 'string' && each !== '').join(': ')
     return words === '' ? [] : [answer.redact(words).slice(0, 300)]
   })
-  return {warnings, isDoubtful: notTakenOf(shownIn(item), sent).length > 0}
+  return {warnings, isDoubtful: ignoredFields(shownIn(item), sent).length > 0}
 }
 
 /** Why the item, read again, is not as it was to be; undefined when it is. */
 export function refusalAfter(state: ItemState, sent: Sent, warnings: readonly string[]): MeliError | undefined {
-  const left = notTakenOf(shownBy(state), sent)
+  const left = ignoredFields(shownBy(state), sent)
   const [first] = left
   if (first === undefined) return undefined
   const taken = Object.keys(sent.after).filter((name) => !left.includes(name))
@@ -62,7 +62,7 @@ function refusalOf(name: string, state: ItemState, {variationId, after}: Sent, w
 }
 
 /** Names of what was to change and was not: the price is another one, or the stock is what it was. */
-function notTakenOf({prices, stockOf}: Shown, {variationId, before, after}: Sent): string[] {
+function ignoredFields({prices, stockOf}: Shown, {variationId, before, after}: Sent): string[] {
   return Object.entries(after).flatMap(([name, wanted]) => {
     if (name === 'price' && typeof wanted === 'string')
       return prices.every((each) => each === null || isSameAmount(each, wanted)) ? [] : [name]
@@ -123,14 +123,14 @@ const longestWaitMs = 20_000
 export function waitBefore(error: MeliError, tries: number, random: () => number): number | undefined {
   const isLimited = error.code === 'MELI_RATE_LIMITED'
   if (tries >= (isLimited ? mostTries.whenLimited : mostTries.usually)) return undefined
-  if (!isLimited && statusOf(error) !== 409 && endOf(error) !== 'unknown') return undefined
+  if (!isLimited && statusOf(error) !== 409 && outcomeOfError(error) !== 'unknown') return undefined
   const longest = Math.min(longestWaitMs, firstWaitMs * 2 ** tries)
   return Math.round(longest * (0.5 + random() / 2))
 }
 
 /** Nobody knows whether it was carried out, and the item cannot be asked. */
 export function uncertain(error: unknown, itemId: string): unknown {
-  if (!isMeliError(error) || endOf(error) !== 'unknown' || error.details?.outcome === 'unknown') return error
+  if (!isMeliError(error) || outcomeOfError(error) !== 'unknown' || error.details?.outcome === 'unknown') return error
   const {message, details} = error
   return unknownOutcome(error, {message, details: {...details, item_id: itemId}})
 }

@@ -32,16 +32,16 @@ export class ChangeItem {
     signal?: AbortSignal,
   ): Promise<ChangeResult | DryRunResult> {
     const {price} = wanted
-    const exact = {...wanted, ...(price !== undefined && {price: amountOf(price)})}
+    const exact = {...wanted, ...(price !== undefined && {price: requirePrice(price)})}
     const actor = await this.deps.guard.open(choice)
-    const options = {command, dryRun, signal, confirm: asker(actor, signal)}
-    const named = await this.meant(actor, item, exact, signal)
+    const options = {command, dryRun, signal, confirm: confirmChange(actor, signal)}
+    const named = await this.resolveItem(actor, item, exact, signal)
     const result = await this.deps.changes.apply(actor, named.id, named.wanted, {...options, ...named.read})
     return dryRun ? plannedView(result) : result
   }
 
   /** An item that is named by a SKU is searched for, and read: the SKU may be that of one of its variations. */
-  private async meant(
+  private async resolveItem(
     {session: {api}, identity: {userId}}: Pick<Actor, 'session' | 'identity'>,
     item: string,
     wanted: Wanted,
@@ -58,7 +58,10 @@ export class ChangeItem {
 }
 
 /** Puts the question that belongs to a change. */
-export function asker(actor: Pick<Actor, 'confirm'>, signal?: AbortSignal): (plan: ChangePlan) => Promise<void> {
+export function confirmChange(
+  actor: Pick<Actor, 'confirm'>,
+  signal?: AbortSignal,
+): (plan: ChangePlan) => Promise<void> {
   return (plan) => actor.confirm(questionOf(plan), signal)
 }
 
@@ -80,7 +83,7 @@ const mostDigits = 15
  * A price as people write it, `19.90` or `19,90`, as exact decimal text with a point. Undefined when it is none: not
  * above 0, more than two decimals, or with thousands marked, where `1.234` could be either.
  */
-export function readAmount(given: string): string | undefined {
+export function parsePrice(given: string): string | undefined {
   const [, whole, decimals = ''] = /^(\d+)(?:[.,](\d{1,2}))?$/.exec(given.trim()) ?? []
   if (whole === undefined) return undefined
   const units = whole.replace(/^0+(?=\d)/, '')
@@ -89,8 +92,8 @@ export function readAmount(given: string): string | undefined {
 }
 
 /** MELI_USAGE when it is no price. */
-export function amountOf(given: string): string {
-  const amount = readAmount(given)
+export function requirePrice(given: string): string {
+  const amount = parsePrice(given)
   if (amount !== undefined) return amount
   throw new MeliError('MELI_USAGE', `${given} is no price such as 1499.90`, {
     try: ['write it without a currency and without marks between thousands: 1499.90 or 1499,90'],

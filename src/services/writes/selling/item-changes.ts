@@ -15,11 +15,11 @@ import type {
   WriteValues,
 } from '../../ports/index.js'
 import {type DryRunRequest, dryRunView} from '../dry-run.js'
-import {endOf, statusOf, type Writer} from '../writer.js'
-import {readTaken, refusalAfter, type Taken, uncertain, unread, waitBefore} from './answers.js'
+import {outcomeOfError, statusOf, type Writer} from '../writer.js'
+import {type AcceptedAnswer, readAnswer, refusalAfter, uncertain, unread, waitBefore} from './answers.js'
 import {planChange} from './plan.js'
 import {explainRefusal, leadsToLocations, notYours, refusalError} from './refusals.js'
-import {asWanted, beforeOf, onlyVariation, valuesOf} from './step-values.js'
+import {beforeOf, onlyVariation, valuesOf, valuesWanted} from './step-values.js'
 import {stockChange} from './stock-route.js'
 import type {PlannedStep, Wanted} from './wanted.js'
 
@@ -134,7 +134,7 @@ interface Step {
 }
 
 /** What there is, and what is left to do about it. */
-interface Look {
+interface Reading {
   state: ItemState
   steps: Step[]
   notes: readonly string[]
@@ -155,7 +155,7 @@ class Change {
   private readonly writeIds: number[] = []
   private readonly warnings: string[] = []
   /** What is left to do by location, since the item itself does not take its stock. */
-  private byLocation: Look | undefined
+  private readByLocation: Reading | undefined
 
   constructor(
     private readonly deps: Omit<ItemChangesDeps, 'localItems'>,
@@ -165,29 +165,29 @@ class Change {
 
   async run(): Promise<ChangeResult> {
     const {dryRun, confirm, state} = this.task.options
-    const first = await this.look(state)
+    const first = await this.read(state)
     if (first.steps.length === 0 || dryRun === true) return this.result(first)
     const askedAt = this.deps.clock.now().getTime()
     await confirm?.({...first, ...valuesOf(first.steps)})
     // While somebody thought it over it may have been sold from, or been given a variation.
     const isFresh = this.deps.clock.now().getTime() - askedAt < freshMs
-    const look = isFresh ? first : await this.look()
+    const look = isFresh ? first : await this.read()
     await this.carryOut(look)
-    return this.result(this.byLocation ?? look)
+    return this.result(this.readByLocation ?? look)
   }
 
-  private async carryOut(first: Look): Promise<void> {
+  private async carryOut(first: Reading): Promise<void> {
     for (let look = first, rounds = 1; look.steps.length > 0; rounds++) {
       const error = await this.sendAll(look)
       if (error === undefined) return
-      look = await this.lookAgain(error, look, rounds)
-      if (look.steps.length === 0 && endOf(error) === 'unknown')
+      look = await this.readAgain(error, look, rounds)
+      if (look.steps.length === 0 && outcomeOfError(error) === 'unknown')
         this.warnings.push('an answer of Mercado Libre was lost; the item was read again, and is as wanted')
     }
   }
 
   /** What went wrong, if anything, that another look may mend. */
-  private async sendAll({state, steps}: Look): Promise<MeliError | undefined> {
+  private async sendAll({state, steps}: Reading): Promise<MeliError | undefined> {
     for (const step of steps) {
       try {
         await this.send(step, state)
@@ -216,7 +216,7 @@ class Change {
     const answer = await writer.send(this.seller, {...about, action, variationId, request, before, after}, signal)
     this.writeIds.push(answer.writeId)
     this.done.push(step)
-    const taken = readTaken(answer, step)
+    const taken = readAnswer(answer, step)
     this.warnings.push(...taken.warnings)
     const refusal = taken.isDoubtful ? await this.refusalBehind(taken, step, state) : undefined
     if (refusal !== undefined) throw refusal
@@ -224,7 +224,11 @@ class Change {
   }
 
   /** The answer may lag behind, and so may the next reading: nothing is said to be refused before the item was read again. */
-  private async refusalBehind({warnings}: Taken, step: Step, state: ItemState): Promise<MeliError | undefined> {
+  private async refusalBehind(
+    {warnings}: AcceptedAnswer,
+    step: Step,
+    state: ItemState,
+  ): Promise<MeliError | undefined> {
     const {signal} = this.task.options
     const read = async () => {
       const now = await this.seller.session.api.item(state.id, signal).catch((error: unknown) => {
@@ -239,25 +243,25 @@ class Change {
   }
 
   /** After a pause. Fails with what went wrong where another look is of no use. */
-  private async lookAgain(error: MeliError, before: Look, rounds: number): Promise<Look> {
+  private async readAgain(error: MeliError, before: Reading, rounds: number): Promise<Reading> {
     const {id, options} = this.task
     const writeId = error.details?.write_id
     if (typeof writeId === 'number') this.writeIds.push(writeId)
-    if (this.byLocation === undefined && leadsToLocations(error) && hasUserProduct(before.state)) {
-      this.byLocation = before
-      this.byLocation = await this.look()
-      return this.byLocation
+    if (this.readByLocation === undefined && leadsToLocations(error) && hasUserProduct(before.state)) {
+      this.readByLocation = before
+      this.readByLocation = await this.read()
+      return this.readByLocation
     }
     const waitMs = waitBefore(error, rounds, this.deps.random)
     if (waitMs === undefined) throw uncertain(await this.explained(error, before.state), id)
     await this.deps.clock.sleep(waitMs, options.signal)
     try {
-      return await this.look()
+      return await this.read()
     } catch (failure) {
-      if (isMeliError(failure, 'MELI_RATE_LIMITED') && endOf(error) !== 'unknown')
-        return this.lookAgain(failure, before, rounds + 1)
+      if (isMeliError(failure, 'MELI_RATE_LIMITED') && outcomeOfError(error) !== 'unknown')
+        return this.readAgain(failure, before, rounds + 1)
       // A refusal by now says more than the conflict before it did; what cannot be read says nothing.
-      const isUnknown = endOf(error) === 'unknown' && statusOf(failure) !== null
+      const isUnknown = outcomeOfError(error) === 'unknown' && statusOf(failure) !== null
       throw isUnknown || (isMeliError(failure) && failure.family === 'network') ? uncertain(error, id) : failure
     }
   }
@@ -271,12 +275,12 @@ class Change {
     return explainRefusal(error, again, wanted)
   }
 
-  private async look(known?: ItemState): Promise<Look> {
+  private async read(known?: ItemState): Promise<Reading> {
     const {session, identity} = this.seller
     const {id, wanted, options} = this.task
     const state = known ?? (await session.api.item(id, options.signal))
     if (state.sellerId !== identity.userId) throw refusalError(notYours(state, identity.nickname), {item_id: id})
-    const plan = planChange(state, wanted, {...identity, stockByLocation: this.byLocation !== undefined})
+    const plan = planChange(state, wanted, {...identity, stockByLocation: this.readByLocation !== undefined})
     if (plan.kind === 'refused') throw refusalError(plan, {item_id: id})
     if (plan.kind === 'unchanged') return {state, steps: [], notes: plan.notes}
     const steps: Step[] = []
@@ -295,7 +299,7 @@ class Change {
     return change.kind === 'unchanged' ? [] : [{...change, action: 'stock', variationId}]
   }
 
-  private result({state, steps, notes}: Look): ChangeResult {
+  private result({state, steps, notes}: Reading): ChangeResult {
     const {userId, nickname} = this.seller.identity
     const {wanted} = this.task
     return {
@@ -306,7 +310,7 @@ class Change {
       currency_id: state.currencyId,
       variation_id: onlyVariation(steps) ?? wanted.variationId ?? null,
       ...(steps.length === 0
-        ? {before: asWanted(wanted), after: asWanted(wanted)}
+        ? {before: valuesWanted(wanted), after: valuesWanted(wanted)}
         : {...valuesOf(steps), before: beforeOf(steps, this.done)}),
       changed: this.tries > 0,
       requests: dryRunView(steps.map(({request}) => request)).requests,

@@ -37,7 +37,7 @@ function ofVariation({available_quantity: quantity, ...rest}: WriteValues, varia
 }
 
 /** Of an item that is so already. */
-export function asWanted({price, quantity, quantities = new Map(), status}: Wanted): WriteValues {
+export function valuesWanted({price, quantity, quantities = new Map(), status}: Wanted): WriteValues {
   return {
     ...(price !== undefined && {price}),
     ...(quantity !== undefined && {available_quantity: quantity}),
