@@ -50,7 +50,7 @@ const options: ModeNames = {
  */
 export class ClientGuard {
   #checked: Checked | undefined
-  /** By the token: questions that others may wait for. */
+  /** Checks in progress by token, which other requests may wait for. */
   readonly #underWay = new Map<string, Promise<Checked>>()
 
   constructor(
@@ -113,7 +113,7 @@ export class ClientGuard {
   }
 }
 
-/** Without types a method may come in small letters. */
+/** Callers without types may pass the method in lower case. */
 function upperCase(method: GuardedRequest['method']): GuardedRequest['method'] {
   return method.toUpperCase() as GuardedRequest['method']
 }

@@ -15,14 +15,14 @@ export interface DryRunRequest {
 export interface DryRunResult {
   dry_run: true
   requests: DryRunRequest[]
-  /** What would follow from them; left out when there is nothing to say. */
+  /** Consequences of the requests; left out when there are none. */
   notes?: string[]
 }
 
 /** A read is shown too, where a command may send either. */
 export type ShownRequest = Omit<WriteRequest, 'method'> & Pick<RawRequest, 'method'>
 
-/** Of a change that was planned, and not sent. */
+/** Shows a change that was planned and not sent. */
 export function plannedView({requests, notes}: {requests: DryRunRequest[]; notes: string[]}): DryRunResult {
   return {dry_run: true, requests, ...(requests.length > 0 && notes.length > 0 && {notes})}
 }

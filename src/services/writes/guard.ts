@@ -14,20 +14,20 @@ export interface WriteChoice {
   onActor?: (identity: Identity) => void
 }
 
-/** What a person is asked about. */
+/** The plan that a confirmation shows. */
 export interface WritePlan {
   title: string
   lines: readonly string[]
-  /** What an error says of it beside the title: values, never what people wrote to each other. */
+  /** Values for an error message, beside the title. Texts that people wrote to each other are left out. */
   told?: string
-  /** What nobody can take back: the nickname has to be typed. */
+  /** True for a change that cannot be undone: the confirmation then asks for the nickname. */
   severe?: boolean
 }
 
 /** In whose name something is written. */
 export interface Actor {
   session: Session
-  /** As the service says now, not as it was stored once. */
+  /** The identity as the service gives it now. */
   identity: Identity
   sandbox: boolean
   /**
@@ -90,7 +90,7 @@ export class WriteGuard {
     return {session, identity, sandbox, confirm}
   }
 
-  /** Whether a real account of this name is connected, so that it may be meant. */
+  /** True when a real account of this name is connected. */
   private async isReal(name: string): Promise<boolean> {
     return findAccount(await (await this.deps.accounts()).list(), name)?.isTestUser === false
   }
@@ -176,12 +176,12 @@ function notConfirmed(): MeliError {
 
 const dryRunHint = '--dry-run shows the exact requests and sends none'
 
-/** What others wrote, such as a question, must not look like lines of ours. */
+/** Indents texts of others, such as a question, so that they cannot be mistaken for our own lines. */
 function indented(line: string): string {
   return `  ${line.replace(/(?<!\s)\s*[\n\r\u2028\u2029]+/g, '\n    | ')}`
 }
 
-/** As a shell takes it for one word. */
+/** Quotes a name so that a shell reads it as one word. */
 export function shellQuoted(name: string): string {
   return /^[\w.@-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`
 }

@@ -30,7 +30,7 @@ export interface HistoryQuery {
 
 export interface HistoryList {
   writes: WriteView[]
-  /** Of all that fit. */
+  /** The count of all matching entries. */
   total: number
 }
 
@@ -44,7 +44,7 @@ export interface HistoryDeps {
 /** Rows in one look at the log. */
 const chunk = 500
 
-/** What was changed at the service, newest first. Offline. */
+/** Lists what was changed at the service, newest first. Works offline. */
 export class History {
   constructor(private readonly deps: HistoryDeps) {}
 
@@ -54,7 +54,7 @@ export class History {
     return {writes: records.map((record) => this.view(record)), total: await this.deps.log.count(filter)}
   }
 
-  /** Of any number. */
+  /** Streams any number of entries. */
   async *stream({limit = Number.POSITIVE_INFINITY, ...query}: HistoryQuery & {limit?: number | undefined}) {
     const filter = await this.filter(query)
     let [left, before] = [limit, undefined as number | undefined]
@@ -105,7 +105,7 @@ export class History {
     throw failure
   }
 
-  /** By id of one that is disconnected too: the log outlives the account. */
+  /** Finds disconnected accounts by id too, because the log outlives the account. */
   private async userIdOf(account: string): Promise<number> {
     const known = findAccount(await this.deps.accounts.list(), account)
     if (known !== undefined) return known.userId

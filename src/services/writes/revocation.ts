@@ -5,8 +5,8 @@ import type {Author, Writer} from './writer.js'
 
 export interface RevocationDeps {
   writer: Pick<Writer, 'record'>
-  journal: Pick<ExchangeJournal, 'begin' | 'finish'>
-  clock: Pick<Clock, 'now'>
+  journal: ExchangeJournal
+  clock: Clock
   process: {pid: number; host: string}
 }
 

@@ -5,7 +5,7 @@ import {type DryRunResult, plannedView} from './dry-run.js'
 import type {WriteChoice, WriteGuard} from './guard.js'
 import {entryOfOtherAccount, unknownEntry} from './history.js'
 import {confirmChange} from './selling/change-item.js'
-import type {ChangeResult, ItemChanges} from './selling/item-changes.js'
+import type {ChangePlan, ChangeResult, ItemChanges} from './selling/item-changes.js'
 import {stockName, variationIn} from './selling/step-values.js'
 import type {Wanted} from './selling/wanted.js'
 import {pricesOf} from './selling/wanted.js'
@@ -14,7 +14,7 @@ export interface UndoRequest {
   choice: WriteChoice
   /** Number of the entry in the log. */
   id: number
-  /** Also when the item was changed since. */
+  /** Undoes the write even if the item was changed since. */
   force: boolean
   dryRun: boolean
 }
@@ -26,11 +26,11 @@ export interface UndoResult extends ChangeResult {
 
 export interface UndoDeps {
   guard: Pick<WriteGuard, 'open'>
-  log: Pick<WriteLog, 'find'>
+  log: WriteLog
   changes: Pick<ItemChanges, 'apply'>
 }
 
-/** Takes one write of the log back, by one of its own: the values before it are set again. */
+/** Undoes one write of the log by setting the values before it again. */
 export class Undo {
   constructor(private readonly deps: UndoDeps) {}
 
@@ -49,9 +49,12 @@ export class Undo {
     if (record.userId !== actor.identity.userId) throw entryOfOtherAccount(record, 'history undo')
     const wanted = inverseOf(record)
     const result = await this.deps.changes.apply(actor, record.subject, wanted, {
-      ...{command: 'history undo', undoes: id, dryRun, signal},
+      command: 'history undo',
+      undoes: id,
+      dryRun,
+      signal,
       confirm: confirmChange(actor, signal),
-      ...(!force && {check: (now: {state: ItemState; before: WriteValues}) => assertAsLeft(now, record)}),
+      ...(!force && {check: (now: ChangePlan) => assertAsLeft(now, record)}),
     })
     return dryRun ? plannedView(result) : {...result, undoes: id}
   }
@@ -86,7 +89,7 @@ function wantedOf(id: number, before: WriteValues): Wanted {
   }
 }
 
-/** Of several variations that one request changed. */
+/** The values of several variations that one request changed. */
 function quantitiesIn(values: WriteValues): Map<number, number> {
   return new Map(
     Object.entries(values).flatMap(([name, value]) => {
@@ -102,7 +105,7 @@ function assertAsLeft({state, before}: {state: ItemState; before: WriteValues}, 
   const now: WriteValues = {
     ...stocksNow(state, after ?? {}),
     ...{price: priceOf(state, after?.price), available_quantity: part.availableQuantity, status: state.status},
-    // Of one place: read beside the item.
+    // Stock of one location is read beside the item.
     place_quantity: before.place_quantity ?? null,
   }
   const left = Object.entries(after ?? {}).filter(([name]) => name !== 'place')
@@ -120,13 +123,13 @@ function assertAsLeft({state, before}: {state: ItemState; before: WriteValues}, 
   })
 }
 
-/** Of each variation that the write changed beside others. */
+/** The stock of each variation that the write changed beside others. */
 function stocksNow({variations}: ItemState, left: WriteValues): WriteValues {
   const there = variations.map(({id, availableQuantity}) => [stockName(id), availableQuantity] as const)
   return Object.fromEntries(there.filter(([name]) => left[name] !== undefined))
 }
 
-/** Of an item whose variations have several, one that the write did not leave. */
+/** A price that the write did not leave, for an item whose variations have several. */
 function priceOf(state: ItemState, left: WriteValues[string] | undefined): string | null {
   const prices = pricesOf(state)
   return prices.find((each) => !isSameAmount(each, String(left))) ?? prices[0] ?? null

@@ -33,7 +33,7 @@ export interface Write {
 /** In whose name the log says that something was written. */
 export type Author = Pick<Identity, 'userId' | 'nickname' | 'isTestUser'>
 
-/** Whoever may send; an `Actor` of the guard is one. */
+/** The account that sends; an `Actor` of the guard is one. */
 export interface Sender {
   identity: Author
   session: {api: WriteApi}
@@ -129,7 +129,7 @@ export class Writer {
     }
   }
 
-  /** Whoever is told that the log failed must hear too what the service said. */
+  /** The error of a failed log also has the answer of the service. */
   private async end(writeId: number, outcome: WriteOutcome): Promise<void> {
     try {
       await this.deps.log.end(writeId, outcome)
@@ -145,7 +145,7 @@ export class Writer {
   }
 }
 
-/** As it travels; null when there is none. */
+/** The body as it is sent; null when there is none. */
 export function bodyTextOf({body, bodyText}: Pick<WriteRequest, 'body' | 'bodyText'>): string | null {
   return bodyText ?? (body === undefined ? null : JSON.stringify(body))
 }
@@ -160,11 +160,11 @@ function withWriteId(error: unknown, writeId: number): unknown {
   return new MeliError(code, message, {try: suggestions, details: {...details, write_id: writeId}, cause: error})
 }
 
-/** What fails in these ways, without an answer, was never sent. */
+/** Without an answer, a request that failed in these ways was never sent. */
 const beforeSending: ReadonlySet<Family> = new Set(['usage', 'config', 'auth', 'guard', 'interrupted'])
 const neverSent: ReadonlySet<ErrorCode> = new Set(['MELI_RATE_LIMITED', 'MELI_REFRESH_BUSY'])
 
-/** What became of a write whose sending failed in this way. `stopped`: the reason of the signal that stopped it. */
+/** The outcome of a write whose request failed. `stopped` is the reason of an aborted signal. */
 export function outcomeOfError(error: unknown, stopped?: unknown): WriteEnd {
   // A signal stops a write only before it leaves.
   if (stopped !== undefined && error === stopped) return 'failed'
@@ -176,7 +176,7 @@ export function outcomeOfError(error: unknown, stopped?: unknown): WriteEnd {
   return status >= 400 && status < 500 && status !== 408 ? 'refused' : 'unknown'
 }
 
-/** Of the answer; null when there was none. */
+/** The status of the answer; null when there was none. */
 export function statusOf(error: unknown): number | null {
   const status = isMeliError(error) ? error.details?.status : undefined
   return typeof status === 'number' ? status : null

@@ -3,17 +3,17 @@ import type {ItemState, PushLine, PushRow, PushStore, WriteLog, WriteRecord, Wri
 import {stockName} from '../selling/step-values.js'
 import {pricesOf} from '../selling/wanted.js'
 
-/** By item; the oldest first. */
+/** Writes by item id, oldest first. */
 export type SentWrites = ReadonlyMap<string, readonly WriteRecord[]>
 
-/** What a push has set, by the log of writes: it knows also what became of lines whose process died at that moment. */
+/** Tells what a push has set, from the log of writes, which also has the lines whose process died before storing their outcome. */
 export class AlreadySent {
   constructor(
     private readonly log: WriteLog,
     private readonly push: {userId: number; pushId: string},
   ) {}
 
-  /** Also when nobody knows whether it was carried out. */
+  /** True also when the outcome of a write is unknown. */
   async anything(): Promise<boolean> {
     return (await this.log.ofPush({...this.push, limit: 1})).length > 0
   }
@@ -31,13 +31,13 @@ export class AlreadySent {
 }
 
 export interface Remaining<Line> {
-  /** Without what was set already. */
+  /** The line without the values that were already set. */
   line: Line
-  /** What that was before; null when nothing was set. */
+  /** The values before they were set; null when none were. */
   before: WriteValues | null
 }
 
-/** What a push has set of an item, and of the stock that it shares with others. */
+/** Values that a push has set on an item, and on stock that the item shares with others. */
 export interface SentOfItem {
   writes?: readonly WriteRecord[] | undefined
   /** Set by whichever line. */
@@ -78,7 +78,7 @@ export function remaining<Line extends PushLine>(
   }
 }
 
-/** Which of these writes made the stock as the line wants it. */
+/** Finds the write that set the stock as the line asks for. */
 function setStock(line: PushLine, writes: readonly WriteRecord[] = []): SetStock | undefined {
   const write = writes.find((each) => isStock(each, line))
   return write && {before: quantityOf(write.before, line.variationId)}
@@ -88,7 +88,7 @@ export function asksNothing({price, quantity, status}: PushLine): boolean {
   return price === null && quantity === null && status === null
 }
 
-/** Of this variation, by itself or beside others. */
+/** The stock of this variation, whether the write set it alone or beside others. */
 export function quantityOf(values: WriteValues | null, variationId: number | null): number | null {
   const own = variationId === null ? undefined : values?.[stockName(variationId)]
   const quantity = own ?? values?.available_quantity ?? null
@@ -147,13 +147,13 @@ export class SharedStocks {
     if (before !== quantity) this.record(line, ownerOf(state, variationId), {before})
   }
 
-  /** What was set of it, when that is what the line asks for. */
+  /** The stock that was set, if it is what the line asks for. */
   setFor({quantity}: PushLine, owner: string | null | undefined): SetStock | undefined {
     const known = this.wanted.get(owner ?? '')
     return known !== undefined && known.quantity === quantity ? known.set : undefined
   }
 
-  /** What the rows and the log of writes know from a process that did not come to its end. */
+  /** Reads what an interrupted process has set, from the rows and the log of writes. */
   async recall({pushes, sent}: {pushes: PushStore; sent: AlreadySent}, pushId: string): Promise<void> {
     const some: PushRow[] = []
     for await (const row of pushes.rows(pushId)) {
@@ -163,7 +163,7 @@ export class SharedStocks {
     await this.recallRows(some, sent)
   }
 
-  /** What was set of these, as the log of writes has it, or the row where the answer was lost and found. */
+  /** Reads what was set for these rows, from the log of writes or else from the row. */
   async recallRows(rows: readonly PushRow[], sent: AlreadySent): Promise<void> {
     const shared = rows.filter(isShared)
     if (shared.length === 0) return
@@ -195,7 +195,7 @@ export function ownerOf(state: ItemState, variationId: number | null): string | 
   return variation.userProductId ?? (variations.length === 1 ? userProductId : null)
 }
 
-/** What a row keeps of it, so that the next process knows before anything is read. */
+/** Stored in a row, so that a resumed push knows the owner before it reads the item. */
 export function ownedBy(owner: string | null | undefined): WriteValues {
   return owner === null || owner === undefined ? {} : {[ownerName]: owner}
 }

@@ -1,6 +1,6 @@
 import type {OfferView} from '../../catalogue/product-view.js'
 
-/** What a column of a push file can be about. */
+/** The fields that a column of a push file can set. */
 export type Field = 'itemId' | 'sku' | 'variationId' | 'price' | 'quantity' | 'status'
 
 /** How each language numbers a listing in the sheets of Mercado Libre: `# de publicación`, `N.º de anúncio`. */
@@ -108,7 +108,7 @@ export interface Columns {
   /** Where each field stands. */
   at: ReadonlyMap<Field, number>
   ignored: readonly string[]
-  /** Those of them that stand in no known sheet, such as a mistyped name. */
+  /** Ignored columns that no known sheet has, such as a mistyped name. */
   unknown: readonly string[]
   /** Names of which two are about the same field. */
   doubled: readonly [first: string, second: string] | undefined

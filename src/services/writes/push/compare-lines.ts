@@ -73,7 +73,7 @@ function exampleOf(row: PushRow, {state, ...change}: Change): string {
   return `line ${row.line}: ${listingName(row)} ${changeLines(change, state.currencyId).join(', ')}${title}`
 }
 
-/** So that a line of the question is most often one on the screen. */
+/** Shortens a title so that a line of the confirmation usually fits the screen. */
 function shortened(title: string): string {
   const letters = [...title]
   return letters.length > longestTitle ? `${letters.slice(0, longestTitle - 1).join('')}…` : title

@@ -22,7 +22,7 @@ export interface PushRequest extends DryRunRequest {
   item_id: string
 }
 
-/** What a push would send, and what would be in its way. */
+/** The requests of a push, and the lines that prevent it. */
 export interface PushDryRunResult {
   dry_run: true
   ok: boolean
@@ -64,7 +64,7 @@ export class PushDryRun {
   async run(file: RecordFile, options: PushDryRunOptions): Promise<PushDryRunResult> {
     const checked = await checkFile(file, options)
     const result = emptyResult(file, checked, options)
-    if (isBlocked(checked, options)) return {...result, ok: false, refused: true}
+    if (isBlocked(checked.bad, options)) return {...result, ok: false, refused: true}
     const actor = await this.deps.guard.open(options)
     const {userId, nickname} = actor.identity
     const conflicts = new LineConflicts()
@@ -78,7 +78,7 @@ export class PushDryRun {
     }
     planner.showHeld()
     await planner.addShared([...shared.values()], resolver)
-    const refused = isBlocked({bad: result.bad_lines}, options)
+    const refused = isBlocked(result.bad_lines, options)
     if (!refused) addBad(result, checked.bad)
     const ok = result.failed === 0 && result.bad_lines.length === 0
     return {...result, user_id: userId, nickname, refused, ok}
@@ -94,7 +94,7 @@ function addBad(result: PushDryRunResult, lines: readonly BadLine[]): void {
   result.failures = [...result.failures, ...bad].sort((a, b) => a.line - b.line).slice(0, mostFailures)
 }
 
-/** Of an item with variations other lines may follow, and go in the same request. */
+/** Lines about an item with variations wait, because later lines may go in the same request. */
 function isPutAside({line, verdict}: ResolvedLine<PushLine>, shared: Map<string, PushLine[]>): boolean {
   if (verdict.kind !== 'change' || line.itemId === null || verdict.state.variations.length < 2) return false
   const those = shared.get(line.itemId) ?? []
@@ -103,11 +103,7 @@ function isPutAside({line, verdict}: ResolvedLine<PushLine>, shared: Map<string,
   return true
 }
 
-function emptyResult(
-  {name}: RecordFile,
-  {reading, bad}: CheckedFile,
-  {sandbox}: Pick<PushDryRunOptions, 'sandbox'>,
-): PushDryRunResult {
+function emptyResult({name}: RecordFile, {reading, bad}: CheckedFile, {sandbox}: PushDryRunOptions): PushDryRunResult {
   return {
     dry_run: true,
     ok: true,
@@ -141,7 +137,7 @@ async function* chunksOf(file: RecordFile, {reading}: CheckedFile, signal: Abort
   if (lines.length > 0) yield lines
 }
 
-/** What a request, or a rule against it, is about. */
+/** The requests of some lines, or the rule that refuses them. */
 interface Planned {
   lines: readonly PushLine[]
   requests: readonly DryRunRequest[]
@@ -151,7 +147,7 @@ interface Planned {
 /** Plans what lines would send, and counts it into the result. */
 class DryRunPlanner {
   private readonly emit: (request: PushRequest) => void
-  /** What sets a stock that later lines may share. */
+  /** Requests that set stock which later lines may share. */
   private readonly held: Planned[] = []
 
   constructor(
@@ -273,7 +269,7 @@ class DryRunPlanner {
   }
 }
 
-/** Of the stock alone, or beside others. */
+/** True when the request sets stock. */
 function setsStock({path, body_text: body}: DryRunRequest): boolean {
   return path.startsWith('/user-products/') || body?.includes('"available_quantity":') === true
 }

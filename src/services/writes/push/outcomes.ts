@@ -9,7 +9,7 @@ export type RowOutcome = Parameters<PushStore['recordOutcomes']>[1][number]
 type Reason = Pick<MeliError, 'code' | 'message'>
 
 interface CarriedOut {
-  /** By this change. */
+  /** True when this change set it. */
   isChanged: boolean
   /** False when it was one of several in its request. */
   isOne?: boolean
@@ -72,7 +72,7 @@ export class OutcomeRecorder {
   private inARow = 0
   /** Failures that are stored once the service has answered another request. */
   private held: RowOutcome[] = []
-  /** By line. */
+  /** Refusals of prices, by line. */
   private readonly refusedPrices = new Map<number, MeliError>()
   private done = 0
 

@@ -81,7 +81,7 @@ export class ProductPush {
       durationMs: this.deps.clock.now().getTime() - startedAt.getTime(),
     })
     const checked = await checkFile(file, options)
-    if (isBlocked(checked, options)) return resultOf(about(checked), {refused: true})
+    if (isBlocked(checked.bad, options)) return resultOf(about(checked), {refused: true})
 
     const actor = await this.deps.guard.open(options)
     const open = await openPush(this.deps, file, {userId: actor.identity.userId, restart: options.restart})
@@ -100,7 +100,7 @@ export class ProductPush {
       const {difference, bad, uncounted} = await this.compare(open, actor, {...options, signal}, checked)
       checked.bad.push(...bad)
       checked.bad.sort((a, b) => a.line - b.line)
-      if (isBlocked(checked, options)) {
+      if (isBlocked(checked.bad, options)) {
         // A push that was resumed stays open, because what it has set must be known once the lines are mended.
         await this.finish(open, resumed ? 'interrupted' : 'incomplete')
         return resultOf(about(checked), {...known(uncounted), refused: true})

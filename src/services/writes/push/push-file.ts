@@ -20,12 +20,12 @@ export interface ReadingOptions {
   signal?: AbortSignal | undefined
 }
 
-/** What the whole of a file tells, before its lines are judged one by one. */
+/** What the first reading of the whole file finds out, before each line is parsed. */
 export interface Reading {
   marks: DecimalMarks
   /** Columns that say nothing here; in the order met. */
   ignored: readonly string[]
-  /** Those of them that no known sheet has. */
+  /** Ignored columns that no known sheet has. */
   unknown: readonly string[]
   /** Rows below the header that are no lines. */
   notes: readonly Note[]
@@ -33,7 +33,7 @@ export interface Reading {
   records: number
 }
 
-/** Of names that mean nothing here; lines of JSON may each have others. */
+/** The most ignored columns that are listed; each line of JSON may name others. */
 const mostIgnored = 100
 /** Rows of notes; more of them are lines that somebody got wrong. */
 const mostNotes = 5
@@ -94,7 +94,7 @@ class FileInspection {
 /** Every line, good or bad, in order. Two lines about the same are bad, the second one. */
 export async function* readLines(
   file: RecordFile,
-  {marks}: Pick<Reading, 'marks'>,
+  {marks}: Reading,
   signal?: AbortSignal,
 ): AsyncGenerator<{line: PushLine} | {bad: BadLine}> {
   const firsts = new Map<string, number>()
@@ -202,7 +202,7 @@ function unreadable({name}: RecordFile, why: string, suggestions: readonly strin
 export interface CheckedFile {
   reading: Reading
   bad: BadLine[]
-  /** Of lines that name no listing by its id. */
+  /** SKUs of lines without an item id. */
   skus: ReadonlySet<string>
 }
 
@@ -218,6 +218,6 @@ export async function checkFile(file: RecordFile, {decimal, signal}: ReadingOpti
   return checked
 }
 
-export function isBlocked({bad}: Pick<CheckedFile, 'bad'>, {skipBad}: {skipBad: boolean}): boolean {
+export function isBlocked(bad: readonly BadLine[], {skipBad}: {skipBad: boolean}): boolean {
   return bad.length > 0 && !skipBad
 }

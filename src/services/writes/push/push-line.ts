@@ -54,7 +54,7 @@ export function textOf(cell: Cell | undefined): string {
 /** A line as it is to be carried out, or what is wrong with it. */
 export function parseLine(
   line: number,
-  {at, doubled}: Pick<Columns, 'at' | 'doubled'>,
+  {at, doubled}: Columns,
   cells: readonly Cell[],
   marks: DecimalMarks,
 ): {line: PushLine} | {bad: BadLine} {
@@ -104,7 +104,7 @@ function cellOf(field: Field, at: Columns['at'], cells: readonly Cell[]): string
  * Whether a row above all lines explains the columns, as in Mercado Libre's bulk sheet: it has text and no number where a
  * listing, a price or a stock belongs, so that no line is taken for a note because of a typing error.
  */
-export function noteIn(line: number, {at}: Pick<Columns, 'at'>, cells: readonly Cell[]): Note | undefined {
+export function noteIn(line: number, {at}: Columns, cells: readonly Cell[]): Note | undefined {
   if (!at.has('itemId')) return undefined
   const [item, sku, ...values] = noteFields.map((field) => cellOf(field, at, cells))
   const isStatus = knownStatus(cellOf('status', at, cells)) !== undefined
@@ -151,10 +151,10 @@ export function shortened(text: string): string {
   return /[\s"\\]/.test(text) ? line : line.slice(1, -1)
 }
 
-/** What parts the whole from the fraction. */
+/** The decimal separator. */
 export type DecimalMark = 'point' | 'comma'
 
-/** What a cell tells of its column; `unclear` is two different numbers, `neither` is none. */
+/** What a cell says about its column: `unclear` can be two different numbers, `neither` is no number. */
 export type Sign = DecimalMark | 'either' | 'unclear' | 'neither'
 
 /** Thousands also stand apart by a space that does not break, as spreadsheets of some countries put it. */
@@ -196,7 +196,7 @@ type Verdict =
   /** A cell that nothing decides, or that would have more decimals than the cell that does. */
   | {unclear: Example; beside?: Example}
 
-/** What all cells of a column tell together: one alone, such as 1.500, may be two numbers. */
+/** Detects the decimal mark of a column from all its cells, because one alone, such as 1.500, is ambiguous. */
 export class DecimalMarkDetector {
   private readonly first = new Map<Sign, Example>()
   /** The first that is unclear, by the mark that stands in it. */

@@ -34,7 +34,7 @@ export interface PushResult {
   /** The first of them; all are in the result file. */
   failures: PushFailure[]
   ignored_columns: string[]
-  /** Those of them that stand in no known sheet, such as a mistyped name. */
+  /** Ignored columns that no known sheet has, such as a mistyped name. */
   unknown_columns: string[]
   /** Rows below the header that explain the columns, and are no lines. */
   notes: Note[]
@@ -50,8 +50,8 @@ export interface PushResult {
 export const mostFailures = 100
 
 export interface About {
-  file: Pick<RecordFile, 'name'>
-  reading: Pick<Reading, 'records' | 'ignored' | 'unknown' | 'notes'>
+  file: RecordFile
+  reading: Reading
   sandbox: boolean
   bad: readonly BadLine[]
   durationMs: number
@@ -87,7 +87,7 @@ export function resultOf(
   }
 }
 
-export function ignoredParts({ignored, unknown, notes}: Pick<Reading, 'ignored' | 'unknown' | 'notes'>) {
+export function ignoredParts({ignored, unknown, notes}: Reading) {
   return {ignored_columns: [...ignored], unknown_columns: [...unknown], notes: [...notes]}
 }
 

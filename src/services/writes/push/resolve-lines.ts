@@ -38,7 +38,7 @@ export interface LineResolverOptions {
   signal?: AbortSignal | undefined
   /** What the push being resumed has set, if one is resumed. */
   sent?: AlreadySent | undefined
-  /** What is known of stock that listings share. */
+  /** The stock that listings share, as far as it is known. */
   stocks?: SharedStocks | undefined
   /** Listings by the key of their SKU, for SKUs that need no search. */
   listed?: ReadonlyMap<string, string> | undefined
@@ -160,7 +160,7 @@ export class LineResolver {
   }
 }
 
-/** By the SKU where the line has only that, and it is a variation's; of an item with one, that one. */
+/** Finds the variation of a line: the named one, the only one, or the one that has the SKU. */
 function variationOf(line: PushLine, {id, variations}: ItemState): {id: number | null} | {fault: string} {
   const {sellerSku: sku, variationId} = line
   if (variationId !== null) return {id: variationId}
@@ -188,7 +188,7 @@ function mismatchOf({sellerSku: sku, itemId, variationId}: PushLine, state: Item
   return `${sku} is not the SKU of ${whose}: ${really}`
 }
 
-/** Whether one of its variations may have this SKU without that being seen. */
+/** True when a variation may have this SKU although the reading does not show it. */
 function mayHide({sellerSku, variations}: ItemState, sku: string | null): boolean {
   if (sku === null || variations.every((each) => each.sellerSku !== null)) return false
   return ![sellerSku, ...variations.map((each) => each.sellerSku)].some((each) => each !== null && isSameSku(each, sku))

@@ -103,7 +103,7 @@ function quantityOfOne(line: PushLine | undefined): Pick<Wanted, 'quantity' | 'v
   return {...(quantity !== null && {quantity}), ...(variationId !== null && {variationId})}
 }
 
-/** What a line asked for, out of the values of a change that carried out several. */
+/** Picks the values of one line out of a change that carried out several. */
 export function partOf(values: WriteValues, {price, quantity, status, variationId}: PushLine): WriteValues {
   const stock = quantity === null ? null : quantityOf(values, variationId)
   return {
@@ -177,6 +177,6 @@ function isAboutPrice(error: MeliError): boolean {
 }
 
 function ruleOf({details}: MeliError): Rule | undefined {
-  // Nothing but `refusalError` writes it.
+  // Only `refusalError` sets the rule.
   return details?.rule as Rule | undefined
 }

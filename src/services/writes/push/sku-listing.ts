@@ -4,7 +4,7 @@ import {someAtATime} from '../../sync/some-at-a-time.js'
 
 /** Fewer SKUs than these are searched for, each by itself, and nobody asks how many listings there are. */
 const fewest = 20
-/** As many as one request lists. */
+/** The most ids that one request lists. */
 const pageSize = 100
 /** Requests that reading all listings may cost for the sake of SKUs that no search finds: some 16,000 listings. */
 const mostRequests = 1000
@@ -28,7 +28,7 @@ interface Reading {
 
 /** Where SKUs lead, found by reading all listings of the account as they are now. */
 export class SkuListing {
-  /** Of those that were sent here, those that the session does not count. */
+  /** Requests that the session does not count. */
   requests = 0
   private readonly skus: ReadonlySet<string>
   private reading: Promise<Reading | undefined> | undefined
@@ -68,7 +68,7 @@ export class SkuListing {
       if (reading.isWhole) this.reading = Promise.resolve(reading)
       return reading
     } catch (error) {
-      // Whether that is so for searches too, they will tell.
+      // Searches may still succeed.
       if (!isMeliError(error) || (error.family !== 'api' && error.family !== 'network')) throw error
       return undefined
     } finally {
@@ -121,7 +121,7 @@ async function listIds(
   return ids.size < total ? undefined : [...ids]
 }
 
-/** As many as one request reads. */
+/** The most items that one request reads. */
 export const batchSize = 20
 
 export interface StateReader {
@@ -147,7 +147,7 @@ export async function readStates(
   signal?.throwIfAborted()
 }
 
-/** What two SKUs have in common that count as the same one: files and listings differ in case and in spaces around them. */
+/** A key that is equal for SKUs that differ only in case and in spaces around them. */
 export function skuKey(sku: string): string {
   return sku.trim().toLowerCase()
 }

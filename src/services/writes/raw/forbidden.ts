@@ -27,7 +27,7 @@ export function assertAllowed(method: RawRequest['method'], url: URL, fields: Re
 /** Frameworks take it for the method, of a read too. */
 const anotherMethod = /^(?:_method|(?:x[-_])?(?:http[-_])?method[-_]override)$/i
 
-/** As a server may read it that decodes, and does not care about slashes and case. */
+/** The path as a server may read it that decodes it and ignores case and repeated slashes. */
 function plainPath(pathname: string): string {
   let plain = pathname
   for (let last = ''; last !== plain; ) {

@@ -25,7 +25,7 @@ export interface RawOutcome {
   result: RawResult
   /** The body as it came. */
   bytes: Uint8Array
-  /** What the status means; null when the request was carried out. */
+  /** The meaning of an error status; null when the request succeeded. */
   error: MeliError | null
 }
 
@@ -36,7 +36,7 @@ export interface RawCallDeps {
   writer: () => Promise<Writer>
   /** MELI_CLIENT_ID_MISSING when there is none. */
   clientId: () => string
-  /** Of the API. */
+  /** The origin of the API. */
   origin: string
 }
 
@@ -129,7 +129,7 @@ function says(value: unknown, word: string): boolean {
   return typeof value !== 'object' && String(value).trim().toLowerCase() === word
 }
 
-/** Of a body, at the question. */
+/** The length of a body that the confirmation shows. */
 const mostShown = 2000
 
 function bodyOf({body}: RawRequest): Pick<WriteRequest, 'body' | 'bodyText'> {

@@ -3,7 +3,7 @@ import {readJson} from '../../../core/json.js'
 import type {RawRequest} from '../../ports/index.js'
 import {assertAllowed, headersOf} from './forbidden.js'
 
-/** As it was typed. */
+/** The request as it was typed. */
 export interface RawInput {
   method: string
   path: string
@@ -107,7 +107,7 @@ function checked({name, json}: Field): Field {
   })
 }
 
-/** As a JSON object, values as they were written. */
+/** The fields as a JSON object that keeps the values as they were written. */
 function jsonObject(fields: readonly Field[]): string {
   assertOnce(fields)
   return `{${fields.map(({name, json}) => `${JSON.stringify(name)}:${json}`).join(',')}}`
@@ -151,7 +151,7 @@ function twice(name: string): MeliError {
 
 const names = ['user_id', 'site_id', 'app_id'] as const
 
-/** What stands in the place of `{user_id}`, `{site_id}` and `{app_id}`; asked for only when it is needed. */
+/** The values of `{user_id}`, `{site_id}` and `{app_id}`, read only when needed. */
 export type Values = Readonly<Record<(typeof names)[number], () => string>>
 
 /** Fills in placeholders. `strict`: other words in braces are mistakes; without it they are left, as JSON has them. */
@@ -164,7 +164,7 @@ function fillPlaceholders(text: string, values: Values, {strict}: {strict: boole
   })
 }
 
-/** Whether anything is to be filled in. */
+/** True when a text has a placeholder. */
 export function hasPlaceholder(texts: readonly string[]): boolean {
   return texts.some((text) => names.some((name) => text.includes(`{${name}}`)))
 }

@@ -12,14 +12,14 @@ interface Shown {
   stockOf: (variationId: number | null) => number | null
 }
 
-/** What a change set, and what was there before it. */
+/** The values that a change set, and the values before it. */
 export interface Sent {
   variationId: number | null
   before: WriteValues
   after: WriteValues
 }
 
-/** What an answer of 2xx says beside yes. */
+/** Warnings and doubts in an answer of 2xx. */
 export interface AcceptedAnswer {
   warnings: string[]
   /** It shows another price, or the stock of before: a part was left out, or the answer lags behind. */
@@ -128,7 +128,7 @@ export function waitBefore(error: MeliError, tries: number, random: () => number
   return Math.round(longest * (0.5 + random() / 2))
 }
 
-/** Nobody knows whether it was carried out, and the item cannot be asked. */
+/** The outcome is unknown, and the item cannot be read. */
 export function uncertain(error: unknown, itemId: string): unknown {
   if (!isMeliError(error) || outcomeOfError(error) !== 'unknown' || error.details?.outcome === 'unknown') return error
   const {message, details} = error

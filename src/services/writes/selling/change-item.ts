@@ -10,9 +10,9 @@ import type {Wanted} from './wanted.js'
 export interface ChangeRequest {
   choice: WriteChoice
   item: string
-  /** The price as somebody typed it. */
+  /** The price is as it was typed. */
   wanted: Wanted
-  /** As the log keeps it: `stock set`. */
+  /** Its name in the log of writes, such as `stock set`. */
   command: string
   dryRun: boolean
 }
@@ -23,7 +23,7 @@ export interface ChangeItemDeps {
   catalogue: ItemSearch['catalogue']
 }
 
-/** One item, changed by one command: guarded, asked about, done. A dry run asks nobody. */
+/** Changes one item for one command: guard, confirmation, change. A dry run asks for no confirmation. */
 export class ChangeItem {
   constructor(private readonly deps: ChangeItemDeps) {}
 
@@ -40,9 +40,9 @@ export class ChangeItem {
     return dryRun ? plannedView(result) : result
   }
 
-  /** An item that is named by a SKU is searched for, and read: the SKU may be that of one of its variations. */
+  /** Finds an item named by its SKU and reads it, because the SKU may belong to one of its variations. */
   private async resolveItem(
-    {session: {api}, identity: {userId}}: Pick<Actor, 'session' | 'identity'>,
+    {session: {api}, identity: {userId}}: Actor,
     item: string,
     wanted: Wanted,
     signal: AbortSignal | undefined,
@@ -50,18 +50,15 @@ export class ChangeItem {
     const {id, isLocal} = await serviceItem({api, userId, catalogue: this.deps.catalogue}, item, signal)
     if (id === item) return {id, wanted}
     const state = await api.item(id, signal)
-    // The search of the service looks at two fields, of which the state has one: what it finds is taken as found.
+    // The service searches two fields, and the state has only one, so its answer is not checked again.
     if (isLocal) assertHasSku(item, state)
     const variationId = wanted.status === undefined ? variationNamed(item, state) : undefined
     return {id, wanted: {...(variationId !== undefined && {variationId}), ...wanted}, read: {state}}
   }
 }
 
-/** Puts the question that belongs to a change. */
-export function confirmChange(
-  actor: Pick<Actor, 'confirm'>,
-  signal?: AbortSignal,
-): (plan: ChangePlan) => Promise<void> {
+/** Asks for the confirmation of a change. */
+export function confirmChange(actor: Actor, signal?: AbortSignal): (plan: ChangePlan) => Promise<void> {
   return (plan) => actor.confirm(questionOf(plan), signal)
 }
 

@@ -34,24 +34,24 @@ export interface ChangeResult {
   title: string | null
   currency_id: string | null
   variation_id: number | null
-  /** Of what was to change, when it was last read before it was sent. */
+  /** The values that change, as they were last read before the change. */
   before: WriteValues
   after: WriteValues
   /** False when it was so already, and of a dry run. */
   changed: boolean
-  /** What makes it so, in this order. */
+  /** The requests of the change, in order. */
   requests: DryRunRequest[]
   /** How often changes were sent, those that were refused included. */
   attempts: number
   /** Entries of the log of writes: `meli history show ID`. */
   write_ids: number[]
-  /** What follows from the change. */
+  /** Consequences of the change. */
   notes: string[]
-  /** What went otherwise than one would expect. */
+  /** Unexpected events. */
   warnings: string[]
 }
 
-/** What somebody is asked before it is done. */
+/** The change that is about to be made. */
 export interface ChangePlan {
   state: ItemState
   before: WriteValues
@@ -59,28 +59,28 @@ export interface ChangePlan {
   notes: readonly string[]
 }
 
-/** In whose name; an `Actor` of the guard is one. */
+/** The account that changes its items; an `Actor` of the guard is one. */
 export interface Seller {
   identity: Pick<Identity, 'userId' | 'nickname' | 'isTestUser' | 'tags' | 'siteId'>
   session: {api: SellingApi & WriteApi & Pick<MercadoLibre, 'items'>}
 }
 
 export interface ChangeOptions {
-  /** As the log keeps it: `stock set`. */
+  /** Its name in the log of writes, such as `stock set`. */
   command: string
-  /** Nothing is sent; `requests` of the result tells what would be. */
+  /** Sends nothing; `requests` of the result has what a real run would send. */
   dryRun?: boolean
   signal?: AbortSignal | undefined
-  /** The write that is taken back. */
+  /** The write that this change undoes. */
   undoes?: number
   pushId?: string
-  /** The item as it was read a moment ago, which spares a request. */
+  /** The item, if it was just read, which saves a request. */
   state?: ItemState
-  /** Called once, before the first request that changes something; fails when it is not to be. */
+  /** Called once before the first request that changes something. It throws to prevent the change. */
   confirm?: (plan: ChangePlan) => Promise<void>
-  /** Called with each reading that still has something to change; fails when that is not to be. */
-  check?: (now: Pick<ChangePlan, 'state' | 'before'>) => void
-  /** False: the caller brings the local catalogue in step, many at a time. */
+  /** Called after each reading that leaves something to change. It throws to prevent the change. */
+  check?: (now: ChangePlan) => void
+  /** False when the caller updates the local catalogue itself, many items at a time. */
   refresh?: boolean
 }
 
@@ -93,7 +93,7 @@ export interface ItemChangesDeps {
   random: () => number
 }
 
-/** Makes items as they are wanted. */
+/** Changes prices, stock and statuses of items. */
 export class ItemChanges {
   constructor(private readonly deps: ItemChangesDeps) {}
 
@@ -108,7 +108,7 @@ export class ItemChanges {
     return result
   }
 
-  /** What was done is done: that the local copy lags behind is no more than a remark. */
+  /** A failure here is only a warning, because the change itself was made. */
   private async refresh({session, identity}: Seller, result: ChangeResult, signal: AbortSignal | undefined) {
     const lagging = 'the local catalogue could not be brought in step; the next sync does it'
     try {
@@ -122,18 +122,18 @@ export class ItemChanges {
   }
 }
 
-/** A request that is ready to be sent. */
+/** A request that is ready to send. */
 interface Step {
   action: WriteAction
   variationId: number | null
   request: WriteRequest
   before: WriteValues
   after: WriteValues
-  /** As the places will be after it. */
+  /** The stock by location after the request. */
   stock?: UserProductStock
 }
 
-/** What there is, and what is left to do about it. */
+/** The item as it was read, and the requests that are still needed. */
 interface Reading {
   state: ItemState
   steps: Step[]
@@ -142,19 +142,19 @@ interface Reading {
 
 type Task = {id: string; wanted: Wanted; options: ChangeOptions}
 
-/** What was read so long ago is read again before anything is sent. */
+/** After a longer confirmation the item is read again before anything is sent. */
 const freshMs = 2000
-/** How long a value that was just set may lag behind, before it counts as not taken. */
+/** How long an answer may show the value of before a change, until the change counts as ignored. */
 const lagMs = 2000
 
 /** One change of one item, from the first reading to the last answer. */
 class Change {
   private tries = 0
-  /** Those of them that were carried out. */
+  /** The requests that succeeded. */
   private readonly done: Step[] = []
   private readonly writeIds: number[] = []
   private readonly warnings: string[] = []
-  /** What is left to do by location, since the item itself does not take its stock. */
+  /** The reading by location, once the item itself has refused its stock. */
   private readByLocation: Reading | undefined
 
   constructor(
@@ -169,31 +169,30 @@ class Change {
     if (first.steps.length === 0 || dryRun === true) return this.result(first)
     const askedAt = this.deps.clock.now().getTime()
     await confirm?.({...first, ...valuesOf(first.steps)})
-    // While somebody thought it over it may have been sold from, or been given a variation.
+    // During the confirmation stock may have been sold, or a variation added.
     const isFresh = this.deps.clock.now().getTime() - askedAt < freshMs
-    const look = isFresh ? first : await this.read()
-    await this.carryOut(look)
-    return this.result(this.readByLocation ?? look)
+    const reading = isFresh ? first : await this.read()
+    await this.carryOut(reading)
+    return this.result(this.readByLocation ?? reading)
   }
 
   private async carryOut(first: Reading): Promise<void> {
-    for (let look = first, rounds = 1; look.steps.length > 0; rounds++) {
-      const error = await this.sendAll(look)
+    for (let reading = first, rounds = 1; reading.steps.length > 0; rounds++) {
+      const error = await this.sendAll(reading)
       if (error === undefined) return
-      look = await this.readAgain(error, look, rounds)
-      if (look.steps.length === 0 && outcomeOfError(error) === 'unknown')
+      reading = await this.readAgain(error, reading, rounds)
+      if (reading.steps.length === 0 && outcomeOfError(error) === 'unknown')
         this.warnings.push('an answer of Mercado Libre was lost; the item was read again, and is as wanted')
     }
   }
 
-  /** What went wrong, if anything, that another look may mend. */
+  /** Returns the error, if there was one, that reading the item again may resolve. */
   private async sendAll({state, steps}: Reading): Promise<MeliError | undefined> {
     for (const step of steps) {
       try {
         await this.send(step, state)
       } catch (error) {
-        // Left out in silence: asking again would change nothing.
-        // A log that cannot be written is no doubt about the change, and nothing is to be sent without it.
+        // Sending again is no use after a refusal, and not allowed while the log cannot be written.
         if (!isMeliError(error) || error.code === 'MELI_CHANGE_REFUSED' || error.family === 'config') throw error
         return error
       }
@@ -223,7 +222,7 @@ class Change {
     if (stock !== undefined) await localStock.save(this.seller.identity.userId, stock, clock.now())
   }
 
-  /** The answer may lag behind, and so may the next reading: nothing is said to be refused before the item was read again. */
+  /** The answer and the next reading may both lag behind, so the item is read again before a change counts as refused. */
   private async refusalBehind(
     {warnings}: AcceptedAnswer,
     step: Step,
@@ -242,7 +241,7 @@ class Change {
     return read()
   }
 
-  /** After a pause. Fails with what went wrong where another look is of no use. */
+  /** Reads the item again after a pause. Throws the error when reading again is of no use. */
   private async readAgain(error: MeliError, before: Reading, rounds: number): Promise<Reading> {
     const {id, options} = this.task
     const writeId = error.details?.write_id
@@ -260,13 +259,13 @@ class Change {
     } catch (failure) {
       if (isMeliError(failure, 'MELI_RATE_LIMITED') && outcomeOfError(error) !== 'unknown')
         return this.readAgain(failure, before, rounds + 1)
-      // A refusal by now says more than the conflict before it did; what cannot be read says nothing.
+      // A refusal explains more than the conflict before it; a failed reading explains nothing.
       const isUnknown = outcomeOfError(error) === 'unknown' && statusOf(failure) !== null
       throw isUnknown || (isMeliError(failure) && failure.family === 'network') ? uncertain(error, id) : failure
     }
   }
 
-  /** Where the item as it was read does not account for the refusal, somebody may have changed it since. */
+  /** When the item as it was read does not explain the refusal, it may have changed since, and is read again. */
   private async explained(error: MeliError, state: ItemState): Promise<unknown> {
     const {id, wanted, options} = this.task
     const explanation = explainRefusal(error, state, wanted)
@@ -285,8 +284,8 @@ class Change {
     if (plan.kind === 'unchanged') return {state, steps: [], notes: plan.notes}
     const steps: Step[] = []
     for (const each of plan.steps) steps.push(...(await this.ready(each)))
-    // What this change has done itself is nobody else's doing.
-    if (steps.length > 0 && this.done.length === 0) options.check?.({state, ...valuesOf(steps)})
+    // After the first request the item differs because of this change.
+    if (steps.length > 0 && this.done.length === 0) options.check?.({state, notes: plan.notes, ...valuesOf(steps)})
     return {state, steps, notes: plan.notes}
   }
 
@@ -327,18 +326,18 @@ function hasUserProduct({userProductId, variations}: ItemState): boolean {
 }
 
 export interface LocalItemsDeps {
-  sink: (userId: number) => Pick<RecordPatch<SyncedProduct>, 'patch'>
-  clock: Pick<Clock, 'now'>
+  sink: (userId: number) => RecordPatch<SyncedProduct>
+  clock: Clock
 }
 
-/** As many as one request fetches. */
+/** The most items that one request fetches. */
 const batchSize = 20
 
-/** Brings items that were changed at the service into step in the local catalogue. */
+/** Updates the local catalogue with items that were changed at the service. */
 export class LocalItems {
   constructor(private readonly deps: LocalItemsDeps) {}
 
-  /** How many could not be fetched: the next sync brings those. */
+  /** Returns how many could not be fetched; the next sync fetches those. */
   async refresh(
     {api, userId}: {api: Pick<MercadoLibre, 'items'>; userId: number},
     ids: readonly string[],

@@ -154,7 +154,7 @@ function commonPrice(state: ItemState): string | null {
   return others.every((each) => isSameAmount(each, first)) ? first : null
 }
 
-/** Of one stock under its plain name; of several each under that of its variation. */
+/** Names one stock plainly, and several by their variations. */
 function quantitiesOf(stocks: readonly Stock[], pick: (stock: Stock) => number | null): WriteValues {
   return Object.fromEntries(
     stocks.map((stock) => {
@@ -168,7 +168,7 @@ function quantitiesOf(stocks: readonly Stock[], pick: (stock: Stock) => number |
 export const closingIsFinal = 'closing is final: a closed item cannot be opened again'
 export const deletingIsFinal = 'deleting is final: a deleted item does not come back'
 
-/** What follows from a change, for people. */
+/** Describes the consequences of a change. */
 function notesOn(state: ItemState, wanted: Wanted, {price, stocks, status}: Difference): string[] {
   const {variations, subStatus, userProductId} = state
   const isPaused = state.status === 'paused' && status === undefined

@@ -221,7 +221,7 @@ function ruleBehind(causes: readonly Cause[], state: ItemState, wanted: Wanted):
   const fields = causes.flatMap(fieldOf)
   const has = (code: RegExp) => causes.some((each) => code.test(each.code))
   if (state.status === 'closed') return closedIsFinal(state)
-  // What the answer names itself says more than the status that the item happens to have.
+  // The fields that the answer names say more than the status of the item.
   if (has(/available_quantity\.invalid/) && asksForNone(wanted)) return zeroStock(state)
   if (has(notUpdatableStock)) return stockByLocation(state)
   if (causes.some(({code}) => isPriceInvalid(code))) return priceInvalid(state)

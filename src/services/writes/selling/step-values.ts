@@ -3,7 +3,7 @@ import type {PlannedStep, Wanted} from './wanted.js'
 
 type Part = Pick<PlannedStep, 'variationId' | 'before' | 'after'>
 
-/** What all of them change together. */
+/** The values that all steps change together. */
 export function valuesOf(steps: readonly Part[]): {before: WriteValues; after: WriteValues} {
   const several = variationsIn(steps).length > 1
   const named = (values: WriteValues, {variationId}: Part) => (several ? ofVariation(values, variationId) : values)
@@ -12,7 +12,7 @@ export function valuesOf(steps: readonly Part[]): {before: WriteValues; after: W
   return {before: all(({before}) => before), after: all(({after}) => after)}
 }
 
-/** What was there before it, of what was read again after a conflict as it was then: so the log has it too. */
+/** The values before the change; those that were read again after a conflict as they were then, as in the log. */
 export function beforeOf(planned: readonly Part[], done: readonly Part[]): WriteValues {
   const before = {...valuesOf(planned).before}
   for (const {variationId, before: last} of done) {
@@ -29,14 +29,14 @@ function variationsIn(steps: readonly Part[]): number[] {
   return [...new Set(steps.flatMap(({variationId}) => variationId ?? []))]
 }
 
-/** Beside the stock of others. */
+/** Names the stock of one variation beside that of others. */
 function ofVariation({available_quantity: quantity, ...rest}: WriteValues, variationId: number | null): WriteValues {
   if (quantity === undefined || variationId === null)
     return {...rest, ...(quantity !== undefined && {available_quantity: quantity})}
   return {...rest, [stockName(variationId)]: quantity}
 }
 
-/** Of an item that is so already. */
+/** The values of an item that already is as wanted. */
 export function valuesWanted({price, quantity, quantities = new Map(), status}: Wanted): WriteValues {
   return {
     ...(price !== undefined && {price}),
@@ -59,7 +59,7 @@ export function stockName(variationId: number): string {
   return `available_quantity.${variationId}`
 }
 
-/** Whose stock a value of this name is; undefined when it is anything else. */
+/** The variation whose stock has this name; undefined for any other name. */
 export function variationIn(name: string): number | undefined {
   const id = pattern.exec(name)?.[1]
   return id === undefined ? undefined : Number(id)

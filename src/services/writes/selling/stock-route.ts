@@ -12,7 +12,7 @@ import type {Refusal, SellerTraits, StockStep} from './wanted.js'
 
 /** Where `PUT /user-products/{id}/stock/type/selling_address` is. docs/mercadolibre.md, section 6.6. */
 const sitesWithSellingAddress: ReadonlySet<string> = new Set(['MLA', 'MLC'])
-/** Of sellers with several places of stock: their items refuse, or ignore, a quantity. */
+/** Tags of sellers with several stock locations, whose items refuse or ignore a quantity. */
 const multiOriginTags: ReadonlySet<string> = new Set(['warehouse_management', 'multiwarehouse'])
 
 /**
@@ -36,7 +36,7 @@ export type StockChange =
   | {
       kind: 'change'
       request: WriteRequest
-      /** As the places are after it. */
+      /** The stock by location after the request. */
       stock: UserProductStock
       before: WriteValues
       after: WriteValues
@@ -70,7 +70,7 @@ export function stockChange(stock: UserProductStock, asked: Asked): StockChange 
   return {kind: 'change', request, stock: after, before: placeValues(place), after: placeValues({...place, quantity})}
 }
 
-/** Of one place: the quantity of the item as a whole is another. */
+/** The stock at one location, which differs from the quantity of the item. */
 function placeValues({storeId, quantity}: StockLocation): WriteValues {
   return {place: storeId, place_quantity: quantity}
 }
@@ -80,7 +80,7 @@ function noPlace({id}: UserProductStock, own: readonly StockLocation[], asked: A
   return there > 0 ? facilityStock(id, {there, wanted: asked.quantity}) : stockElsewhere(id)
 }
 
-/** With all warehouses: what becomes of those left out is not documented, and the version guards against sales meanwhile. */
+/** Names all warehouses, because the effect of leaving one out is undocumented. The version guards against sales meanwhile. */
 function requestOf({id, version}: UserProductStock, type: string, after: readonly StockLocation[]): WriteRequest {
   if (version === null)
     throw new MeliError('MELI_ANSWER_UNUSABLE', `The stock of ${id} came without its version, which a change needs`, {

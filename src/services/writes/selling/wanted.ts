@@ -8,18 +8,18 @@ export type WantedStatus = 'active' | 'paused' | 'closed'
 export interface Wanted {
   /** Exact decimal text, such as `19.90`. Of all variations: the service knows one price for an item. */
   price?: string
-  /** What buyers can have in all, at the seller's and in the service's own warehouses. */
+  /** All units that buyers can buy, at the seller's and in the service's own warehouses. */
   quantity?: number
   /** The same of several variations, by their ids: those of one item travel in one request. */
   quantities?: ReadonlyMap<number, number>
   status?: WantedStatus
-  /** Whose stock `quantity` is. */
+  /** The variation whose stock is `quantity`. */
   variationId?: number
   /** `store_id` of the place whose stock alone `quantity` is, where a seller has several. */
   place?: string
 }
 
-/** What decides on the way that stock goes. docs/mercadolibre.md, sections 5 and 6.6. */
+/** Traits that decide how stock is written. docs/mercadolibre.md, sections 5 and 6.6. */
 export interface SellerTraits {
   tags: readonly string[]
   siteId: string | null
@@ -54,7 +54,7 @@ export interface Refusal {
   rule: Rule
   message: string
   try: readonly string[]
-  /** What it is about, under the service's names, where that is known. */
+  /** The fields that it is about, under the service's names, if known. */
   fields?: readonly string[]
 }
 
@@ -94,7 +94,7 @@ export interface Stock {
   quantity: number
 }
 
-/** What of it is not so yet. */
+/** The wanted values that differ from the item. */
 export interface Difference extends Pick<Wanted, 'price' | 'status'> {
   stocks: readonly Stock[]
 }
@@ -106,7 +106,7 @@ export function differenceOf(state: ItemState, wanted: Wanted): Difference {
   const asked = stocksOf(state, wanted)
   const ofVariations = asked.filter(({variation}) => variation !== undefined)
   const total = totalAfter(state, ofVariations)
-  // What lies at one place, the item does not tell.
+  // The item does not show the stock of one location.
   const differs = ({variation, quantity}: Stock) =>
     quantity !== (variation === undefined ? total : variation.availableQuantity) || place !== undefined
   const stocks = asked.filter(differs)
@@ -132,7 +132,7 @@ function stocksOf({variations}: ItemState, {quantity, variationId, quantities = 
   ]
 }
 
-/** Of the item as a whole; null when it is not known. */
+/** The stock of the item as a whole; null when unknown. */
 export function totalAfter({availableQuantity}: ItemState, stocks: readonly Stock[]): number | null {
   let total = availableQuantity
   for (const {variation, quantity} of stocks) {
