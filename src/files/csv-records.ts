@@ -1,29 +1,28 @@
 import {pipeline, Readable} from 'node:stream'
 import type {CellSeparator, FileRecord} from '../services/ports/index.js'
-import {BrokenText} from './broken-text.js'
-import {openQuote} from './open-quote.js'
+import {UnreadableText} from './text.js'
 
 const separators = [',', ';', '\t'] as const
 /** Lines with one cell above the header, such as the title of a report. */
 const mostTitles = 10
-/** Longer than any line that is meant: a quote that is never closed swallows all that follows. */
+/** The longest line: a quote that is never closed would swallow all that follows. */
 const longestRecord = 1024 * 1024
 
 type Parsed = {record: string[]; info: {lines: number}}
 
-/** What the library calls faults of quoting, in words of our own. */
+/** Messages for the library's codes of quoting errors. */
 const faults: Readonly<Record<string, string>> = {
   CSV_INVALID_CLOSING_QUOTE: 'has text behind a closing quote',
   INVALID_OPENING_QUOTE: 'has a quote inside a cell that is not quoted',
 }
 
-const endless: ReadonlySet<string> = new Set(['CSV_QUOTE_NOT_CLOSED', 'CSV_MAX_RECORD_SIZE'])
+const unclosed: ReadonlySet<string> = new Set(['CSV_QUOTE_NOT_CLOSED', 'CSV_MAX_RECORD_SIZE'])
 
 /**
- * A table as spreadsheets write it: comma, semicolon or tab, told by the first line that has any; quotes as in RFC 4180. Lines
- * without any text are left out, and so are titles of one cell above the header. Where quoting breaks down nobody can tell what
- * belongs to which line: BrokenText.
- * @param open begins the text anew, with line feeds only
+ * Reads a table as spreadsheets write it: separated by comma, semicolon or tab, whichever the first line with one has; quotes as
+ * in RFC 4180. Lines without text and titles of one cell above the header are left out. Throws UnreadableText for a quoting error,
+ * because the lines behind it cannot be told apart.
+ * @param open starts reading the text again, with line feeds only
  */
 export async function* csvRecords(open: () => AsyncIterable<string>): AsyncGenerator<FileRecord> {
   const {parse} = await import('csv-parse')
@@ -36,7 +35,7 @@ export async function* csvRecords(open: () => AsyncIterable<string>): AsyncGener
     skip_empty_lines: true,
     max_record_size: longestRecord,
   })
-  // It destroys both ends with what goes wrong in either.
+  // The pipeline destroys both ends when either fails.
   pipeline(Readable.from(rest), parser, () => undefined)
   const table = new Table()
   let last = skipped
@@ -51,20 +50,20 @@ export async function* csvRecords(open: () => AsyncIterable<string>): AsyncGener
     yield* table.end()
   } catch (error) {
     const code = codeOf(error)
-    if (endless.has(code)) throw await endlessIn(open(), last + 1)
+    if (unclosed.has(code)) throw await unclosedQuote(open(), last + 1)
     const fault = faults[code]
     if (fault === undefined) throw error
     const line = Math.max(last + 1, lineOf(error) + skipped)
-    throw new BrokenText(`${fault} in line ${line}`, 'quote the whole cell, and write each quote inside it twice')
+    throw new UnreadableText(`${fault} in line ${line}`, 'quote the whole cell, and write each quote inside it twice')
   }
 }
 
 /** Why the record that begins in this line, or behind blank ones, is longer than any. */
-async function endlessIn(text: AsyncIterable<string>, line: number): Promise<BrokenText> {
+async function unclosedQuote(text: AsyncIterable<string>, line: number): Promise<UnreadableText> {
   const quote = await openQuote(text, line, longestRecord)
-  if (quote === undefined) return new BrokenText(`has a line longer than a megabyte: line ${line}`)
+  if (quote === undefined) return new UnreadableText(`has a line longer than a megabyte: line ${line}`)
   const where = `line ${quote.line}, column ${quote.column}`
-  return new BrokenText(
+  return new UnreadableText(
     `has a quote at ${where} that is never closed`,
     'close it, or write it twice inside a cell in quotes',
   )
@@ -86,7 +85,7 @@ class Table {
     return []
   }
 
-  /** Without a header of several cells the first title is the name of the only column. */
+  /** A table without a header of several cells has one column, named by the first title. */
   end(): FileRecord[] {
     const [first, ...rest] = this.titles
     if (first !== undefined) this.begin(first[1])
@@ -103,7 +102,7 @@ function isNumber(cell: string): boolean {
   return /^\d[\d.,]*$/.test(cell.trim())
 }
 
-/** Cells behind the last column are no fault while they are empty. */
+/** Empty cells behind the last column are allowed. */
 function recordOf(line: number, names: readonly string[], record: string[]): FileRecord {
   const cells = record.length > names.length ? trimmed(record, names.length) : record
   if (cells.length === names.length) return {line, names, cells}
@@ -111,7 +110,7 @@ function recordOf(line: number, names: readonly string[], record: string[]): Fil
   return {line, fault}
 }
 
-/** Without empty cells at the end, down to so many. */
+/** Removes empty cells at the end, but keeps at least `least` cells. */
 function trimmed(cells: readonly string[], least = 0): string[] {
   let length = cells.length
   while (length > least && cells[length - 1]?.trim() === '') length -= 1
@@ -120,7 +119,7 @@ function trimmed(cells: readonly string[], least = 0): string[] {
 
 interface Beginning {
   separator: CellSeparator
-  /** Lines that are no part of the table. */
+  /** Lines before the table. */
   skipped: number
   rest: AsyncIterable<string>
 }
@@ -133,34 +132,34 @@ async function beginning(text: AsyncIterable<string>): Promise<Beginning> {
     if (done === true) break
     head += value
   }
-  const told = toldIn(head)
-  const from = head.slice(told?.[0].length ?? 0)
+  const named = separatorLine(head)
+  const from = head.slice(named?.[0].length ?? 0)
   const rest = async function* () {
     yield from
     yield* {[Symbol.asyncIterator]: () => chunks}
   }
-  return {separator: separatorIn(head), skipped: told === null ? 0 : 1, rest: rest()}
+  return {separator: separatorIn(head), skipped: named === null ? 0 : 1, rest: rest()}
 }
 
-/** Of a table that begins so. */
+/** The separator of a table that begins with this text. */
 export function separatorIn(head: string): CellSeparator {
-  const told = separators.find((each) => each === toldIn(head)?.[1])
-  return told ?? separatorOf(head)
+  const named = separators.find((each) => each === separatorLine(head)?.[1])
+  return named ?? separatorOf(head)
 }
 
-/** Spreadsheets are told the separator by such a line. */
-function toldIn(head: string): RegExpExecArray | null {
+/** A first line `sep=;` names the separator for spreadsheets. */
+function separatorLine(head: string): RegExpExecArray | null {
   return /^sep=([,;\t])\n/i.exec(head)
 }
 
-/** Whether a whole line shows how the table is separated. */
+/** True when a complete line shows the separator. */
 function hasSeparator(head: string): boolean {
   const text = unquoted(head)
   const first = text.search(/[,;\t]/)
   return first >= 0 && text.includes('\n', first)
 }
 
-/** The one that stands most often in the first line with any, quoted cells aside. */
+/** The most frequent separator in the first line with any, outside quoted cells. */
 function separatorOf(head: string): CellSeparator {
   const lines = unquoted(head).split('\n')
   const first = lines.find((line) => separators.some((each) => line.includes(each))) ?? ''
@@ -178,4 +177,65 @@ function codeOf(error: unknown): string {
 
 function lineOf(error: unknown): number {
   return typeof error === 'object' && error !== null && 'lines' in error ? Number(error.lines) : 0
+}
+
+/** A place in a text as editors show it: both count from 1. */
+interface Place {
+  line: number
+  column: number
+}
+
+/**
+ * Finds the quote that is still open at the end of the text, or `most` characters after the start of `fromLine`.
+ * Undefined when every quote is closed. Quotes are as in RFC 4180.
+ */
+async function openQuote(text: AsyncIterable<string>, fromLine: number, most: number): Promise<Place | undefined> {
+  const quotes = new Quotes(fromLine)
+  let left = most
+  for await (const part of afterLines(text, fromLine - 1)) {
+    for (const character of part.slice(0, left)) quotes.take(character)
+    left -= part.length
+    if (left <= 0) break
+  }
+  return quotes.open
+}
+
+/** Skips lines at the beginning of a text. */
+async function* afterLines(text: AsyncIterable<string>, lines: number): AsyncGenerator<string> {
+  let left = lines
+  for await (const chunk of text) {
+    let from = 0
+    while (left > 0 && chunk.includes('\n', from)) {
+      from = chunk.indexOf('\n', from) + 1
+      left -= 1
+    }
+    if (left === 0) yield chunk.slice(from)
+  }
+}
+
+class Quotes {
+  private column = 0
+  private isOpen = false
+  private isBehindQuote = false
+  private opened: Place | undefined
+
+  constructor(private line: number) {}
+
+  get open(): Place | undefined {
+    return this.isOpen ? this.opened : undefined
+  }
+
+  take(character: string): void {
+    this.column += character.length
+    const isQuote = character === '"'
+    if (isQuote) {
+      // A quote directly after a closing one continues the same cell.
+      if (!this.isOpen && !this.isBehindQuote) this.opened = {line: this.line, column: this.column}
+      this.isOpen = !this.isOpen
+    }
+    this.isBehindQuote = isQuote
+    if (character !== '\n') return
+    this.line += 1
+    this.column = 0
+  }
 }

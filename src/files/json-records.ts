@@ -1,16 +1,16 @@
 import {readJson} from '../core/json.js'
 import type {Cell, FileRecord} from '../services/ports/index.js'
-import {BrokenText} from './broken-text.js'
+import {UnreadableText} from './text.js'
 
-/** Longer than any line that is meant. */
+/** The longest line. */
 const longestLine = 1024 * 1024
 
-/** One JSON object a line. A line that is none is at fault by itself; one without an end is BrokenText. */
+/** Reads one JSON object per line. A line that is no object is a faulty record; a line that is too long throws UnreadableText. */
 export async function* jsonRecords(open: () => AsyncIterable<string>): AsyncGenerator<FileRecord> {
   let line = 0
   for await (const content of linesOf(open())) {
     line += 1
-    if (content.length > longestLine) throw new BrokenText(`has a line longer than a megabyte: line ${line}`)
+    if (content.length > longestLine) throw new UnreadableText(`has a line longer than a megabyte: line ${line}`)
     if (content.trim() !== '') yield recordOf(line, content)
   }
 }

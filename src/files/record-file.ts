@@ -7,20 +7,19 @@ import {pipeline} from 'node:stream/promises'
 import {MeliError} from '../core/errors.js'
 import {adviceFor, encodingOf, formatOf as fileFormatOf, headBytes} from '../core/text-file.js'
 import type {FileRecord, RecordFile} from '../services/ports/index.js'
-import {BrokenText} from './broken-text.js'
 import {csvRecords, separatorIn} from './csv-records.js'
 import {jsonRecords} from './json-records.js'
-import {decoded, Utf8Check, withLineFeeds} from './text.js'
+import {decoded, UnreadableText, Utf8Check, withLineFeeds} from './text.js'
 
 export interface RecordFileOptions {
-  /** Read when the path is `-`; kept in a file of its own, so that it can be read again. */
+  /** The input for the path `-`, which is copied to a temporary file so that it can be read again. */
   stdin: NodeJS.ReadableStream & {isTTY?: boolean}
   signal?: AbortSignal
 }
 
 /**
- * CSV or JSON lines: by the name, else by the first sign. UTF-8, UTF-16, or else the code page that
- * spreadsheets of Latin America write (Windows-1252). MELI_FILE_UNREADABLE.
+ * Opens a file of CSV or JSON lines, told by its name or else by its first character. The encoding is UTF-8, UTF-16, or
+ * Windows-1252, which spreadsheets in Latin America write. MELI_FILE_UNREADABLE.
  */
 export async function openRecordFile(path: string, options: RecordFileOptions): Promise<RecordFile> {
   if (path !== '-') return inspected(path, basename(path), async () => undefined, options.signal)
@@ -77,7 +76,7 @@ async function inspected(
     try {
       yield* read(open)
     } catch (error) {
-      throw error instanceof BrokenText ? unreadable(name, error.message, error.advice) : error
+      throw error instanceof UnreadableText ? unreadable(name, error.message, error.advice) : error
     }
     if (again.digest('hex') !== digest) throw unreadable(name, 'was changed while it was read')
   }

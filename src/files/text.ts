@@ -1,6 +1,19 @@
 import {TextDecoder} from 'node:util'
 
-/** Whether all of it is UTF-8, told piece by piece. */
+/** A file that cannot be read beyond some place. */
+export class UnreadableText extends Error {
+  override readonly name = 'UnreadableText'
+
+  /** @param message continues after the name of the file: `has a quote at line 3, column 5 that is never closed` */
+  constructor(
+    message: string,
+    readonly advice?: string,
+  ) {
+    super(message)
+  }
+}
+
+/** Checks chunk by chunk whether a file is UTF-8. */
 export class Utf8Check {
   private readonly decoder = new TextDecoder('utf-8', {fatal: true})
   private broken = false
@@ -25,13 +38,13 @@ export class Utf8Check {
   }
 }
 
-/** Text without its byte order mark, every line ending being one line feed. */
+/** Decodes text, without its byte order mark, and with every line ending as one line feed. */
 export async function* decoded(bytes: AsyncIterable<Uint8Array>, encoding: string): AsyncGenerator<string> {
   const decoder = new TextDecoder(encoding)
   let held = ''
   for await (const chunk of bytes) {
     const text = held + decoder.decode(chunk, {stream: true})
-    // What follows a carriage return decides what it is.
+    // The next character decides whether a carriage return ends a line by itself.
     held = text.endsWith('\r') ? '\r' : ''
     const whole = held === '' ? text : text.slice(0, -1)
     if (whole !== '') yield withLineFeeds(whole)
