@@ -9,6 +9,7 @@ import type {
 } from '../../src/services/ports/index.js'
 import {buyer, minutes, noon, product, seller, variation} from './store-contract.js'
 import {checkpoint, openRun} from './store-contract-sync.js'
+import {countOutcomes} from './sync/memory-ledger.js'
 
 const counts = (created: number, updated: number, unchanged: number, partial = 0) => ({
   ...{created, updated, unchanged, partial},
@@ -151,8 +152,8 @@ export function describeCatalogue(name: string, open: () => Promise<Store>): voi
       it('are compared without being written', async () => {
         await sink.save(three, first)
         const batch = [three[0]!, product({id: 'MEC2', json: '{}'}), product({id: 'MEC9'})]
-        expect(await sink.compare(batch)).toEqual(counts(1, 1, 1))
-        expect(await sink.compare(batch)).toEqual(counts(1, 1, 1))
+        expect(countOutcomes(await sink.compare(batch))).toEqual(counts(1, 1, 1))
+        expect(countOutcomes(await sink.compare(batch))).toEqual(counts(1, 1, 1))
       })
 
       it('belong to one seller each', async () => {
@@ -160,8 +161,8 @@ export function describeCatalogue(name: string, open: () => Promise<Store>): voi
         const other = store.productSink(buyer)
         expect(await other.save([product({userId: buyer})], first)).toEqual(counts(1, 0, 0))
         expect(await other.countLive()).toBe(1)
-        expect(await other.countUnlisted(() => false)).toBe(1)
-        expect(await sink.compare([product()])).toEqual(counts(0, 0, 1))
+        expect(await other.liveIds(9, null)).toEqual([product().id])
+        expect(countOutcomes(await sink.compare([product()]))).toEqual(counts(0, 0, 1))
       })
 
       it('are saved all or none, with what the ledger says of them', async () => {
@@ -170,7 +171,7 @@ export function describeCatalogue(name: string, open: () => Promise<Store>): voi
         const unusable = product({id: 'MEC2', title: Symbol('not a value') as unknown as string})
         const saved = sink.save([product({id: 'MEC1'}), unusable], {runId: run.id, at: noon})
         await expect(saved).rejects.toThrow()
-        expect(await sink.compare([product({id: 'MEC1'})])).toEqual(counts(1, 0, 0))
+        expect(countOutcomes(await sink.compare([product({id: 'MEC1'})]))).toEqual(counts(1, 0, 0))
         expect(await store.syncLedger.pending(run.id, 9, null)).toEqual(['MEC1', 'MEC2'])
       })
     })
@@ -191,7 +192,7 @@ export function describeCatalogue(name: string, open: () => Promise<Store>): voi
           removedAt: minutes(3),
           title: three[1]!.title,
         })
-        expect(await sink.compare([three[1]!])).toEqual(counts(0, 1, 0))
+        expect(countOutcomes(await sink.compare([three[1]!]))).toEqual(counts(0, 1, 0))
         expect(await sink.save([three[1]!], second)).toEqual(counts(0, 1, 0))
         expect(await sink.countLive()).toBe(2)
         expect(await store.catalogue.history(seller, 'MEC2')).toEqual([
@@ -208,10 +209,32 @@ export function describeCatalogue(name: string, open: () => Promise<Store>): voi
         expect(await sink.removeUnlisted({runId: run.id, at: noon})).toBe(0)
       })
 
-      it('is counted for a trial run without being written', async () => {
+      it('is counted for a dry run without being written', async () => {
         await sink.save(three, first)
-        expect(await sink.countUnlisted((id) => id !== 'MEC2')).toBe(1)
+        const temporary = await store.syncLedger.temporary()
+        const {run} = await openRun({syncLedger: temporary})
+        await temporary.note(run.id, ['MEC1', 'MEC2', 'MEC3'], checkpoint())
+        await temporary.note(run.id, ['MEC1', 'MEC3'], checkpoint({scan: 2}))
+        expect(await sink.liveIds(2, null)).toEqual(['MEC1', 'MEC2'])
+        expect(await sink.liveIds(2, 'MEC2')).toEqual(['MEC3'])
+        expect(await temporary.countListed(run.id, ['MEC1', 'MEC2', 'MEC3', 'MEC9'])).toBe(2)
         expect(await sink.countLive()).toBe(3)
+        temporary.close()
+      })
+
+      it('stands in a temporary database with what else a dry run finds, and nowhere else', async () => {
+        await sink.save([three[0]!], first)
+        const temporary = await store.syncLedger.temporary()
+        const {run} = await openRun({syncLedger: temporary})
+        await temporary.note(run.id, ['MEC1', 'MEC2'], checkpoint())
+        const batch = [three[0]!, product({id: 'MEC2', partial: true})]
+        for (const twice of [batch, batch])
+          expect(await temporary.record(run.id, await sink.compare(twice))).toEqual(counts(1, 0, 1, 1))
+        expect(await temporary.counts(run.id)).toMatchObject({listed: 2, created: 1, unchanged: 1, partial: 1})
+        expect(await temporary.pending(run.id, 9, null)).toEqual([])
+        expect(await store.syncLedger.recent({limit: 9})).toEqual([])
+        expect(await sink.countLive()).toBe(1)
+        temporary.close()
       })
     })
 

@@ -15,13 +15,13 @@ export function checkpoint(changes: Partial<Checkpoint> = {}): Checkpoint {
 export type OpenRequest = Parameters<Store['syncLedger']['open']>[0]
 
 /** Opens a run and fails when somebody else has it. */
-export async function openRun(store: Store, changes: Partial<OpenRequest> = {}) {
+export async function openRun(store: Pick<Store, 'syncLedger'>, changes: Partial<OpenRequest> = {}) {
   const opened = await tryOpen(store, changes)
   if (!opened.opened) throw new Error(`held by ${opened.holder}`)
   return opened
 }
 
-export function tryOpen(store: Store, changes: Partial<OpenRequest> = {}): Promise<OpenedRun> {
+export function tryOpen(store: Pick<Store, 'syncLedger'>, changes: Partial<OpenRequest> = {}): Promise<OpenedRun> {
   const whose = {resource: 'products', userId: seller, kind: 'full', restart: false, holder: stranger} as const
   return store.syncLedger.open({...whose, now: noon, until: minutes(1), ...changes})
 }

@@ -6,6 +6,14 @@ export interface SaveCounts {
   partial: number
 }
 
+/** What became of one record, or would. */
+export interface RecordOutcome {
+  id: string
+  change: 'created' | 'updated' | 'unchanged'
+  /** It came with parts missing. */
+  partial: boolean
+}
+
 /** Where the records of one resource and user are kept. One method is one atomic step. */
 export interface RecordSink<T> {
   /**
@@ -14,11 +22,11 @@ export interface RecordSink<T> {
    */
   save(batch: readonly T[], run: {runId: string; at: Date}): Promise<SaveCounts>
   /** What `save` would do, writing nothing. */
-  compare(batch: readonly T[]): Promise<SaveCounts>
+  compare(batch: readonly T[]): Promise<RecordOutcome[]>
   /** Sets `removed_at` on what no listing of the run that counts named; returns how many. */
   removeUnlisted(run: {runId: string; at: Date}): Promise<number>
-  /** How many live records `listed` does not know: what a trial run, which keeps nothing in the ledger, would remove. */
-  countUnlisted(listed: (id: string) => boolean): Promise<number>
+  /** Ids of records that are not removed, in a stable order, after `after`; at most `limit`. */
+  liveIds(limit: number, after: string | null): Promise<string[]>
   countLive(): Promise<number>
   /** Ids to be fetched again whatever the service's dates say: partial ones, and those marked stale. */
   stale(limit: number): Promise<string[]>

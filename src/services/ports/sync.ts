@@ -1,4 +1,4 @@
-import type {SaveCounts} from './sinks.js'
+import type {RecordOutcome, SaveCounts} from './sinks.js'
 
 export type SyncKind = 'full' | 'incremental'
 export type SyncOutcome = 'complete' | 'incomplete' | 'failed' | 'interrupted'
@@ -92,6 +92,10 @@ export interface SyncLedger {
   /** Ids noted and neither fetched nor failed, in a stable order, after `after`; at most `limit`. */
   pending(runId: string, limit: number, after: string | null): Promise<string[]>
   fail(runId: string, missing: readonly MissingRecord[]): Promise<void>
+  /** Notes how records went that a dry run did not write; `save` of a sink does it for those that it writes. */
+  record(runId: string, outcomes: readonly RecordOutcome[]): Promise<SaveCounts>
+  /** How many of these ids the last listing named. */
+  countListed(runId: string, ids: readonly string[]): Promise<number>
   counts(runId: string): Promise<RunCounts>
   /** Failed ids that the last listing named. */
   missing(runId: string, limit: number): Promise<MissingRecord[]>
@@ -106,4 +110,6 @@ export interface SyncLedger {
   lastReached(resource: string, userId: number): Promise<SyncRunRecord | undefined>
   /** Newest first, of one user or of all, of one resource or of all. */
   recent(filter: {userId?: number; resource?: string; limit: number}): Promise<SyncRunRecord[]>
+  /** An empty one of the same kind, in a temporary database that nobody else sees and that is gone once it is closed. */
+  temporary(): Promise<SyncLedger & {close(): void}>
 }

@@ -45,7 +45,7 @@ const defaultPerMinute = 1_500
 export async function planOf<T extends Identified>(parts: Parts<T>, request: PlanRequest): Promise<SyncPlan> {
   const {scope, sandbox, budget, fresh} = request
   const before = parts.source.traffic.requests
-  const {kind, reason} = await choose(parts.ledger, {...request, trial: false})
+  const {kind, reason} = await choose(parts.ledger, {...request, dryRun: false})
   const {items, basedOn} = await sizeOf(parts, request)
   const skipped = fresh !== undefined
   const fetches = kind === 'full' ? items : await usualChanges(parts, scope)

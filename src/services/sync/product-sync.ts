@@ -86,7 +86,7 @@ export class ProductSync {
       scope: scopeOf(userId, statuses),
       full: options.full ?? false,
       restart: options.restart ?? false,
-      trial: dryRun,
+      dryRun,
       concurrency: options.concurrency ?? defaultConcurrency,
       holder: process.newHolder(),
       wait: options.wait ?? true,

@@ -52,7 +52,7 @@ export class ResourceSync<T extends Identified> {
       gone: gone && ((ids: readonly string[], at: Date) => gone(userId, ids, at)),
     }
     const report = await walk(parts, {
-      ...{resource, userId, full, restart, wait, trial: dryRun},
+      ...{resource, userId, full, restart, wait, dryRun},
       holder: process.newHolder(),
       ...{maxDurationMs: options.maxDurationMs, signal: options.signal},
       ...{onProgress: options.onProgress, onWaiting: options.onWaiting},

@@ -61,6 +61,13 @@ export function connectForSales(path: string): Database.Database {
   return client
 }
 
+/** A connection to a database of its own that SQLite keeps in memory while it is small, and removes when it is closed. */
+export function connectTemporary(): Database.Database {
+  const client = new Database('')
+  migrate(client, {applied: 0, statements: migrationsAfter(0)})
+  return client
+}
+
 function connectOnceMore(
   path: string,
   {synchronous, timeoutMs}: {synchronous: 'NORMAL' | 'FULL'; timeoutMs: number},

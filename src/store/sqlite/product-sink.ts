@@ -1,7 +1,7 @@
-import type {RecordPatch, RecordSink, SaveCounts, SyncedProduct} from '../../services/ports/index.js'
+import type {RecordOutcome, RecordPatch, RecordSink, SaveCounts, SyncedProduct} from '../../services/ports/index.js'
 import {once} from './once.js'
 import {bindings, isOlder, judge, productColumns, trackedChanges} from './product-values.js'
-import {type Change, outsideOfRuns, prepareSettle, tally, tallyOfRun} from './run-outcomes.js'
+import {type Change, countOutcomes, outcomesOf, outsideOfRuns, prepareSettle, recordOutcomes} from './run-outcomes.js'
 import type {Session} from './session.js'
 import {lastScan} from './sync-run-rows.js'
 
@@ -17,12 +17,15 @@ export class SqliteProductSink implements RecordSink<SyncedProduct>, RecordPatch
   save(batch: readonly SyncedProduct[], seen: Seen): Promise<SaveCounts> {
     return this.session.write(() => {
       const {settle} = this.statements()
-      return tallyOfRun({runId: seen.runId, settle}, batch, (next) => this.write(next, seen))
+      const outcomes = outcomesOf(batch, (next) => this.write(next, seen))
+      return recordOutcomes(settle, seen.runId, outcomes)
     })
   }
 
   patch(batch: readonly SyncedProduct[], at: Date): Promise<SaveCounts> {
-    return this.session.write(() => tally(batch, (next) => this.write(next, {runId: outsideOfRuns, at})))
+    return this.session.write(() => {
+      return countOutcomes(outcomesOf(batch, (next) => this.write(next, {runId: outsideOfRuns, at})))
+    })
   }
 
   known(ids: readonly string[]): Promise<Set<string>> {
@@ -32,10 +35,10 @@ export class SqliteProductSink implements RecordSink<SyncedProduct>, RecordPatch
     })
   }
 
-  compare(batch: readonly SyncedProduct[]): Promise<SaveCounts> {
+  compare(batch: readonly SyncedProduct[]): Promise<RecordOutcome[]> {
     return this.session.read(() => {
       const {find} = this.statements()
-      return tally(batch, (next) => judge(find.get(this.userId, next.id), bindings(next)))
+      return outcomesOf(batch, (next) => judge(find.get(this.userId, next.id), bindings(next)))
     })
   }
 
@@ -48,12 +51,8 @@ export class SqliteProductSink implements RecordSink<SyncedProduct>, RecordPatch
     })
   }
 
-  countUnlisted(listed: (id: string) => boolean): Promise<number> {
-    return this.session.read(() => {
-      let unlisted = 0
-      for (const id of this.statements().live.iterate(this.userId)) if (!listed(id)) unlisted += 1
-      return unlisted
-    })
+  liveIds(limit: number, after: string | null): Promise<string[]> {
+    return this.session.read(() => this.statements().liveIds.all(this.userId, after ?? '', limit))
   }
 
   countLive(): Promise<number> {
@@ -142,7 +141,11 @@ function prepare({client}: Session) {
     remove: client.prepare<[{userId: number; runId: string; at: number}]>(
       `UPDATE product SET removed_at = :at WHERE ${unlisted}`,
     ),
-    live: client.prepare<[number], string>('SELECT id FROM product WHERE user_id = ? AND removed_at IS NULL').pluck(),
+    liveIds: client
+      .prepare<[number, string, number], string>(
+        'SELECT id FROM product WHERE user_id = ? AND id > ? AND removed_at IS NULL ORDER BY id LIMIT ?',
+      )
+      .pluck(),
     // The difference of two indexes: counting the rows themselves would read the whole catalogue.
     countLive: client
       .prepare<[{userId: number}], number>(

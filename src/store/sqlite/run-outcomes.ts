@@ -1,8 +1,8 @@
 import type Database from 'better-sqlite3'
-import type {SaveCounts} from '../../services/ports/index.js'
+import type {RecordOutcome, SaveCounts} from '../../services/ports/index.js'
 import type {Session} from './session.js'
 
-export type Change = 'created' | 'updated' | 'unchanged'
+export type Change = RecordOutcome['change']
 
 /** In place of the run, where none wrote the row. */
 export const outsideOfRuns = 'notification'
@@ -12,45 +12,30 @@ interface Saved {
   readonly partial: boolean
 }
 
-/** Ids by how they went, on their way into the rows of a run. */
-class Outcomes {
-  private readonly groups = new Map<string, {change: Change; partial: number; ids: string[]}>()
+export function outcomesOf<T extends Saved>(batch: readonly T[], work: (next: T) => Change): RecordOutcome[] {
+  return batch.map((next) => ({id: next.id, partial: next.partial, change: work(next)}))
+}
 
-  add(change: Change, {id, partial}: Saved): void {
+export function countOutcomes(outcomes: readonly RecordOutcome[]): SaveCounts {
+  const counts = {created: 0, updated: 0, unchanged: 0, partial: 0}
+  for (const {change, partial} of outcomes) {
+    counts[change] += 1
+    if (partial) counts.partial += 1
+  }
+  return counts
+}
+
+/** Writes how each went into its row of the ledger, too. */
+export function recordOutcomes(settle: Settle, runId: string, outcomes: readonly RecordOutcome[]): SaveCounts {
+  const groups = new Map<string, {change: Change; partial: number; ids: string[]}>()
+  for (const {id, change, partial} of outcomes) {
     const key = `${change} ${partial}`
-    const group = this.groups.get(key)
-    if (group === undefined) this.groups.set(key, {change, partial: Number(partial), ids: [id]})
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, {change, partial: Number(partial), ids: [id]})
     else group.ids.push(id)
   }
-
-  [Symbol.iterator]() {
-    return this.groups.values()
-  }
-}
-
-export function tally<T extends Saved>(batch: readonly T[], work: (next: T) => Change): SaveCounts {
-  const counts = {created: 0, updated: 0, unchanged: 0, partial: 0}
-  for (const next of batch) {
-    counts[work(next)] += 1
-    if (next.partial) counts.partial += 1
-  }
-  return counts
-}
-
-/** The same within a run: how each went, into its row of the ledger too. */
-export function tallyOfRun<T extends Saved>(
-  {runId, settle}: {runId: string; settle: Settle},
-  batch: readonly T[],
-  work: (next: T) => Change,
-): SaveCounts {
-  const outcomes = new Outcomes()
-  const counts = tally(batch, (next) => {
-    const change = work(next)
-    outcomes.add(change, next)
-    return change
-  })
-  for (const {change, partial, ids} of outcomes) settle.run(runId, change, partial, JSON.stringify(ids))
-  return counts
+  for (const {change, partial, ids} of groups.values()) settle.run(runId, change, partial, JSON.stringify(ids))
+  return countOutcomes(outcomes)
 }
 
 type Settle = Database.Statement<[runId: string, change: string, partial: number, ids: string]>

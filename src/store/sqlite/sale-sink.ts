@@ -1,8 +1,8 @@
 import {getTableColumns, getTableName} from 'drizzle-orm'
 import type {SQLiteColumn, SQLiteTable} from 'drizzle-orm/sqlite-core'
-import type {RecordPatch, RunSink, SaveCounts} from '../../services/ports/index.js'
+import type {RecordOutcome, RecordPatch, RunSink, SaveCounts} from '../../services/ports/index.js'
 import {once} from './once.js'
-import {type Change, outsideOfRuns, prepareSettle, tally, tallyOfRun} from './run-outcomes.js'
+import {type Change, countOutcomes, outcomesOf, outsideOfRuns, prepareSettle, recordOutcomes} from './run-outcomes.js'
 import type {Session} from './session.js'
 
 type Value = string | number | null
@@ -42,21 +42,22 @@ export class SaleSink<T extends SaleRecord, Row extends object> implements RunSi
     return this.session.write(() => {
       const before = this.forgottenBefore()
       const {settle} = this.statements()
-      return tallyOfRun({runId: seen.runId, settle}, batch, (next) => this.write(next, seen, before))
+      const outcomes = outcomesOf(batch, (next) => this.write(next, seen, before))
+      return recordOutcomes(settle, seen.runId, outcomes)
     })
   }
 
   patch(batch: readonly T[], at: Date): Promise<SaveCounts> {
     return this.session.write(() => {
       const before = this.forgottenBefore()
-      return tally(batch, (next) => this.write(next, {runId: outsideOfRuns, at}, before))
+      return countOutcomes(outcomesOf(batch, (next) => this.write(next, {runId: outsideOfRuns, at}, before)))
     })
   }
 
-  compare(batch: readonly T[]): Promise<SaveCounts> {
+  compare(batch: readonly T[]): Promise<RecordOutcome[]> {
     return this.session.read(() => {
       const before = this.forgottenBefore()
-      return tally(batch, (next) => this.judge(next, before).change)
+      return outcomesOf(batch, (next) => this.judge(next, before).change)
     })
   }
 

@@ -5,14 +5,18 @@ import type {
   MissingRecord,
   Noted,
   OpenedRun,
+  RecordOutcome,
   RunCounts,
+  SaveCounts,
   SyncKind,
   SyncLedger,
   SyncRunRecord,
 } from '../../services/ports/index.js'
+import {connectTemporary} from './connect.js'
 import {once} from './once.js'
+import {prepareSettle, recordOutcomes} from './run-outcomes.js'
 import {syncRun} from './schema-of-catalogue.js'
-import type {Session} from './session.js'
+import {Session} from './session.js'
 import {isReached, isResumable, keepsIds, lastScan, newRun, type RunRow, readRun} from './sync-run-rows.js'
 import {workLeaseHolds} from './work-lease.js'
 
@@ -25,7 +29,7 @@ const keptMs = 30 * 24 * 3_600_000
 const mostSwept = 500
 
 export class SqliteSyncLedger implements SyncLedger {
-  constructor(private readonly session: Session) {}
+  constructor(protected readonly session: Session) {}
 
   open(request: Request): Promise<OpenedRun> {
     return this.session.write((db) => {
@@ -71,6 +75,14 @@ export class SqliteSyncLedger implements SyncLedger {
       const {fail} = this.statements()
       for (const {id, status, message} of missing) fail.run(runId, id, status, message)
     })
+  }
+
+  record(runId: string, outcomes: readonly RecordOutcome[]): Promise<SaveCounts> {
+    return this.session.write(() => recordOutcomes(this.statements().settle, runId, outcomes))
+  }
+
+  countListed(runId: string, ids: readonly string[]): Promise<number> {
+    return this.session.read(() => this.statements().countListed.get({runId, ids: JSON.stringify(ids)}) ?? 0)
   }
 
   counts(runId: string): Promise<RunCounts> {
@@ -120,6 +132,10 @@ export class SqliteSyncLedger implements SyncLedger {
     })
   }
 
+  async temporary(): Promise<SyncLedger & {close(): void}> {
+    return new TemporarySyncLedger(new Session(connectTemporary, 'a temporary database'))
+  }
+
   /** What could not be fetched then may be fetched now. */
   private takeOver(db: BetterSQLite3Database, run: RunRow, {holder, until}: Request): RunRow {
     const taken = {holder, leaseExpiresAt: until, outcome: null, finishedAt: null}
@@ -143,6 +159,12 @@ export class SqliteSyncLedger implements SyncLedger {
   }
 
   private readonly statements = once(() => prepare(this.session))
+}
+
+class TemporarySyncLedger extends SqliteSyncLedger {
+  close(): void {
+    this.session.close()
+  }
 }
 
 // By the order of their beginnings, whatever the clock said then.
@@ -206,6 +228,13 @@ function prepare({client}: Session) {
       `SELECT id, status, message FROM sync_item
        WHERE run_id = :runId AND state = 'failed' AND scan = ${lastScan} ORDER BY id LIMIT :limit`,
     ),
+    countListed: client
+      .prepare<[{runId: string; ids: string}], number>(
+        `SELECT count(*) FROM json_each(:ids) JOIN sync_item ON run_id = :runId AND sync_item.id = value
+         WHERE scan = ${lastScan}`,
+      )
+      .pluck(),
+    settle: prepareSettle({client}),
     forget: client.prepare<[string]>('DELETE FROM sync_item WHERE run_id = ?'),
     forgetAll: client.prepare<[Whose]>(
       `DELETE FROM sync_item WHERE run_id IN (SELECT id FROM sync_run

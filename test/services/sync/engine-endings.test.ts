@@ -218,7 +218,7 @@ describe('a catalogue that changes under the scan', () => {
   })
 })
 
-describe('a trial run', () => {
+describe('a dry run', () => {
   it('foretells what a run does, and leaves no trace', async () => {
     const world = new SimWorld({items: 300})
     await world.sync()
@@ -228,7 +228,7 @@ describe('a trial run', () => {
     world.service.edit(9)
     world.service.remove(11)
     const before = JSON.stringify([...world.sink.kept])
-    const foretold = (await world.sync({trial: true})).report
+    const foretold = (await world.sync({dryRun: true})).report
     expect(JSON.stringify([...world.sink.kept])).toBe(before)
     expect(world.ledger.runs).toHaveLength(1)
     const {created, updated, removed} = (await world.sync()).report
@@ -238,7 +238,7 @@ describe('a trial run', () => {
 
   it('of a large catalogue meets every record once, those that cannot be had too', async () => {
     const world = new SimWorld({items: 25_000, concurrency: 1})
-    const {report, source} = world.start({trial: true}, (_process, its) => its.faults.set(300, 'refused'))
+    const {report, source} = world.start({dryRun: true}, (_process, its) => its.faults.set(300, 'refused'))
     expect(await report).toMatchObject({complete: false, listed: 25_000, created: 24_999, failed: 1, missingCount: 1})
     expect(source.batches.reduce((sum, size) => sum + size, 0)).toBe(25_000)
   })

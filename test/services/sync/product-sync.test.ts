@@ -114,7 +114,7 @@ describe('a sync', () => {
     expect(await sync(kit, {statuses: ['active', 'paused']})).toMatchObject({ok: true, created: wanted.length})
   })
 
-  it('on a trial run writes nothing, and foretells the real one', async () => {
+  it('in a dry run writes nothing, and foretells the real one', async () => {
     const {kit, catalogue, listed} = await shop(45)
     const first = await sync(kit, {dryRun: true})
     expect(rows(kit)).toEqual([])

@@ -37,7 +37,7 @@ class World {
       gone: async (ids: readonly string[]) => gone.push(...ids),
     }
     const report = walk(parts, {
-      ...{resource: 'things', userId: 1, full: false, restart: false, trial: false, wait: false},
+      ...{resource: 'things', userId: 1, full: false, restart: false, dryRun: false, wait: false},
       ...{holder: process.holder, signal: process.signal},
       ...request,
     })
@@ -159,10 +159,10 @@ describe('a walk', () => {
     expect((await world.sync()).report).toMatchObject({kind: 'incremental', missing, missingCount: 1})
   })
 
-  it('names what is beyond the listing in a trial too', async () => {
+  it('names what is beyond the listing in a dry run too', async () => {
     const world = new World(4)
     await world.start({}, (_, source) => source.faults.set(1, 'beyond')).report
-    const {report} = await world.sync({trial: true})
+    const {report} = await world.sync({dryRun: true})
     expect(report).toMatchObject({kind: 'incremental', complete: false, missing: [{id: 'hour'}]})
   })
 
@@ -189,13 +189,13 @@ describe('a walk', () => {
     const world = new World(4)
     const {report} = world.start({}, (_, source) => source.faults.set(1, 'twice'))
     expect(await report).toMatchObject({listed: 4, created: 4, duplicates: 3, complete: true})
-    const trial = new World(4).start({trial: true}, (_, source) => source.faults.set(1, 'twice'))
-    expect(await trial.report).toMatchObject({listed: 4, created: 4})
+    const foretold = new World(4).start({dryRun: true}, (_, source) => source.faults.set(1, 'twice'))
+    expect(await foretold.report).toMatchObject({listed: 4, created: 4})
   })
 
-  it('writes nothing on a trial', async () => {
+  it('writes nothing in a dry run', async () => {
     const world = new World(4)
-    expect(await world.start({trial: true}).report).toMatchObject({created: 4, complete: true})
+    expect(await world.start({dryRun: true}).report).toMatchObject({created: 4, complete: true})
     expect(world.sink.records()).toEqual([])
     expect(world.ledger.runs).toEqual([])
   })

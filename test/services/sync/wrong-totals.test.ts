@@ -18,7 +18,7 @@ async function syncItems(count: number, claim: Claim) {
   const parts = {source: api.items(7), ledger: store.syncLedger, sink: store.productSink(7), clock: systemClock}
   const report: EngineReport = await synchronize(parts, {
     scope: {resource: 'products', userId: 7, slices: []},
-    ...{full: false, restart: false, trial: false, wait: false, concurrency: 4, holder: 'here:1:x'},
+    ...{full: false, restart: false, dryRun: false, wait: false, concurrency: 4, holder: 'here:1:x'},
   })
   const live = await parts.sink.countLive()
   await store.close()
@@ -60,7 +60,7 @@ async function syncQuestions(count: number, claim: Claim) {
   const report = await walk<Question>(
     {source: api.questions(7, known), ledger: store.syncLedger, sink, clock: systemClock},
     {
-      ...{resource: 'questions', userId: 7, full: false, restart: false, trial: false, wait: false},
+      ...{resource: 'questions', userId: 7, full: false, restart: false, dryRun: false, wait: false},
       holder: 'here:1:x',
     },
   )

@@ -3,11 +3,20 @@ import type {
   MissingRecord,
   Noted,
   OpenedRun,
+  RecordOutcome,
   RunCounts,
+  SaveCounts,
   SyncKind,
   SyncLedger,
   SyncRunRecord,
 } from '../../../src/services/ports/index.js'
+
+/** How many records went how. */
+export function countOutcomes(outcomes: readonly RecordOutcome[]): SaveCounts {
+  const countOf = (wanted: RecordOutcome['change']) => outcomes.filter(({change}) => change === wanted).length
+  const partial = outcomes.filter((outcome) => outcome.partial).length
+  return {created: countOf('created'), updated: countOf('updated'), unchanged: countOf('unchanged'), partial}
+}
 
 export type ItemState = 'listed' | 'created' | 'updated' | 'unchanged' | 'failed'
 
@@ -97,6 +106,19 @@ export class MemoryLedger implements SyncLedger {
       const before = this.run(runId).items.get(record.id)
       this.run(runId).items.set(record.id, {scan: 0, partial: false, ...before, state: 'failed', missing: record})
     }
+  }
+
+  async record(runId: string, outcomes: readonly RecordOutcome[]): Promise<SaveCounts> {
+    for (const {id, change, partial} of outcomes) this.settle(runId, id, change, partial)
+    return countOutcomes(outcomes)
+  }
+
+  async countListed(runId: string, ids: readonly string[]): Promise<number> {
+    return ids.filter((id) => this.isNamed(runId, id)).length
+  }
+
+  async temporary() {
+    return Object.assign(new MemoryLedger(), {close: () => undefined})
   }
 
   /** What a sink does in its own transaction. */

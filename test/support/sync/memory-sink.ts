@@ -1,5 +1,5 @@
-import type {RecordSink, SaveCounts} from '../../../src/services/ports/index.js'
-import type {MemoryLedger} from './memory-ledger.js'
+import type {RecordOutcome, RecordSink, SaveCounts} from '../../../src/services/ports/index.js'
+import {countOutcomes, type MemoryLedger} from './memory-ledger.js'
 import type {SimRecord} from './sim-service.js'
 
 interface Kept {
@@ -15,7 +15,7 @@ export class MemorySink implements RecordSink<SimRecord> {
   constructor(private readonly ledger: MemoryLedger) {}
 
   async save(batch: readonly SimRecord[], {runId}: {runId: string}): Promise<SaveCounts> {
-    const counts = await this.compare(batch)
+    const counts = countOutcomes(await this.compare(batch))
     for (const record of batch) {
       this.ledger.settle(runId, record.id, this.judge(record), record.partial)
       this.kept.set(record.id, {record, removedAt: null, stale: false})
@@ -23,13 +23,8 @@ export class MemorySink implements RecordSink<SimRecord> {
     return counts
   }
 
-  async compare(batch: readonly SimRecord[]): Promise<SaveCounts> {
-    const counts = {created: 0, updated: 0, unchanged: 0, partial: 0}
-    for (const record of batch) {
-      counts[this.judge(record)] += 1
-      if (record.partial) counts.partial += 1
-    }
-    return counts
+  async compare(batch: readonly SimRecord[]): Promise<RecordOutcome[]> {
+    return batch.map((record) => ({id: record.id, change: this.judge(record), partial: record.partial}))
   }
 
   async removeUnlisted({runId, at}: {runId: string; at: Date}): Promise<number> {
@@ -38,8 +33,9 @@ export class MemorySink implements RecordSink<SimRecord> {
     return gone.length
   }
 
-  async countUnlisted(listed: (id: string) => boolean): Promise<number> {
-    return this.live.filter(({record}) => !listed(record.id)).length
+  async liveIds(limit: number, after: string | null): Promise<string[]> {
+    const ids = this.live.map(({record}) => record.id).filter((id) => after === null || id > after)
+    return ids.sort().slice(0, limit)
   }
 
   async countLive(): Promise<number> {

@@ -52,7 +52,7 @@ export class SimWorld {
     const parts = {source, ledger: process.reach(this.ledger), sink: process.reach(this.sink), clock, activity}
     const report = synchronize(parts, {
       scope: {resource: 'things', userId: 1, slices: []},
-      ...{full: false, restart: false, trial: false, wait: false, concurrency, holder: process.holder},
+      ...{full: false, restart: false, dryRun: false, wait: false, concurrency, holder: process.holder},
       signal: process.signal,
       ...request,
     })

@@ -10,7 +10,7 @@ export interface ConductRequest {
   full: boolean
   restart: boolean
   /** Compares, and writes nothing. */
-  trial: boolean
+  dryRun: boolean
   /** Waits for another process that is at the same; otherwise MELI_SYNC_BUSY. */
   wait: boolean
   onWaiting?: ((holder: string) => void) | undefined
@@ -65,8 +65,8 @@ export async function conduct(
     if (first.stopped) return {...first, reason: choice.reason}
     if (first.needsFull !== null) {
       const second = await inStep(everything)
-      // A trial has changed nothing, so that the second has found all that the first had.
-      return {...(request.trial ? second : merged(first, second)), reason: first.needsFull}
+      // A dry run has changed nothing, so that the second has found all that the first had.
+      return {...(request.dryRun ? second : merged(first, second)), reason: first.needsFull}
     }
     return {...(await caughtUp(first, request, inStep)), reason: choice.reason}
   } finally {
@@ -88,7 +88,7 @@ async function caughtUp(first: RunReport, {scope}: Pick<ConductRequest, 'scope'>
 /** What the next run would be. */
 export async function choose(
   ledger: Pick<SyncLedger, 'recent' | 'lastReached'>,
-  {full, restart, trial, scope}: Pick<ConductRequest, 'full' | 'restart' | 'trial' | 'scope'>,
+  {full, restart, dryRun, scope}: Pick<ConductRequest, 'full' | 'restart' | 'dryRun' | 'scope'>,
 ): Promise<Choice> {
   const {resource, userId, slices} = scope
   if (full || slices.length > 0) return {...everything, reason: null}
@@ -96,7 +96,7 @@ export async function choose(
   if (last === undefined) return {...everything, reason: 'there is no complete run to begin from'}
   const [newest] = await ledger.recent({userId, resource, limit: 1})
   const isUnfinished = newest !== undefined && newest.outcome !== 'complete' && newest.outcome !== 'incomplete'
-  if (isUnfinished && newest.kind === 'full' && !restart && !trial) {
+  if (isUnfinished && newest.kind === 'full' && !restart && !dryRun) {
     return {...everything, reason: 'a full run was interrupted'}
   }
   const {watermark, startedAt, checkpoint} = last

@@ -18,7 +18,7 @@ export async function incrementalRun<T extends Identified>(run: ActiveRun<T>): P
   const reason = await newest.walk()
   if (reason !== null) return reason
   const {created} = await ledger.counts(run.id)
-  const live = (await sink.countLive()) + (run.request.trial ? created : 0)
+  const live = (await sink.countLive()) + (run.request.dryRun ? created : 0)
   return live === newest.total ? null : `the service counts ${newest.total} records and ${live} are here`
 }
 

@@ -47,7 +47,7 @@ export interface RunRequest {
   since: Date | null
   restart: boolean
   /** Compares, and writes nothing. */
-  trial: boolean
+  dryRun: boolean
   concurrency: number
   holder: string
   signal: AbortSignal

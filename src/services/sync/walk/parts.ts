@@ -23,7 +23,7 @@ export interface WalkRequest {
   /** Begins anew rather than go on with an interrupted run. */
   restart: boolean
   /** Compares, and writes nothing. */
-  trial: boolean
+  dryRun: boolean
   /** A name of the process, as `newHolder` makes it. */
   holder: string
   /** Waits for another process that is at the same; otherwise MELI_SYNC_BUSY. */
@@ -43,7 +43,7 @@ export interface WalkRunRequest {
   /** Of an incremental run: see WalkSource. */
   beyond: readonly MissingRecord[]
   restart: boolean
-  trial: boolean
+  dryRun: boolean
   holder: string
   signal: AbortSignal
   /** When the time of the command is over; what fails after it was stopped by it. */

@@ -1,9 +1,9 @@
+import {DryRunSink, dryRun} from '../dry-run.js'
 import {conduct, type EngineReport} from '../engine/conduct.js'
 import {heldRun} from '../engine/held-run.js'
 import type {Identified} from '../engine/parts.js'
 import type {RunReport} from '../engine/result.js'
 import type {WalkParts, WalkRequest, WalkRunRequest} from './parts.js'
-import {trialWalk} from './trial.js'
 import {WalkRun} from './walk-run.js'
 
 /**
@@ -11,10 +11,16 @@ import {WalkRun} from './walk-run.js'
  * complete run, everything when there was none; and what an interrupted run left, first. Memory holds one page.
  */
 export function walk<T extends Identified>(real: WalkParts<T>, request: WalkRequest): Promise<EngineReport> {
-  const parts = request.trial ? trialWalk(real) : real
   const {resource, userId, ...same} = request
   const scope = {resource, userId, slices: []}
-  return conduct(real, {...same, scope}, (step) => runWalk(parts, {...same, ...step, scope}))
+  const sync = (parts: WalkParts<T>) =>
+    conduct(real, {...same, scope}, (step) => runWalk(parts, {...same, ...step, scope}))
+  if (!request.dryRun) return sync(real)
+  return dryRun(real, (parts) => {
+    // Records that the service does not have any more are counted like those that a real run marks.
+    const gone = parts.gone && (async (ids: readonly string[]) => ids.length)
+    return sync({...parts, sink: new DryRunSink(real.sink, parts.ledger), gone})
+  })
 }
 
 /** One run under its lease, from opening to closing. */

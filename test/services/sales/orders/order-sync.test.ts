@@ -108,7 +108,7 @@ describe('a sync of orders', () => {
     expect(kit.sql('SELECT id FROM pack')).toHaveLength(1)
   })
 
-  it('writes nothing when it is a trial', async () => {
+  it('writes nothing when it is a dry run', async () => {
     const {kit, remember, buy, items, sync, rows} = await salesShop()
     await remember(70, '100d')
     await buy({items: items.slice(0, 2).map((item) => ({item})), item: undefined})

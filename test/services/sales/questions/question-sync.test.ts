@@ -69,7 +69,7 @@ describe('a sync of questions', () => {
     expect(await sync()).toMatchObject({ok: true, removed: 0})
   })
 
-  it('writes nothing on a trial, and counts what it would write', async () => {
+  it('writes nothing in a dry run, and counts what it would write', async () => {
     const {kit, askMany, sync} = await shop()
     askMany(60)
     expect(await sync({dryRun: true})).toMatchObject({ok: true, dry_run: true, created: 60})

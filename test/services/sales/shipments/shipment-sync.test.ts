@@ -76,7 +76,7 @@ describe('a sync of shipments', () => {
     expect([list.total, list.shipments.map(({id}) => id)]).toEqual([1, [second]])
   })
 
-  it('writes nothing on trial, and leaves out what the service does not have any more', async () => {
+  it('writes nothing in a dry run, and leaves out what the service does not have any more', async () => {
     const {kit, buy, sync, world} = await shop()
     const gone = await buy()
     await buy()
