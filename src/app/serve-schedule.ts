@@ -1,6 +1,6 @@
 import {randomUUID} from 'node:crypto'
 import {type ErrorCode, MeliError} from '../core/errors.js'
-import {Turns} from '../services/sync/engine/turns.js'
+import {FairSemaphore} from '../services/sync/fair-semaphore.js'
 import {defaultConcurrency} from '../services/sync/product-sync.js'
 import {Chore} from '../services/sync/schedule/chore.js'
 import type {Duty} from '../services/sync/schedule/duty.js'
@@ -81,7 +81,7 @@ async function syncs({config, clock, store}: World, modules: ServeModules, every
   const {clientId} = applicationOf(config)
   const {accounts, syncLedger: ledger} = await store()
   const [sessions, everything] = [await modules.accounts.sessions(), await modules.sync.everything()]
-  const turns = new Turns(defaultConcurrency)
+  const turns = new FairSemaphore(defaultConcurrency)
   return new SyncDuty({
     ...{accounts, ledger, clock, clientId, everyMs, atOnce: storesAtOnce},
     resources: everything.resources,

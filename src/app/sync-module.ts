@@ -1,7 +1,7 @@
 import {mayBeAlive} from '../core/holder.js'
 import {once} from '../core/once.js'
+import type {Identified} from '../services/sync/active-run.js'
 import type {SyncAllDeps} from '../services/sync/all.js'
-import type {Identified} from '../services/sync/engine/parts.js'
 import type {Synced} from '../services/sync/everything.js'
 import type {ResourceSyncDeps} from '../services/sync/resource-sync.js'
 import type {AccountsModule} from './accounts-module.js'

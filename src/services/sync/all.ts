@@ -1,11 +1,9 @@
 import {type ErrorDocument, errorDocument, isMeliError, MeliError} from '../../core/errors.js'
 import type {Session, SessionOptions} from '../accounts/sessions.js'
 import type {Account, AccountStore, Clock, SyncLedger} from '../ports/index.js'
-import {inTotal, type PlanTotal} from './all-plan.js'
-import {Turns} from './engine/turns.js'
-import type {SyncPlan} from './plan.js'
-import {defaultConcurrency, type ProductSync, type SyncOptions} from './product-sync.js'
-import {ProgressOfAll} from './progress-of-all.js'
+import {FairSemaphore} from './fair-semaphore.js'
+import {inTotal, type PlanTotal, type SyncPlan} from './plan.js'
+import {defaultConcurrency, type ProductSync, type SyncOptions, type SyncProgress} from './product-sync.js'
 import type {SyncResult} from './result.js'
 import {someAtATime} from './some-at-a-time.js'
 
@@ -63,7 +61,7 @@ export class SyncAll {
     const {clock} = this.deps
     const startedAt = clock.now().getTime()
     const {sandbox, onProgress, signal, wait = true} = options
-    const turns = new Turns(options.concurrency ?? defaultConcurrency)
+    const turns = new FairSemaphore(options.concurrency ?? defaultConcurrency)
     const chosen = await this.chosen(options)
     const progress = new ProgressOfAll(clock, chosen.length, onProgress)
     const one = (patient: boolean) => async (account: Account) => {
@@ -188,4 +186,69 @@ export function outOfTime(): MeliError {
 export function failureOf(error: unknown): SyncFailure['error'] {
   const known = isMeliError(error) ? error : new MeliError('MELI_UNEXPECTED', String(error), {cause: error})
   return errorDocument(known)
+}
+
+/** One store's share in it. */
+export interface PartProgress {
+  update: (progress: SyncProgress) => void
+  end: () => void
+}
+
+type Part = {begunAt: number; toldAt: number; last: SyncProgress | undefined}
+
+/** The progress of several stores as that of one. */
+class ProgressOfAll {
+  private readonly parts: Part[] = []
+  private readonly begunAt: number
+  private done = 0
+
+  constructor(
+    private readonly clock: Pick<Clock, 'now'>,
+    private readonly stores: number,
+    private readonly tell: ((progress: SyncProgress) => void) | undefined,
+  ) {
+    this.begunAt = this.now()
+  }
+
+  begin(): PartProgress {
+    const part: Part = {begunAt: this.now(), toldAt: this.now(), last: undefined}
+    this.parts.push(part)
+    return {
+      update: (progress) => {
+        Object.assign(part, {toldAt: this.now(), last: progress})
+        this.tell?.(this.sum())
+      },
+      end: () => {
+        this.done += 1
+      },
+    }
+  }
+
+  private sum(): SyncProgress {
+    const of = (key: 'listed' | 'fetched' | 'total' | 'requests' | 'rateLimited' | 'retries') =>
+      this.parts.reduce((sum, {last}) => sum + (last?.[key] ?? 0), 0)
+    return {
+      listed: of('listed'),
+      fetched: of('fetched'),
+      total: of('total'),
+      requests: of('requests'),
+      rateLimited: of('rateLimited'),
+      retries: of('retries'),
+      perSecond: this.perSecond(),
+      accounts: {done: Math.min(this.done, this.stores), begun: this.parts.length, of: this.stores},
+    }
+  }
+
+  /** On average since the first began: what each has settled by now, whether it has ended or not. */
+  private perSecond(): number {
+    const settled = this.parts.reduce(
+      (sum, {begunAt, toldAt, last}) => sum + (last?.perSecond ?? 0) * (toldAt - begunAt),
+      0,
+    )
+    return settled / Math.max(1, this.now() - this.begunAt)
+  }
+
+  private now(): number {
+    return this.clock.now().getTime()
+  }
 }

@@ -1,6 +1,6 @@
 import type {RateBudget, SyncKind} from '../ports/index.js'
-import {choose} from './engine/conduct.js'
-import type {Identified, Parts, Scope} from './engine/parts.js'
+import type {Identified, Scope, SyncByIdDeps} from './active-run.js'
+import {chooseRun} from './run-sync.js'
 
 export interface SyncPlan {
   ok: true
@@ -42,10 +42,10 @@ const idsPerPage = 100
 const defaultPerMinute = 1_500
 
 /** Foretells a run: from the counts of the last complete one, or from one listing of one id when nothing is known. */
-export async function planOf<T extends Identified>(parts: Parts<T>, request: PlanRequest): Promise<SyncPlan> {
+export async function planOf<T extends Identified>(parts: SyncByIdDeps<T>, request: PlanRequest): Promise<SyncPlan> {
   const {scope, sandbox, budget, fresh} = request
   const before = parts.source.traffic.requests
-  const {kind, reason} = await choose(parts.ledger, {...request, dryRun: false})
+  const {kind, reason} = await chooseRun(parts.ledger, {...request, dryRun: false})
   const {items, basedOn} = await sizeOf(parts, request)
   const skipped = fresh !== undefined
   const fetches = kind === 'full' ? items : await usualChanges(parts, scope)
@@ -77,7 +77,7 @@ function requestsFor(kind: SyncKind, items: number, fetches: number, batchSize: 
   return Math.ceil(listed / idsPerPage) + 1 + batches
 }
 
-async function sizeOf<T extends Identified>({ledger, sink, source}: Parts<T>, {scope, signal}: PlanRequest) {
+async function sizeOf<T extends Identified>({ledger, sink, source}: SyncByIdDeps<T>, {scope, signal}: PlanRequest) {
   const {resource, userId, slices} = scope
   const last = await ledger.lastComplete(resource, userId, 'full')
   const listed = last?.counts.listed
@@ -89,12 +89,46 @@ async function sizeOf<T extends Identified>({ledger, sink, source}: Parts<T>, {s
 }
 
 /** As many as the last run of the changes brought. */
-async function usualChanges<T extends Identified>({ledger}: Parts<T>, {resource, userId}: Scope): Promise<number> {
+async function usualChanges<T extends Identified>(
+  {ledger}: SyncByIdDeps<T>,
+  {resource, userId}: Scope,
+): Promise<number> {
   const last = await ledger.lastComplete(resource, userId, 'incremental')
   return (last?.counts.created ?? 0) + (last?.counts.updated ?? 0)
 }
 
 /** To a thousandth. */
-export function rounded(value: number): number {
+function rounded(value: number): number {
   return Math.round(value * 1_000) / 1_000
+}
+
+/** Several plans as one: the stores share one budget. */
+export interface PlanTotal {
+  items: number
+  fetches: number
+  requests: number
+  /** At the rate that is in force, for all of them. */
+  minutes: number
+  /** Null when no store could be planned. */
+  per_minute: number | null
+  /** Of what may be sent in an hour at that rate. */
+  budget_share: number
+  /** Requests that the planning itself took. */
+  requests_sent: number
+}
+
+export function inTotal(plans: readonly SyncPlan[]): PlanTotal {
+  const sum = (key: 'items' | 'fetches' | 'requests' | 'requests_sent') =>
+    plans.reduce((total, plan) => total + plan[key], 0)
+  const perMinute = plans[0]?.per_minute ?? null
+  const minutes = perMinute === null ? 0 : sum('requests') / perMinute
+  return {
+    items: sum('items'),
+    fetches: sum('fetches'),
+    requests: sum('requests'),
+    minutes: rounded(minutes),
+    per_minute: perMinute,
+    budget_share: rounded(minutes / 60),
+    requests_sent: sum('requests_sent'),
+  }
 }

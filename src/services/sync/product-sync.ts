@@ -9,12 +9,11 @@ import type {
   SyncSource,
   ThisProcess,
 } from '../ports/index.js'
-import {ageInWords} from './age.js'
-import {synchronize} from './engine/engine.js'
-import type {Parts, Progress, Scope} from './engine/parts.js'
-import {inTurns, type Turns} from './engine/turns.js'
+import type {Progress, Scope, SyncByIdDeps} from './active-run.js'
+import {type FairSemaphore, limitSource} from './fair-semaphore.js'
 import {planOf, type SyncPlan} from './plan.js'
-import {resultOf, type SyncResult, skippedResult} from './result.js'
+import {ageInWords, resultOf, type SyncResult, skippedResult} from './result.js'
+import {syncById} from './sync-by-id.js'
 
 export type {SyncPlan} from './plan.js'
 export type {SyncResult} from './result.js'
@@ -45,7 +44,7 @@ export interface SyncOptions {
   /** Called with the holder of another process that has to end first. */
   onWaiting?: (holder: string) => void
   /** Shared with the syncs of other accounts. */
-  turns?: Turns
+  turns?: FairSemaphore
 }
 
 export interface ProductSyncDeps {
@@ -57,7 +56,7 @@ export interface ProductSyncDeps {
   /** Of the application; undefined when nothing limits it. */
   budget?: Pick<RateBudget, 'state'> | undefined
   /** How busy this process is; without it, as many requests are under way as may be. */
-  activity?: Parts<SyncedProduct>['activity']
+  activity?: SyncByIdDeps<SyncedProduct>['activity']
 }
 
 export const defaultConcurrency = 8
@@ -81,8 +80,8 @@ export class ProductSync {
     const fresh = await this.fresh(userId, options)
     if (fresh !== undefined) return skippedResult(fresh.last, fresh.reason, around())
 
-    const source = turns === undefined ? listings : inTurns(listings, turns, String(userId))
-    const report = await synchronize(this.parts(source, userId), {
+    const source = turns === undefined ? listings : limitSource(listings, turns, String(userId))
+    const report = await syncById(this.parts(source, userId), {
       scope: scopeOf(userId, statuses),
       full: options.full ?? false,
       restart: options.restart ?? false,
@@ -111,7 +110,7 @@ export class ProductSync {
     return api.items(userId, {deadline: new Date(this.deps.clock.now().getTime() + maxDurationMs)})
   }
 
-  private parts(source: SyncSource<SyncedProduct>, userId: number): Parts<SyncedProduct> {
+  private parts(source: SyncSource<SyncedProduct>, userId: number): SyncByIdDeps<SyncedProduct> {
     const {ledger, sink, clock, activity} = this.deps
     return {source, ledger, sink: sink(userId), clock, activity}
   }

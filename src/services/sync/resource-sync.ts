@@ -1,11 +1,10 @@
 import type {Session} from '../accounts/sessions.js'
 import type {Clock, RunSink, SyncLedger, ThisProcess, WalkSource} from '../ports/index.js'
-import {ageInWords} from './age.js'
-import type {Identified} from './engine/parts.js'
+import type {Identified} from './active-run.js'
+import {limitPagedSource} from './fair-semaphore.js'
 import type {SyncOptions} from './product-sync.js'
-import {resultOf, type SyncResult, skippedResult} from './result.js'
-import {walkInTurns} from './walk/turns.js'
-import {walk} from './walk/walk.js'
+import {ageInWords, resultOf, type SyncResult, skippedResult} from './result.js'
+import {syncByPage} from './sync-by-page.js'
 
 /** Those of a sync of products that make sense where a listing gives whole records. */
 export type ResourceSyncOptions = Omit<SyncOptions, 'statuses' | 'concurrency'>
@@ -15,7 +14,7 @@ export interface ResourceSyncDeps<T extends Identified> {
   resource: string
   source: (session: Session, options: {dryRun: boolean}) => WalkSource<T>
   sink: (userId: number) => RunSink<T>
-  /** Marks records as gone at the service; how many were not marked yet. See WalkParts. */
+  /** Marks records as gone at the service; how many were not marked yet. See PagedSyncDeps. */
   gone?: (userId: number, ids: readonly string[], at: Date) => Promise<number>
   ledger: SyncLedger
   clock: Clock
@@ -45,13 +44,13 @@ export class ResourceSync<T extends Identified> {
     const fresh = await this.fresh(userId, options)
     if (fresh !== undefined) return skippedResult(fresh.last, fresh.reason, around())
 
-    const source = turns === undefined ? whole : walkInTurns(whole, turns, String(userId))
+    const source = turns === undefined ? whole : limitPagedSource(whole, turns, String(userId))
     const {gone} = this.deps
     const parts = {
       ...{source, ledger, clock, sink: this.deps.sink(userId)},
       gone: gone && ((ids: readonly string[], at: Date) => gone(userId, ids, at)),
     }
-    const report = await walk(parts, {
+    const report = await syncByPage(parts, {
       ...{resource, userId, full, restart, wait, dryRun},
       holder: process.newHolder(),
       ...{maxDurationMs: options.maxDurationMs, signal: options.signal},

@@ -1,5 +1,5 @@
 import type {MissingRecord, SyncKind, Traffic} from '../ports/index.js'
-import type {EngineReport} from './engine/engine.js'
+import type {SyncReport} from './sync-by-id.js'
 
 export interface SyncResult {
   ok: boolean
@@ -53,7 +53,7 @@ export interface Circumstances {
   durationMs: number
 }
 
-export function resultOf(report: EngineReport, around: Circumstances): SyncResult {
+export function resultOf(report: SyncReport, around: Circumstances): SyncResult {
   const {created, updated, unchanged, removed, partial, duplicates, missing, complete} = report
   return {
     ...framed(around),
@@ -100,4 +100,10 @@ function framed({resource, sandbox, userId, dryRun, traffic, durationMs}: Circum
     bytes: traffic.bytes,
     duration_ms: durationMs,
   }
+}
+
+export function ageInWords(ms: number): string {
+  const minutes = Math.floor(ms / 60_000)
+  if (minutes < 1) return 'less than a minute'
+  return minutes === 1 ? 'a minute' : `${minutes} minutes`
 }

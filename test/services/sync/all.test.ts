@@ -1,5 +1,5 @@
 import {describe, expect, it} from '@jest/globals'
-import {Turns} from '../../../src/services/sync/engine/turns.js'
+import {FairSemaphore} from '../../../src/services/sync/fair-semaphore.js'
 import type {SyncProgress} from '../../../src/services/sync/product-sync.js'
 import {refusal, toolkit} from '../../support/toolkit.js'
 
@@ -106,7 +106,7 @@ describe('a plan for all stores', () => {
 
 describe('Turns', () => {
   it('serves whoever waits in turn, not who asks most', async () => {
-    const turns = new Turns(1)
+    const turns = new FairSemaphore(1)
     const served: string[] = []
     const ask = (account: string) =>
       turns.run(account, async () => {
@@ -118,7 +118,7 @@ describe('Turns', () => {
   })
 
   it('has as many under way as there are places, and gives back the place of what failed', async () => {
-    const turns = new Turns(2)
+    const turns = new FairSemaphore(2)
     let underway = 0
     let most = 0
     const work = async () => {

@@ -1,6 +1,6 @@
 import {describe, expect, it} from '@jest/globals'
 import {MeliError} from '../../../src/core/errors.js'
-import type {Progress} from '../../../src/services/sync/engine/parts.js'
+import type {Progress} from '../../../src/services/sync/active-run.js'
 import {SimWorld} from '../../support/sync/world.js'
 
 const minuteMs = 60_000

@@ -1,5 +1,5 @@
 import {describe, expect, it} from '@jest/globals'
-import {PendingQueue} from '../../../src/services/sync/engine/pending-queue.js'
+import {PendingQueue} from '../../../src/services/sync/pending-queue.js'
 import fc from '../../support/properties.js'
 
 /** A ledger that answers late, as one in another process may. */

@@ -1,9 +1,8 @@
 import {describe, expect, it} from '@jest/globals'
 import {systemClock} from '../../../src/app/system-clock.js'
 import type {Question} from '../../../src/services/ports/index.js'
-import type {EngineReport} from '../../../src/services/sync/engine/engine.js'
-import {synchronize} from '../../../src/services/sync/engine/engine.js'
-import {walk} from '../../../src/services/sync/walk/walk.js'
+import {type SyncReport, syncById} from '../../../src/services/sync/sync-by-id.js'
+import {syncByPage} from '../../../src/services/sync/sync-by-page.js'
 import {openStore} from '../../../src/store/open.js'
 import {type Claim, claims, honest, itemShop, questionShop, sellerServer} from '../../support/seller-server.js'
 import {tempHomes} from '../../support/temp-home.js'
@@ -16,7 +15,7 @@ async function syncItems(count: number, claim: Claim) {
   const {server, api} = await sellerServer(itemShop(ids, claim))
   const store = await openStore({home: newHome()})
   const parts = {source: api.items(7), ledger: store.syncLedger, sink: store.productSink(7), clock: systemClock}
-  const report: EngineReport = await synchronize(parts, {
+  const report: SyncReport = await syncById(parts, {
     scope: {resource: 'products', userId: 7, slices: []},
     ...{full: false, restart: false, dryRun: false, wait: false, concurrency: 4, holder: 'here:1:x'},
   })
@@ -57,7 +56,7 @@ async function syncQuestions(count: number, claim: Claim) {
   const store = await openStore({home: newHome()})
   const sink = store.questionSink(7)
   const known = async () => []
-  const report = await walk<Question>(
+  const report = await syncByPage<Question>(
     {source: api.questions(7, known), ledger: store.syncLedger, sink, clock: systemClock},
     {
       ...{resource: 'questions', userId: 7, full: false, restart: false, dryRun: false, wait: false},

@@ -1,5 +1,5 @@
-import {type EngineReport, type EngineRequest, synchronize} from '../../../src/services/sync/engine/engine.js'
-import type {Activity} from '../../../src/services/sync/engine/parts.js'
+import type {Activity} from '../../../src/services/sync/active-run.js'
+import {type SyncByIdRequest, type SyncReport, syncById} from '../../../src/services/sync/sync-by-id.js'
 import {MemoryLedger} from './memory-ledger.js'
 import {MemorySink} from './memory-sink.js'
 import {Process} from './process.js'
@@ -19,7 +19,7 @@ export interface SimWorldOptions extends SimSourceOptions, Partial<SimServiceOpt
 export interface Started {
   process: Process
   source: SimSource
-  report: Promise<EngineReport>
+  report: Promise<SyncReport>
 }
 
 /** A service, a local copy of it, and processes that come and go. */
@@ -39,7 +39,7 @@ export class SimWorld {
 
   /** `prepare` says what will happen to the process, and when. */
   start(
-    request: Partial<EngineRequest> = {},
+    request: Partial<SyncByIdRequest> = {},
     prepare: (process: Process, source: SimSource) => void = () => {},
   ): Started {
     const process = new Process(`here:${this.processes.length}:x`, this.clock)
@@ -50,7 +50,7 @@ export class SimWorld {
     const clock = this.clock.skewed(skewMs)
     const activity = load === undefined ? undefined : activityOf(load)
     const parts = {source, ledger: process.reach(this.ledger), sink: process.reach(this.sink), clock, activity}
-    const report = synchronize(parts, {
+    const report = syncById(parts, {
       scope: {resource: 'things', userId: 1, slices: []},
       ...{full: false, restart: false, dryRun: false, wait: false, concurrency, holder: process.holder},
       signal: process.signal,
@@ -60,8 +60,8 @@ export class SimWorld {
   }
 
   async sync(
-    request: Partial<EngineRequest> = {},
-  ): Promise<{report: EngineReport; requests: number; batches: number[]}> {
+    request: Partial<SyncByIdRequest> = {},
+  ): Promise<{report: SyncReport; requests: number; batches: number[]}> {
     const {source, report} = this.start(request)
     return {report: await report, requests: source.traffic.requests, batches: source.batches}
   }

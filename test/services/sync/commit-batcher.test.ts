@@ -1,6 +1,6 @@
 import {describe, expect, it} from '@jest/globals'
 import type {Fetched} from '../../../src/services/ports/index.js'
-import {Keeper} from '../../../src/services/sync/engine/keeper.js'
+import {CommitBatcher} from '../../../src/services/sync/fetchers.js'
 
 const answer = (id: string): Fetched<{id: string}> => ({ok: true, id, record: {id}})
 
@@ -18,14 +18,14 @@ function runOf({failure}: {failure?: Error} = {}) {
 describe('the keeper of answers', () => {
   it('commits together what came in one turn of the event loop', async () => {
     const run = runOf()
-    const keeper = new Keeper(run)
+    const keeper = new CommitBatcher(run)
     await Promise.all([keeper.keep([answer('A'), answer('B')]), keeper.keep([answer('C')])])
     expect(run.commits).toEqual([['A', 'B', 'C']])
   })
 
   it('waits for nobody, and keeps what comes while a commit is under way', async () => {
     const run = runOf()
-    const keeper = new Keeper(run)
+    const keeper = new CommitBatcher(run)
     await keeper.keep([answer('A')])
     await keeper.keep([answer('B')])
     expect(run.commits).toEqual([['A'], ['B']])
@@ -33,7 +33,7 @@ describe('the keeper of answers', () => {
 
   it('tells everybody of a commit that failed', async () => {
     const failure = new Error('disk full')
-    const keeper = new Keeper(runOf({failure}))
+    const keeper = new CommitBatcher(runOf({failure}))
     const outcomes = await Promise.allSettled([keeper.keep([answer('A')]), keeper.keep([answer('B')])])
     expect(outcomes).toEqual([
       {status: 'rejected', reason: failure},

@@ -1,4 +1,4 @@
-import type {SyncLedger} from '../../ports/index.js'
+import type {SyncLedger} from '../ports/index.js'
 
 /** Ids kept in memory; beyond this many they wait in the ledger alone. */
 const roomFor = 10_000

@@ -1,12 +1,12 @@
 import {describe, expect, it} from '@jest/globals'
-import {Gate} from '../../../src/services/sync/engine/gate.js'
+import {ConcurrencyLimiter} from '../../../src/services/sync/concurrency.js'
 
 /** A gate whose process is as busy as it is told, and what has come in through it. */
 class Crowd {
   share = 0
   inside = 0
   private readonly spent = {active: 0, idle: 0}
-  private readonly gate: Gate
+  private readonly gate: ConcurrencyLimiter
 
   constructor(most: number, {measured = true} = {}) {
     const activity = () => {
@@ -14,7 +14,7 @@ class Crowd {
       this.spent.idle += 200 * (1 - this.share)
       return {...this.spent}
     }
-    this.gate = new Gate({most, activity: measured ? activity : undefined})
+    this.gate = new ConcurrencyLimiter({most, activity: measured ? activity : undefined})
     for (let n = 0; n < 20; n++) void this.come()
   }
 

@@ -1,7 +1,7 @@
-import type {SyncSource} from '../../ports/index.js'
+import type {SyncSource, WalkSource} from '../ports/index.js'
 
 /** So many requests at a time for several accounts; a free place goes to each account that waits in turn. */
-export class Turns {
+export class FairSemaphore {
   private free: number
   private readonly waiting = new Map<string, Array<() => void>>()
 
@@ -46,7 +46,7 @@ export class Turns {
 }
 
 /** A source that asks nothing out of turn. */
-export function inTurns<T>(source: SyncSource<T>, turns: Turns, account: string): SyncSource<T> {
+export function limitSource<T>(source: SyncSource<T>, turns: FairSemaphore, account: string): SyncSource<T> {
   return {
     batchSize: source.batchSize,
     slices: source.slices,
@@ -54,7 +54,7 @@ export function inTurns<T>(source: SyncSource<T>, turns: Turns, account: string)
     get traffic() {
       return source.traffic
     },
-    list: (slice, cursor, signal) => pagesInTurn(source.list(slice, cursor, signal), turns, account),
+    list: (slice, cursor, signal) => limitPages(source.list(slice, cursor, signal), turns, account),
     recent: (page, signal) => turns.run(account, () => source.recent(page, signal)),
     fetch: (ids, signal) => turns.run(account, () => source.fetch(ids, signal)),
     changedAt: (record) => source.changedAt(record),
@@ -63,7 +63,7 @@ export function inTurns<T>(source: SyncSource<T>, turns: Turns, account: string)
 }
 
 /** Each page is asked for in its turn. */
-export async function* pagesInTurn<P>(listing: AsyncIterable<P>, turns: Turns, account: string): AsyncGenerator<P> {
+async function* limitPages<P>(listing: AsyncIterable<P>, turns: FairSemaphore, account: string): AsyncGenerator<P> {
   const iterator = listing[Symbol.asyncIterator]()
   try {
     for (;;) {
@@ -73,5 +73,15 @@ export async function* pagesInTurn<P>(listing: AsyncIterable<P>, turns: Turns, a
     }
   } finally {
     await iterator.return?.()
+  }
+}
+
+/** A walk that asks nothing out of turn. */
+export function limitPagedSource<T>(source: WalkSource<T>, turns: FairSemaphore, account: string): WalkSource<T> {
+  return {
+    get traffic() {
+      return source.traffic
+    },
+    walk: (request, signal) => limitPages(source.walk(request, signal), turns, account),
   }
 }

@@ -1,7 +1,37 @@
-import {isMeliError} from '../../../core/errors.js'
-import type {Fetched, SaveCounts} from '../../ports/index.js'
-import type {ActiveRun} from './active-run.js'
-import type {Identified} from './parts.js'
+import {isMeliError} from '../../core/errors.js'
+import type {Fetched, SaveCounts} from '../ports/index.js'
+import type {ActiveRun, Identified} from './active-run.js'
+import {runAll} from './concurrency.js'
+import {fetchers} from './fetchers.js'
+import {PendingQueue} from './pending-queue.js'
+
+/** So many records marked stale are cheaper to have by a full run than one by one. */
+const mostStale = 10_000
+
+/** Fetches what changed since the watermark, newest first; gives a reason when only a full run can tell. */
+export async function incrementalRun<T extends Identified>(run: ActiveRun<T>): Promise<string | null> {
+  const {ledger, sink} = run.parts
+  const stale = await sink.stale(mostStale)
+  if (stale.length >= mostStale) return `${mostStale} records or more are marked stale`
+  await fetchOutstanding(run, stale)
+  const newest = new NewestFirst(run)
+  const reason = await newest.walk()
+  if (reason !== null) return reason
+  const {created} = await ledger.counts(run.id)
+  const live = (await sink.countLive()) + (run.request.dryRun ? created : 0)
+  return live === newest.total ? null : `the service counts ${newest.total} records and ${live} are here`
+}
+
+/** What an interrupted run left, what came in part before, and what was marked stale. */
+async function fetchOutstanding<T extends Identified>(run: ActiveRun<T>, stale: readonly string[]): Promise<void> {
+  const {resumed, parts, request} = run
+  if (stale.length === 0 && !resumed) return
+  const {batchSize} = parts.source
+  const queue = new PendingQueue({ledger: parts.ledger, runId: run.id, batchSize, resumed})
+  queue.offer(await run.note(stale, run.checkpoint))
+  queue.close()
+  await runAll(request.signal, fetchers(run, queue))
+}
 
 const pageSize = 100
 /** The clocks of service and machine may differ by as much. */
@@ -10,7 +40,7 @@ export const overlapMs = 10 * 60_000
 const mostRestarts = 3
 
 /** The walk from the newest change back to the watermark, a batch at a time. */
-export class NewestFirst<T extends Identified> {
+class NewestFirst<T extends Identified> {
   /** As the service counted last. */
   total = 0
   private readonly changedAfter: number

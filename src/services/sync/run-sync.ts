@@ -1,10 +1,9 @@
-import type {Clock, MissingRecord, SyncKind, SyncLedger} from '../../ports/index.js'
-import {inTurn} from './lease.js'
-import type {Scope} from './parts.js'
-import {merged, type RunReport} from './result.js'
-import {timeLimit} from './time-limit.js'
+import type {Clock, MissingRecord, SyncKind, SyncLedger} from '../ports/index.js'
+import type {Scope} from './active-run.js'
+import {inTurn, timeLimit} from './leased-run.js'
+import {merged, type RunReport} from './run-report.js'
 
-export interface ConductRequest {
+export interface RunSyncRequest {
   scope: Scope
   /** Everything, also when only the changes could do. */
   full: boolean
@@ -18,12 +17,12 @@ export interface ConductRequest {
   signal?: AbortSignal | undefined
 }
 
-export interface EngineReport extends RunReport {
+export interface SyncReport extends RunReport {
   /** Why everything was listed rather than the changes alone; null when that was asked for, or was not so. */
   reason: string | null
 }
 
-export interface Choice {
+export interface ChosenRun {
   kind: SyncKind
   since: Date | null
   /** Of an incremental run: what the service did not list to the run that it goes on from, nor will to this one. */
@@ -31,7 +30,7 @@ export interface Choice {
   reason: string | null
 }
 
-type What = Omit<Choice, 'reason'>
+type What = Omit<ChosenRun, 'reason'>
 
 export interface Step extends What {
   signal: AbortSignal
@@ -46,11 +45,11 @@ const everything: What = {kind: 'full', since: null, beyond: []}
  * Does the runs that bring the local records in step: of the changes alone once a full run has all that the service lists,
  * of everything otherwise or when the changes turn out not to be enough; and what an interrupted run left, first.
  */
-export async function conduct(
+export async function runSync(
   {ledger, clock}: {ledger: SyncLedger; clock: Clock},
-  request: ConductRequest,
+  request: RunSyncRequest,
   run: (step: Step) => Promise<RunReport>,
-): Promise<EngineReport> {
+): Promise<SyncReport> {
   const {wait, onWaiting} = request
   const limit = timeLimit(clock, request.maxDurationMs, request.signal)
   const {signal, deadline} = limit
@@ -59,7 +58,7 @@ export async function conduct(
   const inStep: Run = (choice) => turn(() => step(choice))
   try {
     const {choice, first} = await turn(async () => {
-      const choice = await choose(ledger, request)
+      const choice = await chooseRun(ledger, request)
       return {choice, first: await step(choice)}
     })
     if (first.stopped) return {...first, reason: choice.reason}
@@ -78,7 +77,7 @@ export async function conduct(
  * A run that was interrupted fetches nothing again that it had, so what changed while nobody was at it is fetched by a run
  * of its own right behind it.
  */
-async function caughtUp(first: RunReport, {scope}: Pick<ConductRequest, 'scope'>, step: Run): Promise<RunReport> {
+async function caughtUp(first: RunReport, {scope}: Pick<RunSyncRequest, 'scope'>, step: Run): Promise<RunReport> {
   if (!first.resumed || !first.complete || scope.slices.length > 0) return first
   const second = await step({kind: 'incremental', since: first.startedAt, beyond: []})
   if (second.stopped || second.needsFull === null) return merged(first, second)
@@ -86,10 +85,10 @@ async function caughtUp(first: RunReport, {scope}: Pick<ConductRequest, 'scope'>
 }
 
 /** What the next run would be. */
-export async function choose(
+export async function chooseRun(
   ledger: Pick<SyncLedger, 'recent' | 'lastReached'>,
-  {full, restart, dryRun, scope}: Pick<ConductRequest, 'full' | 'restart' | 'dryRun' | 'scope'>,
-): Promise<Choice> {
+  {full, restart, dryRun, scope}: Pick<RunSyncRequest, 'full' | 'restart' | 'dryRun' | 'scope'>,
+): Promise<ChosenRun> {
   const {resource, userId, slices} = scope
   if (full || slices.length > 0) return {...everything, reason: null}
   const last = await ledger.lastReached(resource, userId)

@@ -1,7 +1,6 @@
 import {describe, expect, it} from '@jest/globals'
 import {MeliError} from '../../../src/core/errors.js'
-import type {WalkRequest} from '../../../src/services/sync/walk/parts.js'
-import {walk} from '../../../src/services/sync/walk/walk.js'
+import {type PagedSyncRequest, syncByPage} from '../../../src/services/sync/sync-by-page.js'
 import fc from '../../support/properties.js'
 import {MemoryLedger} from '../../support/sync/memory-ledger.js'
 import {MemorySink} from '../../support/sync/memory-sink.js'
@@ -26,7 +25,7 @@ class World {
     this.sink = new MemorySink(this.ledger)
   }
 
-  start(request: Partial<WalkRequest> = {}, prepare: (process: Process, source: SimListing) => void = () => {}) {
+  start(request: Partial<PagedSyncRequest> = {}, prepare: (process: Process, source: SimListing) => void = () => {}) {
     const process = new Process(`here:${this.processes.length}:x`, this.clock)
     this.processes.push(process)
     const source = new SimListing(this.service, process, this.pageSize)
@@ -36,7 +35,7 @@ class World {
       ...{source, clock: this.clock, ledger: process.reach(this.ledger), sink: process.reach(this.sink)},
       gone: async (ids: readonly string[]) => gone.push(...ids),
     }
-    const report = walk(parts, {
+    const report = syncByPage(parts, {
       ...{resource: 'things', userId: 1, full: false, restart: false, dryRun: false, wait: false},
       ...{holder: process.holder, signal: process.signal},
       ...request,
@@ -44,7 +43,7 @@ class World {
     return {process, source, report, gone}
   }
 
-  async sync(request: Partial<WalkRequest> = {}) {
+  async sync(request: Partial<PagedSyncRequest> = {}) {
     const {source, report} = this.start(request)
     return {report: await report, source}
   }
@@ -58,7 +57,7 @@ class World {
 
 const interrupted = new MeliError('MELI_INTERRUPTED', 'stopped')
 
-describe('a walk', () => {
+describe('a paged sync', () => {
   it('keeps everything, and later what changed since the beginning of the one before', async () => {
     const world = new World(10)
     const {report} = await world.sync()

@@ -1,4 +1,4 @@
-import type {MissingRecord, RunCounts, SyncKind} from '../../ports/index.js'
+import type {MissingRecord, RunCounts, SyncKind} from '../ports/index.js'
 
 /** More are counted and not named. */
 export const missingLimit = 1_000

@@ -1,12 +1,23 @@
-import {isMeliError} from '../../../core/errors.js'
-import type {Checkpoint, MissingRecord, RunCounts, SyncRunRecord, WalkPage} from '../../ports/index.js'
-import type {HeldRun} from '../engine/held-run.js'
-import type {Identified} from '../engine/parts.js'
-import {missingLimit, type RunReport} from '../engine/result.js'
-import type {WalkParts, WalkRunRequest} from './parts.js'
+import {isMeliError} from '../../core/errors.js'
+import type {
+  Checkpoint,
+  Clock,
+  MissingRecord,
+  RunCounts,
+  RunSink,
+  SyncLedger,
+  SyncRunRecord,
+  WalkPage,
+  WalkSource,
+} from '../ports/index.js'
+import type {Identified, Progress} from './active-run.js'
+import {DryRunSink, dryRun} from './dry-run.js'
+import {type LeasedRun, leasedRun} from './leased-run.js'
+import {missingLimit, type RunReport} from './run-report.js'
+import {runSync, type Step, type SyncReport} from './run-sync.js'
 
-/** Walks of one run whose cursor was of no use any more, one after another, before that is given up. */
-const mostWalks = 4
+/** Maximum number of listings in one run whose cursor expired, one after another. */
+const mostListings = 4
 /** What an element answers for a record that is not there. */
 const goneStatuses: readonly number[] = [404, 410]
 /** Ids looked up at once. */
@@ -17,6 +28,72 @@ const chunkSize = 500
  */
 const mostBeyond = 500
 
+/** What a paged sync works on. */
+export interface PagedSyncDeps<T extends Identified> {
+  source: WalkSource<T>
+  ledger: SyncLedger
+  sink: RunSink<T>
+  clock: Clock
+  /**
+   * Takes note of records that the service does not have any more (a page gave them with 404 or 410); how many were not
+   * known as such. Without it they count as not to be had, and the run as incomplete.
+   */
+  gone?: ((ids: readonly string[], at: Date) => Promise<number>) | undefined
+}
+
+export interface PagedSyncRequest {
+  /** Name in the ledger: one lease, one line of runs. */
+  resource: string
+  userId: number
+  /** Everything, also when only the changes could do. */
+  full: boolean
+  /** Begins anew rather than go on with an interrupted run. */
+  restart: boolean
+  /** Compares, and writes nothing. */
+  dryRun: boolean
+  /** A name of the process, as `newHolder` makes it. */
+  holder: string
+  /** Waits for another process that is at the same; otherwise MELI_SYNC_BUSY. */
+  wait: boolean
+  maxDurationMs?: number | undefined
+  signal?: AbortSignal | undefined
+  onProgress?: ((progress: Progress) => void) | undefined
+  onWaiting?: ((holder: string) => void) | undefined
+}
+
+/** One run of a paged sync. */
+interface PagedRunRequest extends Omit<PagedSyncRequest, 'resource' | 'userId' | 'signal'>, Step {
+  scope: {resource: string; userId: number}
+}
+
+/**
+ * Brings the local records in step with a resource whose listing gives whole records: what may have changed since the last
+ * complete run, everything when there was none; and what an interrupted run left, first. Memory holds one page.
+ */
+export function syncByPage<T extends Identified>(
+  real: PagedSyncDeps<T>,
+  request: PagedSyncRequest,
+): Promise<SyncReport> {
+  const {resource, userId, ...same} = request
+  const scope = {resource, userId, slices: []}
+  const sync = (parts: PagedSyncDeps<T>) =>
+    runSync(real, {...same, scope}, (step) => runPages(parts, {...same, ...step, scope}))
+  if (!request.dryRun) return sync(real)
+  return dryRun(real, (parts) => {
+    // Records that the service does not have any more are counted like those that a real run marks.
+    const gone = parts.gone && (async (ids: readonly string[]) => ids.length)
+    return sync({...parts, sink: new DryRunSink(real.sink, parts.ledger), gone})
+  })
+}
+
+/** One run under its lease, from opening to closing. */
+function runPages<T extends Identified>(parts: PagedSyncDeps<T>, request: PagedRunRequest): Promise<RunReport> {
+  return leasedRun(parts, request, async ({run, resumed}, signal) => {
+    const counts = await parts.ledger.counts(run.id)
+    return new PagedRun(parts, {...request, signal}, {run, resumed, counts})
+  })
+}
+
 interface Opened {
   run: SyncRunRecord
   resumed: boolean
@@ -24,10 +101,10 @@ interface Opened {
 }
 
 /**
- * One run of a walk. The records of a page are kept before the cursor behind it is, so that a kill between the two has the
+ * One run of a paged sync. The records of a page are kept before the cursor behind it is, so that a kill between the two has the
  * page read twice, which changes nothing, and none left out.
  */
-export class WalkRun<T extends Identified> implements HeldRun {
+class PagedRun<T extends Identified> implements LeasedRun {
   removed = 0
   private checkpoint: Checkpoint
   private listed: number
@@ -36,8 +113,8 @@ export class WalkRun<T extends Identified> implements HeldRun {
   private readonly begunAt: number
 
   constructor(
-    private readonly parts: WalkParts<T>,
-    private readonly request: WalkRunRequest,
+    private readonly parts: PagedSyncDeps<T>,
+    private readonly request: PagedRunRequest,
     private readonly opened: Opened,
   ) {
     this.checkpoint = opened.run.checkpoint
@@ -46,11 +123,11 @@ export class WalkRun<T extends Identified> implements HeldRun {
   }
 
   async work(): Promise<RunReport> {
-    for (let walks = 1; !this.checkpoint.listed; walks++) {
+    for (let listings = 1; !this.checkpoint.listed; listings++) {
       try {
-        await this.walk()
+        await this.readPages()
       } catch (error) {
-        if (!isMeliError(error, 'MELI_LISTING_EXPIRED') || walks >= mostWalks) throw error
+        if (!isMeliError(error, 'MELI_LISTING_EXPIRED') || listings >= mostListings) throw error
         await this.beginAgain()
       }
     }
@@ -62,7 +139,7 @@ export class WalkRun<T extends Identified> implements HeldRun {
     return this.report(false)
   }
 
-  private async walk(): Promise<void> {
+  private async readPages(): Promise<void> {
     const {since, signal, kind, beyond} = this.request
     const {startedAt} = this.opened.run
     const from = {since: kind === 'full' ? null : since, startedAt, cursor: this.checkpoint.cursor, beyond}
@@ -104,7 +181,7 @@ export class WalkRun<T extends Identified> implements HeldRun {
     this.listed += listed
   }
 
-  /** What this walk does not name again does not count. */
+  /** Begins the listing again; what it does not name again does not count. */
   private async beginAgain(): Promise<void> {
     const {beyond: _beyond, ...checkpoint} = this.checkpoint
     this.listed = 0

@@ -1,9 +1,8 @@
-import {isMeliError} from '../../../core/errors.js'
-import type {Slice} from '../../ports/index.js'
-import type {ActiveRun} from './active-run.js'
-import {overlapMs} from './newest-first.js'
-import type {Identified} from './parts.js'
-import {tolerantFetch} from './tolerant-fetch.js'
+import {isMeliError} from '../../core/errors.js'
+import type {Slice} from '../ports/index.js'
+import type {ActiveRun, Identified} from './active-run.js'
+import {tolerantFetch} from './fetchers.js'
+import {overlapMs} from './incremental-run.js'
 
 const pageSize = 100
 /** Times that two pages do not meet, and that the newest changes go on naming something new. */

@@ -1,10 +1,24 @@
-import type {MissingRecord} from '../../ports/index.js'
-import {ActiveRun} from './active-run.js'
-import {fullRun} from './full.js'
-import {type HeldRun, heldRun} from './held-run.js'
-import {incrementalRun} from './incremental.js'
-import type {Identified, Parts, RunRequest} from './parts.js'
-import {missingLimit, type RunReport} from './result.js'
+import type {MissingRecord} from '../ports/index.js'
+import {ActiveRun, type Identified, type RunRequest, type SyncByIdDeps} from './active-run.js'
+import {DryRunListingSink, dryRun} from './dry-run.js'
+import {fullRun} from './full-run.js'
+import {incrementalRun} from './incremental-run.js'
+import {type LeasedRun, leasedRun} from './leased-run.js'
+import {missingLimit, type RunReport} from './run-report.js'
+import {type RunSyncRequest, runSync, type SyncReport} from './run-sync.js'
+
+export type {SyncReport} from './run-sync.js'
+
+export interface SyncByIdRequest
+  extends Omit<RunRequest, 'kind' | 'since' | 'signal' | 'deadline'>,
+    Omit<RunSyncRequest, 'scope'> {}
+
+/** Brings the local records in step with a resource whose listing names ids. */
+export function syncById<T extends Identified>(real: SyncByIdDeps<T>, request: SyncByIdRequest): Promise<SyncReport> {
+  const sync = (parts: SyncByIdDeps<T>) => runSync(real, request, (step) => run(parts, {...request, ...step}))
+  if (!request.dryRun) return sync(real)
+  return dryRun(real, (parts) => sync({...parts, sink: new DryRunListingSink(real.sink, parts.ledger)}))
+}
 
 interface Work {
   /** Everything there is was named. */
@@ -14,15 +28,15 @@ interface Work {
 }
 
 /** One run under its lease, from opening to closing. */
-export function run<T extends Identified>(parts: Parts<T>, request: RunRequest): Promise<RunReport> {
-  return heldRun(parts, request, async ({run: record, resumed}, signal) => {
+function run<T extends Identified>(parts: SyncByIdDeps<T>, request: RunRequest): Promise<RunReport> {
+  return leasedRun(parts, request, async ({run: record, resumed}, signal) => {
     const counts = await parts.ledger.counts(record.id)
     return new ListedRun(new ActiveRun(parts, {...request, signal}, record, resumed, counts))
   })
 }
 
 /** Names the ids of records, and fetches them. */
-class ListedRun<T extends Identified> implements HeldRun {
+class ListedRun<T extends Identified> implements LeasedRun {
   removed = 0
 
   constructor(private readonly active: ActiveRun<T>) {}
