@@ -29,46 +29,58 @@ import {
 
 export {findHome, type LogLevel, logLevels, type Origin, parseDuration} from './setting-values.js'
 
-/** Canonical environment name first; the others are aliases. */
-const names = {
-  clientId: ['MELI_CLIENT_ID', 'MELI_APP_ID', 'ML_CLIENT_ID', 'MERCADOLIBRE_CLIENT_ID'],
-  clientSecret: ['MELI_CLIENT_SECRET', 'ML_CLIENT_SECRET', 'MERCADOLIBRE_CLIENT_SECRET'],
-  redirectUri: ['MELI_REDIRECT_URI', 'MERCADOLIBRE_REDIRECT_URI'],
-  usePkce: ['MELI_USE_PKCE'],
-  site: ['MELI_SITE'],
-  account: ['MELI_ACCOUNT'],
-  accessToken: ['MELI_ACCESS_TOKEN'],
-  operator: ['MELI_OPERATOR'],
-  publicUrl: ['MELI_PUBLIC_URL'],
-  databaseUrl: ['MELI_DATABASE_URL'],
-  encryptionKey: ['MELI_ENCRYPTION_KEY'],
-  apiUrl: ['MELI_API_URL', 'MERCADOLIBRE_BASE_URL'],
-  authUrl: ['MELI_AUTH_URL'],
-  refreshMargin: ['MELI_REFRESH_MARGIN'],
-  httpTimeout: ['MELI_HTTP_TIMEOUT'],
-  rateLimit: ['MELI_RATE_LIMIT'],
-  notificationSenders: ['MELI_NOTIFICATION_SENDERS'],
-  metricsFrom: ['MELI_METRICS_FROM'],
-  logLevel: ['MELI_LOG_LEVEL'],
-  httpsProxy: ['HTTPS_PROXY', 'https_proxy'],
-  noProxy: ['NO_PROXY', 'no_proxy'],
-} as const satisfies Record<string, readonly [string, ...string[]]>
-
-export type Setting = keyof typeof names
-const settings = Object.keys(names) as Setting[]
-
-const defaults: Partial<Record<Setting, string>> = {
-  usePkce: 'true',
-  site: 'MEC',
-  apiUrl: 'https://api.mercadolibre.com',
-  refreshMargin: '5m',
-  httpTimeout: '15s',
-  rateLimit: '1500',
-  logLevel: 'silent',
+interface SettingRow<T> {
+  /** The canonical environment name, then its aliases. */
+  names: readonly [string, ...string[]]
+  /** Throws MELI_CONFIG_INVALID for a value that cannot be used. */
+  parse: (found: Found, home: string) => T
+  default?: string
+  /** Never printed, not even in part. */
+  secret?: true
 }
 
-/** Never printed, not even in part. */
-const secret: ReadonlySet<Setting> = new Set(['clientSecret', 'accessToken', 'encryptionKey'])
+const asText = ({value}: Found) => value
+const asOrigin = (found: Found) => (found.value === undefined ? undefined : origin(found))
+
+/** Every setting. The first one with a value that cannot be used is the one that is reported. */
+const table = {
+  clientId: {names: ['MELI_CLIENT_ID', 'MELI_APP_ID', 'ML_CLIENT_ID', 'MERCADOLIBRE_CLIENT_ID'], parse: asText},
+  clientSecret: {
+    names: ['MELI_CLIENT_SECRET', 'ML_CLIENT_SECRET', 'MERCADOLIBRE_CLIENT_SECRET'],
+    parse: asText,
+    secret: true,
+  },
+  redirectUri: {names: ['MELI_REDIRECT_URI', 'MERCADOLIBRE_REDIRECT_URI'], parse: asText},
+  usePkce: {names: ['MELI_USE_PKCE'], parse: yesOrNo, default: 'true'},
+  site: {names: ['MELI_SITE'], parse: site, default: 'MEC'},
+  account: {names: ['MELI_ACCOUNT'], parse: asText},
+  accessToken: {names: ['MELI_ACCESS_TOKEN'], parse: asText, secret: true},
+  operator: {names: ['MELI_OPERATOR'], parse: ({value}) => operatorName(value)},
+  publicUrl: {names: ['MELI_PUBLIC_URL'], parse: asOrigin},
+  databaseUrl: {names: ['MELI_DATABASE_URL'], parse: databaseFile},
+  encryptionKey: {names: ['MELI_ENCRYPTION_KEY'], parse: asText, secret: true},
+  apiUrl: {names: ['MELI_API_URL', 'MERCADOLIBRE_BASE_URL'], parse: origin, default: 'https://api.mercadolibre.com'},
+  authUrl: {names: ['MELI_AUTH_URL'], parse: asOrigin},
+  // A token lives six hours: a margin as long as that would use the refresh token at every call.
+  refreshMargin: {names: ['MELI_REFRESH_MARGIN'], parse: (found) => duration(found, {most: '5h'}), default: '5m'},
+  httpTimeout: {
+    names: ['MELI_HTTP_TIMEOUT'],
+    parse: (found) => duration(found, {least: '100ms', most: '1h'}),
+    default: '15s',
+  },
+  rateLimit: {names: ['MELI_RATE_LIMIT'], parse: perMinute, default: '1500'},
+  notificationSenders: {names: ['MELI_NOTIFICATION_SENDERS'], parse: addresses},
+  metricsFrom: {names: ['MELI_METRICS_FROM'], parse: addresses},
+  logLevel: {names: ['MELI_LOG_LEVEL'], parse: logLevel, default: 'silent'},
+  httpsProxy: {names: ['HTTPS_PROXY', 'https_proxy'], parse: asText},
+  noProxy: {names: ['NO_PROXY', 'no_proxy'], parse: asText},
+} satisfies Record<string, SettingRow<unknown>>
+
+export type Setting = keyof typeof table
+type Parsed = {[S in Setting]: ReturnType<(typeof table)[S]['parse']>}
+
+const settings = Object.keys(table) as Setting[]
+const rows: Record<Setting, SettingRow<unknown>> = table
 
 /** Where one setting came from. `value` is null for secrets and for what is not set. */
 export interface SettingOrigin {
@@ -135,31 +147,16 @@ export interface ConfigSources {
 /** Reads flags, environment, env file and config file, in this order of precedence. */
 export function loadConfig(sources: ConfigSources = {}): Config {
   const {home, found, warnings, remarks} = findSettings(sources)
-  const value = (setting: Setting) => found[setting].value
+  const parsed = Object.fromEntries(settings.map((s) => [s, rows[s].parse(found[s], home)])) as Parsed
+  const {databaseUrl, refreshMargin, httpTimeout, httpsProxy, noProxy, ...rest} = parsed
   return Object.freeze({
-    clientId: value('clientId'),
-    clientSecret: value('clientSecret'),
-    redirectUri: value('redirectUri'),
-    usePkce: yesOrNo(found.usePkce),
-    site: site(found.site),
+    ...rest,
     requestedSite: requestedSite(found.site, found.account),
-    account: value('account'),
-    accessToken: value('accessToken'),
-    operator: operatorName(value('operator')),
-    publicUrl: value('publicUrl') === undefined ? undefined : origin(found.publicUrl),
     home,
-    databaseFile: databaseFile(found.databaseUrl, home),
-    encryptionKey: value('encryptionKey'),
-    apiUrl: origin(found.apiUrl),
-    authUrl: value('authUrl') === undefined ? undefined : origin(found.authUrl),
-    // A token lives six hours: a margin as long as that would spend the refresh token at every call.
-    refreshMarginMs: duration(found.refreshMargin, {most: '5h'}),
-    httpTimeoutMs: duration(found.httpTimeout, {least: '100ms', most: '1h'}),
-    rateLimit: perMinute(found.rateLimit),
-    notificationSenders: addresses(found.notificationSenders),
-    metricsFrom: addresses(found.metricsFrom),
-    logLevel: logLevel(found.logLevel),
-    proxy: proxy(value('httpsProxy'), value('noProxy')),
+    databaseFile: databaseUrl,
+    refreshMarginMs: refreshMargin,
+    httpTimeoutMs: httpTimeout,
+    proxy: proxy(httpsProxy, noProxy),
     runner: thisRunner(),
     childEnv: childEnvironment(sources.env),
     origins: settings.map((setting) => describe(setting, found[setting])),
@@ -238,8 +235,10 @@ function findSettings({overrides = {}, envFile, env = process.env}: ConfigSource
 }
 
 function rememberSecrets(layer: Environment): void {
-  for (const setting of secret) rememberSecret(...names[setting].map((name) => nonEmpty(layer[name])))
-  rememberSecret(...names.httpsProxy.map((name) => passwordIn(nonEmpty(layer[name]))))
+  for (const {names, secret} of Object.values(rows)) {
+    if (secret) rememberSecret(...names.map((name) => nonEmpty(layer[name])))
+  }
+  rememberSecret(...rows.httpsProxy.names.map((name) => passwordIn(nonEmpty(layer[name]))))
 }
 
 function find(
@@ -247,17 +246,17 @@ function find(
   overrides: Overrides,
   layers: Array<[Origin, Readonly<Record<string, string | undefined>>]>,
 ): Found {
-  const canonical: string = names[setting][0]
+  const {names, default: fallback} = rows[setting]
+  const [canonical] = names
   const override = overrides[setting]
   if (override !== undefined)
     return {value: nonEmpty(override) ?? empty(canonical), origin: 'flag', variable: canonical}
   for (const [origin, layer] of layers) {
-    for (const variable of names[setting]) {
+    for (const variable of names) {
       const value = nonEmpty(layer[variable])
       if (value !== undefined) return {value, origin, variable}
     }
   }
-  const fallback = defaults[setting]
   return {value: fallback, origin: fallback === undefined ? 'unset' : 'default', variable: canonical}
 }
 
@@ -271,8 +270,8 @@ function empty(variable: string): never {
 function describe(setting: Setting, {value, origin, variable}: Found): SettingOrigin {
   const fromVariable = origin !== 'default' && origin !== 'unset'
   return {
-    name: names[setting][0],
-    value: secret.has(setting) ? null : (shown(setting, value) ?? null),
+    name: rows[setting].names[0],
+    value: rows[setting].secret ? null : (shown(setting, value) ?? null),
     is_set: value !== undefined,
     origin,
     variable: fromVariable ? variable : null,
@@ -324,7 +323,7 @@ type EnvFile = {values: Readonly<Record<string, string>>} & Pick<Settings, 'warn
 
 const noEnvFile: EnvFile = {values: {}, warnings: [], remarks: []}
 const settingsFile = {as: 'NAME=value lines in UTF-8', hint: 'check the path given to --settings'}
-const known: ReadonlySet<string> = new Set([...Object.values(names).flat(), 'MELI_HOME'])
+const known: ReadonlySet<string> = new Set([...Object.values(rows).flatMap(({names}) => names), 'MELI_HOME'])
 
 /** The text of pipes and devices by path: it can be read only once, and the report of an error needs it again. */
 const streamed = new Map<string, FileText>()
