@@ -2,11 +2,10 @@ import {randomUUID} from 'node:crypto'
 import {type ErrorCode, MeliError} from '../core/errors.js'
 import {FairSemaphore} from '../services/sync/fair-semaphore.js'
 import {defaultConcurrency} from '../services/sync/product-sync.js'
-import {Chore} from '../services/sync/schedule/chore.js'
-import type {Duty} from '../services/sync/schedule/duty.js'
 import {Schedule} from '../services/sync/schedule/schedule.js'
-import {SyncDuty} from '../services/sync/schedule/sync-duty.js'
-import {TokenDuty} from '../services/sync/schedule/token-duty.js'
+import {MaintenanceTask, type ScheduledTask} from '../services/sync/schedule/scheduled-task.js'
+import {SyncTask} from '../services/sync/schedule/sync-task.js'
+import {TokenTask} from '../services/sync/schedule/token-task.js'
 import type {LogOutput} from '../ui/log.js'
 import type {AccountsModule} from './accounts-module.js'
 import {applicationOf} from './application.js'
@@ -55,7 +54,7 @@ export async function createSchedule(
     correlate: (work) => output.correlate(randomUUID(), work),
     random: Math.random,
     holder: process.newHolder(),
-    duties: [
+    tasks: [
       await tokens(world, modules),
       await syncs(world, modules, everyMs),
       await recovery(world, modules),
@@ -65,10 +64,10 @@ export async function createSchedule(
   })
 }
 
-async function tokens({config, clock, store}: World, {accounts: {auth}}: ServeModules): Promise<Duty> {
+async function tokens({config, clock, store}: World, {accounts: {auth}}: ServeModules): Promise<ScheduledTask> {
   const {clientId} = applicationOf(config)
   const [{accounts}, tokens] = [await store(), await auth()]
-  return new TokenDuty({
+  return new TokenTask({
     accounts,
     clock,
     clientId,
@@ -77,12 +76,12 @@ async function tokens({config, clock, store}: World, {accounts: {auth}}: ServeMo
   })
 }
 
-async function syncs({config, clock, store}: World, modules: ServeModules, everyMs: number): Promise<Duty> {
+async function syncs({config, clock, store}: World, modules: ServeModules, everyMs: number): Promise<ScheduledTask> {
   const {clientId} = applicationOf(config)
   const {accounts, syncLedger: ledger} = await store()
   const [sessions, everything] = [await modules.accounts.sessions(), await modules.sync.everything()]
   const turns = new FairSemaphore(defaultConcurrency)
-  return new SyncDuty({
+  return new SyncTask({
     ...{accounts, ledger, clock, clientId, everyMs, atOnce: storesAtOnce},
     resources: everything.resources,
     random: Math.random,
@@ -99,9 +98,9 @@ async function syncs({config, clock, store}: World, modules: ServeModules, every
   })
 }
 
-async function recovery({clock, store}: World, {notifications}: ServeModules): Promise<Duty> {
+async function recovery({clock, store}: World, {notifications}: ServeModules): Promise<ScheduledTask> {
   const [{accounts}, recover] = [await store(), await notifications.recover()]
-  return new Chore({
+  return new MaintenanceTask({
     kind: 'recover',
     everyMs: hour,
     clock,
@@ -116,9 +115,9 @@ async function recovery({clock, store}: World, {notifications}: ServeModules): P
   })
 }
 
-async function installations({clock}: World, {accounts}: ServeModules): Promise<Duty> {
+async function installations({clock}: World, {accounts}: ServeModules): Promise<ScheduledTask> {
   const installs = await accounts.installs()
-  return new Chore({
+  return new MaintenanceTask({
     kind: 'installs',
     everyMs: 15 * minute,
     clock,
@@ -130,9 +129,9 @@ async function installations({clock}: World, {accounts}: ServeModules): Promise<
   })
 }
 
-async function sweeping({clock, store}: World, {dashboard}: ServeModules): Promise<Duty> {
+async function sweeping({clock, store}: World, {dashboard}: ServeModules): Promise<ScheduledTask> {
   const [{logins, inbox}, operators] = [await store(), await dashboard.operators()]
-  return new Chore({
+  return new MaintenanceTask({
     kind: 'sweep',
     everyMs: hour,
     clock,

@@ -12,7 +12,7 @@ import type {
 import {once} from './once.js'
 import {product, productChange, syncRun} from './schema-of-catalogue.js'
 import type {Session} from './session.js'
-import {readRun} from './sync-run-rows.js'
+import {readRun} from './sync-run-store.js'
 
 const hourMs = 3_600_000
 type HourRow = {hour: number; outcome: SyncOutcome; runs: number; total_ms: number; longest_ms: number}

@@ -3,7 +3,7 @@ import {once} from './once.js'
 import {bindings, isOlder, judge, productColumns, trackedChanges} from './product-values.js'
 import {type Change, countOutcomes, outcomesOf, outsideOfRuns, prepareSettle, recordOutcomes} from './run-outcomes.js'
 import type {Session} from './session.js'
-import {lastScan} from './sync-run-rows.js'
+import {lastScan} from './sync-run-store.js'
 
 type Seen = {runId: string; at: Date}
 

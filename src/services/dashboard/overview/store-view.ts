@@ -7,7 +7,7 @@ import type {
   SyncOutcome,
   SyncRunRecord,
 } from '../../ports/index.js'
-import {never} from '../../sync/schedule/failure.js'
+import {never} from '../../sync/schedule/backoff.js'
 import {type SoldView, soldResources, soldView} from './sold-view.js'
 import type {Judge, SyncState} from './sync-state.js'
 

@@ -1,7 +1,7 @@
 import type {Clock, JobRecord, JobStore, Log, Telemetry} from '../../ports/index.js'
 import {keepLease} from '../lease.js'
-import {type Duty, prefixOf} from './duty.js'
-import {failureOf, logged, needsLogin, never, waitMs} from './failure.js'
+import {failureOf, logged, needsLogin, never, waitMs} from './backoff.js'
+import {prefixOf, type ScheduledTask} from './scheduled-task.js'
 
 /** A holder on this machine that dies is known to be dead; this is for all others, and for those that hang. */
 export const leaseMs = 2 * 60_000
@@ -26,13 +26,13 @@ export class HeldJob {
   private readonly stopper = new AbortController()
 
   constructor(
-    private readonly duty: Duty,
+    private readonly task: ScheduledTask,
     private readonly record: JobRecord,
     private readonly parts: JobParts,
   ) {}
 
   get kind(): string {
-    return this.duty.kind
+    return this.task.kind
   }
 
   stop(): void {
@@ -45,15 +45,15 @@ export class HeldJob {
   }
 
   private async work(): Promise<() => Promise<unknown>> {
-    const {duty, record, parts} = this
+    const {task, record, parts} = this
     const {clock, telemetry} = parts
     const log = parts.log.child({job: record.name})
     const lease = this.keepLease(log)
     const startedAt = clock.now().getTime()
     try {
-      const dueAt = await duty.run(record.name.slice(prefixOf(duty).length), {signal: this.stopper.signal, log})
+      const dueAt = await task.run(record.name.slice(prefixOf(task).length), {signal: this.stopper.signal, log})
       const ms = clock.now().getTime() - startedAt
-      telemetry.job(duty.kind, 'done', ms)
+      telemetry.job(task.kind, 'done', ms)
       log.info({ms, due_at: dueAt.toISOString()}, 'job done')
       return this.ending({outcome: 'done', errorCode: null, dueAt})
     } catch (error) {
@@ -64,18 +64,18 @@ export class HeldJob {
   }
 
   private failed(error: unknown, ms: number, log: Log): () => Promise<unknown> {
-    const {duty, record, parts, stopper} = this
+    const {task, record, parts, stopper} = this
     if (stopper.signal.aborted) {
       log.info({ms}, 'job given back')
       return () => parts.jobs.release(record.name, parts.holder)
     }
     const {code, message} = failureOf(error)
-    const wait = waitMs(record.failures, duty.longestWaitMs, parts.random())
-    const isParked = duty.waitsForLogin && needsLogin(code)
-    const dueAt = isParked ? never : new Date(parts.clock.now().getTime() + wait)
-    parts.telemetry.job(duty.kind, 'failed', ms)
+    const wait = waitMs(record.failures, task.longestWaitMs, parts.random())
+    const waitsForLogin = task.waitsForLogin && needsLogin(code)
+    const dueAt = waitsForLogin ? never : new Date(parts.clock.now().getTime() + wait)
+    parts.telemetry.job(task.kind, 'failed', ms)
     log.warn(
-      {ms, error_code: code, failures: record.failures + 1, due_at: isParked ? null : dueAt.toISOString()},
+      {ms, error_code: code, failures: record.failures + 1, due_at: waitsForLogin ? null : dueAt.toISOString()},
       `job failed: ${message}`,
     )
     return this.ending({outcome: 'failed', errorCode: code, dueAt})

@@ -1,7 +1,7 @@
 import type {JobRecord} from '../../ports/index.js'
-import {type Duty, type PlannedJob, prefixOf} from './duty.js'
-import {isRevived, logged} from './failure.js'
+import {isRevived, logged} from './backoff.js'
 import {HeldJob, type JobParts, leaseMs} from './held-job.js'
+import {type PlannedJob, prefixOf, type ScheduledTask} from './scheduled-task.js'
 
 const pollMs = 15_000
 /** Processes that are started together do not begin together. */
@@ -10,7 +10,7 @@ const jitterMs = 3_000
 const aliveMs = 90_000
 
 export interface ScheduleDeps extends JobParts {
-  duties: readonly Duty[]
+  tasks: readonly ScheduledTask[]
   /** At least so often it is looked what there is to do, which other processes and commands change; 15 seconds by default. */
   pollMs?: number
 }
@@ -86,11 +86,11 @@ export class Schedule {
 
   /** Returns how long nothing will be due, as far as is known. */
   private async round(): Promise<number> {
-    const {jobs, clock, duties} = this.deps
+    const {jobs, clock, tasks} = this.deps
     await this.write()
     const known = new Map((await jobs.list()).map((record) => [record.name, record]))
-    for (const duty of duties) await this.plan(duty, known)
-    for (const duty of duties) await this.claim(duty)
+    for (const task of tasks) await this.plan(task, known)
+    for (const task of tasks) await this.claim(task)
     const now = clock.now()
     this.lastRoundAt = now
     const next = await jobs.nextDue()
@@ -99,11 +99,11 @@ export class Schedule {
     return Math.min(this.pollMs, next.getTime() - now.getTime())
   }
 
-  private async plan(duty: Duty, known: ReadonlyMap<string, JobRecord>): Promise<void> {
+  private async plan(task: ScheduledTask, known: ReadonlyMap<string, JobRecord>): Promise<void> {
     const {jobs, clock, log} = this.deps
     try {
-      const prefix = prefixOf(duty)
-      const planned = (await duty.jobs(known)).map((job) => ({...job, name: prefix + job.key}))
+      const prefix = prefixOf(task)
+      const planned = (await task.jobs(known)).map((job) => ({...job, name: prefix + job.key}))
       const kept = [...known.keys()].filter((name) => name.startsWith(prefix)).length
       if (kept !== planned.length || planned.some(({name}) => !known.has(name)))
         await jobs.plan(
@@ -115,18 +115,18 @@ export class Schedule {
         if (dueAt !== undefined) await jobs.reschedule(job.name, dueAt)
       }
     } catch (error) {
-      log.error({kind: duty.kind, ...logged(error)}, 'jobs could not be planned')
+      log.error({kind: task.kind, ...logged(error)}, 'jobs could not be planned')
     }
   }
 
-  private async claim(duty: Duty): Promise<void> {
+  private async claim(task: ScheduledTask): Promise<void> {
     const {jobs, clock, holder} = this.deps
-    while (!this.ending.signal.aborted && this.count(duty) < duty.atOnce) {
+    while (!this.ending.signal.aborted && this.count(task) < task.atOnce) {
       const now = clock.now()
       const until = new Date(now.getTime() + leaseMs)
-      const record = await jobs.claim({prefix: prefixOf(duty), holder, now, until})
+      const record = await jobs.claim({prefix: prefixOf(task), holder, now, until})
       if (record === undefined) return
-      this.begin(new HeldJob(duty, record, this.deps))
+      this.begin(new HeldJob(task, record, this.deps))
     }
   }
 
@@ -142,8 +142,8 @@ export class Schedule {
     if (this.ending.signal.aborted) job.stop()
   }
 
-  private count(duty: Duty): number {
-    return [...this.running.keys()].filter(({kind}) => kind === duty.kind).length
+  private count(task: ScheduledTask): number {
+    return [...this.running.keys()].filter(({kind}) => kind === task.kind).length
   }
 
   private async write(): Promise<void> {

@@ -1,5 +1,5 @@
 import type {JobRecord} from '../../ports/index.js'
-import {never} from './failure.js'
+import {never} from './backoff.js'
 
 /** A serving process takes what is due within seconds. */
 const overdueMs = 60_000

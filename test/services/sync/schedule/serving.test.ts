@@ -1,6 +1,6 @@
 import {describe, expect, it} from '@jest/globals'
 import type {JobRecord} from '../../../../src/services/ports/index.js'
-import {never} from '../../../../src/services/sync/schedule/failure.js'
+import {never} from '../../../../src/services/sync/schedule/backoff.js'
 import {servingOf} from '../../../../src/services/sync/schedule/serving.js'
 
 const now = new Date('2026-03-01T12:00:00Z')

@@ -4,11 +4,10 @@ import {join} from 'node:path'
 import type {Account, Clock, JobStore, Log, MercadoLibre, SyncRunRecord} from '../../../../src/services/ports/index.js'
 import {SyncEverything, type Synced} from '../../../../src/services/sync/everything.js'
 import type {SyncResult} from '../../../../src/services/sync/result.js'
-import {Chore} from '../../../../src/services/sync/schedule/chore.js'
-import type {Duty} from '../../../../src/services/sync/schedule/duty.js'
 import {Schedule} from '../../../../src/services/sync/schedule/schedule.js'
-import {SyncDuty, type SyncWish} from '../../../../src/services/sync/schedule/sync-duty.js'
-import {TokenDuty} from '../../../../src/services/sync/schedule/token-duty.js'
+import {MaintenanceTask, type ScheduledTask} from '../../../../src/services/sync/schedule/scheduled-task.js'
+import {SyncTask, type SyncWish} from '../../../../src/services/sync/schedule/sync-task.js'
+import {TokenTask} from '../../../../src/services/sync/schedule/token-task.js'
 import {connect, connectForBulk} from '../../../../src/store/sqlite/connect.js'
 import {SqliteJobs} from '../../../../src/store/sqlite/jobs.js'
 import {Session} from '../../../../src/store/sqlite/session.js'
@@ -130,7 +129,7 @@ export class Process {
     this.schedule = new Schedule({
       ...{jobs: this.mortal(world.jobs), clock, log: logTo(world.log)},
       ...{telemetry: {job: () => undefined}, holder: this.holder},
-      ...{correlate: (work) => work(), random: () => random, duties: this.duties(), pollMs: world.pollMs},
+      ...{correlate: (work) => work(), random: () => random, tasks: this.tasks(), pollMs: world.pollMs},
     })
   }
 
@@ -147,14 +146,14 @@ export class Process {
     this.world.bury(this)
   }
 
-  private duties(): Duty[] {
+  private tasks(): ScheduledTask[] {
     const {accounts, everyMs, runs} = this.world
     const {clock} = this
     const list = async () => accounts.map((each) => ({...each}))
     const shared = {accounts: {list}, clock, clientId: '4242'}
     return [
-      new TokenDuty({...shared, refresh: (each, minTtlMs) => this.refresh(each, minTtlMs)}),
-      new SyncDuty({
+      new TokenTask({...shared, refresh: (each, minTtlMs) => this.refresh(each, minTtlMs)}),
+      new SyncTask({
         ...{...shared, everyMs, atOnce: 3, resources: this.everything.resources, random: () => 0},
         ledger: {
           recent: async ({userId, resource, limit}) =>
@@ -167,7 +166,12 @@ export class Process {
         },
         sync: (each, wish) => this.sync(each, wish),
       }),
-      new Chore({kind: 'recover', everyMs: hour, clock, work: ({signal}) => this.note('recover:all', 5_000, {signal})}),
+      new MaintenanceTask({
+        kind: 'recover',
+        everyMs: hour,
+        clock,
+        work: ({signal}) => this.note('recover:all', 5_000, {signal}),
+      }),
     ]
   }
 

@@ -1,3 +1,4 @@
+import {randomBytes} from 'node:crypto'
 import {and, desc, eq, getTableColumns, isNull, type SQL, sql} from 'drizzle-orm'
 import type {BetterSQLite3Database} from 'drizzle-orm/better-sqlite3'
 import type {
@@ -10,6 +11,7 @@ import type {
   SaveCounts,
   SyncKind,
   SyncLedger,
+  SyncOutcome,
   SyncRunRecord,
 } from '../../services/ports/index.js'
 import {connectTemporary} from './connect.js'
@@ -17,7 +19,6 @@ import {once} from './once.js'
 import {prepareSettle, recordOutcomes} from './run-outcomes.js'
 import {syncRun} from './schema-of-catalogue.js'
 import {Session} from './session.js'
-import {isReached, isResumable, keepsIds, lastScan, newRun, type RunRow, readRun} from './sync-run-rows.js'
 import {workLeaseHolds} from './work-lease.js'
 
 type Request = Parameters<SyncLedger['open']>[0]
@@ -251,3 +252,56 @@ function prepare({client}: Session) {
     ),
   }
 }
+
+export type RunRow = typeof syncRun.$inferSelect
+
+const atTheStart: Checkpoint = {
+  scan: 1,
+  slice: 0,
+  sliced: false,
+  cursor: null,
+  total: 0,
+  listed: false,
+}
+
+function newRun(request: Parameters<SyncLedger['open']>[0]): typeof syncRun.$inferInsert {
+  const {resource, userId, kind, holder, now, until} = request
+  return {
+    // Short, since it is in the row of each id.
+    id: randomBytes(8).toString('hex'),
+    resource,
+    userId,
+    kind,
+    startedAt: now,
+    holder,
+    leaseExpiresAt: until,
+    checkpoint: JSON.stringify(atTheStart),
+  }
+}
+
+/** Runs of the first version of the database have no checkpoint, and nothing to go on from. */
+function isResumable({kind, outcome, checkpoint, invalidatedAt}: RunRow, wanted: SyncKind): boolean {
+  return keepsIds(outcome) && kind === wanted && checkpoint !== null && invalidatedAt === null
+}
+
+/** Whether a run that ended so can be gone on with. */
+function keepsIds(outcome: SyncOutcome | null): boolean {
+  return outcome === null || outcome === 'interrupted' || outcome === 'failed'
+}
+
+export function readRun(row: RunRow): SyncRunRecord {
+  const {leaseExpiresAt: _lease, invalidatedAt: _invalidated, checkpoint, counts, holder, ...same} = row
+  return {
+    ...same,
+    checkpoint: checkpoint === null ? atTheStart : (JSON.parse(checkpoint) as Checkpoint),
+    counts: counts ?? {},
+    holder: holder ?? '',
+  }
+}
+
+/** SQL: whether a run lacks nothing, or nothing but what the service lists to nobody. */
+const isReached = `(outcome = 'complete' OR (outcome = 'incomplete'
+  AND json_extract(counts, '$.failed') = json_array_length(checkpoint, '$.beyond')))`
+
+/** SQL: the last listing of the run `:runId`, which is the `scan` of those rows of `sync_item` that it named. */
+export const lastScan = `(SELECT json_extract(checkpoint, '$.scan') FROM sync_run WHERE id = :runId)`

@@ -1,6 +1,6 @@
 import type {Account, AccountStore, Clock, JobRecord} from '../../ports/index.js'
-import type {Around, Duty, PlannedJob} from './duty.js'
-import {phaseOf} from './spread.js'
+import type {Around, PlannedJob, ScheduledTask} from './scheduled-task.js'
+import {phaseOf} from './slots.js'
 
 const minute = 60_000
 /** A token lives six hours. Refreshed this long before its end, one failing hour of the service harms nobody. */
@@ -9,7 +9,7 @@ const aheadMs = 60 * minute
 const spreadMs = 20 * minute
 const leastGapMs = minute
 
-export interface TokenDutyDeps {
+export interface TokenTaskDeps {
   accounts: Pick<AccountStore, 'list'>
   clock: Pick<Clock, 'now'>
   clientId: string
@@ -18,13 +18,13 @@ export interface TokenDutyDeps {
 }
 
 /** Refreshes tokens ahead of their end, so that no request has to wait for it, and a seller's refusal is noticed early. */
-export class TokenDuty implements Duty {
+export class TokenTask implements ScheduledTask {
   readonly kind = 'token'
   readonly waitsForLogin = true
   readonly atOnce = 4
   readonly longestWaitMs = 15 * minute
 
-  constructor(private readonly deps: TokenDutyDeps) {}
+  constructor(private readonly deps: TokenTaskDeps) {}
 
   async jobs(known: ReadonlyMap<string, JobRecord>): Promise<PlannedJob[]> {
     const {accounts, clientId} = this.deps

@@ -1,8 +1,8 @@
 import {type ErrorCode, MeliError} from '../../../core/errors.js'
 import type {Account, AccountStore, Clock, JobRecord, Log, SyncLedger} from '../../ports/index.js'
-import type {Around, Duty, PlannedJob} from './duty.js'
-import {type ResourceEnd, SetBacks} from './set-backs.js'
-import {earlier, lastNight, nextNight, nextSlot, phaseOf} from './spread.js'
+import {Backoff, type ResourceEnd} from './backoff.js'
+import type {Around, PlannedJob, ScheduledTask} from './scheduled-task.js'
+import {earlier, lastNight, nextNight, nextSlot, phaseOf} from './slots.js'
 
 const minute = 60_000
 /** Stores that are found all at once, when a database is served for the first time, begin within this. */
@@ -23,14 +23,14 @@ export interface SyncedResource extends ResourceEnd {
 }
 
 export interface SyncWish {
-  /** Those that are due, of the duty's. */
+  /** Those that are due, of the task's. */
   resources: ReadonlySet<string>
   /** All products are listed. */
   full: boolean
   signal: AbortSignal
 }
 
-export interface SyncDutyDeps {
+export interface SyncTaskDeps {
   accounts: Pick<AccountStore, 'list'>
   ledger: Pick<SyncLedger, 'recent' | 'lastReached'>
   clock: Pick<Clock, 'now'>
@@ -49,17 +49,17 @@ export interface SyncDutyDeps {
  * Brings each store in step every so often, each at times of its own; once a night all products are listed. The job fails
  * with the products alone: what else fails is tried again on its own, and what the service refuses is left at that.
  */
-export class SyncDuty implements Duty {
+export class SyncTask implements ScheduledTask {
   readonly kind = 'sync'
   readonly waitsForLogin = true
   readonly atOnce: number
   readonly longestWaitMs: number
-  private readonly setBacks: SetBacks
+  private readonly backoff: Backoff
 
-  constructor(private readonly deps: SyncDutyDeps) {
+  constructor(private readonly deps: SyncTaskDeps) {
     this.atOnce = deps.atOnce
     this.longestWaitMs = Math.max(deps.everyMs, 60 * minute)
-    this.setBacks = new SetBacks({longestWaitMs: this.longestWaitMs, random: deps.random})
+    this.backoff = new Backoff({longestWaitMs: this.longestWaitMs, random: deps.random})
   }
 
   async jobs(known: ReadonlyMap<string, JobRecord>): Promise<PlannedJob[]> {
@@ -94,7 +94,7 @@ export class SyncDuty implements Duty {
       if (stopped) return this.inMs(minute)
       if (end.error?.code === 'MELI_SYNC_BUSY') return this.inMs(busyWaitMs)
       if (end.resource === main) return undefined
-      const wait = this.setBacks.note(storeId, end, log)
+      const wait = this.backoff.note(storeId, end, log)
       return wait === undefined ? undefined : this.inMs(wait)
     })
     return dates.filter((date) => date !== undefined).reduce(earlier, this.nextAt(storeId))

@@ -1,6 +1,7 @@
-import type {JobRecord, Log} from '../../ports/index.js'
+import type {Clock, JobRecord, Log} from '../../ports/index.js'
+import {nextSlot} from './slots.js'
 
-/** One job as a duty sees it now. */
+/** One job as a task sees it now. */
 export interface PlannedJob {
   /** Behind the kind in its name: the id of a store, or what stands for the whole. */
   key: string
@@ -19,7 +20,7 @@ export interface Around {
 }
 
 /** A kind of work that comes round. */
-export interface Duty {
+export interface ScheduledTask {
   /** The names of its jobs begin with it, and a colon. */
   readonly kind: string
   /** How many of them one process does at a time. */
@@ -34,6 +35,43 @@ export interface Duty {
   run(key: string, around: Around): Promise<Date>
 }
 
-export function prefixOf({kind}: Pick<Duty, 'kind'>): string {
+export function prefixOf({kind}: Pick<ScheduledTask, 'kind'>): string {
   return `${kind}:`
+}
+
+const key = 'all'
+
+export interface MaintenanceTaskOptions {
+  kind: string
+  everyMs: number
+  clock: Pick<Clock, 'now'>
+  work: (around: Around) => Promise<unknown>
+}
+
+/** Work of which there is one for the whole database, such as the sweeping of what has expired. */
+export class MaintenanceTask implements ScheduledTask {
+  readonly kind: string
+  readonly atOnce = 1
+  readonly waitsForLogin = false
+  readonly longestWaitMs: number
+
+  constructor(private readonly options: MaintenanceTaskOptions) {
+    this.kind = options.kind
+    this.longestWaitMs = options.everyMs
+  }
+
+  async jobs(): Promise<PlannedJob[]> {
+    // At once: what was missed while nobody served is waiting.
+    return [{key, firstAt: this.options.clock.now(), latestAt: this.nextAt()}]
+  }
+
+  async run(_key: string, around: Around): Promise<Date> {
+    await this.options.work(around)
+    return this.nextAt()
+  }
+
+  private nextAt(): Date {
+    const {kind, everyMs, clock} = this.options
+    return nextSlot(kind, everyMs, clock.now())
+  }
 }
