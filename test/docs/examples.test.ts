@@ -147,8 +147,8 @@ describe('the examples of the help', () => {
   async function parkNotification(): Promise<void> {
     const {inbox, accounts, close} = await openStore({home: desk.home})
     const [[account], at] = [await accounts.list(), new Date()]
-    const told = {topic: 'items', resource: `/items/${items[0]}`, userId: account?.userId ?? 0, actions: null}
-    const notification = {...told, id: 'example', applicationId: emulator.clientId, sentAt: at, attempts: 1}
+    const told = {topic: 'items', resource: `/items/${items[0]}`, user_id: account?.userId ?? 0, actions: null}
+    const notification = {...told, id: 'example', application_id: emulator.clientId, sent_at: at, attempts: 1}
     await inbox.accept([{notification, waits: true}], at)
     const [work] = await inbox.claim({holder: 'example', limit: 1, now: at, until: new Date(at.getTime() + 1_000)})
     const failure = {id: work?.id ?? 0, code: 'MELI_TIMED_OUT', message: 'too slow', dueAt: null}

@@ -35,7 +35,7 @@ describe('completion', () => {
     const home = newHome()
     const store = await openStore({home})
     await store.accounts.link(link())
-    const [hat, shoe] = [product({id: 'MEC1', sellerSku: 'HAT'}), product({id: 'MEC2', sellerSku: 'SHOE'})]
+    const [hat, shoe] = [product({id: 'MEC1', seller_sku: 'HAT'}), product({id: 'MEC2', seller_sku: 'SHOE'})]
     await store.productSink(seller).save([hat, shoe], {runId: 'run-1', at: noon})
     await store.close()
     expect((await completed(home, 'price', 'set', 'MEC')).values).toEqual(['MEC1', 'MEC2'])
@@ -95,7 +95,7 @@ describe('completion', () => {
       const store = await openStore({home})
       await store.accounts.link(link())
       const planted = ['$(touch planted)', 'a;touch planted', 'HAT']
-      const products = planted.map((sellerSku, at) => product({id: `MEC${at}`, sellerSku}))
+      const products = planted.map((sellerSku, at) => product({id: `MEC${at}`, seller_sku: sellerSku}))
       await store.productSink(seller).save(products, {runId: 'run-1', at: noon})
       await store.close()
       expect(await offered(home, 'products', 'list', '--search', '')).toEqual(['HAT'])

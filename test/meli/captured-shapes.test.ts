@@ -85,23 +85,23 @@ describe('the client reads the captured items', () => {
     expect(fetched).toMatchObject({
       ok: true,
       record: {
-        siteId: 'MLA',
+        site_id: 'MLA',
         title: 'Remera',
-        currencyId: 'ARS',
-        availableQuantity: 3,
-        soldQuantity: 1,
+        currency_id: 'ARS',
+        available_quantity: 3,
+        sold_quantity: 1,
         status: 'active',
-        sellerSku: 'REM-1',
-        userProductId: 'MLAU1400000001',
-        lastUpdated: new Date(body.last_updated),
+        seller_sku: 'REM-1',
+        user_product_id: 'MLAU1400000001',
+        last_updated: new Date(body.last_updated),
         partial: false,
       },
     })
     expect(await api.item(ids[0]!)).toMatchObject({
-      sellerId: seller,
+      seller_id: seller,
       price: '1250.5',
       variations: [
-        {id: 190_121_992_676, price: '1250.5', availableQuantity: 3, sellerSku: 'REM-1-M', name: 'Color: Negro'},
+        {id: 190_121_992_676, price: '1250.5', available_quantity: 3, seller_sku: 'REM-1-M', name: 'Color: Negro'},
       ],
     })
   })
@@ -132,9 +132,9 @@ describe('the client reads the captured items', () => {
     const {api} = await serve({[path]: () => answer('user-product-stock.stock', {}, {'x-version': '7'})})
     expect(await api.userProductStock('MLAU1400000001')).toEqual({
       id: 'MLAU1400000001',
-      userId: seller,
+      user_id: seller,
       version: '7',
-      locations: [{type: 'selling_address', quantity: 5, storeId: '1', networkNodeId: 'MLAP1'}],
+      locations: [{type: 'selling_address', quantity: 5, store_id: '1', network_node_id: 'MLAP1'}],
     })
   })
 })
@@ -198,7 +198,7 @@ describe('the client reads captured missed feeds', () => {
         searchParams.get('offset') === '0' ? answer('missed-feeds.rows') : answer('missed-feeds.end'),
     })
     const rows: unknown[] = []
-    const request = {applicationId: '4201234567890123', topic: 'items', siteId: 'MLA'}
+    const request = {applicationId: '4201234567890123', topic: 'items', site_id: 'MLA'}
     for await (const row of api.missedFeeds(request, signal)) rows.push(row)
     expect(JSON.stringify(rows)).toContain(messages[0]._id)
     expect(requests.length).toBeLessThanOrEqual(2)
@@ -228,7 +228,7 @@ describe('the client reads captured sales', () => {
       '/orders/search': ({searchParams}) => answer('order.search', searchParams.has('order.status') ? none : {}),
     })
     expect(await walk(api.orders(seller))).toMatchObject([
-      {ok: true, id: String(order.id), record: {status: 'paid', lines: [{itemId: ids[0], sellerSku: 'REM-1-M'}]}},
+      {ok: true, id: String(order.id), record: {status: 'paid', lines: [{item_id: ids[0], seller_sku: 'REM-1-M'}]}},
     ])
   })
 
@@ -236,13 +236,13 @@ describe('the client reads captured sales', () => {
     const {api} = await serve({[`/orders/${order.id}`]: () => answer('order.single')})
     expect(await api.order(seller, String(order.id))).toMatchObject({
       id: String(order.id),
-      packId: String(order.pack_id),
-      shipmentId: String(order.shipping.id),
-      buyerId: order.buyer.id,
-      dateClosed: new Date('2026-11-20T12:00:00Z'),
-      lines: [{itemId: ids[0], variationId: 190_121_992_676, sellerSku: 'REM-1-M', quantity: 2}],
+      pack_id: String(order.pack_id),
+      shipment_id: String(order.shipping.id),
+      buyer_id: order.buyer.id,
+      date_closed: new Date('2026-11-20T12:00:00Z'),
+      lines: [{item_id: ids[0], variation_id: 190_121_992_676, seller_sku: 'REM-1-M', quantity: 2}],
       payments: [{id: '90000000001', status: 'approved', method: 'visa'}],
-      cancelDetail: {code: 'buyer_cancel_express'},
+      cancel_detail: {code: 'buyer_cancel_express'},
       partial: false,
     })
   })
@@ -252,9 +252,9 @@ describe('the client reads captured sales', () => {
     const {api} = await serve({[`/packs/${id}`]: () => answer('pack.pack')})
     expect(await api.pack(seller, String(id))).toMatchObject({
       id: String(id),
-      shipmentId: '43000000001',
-      orderIds: ['2000001234567890', '2000001234567891'],
-      dateCreated: new Date('2026-11-20T12:00:00Z'),
+      shipment_id: '43000000001',
+      order_ids: ['2000001234567890', '2000001234567891'],
+      date_created: new Date('2026-11-20T12:00:00Z'),
     })
   })
 
@@ -278,7 +278,7 @@ describe('the client reads captured sales', () => {
       expect(await api.shipment(seller, String(id))).toMatchObject({
         id: String(id),
         status: 'ready_to_ship',
-        logisticType: 'drop_off',
+        logistic_type: 'drop_off',
       })
     }
   })
@@ -299,13 +299,16 @@ describe('the client reads captured questions', () => {
         answer('question.search', searchParams.has('status') ? {total: 0, questions: []} : {}),
     })
     expect(await walk(api.questions(seller, async () => []))).toMatchObject([
-      {ok: true, record: {id: String(question.id), fromId: 771_100_300, answerText: 'Si'}},
+      {ok: true, record: {id: String(question.id), from_id: 771_100_300, answer_text: 'Si'}},
     ])
   })
 
   it('by their ids', async () => {
     const {api} = await serve({[`/questions/${question.id}`]: () => answer('question.single')})
-    expect(await api.question(seller, String(question.id))).toMatchObject({fromId: 771_100_300, answerStatus: 'ACTIVE'})
+    expect(await api.question(seller, String(question.id))).toMatchObject({
+      from_id: 771_100_300,
+      answer_status: 'ACTIVE',
+    })
   })
 })
 

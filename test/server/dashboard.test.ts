@@ -131,8 +131,8 @@ describe('the dashboard', () => {
       [
         {
           notification: {
-            ...{id: hostile, applicationId: '4242', userId: 7, topic: hostile, resource: hostile},
-            ...{actions: null, sentAt: null, attempts: 1},
+            ...{id: hostile, application_id: '4242', user_id: 7, topic: hostile, resource: hostile},
+            ...{actions: null, sent_at: null, attempts: 1},
           },
           waits: false,
         },

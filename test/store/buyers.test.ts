@@ -15,7 +15,7 @@ it('says when somebody who reads keeps forgotten buyers in the files, and overwr
   const home = newHome()
   const path = join(home, 'meli.db')
   const store = await openStore({home})
-  await store.shipmentSink(seller).patch([shipment({receiverName: 'Ñusta Quispe'})], noon)
+  await store.shipmentSink(seller).patch([shipment({receiver_name: 'Ñusta Quispe'})], noon)
   const isOnDisk = () => readdirSync(home).some((name) => readFileSync(join(home, name)).includes('Ñusta Quispe'))
   const reader = new Database(path)
   const client = new Database(path, {timeout: 10})

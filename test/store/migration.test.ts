@@ -30,16 +30,16 @@ function databaseOf(version: number): {home: string; client: Database.Database} 
 function firstVersion(): string {
   const {home, client} = databaseOf(1)
   const insert = client.prepare(
-    `INSERT INTO product VALUES (:id, :userId, :siteId, :title, :price, :currencyId, :availableQuantity, :soldQuantity,
-       :status, :sellerSku, :categoryId, :listingTypeId, :condition, :permalink, :thumbnail, :userProductId,
-       :lastUpdated, :partial, :syncedAt, :removedAt, 'run-1', :json)`,
+    `INSERT INTO product VALUES (:id, :user_id, :site_id, :title, :price, :currency_id, :available_quantity, :sold_quantity,
+       :status, :seller_sku, :category_id, :listing_type_id, :condition, :permalink, :thumbnail, :user_product_id,
+       :last_updated, :partial, :synced_at, :removed_at, 'run-1', :json)`,
   )
   const rows = [
-    {...old, partial: 0, removedAt: null},
-    {...product({id: 'MEC2'}), partial: 1, removedAt: null},
-    {...product({id: 'MEC3'}), partial: 0, removedAt: noon.getTime()},
+    {...old, partial: 0, removed_at: null},
+    {...product({id: 'MEC2'}), partial: 1, removed_at: null},
+    {...product({id: 'MEC3'}), partial: 0, removed_at: noon.getTime()},
   ]
-  for (const row of rows) insert.run({...row, lastUpdated: noon.getTime(), syncedAt: noon.getTime()})
+  for (const row of rows) insert.run({...row, last_updated: noon.getTime(), synced_at: noon.getTime()})
   const run = client.prepare('INSERT INTO sync_run VALUES (?, ?, ?, ?, ?, ?, ?)')
   const at = noon.getTime()
   run.run('run-1', 'products', seller, at, at, 'complete', '{"listed":3}')
@@ -53,9 +53,9 @@ describe('a database of the first version', () => {
   it('keeps its products and its runs', async () => {
     const store = await openStore({home: firstVersion()})
     // Its variations are not known yet.
-    const kept = {...old, syncedAt: noon, removedAt: null, stale: true}
+    const kept = {...old, synced_at: noon, removed_at: null, stale: true}
     expect(await store.catalogue.find(seller, 'MEC1')).toEqual(kept)
-    expect(await store.catalogue.find(seller, 'MEC3')).toMatchObject({removedAt: noon})
+    expect(await store.catalogue.find(seller, 'MEC3')).toMatchObject({removed_at: noon})
     expect(await store.catalogue.count({userId: seller, search: 'nandu'})).toBe(1)
     expect(await store.productSink(seller).countLive()).toBe(2)
     expect(await store.productSink(seller).stale(9)).toEqual(['MEC1', 'MEC2'])

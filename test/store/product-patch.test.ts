@@ -24,7 +24,7 @@ describe('a product that is written beside syncs', () => {
     expect(await sink.patch([product({id: 'MEC1', price: '1'})], noon)).toMatchObject({created: 1})
     expect(await sink.patch([product({id: 'MEC1', price: '2'})], minutes(1))).toMatchObject({updated: 1})
     expect(await sink.patch([product({id: 'MEC1', price: '2'})], minutes(2))).toMatchObject({unchanged: 1})
-    expect(await find('MEC1')).toMatchObject({price: '2', syncedAt: minutes(2)})
+    expect(await find('MEC1')).toMatchObject({price: '2', synced_at: minutes(2)})
     expect(await store.catalogue.history(seller, 'MEC1')).toEqual([
       {at: minutes(1), field: 'price', before: '1', after: '2'},
     ])
@@ -66,32 +66,34 @@ describe('a product that is written beside syncs', () => {
   })
 
   it('is not replaced by an older one', async () => {
-    await sink.patch([product({price: '2', lastUpdated: minutes(2)})], noon)
-    expect(await sink.patch([product({price: '1', lastUpdated: minutes(1)})], minutes(1))).toMatchObject({unchanged: 1})
-    expect(await sink.patch([product({price: '3', lastUpdated: null})], minutes(1))).toMatchObject({updated: 1})
+    await sink.patch([product({price: '2', last_updated: minutes(2)})], noon)
+    expect(await sink.patch([product({price: '1', last_updated: minutes(1)})], minutes(1))).toMatchObject({
+      unchanged: 1,
+    })
+    expect(await sink.patch([product({price: '3', last_updated: null})], minutes(1))).toMatchObject({updated: 1})
   })
 
   it('is not replaced by a run that asked before it was written', async () => {
     const {run} = await openRun(store, {now: noon})
     const seen = {runId: run.id, at: minutes(3)}
-    const old = product({id: 'MEC1', price: '1', lastUpdated: minutes(1)})
+    const old = product({id: 'MEC1', price: '1', last_updated: minutes(1)})
     await store.syncLedger.note(run.id, ['MEC1'], checkpoint())
-    await sink.patch([product({id: 'MEC1', price: '2', lastUpdated: minutes(2)})], minutes(2))
+    await sink.patch([product({id: 'MEC1', price: '2', last_updated: minutes(2)})], minutes(2))
     expect(await sink.save([old], seen)).toEqual({created: 0, updated: 0, unchanged: 1, partial: 0})
-    expect(await find('MEC1')).toMatchObject({price: '2', lastUpdated: minutes(2), syncedAt: minutes(2)})
+    expect(await find('MEC1')).toMatchObject({price: '2', last_updated: minutes(2), synced_at: minutes(2)})
     expect(await store.catalogue.history(seller, 'MEC1')).toEqual([])
     // The run has dealt with it, and does not remove it.
     expect(await sink.removeUnlisted({...seen, at: minutes(4)})).toBe(0)
   })
 
   it('comes back when a run lists it, whatever was known of it', async () => {
-    await sink.patch([product({id: 'MEC1', price: '2', lastUpdated: minutes(2)})], noon)
+    await sink.patch([product({id: 'MEC1', price: '2', last_updated: minutes(2)})], noon)
     const {run} = await openRun(store, {now: minutes(3)})
     await sink.removeUnlisted({runId: run.id, at: minutes(4)})
-    const old = product({id: 'MEC1', price: '1', lastUpdated: minutes(1)})
+    const old = product({id: 'MEC1', price: '1', last_updated: minutes(1)})
     expect(await sink.patch([old], minutes(5))).toMatchObject({unchanged: 1})
     expect(await sink.save([old], {runId: run.id, at: minutes(6)})).toMatchObject({updated: 1})
-    expect(await find('MEC1')).toMatchObject({price: '1', removedAt: null})
+    expect(await find('MEC1')).toMatchObject({price: '1', removed_at: null})
   })
 
   it('is fresh again when it was marked stale', async () => {
@@ -111,6 +113,6 @@ describe('a product that is written beside syncs', () => {
     await sink.patch([product({id: 'MEC2'}), product({id: 'MEC3'})], minutes(2))
     expect(await sink.removeUnlisted({runId: run.id, at: minutes(3)})).toBe(2)
     const removed = await Promise.all(['MEC1', 'MEC2', 'MEC3', 'MEC4', 'MEC5'].map(find))
-    expect(removed.map((each) => each?.removedAt !== null)).toEqual([true, false, false, false, true])
+    expect(removed.map((each) => each?.removed_at !== null)).toEqual([true, false, false, false, true])
   })
 })

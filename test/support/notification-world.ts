@@ -77,7 +77,7 @@ export class VersionedItems {
     const version = this.versions.get(id) ?? 0
     const lastUpdated = new Date(noon.getTime() + version * 1_000)
     const json = JSON.stringify({id, version})
-    return {ok: true, id, record: product({id, price: String(version), lastUpdated, json})}
+    return {ok: true, id, record: product({id, price: String(version), last_updated: lastUpdated, json})}
   }
 
   /** Those of a process that was killed ask no more. */

@@ -15,9 +15,17 @@ import {tempHomes} from './temp-home.js'
 export {variation} from './store-contract.js'
 
 export function itemState(id: string, changes: Partial<ItemState> = {}): ItemState {
-  const about = {id, sellerId: seller, siteId: 'MEC', title: `Item ${id}`, currencyId: 'USD', subStatus: [], tags: []}
-  const values = {price: '10', availableQuantity: 1, status: 'active', sellerSku: null, userProductId: null}
-  return {...about, ...values, variations: [], lastUpdated: null, ...changes}
+  const about = {
+    id,
+    seller_id: seller,
+    site_id: 'MEC',
+    title: `Item ${id}`,
+    currency_id: 'USD',
+    sub_status: [],
+    tags: [],
+  }
+  const values = {price: '10', available_quantity: 1, status: 'active', seller_sku: null, user_product_id: null}
+  return {...about, ...values, variations: [], last_updated: null, ...changes}
 }
 
 /** A seller's listings, a store, and what was asked and sent. */
@@ -125,7 +133,7 @@ export class PushWorld {
       },
       itemsWithSku: async (_: number, sku: string) =>
         [...this.items.values()]
-          .filter((item) => [item, ...this.searched(item)].some(({sellerSku}) => sellerSku === sku))
+          .filter((item) => [item, ...this.searched(item)].some(({seller_sku: sellerSku}) => sellerSku === sku))
           .map(({id}) => id),
     }
     return {
@@ -179,7 +187,7 @@ export class PushWorld {
       ...Object.fromEntries([...(quantities ?? [])].map(([each, many]) => [stockName(each), many])),
       ...(status !== undefined && {status}),
     }
-    const before = {price: item.price, available_quantity: stock.availableQuantity, status: item.status}
+    const before = {price: item.price, available_quantity: stock.available_quantity, status: item.status}
     const about = {
       at: new Date(),
       userId: seller,
@@ -200,19 +208,19 @@ export class PushWorld {
     const item = this.itemNow(id)
     const variations = item.variations.map((each) => {
       const stock = each.id === variationId ? quantity : quantities?.get(each.id)
-      return stock === undefined ? each : {...each, availableQuantity: stock}
+      return stock === undefined ? each : {...each, available_quantity: stock}
     })
     const values = {
       ...(price !== undefined && {price}),
       ...(status !== undefined && {status}),
-      ...(quantity !== undefined && variationId === undefined && {availableQuantity: quantity}),
+      ...(quantity !== undefined && variationId === undefined && {available_quantity: quantity}),
     }
     this.items.set(id, {...item, ...values, variations})
   }
 }
 
 function withoutSkus(item: ItemState): ItemState {
-  const variations = item.variations.map((each) => ({...each, sellerSku: null}))
+  const variations = item.variations.map((each) => ({...each, seller_sku: null}))
   return {...item, variations, lacksVariationSkus: true}
 }
 

@@ -127,16 +127,16 @@ export class Shops {
     const items = Array.from({length: count}, (_, index) =>
       product({
         id: `MEC${first + index}`,
-        userId,
+        user_id: userId,
         title: `Sombrero ${index + 1}`,
         partial: index < partial,
-        lastUpdated: null,
+        last_updated: null,
       }),
     )
     await sink.patch(items, this.before(30 * hourMs))
     const news = items.slice(0, changed).map((item, index) => ({
       ...item,
-      ...(index % 2 === 0 ? {price: `${1000 + index}.90`} : {availableQuantity: index}),
+      ...(index % 2 === 0 ? {price: `${1000 + index}.90`} : {available_quantity: index}),
       json: `{"id":"${item.id}","changed":${index}}`,
     }))
     await sink.patch(news, this.before(2 * hourMs))
@@ -158,7 +158,10 @@ export class Shops {
 
   async take(userId: number, count: number, at: Date): Promise<void> {
     const batch = Array.from({length: count}, (_, index) => ({
-      notification: incoming({userId, resource: `/items/MEC${600_000_001 + (index % Math.ceil(count * 0.8))}`}),
+      notification: incoming({
+        user_id: userId,
+        resource: `/items/MEC${600_000_001 + (index % Math.ceil(count * 0.8))}`,
+      }),
       waits: true,
     }))
     if (batch.length > 0) await this.store.inbox.accept(batch, at)
@@ -203,10 +206,10 @@ export class Shops {
   }
 }
 
-function incoming(changes: Partial<IncomingNotification> & {userId: number}): IncomingNotification {
+function incoming(changes: Partial<IncomingNotification> & {user_id: number}): IncomingNotification {
   return {
-    ...{id: randomUUID(), applicationId: '4242', topic: 'items', resource: '/items/MEC600000001'},
-    ...{actions: null, sentAt: null, attempts: 1},
+    ...{id: randomUUID(), application_id: '4242', topic: 'items', resource: '/items/MEC600000001'},
+    ...{actions: null, sent_at: null, attempts: 1},
     ...changes,
   }
 }

@@ -24,10 +24,10 @@ async function fill(products: RecordSink<Product>) {
   const json = JSON.stringify({text: 'x'.repeat(10_000)})
   for (let saved = 0; saved < 10_000; saved += 20) {
     const batch = Array.from({length: 20}, (_, index) => ({
-      ...{id: `MEC${saved + index}`, userId: 1, siteId: null, title: null, price: null, currencyId: null},
-      ...{availableQuantity: null, soldQuantity: null, status: null, sellerSku: null, categoryId: null},
-      ...{listingTypeId: null, condition: null, permalink: null, thumbnail: null, userProductId: null},
-      ...{lastUpdated: null, partial: false, variations: [], json},
+      ...{id: `MEC${saved + index}`, user_id: 1, site_id: null, title: null, price: null, currency_id: null},
+      ...{available_quantity: null, sold_quantity: null, status: null, seller_sku: null, category_id: null},
+      ...{listing_type_id: null, condition: null, permalink: null, thumbnail: null, user_product_id: null},
+      ...{last_updated: null, partial: false, variations: [], json},
     }))
     try {
       await products.save(batch, {runId: 'run', at})

@@ -47,9 +47,9 @@ export function describeCatalogue(name: string, open: () => Promise<Store>): voi
       })
 
       it('come back as they were saved', async () => {
-        const exact = product({price: '99999999.99', lastUpdated: null, partial: true, json: '{"título":"Ñandú 🦩"}'})
+        const exact = product({price: '99999999.99', last_updated: null, partial: true, json: '{"título":"Ñandú 🦩"}'})
         await sink.save([exact], first)
-        const kept = {...exact, syncedAt: noon, removedAt: null, stale: false}
+        const kept = {...exact, synced_at: noon, removed_at: null, stale: false}
         expect(await store.catalogue.find(seller, exact.id)).toEqual(kept)
         expect(await found()).toEqual([kept])
         expect(await store.catalogue.find(seller, 'MEC404')).toBeUndefined()
@@ -57,8 +57,8 @@ export function describeCatalogue(name: string, open: () => Promise<Store>): voi
       })
 
       it('come with their variations as the last answer had them, in its order', async () => {
-        const red = variation(12, {name: 'Color: Rojo', price: '10.50', sellerSku: 'ROJO-1'})
-        const blue = variation(11, {availableQuantity: null, price: null, userProductId: 'MECU1'})
+        const red = variation(12, {name: 'Color: Rojo', price: '10.50', seller_sku: 'ROJO-1'})
+        const blue = variation(11, {available_quantity: null, price: null, user_product_id: 'MECU1'})
         const both = product({variations: [red, blue]})
         await sink.save([both, product({id: 'MEC2'})], first)
         expect(await found()).toMatchObject([{variations: []}, {id: both.id, variations: [red, blue]}])
@@ -75,14 +75,14 @@ export function describeCatalogue(name: string, open: () => Promise<Store>): voi
 
       it('keep the SKUs of variations that an answer left out, by the id of the variation', async () => {
         const [red, blue, green] = [
-          variation(12, {sellerSku: 'ROJO'}),
-          variation(11, {sellerSku: 'AZUL'}),
+          variation(12, {seller_sku: 'ROJO'}),
+          variation(11, {seller_sku: 'AZUL'}),
           variation(13),
         ]
-        const bare = (each: Variation): Variation => ({...each, sellerSku: null, price: '9'})
+        const bare = (each: Variation): Variation => ({...each, seller_sku: null, price: '9'})
         const sink = store.productSink(seller)
         const skus = async () =>
-          (await store.catalogue.find(seller, 'MEC1'))?.variations?.map(({id, price, sellerSku}) => [
+          (await store.catalogue.find(seller, 'MEC1'))?.variations?.map(({id, price, seller_sku: sellerSku}) => [
             id,
             price,
             sellerSku,
@@ -97,7 +97,7 @@ export function describeCatalogue(name: string, open: () => Promise<Store>): voi
         ]
         expect(await skus()).toEqual(kept)
         // The old field may show one without the attributes.
-        const shown = [{...bare(red), sellerSku: 'ROJO-2'}, bare(blue)]
+        const shown = [{...bare(red), seller_sku: 'ROJO-2'}, bare(blue)]
         await sink.save([{...product({...unknown, json: '{}', variations: shown}), variationSkus: 'unknown'}], second)
         expect(await skus()).toEqual([
           [12, '9', 'ROJO-2'],
@@ -109,18 +109,19 @@ export function describeCatalogue(name: string, open: () => Promise<Store>): voi
 
       it('take the SKUs of variations that another answer supplied, though the document is the same', async () => {
         const sink = store.productSink(seller)
-        const document = (sellerSku: string | null) => product({id: 'MEC1', variations: [variation(11, {sellerSku})]})
+        const document = (sellerSku: string | null) =>
+          product({id: 'MEC1', variations: [variation(11, {seller_sku: sellerSku})]})
         await sink.save([{...document(null), variationSkus: 'unknown'}], first)
         for (const sku of ['AZUL', null]) {
           await sink.patch([{...document(sku), variationSkus: 'supplied'}], noon)
-          expect(await store.catalogue.find(seller, 'MEC1')).toMatchObject({variations: [{sellerSku: sku}]})
+          expect(await store.catalogue.find(seller, 'MEC1')).toMatchObject({variations: [{seller_sku: sku}]})
         }
       })
 
       it('are found by a SKU of theirs or of a variation', async () => {
-        const variations = [variation(1, {sellerSku: 'AZUL-Ñ'}), variation(2, {sellerSku: 'SKU-1'}), variation(3)]
-        await sink.save([product({id: 'MEC7', sellerSku: null, variations}), product({id: 'MEC8'})], first)
-        await store.productSink(buyer).save([product({id: 'MEC9', userId: buyer, variations})], first)
+        const variations = [variation(1, {seller_sku: 'AZUL-Ñ'}), variation(2, {seller_sku: 'SKU-1'}), variation(3)]
+        await sink.save([product({id: 'MEC7', seller_sku: null, variations}), product({id: 'MEC8'})], first)
+        await store.productSink(buyer).save([product({id: 'MEC9', user_id: buyer, variations})], first)
         expect(await store.catalogue.withSku(seller, 'AZUL-Ñ')).toEqual(['MEC7'])
         expect(await store.catalogue.withSku(seller, 'SKU-1')).toEqual(['MEC7', 'MEC8'])
         expect(await store.catalogue.withSku(seller, 'sku')).toEqual([])
@@ -131,9 +132,9 @@ export function describeCatalogue(name: string, open: () => Promise<Store>): voi
       it('are written anew when a column differs though the text is the same', async () => {
         await sink.save([product({partial: true})], first)
         expect(await sink.save([product()], first)).toEqual(counts(0, 1, 0))
-        expect(await sink.save([product({lastUpdated: minutes(1)})], first)).toEqual(counts(0, 1, 0))
-        expect(await sink.save([product({lastUpdated: null})], first)).toEqual(counts(0, 1, 0))
-        expect(await sink.save([product({lastUpdated: null})], first)).toEqual(counts(0, 0, 1))
+        expect(await sink.save([product({last_updated: minutes(1)})], first)).toEqual(counts(0, 1, 0))
+        expect(await sink.save([product({last_updated: null})], first)).toEqual(counts(0, 1, 0))
+        expect(await sink.save([product({last_updated: null})], first)).toEqual(counts(0, 0, 1))
       })
 
       it('may come twice in one batch', async () => {
@@ -141,9 +142,9 @@ export function describeCatalogue(name: string, open: () => Promise<Store>): voi
       })
 
       it('may have nothing but an id', async () => {
-        const bare = {siteId: null, title: null, price: null, currencyId: null, availableQuantity: null}
-        const more = {soldQuantity: null, status: null, sellerSku: null, categoryId: null, listingTypeId: null}
-        const rest = {condition: null, permalink: null, lastUpdated: null, json: '{}'}
+        const bare = {site_id: null, title: null, price: null, currency_id: null, available_quantity: null}
+        const more = {sold_quantity: null, status: null, seller_sku: null, category_id: null, listing_type_id: null}
+        const rest = {condition: null, permalink: null, last_updated: null, json: '{}'}
         const batch = [product({...bare, ...more, ...rest})]
         expect(await sink.save(batch, first)).toEqual(counts(1, 0, 0))
         expect(await sink.save(batch, second)).toEqual(counts(0, 0, 1))
@@ -159,7 +160,7 @@ export function describeCatalogue(name: string, open: () => Promise<Store>): voi
       it('belong to one seller each', async () => {
         await sink.save([product()], first)
         const other = store.productSink(buyer)
-        expect(await other.save([product({userId: buyer})], first)).toEqual(counts(1, 0, 0))
+        expect(await other.save([product({user_id: buyer})], first)).toEqual(counts(1, 0, 0))
         expect(await other.countLive()).toBe(1)
         expect(await other.liveIds(9, null)).toEqual([product().id])
         expect(countOutcomes(await sink.compare([product()]))).toEqual(counts(0, 0, 1))
@@ -189,7 +190,7 @@ export function describeCatalogue(name: string, open: () => Promise<Store>): voi
         expect(await ids()).toEqual(['MEC1'])
         expect(await ids({removed: true})).toEqual(['MEC1', 'MEC2', 'MEC3'])
         expect(await store.catalogue.find(seller, 'MEC2')).toMatchObject({
-          removedAt: minutes(3),
+          removed_at: minutes(3),
           title: three[1]!.title,
         })
         expect(countOutcomes(await sink.compare([three[1]!]))).toEqual(counts(0, 1, 0))
@@ -242,7 +243,7 @@ export function describeCatalogue(name: string, open: () => Promise<Store>): voi
       it('tells what changed when, oldest first, and nothing else', async () => {
         const changed = product({
           price: '9.90',
-          availableQuantity: null,
+          available_quantity: null,
           title: 'Otro',
           thumbnail: 'x',
           json: '{"v":2}',
@@ -250,7 +251,7 @@ export function describeCatalogue(name: string, open: () => Promise<Store>): voi
         await sink.save([product()], first)
         await sink.save([product()], second)
         await sink.save([changed], {runId: 'run-3', at: minutes(20)})
-        await sink.save([{...changed, soldQuantity: 9, json: '{"v":3}'}], {runId: 'run-4', at: minutes(30)})
+        await sink.save([{...changed, sold_quantity: 9, json: '{"v":3}'}], {runId: 'run-4', at: minutes(30)})
         await sink.save([{...changed, status: 'paused', json: '{"v":4}'}], {runId: 'run-5', at: minutes(40)})
         const before = product()
         expect(await store.catalogue.history(seller, before.id)).toEqual([
@@ -288,9 +289,9 @@ export function describeCatalogue(name: string, open: () => Promise<Store>): voi
       it('finds by status and by the time of the last change', async () => {
         await sink.save(
           [
-            product({id: 'MEC1', status: 'paused', lastUpdated: minutes(1)}),
-            product({id: 'MEC2', lastUpdated: minutes(2)}),
-            product({id: 'MEC3', lastUpdated: null}),
+            product({id: 'MEC1', status: 'paused', last_updated: minutes(1)}),
+            product({id: 'MEC2', last_updated: minutes(2)}),
+            product({id: 'MEC3', last_updated: null}),
           ],
           first,
         )
@@ -316,10 +317,10 @@ export function describeCatalogue(name: string, open: () => Promise<Store>): voi
       it.each(searches)('finds by words in any case and with or without accents: %j', async (search, expected) => {
         await sink.save(
           [
-            product({id: 'MEC1', title: 'Ñandú de peluche', sellerSku: null}),
-            product({id: 'MEC2', title: 'Câmara fotográfica ROJO', sellerSku: null}),
-            product({id: 'MEC3', title: 'İSTANBUL Привет', sellerSku: null}),
-            product({id: 'MEC4', title: "100% lana O'Neill", sellerSku: 'SKU-Ü'}),
+            product({id: 'MEC1', title: 'Ñandú de peluche', seller_sku: null}),
+            product({id: 'MEC2', title: 'Câmara fotográfica ROJO', seller_sku: null}),
+            product({id: 'MEC3', title: 'İSTANBUL Привет', seller_sku: null}),
+            product({id: 'MEC4', title: "100% lana O'Neill", seller_sku: 'SKU-Ü'}),
           ],
           first,
         )

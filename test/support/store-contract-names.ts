@@ -23,7 +23,7 @@ export function describeNames(name: string, open: () => Promise<Store>): void {
 
     it('has those of every connected account, in order, and no more than asked for', async () => {
       await store.productSink(seller).save([product({id: 'MEC2'}), product({id: 'MEC21'}), product({id: 'MEC3'})], run)
-      await store.productSink(buyer).save([product({id: 'MEC20', userId: buyer})], run)
+      await store.productSink(buyer).save([product({id: 'MEC20', user_id: buyer})], run)
       expect(await values('item')).toEqual(['MEC2', 'MEC20', 'MEC21', 'MEC3'])
       expect(await values('item', 'MEC2')).toEqual(['MEC2', 'MEC20', 'MEC21'])
       expect(await values('item', 'MEC2', 2)).toEqual(['MEC2', 'MEC20'])
@@ -31,8 +31,8 @@ export function describeNames(name: string, open: () => Promise<Store>): void {
     })
 
     it('has SKUs with the title beside them', async () => {
-      const bare = product({id: 'MEC1', sellerSku: null})
-      await store.productSink(seller).save([bare, product({id: 'MEC2', sellerSku: 'HAT-2', title: 'Sombrero'})], run)
+      const bare = product({id: 'MEC1', seller_sku: null})
+      await store.productSink(seller).save([bare, product({id: 'MEC2', seller_sku: 'HAT-2', title: 'Sombrero'})], run)
       expect(await store.names.startingWith('sku', '', 10)).toEqual([{value: 'HAT-2', description: 'Sombrero'}])
     })
 

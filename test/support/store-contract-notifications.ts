@@ -12,8 +12,8 @@ let made = 0
 export function notification(changes: Partial<IncomingNotification> = {}): IncomingNotification {
   made += 1
   return {
-    ...{id: `n-${made}`, applicationId: '4242', userId: seller, topic: 'items', resource: `/items/MEC${made}`},
-    ...{actions: null, sentAt: noon, attempts: 1},
+    ...{id: `n-${made}`, application_id: '4242', user_id: seller, topic: 'items', resource: `/items/MEC${made}`},
+    ...{actions: null, sent_at: noon, attempts: 1},
     ...changes,
   }
 }
@@ -53,9 +53,9 @@ export function describeInbox(name: string, open: () => Promise<Store>): void {
       const {outcome, workId} = await accept({id: 'a', resource: '/items/MEC1', actions: ['created']})
       expect(outcome).toBe('accepted')
       const work = {
-        ...{id: workId, applicationId: '4242', userId: seller, topic: 'items', resource: '/items/MEC1'},
-        ...{actions: ['created'], sentAt: noon, receivedAt: noon, received: 1, state: 'waiting', failures: 0},
-        ...{dueAt: noon, finishedAt: null, errorCode: null, errorMessage: null},
+        ...{id: workId, application_id: '4242', user_id: seller, topic: 'items', resource: '/items/MEC1'},
+        ...{actions: ['created'], sent_at: noon, received_at: noon, received: 1, state: 'waiting', failures: 0},
+        ...{due_at: noon, finished_at: null, error_code: null, error_message: null},
       }
       expect(await inbox.find(workId)).toEqual(work)
       expect(await inbox.list({limit: 9})).toEqual([work])
@@ -75,14 +75,14 @@ export function describeInbox(name: string, open: () => Promise<Store>): void {
     it('makes one piece of work of a resource that waits, and another once it is under way', async () => {
       const {workId} = await accept({resource: '/items/MEC1'})
       expect(await accept({resource: '/items/MEC1'}, minutes(1))).toEqual({outcome: 'duplicate', workId})
-      expect(await inbox.find(workId)).toMatchObject({received: 2, receivedAt: noon})
+      expect(await inbox.find(workId)).toMatchObject({received: 2, received_at: noon})
       await claim()
       expect(await accept({resource: '/items/MEC1'})).toMatchObject({outcome: 'accepted'})
       expect(await states()).toEqual(['working', 'waiting'])
     })
 
     it('tells sellers and topics apart', async () => {
-      for (const other of [{}, {userId: buyer}, {topic: 'items prices'}])
+      for (const other of [{}, {user_id: buyer}, {topic: 'items prices'}])
         expect(await accept({resource: '/items/MEC1', ...other})).toMatchObject({outcome: 'accepted'})
     })
 
@@ -118,7 +118,13 @@ export function describeInbox(name: string, open: () => Promise<Store>): void {
       const {workId} = await accept()
       await claim()
       expect(await inbox.fail([failure(workId, minutes(5))], stranger, noon)).toBe(1)
-      const told = {state: 'waiting', failures: 1, dueAt: minutes(5), errorCode: 'MELI_TIMED_OUT', errorMessage: 'slow'}
+      const told = {
+        state: 'waiting',
+        failures: 1,
+        due_at: minutes(5),
+        error_code: 'MELI_TIMED_OUT',
+        error_message: 'slow',
+      }
       expect(await inbox.find(workId)).toMatchObject(told)
       expect(await inbox.nextDue()).toEqual(minutes(5))
       expect(await claim({now: new Date(minutes(5).getTime() - 1)})).toEqual([])
@@ -151,7 +157,7 @@ export function describeInbox(name: string, open: () => Promise<Store>): void {
       await claim()
       const found = {code: 'MELI_NOT_FOUND', message: 'gone'}
       await inbox.finish([{id: workId, found}], stranger, minutes(1))
-      const done = {state: 'done', finishedAt: minutes(1), errorCode: 'MELI_NOT_FOUND', errorMessage: 'gone'}
+      const done = {state: 'done', finished_at: minutes(1), error_code: 'MELI_NOT_FOUND', error_message: 'gone'}
       expect(await inbox.find(workId)).toMatchObject(done)
     })
 
@@ -168,15 +174,15 @@ export function describeInbox(name: string, open: () => Promise<Store>): void {
       await claim()
       const second = await accept({resource: '/items/MEC1'}, minutes(1))
       await inbox.fail([failure(first.workId, minutes(9))], stranger, minutes(1))
-      expect(await inbox.find(first.workId)).toMatchObject({state: 'done', errorCode: 'MELI_TIMED_OUT'})
-      const error = {errorCode: 'MELI_TIMED_OUT', errorMessage: 'slow'}
-      const both = {state: 'waiting', received: 2, receivedAt: noon, failures: 1, dueAt: minutes(9), ...error}
+      expect(await inbox.find(first.workId)).toMatchObject({state: 'done', error_code: 'MELI_TIMED_OUT'})
+      const error = {error_code: 'MELI_TIMED_OUT', error_message: 'slow'}
+      const both = {state: 'waiting', received: 2, received_at: noon, failures: 1, due_at: minutes(9), ...error}
       expect(await inbox.find(second.workId)).toMatchObject(both)
     })
 
     it('parks, and lets parked ones wait again: by id, of a seller, or all', async () => {
       const ids: number[] = []
-      for (const userId of [seller, seller, buyer]) ids.push((await accept({userId})).workId)
+      for (const userId of [seller, seller, buyer]) ids.push((await accept({user_id: userId})).workId)
       const park = async () => {
         for (const {id} of await claim()) await inbox.fail([failure(id, null)], stranger, noon)
       }
@@ -185,7 +191,7 @@ export function describeInbox(name: string, open: () => Promise<Store>): void {
       expect(await claim({now: minutes(99)})).toEqual([])
       expect(await inbox.replay({ids: [ids[0] ?? 0, 999]}, minutes(1))).toBe(1)
       expect(await states()).toEqual(['waiting', 'parked', 'parked'])
-      expect(await inbox.find(ids[0] ?? 0)).toMatchObject({failures: 0, dueAt: minutes(1)})
+      expect(await inbox.find(ids[0] ?? 0)).toMatchObject({failures: 0, due_at: minutes(1)})
       expect(await inbox.replay({userId: buyer}, noon)).toBe(1)
       expect(await inbox.replay({}, noon)).toBe(1)
       expect(await states()).toEqual(['waiting', 'waiting', 'waiting'])
@@ -209,13 +215,13 @@ export function describeInbox(name: string, open: () => Promise<Store>): void {
         if (time < 3) await accept({resource: '/items/MEC1'}, minutes(time))
       }
       expect(await inbox.list({states: ['parked'], limit: 9})).toMatchObject([{topic: 'items prices'}, {id: workId}])
-      expect(await inbox.find(workId)).toMatchObject({received: 3, receivedAt: noon, errorMessage: 'time 3'})
+      expect(await inbox.find(workId)).toMatchObject({received: 3, received_at: noon, error_message: 'time 3'})
       expect(await inbox.backlog()).toMatchObject([{waiting: 0, parked: 2}])
     })
 
     it('keeps nothing parked of a resource that is in step after all', async () => {
       const resource = '/items/MEC1'
-      for (const changes of [{resource}, {resource, topic: 'items prices'}, {}, {resource, userId: buyer}])
+      for (const changes of [{resource}, {resource, topic: 'items prices'}, {}, {resource, user_id: buyer}])
         await accept(changes)
       await parkAll()
       const {workId} = await accept({resource})
@@ -226,7 +232,7 @@ export function describeInbox(name: string, open: () => Promise<Store>): void {
 
     it('lists newest first, by state, seller and topic', async () => {
       const {workId: one} = await accept()
-      const {workId: two} = await accept({userId: buyer, topic: 'questions', resource: '/questions/1'}, noon, false)
+      const {workId: two} = await accept({user_id: buyer, topic: 'questions', resource: '/questions/1'}, noon, false)
       const listed = async (filter: Partial<Parameters<NotificationInbox['list']>[0]>) =>
         (await inbox.list({limit: 9, ...filter})).map(({id}) => id)
       expect(await listed({})).toEqual([two, one])
@@ -284,7 +290,7 @@ export function describeInbox(name: string, open: () => Promise<Store>): void {
 
     it('keeps the newest of one seller of what nobody looks after, and so many', async () => {
       const question = (n: number) => ({topic: 'questions', resource: `/questions/${n}`})
-      await accept({...question(0), userId: buyer}, noon, false)
+      await accept({...question(0), user_id: buyer}, noon, false)
       await acceptMany(11_200, question, false)
       const kept = await inbox.list({userId: seller, limit: 99_999})
       expect(kept.length).toBeLessThanOrEqual(10_500)
@@ -308,7 +314,7 @@ export function describeInbox(name: string, open: () => Promise<Store>): void {
       expect(await acceptMany(1, () => parcel(8))).toEqual(['refused'])
       expect(await acceptMany(1, () => ({topic: 'orders_v2', resource: '/orders/7'}))).toEqual(['refused'])
       expect(await accept({resource: '/items/MEC100'})).toMatchObject({outcome: 'duplicate'})
-      expect(await accept({resource: '/items/MEC8', userId: buyer})).toMatchObject({outcome: 'accepted'})
+      expect(await accept({resource: '/items/MEC8', user_id: buyer})).toMatchObject({outcome: 'accepted'})
       const done = await claim({limit: 3})
       await inbox.finish(done, stranger, noon)
       expect(await acceptMany(3, (n) => ({resource: `/items/MEC${n}`}))).toEqual(['accepted', 'refused', 'refused'])

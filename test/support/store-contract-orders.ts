@@ -15,15 +15,15 @@ import {openRun} from './store-contract-sync.js'
 import {countOutcomes} from './sync/memory-ledger.js'
 
 export function order(changes: Partial<Order> = {}): Order {
-  const line = {itemId: 'MEC1', title: 'Sombrero', variationId: 7, sellerSku: 'S-1', quantity: 2}
+  const line = {item_id: 'MEC1', title: 'Sombrero', variation_id: 7, seller_sku: 'S-1', quantity: 2}
   return {
-    ...{id: '2000000000000001', userId: seller, packId: null, status: 'paid', statusDetail: null},
-    ...{dateCreated: noon, dateClosed: noon, lastUpdated: noon, totalAmount: '12345678901234.10'},
-    ...{paidAmount: '0.30', currencyId: 'USD', buyerId: buyer, shipmentId: '44000000001'},
-    lines: [{...line, unitPrice: '10.50', saleFee: '1.10'}],
+    ...{id: '2000000000000001', user_id: seller, pack_id: null, status: 'paid', status_detail: null},
+    ...{date_created: noon, date_closed: noon, last_updated: noon, total_amount: '12345678901234.10'},
+    ...{paid_amount: '0.30', currency_id: 'USD', buyer_id: buyer, shipment_id: '44000000001'},
+    lines: [{...line, unit_price: '10.50', sale_fee: '1.10'}],
     payments: [{id: '9', status: 'approved', method: 'visa', amount: '21.00'}],
     tags: ['paid', 'not_delivered'],
-    cancelDetail: null,
+    cancel_detail: null,
     partial: false,
     missing: [],
     ...changes,
@@ -32,17 +32,17 @@ export function order(changes: Partial<Order> = {}): Order {
 
 function pack(changes: Partial<Pack> = {}): Pack {
   return {
-    ...{id: '77', userId: seller, status: 'released', statusDetail: null, shipmentId: '44000000077'},
-    ...{orderIds: [], dateCreated: noon, lastUpdated: noon},
+    ...{id: '77', user_id: seller, status: 'released', status_detail: null, shipment_id: '44000000077'},
+    ...{order_ids: [], date_created: noon, last_updated: noon},
     ...changes,
   }
 }
 
 function question(changes: Partial<Question> = {}): Question {
   return {
-    ...{id: '13', userId: seller, itemId: 'MEC1', status: 'UNANSWERED', text: '¿Hay?', fromId: buyer},
-    ...{dateCreated: noon, lastUpdated: noon, answerText: null, answerStatus: null, answerDate: null},
-    ...{deletedFromListing: false, hold: false, suspectedSpam: false, partial: false},
+    ...{id: '13', user_id: seller, item_id: 'MEC1', status: 'UNANSWERED', text: '¿Hay?', from_id: buyer},
+    ...{date_created: noon, last_updated: noon, answer_text: null, answer_status: null, answer_date: null},
+    ...{deleted_from_listing: false, hold: false, suspected_spam: false, partial: false},
     ...changes,
   }
 }
@@ -75,11 +75,11 @@ export function describeOrders(name: string, open: () => Promise<Store>): void {
 
     describe('orders', () => {
       it('come back as they were saved, and to their seller alone', async () => {
-        const cancelDetail = {group: 'buyer', code: 'x', description: null, requestedBy: 'buyer', date: '2026-03-01'}
-        const whole = order({cancelDetail, missing: ['feedback'], partial: true})
+        const cancelDetail = {group: 'buyer', code: 'x', description: null, requested_by: 'buyer', date: '2026-03-01'}
+        const whole = order({cancel_detail: cancelDetail, missing: ['feedback'], partial: true})
         expect(await sink.save([whole], first)).toEqual(counts(1, 0, 0, 1))
-        expect(await found()).toEqual([{...whole, syncedAt: noon}])
-        expect(await store.orders.find(seller, whole.id)).toEqual({...whole, syncedAt: noon})
+        expect(await found()).toEqual([{...whole, synced_at: noon}])
+        expect(await store.orders.find(seller, whole.id)).toEqual({...whole, synced_at: noon})
         expect(await store.orders.find(buyer, whole.id)).toBeUndefined()
         expect(await store.orders.known(seller, [whole.id, '1'])).toEqual(new Set([whole.id]))
         expect(await sink.known([whole.id, '1'])).toEqual(new Set([whole.id]))
@@ -88,9 +88,9 @@ export function describeOrders(name: string, open: () => Promise<Store>): void {
 
       it('with nothing but an id are kept', async () => {
         const none = Object.fromEntries(Object.keys(order()).map((field) => [field, null])) as unknown as Order
-        const bare = {...none, id: '7', userId: seller, lines: [], payments: [], tags: [], missing: [], partial: false}
+        const bare = {...none, id: '7', user_id: seller, lines: [], payments: [], tags: [], missing: [], partial: false}
         await sink.save([bare], first)
-        expect(await store.orders.find(seller, '7')).toEqual({...bare, syncedAt: noon})
+        expect(await store.orders.find(seller, '7')).toEqual({...bare, synced_at: noon})
         expect(await sink.save([bare], second)).toEqual(counts(0, 0, 1))
       })
 
@@ -98,15 +98,15 @@ export function describeOrders(name: string, open: () => Promise<Store>): void {
         const [line] = order().lines
         const priced = (amount: string, changes: Partial<Order> = {}) =>
           order({
-            ...{totalAmount: amount, paidAmount: amount, lines: [{...line!, unitPrice: amount, saleFee: amount}]},
+            ...{total_amount: amount, paid_amount: amount, lines: [{...line!, unit_price: amount, sale_fee: amount}]},
             ...{payments: [{id: '9', status: 'approved', method: 'visa', amount}], ...changes},
           })
         await sink.patch([priced('50000.0')], noon)
         expect(await sink.patch([priced('50000'), priced('50000.00')], minutes(1))).toEqual(counts(0, 0, 2))
         expect(await sink.patch([priced('50000.01')], minutes(2))).toEqual(counts(0, 1, 0))
-        const renamed = [{...line!, unitPrice: '50000.01', saleFee: '50000.01', title: '2.0', sellerSku: '1.50'}]
+        const renamed = [{...line!, unit_price: '50000.01', sale_fee: '50000.01', title: '2.0', seller_sku: '1.50'}]
         expect(await sink.patch([priced('50000.01', {lines: renamed})], minutes(3))).toEqual(counts(0, 1, 0))
-        const again = [{...renamed[0]!, sellerSku: '1.5'}]
+        const again = [{...renamed[0]!, seller_sku: '1.5'}]
         expect(await sink.patch([priced('50000.01', {lines: again})], minutes(4))).toEqual(counts(0, 1, 0))
       })
 
@@ -114,7 +114,7 @@ export function describeOrders(name: string, open: () => Promise<Store>): void {
         const {run} = await openRun(store, {resource: 'orders'})
         await sink.save([order(), order({id: '2'})], first)
         const batch = [
-          order({status: 'cancelled', lastUpdated: minutes(1)}),
+          order({status: 'cancelled', last_updated: minutes(1)}),
           order({id: '2'}),
           order({id: '3', partial: true}),
         ]
@@ -122,38 +122,42 @@ export function describeOrders(name: string, open: () => Promise<Store>): void {
         expect(await sink.save(batch, {runId: run.id, at: minutes(10)})).toEqual(counts(1, 1, 1, 1))
         expect(await sink.save(batch, {runId: run.id, at: minutes(11)})).toEqual(counts(0, 0, 3, 1))
         expect(await store.syncLedger.counts(run.id)).toMatchObject(counts(1, 1, 1, 1))
-        expect((await found()).map(({syncedAt}) => syncedAt)).toEqual([minutes(11), minutes(11), minutes(11)])
+        expect((await found()).map(({synced_at: syncedAt}) => syncedAt)).toEqual([
+          minutes(11),
+          minutes(11),
+          minutes(11),
+        ])
       })
 
       it('are not changed by what is older, nor by what is partial and of the same moment', async () => {
-        await sink.save([order({lastUpdated: minutes(5)})], first)
+        await sink.save([order({last_updated: minutes(5)})], first)
         expect(await sink.patch([order({status: 'confirmed'})], minutes(6))).toEqual(counts(0, 0, 1))
-        const less = order({lastUpdated: minutes(5), partial: true, missing: ['buyer'], buyerId: null})
+        const less = order({last_updated: minutes(5), partial: true, missing: ['buyer'], buyer_id: null})
         expect(await sink.patch([less], minutes(6))).toEqual(counts(0, 0, 1, 1))
-        expect(await found()).toMatchObject([{status: 'paid', partial: false, buyerId: buyer}])
+        expect(await found()).toMatchObject([{status: 'paid', partial: false, buyer_id: buyer}])
       })
 
       it('keep what a newer partial answer leaves out', async () => {
         await sink.save([order()], first)
         const less = order({
-          ...{lastUpdated: minutes(5), status: 'partially_refunded', partial: true, missing: ['buyer', 'payments']},
-          ...{buyerId: null, payments: []},
+          ...{last_updated: minutes(5), status: 'partially_refunded', partial: true, missing: ['buyer', 'payments']},
+          ...{buyer_id: null, payments: []},
         })
         expect(await sink.patch([less], minutes(6))).toEqual(counts(0, 1, 0, 1))
-        const {buyerId, payments} = order()
-        expect(await found()).toMatchObject([{status: 'partially_refunded', partial: true, buyerId, payments}])
+        const {buyer_id, payments} = order()
+        expect(await found()).toMatchObject([{status: 'partially_refunded', partial: true, buyer_id, payments}])
         expect(await store.orders.partial(seller, 10)).toEqual([less.id])
-        expect(await sink.patch([order({lastUpdated: minutes(5)})], minutes(7))).toEqual(counts(0, 1, 0))
+        expect(await sink.patch([order({last_updated: minutes(5)})], minutes(7))).toEqual(counts(0, 1, 0))
         expect(await store.orders.partial(seller, 10)).toEqual([])
       })
 
       it('are found by status, date, pack and shipment, the newest first and those without a date last', async () => {
         await sink.save(
           [
-            order({id: '1', dateCreated: minutes(1), packId: '77'}),
-            order({id: '2', dateCreated: minutes(3), status: 'cancelled', shipmentId: null}),
-            order({id: '3', dateCreated: minutes(2), packId: '77', shipmentId: '5'}),
-            order({id: '4', dateCreated: null}),
+            order({id: '1', date_created: minutes(1), pack_id: '77'}),
+            order({id: '2', date_created: minutes(3), status: 'cancelled', shipment_id: null}),
+            order({id: '3', date_created: minutes(2), pack_id: '77', shipment_id: '5'}),
+            order({id: '4', date_created: null}),
           ],
           first,
         )
@@ -170,7 +174,7 @@ export function describeOrders(name: string, open: () => Promise<Store>): void {
 
       it('come all, and once each, in chunks', async () => {
         const many = Array.from({length: 950}, (_, n) =>
-          order({id: String(1000 + n), dateCreated: n % 5 === 0 ? null : minutes(n % 7)}),
+          order({id: String(1000 + n), date_created: n % 5 === 0 ? null : minutes(n % 7)}),
         )
         await sink.save(many, first)
         const all = await ids()
@@ -181,12 +185,12 @@ export function describeOrders(name: string, open: () => Promise<Store>): void {
 
     describe('packs', () => {
       it('come back with the orders that are here', async () => {
-        await sink.save([order({id: '2', packId: '77'}), order({id: '1', packId: '77'}), order({id: '3'})], first)
-        await store.orders.savePacks([pack({orderIds: ['1', '2', '9']})], minutes(1))
+        await sink.save([order({id: '2', pack_id: '77'}), order({id: '1', pack_id: '77'}), order({id: '3'})], first)
+        await store.orders.savePacks([pack({order_ids: ['1', '2', '9']})], minutes(1))
         await store.orders.savePacks([pack({status: 'cancelled'})], minutes(2))
         expect(await store.orders.findPack(seller, '77')).toEqual({
-          ...pack({status: 'cancelled', orderIds: ['1', '2']}),
-          syncedAt: minutes(2),
+          ...pack({status: 'cancelled', order_ids: ['1', '2']}),
+          synced_at: minutes(2),
         })
         expect(await store.orders.findPack(buyer, '77')).toBeUndefined()
       })
@@ -194,14 +198,14 @@ export function describeOrders(name: string, open: () => Promise<Store>): void {
       it('are to be read when several orders name them, and again when one of those changed', async () => {
         const together = ['paid', 'pack_order']
         const of = (id: string, packId: string, changes: Partial<Order> = {}) =>
-          order({id, packId, tags: together, ...changes})
-        await sink.save([of('1', '77'), of('2', '77'), of('3', '78'), order({id: '4', packId: '79'})], first)
+          order({id, pack_id: packId, tags: together, ...changes})
+        await sink.save([of('1', '77'), of('2', '77'), of('3', '78'), order({id: '4', pack_id: '79'})], first)
         const toRead = (after: string | null = null) => store.orders.packsToRead(seller, {after, limit: 10})
         expect(await toRead()).toEqual(['77', '78'])
         expect(await toRead('77')).toEqual(['78'])
         await store.orders.savePacks([pack(), pack({id: '78'})], minutes(1))
         expect(await toRead()).toEqual([])
-        await sink.save([of('3', '78', {lastUpdated: minutes(5)})], second)
+        await sink.save([of('3', '78', {last_updated: minutes(5)})], second)
         expect(await toRead()).toEqual(['78'])
         expect(await store.orders.packsToRead(buyer, {after: null, limit: 10})).toEqual([])
       })
@@ -209,12 +213,12 @@ export function describeOrders(name: string, open: () => Promise<Store>): void {
 
     describe('shipments to read', () => {
       it('are those that orders and packs name and that are not here, or not at their end', async () => {
-        const named = ['1', '2', '3', '4'].map((id) => order({id, shipmentId: `4400000000${id}`}))
+        const named = ['1', '2', '3', '4'].map((id) => order({id, shipment_id: `4400000000${id}`}))
         await sink.save(
-          [...named, order({id: '5', shipmentId: null}), order({id: '6', shipmentId: '44000000001'})],
+          [...named, order({id: '5', shipment_id: null}), order({id: '6', shipment_id: '44000000001'})],
           first,
         )
-        await store.orders.savePacks([pack({shipmentId: '44000000009'})], noon)
+        await store.orders.savePacks([pack({shipment_id: '44000000009'})], noon)
         const ended = shipment({id: '44000000001', status: 'delivered', substatus: null})
         const returning = shipment({id: '44000000002', status: 'not_delivered', substatus: 'returning_to_sender'})
         const unsure = shipment({id: '44000000003', status: 'cancelled', partial: true})
@@ -234,9 +238,9 @@ export function describeOrders(name: string, open: () => Promise<Store>): void {
 
     describe('personal data of buyers', () => {
       const save = async (at: Date) => {
-        const [old, young] = [{dateCreated: noon}, {dateCreated: minutes(60)}]
+        const [old, young] = [{date_created: noon}, {date_created: minutes(60)}]
         await sink.save(
-          [order(old), order({id: '2', ...young}), order({id: '3', dateCreated: null, lastUpdated: null})],
+          [order(old), order({id: '2', ...young}), order({id: '3', date_created: null, last_updated: null})],
           {
             ...{runId: 'run-1', at},
           },
@@ -244,7 +248,7 @@ export function describeOrders(name: string, open: () => Promise<Store>): void {
         await store.questionSink(seller).save([question(old), question({id: '14', ...young})], {runId: 'run-1', at})
         await store.shipmentSink(seller).save([shipment(old), shipment({id: '2', ...young})], {runId: 'run-1', at})
       }
-      const buyersOf = async () => Object.fromEntries((await found()).map(({id, buyerId}) => [id, buyerId]))
+      const buyersOf = async () => Object.fromEntries((await found()).map(({id, buyer_id: buyerId}) => [id, buyerId]))
 
       it('are emptied of what is older, are kept of what is younger, and do not come back', async () => {
         await save(noon)
@@ -254,11 +258,11 @@ export function describeOrders(name: string, open: () => Promise<Store>): void {
         expect(await store.buyers.forget(seller, minutes(30), minutes(70))).toEqual(emptied)
         await save(minutes(80))
         expect(await buyersOf()).toEqual({[order().id]: null, '2': buyer, '3': null})
-        expect(await store.questions.find(seller, '13')).toMatchObject({fromId: null, text: null, itemId: 'MEC1'})
-        expect(await store.questions.find(seller, '14')).toMatchObject({fromId: buyer})
-        const nobody = {receiverId: null, receiverName: null, addressLine: null, zipCode: null}
+        expect(await store.questions.find(seller, '13')).toMatchObject({from_id: null, text: null, item_id: 'MEC1'})
+        expect(await store.questions.find(seller, '14')).toMatchObject({from_id: buyer})
+        const nobody = {receiver_id: null, receiver_name: null, address_line: null, zip_code: null}
         expect(await store.shipments.find(seller, shipment().id)).toMatchObject({...nobody, city: 'Quito'})
-        expect(await store.shipments.find(seller, '2')).toMatchObject({receiverName: 'Ana Pérez', city: 'Quito'})
+        expect(await store.shipments.find(seller, '2')).toMatchObject({receiver_name: 'Ana Pérez', city: 'Quito'})
         expect(await store.buyers.forgottenBefore(seller)).toEqual(minutes(30))
         expect(await store.buyers.count(seller, minutes(30))).toEqual({questions: 0, orders: 0, shipments: 0})
       })
@@ -266,13 +270,13 @@ export function describeOrders(name: string, open: () => Promise<Store>): void {
       it('do not come back with a partial answer that leaves out when it was made', async () => {
         await save(noon)
         await store.buyers.forget(seller, minutes(30), minutes(70))
-        const lately = {dateCreated: null, lastUpdated: minutes(80), partial: true}
+        const lately = {date_created: null, last_updated: minutes(80), partial: true}
         await sink.patch([order(lately)], minutes(81))
         await store.questionSink(seller).patch([question(lately)], minutes(81))
         await store.shipmentSink(seller).patch([shipment(lately)], minutes(81))
         expect(await buyersOf()).toMatchObject({[order().id]: null})
-        expect(await store.questions.find(seller, '13')).toMatchObject({fromId: null, text: null, dateCreated: noon})
-        expect(await store.shipments.find(seller, shipment().id)).toMatchObject({receiverName: null, zipCode: null})
+        expect(await store.questions.find(seller, '13')).toMatchObject({from_id: null, text: null, date_created: noon})
+        expect(await store.shipments.find(seller, shipment().id)).toMatchObject({receiver_name: null, zip_code: null})
       })
 
       it('stay forgotten up to the latest date that was given', async () => {

@@ -96,7 +96,7 @@ export function describeOverview(name: string, open: () => Promise<Store>): void
     it('tells what changed last, with the title of today', async () => {
       const sink = store.productSink(seller)
       const versions = ['5.00', '6.00', '7.00'].map((price) =>
-        product({price, lastUpdated: null, title: `At ${price}`, json: `{"price":${price}}`}),
+        product({price, last_updated: null, title: `At ${price}`, json: `{"price":${price}}`}),
       )
       for (const [index, version] of versions.entries()) await sink.patch([version], minutes(index))
       const prices = (await store.overview.changes(seller, 10)).filter(({field}) => field === 'price')

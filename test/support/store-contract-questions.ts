@@ -7,25 +7,25 @@ const other = seller + 1
 export function question(values: Partial<Question> = {}): Question {
   return {
     id: '13000000001',
-    userId: seller,
-    itemId: 'MEC1',
+    user_id: seller,
+    item_id: 'MEC1',
     status: 'UNANSWERED',
     text: '¿Tiene en azul? 🦩',
-    fromId: 3_000_000_001,
-    dateCreated: noon,
-    lastUpdated: noon,
-    answerText: null,
-    answerStatus: null,
-    answerDate: null,
-    deletedFromListing: false,
+    from_id: 3_000_000_001,
+    date_created: noon,
+    last_updated: noon,
+    answer_text: null,
+    answer_status: null,
+    answer_date: null,
+    deleted_from_listing: false,
     hold: false,
-    suspectedSpam: false,
+    suspected_spam: false,
     partial: false,
     ...values,
   }
 }
 
-const answered = {status: 'ANSWERED', answerText: 'Sí', answerStatus: 'ACTIVE', answerDate: minutes(5)}
+const answered = {status: 'ANSWERED', answer_text: 'Sí', answer_status: 'ACTIVE', answer_date: minutes(5)}
 const run = {runId: 'run-1', at: minutes(1)}
 
 /** What every adapter keeps of questions. */
@@ -47,7 +47,7 @@ export function describeQuestions(name: string, open: () => Promise<Store>): voi
 
     it('gives a question back as it was saved, to its seller alone', async () => {
       await store.questionSink(seller).save([question()], run)
-      const kept = {...question(), syncedAt: run.at, removedAt: null}
+      const kept = {...question(), synced_at: run.at, removed_at: null}
       expect(await store.questions.find(seller, '13000000001')).toEqual(kept)
       expect(await store.questions.find(other, '13000000001')).toBeUndefined()
     })
@@ -57,10 +57,10 @@ export function describeQuestions(name: string, open: () => Promise<Store>): voi
         .questionSink(seller)
         .save(
           [
-            question({id: '1', dateCreated: minutes(1)}),
-            question({id: '2', dateCreated: minutes(3), ...answered}),
-            question({id: '3', dateCreated: minutes(2), itemId: 'MEC2'}),
-            question({id: '4', dateCreated: null}),
+            question({id: '1', date_created: minutes(1)}),
+            question({id: '2', date_created: minutes(3), ...answered}),
+            question({id: '3', date_created: minutes(2), item_id: 'MEC2'}),
+            question({id: '4', date_created: null}),
           ],
           run,
         )
@@ -74,7 +74,7 @@ export function describeQuestions(name: string, open: () => Promise<Store>): voi
     })
 
     it('lists more than fit into one chunk, each once', async () => {
-      const many = Array.from({length: 450}, (_, n) => question({id: String(n), dateCreated: minutes(n % 7)}))
+      const many = Array.from({length: 450}, (_, n) => question({id: String(n), date_created: minutes(n % 7)}))
       await store.questionSink(seller).save(many, run)
       const found = await ids()
       expect(new Set(found).size).toBe(450)
@@ -83,8 +83,8 @@ export function describeQuestions(name: string, open: () => Promise<Store>): voi
 
     it('knows what waits for an answer, or came with parts missing', async () => {
       await store.questionSink(seller).save([question({id: '1'}), question({id: '2'}), question({id: '3'})], run)
-      await store.questionSink(other).save([question({id: '4', userId: other})], run)
-      await store.questionSink(seller).patch([question({id: '2', lastUpdated: minutes(5), ...answered})], minutes(6))
+      await store.questionSink(other).save([question({id: '4', user_id: other})], run)
+      await store.questionSink(seller).patch([question({id: '2', last_updated: minutes(5), ...answered})], minutes(6))
       await store.questions.remove(seller, ['3'], minutes(6))
       await store.questionSink(seller).save([question({id: '5', ...answered, partial: true})], run)
       expect(await store.questions.toReadAgain(seller)).toEqual(['1', '5'])
@@ -102,16 +102,16 @@ export function describeQuestions(name: string, open: () => Promise<Store>): voi
 
     it('is not taken back by an answer that comes late', async () => {
       const sink = store.questionSink(seller)
-      await sink.patch([question({...answered, lastUpdated: minutes(5)})], minutes(6))
+      await sink.patch([question({...answered, last_updated: minutes(5)})], minutes(6))
       expect(await sink.save([question()], run)).toMatchObject({unchanged: 1})
       expect(await store.questions.find(seller, '13000000001')).toMatchObject({status: 'ANSWERED'})
     })
 
     it('takes it that an answered one was banned, and its answer taken away', async () => {
       const sink = store.questionSink(seller)
-      await sink.save([question({...answered, lastUpdated: minutes(5)})], run)
+      await sink.save([question({...answered, last_updated: minutes(5)})], run)
       expect(await sink.save([question({status: 'BANNED'})], run)).toMatchObject({updated: 1})
-      expect(await store.questions.find(seller, '13000000001')).toMatchObject({status: 'BANNED', answerText: null})
+      expect(await store.questions.find(seller, '13000000001')).toMatchObject({status: 'BANNED', answer_text: null})
     })
 
     it('takes a change that has no date of its own', async () => {

@@ -12,11 +12,11 @@ import {countOutcomes} from './sync/memory-ledger.js'
 
 export function shipment(changes: Partial<Shipment> = {}): Shipment {
   return {
-    ...{id: '44000000001', userId: seller, status: 'ready_to_ship', substatus: 'ready_to_print', mode: 'me2'},
-    ...{logisticType: 'drop_off', direction: 'forward', trackingNumber: 'MEC44', trackingMethod: 'Normal'},
-    ...{declaredValue: '12.50', shippingMethod: 'Normal', dateCreated: noon, lastUpdated: noon},
-    ...{estimatedDelivery: minutes(5_000), receiverId: buyer, receiverName: 'Ana Pérez', addressLine: 'Calle 1'},
-    ...{zipCode: '170150', city: 'Quito', state: 'Pichincha', country: 'Ecuador', tags: ['test_shipment']},
+    ...{id: '44000000001', user_id: seller, status: 'ready_to_ship', substatus: 'ready_to_print', mode: 'me2'},
+    ...{logistic_type: 'drop_off', direction: 'forward', tracking_number: 'MEC44', tracking_method: 'Normal'},
+    ...{declared_value: '12.50', shipping_method: 'Normal', date_created: noon, last_updated: noon},
+    ...{estimated_delivery: minutes(5_000), receiver_id: buyer, receiver_name: 'Ana Pérez', address_line: 'Calle 1'},
+    ...{zip_code: '170150', city: 'Quito', state: 'Pichincha', country: 'Ecuador', tags: ['test_shipment']},
     partial: false,
     ...changes,
   }
@@ -50,7 +50,7 @@ export function describeShipments(name: string, open: () => Promise<Store>): voi
 
     it('gives shipments back as they were saved', async () => {
       expect(await sink.save([shipment()], first)).toEqual(counts(1, 0, 0))
-      const kept = {...shipment(), syncedAt: noon}
+      const kept = {...shipment(), synced_at: noon}
       expect(await store.shipments.find(seller, kept.id)).toEqual(kept)
       expect(await found()).toEqual([kept])
       expect(await store.shipments.find(buyer, kept.id)).toBeUndefined()
@@ -60,15 +60,15 @@ export function describeShipments(name: string, open: () => Promise<Store>): voi
 
     it('keeps one with nothing but an id', async () => {
       const none = Object.fromEntries(Object.keys(shipment()).map((field) => [field, null])) as unknown as Shipment
-      const bare = {...none, id: '7', userId: seller, tags: [], partial: false}
+      const bare = {...none, id: '7', user_id: seller, tags: [], partial: false}
       await sink.save([bare], first)
-      expect(await store.shipments.find(seller, '7')).toEqual({...bare, syncedAt: noon})
+      expect(await store.shipments.find(seller, '7')).toEqual({...bare, synced_at: noon})
       expect(await sink.save([bare], second)).toEqual(counts(0, 0, 1))
     })
 
     it('tells what is new, changed and the same, and does not go back to what is older', async () => {
       await sink.save([shipment()], first)
-      const shipped = shipment({status: 'shipped', substatus: null, lastUpdated: minutes(9)})
+      const shipped = shipment({status: 'shipped', substatus: null, last_updated: minutes(9)})
       expect(countOutcomes(await sink.compare([shipped, shipment({id: '2'})]))).toEqual(counts(1, 1, 0))
       expect(await sink.patch([shipped], minutes(10))).toEqual(counts(0, 1, 0))
       expect(await sink.patch([shipment()], minutes(11))).toEqual(counts(0, 0, 1))
@@ -78,7 +78,7 @@ export function describeShipments(name: string, open: () => Promise<Store>): voi
 
     it('lists the newest first, those without a date last, each once', async () => {
       const many = Array.from({length: 450}, (_, n) =>
-        shipment({id: String(1000 + n), dateCreated: n < 10 ? null : minutes(n >> 1)}),
+        shipment({id: String(1000 + n), date_created: n < 10 ? null : minutes(n >> 1)}),
       )
       await sink.save(many, first)
       const expected = many.map(({id}) => id).reverse()
@@ -94,8 +94,8 @@ export function describeShipments(name: string, open: () => Promise<Store>): voi
       await sink.save(
         [
           shipment({id: '1'}),
-          shipment({id: '2', substatus: 'printed', dateCreated: minutes(2)}),
-          shipment({id: '3', status: 'delivered', substatus: null, dateCreated: minutes(3)}),
+          shipment({id: '2', substatus: 'printed', date_created: minutes(2)}),
+          shipment({id: '3', status: 'delivered', substatus: null, date_created: minutes(3)}),
         ],
         first,
       )
@@ -107,15 +107,15 @@ export function describeShipments(name: string, open: () => Promise<Store>): voi
     })
 
     it('does not bring back whom it was told to forget', async () => {
-      await sink.save([shipment({id: '1'}), shipment({id: '2', dateCreated: minutes(9)})], first)
+      await sink.save([shipment({id: '1'}), shipment({id: '2', date_created: minutes(9)})], first)
       await store.buyers.forget(seller, minutes(1), minutes(10))
       await sink.save([shipment({id: '1'}), shipment({id: '3'})], second)
       for (const id of ['1', '3'])
         expect(await store.shipments.find(seller, id)).toMatchObject({
-          ...{receiverId: null, receiverName: null, addressLine: null, zipCode: null},
+          ...{receiver_id: null, receiver_name: null, address_line: null, zip_code: null},
           status: 'ready_to_ship',
         })
-      expect(await store.shipments.find(seller, '2')).toMatchObject({receiverName: 'Ana Pérez'})
+      expect(await store.shipments.find(seller, '2')).toMatchObject({receiver_name: 'Ana Pérez'})
     })
   })
 }

@@ -4,8 +4,8 @@ import {buyer, minutes, noon, product, seller} from './store-contract.js'
 
 function stock(changes: Partial<UserProductStock> = {}): UserProductStock {
   return {
-    ...{id: 'MLAU12', userId: seller, version: '7'},
-    locations: [{type: 'selling_address', quantity: 5, storeId: null, networkNodeId: null}],
+    ...{id: 'MLAU12', user_id: seller, version: '7'},
+    locations: [{type: 'selling_address', quantity: 5, store_id: null, network_node_id: null}],
     ...changes,
   }
 }
@@ -25,11 +25,11 @@ export function describeStock(name: string, open: () => Promise<Store>): void {
       const {localStock} = store
       await localStock.save(seller, stock(), noon)
       const places = [
-        {type: 'seller_warehouse', quantity: 3, storeId: '88', networkNodeId: 'MLAN1'},
-        {type: 'meli_facility', quantity: 2, storeId: null, networkNodeId: null},
+        {type: 'seller_warehouse', quantity: 3, store_id: '88', network_node_id: 'MLAN1'},
+        {type: 'meli_facility', quantity: 2, store_id: null, network_node_id: null},
       ]
       await localStock.save(seller, stock({version: '8', locations: places}), minutes(1))
-      const kept = {id: 'MLAU12', userId: seller, version: null, locations: places, syncedAt: minutes(1)}
+      const kept = {id: 'MLAU12', user_id: seller, version: null, locations: places, synced_at: minutes(1)}
       expect(await localStock.find(seller, 'MLAU12')).toEqual(kept)
     })
 
@@ -41,12 +41,12 @@ export function describeStock(name: string, open: () => Promise<Store>): void {
 
     it('knows which live items share a user product', async () => {
       const sink = store.productSink(seller)
-      const shared = {userProductId: 'MLAU12'}
+      const shared = {user_product_id: 'MLAU12'}
       await sink.patch(
         [product({id: 'MLA2', ...shared}), product({id: 'MLA1', ...shared}), product({id: 'MLA3'})],
         noon,
       )
-      await store.productSink(buyer).patch([product({id: 'MLA9', userId: buyer, ...shared})], noon)
+      await store.productSink(buyer).patch([product({id: 'MLA9', user_id: buyer, ...shared})], noon)
       expect(await store.localStock.items(seller, 'MLAU12')).toEqual(['MLA1', 'MLA2'])
       expect(await store.localStock.items(seller, 'MLAU13')).toEqual([])
     })

@@ -82,22 +82,22 @@ export function product(changes: Partial<Product> = {}): Product {
   const id = changes.id ?? 'MEC600000001'
   return {
     id,
-    userId: seller,
-    siteId: 'MEC',
+    user_id: seller,
+    site_id: 'MEC',
     title: 'Sombrero de paja toquilla',
     price: '1234567890.10',
-    currencyId: 'USD',
-    availableQuantity: 3,
-    soldQuantity: 0,
+    currency_id: 'USD',
+    available_quantity: 3,
+    sold_quantity: 0,
     status: 'active',
-    sellerSku: 'SKU-1',
-    categoryId: 'MEC1234',
-    listingTypeId: 'gold_special',
+    seller_sku: 'SKU-1',
+    category_id: 'MEC1234',
+    listing_type_id: 'gold_special',
     condition: 'new',
     permalink: `https://articulo.mercadolibre.com.ec/${id}`,
     thumbnail: null,
-    userProductId: null,
-    lastUpdated: noon,
+    user_product_id: null,
+    last_updated: noon,
     partial: false,
     variations: [],
     json: JSON.stringify({id, title: 'Sombrero de paja toquilla'}),
@@ -106,7 +106,7 @@ export function product(changes: Partial<Product> = {}): Product {
 }
 
 export function variation(id: number, changes: Partial<Variation> = {}): Variation {
-  return {id, price: '10', availableQuantity: 1, sellerSku: null, userProductId: null, name: null, ...changes}
+  return {id, price: '10', available_quantity: 1, seller_sku: null, user_product_id: null, name: null, ...changes}
 }
 
 /** What every adapter keeps. `open` gives a store on an empty database, `again` one more connection to the same. */

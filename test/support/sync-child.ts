@@ -22,9 +22,24 @@ function open(store: Store, kind: 'full' | 'incremental' = 'full') {
 
 function product(id: string): Product {
   return {
-    ...{id, userId, siteId: 'MEC', title: `Sombrero ${id}`, price: '9.90', currencyId: 'USD', availableQuantity: 1},
-    ...{soldQuantity: 0, status: 'active', sellerSku: null, categoryId: null, listingTypeId: null, condition: 'new'},
-    ...{permalink: null, thumbnail: null, userProductId: null, lastUpdated: now, partial: false, variations: []},
+    ...{
+      id,
+      user_id: userId,
+      site_id: 'MEC',
+      title: `Sombrero ${id}`,
+      price: '9.90',
+      currency_id: 'USD',
+      available_quantity: 1,
+    },
+    ...{
+      sold_quantity: 0,
+      status: 'active',
+      seller_sku: null,
+      category_id: null,
+      listing_type_id: null,
+      condition: 'new',
+    },
+    ...{permalink: null, thumbnail: null, user_product_id: null, last_updated: now, partial: false, variations: []},
     json: JSON.stringify({id, text: 'x'.repeat(3_000)}),
   }
 }

@@ -106,7 +106,7 @@ class ItemSource implements Items {
   }
 
   changedAt(record: SyncedProduct): Date | null {
-    return record.lastUpdated
+    return record.last_updated
   }
 
   isPartial(record: SyncedProduct): boolean {

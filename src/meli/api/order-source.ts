@@ -65,7 +65,8 @@ async function readOne(client: Requester, userId: number, id: string, options: R
   const {order, sellerId} = read
   // Who bought it may see it too.
   if (sellerId !== null && sellerId !== userId) throw notTheSeller(id)
-  if (sellerId === null && (order.buyerId ?? userId) === userId) throw unusableAnswer(answer, 'the seller of the order')
+  if (sellerId === null && (order.buyer_id ?? userId) === userId)
+    throw unusableAnswer(answer, 'the seller of the order')
   return order
 }
 

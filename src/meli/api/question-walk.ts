@@ -180,5 +180,5 @@ function isMoved({last}: Newest, records: readonly Fetched<Question>[]): boolean
 }
 
 function askedAt(answer: Fetched<Question> | undefined): number | null {
-  return answer?.ok ? (answer.record.dateCreated?.getTime() ?? null) : null
+  return answer?.ok ? (answer.record.date_created?.getTime() ?? null) : null
 }

@@ -57,19 +57,19 @@ export function readItemState({json, source, spans, partial}: ItemDocument): Ite
   const said = (value: string | null) => (value === null ? null : decode(value))
   return {
     id: item.id,
-    sellerId: item.seller_id,
-    siteId: item.site_id,
+    seller_id: item.seller_id,
+    site_id: item.site_id,
     title: said(item.title),
     price: spans.price,
-    currencyId: item.currency_id,
-    availableQuantity: item.available_quantity,
+    currency_id: item.currency_id,
+    available_quantity: item.available_quantity,
     status: item.status,
-    subStatus: item.sub_status,
-    sellerSku: said(readSku(item)),
-    userProductId: item.user_product_id,
+    sub_status: item.sub_status,
+    seller_sku: said(readSku(item)),
+    user_product_id: item.user_product_id,
     variations,
     ...(lacksAttributes(item.variations) && {lacksVariationSkus: true}),
     tags: item.tags,
-    lastUpdated: readDate(item.last_updated),
+    last_updated: readDate(item.last_updated),
   }
 }

@@ -69,19 +69,19 @@ export function readOrder(
   const wire = result.output
   const order: Order = {
     id: wire.id,
-    userId,
-    packId: wire.pack_id,
+    user_id: userId,
+    pack_id: wire.pack_id,
     status: wire.status,
-    statusDetail: wire.status_detail,
-    dateCreated: wire.date_created,
-    dateClosed: wire.date_closed,
+    status_detail: wire.status_detail,
+    date_created: wire.date_created,
+    date_closed: wire.date_closed,
     // A row of a search has both, a single order `last_updated` alone: only that one can be compared wherever an order came from.
-    lastUpdated: wire.last_updated ?? wire.date_last_updated,
-    totalAmount: wire.total_amount,
-    paidAmount: wire.paid_amount,
-    currencyId: wire.currency_id,
-    buyerId: wire.buyer?.id ?? null,
-    shipmentId: wire.shipping?.id ?? null,
+    last_updated: wire.last_updated ?? wire.date_last_updated,
+    total_amount: wire.total_amount,
+    paid_amount: wire.paid_amount,
+    currency_id: wire.currency_id,
+    buyer_id: wire.buyer?.id ?? null,
+    shipment_id: wire.shipping?.id ?? null,
     lines: wire.order_items.map(readLine),
     payments: wire.payments.map((payment) => ({
       id: payment.id,
@@ -90,7 +90,7 @@ export function readOrder(
       amount: payment.transaction_amount,
     })),
     tags: wire.tags,
-    cancelDetail: readCancel(wire.cancel_detail),
+    cancel_detail: readCancel(wire.cancel_detail),
     partial: missing !== undefined,
     missing: missing ?? [],
   }
@@ -99,20 +99,20 @@ export function readOrder(
 
 function readLine({item, ...line}: WireOrder['order_items'][0]): Order['lines'][0] {
   return {
-    itemId: item?.id ?? null,
+    item_id: item?.id ?? null,
     title: item?.title ?? null,
-    variationId: item?.variation_id ?? null,
-    sellerSku: item?.seller_sku ?? item?.seller_custom_field ?? null,
+    variation_id: item?.variation_id ?? null,
+    seller_sku: item?.seller_sku ?? item?.seller_custom_field ?? null,
     quantity: line.quantity,
-    unitPrice: line.unit_price,
-    saleFee: line.sale_fee,
+    unit_price: line.unit_price,
+    sale_fee: line.sale_fee,
   }
 }
 
-function readCancel(wire: WireOrder['cancel_detail']): Order['cancelDetail'] {
+function readCancel(wire: WireOrder['cancel_detail']): Order['cancel_detail'] {
   if (wire === null || Object.values(wire).every((each) => each === null)) return null
   const {requested_by: requestedBy, ...same} = wire
-  return {...same, requestedBy}
+  return {...same, requested_by: requestedBy}
 }
 
 /** What a 206 left out, by name; undefined when nothing was. */
@@ -151,12 +151,12 @@ export function readPack(json: unknown, userId: number): Pack | undefined {
   const wire = result.output
   return {
     id: wire.id,
-    userId,
+    user_id: userId,
     status: wire.status,
-    statusDetail: wire.status_detail,
-    shipmentId: wire.shipment?.id ?? null,
-    orderIds: wire.orders.flatMap((order) => order.id ?? []),
-    dateCreated: wire.date_created,
-    lastUpdated: wire.last_updated,
+    status_detail: wire.status_detail,
+    shipment_id: wire.shipment?.id ?? null,
+    order_ids: wire.orders.flatMap((order) => order.id ?? []),
+    date_created: wire.date_created,
+    last_updated: wire.last_updated,
   }
 }

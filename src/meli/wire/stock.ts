@@ -24,13 +24,8 @@ export function readStock(json: unknown, asked: string, version: string | null):
   const {locations, user_id: userId} = result.output
   return {
     id: result.output.id ?? asked,
-    userId,
+    user_id: userId,
     version,
-    locations: locations.map(({type, quantity, store_id, network_node_id}) => ({
-      type,
-      quantity,
-      storeId: store_id,
-      networkNodeId: network_node_id,
-    })),
+    locations,
   }
 }

@@ -55,9 +55,9 @@ function variationOf(
   return {
     id,
     price,
-    availableQuantity: available_quantity,
-    sellerSku: sku === null ? null : decode(sku),
-    userProductId: user_product_id,
+    available_quantity: available_quantity,
+    seller_sku: sku === null ? null : decode(sku),
+    user_product_id: user_product_id,
     name: named.length === 0 ? null : decode(named.join(', ')),
   }
 }

@@ -44,7 +44,7 @@ export class Invalidate {
     const unknown: string[] = []
     for (const id of ids) {
       const product = await this.deps.catalogue.find(userId, id)
-      if (product === undefined || product.removedAt !== null) unknown.push(id)
+      if (product === undefined || product.removed_at !== null) unknown.push(id)
     }
     return unknown
   }

@@ -56,7 +56,7 @@ export async function serviceItem(
 export function assertHasSku(name: string, state: ItemState): void {
   const read = readItemName(name)
   if (read.kind !== 'sku' || state.lacksVariationSkus === true) return
-  if ([state, ...state.variations].some(({sellerSku}) => sellerSku === read.sku)) return
+  if ([state, ...state.variations].some(({seller_sku: sellerSku}) => sellerSku === read.sku)) return
   const message = `${state.id} no longer has the SKU ${read.sku}, which it has in the local catalogue`
   throw new MeliError('MELI_PRODUCT_UNKNOWN', message, {
     try: ['bring the catalogue in step: meli sync products', `name the item by its id, such as ${state.id}`],
@@ -66,8 +66,8 @@ export function assertHasSku(name: string, state: ItemState): void {
 /** The variation that a SKU stands for, where it is the SKU of one and not of the item as a whole. */
 export function variationNamed(name: string, state: ItemState): number | undefined {
   const read = readItemName(name)
-  if (read.kind !== 'sku' || state.sellerSku === read.sku) return undefined
-  const its = state.variations.filter(({sellerSku}) => sellerSku === read.sku)
+  if (read.kind !== 'sku' || state.seller_sku === read.sku) return undefined
+  const its = state.variations.filter(({seller_sku: sellerSku}) => sellerSku === read.sku)
   return its.length === 1 ? its[0]?.id : undefined
 }
 

@@ -39,14 +39,15 @@ export async function detailsOf(
   {catalogue, questions, stock}: ProductDetailsDeps,
   stored: StoredProduct,
 ): Promise<ProductDetails> {
-  const {userId, id, userProductId} = stored
+  const {user_id: userId, id, user_product_id: userProductId} = stored
   const places = userProductId === null ? undefined : await stock.find(userId, userProductId)
   const changes = await catalogue.history(userId, id)
   return {
     product: productView(stored),
     attributes: attributesOf(stored.json),
     variations: stored.variations.map(variationView),
-    stock_places: places?.locations.map(({type, quantity, storeId}) => ({type, quantity, store_id: storeId})) ?? null,
+    stock_places:
+      places?.locations.map(({type, quantity, store_id: storeId}) => ({type, quantity, store_id: storeId})) ?? null,
     unanswered_questions: await questions.count({userId, itemId: id, status: 'UNANSWERED'}),
     changes: changes.slice(-mostChanges).reverse().map(changeView),
   }

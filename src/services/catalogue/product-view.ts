@@ -57,29 +57,36 @@ export function productView(product: StoredProduct): ProductView {
     id: product.id,
     title: product.title,
     price: product.price,
-    currency_id: product.currencyId,
-    available_quantity: product.availableQuantity,
-    sold_quantity: product.soldQuantity,
+    currency_id: product.currency_id,
+    available_quantity: product.available_quantity,
+    sold_quantity: product.sold_quantity,
     status: product.status,
-    seller_sku: product.sellerSku,
-    category_id: product.categoryId,
-    listing_type_id: product.listingTypeId,
+    seller_sku: product.seller_sku,
+    category_id: product.category_id,
+    listing_type_id: product.listing_type_id,
     condition: product.condition,
     permalink: product.permalink,
     thumbnail: product.thumbnail,
-    user_product_id: product.userProductId,
-    site_id: product.siteId,
+    user_product_id: product.user_product_id,
+    site_id: product.site_id,
     variation_count: product.variations.length,
-    last_updated: product.lastUpdated?.toISOString() ?? null,
+    last_updated: product.last_updated?.toISOString() ?? null,
     partial: product.partial,
     stale: product.stale,
-    synced_at: product.syncedAt.toISOString(),
-    removed_at: product.removedAt?.toISOString() ?? null,
+    synced_at: product.synced_at.toISOString(),
+    removed_at: product.removed_at?.toISOString() ?? null,
   }
 }
 
 export function variationView(variation: Variation): VariationView {
-  const {id, name, price, availableQuantity, sellerSku, userProductId} = variation
+  const {
+    id,
+    name,
+    price,
+    available_quantity: availableQuantity,
+    seller_sku: sellerSku,
+    user_product_id: userProductId,
+  } = variation
   return {
     ...{id, name, price, available_quantity: availableQuantity, seller_sku: sellerSku},
     user_product_id: userProductId,

@@ -20,7 +20,7 @@ export class RefreshProduct {
   async run({api, userId}: Session, name: string, signal: AbortSignal): Promise<string> {
     const {id} = await serviceItem({api, userId, catalogue: this.deps.catalogue}, name, signal)
     const state = await api.item(id, signal)
-    if (state.sellerId !== userId) throw foreign(id)
+    if (state.seller_id !== userId) throw foreign(id)
     const [fetched] = await api.items(userId).fetch([id], signal)
     if (fetched?.ok === true)
       await this.deps.sink(userId).patch([withSkus(fetched.record, state)], this.deps.clock.now())
@@ -32,8 +32,8 @@ export class RefreshProduct {
 function withSkus(record: SyncedProduct, state: ItemState): SyncedProduct {
   if (record.variationSkus !== 'unknown' || record.variations === null || state.lacksVariationSkus === true)
     return record
-  const skus = new Map(state.variations.map(({id, sellerSku}) => [id, sellerSku]))
-  const variations = record.variations.map((each) => ({...each, sellerSku: skus.get(each.id) ?? each.sellerSku}))
+  const skus = new Map(state.variations.map(({id, seller_sku: sellerSku}) => [id, sellerSku]))
+  const variations = record.variations.map((each) => ({...each, seller_sku: skus.get(each.id) ?? each.seller_sku}))
   return {...record, variations, variationSkus: 'supplied'}
 }
 

@@ -53,7 +53,7 @@ export class Follow {
       received_at: receivedAt.toISOString(),
       topic: wireTopic(work.topic),
       resource: work.resource,
-      user_id: work.userId,
+      user_id: work.user_id,
       notification_id: idOf(notificationId),
       id: work.id,
       forward: forwarder === undefined ? null : await forwarder.forward(bodyOf(arrival), signal),
@@ -64,16 +64,16 @@ export class Follow {
 /** As the service sends it. docs/mercadolibre.md, section 10. */
 function bodyOf({work, notificationId, receivedAt}: Arrival): string {
   const id = idOf(notificationId)
-  const application = Number(work.applicationId)
+  const application = Number(work.application_id)
   return JSON.stringify({
     ...(id !== null && {_id: id}),
     resource: work.resource,
-    user_id: work.userId,
+    user_id: work.user_id,
     topic: wireTopic(work.topic),
     ...(work.actions !== null && {actions: work.actions}),
-    application_id: Number.isSafeInteger(application) ? application : work.applicationId,
+    application_id: Number.isSafeInteger(application) ? application : work.application_id,
     attempts: 1,
-    sent: (work.sentAt ?? receivedAt).toISOString(),
+    sent: (work.sent_at ?? receivedAt).toISOString(),
     received: receivedAt.toISOString(),
   })
 }

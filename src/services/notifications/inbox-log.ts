@@ -86,7 +86,7 @@ export class InboxLog {
   async show(id: number): Promise<NotificationPage> {
     const work = await this.deps.inbox.find(id)
     if (work === undefined) throw unknown(id)
-    const {applicationId, actions} = work
+    const {application_id: applicationId, actions} = work
     return {...view(work, await this.deps.accounts.list()), application_id: applicationId, actions}
   }
 
@@ -115,7 +115,7 @@ export class InboxLog {
 }
 
 function view(work: NotificationWork, accounts: readonly Account[]): NotificationView {
-  const {userId, state, dueAt} = work
+  const {user_id: userId, state, due_at: dueAt} = work
   return {
     id: work.id,
     topic: wireTopic(work.topic),
@@ -123,14 +123,14 @@ function view(work: NotificationWork, accounts: readonly Account[]): Notificatio
     user_id: userId,
     nickname: accounts.find((each) => each.userId === userId)?.nickname ?? null,
     state,
-    received_at: work.receivedAt.toISOString(),
-    sent_at: work.sentAt?.toISOString() ?? null,
+    received_at: work.received_at.toISOString(),
+    sent_at: work.sent_at?.toISOString() ?? null,
     received: work.received,
     failures: work.failures,
     due_at: state === 'waiting' ? dueAt.toISOString() : null,
-    finished_at: work.finishedAt?.toISOString() ?? null,
-    error_code: work.errorCode,
-    error_message: work.errorMessage,
+    finished_at: work.finished_at?.toISOString() ?? null,
+    error_code: work.error_code,
+    error_message: work.error_message,
   }
 }
 

@@ -93,11 +93,11 @@ export class Intake {
 
   private async commit(batch: readonly Waiting[]): Promise<void> {
     const {inbox, clock, clientId} = this.deps
-    const users = await this.usersFor(batch.map(({parsed}) => parsed.userId))
-    const isOurs = ({parsed: {userId, applicationId}}: Waiting) =>
-      users.has(userId) && (applicationId ?? clientId) === clientId
+    const users = await this.usersFor(batch.map(({parsed}) => parsed.user_id))
+    const isOurs = ({parsed: {user_id: userId, application_id}}: Waiting) =>
+      users.has(userId) && (application_id ?? clientId) === clientId
     const ours = batch.filter(isOurs)
-    const notifications = ours.map(({parsed}) => this.entry({...parsed, applicationId: clientId}))
+    const notifications = ours.map(({parsed}) => this.entry({...parsed, application_id: clientId}))
     const accepted = ours.length === 0 ? [] : await inbox.accept(notifications, clock.now())
     for (const [at, {parsed, resolve}] of ours.entries()) {
       const {outcome} = accepted[at] ?? {outcome: 'accepted'}
@@ -107,7 +107,7 @@ export class Intake {
     if (accepted.some(({outcome}) => outcome === 'accepted')) this.deps.onWork?.()
     for (const one of batch) {
       if (isOurs(one)) continue
-      this.drop('unknown', users.has(one.parsed.userId) ? one.parsed.userId : 0, topicLabel(one.parsed.topic))
+      this.drop('unknown', users.has(one.parsed.user_id) ? one.parsed.user_id : 0, topicLabel(one.parsed.topic))
       one.resolve('unknown')
     }
   }

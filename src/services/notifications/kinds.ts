@@ -40,7 +40,7 @@ export function resourceRefresh({store, clock, ...online}: KindsDeps): ResourceR
       known: knownIn((userId) => store.questionSink(userId)),
       read: async ({api, userId}, id, signal) => {
         const question = await api.question(userId, id, signal)
-        if (question.userId !== userId) throw foreignQuestion(id)
+        if (question.user_id !== userId) throw foreignQuestion(id)
         await store.questionSink(userId).patch([question], clock.now())
       },
       gone: (userId, ids, at) => store.questions.remove(userId, ids, at),

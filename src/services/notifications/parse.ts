@@ -2,8 +2,8 @@ import {createHash, randomUUID} from 'node:crypto'
 import type {IncomingNotification} from '../ports/index.js'
 import {targetOf, wireTopic} from './topics.js'
 
-/** `applicationId` is null when it does not say for whom it is. */
-export type ParsedNotification = Omit<IncomingNotification, 'applicationId'> & {applicationId: string | null}
+/** `application_id` is null when it does not say for whom it is. */
+export type ParsedNotification = Omit<IncomingNotification, 'application_id'> & {application_id: string | null}
 
 const mostLetters = {topic: 64, resource: 512, id: 128, action: 64}
 const mostActions = 10
@@ -27,12 +27,12 @@ export function parseNotification(body: unknown): ParsedNotification | undefined
   )
     return undefined
   const parsed = {
-    userId,
+    user_id: userId,
     topic: wireTopic(topic),
     resource: targetOf({topic, resource})?.resource ?? resource,
-    applicationId: digitsOf(body.application_id) ?? null,
+    application_id: digitsOf(body.application_id) ?? null,
     actions,
-    sentAt: dateOf(body.sent),
+    sent_at: dateOf(body.sent),
     attempts: Number.isSafeInteger(body.attempts) ? Number(body.attempts) : 1,
   }
   const id = textOf(body._id, mostLetters.id) ?? textOf(body.id, mostLetters.id)
@@ -41,12 +41,12 @@ export function parseNotification(body: unknown): ParsedNotification | undefined
 
 /** Stands in for a missing `_id`: the same when the same is sent again, where it says when it was sent. */
 function nameless(
-  parsed: Pick<ParsedNotification, 'topic' | 'resource' | 'userId' | 'sentAt'>,
+  parsed: Pick<ParsedNotification, 'topic' | 'resource' | 'user_id' | 'sent_at'>,
   received: unknown,
 ): string {
-  const at = parsed.sentAt ?? dateOf(received)
+  const at = parsed.sent_at ?? dateOf(received)
   if (at === null) return `~${randomUUID()}`
-  const {topic, resource, userId} = parsed
+  const {topic, resource, user_id: userId} = parsed
   const said = JSON.stringify([topic, resource, userId, at.getTime()])
   return `~${createHash('sha256').update(said).digest('hex').slice(0, 32)}`
 }

@@ -21,9 +21,9 @@ export async function readStock(
   signal: AbortSignal,
 ): Promise<void> {
   const read = await api.userProductStock(id, signal)
-  if (read.userId === null)
+  if (read.user_id === null)
     throw new MeliError('MELI_ANSWER_UNUSABLE', `Mercado Libre does not say whose user product ${id} is`)
-  if (read.userId !== userId)
+  if (read.user_id !== userId)
     throw new MeliError('MELI_WRONG_ACCOUNT', `user product ${id} belongs to another seller, and was not read`)
   await stock.save(userId, read, clock.now())
   const endings = await items.refresh(userId, await stock.items(userId, id), signal)

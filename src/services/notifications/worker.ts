@@ -124,7 +124,7 @@ export class NotificationWorker {
   private async work(batch: readonly NotificationWork[], signal: AbortSignal): Promise<void> {
     const {inbox, resources, clock, random} = this.deps
     const endings = await resources
-      .refresh(batch[0]?.userId ?? 0, batch, signal)
+      .refresh(batch[0]?.user_id ?? 0, batch, signal)
       .catch((error: unknown) => new Map<number, Ending>(batch.map(({id}) => [id, {error}])))
     const at = clock.now()
     const ends = batch.map(({id}) => ({id, ...endings.get(id)}))
@@ -166,7 +166,7 @@ export class NotificationWorker {
   private count(batch: readonly NotificationWork[], failures: ReturnType<typeof failureOf>[], at: Date): void {
     const {telemetry} = this.deps
     const failed = new Map(failures.map((failure) => [failure.id, failure]))
-    for (const {id, topic, receivedAt} of batch) {
+    for (const {id, topic, received_at: receivedAt} of batch) {
       const failure = failed.get(id)
       const outcome = failure === undefined ? 'done' : failure.dueAt === null ? 'parked' : 'failed'
       telemetry?.notification(outcome, topicLabel(topic))
@@ -184,7 +184,7 @@ function batchesOf(claimed: readonly NotificationWork[]): NotificationWork[][] {
   const batches: NotificationWork[][] = []
   const open = new Map<string, NotificationWork[]>()
   for (const work of claimed) {
-    const key = `${work.userId} ${targetOf(work)?.kind}`
+    const key = `${work.user_id} ${targetOf(work)?.kind}`
     const batch = open.get(key)
     if (batch !== undefined && batch.length < batchSize) batch.push(work)
     else {

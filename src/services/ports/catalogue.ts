@@ -3,9 +3,9 @@ export interface Variation {
   id: number
   /** Exact decimal text. */
   price: string | null
-  availableQuantity: number | null
-  sellerSku: string | null
-  userProductId: string | null
+  available_quantity: number | null
+  seller_sku: string | null
+  user_product_id: string | null
   /** Such as `Color: Azul, Talla: M`. */
   name: string | null
 }
@@ -13,22 +13,22 @@ export interface Variation {
 /** A listing in columns named as the service names its fields; `price` keeps its exact decimal text. */
 export interface Product {
   id: string
-  userId: number
-  siteId: string | null
+  user_id: number
+  site_id: string | null
   title: string | null
   price: string | null
-  currencyId: string | null
-  availableQuantity: number | null
-  soldQuantity: number | null
+  currency_id: string | null
+  available_quantity: number | null
+  sold_quantity: number | null
   status: string | null
-  sellerSku: string | null
-  categoryId: string | null
-  listingTypeId: string | null
+  seller_sku: string | null
+  category_id: string | null
+  listing_type_id: string | null
   condition: string | null
   permalink: string | null
   thumbnail: string | null
-  userProductId: string | null
-  lastUpdated: Date | null
+  user_product_id: string | null
+  last_updated: Date | null
   /** The service answered 206: some parts are missing. */
   partial: boolean
   /** In the order of the service; null when the answer did not tell. */

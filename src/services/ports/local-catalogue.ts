@@ -13,8 +13,8 @@ export interface ProductQuery {
 
 export interface StoredProduct extends Product {
   variations: readonly Variation[]
-  syncedAt: Date
-  removedAt: Date | null
+  synced_at: Date
+  removed_at: Date | null
   stale: boolean
 }
 

@@ -2,14 +2,14 @@
 export interface IncomingNotification {
   /** `_id`, or `id` of a sub-topic; begins with `~`, and is made of what it says, when it came without one. */
   id: string
-  applicationId: string
-  userId: number
+  application_id: string
+  user_id: number
   /** Known topics have the spelling of notifications, however they were sent. */
   topic: string
   /** As sent, such as `/items/MEC1`; evened out for topics that are looked after. */
   resource: string
   actions: readonly string[] | null
-  sentAt: Date | null
+  sent_at: Date | null
   /** How often the service had tried. */
   attempts: number
 }
@@ -19,23 +19,23 @@ export type NotificationState = 'waiting' | 'working' | 'done' | 'parked' | 'kep
 /** One piece of work: a resource to look at, however many notifications told of it. */
 export interface NotificationWork {
   id: number
-  applicationId: string
-  userId: number
+  application_id: string
+  user_id: number
   topic: string
   resource: string
   actions: readonly string[] | null
-  sentAt: Date | null
-  receivedAt: Date
+  sent_at: Date | null
+  received_at: Date
   /** How many notifications this one stands for. */
   received: number
   /** `kept`: a topic that nothing here looks after. */
   state: NotificationState
   failures: number
-  dueAt: Date
-  finishedAt: Date | null
+  due_at: Date
+  finished_at: Date | null
   /** Of the last failure; of one that is done, what was found instead of the resource. */
-  errorCode: string | null
-  errorMessage: string | null
+  error_code: string | null
+  error_message: string | null
 }
 
 /** One notification that was accepted, with the work that stands for it. */

@@ -1,14 +1,14 @@
 import type {WalkSource} from './walk.js'
 
 export interface OrderLine {
-  itemId: string | null
+  item_id: string | null
   title: string | null
-  variationId: number | null
-  sellerSku: string | null
+  variation_id: number | null
+  seller_sku: string | null
   quantity: number | null
   /** Exact decimal text. */
-  unitPrice: string | null
-  saleFee: string | null
+  unit_price: string | null
+  sale_fee: string | null
 }
 
 export interface Payment {
@@ -22,50 +22,50 @@ export interface CancelDetail {
   group: string | null
   code: string | null
   description: string | null
-  requestedBy: string | null
+  requested_by: string | null
   date: string | null
 }
 
 /** docs/mercadolibre.md, section 8. */
 export interface Order {
   id: string
-  userId: number
-  packId: string | null
+  user_id: number
+  pack_id: string | null
   status: string | null
-  statusDetail: string | null
-  dateCreated: Date | null
-  dateClosed: Date | null
-  lastUpdated: Date | null
+  status_detail: string | null
+  date_created: Date | null
+  date_closed: Date | null
+  last_updated: Date | null
   /** Exact decimal text, in `currencyId`. */
-  totalAmount: string | null
-  paidAmount: string | null
-  currencyId: string | null
-  buyerId: number | null
+  total_amount: string | null
+  paid_amount: string | null
+  currency_id: string | null
+  buyer_id: number | null
   /** Null for a while after the order is made. */
-  shipmentId: string | null
+  shipment_id: string | null
   lines: readonly OrderLine[]
   payments: readonly Payment[]
   tags: readonly string[]
-  cancelDetail: CancelDetail | null
+  cancel_detail: CancelDetail | null
   partial: boolean
   /** Names of what a 206 left out. */
   missing: readonly string[]
 }
 
 export interface StoredOrder extends Order {
-  syncedAt: Date
+  synced_at: Date
 }
 
 /** Orders that one buyer paid for together. */
 export interface Pack {
   id: string
-  userId: number
+  user_id: number
   status: string | null
-  statusDetail: string | null
-  shipmentId: string | null
-  orderIds: readonly string[]
-  dateCreated: Date | null
-  lastUpdated: Date | null
+  status_detail: string | null
+  shipment_id: string | null
+  order_ids: readonly string[]
+  date_created: Date | null
+  last_updated: Date | null
 }
 
 export interface OrderQuery {
@@ -89,7 +89,7 @@ export interface LocalOrders {
   /** Packs of several orders that are not here, or whose orders changed since they were read; in the order of ids. */
   packsToRead(userId: number, request: {after: string | null; limit: number}): Promise<string[]>
   savePacks(packs: readonly Pack[], at: Date): Promise<void>
-  findPack(userId: number, id: string): Promise<(Pack & {syncedAt: Date}) | undefined>
+  findPack(userId: number, id: string): Promise<(Pack & {synced_at: Date}) | undefined>
   /** Shipments that orders or packs name: those not here yet, and those here that can still change; in the order of ids. */
   shipmentsToRead(userId: number, request: {after: string | null; limit: number; all: boolean}): Promise<string[]>
   countShipmentsToRead(userId: number, all: boolean): Promise<number>

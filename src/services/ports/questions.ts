@@ -3,27 +3,27 @@ import type {WalkSource} from './walk.js'
 /** docs/mercadolibre.md, section 7. Statuses in capitals, as version 4 of the API has them. */
 export interface Question {
   id: string
-  userId: number
-  itemId: string | null
+  user_id: number
+  item_id: string | null
   /** ANSWERED, UNANSWERED, BANNED, CLOSED_UNANSWERED, DELETED, DISABLED, UNDER_REVIEW. */
   status: string | null
   text: string | null
-  fromId: number | null
-  dateCreated: Date | null
-  lastUpdated: Date | null
-  answerText: string | null
+  from_id: number | null
+  date_created: Date | null
+  last_updated: Date | null
+  answer_text: string | null
   /** ACTIVE, DISABLED, BANNED. */
-  answerStatus: string | null
-  answerDate: Date | null
-  deletedFromListing: boolean
+  answer_status: string | null
+  answer_date: Date | null
+  deleted_from_listing: boolean
   hold: boolean
-  suspectedSpam: boolean
+  suspected_spam: boolean
   partial: boolean
 }
 
 export interface StoredQuestion extends Question {
-  syncedAt: Date
-  removedAt: Date | null
+  synced_at: Date
+  removed_at: Date | null
 }
 
 export interface QuestionQuery {

@@ -6,35 +6,35 @@ export type VariationState = Variation
 /** An item as the service has it now, as far as writes have to know it. docs/mercadolibre.md, section 6.3. */
 export interface ItemState {
   id: string
-  sellerId: number
-  siteId: string | null
+  seller_id: number
+  site_id: string | null
   title: string | null
   /** Exact decimal text. */
   price: string | null
-  currencyId: string | null
-  availableQuantity: number | null
+  currency_id: string | null
+  available_quantity: number | null
   status: string | null
-  subStatus: readonly string[]
-  sellerSku: string | null
-  userProductId: string | null
+  sub_status: readonly string[]
+  seller_sku: string | null
+  user_product_id: string | null
   variations: readonly VariationState[]
   /** The answer left out the SKUs of variations: they are unknown rather than missing. */
   lacksVariationSkus?: boolean
   tags: readonly string[]
-  lastUpdated: Date | null
+  last_updated: Date | null
 }
 
 export interface StockLocation {
   type: string
   quantity: number
-  storeId: string | null
-  networkNodeId: string | null
+  store_id: string | null
+  network_node_id: string | null
 }
 
 /** docs/mercadolibre.md, section 6.6. */
 export interface UserProductStock {
   id: string
-  userId: number | null
+  user_id: number | null
   /** Header `x-version`: to be sent back with a change. Null when the answer had none. */
   version: string | null
   locations: readonly StockLocation[]
@@ -55,7 +55,7 @@ export interface SellingApi {
 /** Stock by place of one seller, as last read. One method is one atomic step. */
 export interface LocalStock {
   save(userId: number, stock: UserProductStock, at: Date): Promise<void>
-  find(userId: number, id: string): Promise<(UserProductStock & {syncedAt: Date}) | undefined>
+  find(userId: number, id: string): Promise<(UserProductStock & {synced_at: Date}) | undefined>
   /** Items of the local catalogue that share this user product. */
   items(userId: number, id: string): Promise<string[]>
 }

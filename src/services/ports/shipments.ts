@@ -3,26 +3,26 @@ import type {Fetched, Traffic} from './sync-source.js'
 /** docs/mercadolibre.md, section 9. Of the buyer no more than what the commands show. */
 export interface Shipment {
   id: string
-  userId: number
+  user_id: number
   status: string | null
   substatus: string | null
   /** me2, me1, custom ... */
   mode: string | null
   /** drop_off, xd_drop_off, cross_docking, self_service, fulfillment ... */
-  logisticType: string | null
+  logistic_type: string | null
   direction: string | null
-  trackingNumber: string | null
-  trackingMethod: string | null
+  tracking_number: string | null
+  tracking_method: string | null
   /** Exact decimal text. */
-  declaredValue: string | null
-  shippingMethod: string | null
-  dateCreated: Date | null
-  lastUpdated: Date | null
-  estimatedDelivery: Date | null
-  receiverId: number | null
-  receiverName: string | null
-  addressLine: string | null
-  zipCode: string | null
+  declared_value: string | null
+  shipping_method: string | null
+  date_created: Date | null
+  last_updated: Date | null
+  estimated_delivery: Date | null
+  receiver_id: number | null
+  receiver_name: string | null
+  address_line: string | null
+  zip_code: string | null
   city: string | null
   state: string | null
   country: string | null
@@ -31,7 +31,7 @@ export interface Shipment {
 }
 
 export interface StoredShipment extends Shipment {
-  syncedAt: Date
+  synced_at: Date
 }
 
 export interface ShipmentQuery {

@@ -62,8 +62,8 @@ export class SaleIds {
     if (kind === 'order') {
       const order = await orders.find(userId, id)
       if (order === undefined) return undefined
-      const pack = order.packId === null ? undefined : await orders.findPack(userId, order.packId)
-      return {kind, id, orderIds: [id], shipmentId: order.shipmentId ?? pack?.shipmentId ?? null}
+      const pack = order.pack_id === null ? undefined : await orders.findPack(userId, order.pack_id)
+      return {kind, id, orderIds: [id], shipmentId: order.shipment_id ?? pack?.shipment_id ?? null}
     }
     const query = kind === 'pack' ? {packId: id} : {shipmentId: id}
     const carried = (await collected(orders.orders({userId, ...query, limit: mostOrders}), (order) => order)).reverse()
@@ -74,7 +74,7 @@ export class SaleIds {
     }
     const pack = await orders.findPack(userId, id)
     if (orderIds.length === 0 && pack === undefined) return undefined
-    const shipmentId = pack?.shipmentId ?? carried.find((order) => order.shipmentId !== null)?.shipmentId ?? null
+    const shipmentId = pack?.shipment_id ?? carried.find((order) => order.shipment_id !== null)?.shipment_id ?? null
     return {kind, id, orderIds, shipmentId}
   }
 }
@@ -83,11 +83,11 @@ type Ask = (api: Api, userId: number, id: string, signal: AbortSignal | undefine
 
 const ask: Readonly<Record<SaleKind, Ask>> = {
   async order(api, userId, id, signal) {
-    const {shipmentId} = await api.order(userId, id, signal)
+    const {shipment_id: shipmentId} = await api.order(userId, id, signal)
     return {kind: 'order', id, orderIds: [id], shipmentId}
   },
   async pack(api, userId, id, signal) {
-    const {orderIds, shipmentId} = await api.pack(userId, id, signal)
+    const {order_ids: orderIds, shipment_id: shipmentId} = await api.pack(userId, id, signal)
     return {kind: 'pack', id, orderIds: [...orderIds], shipmentId}
   },
   async shipment(api, userId, id, signal) {

@@ -104,7 +104,7 @@ function assertAsLeft({state, before}: {state: ItemState; before: WriteValues}, 
   const part = state.variations.find((each) => each.id === variationId) ?? state
   const now: WriteValues = {
     ...stocksNow(state, after ?? {}),
-    ...{price: priceOf(state, after?.price), available_quantity: part.availableQuantity, status: state.status},
+    ...{price: priceOf(state, after?.price), available_quantity: part.available_quantity, status: state.status},
     // Stock of one location is read beside the item.
     place_quantity: before.place_quantity ?? null,
   }
@@ -125,7 +125,9 @@ function assertAsLeft({state, before}: {state: ItemState; before: WriteValues}, 
 
 /** The stock of each variation that the write changed beside others. */
 function stocksNow({variations}: ItemState, left: WriteValues): WriteValues {
-  const there = variations.map(({id, availableQuantity}) => [stockName(id), availableQuantity] as const)
+  const there = variations.map(
+    ({id, available_quantity: availableQuantity}) => [stockName(id), availableQuantity] as const,
+  )
   return Object.fromEntries(there.filter(([name]) => left[name] !== undefined))
 }
 

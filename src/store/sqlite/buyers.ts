@@ -11,9 +11,9 @@ type Counts = Awaited<ReturnType<BuyerData['count']>>
  * numbers into questions. Towns name nobody, and say how far things are sent.
  */
 export const personal = {
-  question: ['fromId', 'text'],
-  order: ['buyerId'],
-  shipment: ['receiverId', 'receiverName', 'addressLine', 'zipCode'],
+  question: ['from_id', 'text'],
+  order: ['buyer_id'],
+  shipment: ['receiver_id', 'receiver_name', 'address_line', 'zip_code'],
 } as const
 
 /** Over a connection that overwrites what it empties. */

@@ -24,7 +24,7 @@ export class SqliteCache implements Cache {
 
   private mark(userId: number, ids: readonly string[]): Promise<number> {
     return this.session.write((db) => {
-      const live = and(eq(product.userId, userId), isAmong(product.id, ids), isNull(product.removedAt))
+      const live = and(eq(product.user_id, userId), isAmong(product.id, ids), isNull(product.removed_at))
       return db.update(product).set({stale: true}).where(live).run().changes
     })
   }
@@ -41,6 +41,6 @@ export class SqliteCache implements Cache {
         .where(and(until, isNull(syncRun.invalidatedAt)))
         .run()
     })
-    return this.session.read((db) => db.$count(product, and(eq(product.userId, userId), isNull(product.removedAt))))
+    return this.session.read((db) => db.$count(product, and(eq(product.user_id, userId), isNull(product.removed_at))))
   }
 }

@@ -4,8 +4,8 @@ import {fold, wordsOf} from './fold.js'
 import {product, productChange, productVariation} from './schema-of-catalogue.js'
 import type {Session} from './session.js'
 
-const {seenRun: _seenRun, ...stored} = getTableColumns(product)
-const {id, title, sellerSku} = stored
+const {seen_run: _seenRun, ...stored} = getTableColumns(product)
+const {id, title, seller_sku: sellerSku} = stored
 
 /** Rows in memory at once. Between two chunks others may write; a row that is there throughout comes exactly once. */
 const chunkSize = 200
@@ -50,15 +50,15 @@ export class SqliteCatalogue implements LocalCatalogue {
 
   withSku(userId: number, sku: string): Promise<string[]> {
     return this.session.read((db) => {
-      const {itemId} = productVariation
+      const {item_id: itemId} = productVariation
       // Spelt as the partial index spells it.
       const has = and(
-        eq(productVariation.userId, userId),
-        eq(productVariation.sellerSku, sku),
+        eq(productVariation.user_id, userId),
+        eq(productVariation.seller_sku, sku),
         sql`seller_sku IS NOT NULL`,
       )
       const ofVariations = db.select({itemId}).from(productVariation).where(has)
-      const these = and(matching({userId}), or(eq(product.sellerSku, sku), inArray(product.id, ofVariations)))
+      const these = and(matching({userId}), or(eq(product.seller_sku, sku), inArray(product.id, ofVariations)))
       return db
         .select({id})
         .from(product)
@@ -101,8 +101,8 @@ export class SqliteCatalogue implements LocalCatalogue {
 
   /** The SKUs of variations of the products between these ids. */
   private async skus(userId: number, {after, until}: {after: string; until: string}): Promise<Map<string, string[]>> {
-    const {itemId, sellerSku} = productVariation
-    const between = and(eq(productVariation.userId, userId), gt(itemId, after), lte(itemId, until))
+    const {item_id: itemId, seller_sku: sellerSku} = productVariation
+    const between = and(eq(productVariation.user_id, userId), gt(itemId, after), lte(itemId, until))
     const rows = await this.session.read((db) =>
       db.select({itemId, sellerSku}).from(productVariation).where(between).all(),
     )
@@ -112,11 +112,11 @@ export class SqliteCatalogue implements LocalCatalogue {
   }
 
   private rows({userId}: Pick<ProductQuery, 'userId'>, ids: readonly string[]): Promise<StoredProduct[]> {
-    const {userId: _userId, itemId, position, ...values} = getTableColumns(productVariation)
+    const {user_id: _userId, item_id: itemId, position, ...values} = getTableColumns(productVariation)
     return this.session.read((db) => {
-      const these = and(eq(product.userId, userId), inArray(product.id, [...ids]))
+      const these = and(eq(product.user_id, userId), inArray(product.id, [...ids]))
       const products = db.select(stored).from(product).where(these).orderBy(asc(product.id)).all()
-      const theirs = and(eq(productVariation.userId, userId), inArray(itemId, [...ids]))
+      const theirs = and(eq(productVariation.user_id, userId), inArray(itemId, [...ids]))
       const variations = new Map<string, Variation[]>()
       const found = db
         .select({itemId, ...values})
@@ -132,10 +132,10 @@ export class SqliteCatalogue implements LocalCatalogue {
 
 function matching({userId, status, changedSince, removed}: ProductQuery): SQL | undefined {
   return and(
-    eq(product.userId, userId),
-    removed === true ? undefined : isNull(product.removedAt),
+    eq(product.user_id, userId),
+    removed === true ? undefined : isNull(product.removed_at),
     status === undefined ? undefined : eq(product.status, status),
-    changedSince === undefined ? undefined : gte(product.lastUpdated, changedSince),
+    changedSince === undefined ? undefined : gte(product.last_updated, changedSince),
   )
 }
 

@@ -8,36 +8,26 @@ export class SqliteLocalStock implements LocalStock {
   constructor(private readonly session: Session) {}
 
   async save(userId: number, stock: UserProductStock, at: Date): Promise<void> {
-    const values = {
-      locations: stock.locations.map(({type, quantity, storeId, networkNodeId}) => ({
-        ...{type, quantity},
-        ...{store_id: storeId, network_node_id: networkNodeId},
-      })),
-      syncedAt: at,
-    }
+    const values = {locations: stock.locations, synced_at: at}
     await this.session.write((db) =>
       db
         .insert(userProductStock)
-        .values({userId, id: stock.id, ...values})
-        .onConflictDoUpdate({target: [userProductStock.userId, userProductStock.id], set: values})
+        .values({user_id: userId, id: stock.id, ...values})
+        .onConflictDoUpdate({target: [userProductStock.user_id, userProductStock.id], set: values})
         .run(),
     )
   }
 
-  async find(userId: number, id: string): Promise<(UserProductStock & {syncedAt: Date}) | undefined> {
-    const one = and(eq(userProductStock.userId, userId), eq(userProductStock.id, id))
+  async find(userId: number, id: string): Promise<(UserProductStock & {synced_at: Date}) | undefined> {
+    const one = and(eq(userProductStock.user_id, userId), eq(userProductStock.id, id))
     const row = await this.session.read((db) => db.select().from(userProductStock).where(one).get())
     if (row === undefined) return undefined
-    const locations = row.locations.map(({type, quantity, store_id, network_node_id}) => ({
-      ...{type, quantity},
-      ...{storeId: store_id, networkNodeId: network_node_id},
-    }))
     // A version is good for the change after it alone: it is read anew each time.
-    return {id, userId, version: null, locations, syncedAt: row.syncedAt}
+    return {id, user_id: userId, version: null, locations: row.locations, synced_at: row.synced_at}
   }
 
   items(userId: number, id: string): Promise<string[]> {
-    const those = and(eq(product.userId, userId), eq(product.userProductId, id), isNull(product.removedAt))
+    const those = and(eq(product.user_id, userId), eq(product.user_product_id, id), isNull(product.removed_at))
     return this.session.read((db) =>
       db
         .select({id: product.id})

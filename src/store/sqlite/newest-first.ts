@@ -6,7 +6,7 @@ const chunkSize = 200
 
 interface Dated {
   id: string
-  dateCreated: Date | null
+  date_created: Date | null
 }
 
 type Columns = Readonly<Record<keyof Dated, SQLiteColumn>>
@@ -23,7 +23,7 @@ export async function* newestFirst<Row extends Dated>(
   limit: number | undefined,
   read: (chunk: Chunk) => Promise<Row[]>,
 ): AsyncGenerator<Row> {
-  const order = [desc(columns.dateCreated), desc(columns.id)]
+  const order = [desc(columns.date_created), desc(columns.id)]
   let left = limit ?? Number.POSITIVE_INFINITY
   for (const behind of [datedBehind, undatedBehind]) {
     for (let last: Row | undefined; left > 0; ) {
@@ -37,11 +37,11 @@ export async function* newestFirst<Row extends Dated>(
 }
 
 /** With a date, and older than that one: a bound that the index begins at, and what is left of that moment. */
-function datedBehind({dateCreated, id}: Columns, last: Dated | undefined): SQL | undefined {
-  if (!last?.dateCreated) return isNotNull(dateCreated)
-  return and(lte(dateCreated, last.dateCreated), or(lt(dateCreated, last.dateCreated), lt(id, last.id)))
+function datedBehind({date_created, id}: Columns, last: Dated | undefined): SQL | undefined {
+  if (!last?.date_created) return isNotNull(date_created)
+  return and(lte(date_created, last.date_created), or(lt(date_created, last.date_created), lt(id, last.id)))
 }
 
-function undatedBehind({dateCreated, id}: Columns, last: Dated | undefined): SQL | undefined {
-  return and(isNull(dateCreated), last && lt(id, last.id))
+function undatedBehind({date_created, id}: Columns, last: Dated | undefined): SQL | undefined {
+  return and(isNull(date_created), last && lt(id, last.id))
 }

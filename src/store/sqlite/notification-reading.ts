@@ -28,7 +28,7 @@ export class NotificationReading {
         states === undefined
           ? undefined
           : sql`${table.state} IN (${sql.raw(states.map((one) => `'${one}'`).join(', '))})`,
-        userId === undefined ? undefined : eq(table.userId, userId),
+        userId === undefined ? undefined : eq(table.user_id, userId),
         topics === undefined ? undefined : inArray(table.topic, [...topics]),
       )
       const rows = db.select().from(table).where(wanted).orderBy(desc(table.id)).limit(limit).all()

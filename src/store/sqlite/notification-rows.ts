@@ -27,20 +27,20 @@ export const workColumns = [
 export function readWork(row: WorkRow): NotificationWork {
   return {
     id: row.id,
-    applicationId: row.application_id,
-    userId: row.user_id,
+    application_id: row.application_id,
+    user_id: row.user_id,
     topic: row.topic,
     resource: row.resource,
     actions: row.actions === null ? null : (JSON.parse(row.actions) as string[]),
-    sentAt: dateOf(row.sent_at),
-    receivedAt: new Date(row.received_at),
+    sent_at: dateOf(row.sent_at),
+    received_at: new Date(row.received_at),
     received: row.received,
     state: row.state,
     failures: row.failures,
-    dueAt: new Date(row.due_at),
-    finishedAt: dateOf(row.finished_at),
-    errorCode: row.error_code,
-    errorMessage: row.error_message,
+    due_at: new Date(row.due_at),
+    finished_at: dateOf(row.finished_at),
+    error_code: row.error_code,
+    error_message: row.error_message,
   }
 }
 

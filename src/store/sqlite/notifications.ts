@@ -21,7 +21,7 @@ export class SqliteNotifications extends NotificationQueue implements Notificati
       const limits = this.limits()
       const accepted = batch.map(({notification, waits}) => {
         const one = this.acceptOne(notification, waits, at.getTime())
-        sums.add(notification.userId, one.outcome)
+        sums.add(notification.user_id, one.outcome)
         return one
       })
       limits.enforce()
@@ -40,7 +40,7 @@ export class SqliteNotifications extends NotificationQueue implements Notificati
 
   private acceptOne(notification: IncomingNotification, waits: boolean, at: number): Accepted {
     const {received, receipt, join, insert} = this.receiving()
-    const {id, userId, applicationId, topic, resource, actions, sentAt} = notification
+    const {id, user_id: userId, application_id: applicationId, topic, resource, actions, sent_at: sentAt} = notification
     const before = received.get(id)
     if (before !== undefined) return {outcome: 'duplicate', workId: before}
     const joined = waits ? join.get(userId, topic, resource) : undefined

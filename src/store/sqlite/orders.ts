@@ -1,19 +1,17 @@
 import {and, eq, getTableColumns, gte, type SQL} from 'drizzle-orm'
-import type {LocalOrders, Order, OrderQuery, Pack, StoredOrder} from '../../services/ports/index.js'
+import type {LocalOrders, OrderQuery, Pack, StoredOrder} from '../../services/ports/index.js'
 import {type Chunk, newestFirst} from './newest-first.js'
 import {once} from './once.js'
-import {type OrderLineJson, pack, sellerOrder} from './schema-of-sales.js'
+import {pack, sellerOrder} from './schema-of-sales.js'
 import type {Session} from './session.js'
 
-const {seenRun: _seenRun, ...stored} = getTableColumns(sellerOrder)
-type Row = Omit<typeof sellerOrder.$inferSelect, 'seenRun'>
+const {seen_run: _seenRun, ...stored} = getTableColumns(sellerOrder)
 
 export class SqliteOrders implements LocalOrders {
   constructor(private readonly session: Session) {}
 
-  async *orders(query: OrderQuery): AsyncIterable<StoredOrder> {
-    const rows = newestFirst(sellerOrder, query.limit, (chunk) => this.chunk(query, chunk))
-    for await (const row of rows) yield readOrder(row)
+  orders(query: OrderQuery): AsyncIterable<StoredOrder> {
+    return newestFirst(sellerOrder, query.limit, (chunk) => this.chunk(query, chunk))
   }
 
   async count(query: OrderQuery): Promise<number> {
@@ -22,11 +20,8 @@ export class SqliteOrders implements LocalOrders {
   }
 
   find(userId: number, id: string): Promise<StoredOrder | undefined> {
-    const one = and(eq(sellerOrder.userId, userId), eq(sellerOrder.id, id))
-    return this.session.read((db) => {
-      const row = db.select(stored).from(sellerOrder).where(one).get()
-      return row && readOrder(row)
-    })
+    const one = and(eq(sellerOrder.user_id, userId), eq(sellerOrder.id, id))
+    return this.session.read((db) => db.select(stored).from(sellerOrder).where(one).get())
   }
 
   known(userId: number, ids: readonly string[]): Promise<Set<string>> {
@@ -43,22 +38,22 @@ export class SqliteOrders implements LocalOrders {
 
   savePacks(packs: readonly Pack[], at: Date): Promise<void> {
     return this.session.write((db) => {
-      for (const {orderIds: _orders, ...row} of packs) {
-        const {userId: _user, id: _id, ...values} = row
-        const set = {...values, syncedAt: at}
+      for (const {order_ids: _orders, ...row} of packs) {
+        const {user_id: _user, id: _id, ...values} = row
+        const set = {...values, synced_at: at}
         db.insert(pack)
-          .values({...row, syncedAt: at})
-          .onConflictDoUpdate({target: [pack.userId, pack.id], set})
+          .values({...row, synced_at: at})
+          .onConflictDoUpdate({target: [pack.user_id, pack.id], set})
           .run()
       }
     })
   }
 
-  findPack(userId: number, id: string): Promise<(Pack & {syncedAt: Date}) | undefined> {
+  findPack(userId: number, id: string): Promise<(Pack & {synced_at: Date}) | undefined> {
     return this.session.read((db) => {
-      const one = and(eq(pack.userId, userId), eq(pack.id, id))
+      const one = and(eq(pack.user_id, userId), eq(pack.id, id))
       const row = db.select().from(pack).where(one).get()
-      return row && {...row, orderIds: this.statements().ordersOf.all(userId, id)}
+      return row && {...row, order_ids: this.statements().ordersOf.all(userId, id)}
     })
   }
 
@@ -73,7 +68,7 @@ export class SqliteOrders implements LocalOrders {
     return this.session.read(() => this.statements().countShipments.get({userId, all: Number(all)}) ?? 0)
   }
 
-  private chunk(query: OrderQuery, {place, order, limit}: Chunk): Promise<Row[]> {
+  private chunk(query: OrderQuery, {place, order, limit}: Chunk): Promise<StoredOrder[]> {
     const wanted = and(matching(query), place)
     return this.session.read((db) =>
       db
@@ -91,38 +86,12 @@ export class SqliteOrders implements LocalOrders {
 
 function matching({userId, status, since, packId, shipmentId}: OrderQuery): SQL | undefined {
   return and(
-    eq(sellerOrder.userId, userId),
+    eq(sellerOrder.user_id, userId),
     status === undefined ? undefined : eq(sellerOrder.status, status),
-    since === undefined ? undefined : gte(sellerOrder.dateCreated, since),
-    packId === undefined ? undefined : eq(sellerOrder.packId, packId),
-    shipmentId === undefined ? undefined : eq(sellerOrder.shipmentId, shipmentId),
+    since === undefined ? undefined : gte(sellerOrder.date_created, since),
+    packId === undefined ? undefined : eq(sellerOrder.pack_id, packId),
+    shipmentId === undefined ? undefined : eq(sellerOrder.shipment_id, shipmentId),
   )
-}
-
-function readOrder({lines, cancelDetail, ...same}: Row): StoredOrder {
-  return {...same, lines: lines.map(readLine), cancelDetail: cancelDetail && readCancel(cancelDetail)}
-}
-
-function readLine({
-  item_id,
-  variation_id,
-  seller_sku,
-  unit_price,
-  sale_fee,
-  ...same
-}: OrderLineJson): Order['lines'][0] {
-  return {
-    ...same,
-    itemId: item_id,
-    variationId: variation_id,
-    sellerSku: seller_sku,
-    unitPrice: unit_price,
-    saleFee: sale_fee,
-  }
-}
-
-function readCancel({requested_by, ...same}: NonNullable<Row['cancelDetail']>): Order['cancelDetail'] {
-  return {...same, requestedBy: requested_by}
 }
 
 /** States in which nothing more is to happen. */

@@ -49,7 +49,7 @@ export class SqliteOverview implements OverviewStore {
 
   changes(userId: number, limit: number): Promise<ProductEvent[]> {
     const {itemId, at, field, before, after} = productChange
-    const titled = and(eq(product.userId, productChange.userId), eq(product.id, itemId))
+    const titled = and(eq(product.user_id, productChange.userId), eq(product.id, itemId))
     return this.session.read((db) =>
       db
         .select({itemId, title: product.title, at, field, before, after})

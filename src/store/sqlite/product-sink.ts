@@ -100,25 +100,25 @@ export class SqliteProductSink implements RecordSink<SyncedProduct>, RecordPatch
     const stored = new Map(this.statements().variationSkus.all(this.userId, next.id))
     const variations = next.variations?.map((each) => ({
       ...each,
-      sellerSku: each.sellerSku ?? stored.get(each.id) ?? null,
+      seller_sku: each.seller_sku ?? stored.get(each.id) ?? null,
     }))
     return {...next, variations: variations ?? null}
   }
 
   private writeVariations({id: itemId, variations}: SyncedProduct): void {
     const {addVariation} = this.statements()
-    for (const [position, {id, name, price, availableQuantity, sellerSku, userProductId}] of (
-      variations ?? []
-    ).entries())
+    for (const [
+      position,
+      {id, name, price, available_quantity: availableQuantity, seller_sku: sellerSku, user_product_id: userProductId},
+    ] of (variations ?? []).entries())
       addVariation.run(this.userId, itemId, id, position, name, price, availableQuantity, sellerSku, userProductId)
   }
 
   private readonly statements = once(() => prepare(this.session))
 }
 
-const columns = productColumns.map(([, column]) => column)
 // Documents come and go as bytes, which saves reading and writing UTF-8 for each.
-const stored = columns.map((column) => (column === 'json' ? 'CAST(json AS BLOB)' : column)).join(', ')
+const stored = productColumns.map((column) => (column === 'json' ? 'CAST(json AS BLOB)' : column)).join(', ')
 const bound = (column: string) => (column === 'json' ? 'CAST(? AS TEXT)' : '?')
 
 /**
@@ -170,11 +170,11 @@ function prepareRow({client}: Pick<Session, 'client'>) {
       .prepare<[number, string], RowValues>(`SELECT removed_at, ${stored} FROM product WHERE user_id = ? AND id = ?`)
       .raw(),
     insert: client.prepare<[number, string, RowValues, number, string]>(
-      `INSERT INTO product (synced_at, seen_run, ${columns.join(', ')}, user_id, id)
-       VALUES (?, ?, ${columns.map(bound).join(', ')}, ?, ?) ON CONFLICT DO NOTHING`,
+      `INSERT INTO product (synced_at, seen_run, ${productColumns.join(', ')}, user_id, id)
+       VALUES (?, ?, ${productColumns.map(bound).join(', ')}, ?, ?) ON CONFLICT DO NOTHING`,
     ),
     update: client.prepare<[number, string, RowValues, number, string]>(
-      `UPDATE product SET synced_at = ?, seen_run = ?, ${columns.map((column) => `${column} = ${bound(column)}`).join(', ')},
+      `UPDATE product SET synced_at = ?, seen_run = ?, ${productColumns.map((column) => `${column} = ${bound(column)}`).join(', ')},
          removed_at = NULL, stale = 0 WHERE user_id = ? AND id = ?`,
     ),
     confirm: client.prepare<[number, string, number, string]>(

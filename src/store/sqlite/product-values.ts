@@ -3,45 +3,41 @@ import {canonicalAmount, isSameAmount} from '../../records/amount.js'
 import type {ProductChange, SyncedProduct} from '../../services/ports/index.js'
 import type {Change} from './run-outcomes.js'
 
-type Field = Exclude<keyof SyncedProduct, 'id' | 'userId'>
+type Field = Exclude<keyof SyncedProduct, 'id' | 'user_id'>
 type Value = string | number | Buffer | null
 
 /** The columns that the service fills, but for the key, in the order in which values are bound and read. */
 export const productColumns = [
-  ['siteId', 'site_id'],
-  ['title', 'title'],
-  ['price', 'price'],
-  ['currencyId', 'currency_id'],
-  ['availableQuantity', 'available_quantity'],
-  ['soldQuantity', 'sold_quantity'],
-  ['status', 'status'],
-  ['sellerSku', 'seller_sku'],
-  ['categoryId', 'category_id'],
-  ['listingTypeId', 'listing_type_id'],
-  ['condition', 'condition'],
-  ['permalink', 'permalink'],
-  ['thumbnail', 'thumbnail'],
-  ['userProductId', 'user_product_id'],
-  ['lastUpdated', 'last_updated'],
-  ['partial', 'partial'],
-  ['json', 'json'],
-] as const satisfies readonly (readonly [Field, string])[]
+  'site_id',
+  'title',
+  'price',
+  'currency_id',
+  'available_quantity',
+  'sold_quantity',
+  'status',
+  'seller_sku',
+  'category_id',
+  'listing_type_id',
+  'condition',
+  'permalink',
+  'thumbnail',
+  'user_product_id',
+  'last_updated',
+  'partial',
+  'json',
+] as const satisfies readonly Field[]
 
-const placeOf = (field: Field) => productColumns.findIndex(([name]) => name === field)
+const placeOf = (field: (typeof productColumns)[number]) => productColumns.indexOf(field)
 
 /** Those whose history is kept. */
-const tracked = (
-  [
-    ['title', 'title'],
-    ['price', 'price'],
-    ['availableQuantity', 'available_quantity'],
-    ['status', 'status'],
-  ] as const
-).map(([field, column]) => ({field: column, place: placeOf(field)}))
+const tracked = (['title', 'price', 'available_quantity', 'status'] as const).map((field) => ({
+  field,
+  place: placeOf(field),
+}))
 
 /** As SQLite holds them: the statements bind values as they come. */
 export function bindings(next: SyncedProduct): Value[] {
-  return productColumns.map(([field]) => {
+  return productColumns.map((field) => {
     const value = next[field]
     if (field === 'json') return bytesOf(next.json)
     if (value instanceof Date) return value.getTime()
@@ -90,7 +86,7 @@ export function isOlder(values: readonly Value[], stored: readonly Value[]): boo
   return typeof next === 'number' && typeof before === 'number' && next < before
 }
 
-const changedAt = placeOf('lastUpdated')
+const changedAt = placeOf('last_updated')
 const pricePlace = placeOf('price')
 
 type Noted = Pick<ProductChange, 'field' | 'before' | 'after'>

@@ -7,9 +7,9 @@ import {SaleSink} from './sale-sink.js'
 import {question} from './schema-of-sales.js'
 import type {Session} from './session.js'
 
-const {seenRun: _seenRun, ...stored} = getTableColumns(question)
+const {seen_run: _seenRun, ...stored} = getTableColumns(question)
 
-type Row = Omit<typeof question.$inferInsert, 'userId' | 'id' | 'syncedAt' | 'seenRun'>
+type Row = Omit<typeof question.$inferInsert, 'user_id' | 'id' | 'synced_at' | 'seen_run'>
 
 /** The questions that one seller received. One that was gone and comes again is back. */
 export function questionSink(session: Session, userId: number): SaleSink<Question, Row> {
@@ -21,8 +21,8 @@ function isUndated({status}: Question): boolean {
   return status !== 'UNANSWERED' && status !== 'ANSWERED'
 }
 
-function row({id: _id, userId: _userId, ...same}: Question): Row {
-  return {...same, removedAt: null}
+function row({id: _id, user_id: _userId, ...same}: Question): Row {
+  return {...same, removed_at: null}
 }
 
 export class SqliteQuestions implements LocalQuestions {
@@ -38,7 +38,7 @@ export class SqliteQuestions implements LocalQuestions {
   }
 
   find(userId: number, id: string): Promise<StoredQuestion | undefined> {
-    const one = and(eq(question.userId, userId), eq(question.id, id))
+    const one = and(eq(question.user_id, userId), eq(question.id, id))
     return this.session.read((db) => db.select(stored).from(question).where(one).get())
   }
 
@@ -58,8 +58,8 @@ export class SqliteQuestions implements LocalQuestions {
 
   remove(userId: number, ids: readonly string[], at: Date): Promise<number> {
     return this.session.write((db) => {
-      const here = and(eq(question.userId, userId), isAmong(question.id, ids), isNull(question.removedAt))
-      return db.update(question).set({removedAt: at}).where(here).run().changes
+      const here = and(eq(question.user_id, userId), isAmong(question.id, ids), isNull(question.removed_at))
+      return db.update(question).set({removed_at: at}).where(here).run().changes
     })
   }
 
@@ -79,10 +79,10 @@ export class SqliteQuestions implements LocalQuestions {
 
 function matching({userId, status, itemId, since, removed}: QuestionQuery): SQL | undefined {
   return and(
-    eq(question.userId, userId),
-    removed === true ? undefined : isNull(question.removedAt),
+    eq(question.user_id, userId),
+    removed === true ? undefined : isNull(question.removed_at),
     status === undefined ? undefined : eq(question.status, status),
-    itemId === undefined ? undefined : eq(question.itemId, itemId),
-    since === undefined ? undefined : gte(question.dateCreated, since),
+    itemId === undefined ? undefined : eq(question.item_id, itemId),
+    since === undefined ? undefined : gte(question.date_created, since),
   )
 }

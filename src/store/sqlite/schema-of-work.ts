@@ -18,38 +18,38 @@ export const notification = sqliteTable(
   'notification',
   {
     id: integer('id').primaryKey({autoIncrement: true}),
-    userId: integer('user_id').notNull(),
-    applicationId: text('application_id').notNull(),
+    user_id: integer('user_id').notNull(),
+    application_id: text('application_id').notNull(),
     topic: text('topic').notNull(),
     resource: text('resource').notNull(),
     actions: text('actions', {mode: 'json'}).$type<readonly string[]>(),
     /** By the service's clock; of the first that told of it. */
-    sentAt: time('sent_at'),
-    receivedAt: time('received_at').notNull(),
+    sent_at: time('sent_at'),
+    received_at: time('received_at').notNull(),
     /** How many notifications this one stands for. */
     received: integer('received').notNull().default(1),
     state: text('state', {enum: ['waiting', 'working', 'done', 'parked', 'kept']}).notNull(),
     failures: integer('failures').notNull().default(0),
-    dueAt: time('due_at').notNull(),
+    due_at: time('due_at').notNull(),
     leaseHolder: text('lease_holder'),
     leaseExpiresAt: time('lease_expires_at'),
-    finishedAt: time('finished_at'),
-    errorCode: text('error_code'),
-    errorMessage: text('error_message'),
+    finished_at: time('finished_at'),
+    error_code: text('error_code'),
+    error_message: text('error_message'),
   },
   (table) => [
-    uniqueIndex('notification_waiting').on(table.userId, table.topic, table.resource).where(sql`state = 'waiting'`),
-    index('notification_working').on(table.userId, table.resource).where(sql`state = 'working'`),
-    index('notification_due').on(table.dueAt).where(sql`state = 'waiting'`),
+    uniqueIndex('notification_waiting').on(table.user_id, table.topic, table.resource).where(sql`state = 'waiting'`),
+    index('notification_working').on(table.user_id, table.resource).where(sql`state = 'working'`),
+    index('notification_due').on(table.due_at).where(sql`state = 'waiting'`),
     // One for each resource that was given up: it must not grow with what comes in vain.
-    uniqueIndex('notification_parked').on(table.userId, table.resource, table.topic).where(sql`state = 'parked'`),
+    uniqueIndex('notification_parked').on(table.user_id, table.resource, table.topic).where(sql`state = 'parked'`),
     index('notification_open')
-      .on(table.userId, table.state, table.receivedAt)
+      .on(table.user_id, table.state, table.received_at)
       .where(sql`state IN ('waiting', 'working', 'parked')`),
     // By the id too, which every index ends with: there is an end to what is kept of one seller.
-    index('notification_kept').on(table.userId).where(sql`state = 'kept'`),
-    index('notification_user').on(table.userId, table.id),
-    index('notification_finished').on(table.finishedAt).where(sql`finished_at IS NOT NULL`),
+    index('notification_kept').on(table.user_id).where(sql`state = 'kept'`),
+    index('notification_user').on(table.user_id, table.id),
+    index('notification_finished').on(table.finished_at).where(sql`finished_at IS NOT NULL`),
   ],
 )
 

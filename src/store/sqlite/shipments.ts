@@ -7,21 +7,21 @@ import {SaleSink} from './sale-sink.js'
 import {shipment} from './schema-of-sales.js'
 import type {Session} from './session.js'
 
-const {seenRun: _seenRun, ...stored} = getTableColumns(shipment)
+const {seen_run: _seenRun, ...stored} = getTableColumns(shipment)
 
-type Row = Omit<typeof shipment.$inferInsert, 'userId' | 'id' | 'syncedAt' | 'seenRun'>
+type Row = Omit<typeof shipment.$inferInsert, 'user_id' | 'id' | 'synced_at' | 'seen_run'>
 
 /** The shipments of one seller. */
 export function shipmentSink(session: Session, userId: number): SaleSink<Shipment, Row> {
   return new SaleSink(session, userId, {table: shipment, row, personal: personal.shipment, isSame})
 }
 
-function row({id: _id, userId: _userId, ...same}: Shipment): Row {
+function row({id: _id, user_id: _userId, ...same}: Shipment): Row {
   return same
 }
 
 function isSame(name: keyof Row, value: string, stored: string): boolean {
-  return name === 'declaredValue' && isSameAmount(value, stored)
+  return name === 'declared_value' && isSameAmount(value, stored)
 }
 
 export class SqliteShipments implements LocalShipments {
@@ -37,7 +37,7 @@ export class SqliteShipments implements LocalShipments {
   }
 
   find(userId: number, id: string): Promise<StoredShipment | undefined> {
-    const one = and(eq(shipment.userId, userId), eq(shipment.id, id))
+    const one = and(eq(shipment.user_id, userId), eq(shipment.id, id))
     return this.session.read((db) => db.select(stored).from(shipment).where(one).get())
   }
 
@@ -57,9 +57,9 @@ export class SqliteShipments implements LocalShipments {
 
 function matching({userId, status, substatus, since}: ShipmentQuery): SQL | undefined {
   return and(
-    eq(shipment.userId, userId),
+    eq(shipment.user_id, userId),
     status === undefined ? undefined : eq(shipment.status, status),
     substatus === undefined ? undefined : eq(shipment.substatus, substatus),
-    since === undefined ? undefined : gte(shipment.dateCreated, since),
+    since === undefined ? undefined : gte(shipment.date_created, since),
   )
 }

@@ -237,7 +237,7 @@ describe('items', () => {
   it('may lack a title, a date, anything; and may have what we do not know', async () => {
     const {id: _id, ...nothing} = Object.fromEntries(itemFields.map((name) => [name, null]))
     for (const fields of [JSON.stringify(nothing).slice(1, -1), '"family_name":"F","new":[{}]', '"title":7,"price":{}'])
-      expect(await one(fields)).toMatchObject({id: 'A', userId: 7, title: null, price: null, lastUpdated: null})
+      expect(await one(fields)).toMatchObject({id: 'A', user_id: 7, title: null, price: null, last_updated: null})
   })
 
   it('keep titles in every script', async () => {
@@ -258,7 +258,7 @@ describe('items', () => {
   ])('read texts %s, and keep the document as it was', async (_name, title) => {
     const fields = `"title":"${title}","price":0.10,"attributes":[{"id":"SELLER_SKU","value_name":"ñ"}]`
     const record = await one(fields)
-    expect(record).toMatchObject({title: 'señal 日本 🎈', price: '0.10', sellerSku: 'ñ', json: `{"id":"A",${fields}}`})
+    expect(record).toMatchObject({title: 'señal 日本 🎈', price: '0.10', seller_sku: 'ñ', json: `{"id":"A",${fields}}`})
   })
 
   it('replace what is no UTF-8, and say what was refused in any script', async () => {

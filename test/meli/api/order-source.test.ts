@@ -171,7 +171,7 @@ describe('orders that changed', () => {
     const none = json({results: [], paging: {total: 0}})
     const {source} = await openSource(json({results: [order], paging: {total: 1}}), none)
     expect((await walk(source, hoursAgo(2))).answers).toMatchObject([
-      {ok: true, id: '1', record: {lastUpdated: new Date('2025-12-01T12:00:00Z')}},
+      {ok: true, id: '1', record: {last_updated: new Date('2025-12-01T12:00:00Z')}},
     ])
   })
 

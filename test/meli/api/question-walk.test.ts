@@ -10,7 +10,7 @@ const {signal} = new AbortController()
 
 /** Asked an hour apart each: the higher the number, the later. */
 const asked = (n: number, values: Partial<Question> = {}): Question =>
-  question({id: String(n), dateCreated: new Date(noon + n * hourMs), status: 'ANSWERED', ...values})
+  question({id: String(n), date_created: new Date(noon + n * hourMs), status: 'ANSWERED', ...values})
 
 interface Options {
   questions: Question[]
@@ -44,7 +44,7 @@ function walkOf({questions: first, known = [], before = {}, total, stuck = false
     async newest({status}: {status?: unknown}, offset: number) {
       turn(`newest ${status ?? 'any'} ${offset}`)
       const all = questions.filter((each) => status === undefined || each.status === status)
-      const sorted = all.sort((a, b) => Number(b.dateCreated) - Number(a.dateCreated))
+      const sorted = all.sort((a, b) => Number(b.date_created) - Number(a.date_created))
       const from = moving && offset > 0 ? offset + 2 : offset
       return found(sorted.slice(from, from + size), all.length)
     },

@@ -34,8 +34,8 @@ describe('the state of an item', () => {
     const attributes = [{id: 'SELLER_SKU', value_name: 'SKU-1'}]
     const {id} = list({available_quantity: 4, attributes, user_product_id: 'MECU7', status: 'paused'})
     expect(await api.item(id)).toMatchObject({
-      ...{id, sellerId: userId, siteId: 'MEC', title: 'Ñandú', price: '19.9', currencyId: 'USD'},
-      ...{availableQuantity: 4, status: 'paused', sellerSku: 'SKU-1', userProductId: 'MECU7', variations: []},
+      ...{id, seller_id: userId, site_id: 'MEC', title: 'Ñandú', price: '19.9', currency_id: 'USD'},
+      ...{available_quantity: 4, status: 'paused', seller_sku: 'SKU-1', user_product_id: 'MECU7', variations: []},
     })
   })
 
@@ -54,12 +54,12 @@ describe('the state of an item', () => {
     const {api} = await serve(
       text(body.replace('"@"', `[${first},${second}]`), 200, {'content-type': 'application/json'}),
     )
-    const named = {name: 'Color: Añil, Talla: M', sellerSku: null, userProductId: null}
+    const named = {name: 'Color: Añil, Talla: M', seller_sku: null, user_product_id: null}
     expect(await api.item('MEC1')).toMatchObject({
       price: '99999999.90',
       variations: [
-        {id: 12, price: '10.10', availableQuantity: 3, ...named},
-        {id: 13, price: '11.10', availableQuantity: null, name: null, sellerSku: 'C-13', userProductId: 'MECU9'},
+        {id: 12, price: '10.10', available_quantity: 3, ...named},
+        {id: 13, price: '11.10', available_quantity: null, name: null, seller_sku: 'C-13', user_product_id: 'MECU9'},
       ],
     })
   })
@@ -85,7 +85,7 @@ describe('the state of an item', () => {
     const [first, second] = [list({price: 5}), list({variations: [{available_quantity: 2}]})]
     const states = await api.itemStates([second.id, 'MEC404', first.id])
     expect(states).toMatchObject([
-      {ok: true, record: {id: second.id, variations: [{availableQuantity: 2}]}},
+      {ok: true, record: {id: second.id, variations: [{available_quantity: 2}]}},
       {ok: false, id: 'MEC404', status: 404},
       {ok: true, record: {id: first.id, price: '5'}},
     ])
@@ -119,8 +119,8 @@ describe('the stock of a user product', () => {
     const reply = json({locations, user_id: 7, id: 'MLAU1'}, 200, {'x-version': '1712'})
     const {api, server} = await serve(reply, json({locations: [{type: 'x'}]}))
     expect(await api.userProductStock('MLAU1')).toEqual({
-      ...{id: 'MLAU1', userId: 7, version: '1712'},
-      locations: [{type: 'seller_warehouse', quantity: 5, storeId: '88', networkNodeId: 'N'}],
+      ...{id: 'MLAU1', user_id: 7, version: '1712'},
+      locations: [{type: 'seller_warehouse', quantity: 5, store_id: '88', network_node_id: 'N'}],
     })
     expect(server.requests[0]?.url).toBe('/user-products/MLAU1/stock')
     expect(await refusal(api.userProductStock('MLAU1'))).toMatchObject({code: 'MELI_ANSWER_UNUSABLE'})

@@ -292,9 +292,9 @@ describe('the SKU', () => {
   ])('is read from %s', async (_name, fields) => {
     const body = {...found('MLA100'), ...fields, variations: [{id: 1, ...fields}]}
     const {source, api} = await serve(json([{...there, body}]))
-    expect(await source.fetch(['MLA100'], signal)).toMatchObject([{record: {sellerSku: 'A-1'}}])
+    expect(await source.fetch(['MLA100'], signal)).toMatchObject([{record: {seller_sku: 'A-1'}}])
     expect(await api.itemStates(['MLA100'], signal)).toMatchObject([
-      {record: {sellerSku: 'A-1', variations: [{sellerSku: 'A-1'}]}},
+      {record: {seller_sku: 'A-1', variations: [{seller_sku: 'A-1'}]}},
     ])
   })
 })

@@ -29,32 +29,32 @@ const whole = `{"id":2000001234567890,"pack_id":2000009876543210,"status":"paid"
 
 const expected: Order = {
   id: '2000001234567890',
-  userId: 7,
-  packId: '2000009876543210',
+  user_id: 7,
+  pack_id: '2000009876543210',
   status: 'paid',
-  statusDetail: null,
-  dateCreated: new Date('2026-02-01T14:00:00Z'),
-  dateClosed: new Date('2026-02-01T14:00:05Z'),
-  lastUpdated: new Date('2026-02-02T04:00:00Z'),
-  totalAmount: '12345678901234.10',
-  paidAmount: '0.30',
-  currencyId: 'USD',
-  buyerId: 202593498,
-  shipmentId: '44000000001',
+  status_detail: null,
+  date_created: new Date('2026-02-01T14:00:00Z'),
+  date_closed: new Date('2026-02-01T14:00:05Z'),
+  last_updated: new Date('2026-02-02T04:00:00Z'),
+  total_amount: '12345678901234.10',
+  paid_amount: '0.30',
+  currency_id: 'USD',
+  buyer_id: 202593498,
+  shipment_id: '44000000001',
   lines: [
     {
-      itemId: 'MEC1',
+      item_id: 'MEC1',
       title: 'Sombrero "fino" 7',
-      variationId: 18446744073,
-      sellerSku: 'S-1',
+      variation_id: 18446744073,
+      seller_sku: 'S-1',
       quantity: 2,
-      unitPrice: '1e2',
-      saleFee: '1.50',
+      unit_price: '1e2',
+      sale_fee: '1.50',
     },
   ],
   payments: [{id: '12', status: 'approved', method: 'visa', amount: '10.00'}],
   tags: ['paid', 'pack_order'],
-  cancelDetail: null,
+  cancel_detail: null,
   partial: false,
   missing: [],
 }
@@ -71,7 +71,7 @@ describe('an order', () => {
     const {order} = await api(
       json({id, status: 'paid', seller: {id: 7}}, 206, {'x-content-missing': 'buyer, feedback'}),
     )
-    expect(await order(7, id)).toMatchObject({partial: true, missing: ['buyer', 'feedback'], buyerId: null, lines: []})
+    expect(await order(7, id)).toMatchObject({partial: true, missing: ['buyer', 'feedback'], buyer_id: null, lines: []})
   })
 
   it('tells who cancelled it, and why', async () => {
@@ -86,8 +86,8 @@ describe('an order', () => {
       json({id, status: 'cancelled', status_detail: {code: 'x', description: 'gone'}, cancel_detail, seller: {id: 7}}),
     )
     expect(await order(7, id)).toMatchObject({
-      statusDetail: 'gone',
-      cancelDetail: {group: 'buyer', code: 'buyer_cancel_express', requestedBy: 'buyer', date: '2026-02-03'},
+      status_detail: 'gone',
+      cancel_detail: {group: 'buyer', code: 'buyer_cancel_express', requested_by: 'buyer', date: '2026-02-03'},
     })
   })
 
@@ -96,15 +96,15 @@ describe('an order', () => {
     const detail = {description: '', code: 'x'}
     const body = {id, status_detail: detail, order_items: [{item}], seller: {id: 7}}
     const {order} = await api(json(body))
-    expect(await order(7, id)).toMatchObject({statusDetail: 'x', lines: [{sellerSku: 'S-1', title: null}]})
+    expect(await order(7, id)).toMatchObject({status_detail: 'x', lines: [{seller_sku: 'S-1', title: null}]})
   })
 
   it('has the date that single orders have too, for they are compared by it', async () => {
     const dates = {last_updated: '2026-06-09T10:00:00.000-04:00', date_last_updated: '2026-09-08T14:00:00.000+00:00'}
     const {order} = await api(json({id, seller: {id: 7}, ...dates}))
-    expect((await order(7, id)).lastUpdated).toEqual(new Date(dates.last_updated))
+    expect((await order(7, id)).last_updated).toEqual(new Date(dates.last_updated))
     const other = await api(json({id, seller: {id: 7}, date_last_updated: dates.date_last_updated}))
-    expect((await other.order(7, id)).lastUpdated).toEqual(new Date(dates.date_last_updated))
+    expect((await other.order(7, id)).last_updated).toEqual(new Date(dates.date_last_updated))
   })
 
   it.each([
@@ -125,7 +125,7 @@ describe('an order', () => {
         fc.dictionary(fc.constantFrom(...Object.keys(JSON.parse(whole))), fc.jsonValue()),
         async (odd) => {
           const {order} = await api(json({...odd, id, seller: {id: 7}}))
-          expect(await order(7, id)).toMatchObject({id, userId: 7})
+          expect(await order(7, id)).toMatchObject({id, user_id: 7})
         },
       ),
       {numRuns: 30},
@@ -138,8 +138,8 @@ describe('a pack', () => {
     const dates = {date_created: '2024-08-15T17:38:30.000-0400', last_updated: '2024-08-15T17:42:52.000-0400'}
     const {pack} = await api(json({id: 99, status_detail: null, orders: [{id: 1, static_tags: []}], ...dates}))
     expect(await pack(7, '99')).toMatchObject({
-      ...{dateCreated: new Date('2024-08-15T21:38:30Z'), lastUpdated: new Date('2024-08-15T21:42:52Z')},
-      ...{orderIds: ['1'], statusDetail: null},
+      ...{date_created: new Date('2024-08-15T21:38:30Z'), last_updated: new Date('2024-08-15T21:42:52Z')},
+      ...{order_ids: ['1'], status_detail: null},
     })
   })
 
@@ -149,10 +149,10 @@ describe('a pack', () => {
     )
     expect(await pack(7, '99')).toMatchObject({
       id: '99',
-      userId: 7,
+      user_id: 7,
       status: 'released',
-      shipmentId: '5',
-      orderIds: ['1', '2'],
+      shipment_id: '5',
+      order_ids: ['1', '2'],
     })
   })
 })

@@ -76,22 +76,22 @@ describe('wire', () => {
       '"user_product_id":"MECU1","last_updated":"2026-01-02T03:04:05.000Z" }'
     expect(read(source)).toEqual({
       id: 'MEC1',
-      userId: 7,
-      siteId: 'MEC',
+      user_id: 7,
+      site_id: 'MEC',
       title: 'T',
       price: '1.0',
-      currencyId: 'USD',
-      availableQuantity: 3,
-      soldQuantity: 0,
+      currency_id: 'USD',
+      available_quantity: 3,
+      sold_quantity: 0,
       status: 'active',
-      sellerSku: 'SKU-1',
-      categoryId: 'C',
-      listingTypeId: 'free',
+      seller_sku: 'SKU-1',
+      category_id: 'C',
+      listing_type_id: 'free',
       condition: 'new',
       permalink: 'https://x',
       thumbnail: 'http://t',
-      userProductId: 'MECU1',
-      lastUpdated: new Date('2026-01-02T03:04:05Z'),
+      user_product_id: 'MECU1',
+      last_updated: new Date('2026-01-02T03:04:05Z'),
       partial: false,
       variations: [],
       json: source,
@@ -105,8 +105,15 @@ describe('wire', () => {
     const first = `{"id":12,"price": 10.50,"available_quantity":2,${combination},${sku},"user_product_id":"MECU1"}`
     const source = `{"id":"A","variations":[${first},{"id":"13","price":null,"seller_custom_field":"C"}],"price":9}`
     expect(read(source)?.variations).toEqual([
-      {id: 12, price: '10.50', availableQuantity: 2, sellerSku: 'AZ-ñ', userProductId: 'MECU1', name: 'Color: Azul'},
-      {id: 13, price: null, availableQuantity: null, sellerSku: 'C', userProductId: null, name: null},
+      {
+        id: 12,
+        price: '10.50',
+        available_quantity: 2,
+        seller_sku: 'AZ-ñ',
+        user_product_id: 'MECU1',
+        name: 'Color: Azul',
+      },
+      {id: 13, price: null, available_quantity: null, seller_sku: 'C', user_product_id: null, name: null},
     ])
   })
 
@@ -120,9 +127,9 @@ describe('wire', () => {
   it('leaves empty what an item does not tell, or tells in another way', () => {
     expect(read('{"id":"A","title":7,"available_quantity":"many","attributes":{},"last_updated":5}')).toMatchObject({
       title: null,
-      availableQuantity: null,
-      sellerSku: null,
-      lastUpdated: null,
+      available_quantity: null,
+      seller_sku: null,
+      last_updated: null,
       price: null,
     })
     expect(read('{"title":"no id"}')).toBeUndefined()

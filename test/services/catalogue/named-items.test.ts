@@ -22,12 +22,12 @@ beforeEach(async () => {
     .productSink(seller)
     .patch(
       [
-        product({id: 'MEC1', sellerSku: 'CAM-001', title: 'Camisa'}),
-        product({id: 'MEC2', sellerSku: 'CAM-0012'}),
-        product({id: 'MEC3', sellerSku: 'DOS'}),
-        product({id: 'MEC4', sellerSku: 'DOS'}),
-        product({id: 'MEC5', sellerSku: 'VIEJO', status: 'closed'}),
-        product({id: 'MEC6', sellerSku: 'VIEJO', status: 'paused'}),
+        product({id: 'MEC1', seller_sku: 'CAM-001', title: 'Camisa'}),
+        product({id: 'MEC2', seller_sku: 'CAM-0012'}),
+        product({id: 'MEC3', seller_sku: 'DOS'}),
+        product({id: 'MEC4', seller_sku: 'DOS'}),
+        product({id: 'MEC5', seller_sku: 'VIEJO', status: 'closed'}),
+        product({id: 'MEC6', seller_sku: 'VIEJO', status: 'paused'}),
       ],
       noon,
     )
@@ -78,7 +78,7 @@ describe('an item of the service', () => {
     try {
       const [item] = emulator.world.catalogue.listed(grant.userId)
       const api = createMercadoLibre(http)({current: async () => grant.accessToken})
-      const sku = (await api.item(String(item?.id))).sellerSku
+      const sku = (await api.item(String(item?.id))).seller_sku
       expect(sku).not.toBeNull()
       expect(await serviceItem({api, userId: grant.userId, catalogue: store.catalogue}, String(sku))).toEqual({
         ...{id: item?.id, isLocal: false},
@@ -104,9 +104,9 @@ describe('an item of the service', () => {
   })
 
   it('may have a variation of that SKU', () => {
-    const variation = (id: number, sellerSku: string | null) => ({id, sellerSku})
+    const variation = (id: number, seller_sku: string | null) => ({id, seller_sku})
     const state = {
-      sellerSku: 'TODO',
+      seller_sku: 'TODO',
       variations: [variation(1, 'AZUL'), variation(2, 'ROJO'), variation(3, 'ROJO'), variation(4, null)],
     } as unknown as ItemState
     expect(['AZUL', 'ROJO', 'TODO', 'NADA', 'MEC1'].map((name) => variationNamed(name, state))).toEqual([

@@ -17,7 +17,8 @@ async function openShop() {
     item,
     sync: async () => (await app.sync.products()).run(session, {sandbox: true, statuses: [], dryRun: false}),
     refresh: async () => (await app.catalogue.refreshProduct()).run(session, item.id, signal),
-    skus: async () => (await catalogue.find(session.userId, item.id))?.variations?.map(({sellerSku}) => sellerSku),
+    skus: async () =>
+      (await catalogue.find(session.userId, item.id))?.variations?.map(({seller_sku: sellerSku}) => sellerSku),
   }
 }
 

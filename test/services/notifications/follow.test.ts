@@ -41,7 +41,7 @@ it('passes on each that comes from now on, in order, as the service sends it', a
   await clock.advance(0)
   await accept({id: 'a', resource: '/items/MEC1'}, minutes(1))
   await accept({id: 'b', resource: '/items/MEC1', actions: ['created']}, minutes(2))
-  await accept({id: '~made-here', resource: '/items/MEC2', sentAt: null}, minutes(3))
+  await accept({id: '~made-here', resource: '/items/MEC2', sent_at: null}, minutes(3))
   await clock.advance(250)
   stop.abort()
   await clock.advance(0)

@@ -114,7 +114,7 @@ describe('the intake', () => {
     const {tell, turn, commits} = build()
     void tell(1, {application_id: undefined})
     await turn()
-    expect(commits[0]?.batch[0]?.notification.applicationId).toBe('4242')
+    expect(commits[0]?.batch[0]?.notification.application_id).toBe('4242')
     commits[0]?.end()
   })
 

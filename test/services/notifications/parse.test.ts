@@ -21,12 +21,12 @@ describe('a notification', () => {
   it('is read as it is documented', () => {
     expect(parseNotification(told)).toEqual({
       id: told._id,
-      applicationId: '4201234567890123',
-      userId: 8035443,
+      application_id: '4201234567890123',
+      user_id: 8035443,
       topic: 'items',
       resource: '/items/MEC600000001',
       actions: null,
-      sentAt: new Date(told.sent),
+      sent_at: new Date(told.sent),
       attempts: 2,
     })
   })
@@ -34,9 +34,9 @@ describe('a notification', () => {
   it('is read with ids as text, with id and actions, and without an application', () => {
     const variants = {user_id: '8035443', application_id: ' 4201234567890123 ', id: 'sub-1', actions: ['created', 7]}
     expect(parseNotification({...without('_id', 'attempts'), ...variants})).toMatchObject({
-      ...{id: 'sub-1', userId: 8035443, applicationId: '4201234567890123', actions: ['created'], attempts: 1},
+      ...{id: 'sub-1', user_id: 8035443, application_id: '4201234567890123', actions: ['created'], attempts: 1},
     })
-    expect(parseNotification(without('application_id'))).toMatchObject({applicationId: null})
+    expect(parseNotification(without('application_id'))).toMatchObject({application_id: null})
   })
 
   it('is read from a row of missed feeds: user as text, seconds, and the request that failed', () => {
@@ -49,7 +49,7 @@ describe('a notification', () => {
     const dates = {sent: '2026-10-06T01:58:22Z', received: '2026-10-06T01:48:21Z', attempts: 3}
     const row = {...told, ...dates, user_id: '664366546', actions: [], source: 'missed', request, response}
     expect(parseNotification(row)).toMatchObject({
-      ...{id: told._id, userId: 664366546, actions: null, attempts: 3, sentAt: new Date('2026-10-06T01:58:22Z')},
+      ...{id: told._id, user_id: 664366546, actions: null, attempts: 3, sent_at: new Date('2026-10-06T01:58:22Z')},
     })
   })
 

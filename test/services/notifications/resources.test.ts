@@ -118,21 +118,24 @@ describe('a notification', () => {
     service.orders.set('2000001', order({id: '2000001'}))
     await tell('orders_v2', '/orders/2000001')
     expect(service.requests).toEqual(['order 2000001'])
-    expect(await store.orders.find(seller, '2000001')).toMatchObject({totalAmount: '12345678901234.10', status: 'paid'})
-    expect(await works()).toMatchObject([{state: 'done', errorCode: null}])
+    expect(await store.orders.find(seller, '2000001')).toMatchObject({
+      total_amount: '12345678901234.10',
+      status: 'paid',
+    })
+    expect(await works()).toMatchObject([{state: 'done', error_code: null}])
   })
 
   it('of a question brings it, and takes away one that is gone', async () => {
     service.questions.set('11', question({id: '11'}))
     await tell('questions', '/questions/11')
-    expect(await store.questions.find(seller, '11')).toMatchObject({status: 'UNANSWERED', removedAt: null})
+    expect(await store.questions.find(seller, '11')).toMatchObject({status: 'UNANSWERED', removed_at: null})
     service.questions.delete('11')
     await tell('questions', '/questions/11', '/questions/12')
-    expect(await store.questions.find(seller, '11')).toMatchObject({removedAt: expect.any(Date)})
+    expect(await store.questions.find(seller, '11')).toMatchObject({removed_at: expect.any(Date)})
     expect(await works()).toMatchObject([
-      {errorCode: null},
-      {errorCode: 'MELI_NOT_FOUND'},
-      {errorCode: 'MELI_NOT_FOUND'},
+      {error_code: null},
+      {error_code: 'MELI_NOT_FOUND'},
+      {error_code: 'MELI_NOT_FOUND'},
     ])
   })
 
@@ -141,7 +144,7 @@ describe('a notification', () => {
     service.sellers.set('44', [seller])
     await tell('shipments', '/shipments/44')
     expect(await store.shipments.find(seller, '44')).toMatchObject({city: 'Quito'})
-    service.shipments.set('44', shipment({id: '44', status: 'shipped', lastUpdated: minutes(1)}))
+    service.shipments.set('44', shipment({id: '44', status: 'shipped', last_updated: minutes(1)}))
     await tell('shipments', '/shipments/44')
     expect(await store.shipments.find(seller, '44')).toMatchObject({status: 'shipped'})
     // Once it is here, nobody is asked whose it is.
@@ -149,7 +152,7 @@ describe('a notification', () => {
   })
 
   it('of a shipment that a local order names needs no asking', async () => {
-    await store.orderSink(seller).patch([order({id: '7', shipmentId: '44'})], noon)
+    await store.orderSink(seller).patch([order({id: '7', shipment_id: '44'})], noon)
     service.shipments.set('44', shipment({id: '44'}))
     await tell('shipments', '/shipments/44')
     expect(service.requests).toEqual(['shipment 44'])
@@ -159,22 +162,24 @@ describe('a notification', () => {
   it('of a shipment that is not linked to its order yet is tried again', async () => {
     service.shipments.set('44', shipment({id: '44'}))
     await tell('shipments', '/shipments/44')
-    expect(await works()).toMatchObject([{state: 'waiting', failures: 1, errorCode: 'MELI_ANSWER_UNUSABLE'}])
+    expect(await works()).toMatchObject([{state: 'waiting', failures: 1, error_code: 'MELI_ANSWER_UNUSABLE'}])
     service.sellers.set('44', [seller])
     await clock.advance(10_000)
     expect(await works()).toMatchObject([{state: 'done'}])
   })
 
   it('of stock brings the stock by place, and the items that share it', async () => {
-    await store.productSink(seller).patch([product({id: 'MEC1', userProductId: 'MECU7'}), product({id: 'MEC2'})], noon)
-    const places = [{type: 'selling_address', quantity: 4, storeId: null, networkNodeId: null}]
-    service.stocks.set('MECU7', {id: 'MECU7', userId: seller, version: '3', locations: places})
-    const fresh = product({id: 'MEC1', userProductId: 'MECU7', availableQuantity: 4, lastUpdated: minutes(1)})
+    await store
+      .productSink(seller)
+      .patch([product({id: 'MEC1', user_product_id: 'MECU7'}), product({id: 'MEC2'})], noon)
+    const places = [{type: 'selling_address', quantity: 4, store_id: null, network_node_id: null}]
+    service.stocks.set('MECU7', {id: 'MECU7', user_id: seller, version: '3', locations: places})
+    const fresh = product({id: 'MEC1', user_product_id: 'MECU7', available_quantity: 4, last_updated: minutes(1)})
     service.items.set('MEC1', {product: fresh, owner: seller})
     await tell('stock-locations', '/user-products/MECU7/stock')
     expect(service.requests).toEqual(['stock MECU7', 'items MEC1'])
     expect(await store.localStock.find(seller, 'MECU7')).toMatchObject({locations: places})
-    expect(await store.catalogue.find(seller, 'MEC1')).toMatchObject({availableQuantity: 4})
+    expect(await store.catalogue.find(seller, 'MEC1')).toMatchObject({available_quantity: 4})
   })
 
   it('of a topic that nobody looks after is kept', async () => {
@@ -192,7 +197,7 @@ describe('what fails', () => {
     tellMany('orders_v2', ['/orders/1'])
     tellMany('questions', ['/questions/2'])
     await clock.advance(200)
-    expect(await works()).toMatchObject([{state: 'done'}, {state: 'waiting', errorCode: 'MELI_TIMED_OUT'}])
+    expect(await works()).toMatchObject([{state: 'done'}, {state: 'waiting', error_code: 'MELI_TIMED_OUT'}])
   })
 
   it('for all is not asked for again by each', async () => {
@@ -209,9 +214,9 @@ describe('what fails', () => {
     for (const id of ['1', '2']) service.orders.set(id, forbidden())
     await tell('orders_v2', '/orders/1', '/orders/2')
     expect(await works()).toMatchObject([
-      {state: 'done', errorCode: null},
-      {state: 'waiting', errorCode: 'MELI_FORBIDDEN'},
-      {state: 'done', errorCode: 'MELI_FORBIDDEN'},
+      {state: 'done', error_code: null},
+      {state: 'waiting', error_code: 'MELI_FORBIDDEN'},
+      {state: 'done', error_code: 'MELI_FORBIDDEN'},
     ])
   })
 })
@@ -230,10 +235,10 @@ describe('a flood of ids of others', () => {
     for (const [n, id] of ids.entries()) {
       // As a stranger sees them: hidden, or shown since the account is the buyer.
       service.orders.set(id, forbidden())
-      service.questions.set(id, n % 2 === 0 ? forbidden() : question({id, userId: stranger}))
+      service.questions.set(id, n % 2 === 0 ? forbidden() : question({id, user_id: stranger}))
       service.shipments.set(id, n % 2 === 0 ? forbidden() : shipment({id}))
       service.sellers.set(id, [stranger])
-      service.stocks.set(`MECU${id}`, {id: `MECU${id}`, userId: stranger, version: '1', locations: []})
+      service.stocks.set(`MECU${id}`, {id: `MECU${id}`, user_id: stranger, version: '1', locations: []})
       service.items.set(`MEC${id}`, {product: product({id: `MEC${id}`}), owner: stranger})
     }
     tellMany(topic, ids.map(resource))
@@ -241,7 +246,9 @@ describe('a flood of ids of others', () => {
     const all = await works()
     expect(all).toHaveLength(count)
     expect(all.filter(({state}) => state !== 'done')).toEqual([])
-    expect(all.every(({errorCode}) => errorCode === 'MELI_FORBIDDEN' || errorCode === 'MELI_WRONG_ACCOUNT')).toBe(true)
+    expect(
+      all.every(({error_code: errorCode}) => errorCode === 'MELI_FORBIDDEN' || errorCode === 'MELI_WRONG_ACCOUNT'),
+    ).toBe(true)
     expect(service.requests.length).toBeLessThanOrEqual(2 * count)
     expect([
       await store.orders.count({userId: seller}),

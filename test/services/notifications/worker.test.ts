@@ -87,7 +87,7 @@ describe('the worker', () => {
     expect(service.requests).toEqual([])
     expect(await store.catalogue.find(seller, 'MEC1')).toBeUndefined()
     expect(await states()).toEqual(['done'])
-    expect(await find(1)).toMatchObject({errorCode: 'MELI_WRONG_ACCOUNT'})
+    expect(await find(1)).toMatchObject({error_code: 'MELI_WRONG_ACCOUNT'})
   })
 
   it('is done with an item that is refused and not in the catalogue, and tries again one that is', async () => {
@@ -96,8 +96,8 @@ describe('the worker', () => {
     await tell('MEC1')
     for (const id of ['MEC1', 'MEC2']) service.refusals.set(id, 403)
     for (const id of ['MEC1', 'MEC2']) await tell(id)
-    expect(await find(2)).toMatchObject({state: 'waiting', failures: 1, errorCode: 'MELI_FORBIDDEN'})
-    expect(await find(3)).toMatchObject({state: 'done', errorCode: 'MELI_FORBIDDEN'})
+    expect(await find(2)).toMatchObject({state: 'waiting', failures: 1, error_code: 'MELI_FORBIDDEN'})
+    expect(await find(3)).toMatchObject({state: 'done', error_code: 'MELI_FORBIDDEN'})
   })
 
   it.each([404, 410])('leaves an item that answers %d to the next sync', async (status) => {
@@ -106,7 +106,7 @@ describe('the worker', () => {
     await tell('MEC1')
     service.refusals.set('MEC1', status)
     await tell('MEC1')
-    expect(await find(2)).toMatchObject({state: 'done', errorCode: 'MELI_NOT_FOUND'})
+    expect(await find(2)).toMatchObject({state: 'done', error_code: 'MELI_NOT_FOUND'})
     expect(await price('MEC1')).toBe('1')
     expect(await store.productSink(seller).countLive()).toBe(1)
   })
@@ -123,7 +123,7 @@ describe('the worker', () => {
     await clock.advance(1)
     expect(service.requests).toHaveLength(2)
     await clock.advance(2 * 3_600_000)
-    expect(await find(1)).toMatchObject({state: 'parked', failures: 10, errorCode: 'MELI_TIMED_OUT'})
+    expect(await find(1)).toMatchObject({state: 'parked', failures: 10, error_code: 'MELI_TIMED_OUT'})
     await clock.advance(3_600_000)
     expect(service.requests).toHaveLength(10)
     await store.inbox.replay({}, clock.now())
@@ -136,7 +136,7 @@ describe('the worker', () => {
     service.change('MEC1')
     service.failures.push(new MeliError('MELI_AUTHORIZATION_LOST', 'log in'))
     await tell('MEC1')
-    expect(await find(1)).toMatchObject({state: 'parked', failures: 1, errorCode: 'MELI_AUTHORIZATION_LOST'})
+    expect(await find(1)).toMatchObject({state: 'parked', failures: 1, error_code: 'MELI_AUTHORIZATION_LOST'})
   })
 
   it('parks what is of an account that was disconnected meanwhile', async () => {
@@ -148,7 +148,7 @@ describe('the worker', () => {
     await tell('MEC1')
     await store.accounts.remove(seller)
     await world.clock.advance(2_000)
-    expect(await find(2)).toMatchObject({state: 'parked', errorCode: 'MELI_ACCOUNT_UNKNOWN'})
+    expect(await find(2)).toMatchObject({state: 'parked', error_code: 'MELI_ACCOUNT_UNKNOWN'})
   })
 
   it('fails one item without the others of its request', async () => {
@@ -159,7 +159,7 @@ describe('the worker', () => {
     for (const id of ['MEC1', 'MEC2']) void receiver.intake.receive(world.body(id, id))
     await clock.advance(100)
     expect(await find(1)).toMatchObject({state: 'done'})
-    expect(await find(2)).toMatchObject({state: 'waiting', failures: 1, errorCode: 'MELI_SERVICE_FAILING'})
+    expect(await find(2)).toMatchObject({state: 'waiting', failures: 1, error_code: 'MELI_SERVICE_FAILING'})
   })
 
   it('keeps what it works on for as long as that takes', async () => {

@@ -92,8 +92,8 @@ const atService = {
 }
 
 async function stored() {
-  const same = {packId, shipmentId, tags: ['pack_order']}
-  const orders = [order({id: one, ...same}), order({id: two, ...same, dateCreated: minutes(1)})]
+  const same = {pack_id: packId, shipment_id: shipmentId, tags: ['pack_order']}
+  const orders = [order({id: one, ...same}), order({id: two, ...same, date_created: minutes(1)})]
   await store.orderSink(seller).patch(orders, noon)
   await store.shipmentSink(seller).patch([shipment({id: shipmentId})], noon)
 }
@@ -129,7 +129,7 @@ describe('a number in the local copy', () => {
   it('of a pack or an order without a local shipment is named', async () => {
     await store
       .orderSink(seller)
-      .patch([order({id: one, packId, shipmentId: null}), order({id: two, shipmentId})], noon)
+      .patch([order({id: one, pack_id: packId, shipment_id: null}), order({id: two, shipment_id: shipmentId})], noon)
     const {shipments, orders} = local()
     const told = (id: string) => shipments.show(choice, id).catch(({message}: Error) => message)
     expect(await told(packId)).toBe(`${packId} is a pack that no shipment is known for`)
@@ -148,8 +148,8 @@ describe('a number in the local copy', () => {
 })
 
 const emptyPack = {
-  ...{userId: seller, status: null, statusDetail: null, shipmentId: null, orderIds: []},
-  ...{dateCreated: null, lastUpdated: null},
+  ...{user_id: seller, status: null, status_detail: null, shipment_id: null, order_ids: []},
+  ...{date_created: null, last_updated: null},
 }
 
 describe('a number that is asked of the service', () => {
@@ -189,7 +189,9 @@ describe('a number that is asked of the service', () => {
     ['a pack', packId, `/packs/${packId}`],
     ['a shipment', shipmentId, `/shipments/${shipmentId}/orders`],
   ])('of %s brings all its orders where a part of them is here', async (_, id, asked) => {
-    await store.orderSink(seller).patch([order({id: one, packId, shipmentId, tags: ['pack_order']})], noon)
+    await store
+      .orderSink(seller)
+      .patch([order({id: one, pack_id: packId, shipment_id: shipmentId, tags: ['pack_order']})], noon)
     const {refresh, session, paths} = await service(atService)
     await refresh.orders(session, id, signal)
     expect(paths()[0]).toBe(asked)

@@ -43,7 +43,7 @@ export function changeView({at, itemId, title, field, before, after}: ProductEve
 }
 
 export function notificationView(work: NotificationWork): NotificationView {
-  const {receivedAt, resource, state, received, failures, errorCode} = work
+  const {received_at: receivedAt, resource, state, received, failures, error_code: errorCode} = work
   const topic = wireTopic(work.topic)
   return {received_at: receivedAt.toISOString(), topic, resource, state, received, failures, error_code: errorCode}
 }

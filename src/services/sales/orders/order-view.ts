@@ -62,53 +62,53 @@ export interface ShipmentState {
 export function orderView(order: StoredOrder): OrderView {
   return {
     id: order.id,
-    pack_id: order.packId,
+    pack_id: order.pack_id,
     status: order.status,
-    status_detail: order.statusDetail,
-    date_created: order.dateCreated?.toISOString() ?? null,
-    date_closed: order.dateClosed?.toISOString() ?? null,
-    last_updated: order.lastUpdated?.toISOString() ?? null,
-    total_amount: order.totalAmount,
-    paid_amount: order.paidAmount,
-    currency_id: order.currencyId,
-    buyer_id: order.buyerId,
-    shipment_id: order.shipmentId,
+    status_detail: order.status_detail,
+    date_created: order.date_created?.toISOString() ?? null,
+    date_closed: order.date_closed?.toISOString() ?? null,
+    last_updated: order.last_updated?.toISOString() ?? null,
+    total_amount: order.total_amount,
+    paid_amount: order.paid_amount,
+    currency_id: order.currency_id,
+    buyer_id: order.buyer_id,
+    shipment_id: order.shipment_id,
     lines: order.lines.map((line) => ({
-      item_id: line.itemId,
+      item_id: line.item_id,
       title: line.title,
-      variation_id: line.variationId,
-      seller_sku: line.sellerSku,
+      variation_id: line.variation_id,
+      seller_sku: line.seller_sku,
       quantity: line.quantity,
-      unit_price: line.unitPrice,
-      sale_fee: line.saleFee,
+      unit_price: line.unit_price,
+      sale_fee: line.sale_fee,
     })),
     payments: order.payments.map(({id, status, method, amount}) => ({id, status, method, amount})),
     tags: [...order.tags],
-    cancel_detail: cancelView(order.cancelDetail),
+    cancel_detail: cancelView(order.cancel_detail),
     partial: order.partial,
     missing: [...order.missing],
-    synced_at: order.syncedAt.toISOString(),
+    synced_at: order.synced_at.toISOString(),
   }
 }
 
-function cancelView(detail: StoredOrder['cancelDetail']): OrderView['cancel_detail'] {
+function cancelView(detail: StoredOrder['cancel_detail']): OrderView['cancel_detail'] {
   if (detail === null) return null
-  const {requestedBy: requested_by, ...same} = detail
+  const {requested_by, ...same} = detail
   return {...same, requested_by}
 }
 
-export function packView(id: string, order_ids: string[], pack: (Pack & {syncedAt: Date}) | undefined): PackView {
+export function packView(id: string, order_ids: string[], pack: (Pack & {synced_at: Date}) | undefined): PackView {
   return {
     id,
     status: pack?.status ?? null,
-    status_detail: pack?.statusDetail ?? null,
-    shipment_id: pack?.shipmentId ?? null,
+    status_detail: pack?.status_detail ?? null,
+    shipment_id: pack?.shipment_id ?? null,
     order_ids,
-    synced_at: pack?.syncedAt.toISOString() ?? null,
+    synced_at: pack?.synced_at.toISOString() ?? null,
   }
 }
 
 export function shipmentState(id: string, shipment: StoredShipment | undefined): ShipmentState {
-  const {status = null, substatus = null, trackingNumber = null} = shipment ?? {}
+  const {status = null, substatus = null, tracking_number: trackingNumber = null} = shipment ?? {}
   return {id, status, substatus, tracking_number: trackingNumber}
 }

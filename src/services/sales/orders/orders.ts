@@ -66,7 +66,7 @@ export class Orders {
     const [order] = orders
     if (sale === undefined || order === undefined) throw unknownOrder(id, choice, sale?.kind)
     const pack = await this.pack(order)
-    const shipmentId = order.shipmentId ?? pack?.shipment_id ?? null
+    const shipmentId = order.shipment_id ?? pack?.shipment_id ?? null
     const shipment =
       shipmentId === null ? null : shipmentState(shipmentId, await this.deps.shipments.find(userId, shipmentId))
     const asked = {id, kind: sale.kind}
@@ -81,7 +81,7 @@ export class Orders {
     }
   }
 
-  private async pack({userId, packId}: StoredOrder): Promise<PackView | null> {
+  private async pack({user_id: userId, pack_id: packId}: StoredOrder): Promise<PackView | null> {
     if (packId === null) return null
     const {orders} = this.deps
     const together = await collected(orders.orders({userId, packId, limit: mostOrders}), ({id}) => id)

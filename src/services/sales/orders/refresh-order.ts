@@ -18,7 +18,7 @@ export class RefreshOrder {
     const order = await api.order(userId, id, signal)
     const at = clock.now()
     await sink(userId).patch([order], at)
-    if (order.packId !== null) await this.pack(api, {userId, packId: order.packId, at}, signal)
+    if (order.pack_id !== null) await this.pack(api, {userId, packId: order.pack_id, at}, signal)
   }
 
   private async pack(

@@ -52,7 +52,7 @@ export function whyNot(question: Question, {sandbox}: {sandbox: boolean}): MeliE
   })
 }
 
-function answered({answerDate, answerStatus}: Question): string {
+function answered({answer_date: answerDate, answer_status: answerStatus}: Question): string {
   const when = answerDate === null ? '' : ` on ${minuteOf(answerDate.toISOString())}`
   const gone = answerStatus === 'BANNED' || answerStatus === 'DISABLED' ? `; the answer is ${answerStatus} now` : ''
   return `was answered${when}, and takes one answer${gone}`
@@ -64,7 +64,11 @@ export function saysNotOpen(error: unknown): boolean {
 }
 
 /** A refusal in words that name its rule; what is not known stays as it is. */
-export function explainRefusal(error: unknown, {id, itemId}: Question, {sandbox}: {sandbox: boolean}): unknown {
+export function explainRefusal(
+  error: unknown,
+  {id, item_id: itemId}: Question,
+  {sandbox}: {sandbox: boolean},
+): unknown {
   if (!isMeliError(error) || error.details?.error !== 'not_active_item') return error
   const item = itemId ?? 'its item'
   return new MeliError(error.code, `question ${id} cannot be answered while ${item} is not active`, {

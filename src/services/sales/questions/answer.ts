@@ -52,7 +52,7 @@ export class AnswerQuestion {
     if (refusal !== undefined) throw refusal
     const request: WriteRequest = {method: 'POST', path: '/answers', body: {question_id: Number(id), text}}
     if (dryRun) return dryRunView([request])
-    const about = question.itemId === null ? '' : ` about ${question.itemId}`
+    const about = question.item_id === null ? '' : ` about ${question.item_id}`
     const lines = [`Question: ${question.text ?? ''}`, `Answer: ${text}`, 'An answer cannot be changed or taken back.']
     await actor.confirm({title: `Answer question ${id}${about}`, lines}, signal)
     return this.send(actor, {question, text, request}, signal)
@@ -84,7 +84,7 @@ export class AnswerQuestion {
     if (!isMeliError(error) || !(isLost || saysNotOpen(error))) throw explainRefusal(error, question, actor)
     const now = await this.seen(actor, question.id)
     const writeId = error.details?.write_id
-    if (isLost && now?.answerText?.trim() === text && typeof writeId === 'number') {
+    if (isLost && now?.answer_text?.trim() === text && typeof writeId === 'number') {
       return this.done(actor, now, writeId, [`Mercado Libre took the answer, though: ${error.message}`])
     }
     if (isLost) throw maybeAnswered(error, question.id, actor)
@@ -108,7 +108,7 @@ export class AnswerQuestion {
     const {userId} = actor.identity
     const at = clock.now()
     await sink(userId).patch([question], at)
-    return (await questions.find(userId, question.id)) ?? {...question, syncedAt: at, removedAt: null}
+    return (await questions.find(userId, question.id)) ?? {...question, synced_at: at, removed_at: null}
   }
 
   private async read(actor: Actor, id: string, signal: AbortSignal | undefined): Promise<Question> {
@@ -138,7 +138,7 @@ export class AnswerQuestion {
     const at = this.deps.clock.now()
     return {
       ...question,
-      ...{status: 'ANSWERED', answerText: text, answerStatus: 'ACTIVE', answerDate: at, lastUpdated: at},
+      ...{status: 'ANSWERED', answer_text: text, answer_status: 'ACTIVE', answer_date: at, last_updated: at},
     }
   }
 }

@@ -57,7 +57,7 @@ export class Questions {
     const {userId, freshness} = await openLocal(this.deps, resource, choice)
     const found = await this.deps.questions.find(userId, id)
     if (found === undefined) throw unknownQuestion(id, choice)
-    const item = found.itemId === null ? undefined : await this.deps.catalogue.find(userId, found.itemId)
+    const item = found.item_id === null ? undefined : await this.deps.catalogue.find(userId, found.item_id)
     return {user_id: userId, question: questionView(found), item_title: item?.title ?? null, ...freshness}
   }
 
@@ -89,7 +89,7 @@ export class Questions {
 }
 
 /** The service gives a question to whoever asked it, too. */
-export function assertReceived({id, userId}: Question, seller: number): void {
+export function assertReceived({id, user_id: userId}: Question, seller: number): void {
   if (userId === seller) return
   throw new MeliError('MELI_FORBIDDEN', `question ${id} was asked of another seller`, {
     try: ['use the account that sells the item', 'see what this account received: meli questions list'],

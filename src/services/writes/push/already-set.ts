@@ -143,7 +143,7 @@ export class SharedStocks {
   /** A change has made the stock what the line wants, unless it was so before. */
   recordChange(line: PushLine, state: ItemState): void {
     const {variationId, quantity} = line
-    const {availableQuantity: before} = state.variations.find(({id}) => id === variationId) ?? state
+    const {available_quantity: before} = state.variations.find(({id}) => id === variationId) ?? state
     if (before !== quantity) this.record(line, ownerOf(state, variationId), {before})
   }
 
@@ -189,10 +189,10 @@ function isShared(row: PushRow): boolean {
 
 /** The user product whose stock a line is about; null when the stock is the listing's own. */
 export function ownerOf(state: ItemState, variationId: number | null): string | null {
-  const {variations, userProductId} = state
+  const {variations, user_product_id: userProductId} = state
   const variation = variations.find(({id}) => id === variationId)
   if (variation === undefined) return userProductId
-  return variation.userProductId ?? (variations.length === 1 ? userProductId : null)
+  return variation.user_product_id ?? (variations.length === 1 ? userProductId : null)
 }
 
 /** Stored in a row, so that a resumed push knows the owner before it reads the item. */

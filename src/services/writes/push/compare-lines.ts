@@ -70,7 +70,7 @@ export function counted(count: number, one: string, several: string): string {
 
 function exampleOf(row: PushRow, {state, ...change}: Change): string {
   const title = state.title === null ? '' : ` (${shortened(state.title)})`
-  return `line ${row.line}: ${listingName(row)} ${changeLines(change, state.currencyId).join(', ')}${title}`
+  return `line ${row.line}: ${listingName(row)} ${changeLines(change, state.currency_id).join(', ')}${title}`
 }
 
 /** Shortens a title so that a line of the confirmation usually fits the screen. */

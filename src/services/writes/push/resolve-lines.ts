@@ -77,7 +77,8 @@ export class LineResolver {
     const {api, seller, concurrency, signal} = this.options
     const ids = lines.flatMap(({itemId, sellerSku}) => {
       const state = states.get(itemId ?? '')
-      const isHidden = state?.ok === true && state.record.sellerId === seller.userId && mayHide(state.record, sellerSku)
+      const isHidden =
+        state?.ok === true && state.record.seller_id === seller.userId && mayHide(state.record, sellerSku)
       return isHidden ? [state.id] : []
     })
     await someAtATime(concurrency, [...new Set(ids)], signal, async (id) => {
@@ -139,7 +140,7 @@ export class LineResolver {
     if (!fetched.ok) return {line, verdict: unread(fetched)}
     const state = fetched.record
     const {seller, stocks} = this.options
-    if (state.sellerId !== seller.userId) {
+    if (state.seller_id !== seller.userId) {
       const {code, message} = notYours(state, seller.nickname)
       return {line, verdict: {kind: 'failed', code, message, isLineInvalid: false}}
     }
@@ -166,7 +167,8 @@ function variationOf(line: PushLine, {id, variations}: ItemState): {id: number |
   if (variationId !== null) return {id: variationId}
   const [only, second] = variations
   if (only !== undefined && second === undefined) return {id: only.id}
-  const named = sku === null ? [] : variations.filter(({sellerSku}) => sellerSku !== null && isSameSku(sellerSku, sku))
+  const named =
+    sku === null ? [] : variations.filter(({seller_sku: sellerSku}) => sellerSku !== null && isSameSku(sellerSku, sku))
   if (named.length > 1) return {fault: `${named.length} variations of ${id} have the SKU ${sku}; name one by its id`}
   return {id: named[0]?.id ?? null}
 }
@@ -179,9 +181,9 @@ function mismatchOf({sellerSku: sku, itemId, variationId}: PushLine, state: Item
   if (sku === null) return undefined
   const {variations} = state
   const meant = variationId === null ? variations : variations.filter(({id}) => id === variationId)
-  const known = [state, ...meant].flatMap(({sellerSku}) => sellerSku ?? [])
+  const known = [state, ...meant].flatMap(({seller_sku: sellerSku}) => sellerSku ?? [])
   if (known.some((each) => isSameSku(each, sku))) return undefined
-  const other = variations.find(({sellerSku}) => sellerSku !== null && isSameSku(sellerSku, sku))
+  const other = variations.find(({seller_sku: sellerSku}) => sellerSku !== null && isSameSku(sellerSku, sku))
   if (other === undefined && known.length === 0) return undefined
   const whose = variationId === null ? itemId : `variation ${variationId} of ${itemId}`
   const really = other === undefined ? `that has ${named(known)}` : `variation ${other.id} has it`
@@ -189,9 +191,11 @@ function mismatchOf({sellerSku: sku, itemId, variationId}: PushLine, state: Item
 }
 
 /** True when a variation may have this SKU although the reading does not show it. */
-function mayHide({sellerSku, variations}: ItemState, sku: string | null): boolean {
-  if (sku === null || variations.every((each) => each.sellerSku !== null)) return false
-  return ![sellerSku, ...variations.map((each) => each.sellerSku)].some((each) => each !== null && isSameSku(each, sku))
+function mayHide({seller_sku: sellerSku, variations}: ItemState, sku: string | null): boolean {
+  if (sku === null || variations.every((each) => each.seller_sku !== null)) return false
+  return ![sellerSku, ...variations.map((each) => each.seller_sku)].some(
+    (each) => each !== null && isSameSku(each, sku),
+  )
 }
 
 function named(skus: readonly string[]): string {

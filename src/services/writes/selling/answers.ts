@@ -87,7 +87,7 @@ function shownIn(item: Record<string, unknown>): Shown {
 function shownBy(state: ItemState): Shown {
   const stockOf: Shown['stockOf'] = (variationId) => {
     const part = variationId === null ? state : state.variations.find(({id}) => id === variationId)
-    return part?.availableQuantity ?? null
+    return part?.available_quantity ?? null
   }
   return {prices: pricesOf(state), stockOf}
 }

@@ -64,7 +64,7 @@ export function confirmChange(actor: Actor, signal?: AbortSignal): (plan: Change
 
 function questionOf({state, before, after, notes}: ChangePlan): WritePlan {
   const named = state.title === null ? state.id : `${state.id} (${state.title})`
-  const values = changeLines({before, after}, state.currencyId)
+  const values = changeLines({before, after}, state.currency_id)
   return {
     title: `Change ${named}`,
     lines: [...values, ...notes],

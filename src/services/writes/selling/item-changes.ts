@@ -278,7 +278,7 @@ class Change {
     const {session, identity} = this.seller
     const {id, wanted, options} = this.task
     const state = known ?? (await session.api.item(id, options.signal))
-    if (state.sellerId !== identity.userId) throw refusalError(notYours(state, identity.nickname), {item_id: id})
+    if (state.seller_id !== identity.userId) throw refusalError(notYours(state, identity.nickname), {item_id: id})
     const plan = planChange(state, wanted, {...identity, stockByLocation: this.readByLocation !== undefined})
     if (plan.kind === 'refused') throw refusalError(plan, {item_id: id})
     if (plan.kind === 'unchanged') return {state, steps: [], notes: plan.notes}
@@ -306,7 +306,7 @@ class Change {
       nickname,
       item_id: state.id,
       title: state.title,
-      currency_id: state.currencyId,
+      currency_id: state.currency_id,
       variation_id: onlyVariation(steps) ?? wanted.variationId ?? null,
       ...(steps.length === 0
         ? {before: valuesWanted(wanted), after: valuesWanted(wanted)}
@@ -321,8 +321,8 @@ class Change {
   }
 }
 
-function hasUserProduct({userProductId, variations}: ItemState): boolean {
-  return userProductId !== null || variations.some((each) => each.userProductId !== null)
+function hasUserProduct({user_product_id: userProductId, variations}: ItemState): boolean {
+  return userProductId !== null || variations.some((each) => each.user_product_id !== null)
 }
 
 export interface LocalItemsDeps {

@@ -61,7 +61,7 @@ function namedIn({variationId, quantities}: Wanted): number[] {
 }
 
 function ruleAgainst(state: ItemState, difference: Difference): Refusal | undefined {
-  const {status, subStatus, variations} = state
+  const {status, sub_status: subStatus, variations} = state
   if (status === 'closed') return closedIsFinal(state)
   if (difference.status === 'closed') return undefined
   if (status === 'under_review' && !subStatus.some((each) => openToPatches.includes(each))) return underReview(state)
@@ -95,7 +95,7 @@ function stockStep(
     ...kept,
     quantity,
     variationId: variation?.id ?? null,
-    before: {available_quantity: (variation ?? state).availableQuantity},
+    before: {available_quantity: (variation ?? state).available_quantity},
     after: {available_quantity: quantity},
   }
 }
@@ -103,7 +103,7 @@ function stockStep(
 /** All in one request, because a second one within seconds would meet the lock of the first; but nothing without stock is activated. */
 function itemSteps(state: ItemState, difference: Difference): ItemStep[] {
   const {status, ...rest} = difference
-  const needsStock = status === 'active' && rest.stocks.length > 0 && state.availableQuantity === 0
+  const needsStock = status === 'active' && rest.stocks.length > 0 && state.available_quantity === 0
   if (!needsStock) return [itemStep(state, difference)]
   return [itemStep(state, rest), itemStep(state, {stocks: [], status})]
 }
@@ -118,7 +118,7 @@ function itemStep(state: ItemState, difference: Difference): ItemStep {
     request: {method: 'PUT', path: `/items/${state.id}`, body: bodyOf(state, difference)},
     before: {
       ...(price !== undefined && {price: commonPrice(state)}),
-      ...quantitiesOf(stocks, ({variation}) => (variation ?? state).availableQuantity),
+      ...quantitiesOf(stocks, ({variation}) => (variation ?? state).available_quantity),
       ...(status !== undefined && {status: state.status}),
     },
     after: {
@@ -170,7 +170,7 @@ export const deletingIsFinal = 'deleting is final: a deleted item does not come 
 
 /** Describes the consequences of a change. */
 function notesOn(state: ItemState, wanted: Wanted, {price, stocks, status}: Difference): string[] {
-  const {variations, subStatus, userProductId} = state
+  const {variations, sub_status: subStatus, user_product_id: userProductId} = state
   const isPaused = state.status === 'paused' && status === undefined
   const isNew = stocks.some(({quantity}) => quantity > 0)
   const isGone = stocks.some(({quantity}) => quantity === 0)

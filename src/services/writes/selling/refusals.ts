@@ -15,7 +15,7 @@ export function closedIsFinal({id}: ItemState): Refusal {
   })
 }
 
-export function underReview({id, subStatus}: ItemState): Refusal {
+export function underReview({id, sub_status: subStatus}: ItemState): Refusal {
   const why = subStatus.length === 0 ? '' : ` (${subStatus.join(', ')})`
   return refusal('under_review', {
     message: `${id} is under review${why}: Mercado Libre lets nobody change it until it has decided`,
@@ -92,7 +92,7 @@ export function placeUnknown(id: string, place: string, places: readonly StockLo
   })
 }
 
-function placeHint({storeId, type, quantity}: StockLocation): string {
+function placeHint({store_id: storeId, type, quantity}: StockLocation): string {
   return storeId === null ? `${type} has ${quantity}` : `--place ${storeId} has ${quantity}`
 }
 
@@ -149,7 +149,7 @@ function stockByLocation({id}: ItemState): Refusal {
   }
 }
 
-function priceInvalid({id, currencyId}: ItemState): Refusal {
+function priceInvalid({id, currency_id: currencyId}: ItemState): Refusal {
   return refusal('price_invalid', {
     message: `Mercado Libre does not take this price${currencyId === null ? '' : ` in ${currencyId}`} for ${id}`,
     try: ["the category's lowest price, or the decimals of the currency, may be what is against it"],

@@ -24,10 +24,10 @@ export function userProductOf(
   variation: VariationState | undefined,
   {tags, siteId, stockByLocation = false}: SellerTraits,
 ): string | undefined {
-  const id = variation?.userProductId ?? state.userProductId
+  const id = variation?.user_product_id ?? state.user_product_id
   if (id === null) return undefined
   if (stockByLocation || tags.some((tag) => multiOriginTags.has(tag))) return id
-  const site = state.siteId ?? siteId ?? ''
+  const site = state.site_id ?? siteId ?? ''
   return tags.includes('user_product_seller') && sitesWithSellingAddress.has(site) ? id : undefined
 }
 
@@ -55,7 +55,7 @@ const writable: ReadonlySet<string> = new Set(['selling_address', 'seller_wareho
 export function stockChange(stock: UserProductStock, asked: Asked): StockChange {
   const {quantity, place: wanted} = asked
   const own = stock.locations.filter(({type}) => writable.has(type))
-  const places = wanted === null ? own : own.filter(({storeId}) => storeId === wanted)
+  const places = wanted === null ? own : own.filter(({store_id: storeId}) => storeId === wanted)
   const elsewhere = wanted === null ? sumOf(stock.locations) - sumOf(own) : 0
   const [place, second] = places
   if (second !== undefined) return {kind: 'refused', ...severalPlaces(stock.id, own)}
@@ -71,7 +71,7 @@ export function stockChange(stock: UserProductStock, asked: Asked): StockChange 
 }
 
 /** The stock at one location, which differs from the quantity of the item. */
-function placeValues({storeId, quantity}: StockLocation): WriteValues {
+function placeValues({store_id: storeId, quantity}: StockLocation): WriteValues {
   return {place: storeId, place_quantity: quantity}
 }
 
@@ -87,7 +87,7 @@ function requestOf({id, version}: UserProductStock, type: string, after: readonl
       try: ['try again in a minute'],
     })
   const same = after.filter((each) => each.type === type)
-  const locations = same.map(({storeId: store_id, networkNodeId: network_node_id, quantity}) => {
+  const locations = same.map(({store_id, network_node_id, quantity}) => {
     return {store_id, network_node_id, quantity}
   })
   const body = type === 'selling_address' ? {quantity: sumOf(same)} : {locations}

@@ -108,7 +108,7 @@ export function differenceOf(state: ItemState, wanted: Wanted): Difference {
   const total = totalAfter(state, ofVariations)
   // The item does not show the stock of one location.
   const differs = ({variation, quantity}: Stock) =>
-    quantity !== (variation === undefined ? total : variation.availableQuantity) || place !== undefined
+    quantity !== (variation === undefined ? total : variation.available_quantity) || place !== undefined
   const stocks = asked.filter(differs)
   const isOther = price !== undefined && !pricesOf(state).every((each) => isSameAmount(each, price))
   const rest: Difference = {stocks, ...(isOther && {price})}
@@ -133,17 +133,20 @@ function stocksOf({variations}: ItemState, {quantity, variationId, quantities = 
 }
 
 /** The stock of the item as a whole; null when unknown. */
-export function totalAfter({availableQuantity}: ItemState, stocks: readonly Stock[]): number | null {
+export function totalAfter(
+  {available_quantity: availableQuantity}: ItemState,
+  stocks: readonly Stock[],
+): number | null {
   let total = availableQuantity
   for (const {variation, quantity} of stocks) {
-    const before = variation?.availableQuantity ?? null
+    const before = variation?.available_quantity ?? null
     total = total === null || before === null ? quantity : total - before + quantity
   }
   return total
 }
 
 /** Paused by that alone. */
-export function isOutOfStock({status, subStatus}: ItemState): boolean {
+export function isOutOfStock({status, sub_status: subStatus}: ItemState): boolean {
   return status === 'paused' && subStatus.length > 0 && subStatus.every((each) => each === 'out_of_stock')
 }
 

@@ -45,14 +45,14 @@ describe('forgetting buyers', () => {
     const many = Array.from({length: 300}, (_, n) => ({
       ...shipment,
       id: String(44_000_000_000 + n),
-      receiverName: name,
+      receiver_name: name,
     }))
     // Rows that grow and shrink leave pages, and what was in them stays there unless it is overwritten.
     for (const [n, length] of [10, 900, 40, 2_000, 5].entries()) {
       const lastUpdated = new Date(kit.clock.now().getTime() + n)
       const addressLine = `Calle Larga ${'8'.repeat(length)}`
       await sink.patch(
-        many.map((each) => ({...each, addressLine, lastUpdated})),
+        many.map((each) => ({...each, address_line: addressLine, last_updated: lastUpdated})),
         kit.clock.now(),
       )
     }

@@ -183,7 +183,7 @@ describe('the local orders', () => {
     const store = await kit.app.store()
     const found = (await store.orders.find(list.user_id, String(id)))!
     const later = new Date(kit.clock.now().getTime() + minuteMs)
-    await store.orderSink(list.user_id).patch([{...found, status: 'on_hold', lastUpdated: later}], later)
+    await store.orderSink(list.user_id).patch([{...found, status: 'on_hold', last_updated: later}], later)
     expect((await orders.list({...choice, status: 'on_hold'})).total).toBe(1)
     const streamed: string[] = []
     for await (const row of (await orders.stream(choice)).rows) streamed.push(row.id)

@@ -39,7 +39,7 @@ describe('a push', () => {
     [3, 3, 'Change 3 lines of '],
     [1, 3, 'Change 1 of 3 lines of '],
   ])('asks about %d of %d lines in so many words', async (differing, all, words) => {
-    const world = await worldWith(...many(differing), ...many(all, {availableQuantity: 5}).slice(differing))
+    const world = await worldWith(...many(differing), ...many(all, {available_quantity: 5}).slice(differing))
     await world.run(await stocks(all))
     expect(world.asked[0]?.title.replace(/\d+-changes\.csv/, '')).toBe(words)
   })
@@ -72,13 +72,13 @@ describe('a push', () => {
   })
 
   it('asks nobody when everything is as wanted', async () => {
-    const world = await worldWith(...many(3, {availableQuantity: 5}))
+    const world = await worldWith(...many(3, {available_quantity: 5}))
     expect(await world.run(await stocks(3))).toMatchObject({ok: true, unchanged: 3, changed: 0})
     expect([world.asked, world.sent]).toEqual([[], []])
   })
 
   it('sends nothing when the answer is no, and looks at every line again the next time', async () => {
-    const world = await worldWith(...many(2), itemState('MEC3', {availableQuantity: 5}))
+    const world = await worldWith(...many(2), itemState('MEC3', {available_quantity: 5}))
     world.confirm = async () => {
       throw new MeliError('MELI_NOT_CONFIRMED', 'no')
     }
@@ -105,23 +105,23 @@ describe('a push', () => {
 
 describe('a SKU', () => {
   it('leads to the open listing, whatever closed ones have it', async () => {
-    const sku = {sellerSku: 'A-1'}
+    const sku = {seller_sku: 'A-1'}
     const world = await worldWith(itemState('MEC1', {...sku, status: 'closed'}), itemState('MEC2', sku))
     expect(await world.run(await file('sku,stock\nA-1,5\n'))).toMatchObject({ok: true, changed: 1})
     expect(world.sent).toEqual(['MEC2'])
   })
 
   it('with a comma is a bad line: the service may look for two', async () => {
-    const world = await worldWith(itemState('MEC1', {sellerSku: 'A'}))
+    const world = await worldWith(itemState('MEC1', {seller_sku: 'A'}))
     const result = await world.run(await file('sku;stock\nA,B;5\n'))
     expect(result).toMatchObject({refused: true, bad_lines: [{line: 2, message: /cannot be searched/}]})
   })
 
   it('leads to the variation that has it', async () => {
-    const variations = [variation(7, {sellerSku: 'ROJO'}), variation(8, {sellerSku: 'AZUL'})]
+    const variations = [variation(7, {seller_sku: 'ROJO'}), variation(8, {seller_sku: 'AZUL'})]
     const world = await worldWith(itemState('MEC1', {variations}))
     await world.run(await file('sku,stock\nAZUL,5\nROJO,6\n'))
-    expect(world.items.get('MEC1')?.variations.map((each) => each.availableQuantity)).toEqual([6, 5])
+    expect(world.items.get('MEC1')?.variations.map((each) => each.available_quantity)).toEqual([6, 5])
   })
 
   it.each([
@@ -129,25 +129,25 @@ describe('a SKU', () => {
     ['of another variation', 'MEC1,7,V8,5', 'V8 is not the SKU of variation 7 of MEC1: variation 8 has it'],
     ['nobody knows, where the listing has others', 'MEC1,,X,5', 'X is not the SKU of MEC1: that has V7, V8'],
   ])('beside an id is a bad line when it is one %s', async (_, line, why) => {
-    const variations = [variation(7, {sellerSku: 'V7'}), variation(8, {sellerSku: 'V8'})]
-    const world = await worldWith(itemState('MEC1', {variations}), itemState('MEC2', {sellerSku: 'B'}))
+    const variations = [variation(7, {seller_sku: 'V7'}), variation(8, {seller_sku: 'V8'})]
+    const world = await worldWith(itemState('MEC1', {variations}), itemState('MEC2', {seller_sku: 'B'}))
     const result = await world.run(await file(`id,variante,sku,stock\n${line}\n`))
     expect(result).toMatchObject({refused: true, bad_lines: [{line: 2, message: why}]})
     expect(world.sent).toEqual([])
   })
 
   it('beside an id may be one that the service does not know, and in other letters', async () => {
-    const world = await worldWith(itemState('MEC1'), itemState('MEC2', {sellerSku: 'Rojo-1'}))
+    const world = await worldWith(itemState('MEC1'), itemState('MEC2', {seller_sku: 'Rojo-1'}))
     const result = await world.run(await file('id,sku,stock\nMEC1,MINE,5\nMEC2,ROJO-1,5\n'))
     expect(result).toMatchObject({ok: true, changed: 2})
   })
 
   it.each([
     ['nobody has', [], 'no listing has the SKU A'],
-    ['two listings have', [itemState('MEC1', {sellerSku: 'A'}), itemState('MEC2', {sellerSku: 'A'})], 'MEC1, MEC2'],
+    ['two listings have', [itemState('MEC1', {seller_sku: 'A'}), itemState('MEC2', {seller_sku: 'A'})], 'MEC1, MEC2'],
     [
       'two variations have',
-      [itemState('MEC1', {variations: [variation(1, {sellerSku: 'A'}), variation(2, {sellerSku: 'A'})]})],
+      [itemState('MEC1', {variations: [variation(1, {seller_sku: 'A'}), variation(2, {seller_sku: 'A'})]})],
       '2 variations of MEC1 have the SKU A',
     ],
   ])('is a bad line when %s it', async (_, items, why) => {
@@ -185,7 +185,7 @@ describe('what goes wrong under way', () => {
   })
 
   it('refuses an item of somebody else', async () => {
-    const world = await worldWith(itemState('MEC1', {sellerId: 4}))
+    const world = await worldWith(itemState('MEC1', {seller_id: 4}))
     const result = await world.run(await stocks(1))
     expect(result.failures).toMatchObject([{code: 'MELI_CHANGE_REFUSED', message: /belongs to another seller/}])
     expect(world.sent).toEqual([])
@@ -250,7 +250,7 @@ describe('what goes wrong under way', () => {
   })
 
   it('looks again at lines that had to be sent nothing, and leaves alone what it sent', async () => {
-    const world = await worldWith(...many(3), itemState('MEC4', {availableQuantity: 5}))
+    const world = await worldWith(...many(3), itemState('MEC4', {available_quantity: 5}))
     world.before = (id) => {
       if (id === 'MEC2') throw new MeliError('MELI_AUTHORIZATION_LOST', 'connect again')
     }

@@ -89,8 +89,8 @@ describe('a price that is refused for what it is', () => {
     const result = await world.run(await file('id,precio,stock,estado\nMEC1,0.01,5,active\nMEC2,0.01,,paused\n'))
     expect(result).toMatchObject({changed: 0, failed: 2})
     expect([...world.items.values()]).toMatchObject([
-      {price: '10', availableQuantity: 5, status: 'paused'},
-      {price: '10', availableQuantity: 1, status: 'paused'},
+      {price: '10', available_quantity: 5, status: 'paused'},
+      {price: '10', available_quantity: 1, status: 'paused'},
     ])
   })
 

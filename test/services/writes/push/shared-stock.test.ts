@@ -6,7 +6,7 @@ import {itemState, type PushWorld, pushWorlds, variation} from '../../../support
 const file = pushFiles()
 const worldWith = pushWorlds()
 
-const shared = {userProductId: 'MECU7'}
+const shared = {user_product_id: 'MECU7'}
 /** More lines than are sent before others are read. */
 const between = Array.from({length: 100}, (_, at) => `MEC${at + 10}`)
 const others = between.map((id) => itemState(id))
@@ -27,7 +27,7 @@ describe('the stock of two listings of one user product', () => {
     const result = await world.run(await lines('MEC1', ...between, 'MEC2'))
     expect(result).toMatchObject({ok: true, changed: 102, unchanged: 0})
     expect(world.sent).not.toContain('MEC2')
-    expect([world.items.get('MEC2')?.availableQuantity, (await world.rows()).at(-1)]).toMatchObject([
+    expect([world.items.get('MEC2')?.available_quantity, (await world.rows()).at(-1)]).toMatchObject([
       4,
       {itemId: 'MEC2', state: 'done', before: {available_quantity: 1}},
     ])
@@ -112,7 +112,7 @@ describe('the stock of two listings of one user product', () => {
   })
 
   it('is one too where a variation of the one is what the other sells', async () => {
-    const variations = [variation(7, shared), variation(8, {userProductId: 'MECU8'})]
+    const variations = [variation(7, shared), variation(8, {user_product_id: 'MECU8'})]
     const world = await worldWith(itemState('MEC1', {variations}), itemState('MEC2', shared))
     const result = await world.run(await file('id,variante,stock\nMEC1,7,5\nMEC1,8,6\nMEC2,,5\n'))
     expect([result, world.sent]).toMatchObject([{ok: true, changed: 3}, ['MEC1/7/8']])
@@ -121,7 +121,7 @@ describe('the stock of two listings of one user product', () => {
 
 describe('a push that is gone on with', () => {
   it('keeps what it has set when a line turns out to be bad, and when it is told to leave that out', async () => {
-    const world = await worldWith(itemState('MEC1'), itemState('MEC2', {sellerSku: 'A'}))
+    const world = await worldWith(itemState('MEC1'), itemState('MEC2', {seller_sku: 'A'}))
     const table = () => file('id,sku,stock\nMEC1,,5\n,A,5\n')
     world.before = (id) => {
       if (id === 'MEC2') throw crash()
@@ -129,7 +129,7 @@ describe('a push that is gone on with', () => {
     await expect(world.run(await table(), {concurrency: 1})).rejects.toThrow()
     sell(world)
     world.before = () => undefined
-    world.items.set('MEC2', {...itemState('MEC2', {sellerSku: 'B'})})
+    world.items.set('MEC2', {...itemState('MEC2', {seller_sku: 'B'})})
     const refused = await world.run(await table())
     expect(refused).toMatchObject({refused: true, resumed: true, bad_lines: [{line: 3}]})
     expect(await world.run(await table(), {skipBad: true})).toMatchObject({resumed: true, changed: 1, failed: 1})

@@ -7,12 +7,12 @@ const file = pushFiles()
 const worldWith = pushWorlds()
 
 const varied = (id: string, first: number, skus: ReadonlyArray<string | null>) =>
-  itemState(id, {variations: skus.map((sellerSku, at) => variation(first + at, {sellerSku}))})
+  itemState(id, {variations: skus.map((sellerSku, at) => variation(first + at, {seller_sku: sellerSku}))})
 
 /** Three listings, of two of which the multiget shows no SKU of a variation, and searches know none. */
 async function open(): Promise<PushWorld> {
   const world = await worldWith(
-    itemState('MEC1', {sellerSku: 'PLAIN'}),
+    itemState('MEC1', {seller_sku: 'PLAIN'}),
     varied('MEC2', 21, ['A-1', 'A-2', null]),
     varied('MEC3', 31, ['B-1', 'B-2']),
   )
@@ -26,7 +26,7 @@ describe('SKUs of variations that the multiget leaves out', () => {
     const result = await world.run(await file('sku,stock\nA-2,7\nB-1,8\nPLAIN,9\n'))
     expect(result).toMatchObject({ok: true, changed: 3})
     expect(world.sent.sort()).toEqual(['MEC1', 'MEC2/22', 'MEC3/31'])
-    expect(world.items.get('MEC2')?.variations.map((each) => each.availableQuantity)).toEqual([1, 7, 1])
+    expect(world.items.get('MEC2')?.variations.map((each) => each.available_quantity)).toEqual([1, 7, 1])
   })
 
   it('are read where a line names the item as well', async () => {
@@ -98,7 +98,7 @@ describe('a listing of all items that is read for SKUs', () => {
   /** Twenty lines are enough to read the listing before anything is searched for. */
   const many = (skus: readonly string[]) => file(['sku,stock', ...skus.map((sku) => `${sku},7`)].join('\n'))
   const skus = Array.from({length: 20}, (_, at) => `S-${at}`)
-  const plain = skus.map((sellerSku, at) => itemState(`MEC${at + 1}`, {sellerSku}))
+  const plain = skus.map((sellerSku, at) => itemState(`MEC${at + 1}`, {seller_sku: sellerSku}))
   const ids = plain.map(({id}) => id)
 
   it('finds SKUs in any case', async () => {

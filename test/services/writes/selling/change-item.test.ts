@@ -4,10 +4,10 @@ import {ChangeItem, type ChangeItemDeps} from '../../../../src/services/writes/s
 import type {Wanted} from '../../../../src/services/writes/selling/wanted.js'
 
 const state = {
-  ...{id: 'MEC1', sellerSku: 'TODO'},
+  ...{id: 'MEC1', seller_sku: 'TODO'},
   variations: [
-    {id: 11, sellerSku: 'AZUL'},
-    {id: 12, sellerSku: 'ROJO'},
+    {id: 11, seller_sku: 'AZUL'},
+    {id: 12, seller_sku: 'ROJO'},
   ],
 } as unknown as ItemState
 

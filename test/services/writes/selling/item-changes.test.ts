@@ -27,7 +27,7 @@ describe('a change of an item', () => {
       ...{before: {available_quantity: 5}, after: {available_quantity: 9}, end: {outcome: 'done', status: 200}},
     })
     const {catalogue} = await stall.kit.app.store()
-    expect(await catalogue.find(stall.actor.identity.userId, id)).toMatchObject({availableQuantity: 9})
+    expect(await catalogue.find(stall.actor.identity.userId, id)).toMatchObject({available_quantity: 9})
   })
 
   it('sends nothing where all is so already', async () => {

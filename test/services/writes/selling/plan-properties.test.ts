@@ -75,7 +75,7 @@ function untouched({variations, price, status}: ItemState, {variationId, quantit
     ...(rest.status === undefined && quantity === undefined && quantities === undefined && {status}),
     variations: variations.map((each) => ({
       id: each.id,
-      ...(!isNamed(each.id) && {stock: each.availableQuantity}),
+      ...(!isNamed(each.id) && {stock: each.available_quantity}),
       ...(stays && {price: each.price}),
     })),
   }

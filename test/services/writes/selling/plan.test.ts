@@ -7,7 +7,7 @@ import {itemState, variation} from '../../../support/items.js'
 const plain: SellerTraits = {tags: ['normal'], siteId: 'MEC'}
 const userProducts: SellerTraits = {tags: ['normal', 'user_product_seller'], siteId: 'MLA'}
 const warehouses: SellerTraits = {tags: ['user_product_seller', 'warehouse_management'], siteId: 'MEC'}
-const three = [variation(11), variation(12), variation(13, {availableQuantity: 1})]
+const three = [variation(11), variation(12), variation(13, {available_quantity: 1})]
 
 function plan(state: Partial<ItemState>, wanted: Wanted, seller = plain) {
   return planChange(itemState(state), wanted, seller)
@@ -44,7 +44,7 @@ describe('the plan of a change', () => {
 
   it('puts all into one request, because a second one would meet the lock of the first', () => {
     const planned = plan(
-      {status: 'paused', subStatus: ['paused_by_seller']},
+      {status: 'paused', sub_status: ['paused_by_seller']},
       {price: '21', quantity: 9, status: 'active'},
     )
     expect(planned).toEqual({
@@ -123,9 +123,9 @@ describe('the plan of a change', () => {
   })
 
   it('activates by what all variations will have together', () => {
-    const empty = [variation(11, {availableQuantity: 0}), variation(12, {availableQuantity: 3})]
+    const empty = [variation(11, {available_quantity: 0}), variation(12, {available_quantity: 3})]
     const state = {
-      ...{status: 'paused', subStatus: ['paused_by_seller'], availableQuantity: 3, variations: empty},
+      ...{status: 'paused', sub_status: ['paused_by_seller'], available_quantity: 3, variations: empty},
     }
     const quantities = (one: number) =>
       new Map([
@@ -149,11 +149,11 @@ describe('the plan of a change', () => {
   it('only closes what is to be closed', () => {
     expect(bodies({}, {status: 'closed', price: '5', quantity: 0})).toEqual([{status: 'closed'}])
     expect(notes({}, {status: 'closed', price: '5'})).toMatch(/final.*price and stock are left/)
-    expect(bodies({status: 'under_review', subStatus: ['held']}, {status: 'closed'})).toEqual([{status: 'closed'}])
+    expect(bodies({status: 'under_review', sub_status: ['held']}, {status: 'closed'})).toEqual([{status: 'closed'}])
   })
 
   it('gives an item stock before it activates it', () => {
-    const empty = {status: 'paused', subStatus: ['paused_by_seller', 'out_of_stock'], availableQuantity: 0}
+    const empty = {status: 'paused', sub_status: ['paused_by_seller', 'out_of_stock'], available_quantity: 0}
     expect(bodies(empty, {quantity: 3, status: 'active', price: '5'})).toEqual([
       {price: 5, available_quantity: 3},
       {status: 'active'},
@@ -162,12 +162,12 @@ describe('the plan of a change', () => {
 
   it('says what stock does to pauses', () => {
     expect(notes({}, {quantity: 0})).toBe('stock 0 pauses the item')
-    const bySeller = {status: 'paused', subStatus: ['paused_by_seller']}
+    const bySeller = {status: 'paused', sub_status: ['paused_by_seller']}
     expect(notes(bySeller, {quantity: 9})).toBe('the item stays paused until meli products activate MEC1')
   })
 
   it('keeps an item paused that new stock would wake, where that is asked for', () => {
-    const empty = {status: 'paused', subStatus: ['out_of_stock'], availableQuantity: 0}
+    const empty = {status: 'paused', sub_status: ['out_of_stock'], available_quantity: 0}
     expect(bodies(empty, {quantity: 3, status: 'paused'})).toEqual([{available_quantity: 3, status: 'paused'}])
     expect(bodies(empty, {quantity: 3})).toEqual([{available_quantity: 3}])
     expect(bodies(empty, {quantity: 3, status: 'active'})).toEqual([{available_quantity: 3}])
@@ -178,11 +178,11 @@ describe('the plan of a change', () => {
   it.each<[string, Partial<ItemState>, Wanted]>([
     ['closed_is_final', {status: 'closed'}, {quantity: 1}],
     ['closed_is_final', {status: 'closed'}, {status: 'active'}],
-    ['under_review', {status: 'under_review', subStatus: ['forbidden']}, {price: '5'}],
+    ['under_review', {status: 'under_review', sub_status: ['forbidden']}, {price: '5'}],
     ['not_open', {status: 'inactive'}, {status: 'active'}],
     ['not_open', {status: 'payment_required'}, {quantity: 1}],
-    ['no_stock', {status: 'paused', subStatus: ['out_of_stock'], availableQuantity: 0}, {status: 'active'}],
-    ['no_stock', {status: 'paused', subStatus: ['paused_by_seller']}, {status: 'active', quantity: 0}],
+    ['no_stock', {status: 'paused', sub_status: ['out_of_stock'], available_quantity: 0}, {status: 'active'}],
+    ['no_stock', {status: 'paused', sub_status: ['paused_by_seller']}, {status: 'active', quantity: 0}],
     ['variation_needed', {variations: three}, {quantity: 9}],
     ['variation_needed', {variations: three}, {quantity: 5, quantities: new Map([[11, 0]])}],
     ['variation_unknown', {variations: three}, {quantity: 9, variationId: 99}],
@@ -203,33 +203,33 @@ describe('the plan of a change', () => {
   })
 
   it('lets the service judge a review that asks for corrections', () => {
-    expect(bodies({status: 'under_review', subStatus: ['waiting_for_patch']}, {price: '5'})).toEqual([{price: 5}])
+    expect(bodies({status: 'under_review', sub_status: ['waiting_for_patch']}, {price: '5'})).toEqual([{price: 5}])
   })
 })
 
 describe('the plan for the stock of a user product', () => {
-  const shared = {id: 'MLA1', siteId: 'MLA', userProductId: 'MLAU12'}
+  const shared = {id: 'MLA1', site_id: 'MLA', user_product_id: 'MLAU12'}
 
   it('goes by its own way, where there is one', () => {
     expect(bodies(shared, {quantity: 9}, userProducts)).toEqual([{MLAU12: 9}])
-    expect(bodies({userProductId: 'MECU12'}, {quantity: 9}, warehouses)).toEqual([{MECU12: 9}])
-    const variations = [variation(11, {userProductId: 'MLAU77'}), variation(12)]
-    expect(bodies({siteId: 'MLA', variations}, {quantity: 9, variationId: 11}, userProducts)).toEqual([{MLAU77: 9}])
+    expect(bodies({user_product_id: 'MECU12'}, {quantity: 9}, warehouses)).toEqual([{MECU12: 9}])
+    const variations = [variation(11, {user_product_id: 'MLAU77'}), variation(12)]
+    expect(bodies({site_id: 'MLA', variations}, {quantity: 9, variationId: 11}, userProducts)).toEqual([{MLAU77: 9}])
   })
 
   it('goes by the item elsewhere, and says who shares it', () => {
-    const traits = {...userProducts, siteId: 'MEC'}
-    const state = {userProductId: 'MECU12'}
+    const traits = {...userProducts, site_id: 'MEC'}
+    const state = {user_product_id: 'MECU12'}
     expect(bodies(state, {quantity: 9}, traits)).toEqual([{available_quantity: 9}])
     expect(notes(state, {quantity: 9}, traits)).toContain('the stock is that of user product MECU12')
-    expect(bodies({siteId: 'MLA'}, {quantity: 9}, userProducts)).toEqual([{available_quantity: 9}])
+    expect(bodies({site_id: 'MLA'}, {quantity: 9}, userProducts)).toEqual([{available_quantity: 9}])
     expect(bodies(shared, {quantity: 9}, {tags: ['normal'], siteId: 'MLA'})).toEqual([{available_quantity: 9}])
   })
 
   it('is set variation by variation, and beside them in one request what has none', () => {
-    const variations = [variation(11, {userProductId: 'MLAU77'}), variation(12), variation(13), variation(14)]
+    const variations = [variation(11, {user_product_id: 'MLAU77'}), variation(12), variation(13), variation(14)]
     const quantities = new Map([11, 12, 13].map((id) => [id, 9]))
-    expect(bodies({siteId: 'MLA', variations}, {price: '5', quantities}, userProducts)).toEqual([
+    expect(bodies({site_id: 'MLA', variations}, {price: '5', quantities}, userProducts)).toEqual([
       {
         variations: [
           {id: 11, price: 5},
@@ -243,7 +243,7 @@ describe('the plan for the stock of a user product', () => {
   })
 
   it('sets the price first, and activates last', () => {
-    const bySeller = {...shared, status: 'paused', subStatus: ['paused_by_seller']}
+    const bySeller = {...shared, status: 'paused', sub_status: ['paused_by_seller']}
     expect(bodies(bySeller, {price: '5', quantity: 9, status: 'active'}, userProducts)).toEqual([
       {price: 5},
       {MLAU12: 9},
@@ -253,7 +253,7 @@ describe('the plan for the stock of a user product', () => {
   })
 
   it('activates nothing that new stock wakes by itself', () => {
-    const empty = {...shared, status: 'paused', subStatus: ['out_of_stock'], availableQuantity: 0}
+    const empty = {...shared, status: 'paused', sub_status: ['out_of_stock'], available_quantity: 0}
     expect(bodies(empty, {quantity: 9, status: 'active'}, userProducts)).toEqual([{MLAU12: 9}])
   })
 

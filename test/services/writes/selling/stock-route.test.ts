@@ -3,8 +3,8 @@ import type {StockLocation} from '../../../../src/services/ports/index.js'
 import {stockChange} from '../../../../src/services/writes/selling/stock-route.js'
 
 const at = (type: string, quantity: number, storeId: string | null = null): StockLocation => ({
-  ...{type, quantity, storeId},
-  networkNodeId: storeId === null ? null : `NODE${storeId}`,
+  ...{type, quantity, store_id: storeId},
+  network_node_id: storeId === null ? null : `NODE${storeId}`,
 })
 const own = (quantity: number) => at('selling_address', quantity)
 const full = (quantity: number) => at('meli_facility', quantity)
@@ -18,7 +18,7 @@ function change(
   version: string | null = '7',
 ) {
   const asked = {quantity, place, before: {available_quantity: 5}, after: {available_quantity: quantity}}
-  return stockChange({id: 'MLAU12', userId: 1, version, locations}, asked)
+  return stockChange({id: 'MLAU12', user_id: 1, version, locations}, asked)
 }
 
 describe('the change of stock by place', () => {
