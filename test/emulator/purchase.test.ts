@@ -31,7 +31,7 @@ describe('a purchase', () => {
       shipping: {id: shipment_ids[0]},
       tags: ['paid', 'not_delivered'],
       feedback: {buyer: null, seller: null},
-      app: {channel: 'marketplace', site: 'MEC', flows: []},
+      context: {channel: 'marketplace', site: 'MEC', flows: []},
       static_tags: [],
       buyer: {
         id: market.buyer.id,

@@ -5,12 +5,12 @@ import {afterAll, beforeAll, describe, expect, it} from '@jest/globals'
 import {type Emulator, startEmulator} from '../../src/emulator/index.js'
 import {makeCertificate} from '../../src/server/certificate.js'
 import {openStore} from '../../src/store/open.js'
+import {ask} from '../docs/ask.js'
+import {readDoc} from '../docs/markdown.js'
+import {type Desk, openDesk} from '../docs/shell.js'
 import {freePort} from '../server/free-port.js'
 import {ensureBuilt} from '../support/build-once.js'
 import {runCli} from '../support/cli.js'
-import {ask} from './ask.js'
-import {readDoc} from './markdown.js'
-import {type Desk, openDesk} from './shell.js'
 
 /** The nickname that the examples use for a test user. */
 const testUser = {id: 2345678901, nickname: 'TESTABC123', password: 'qatest4242', site_id: 'MEC', role: 'seller'}

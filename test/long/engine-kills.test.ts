@@ -1,8 +1,8 @@
 import {describe, expect, it} from '@jest/globals'
-import fc from '../../support/properties.js'
-import type {Process} from '../../support/sync/process.js'
-import type {SimSource} from '../../support/sync/sim-source.js'
-import {SimWorld, type SimWorldOptions} from '../../support/sync/world.js'
+import fc from '../support/properties.js'
+import type {Process} from '../support/sync/process.js'
+import type {SimSource} from '../support/sync/sim-source.js'
+import {SimWorld, type SimWorldOptions} from '../support/sync/world.js'
 
 const minuteMs = 60_000
 

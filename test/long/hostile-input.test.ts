@@ -91,7 +91,7 @@ describe('JSON of thousands of levels', () => {
     const {status, stderr} = await world.run(['emulator', 'start', '--state', state])
     expect({status, stderr}).toEqual({
       status: 3,
-      stderr: expect.stringContaining('more levels than any state of the emulator)'),
+      stderr: expect.stringContaining('nested more deeply than any state of the emulator)'),
     })
   })
 })

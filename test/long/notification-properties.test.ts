@@ -1,9 +1,9 @@
 import {expect, it} from '@jest/globals'
-import {MeliError} from '../../../src/core/errors.js'
-import {openStore} from '../../../src/store/open.js'
-import {notificationWorld, type Receiver} from '../../support/notification-world.js'
-import fc from '../../support/properties.js'
-import {tempHomes} from '../../support/temp-home.js'
+import {MeliError} from '../../src/core/errors.js'
+import {openStore} from '../../src/store/open.js'
+import {notificationWorld, type Receiver} from '../support/notification-world.js'
+import fc from '../support/properties.js'
+import {tempHomes} from '../support/temp-home.js'
 
 const newHome = tempHomes()
 

@@ -1,6 +1,6 @@
 import {describe, expect, it} from '@jest/globals'
-import {isMeliError} from '../../../src/core/errors.js'
-import {type Toolkit, toolkit} from '../../support/toolkit.js'
+import {isMeliError} from '../../src/core/errors.js'
+import {type Toolkit, toolkit} from '../support/toolkit.js'
 
 type Rule = Parameters<Toolkit['emulator']['world']['faults']['add']>[0]
 type Fault = Rule['fault']

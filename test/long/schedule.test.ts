@@ -1,7 +1,7 @@
 import {afterEach, describe, expect, it} from '@jest/globals'
-import {MeliError} from '../../../../src/core/errors.js'
-import {never} from '../../../../src/services/sync/schedule/backoff.js'
-import fc from '../../../support/properties.js'
+import {MeliError} from '../../src/core/errors.js'
+import {never} from '../../src/services/sync/schedule/backoff.js'
+import fc from '../support/properties.js'
 import {type Attempt, account, hour, minute, type Process, sold, start, World} from './simulation.js'
 
 let world: World | undefined

@@ -1,9 +1,9 @@
 import {describe, expect, it} from '@jest/globals'
-import {MeliError} from '../../../src/core/errors.js'
-import fc from '../../support/properties.js'
-import type {Process} from '../../support/sync/process.js'
-import type {Fault, SimSource} from '../../support/sync/sim-source.js'
-import {SimWorld, type SimWorldOptions} from '../../support/sync/world.js'
+import {MeliError} from '../../src/core/errors.js'
+import fc from '../support/properties.js'
+import type {Process} from '../support/sync/process.js'
+import type {Fault, SimSource} from '../support/sync/sim-source.js'
+import {SimWorld, type SimWorldOptions} from '../support/sync/world.js'
 
 type Change = {kind: 'create' | 'edit' | 'move' | 'remove' | 'replace' | 'expire' | 'stale'; at: number}
 type Ending = 'kill' | 'interrupt' | 'end'
