@@ -1,7 +1,7 @@
 import {describe, expect, it} from '@jest/globals'
 import {parseEnvText} from '../../src/config/env-text.js'
 import {MeliError} from '../../src/core/errors.js'
-import {readExact} from '../../src/meli/http/exact-json.js'
+import {readExact} from '../../src/meli/http/raw-json.js'
 import {canonicalAmount} from '../../src/records/amount.js'
 import {readItemName} from '../../src/records/item-name.js'
 import {withoutFinalSlash} from '../../src/server/notifications-path.js'

@@ -12,7 +12,7 @@ import type {
 } from '../../services/ports/index.js'
 import {unusableAnswer} from '../http/api-errors.js'
 import type {Requester, RequestOptions} from '../http/client-types.js'
-import {readExact} from '../http/exact-json.js'
+import {readExact} from '../http/raw-json.js'
 import {missingOf, readOrder, readPack} from '../wire/orders.js'
 import type {ApiParts} from './api-parts.js'
 import {beyondListing, stillBeyond} from './order-beyond.js'

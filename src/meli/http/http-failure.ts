@@ -1,7 +1,7 @@
 import {types} from 'node:util'
 import {MeliError} from '../../core/errors.js'
+import {mostBytes} from './body.js'
 import {timeLimits} from './time-limits.js'
-import {mostBytes} from './too-large.js'
 
 export interface FailureContext {
   host: string

@@ -2,13 +2,13 @@ import {setTimeout as wait} from 'node:timers/promises'
 import {MeliError} from '../../core/errors.js'
 import {redact, rememberSecret} from '../../core/redact.js'
 import {type Body, type JsonSource, UnreadableJson} from './body.js'
-import {within} from './deadline.js'
 import {type FailureContext, networkCode, translateFailure} from './http-failure.js'
 import type {Http, HttpAnswer, HttpOptions, HttpRequest} from './http-types.js'
 import {secureOrigin} from './origin.js'
 import {proxyApplies} from './proxy.js'
 import {addressOf, redirectOf, secretsOf} from './request-parts.js'
 import {backoffMs, isPassing, isPassingStatus, longestRetryAfterMs, mostTries, retryAfterMs} from './retry.js'
+import {within} from './time-limits.js'
 import {loadTransport, stopperOf, type Transport} from './transport.js'
 
 export type {Http, HttpAnswer, HttpLogEntry, HttpOptions, HttpRequest, Method, Query} from './http-types.js'
@@ -197,7 +197,7 @@ class Answer implements HttpAnswer {
   }
 
   json(): unknown {
-    return this.#read(() => this.body.json())
+    return this.#read(() => this.body.source().json)
   }
 
   source(): JsonSource {

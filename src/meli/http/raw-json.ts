@@ -1,4 +1,4 @@
-import {nesting, stringEnd} from '../../core/json.js'
+import {jsonPieces, nesting, stringEnd} from '../../core/json.js'
 
 /**
  * Finds the source text of parts of a JSON document, so that numbers keep their digits and documents their bytes. The
@@ -93,4 +93,16 @@ function nameAt(text: string, from: number, to: number): string {
   } catch {
     return source
   }
+}
+
+const numbers = /-?\d[\d.eE+-]*/g
+
+/**
+ * JSON whose numbers become text, with the digits that were sent: amounts stay exact, and so do ids beyond 2^53. For
+ * small documents that are read in full; the functions above find single values in large ones.
+ */
+export function readExact(json: string): unknown {
+  let exact = ''
+  for (const piece of jsonPieces(json)) exact += piece.startsWith('"') ? piece : piece.replace(numbers, '"$&"')
+  return JSON.parse(exact)
 }

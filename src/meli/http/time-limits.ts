@@ -1,4 +1,5 @@
 import type {ClientRequest} from 'node:http'
+import {MeliError} from '../../core/errors.js'
 
 export interface TimeLimits {
   /** Until the connection stands: the look-up, a tunnel through a proxy and TLS included. */
@@ -9,7 +10,7 @@ export interface TimeLimits {
 
 const mostConnectMs = 10_000
 /** The longest that a timer of Node waits; one that should wait longer ends at once. */
-export const longestTimerMs = 2 ** 31 - 1
+const longestTimerMs = 2 ** 31 - 1
 
 export function timeLimits(timeoutMs: number): TimeLimits {
   return {connectMs: Math.min(mostConnectMs, timeoutMs), timeoutMs: Math.min(timeoutMs, longestTimerMs)}
@@ -50,4 +51,29 @@ export function watchTime(
     clearTimeout(connecting)
     clearTimeout(overall)
   }
+}
+
+/** Does work that stops with the signal's reason, or with MELI_TIMED_OUT at the deadline. */
+export async function within<T>(
+  {signal, deadline}: {signal?: AbortSignal | undefined; deadline?: Date | undefined},
+  now: Date,
+  work: (signal: AbortSignal | undefined) => Promise<T>,
+): Promise<T> {
+  if (deadline === undefined) return work(signal)
+  const leftMs = deadline.getTime() - now.getTime()
+  if (leftMs <= 0) throw timeIsUp()
+  const end = AbortSignal.timeout(Math.min(leftMs, longestTimerMs))
+  try {
+    return await work(signal === undefined ? end : AbortSignal.any([signal, end]))
+  } catch (error) {
+    if (end.aborted && signal?.aborted !== true) throw timeIsUp()
+    throw error
+  }
+}
+
+function timeIsUp(): MeliError {
+  return new MeliError('MELI_TIMED_OUT', 'The time given for this ended before the next request could be sent', {
+    try: ['give it more time; what was done is kept'],
+    details: {sent: false},
+  })
 }

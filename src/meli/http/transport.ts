@@ -1,13 +1,11 @@
 import {Agent as HttpAgent} from 'node:http'
 import {Agent as HttpsAgent} from 'node:https'
-import {Body} from './body.js'
-import {Cancelling} from './cancelling.js'
+import {brotliDecompressSync, gunzipSync, inflateSync} from 'node:zlib'
+import type {CancelableRequest, Response} from 'got'
+import {Body, mostBytes, TooLargeError} from './body.js'
 import type {HttpOptions, HttpRequest} from './http-types.js'
-import {type PlainAnswer, plainGet} from './plain-get.js'
 import {proxyAgents, verified} from './proxy.js'
 import {type TimeLimits, timeLimits, watchTime} from './time-limits.js'
-import {mostBytes, TooLargeError} from './too-large.js'
-import {unpack} from './unpack.js'
 
 type Agents = {http: HttpAgent; https: HttpsAgent}
 
@@ -25,35 +23,25 @@ export interface Transport {
   close(): void
 }
 
-/** What `exchange` needs to know to send a request, whoever sends it. */
-interface Sending {
-  request: HttpRequest
-  url: URL
-  agents: Agents
-  headers: Record<string, string>
-  limits: TimeLimits
-}
-
-type Underway = {answer: Promise<PlainAnswer>; cancel: () => void}
-
-/**
- * got sends what changes something, and is loaded for that: it costs more to load than the rest of a command. Reads go by
- * a shorter way.
- */
+/** Loads got, so this is called for the first request: got costs more to load than the rest of a command. */
 export async function loadTransport(options: HttpOptions, proxied: boolean): Promise<Transport> {
   const proxy = proxied ? options.proxy : undefined
   const limits = timeLimits(options.timeoutMs)
-  const [kept, single] = await Promise.all([makeAgents(proxy, true), makeAgents(proxy, false)])
-  const cancelling = new Cancelling()
+  const [{got}, kept, single] = await Promise.all([import('got'), makeAgents(proxy, true), makeAgents(proxy, false)])
   return {
     async exchange(request, url) {
-      const headers = headersOf(request, options.userAgent)
-      const sending = {request, url, headers, limits, agents: request.fresh ? single : kept}
-      const isPlain = request.method === 'GET' && hasNoBody(request)
-      const {answer, cancel} = isPlain ? sendPlain(sending) : await sendByGot(sending)
-      const received = await cancelling.until(answer, cancel, stopperOf(request))
-      const body = new Body(unpack(received.body, received.headers['content-encoding']))
-      return {status: received.status, headers: flatten(received.headers), body, bytes: received.body.length}
+      const agent = request.fresh ? single : kept
+      const sent = got(url, {
+        ...bodyOf(request),
+        ...fixedOptions,
+        agent,
+        method: request.method,
+        headers: headersOf(request, options.userAgent),
+      })
+      const {statusCode, headers, body} = await answerOf(sent, limits, stopperOf(request))
+      const packed = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+      const unpacked = new Body(unpack(packed, headers['content-encoding']))
+      return {status: statusCode, headers: flatten(headers), body: unpacked, bytes: packed.length}
     },
     close() {
       for (const agent of [kept.http, kept.https, single.http, single.https]) agent.destroy()
@@ -61,51 +49,62 @@ export async function loadTransport(options: HttpOptions, proxied: boolean): Pro
   }
 }
 
-function headersOf({headers, token}: HttpRequest, userAgent: string): Record<string, string> {
+const fixedOptions = {
+  responseType: 'buffer',
+  throwHttpErrors: false,
+  // Retries belong to http.ts, which knows the budget.
+  retry: {limit: 0},
+  // got would unpack without a bound, and the bytes received are counted packed.
+  decompress: false,
+  strictContentLength: true,
+  // Token and body must not travel on, and a write must not be sent again.
+  followRedirect: false,
+} as const
+
+function bodyOf({json, jsonText, form}: HttpRequest) {
+  return {
+    ...(json === undefined ? {} : {json}),
+    ...(jsonText === undefined ? {} : {body: jsonText}),
+    ...(form === undefined ? {} : {form}),
+  }
+}
+
+/** Fails with got's errors, a `TimeoutError` or a `TooLargeError`. */
+async function answerOf(
+  sent: CancelableRequest<Response<Uint8Array>>,
+  limits: TimeLimits,
+  signal: AbortSignal | undefined,
+): Promise<Response<Uint8Array>> {
+  const cancel = () => sent.cancel()
+  let stopWatching = () => {}
+  try {
+    return await new Promise((resolve, reject) => {
+      const fail = (error: Error) => {
+        reject(error)
+        cancel()
+      }
+      // got's own time-outs destroy the request, which tells nobody while it has no socket.
+      void sent.on('request', (request) => (stopWatching = watchTime(request, limits, fail)))
+      void sent.on('downloadProgress', ({transferred}) => transferred > mostBytes && fail(new TooLargeError()))
+      sent.then(resolve, reject)
+      signal?.addEventListener('abort', cancel)
+      if (signal?.aborted === true) cancel()
+    })
+  } finally {
+    stopWatching()
+    signal?.removeEventListener('abort', cancel)
+  }
+}
+
+function headersOf({headers, token, jsonText}: HttpRequest, userAgent: string): Record<string, string> {
   return {
     'user-agent': userAgent,
     accept: 'application/json',
     'accept-encoding': 'gzip',
+    ...(jsonText === undefined ? {} : {'content-type': 'application/json'}),
     ...headers,
     ...(token === undefined ? {} : {authorization: `Bearer ${token}`}),
   }
-}
-
-function sendPlain({url, agents, headers, limits}: Sending): Underway {
-  const agent = url.protocol === 'https:' ? agents.https : agents.http
-  return plainGet(url, {agent, headers, ...limits})
-}
-
-async function sendByGot({request, url, agents, headers, limits}: Sending): Promise<Underway> {
-  const {got} = await import('got')
-  const sent = got(url, {
-    method: request.method,
-    responseType: 'buffer',
-    agent: agents,
-    headers: request.jsonText === undefined ? headers : {'content-type': 'application/json', ...headers},
-    throwHttpErrors: false,
-    retry: {limit: 0},
-    // Unpacking is ours: the library's way through a stream costs more than the rest of a request.
-    decompress: false,
-    strictContentLength: true,
-    // Token and body must not travel on, and a write must not be sent again.
-    followRedirect: false,
-    ...(request.json === undefined ? {} : {json: request.json}),
-    ...(request.jsonText === undefined ? {} : {body: request.jsonText}),
-    ...(request.form === undefined ? {} : {form: request.form}),
-  })
-  let stopWatching = () => {}
-  const answer = new Promise<PlainAnswer>((resolve, reject) => {
-    const give = (error: Error) => {
-      reject(error)
-      sent.cancel()
-    }
-    // The library's own time-outs destroy the request, which tells nobody while it has no socket.
-    void sent.on('request', (each) => (stopWatching = watchTime(each, limits, give)))
-    void sent.on('downloadProgress', ({transferred}) => transferred > mostBytes && give(new TooLargeError()))
-    sent.then(({statusCode, headers, body}) => resolve({status: statusCode, headers, body: asBuffer(body)}), reject)
-  })
-  return {answer: answer.finally(() => stopWatching()), cancel: () => sent.cancel()}
 }
 
 async function makeAgents(proxy: HttpOptions['proxy'], keepAlive: boolean): Promise<Agents> {
@@ -113,17 +112,18 @@ async function makeAgents(proxy: HttpOptions['proxy'], keepAlive: boolean): Prom
   return {http: new HttpAgent({keepAlive}), https: new HttpsAgent({keepAlive, ...verified})}
 }
 
-function hasNoBody({json, jsonText, form}: HttpRequest): boolean {
-  return json === undefined && jsonText === undefined && form === undefined
-}
-
 /** What may cut a request off that has left. */
 export function stopperOf({signal, untilAnswered}: HttpRequest): AbortSignal | undefined {
   return untilAnswered === true ? undefined : signal
 }
 
-function asBuffer({buffer, byteOffset, byteLength}: Uint8Array): Buffer {
-  return Buffer.from(buffer, byteOffset, byteLength)
+const unpackers = {gzip: gunzipSync, 'x-gzip': gunzipSync, deflate: inflateSync, br: brotliDecompressSync}
+
+/** Fails with a `Z_` code when the body is not what it says, and with ERR_BUFFER_TOO_LARGE when it holds more than it may. */
+function unpack(packed: Buffer, encoding = ''): Buffer {
+  const name = encoding.trim().toLowerCase()
+  if (packed.length === 0 || !Object.hasOwn(unpackers, name)) return packed
+  return unpackers[name as keyof typeof unpackers](packed, {maxOutputLength: mostBytes})
 }
 
 function flatten(headers: Record<string, string | string[] | undefined>): Record<string, string> {

@@ -1,5 +1,5 @@
 import {inflateRawSync} from 'node:zlib'
-import {mostBytes} from './too-large.js'
+import {mostBytes} from './body.js'
 
 const endSignature = 0x06054b50
 const entrySignature = 0x02014b50

@@ -1,6 +1,6 @@
 import {afterEach, describe, expect, it} from '@jest/globals'
 import {createMercadoLibre} from '../../../src/meli/api/api.js'
-import {readExact} from '../../../src/meli/http/exact-json.js'
+import {readExact} from '../../../src/meli/http/raw-json.js'
 import type {Order} from '../../../src/services/ports/index.js'
 import {json, type Reply, startServer, text} from '../../support/http-server.js'
 import fc from '../../support/properties.js'
