@@ -74,7 +74,7 @@ describe('the guard of the library', () => {
     expect(await refusal(client(real, {live: 'CASA_DEL_SUR'}).put(item, change))).toMatchObject({
       code: 'MELI_WRONG_ACCOUNT',
       exitCode: 8,
-      message: expect.stringContaining(`live names CASA_DEL_SUR, and the account that would act is ${real}`),
+      message: expect.stringContaining(`live names CASA_DEL_SUR, but the acting account is ${real}`),
     })
     expect(written()).toBe(0)
   })

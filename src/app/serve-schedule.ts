@@ -124,7 +124,7 @@ async function installations({clock}: World, {accounts}: ServeModules): Promise<
     work: async ({log}) => {
       const kept = await installs.keepAlive()
       if (kept.ended + kept.lost.length + kept.failed.length > 0)
-        log.info({...kept}, 'pending installations were looked after')
+        log.info({...kept}, 'pending installations were maintained')
     },
   })
 }
@@ -142,7 +142,7 @@ async function sweeping({clock, store}: World, {dashboard}: ServeModules): Promi
         sessions: await operators.sweep(),
         notifications: await inbox.sweep(new Date(now.getTime() - notificationsKeptMs)),
       }
-      if (Object.values(swept).some((count) => count > 0)) log.info(swept, 'what had expired was removed')
+      if (Object.values(swept).some((count) => count > 0)) log.info(swept, 'expired records were removed')
     },
   })
 }

@@ -54,8 +54,8 @@ export async function serve(world: World, modules: ServeModules, flags: ServeFla
 
 function listen({host, port, tls, proxies}: ServeSettings, {log}: LogOutput): Promise<Listener> {
   const onCertificate = (problem: string | null) => {
-    if (problem === null) log.info('the certificate was read again')
-    else log.error({reason: problem}, 'the certificate cannot be read again; the one before it stays in use')
+    if (problem === null) log.info('the certificate was reloaded')
+    else log.error({reason: problem}, 'the certificate cannot be reloaded; the previous one stays in use')
   }
   const onCrowd = (ip: string) => log.warn({ip}, 'connection limit per address reached; new connections are closed')
   return openListener({host, port, tls, proxies, onCertificate, onCrowd})
@@ -163,11 +163,11 @@ function authorizationOrigins(authUrl: URL | undefined): string[] {
 
 function redirectWarnings(redirectUri: string | undefined, publicUrl: URL): string[] {
   if (redirectUri === undefined) {
-    return ['MELI_REDIRECT_URI is not set, so that no seller can connect here']
+    return ['MELI_REDIRECT_URI is not set, so no seller can connect here']
   }
   const origin = URL.canParse(redirectUri) ? new URL(redirectUri).origin : redirectUri
   if (origin === publicUrl.origin) return []
   return [
-    `sellers cannot connect here: MELI_REDIRECT_URI leads to ${origin}, and this is ${publicUrl.origin}. If browsers reach it at ${origin}, add --public-url ${origin}; else set MELI_REDIRECT_URI to ${publicUrl.origin}${callbackPath}, and register that in the DevCenter`,
+    `sellers cannot connect here: MELI_REDIRECT_URI leads to ${origin}, but this server is ${publicUrl.origin}. If browsers reach it at ${origin}, add --public-url ${origin}; otherwise set MELI_REDIRECT_URI to ${publicUrl.origin}${callbackPath}, and register that in the DevCenter`,
   ]
 }

@@ -168,7 +168,7 @@ function explain(cause: unknown, {port, state}: Pick<EmulatorFlags, 'port' | 'st
   const {code, syscall} = cause as NodeJS.ErrnoException
   if (syscall === 'listen') {
     return new MeliError('MELI_PORT_UNAVAILABLE', `cannot listen on port ${port} (${code})`, {
-      try: ['leave --port out: any free port will do'],
+      try: ['omit --port to use any free port'],
     })
   }
   if (cause instanceof RangeError) {

@@ -71,7 +71,8 @@ export const loginFlags = {
     summary: 'Redirect URI as registered for the application (MELI_REDIRECT_URI).',
     helpValue: 'URI',
     parse: async (text) => {
-      if (!URL.canParse(text)) throw new Errors.CLIError('a redirect URI is a whole address, as it is registered')
+      if (!URL.canParse(text))
+        throw new Errors.CLIError('a redirect URI must be a complete address, as it is registered')
       return text
     },
   }),
@@ -84,10 +85,10 @@ export const duration = Flags.custom<number, {max?: number; withUnit?: boolean}>
   helpValue: 'DURATION',
   parse: async (text, _, {max, withUnit = false}) => {
     // A bare number is one of seconds: whoever writes 90 and means days must not lose what there is.
-    if (withUnit && /\d\s*$/.test(text)) throw new Errors.CLIError(`write ${text.trim()}d, if days are meant`)
+    if (withUnit && /\d\s*$/.test(text)) throw new Errors.CLIError(`write ${text.trim()}d if you mean days`)
     const ms = parseDuration(text)
-    if (ms === undefined) throw new Errors.CLIError('a duration is written as 90s, 30m, 2h or 7d')
-    if (max !== undefined && ms > max) throw new Errors.CLIError(`that is too long: at most ${max / 3_600_000}h`)
+    if (ms === undefined) throw new Errors.CLIError('write a duration as 90s, 30m, 2h or 7d')
+    if (max !== undefined && ms > max) throw new Errors.CLIError(`too long: the maximum is ${max / 3_600_000}h`)
     return ms
   },
 })
@@ -99,10 +100,10 @@ export function itemName(given: string): string {
   if (name.kind === 'sku') return name.sku
   if (name.kind === 'product')
     throw new Errors.CLIError(
-      `that is the page of the product ${name.id}, which several items may share: name the item`,
+      `this is the page of product ${name.id}, which several items may share: name the item instead`,
     )
   throw new Errors.CLIError(
-    `${given.trim() || 'an empty text'} names no item: give an id such as MEC123456789, a SKU or a page`,
+    `${given.trim() || 'an empty text'} is not an item: give an id such as MEC123456789, a SKU or the address of its page`,
   )
 }
 
@@ -122,7 +123,7 @@ export const question = Args.custom<string>({
   parse: async (given) => {
     const id = given.trim()
     if (/^[1-9]\d{0,14}$/.test(id)) return id
-    throw new Errors.CLIError(`${given} is no question id such as 13000000001`)
+    throw new Errors.CLIError(`${given} is not a question id such as 13000000001`)
   },
 })
 
@@ -146,7 +147,7 @@ export const installation = Args.custom<string>({
 export const quantity = Args.custom<number>({
   parse: async (given) => {
     if (/^\d{1,9}$/.test(given)) return Number(given)
-    throw new Errors.CLIError(`${given} is no quantity: write a whole number, 0 or more`)
+    throw new Errors.CLIError(`${given} is not a quantity: write a whole number, 0 or more`)
   },
 })
 
@@ -154,7 +155,7 @@ export const quantity = Args.custom<number>({
 export function rowId(given: string): number {
   const id = Number(given)
   if (/^\d{1,15}$/.test(given) && id > 0) return id
-  throw new Errors.CLIError(`${given} is no id such as 17`)
+  throw new Errors.CLIError(`${given} is not an id such as 17`)
 }
 
 /** Plain http only on this machine; `localhost:3000/path` will do. */
@@ -164,7 +165,7 @@ export const forwardAddress = Flags.custom<URL>({
     const url = URL.canParse(address) ? new URL(address) : undefined
     if (url?.protocol === 'https:' || (url !== undefined && isLoopback(url.hostname))) return url
     throw new Errors.CLIError(
-      'write an address of this machine, such as http://localhost:3000/webhook, or one of https',
+      'write an address of this machine, such as http://localhost:3000/webhook, or an https address',
     )
   },
 })({summary: 'Forward each notification to this address.', helpValue: 'URL'})

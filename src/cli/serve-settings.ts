@@ -34,7 +34,7 @@ const leastSyncEveryMs = 60_000
 export function checkServeFlags(flags: Pick<ServeFlags, 'behindProxy' | 'syncEveryMs' | 'tlsCert' | 'tlsKey'>): void {
   const {behindProxy = [], syncEveryMs, tlsCert: cert, tlsKey: key} = flags
   for (const proxy of behindProxy) assertProxy(proxy)
-  if (syncEveryMs < leastSyncEveryMs) throw usage('--sync-every is at least 1m', 'leave it out: every 2h')
+  if (syncEveryMs < leastSyncEveryMs) throw usage('--sync-every is at least 1m', 'omit it to sync every 2h')
   if (cert !== undefined && key !== undefined) readTls({cert, key})
 }
 
@@ -64,9 +64,9 @@ function publicUrlOf(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || !/^https?:$/.test(url.protocol)) throw invalid(`--public-url is not an address`, example)
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
-    throw invalid('--public-url is not https, which Mercado Libre and the cookies of browsers demand', example)
+    throw invalid('--public-url is not https, which Mercado Libre and secure cookies require', example)
   }
-  if (url.href !== `${url.origin}/`) throw invalid('--public-url has more than scheme, host and port', example)
+  if (url.href !== `${url.origin}/`) throw invalid('--public-url must contain only scheme, host and port', example)
   return url
 }
 
@@ -86,9 +86,9 @@ function assertProxy(text: string): void {
 function refused(host: string): MeliError {
   return new MeliError('MELI_BIND_REFUSED', `${host} can be reached from outside, and there is no TLS`, {
     try: [
-      'behind a proxy that speaks https: --behind-proxy and its address',
-      'or with a certificate: --tls-cert FILE --tls-key FILE',
-      'or on this machine only: leave --host out',
+      'behind an https proxy: add --behind-proxy and its address',
+      'or use a certificate: --tls-cert FILE --tls-key FILE',
+      'or listen on this machine only: omit --host',
     ],
     details: {host},
   })

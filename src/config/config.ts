@@ -262,8 +262,8 @@ function find(
 
 /** Most likely `--account "$UNSET"`: to go on with the default would be to act as somebody else. */
 function empty(variable: string): never {
-  throw new MeliError('MELI_USAGE', `the flag for ${variable} is given, and its value is empty`, {
-    try: ['give it a value, or leave the flag out'],
+  throw new MeliError('MELI_USAGE', `the flag for ${variable} has an empty value`, {
+    try: ['give it a value, or omit the flag'],
   })
 }
 

@@ -65,7 +65,7 @@ export function duration(found: Found, {least = '0s', most}: {least?: string; mo
   const ms = parseDuration(found.value ?? '')
   if (ms === undefined) throw invalid(found, 'must be a duration such as 90s, 30m or 2h')
   if (ms < (parseDuration(least) ?? 0) || ms > (parseDuration(most) ?? 0))
-    throw invalid(found, `must be from ${least} to ${most}`)
+    throw invalid(found, `must be between ${least} and ${most}`)
   return ms
 }
 
@@ -75,7 +75,7 @@ const mostPerMinute = 10_000_000
 export function perMinute(found: Found): number {
   const value = Number(found.value)
   if (!/^\d+$/.test(found.value ?? '') || value < 1 || value > mostPerMinute) {
-    throw invalid(found, `must be a whole number of requests a minute, from 1 to ${mostPerMinute}`)
+    throw invalid(found, `must be a whole number of requests per minute, from 1 to ${mostPerMinute}`)
   }
   return value
 }
@@ -93,8 +93,8 @@ export function logLevel(found: Found): LogLevel {
 export function userHome(find = homedir): string {
   const found = findHome(find)
   if (found !== undefined) return found
-  throw new MeliError('MELI_CONFIG_INVALID', 'this user has no home folder, so there is nowhere to keep anything', {
-    try: ['set MELI_HOME to a folder for all that meli keeps', 'set HOME to a home folder'],
+  throw new MeliError('MELI_CONFIG_INVALID', 'this user has no home folder, so there is nowhere to store data', {
+    try: ['set MELI_HOME to a folder for the data of meli', 'set HOME to a home folder'],
   })
 }
 

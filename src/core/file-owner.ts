@@ -41,7 +41,7 @@ export function foreignOwner(found: readonly OwnedFile[], runner: Runner): MeliE
   return new MeliError('MELI_FOREIGN_OWNER', `${path} belongs to another user (uid ${uid}), who can change it`, {
     try: [
       `run meli as that user: sudo -u '#${uid}' meli ...`,
-      `or, if it is meant to be yours: sudo chown -R ${runner.uid} ${path}`,
+      `or, if it should be yours: sudo chown -R ${runner.uid} ${path}`,
       'or set MELI_HOME to a folder of your own',
       `if you trust that user, set MELI_TRUST_OWNER=${uid} in the environment`,
     ],

@@ -101,7 +101,7 @@ export function adviceFor({kind}: FileFormat, {as, use}: {as: string; use: strin
   if (kind === 'sheet') return `save it as ${as} and ${use} that`
   if (kind === 'archive') return `unpack it and ${use} the file in it`
   if (kind === 'page')
-    return `a page may have been saved in place of the file: download it again, and ${use} it as ${as}`
+    return `a web page may have been saved instead of the file: download it again, and ${use} it as ${as}`
   return `${use} the data as ${as}`
 }
 

@@ -27,7 +27,7 @@ export async function openRecordFile(path: string, options: RecordFileOptions): 
   if (stdin.isTTY === true) {
     throw new MeliError(
       'MELI_INPUT_UNREADABLE',
-      'the lines are read from standard input, and nothing is piped into it',
+      'the lines are read from standard input, but nothing is piped into it',
       {
         try: ['name the file', 'meli products push - < prices.csv'],
       },
@@ -93,7 +93,7 @@ function formatOf(name: string, head: string): RecordFile['format'] {
   if (/\.(jsonl|ndjson)$/i.test(name)) return 'jsonl'
   const text = head.trimStart()
   if (text.startsWith('[')) {
-    throw unreadable(name, 'is a JSON list; write one object a line instead', "jq -c '.[]' list.json > list.jsonl")
+    throw unreadable(name, 'is a JSON list; write one object per line instead', "jq -c '.[]' list.json > list.jsonl")
   }
   return text.startsWith('{') ? 'jsonl' : 'csv'
 }

@@ -162,7 +162,7 @@ function unavailable(cause: NodeJS.ErrnoException, host: string, port: number): 
     ENOTFOUND: `${host} is no address of this machine`,
   }
   const message = reasons[cause.code ?? ''] ?? `port ${port} of ${host} cannot be listened on (${cause.code})`
-  const suggestions = ['choose another one with --port', 'or end the program that has it']
+  const suggestions = ['choose another one with --port', 'or stop the program that uses it']
   return new MeliError('MELI_PORT_UNAVAILABLE', message, {try: suggestions, details: {host, port, reason: cause.code}})
 }
 

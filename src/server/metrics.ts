@@ -26,7 +26,7 @@ export class Metrics implements Telemetry {
   constructor(private readonly options: MetricsOptions) {
     const registers = [this.#registry]
     collectDefaultMetrics({register: this.#registry})
-    const build = {name: 'meli_build_info', help: 'Always 1: which program this is.'}
+    const build = {name: 'meli_build_info', help: 'Always 1; labels name the version.'}
     new Gauge({...build, registers, labelNames: ['version', 'node']}).set(
       {version: options.version, node: process.version},
       1,
@@ -75,7 +75,7 @@ function counters(registry: Registry) {
     new Counter<L>({name, help, labelNames, registers})
   const histogram = <L extends string>(name: string, help: string, buckets: number[], ...labelNames: L[]) =>
     new Histogram<L>({name, help, labelNames, buckets, registers})
-  const refreshes = counter('meli_token_refreshes_total', 'Refreshes of tokens by how they ended.', 'outcome')
+  const refreshes = counter('meli_token_refreshes_total', 'Token refreshes by outcome.', 'outcome')
   // There from the beginning: an increase from nothing is none to Prometheus.
   for (const outcome of ['stored', 'failed', 'adopted']) refreshes.inc({outcome}, 0)
   return {
@@ -91,14 +91,14 @@ function counters(registry: Registry) {
       requestBuckets,
       'endpoint',
     ),
-    limited: counter('meli_api_rate_limited_total', 'Answers of 429.'),
+    limited: counter('meli_api_rate_limited_total', 'Number of 429 answers.'),
     notifications: counter(
       'meli_notifications_total',
-      'Notifications by what became of them: when they came, and when they were worked on.',
+      'Notifications by outcome, counted when received and when processed.',
       ...(['outcome', 'topic'] as const),
     ),
-    lag: histogram('meli_notification_lag_seconds', 'From the acceptance of a notification to its end.', lagBuckets),
-    jobs: counter('meli_jobs_total', 'Scheduled jobs by kind and end.', ...(['kind', 'outcome'] as const)),
-    jobSeconds: histogram('meli_job_duration_seconds', 'How long scheduled jobs took.', jobBuckets, 'kind'),
+    lag: histogram('meli_notification_lag_seconds', 'Time from receiving a notification to finishing it.', lagBuckets),
+    jobs: counter('meli_jobs_total', 'Scheduled jobs by kind and outcome.', ...(['kind', 'outcome'] as const)),
+    jobSeconds: histogram('meli_job_duration_seconds', 'Duration of scheduled jobs.', jobBuckets, 'kind'),
   }
 }

@@ -89,7 +89,7 @@ function portError({host, port}: LoopbackEndpoint, cause: unknown): MeliError {
     })
   if (reason === 'EADDRINUSE')
     return new MeliError('MELI_CALLBACK_PORT_TAKEN', `Another program is listening on port ${port} of ${host}`, {
-      try: ['end that program, or another meli auth login that is still waiting', ...otherWays],
+      try: ['stop that program, or another meli auth login that is still waiting', ...otherWays],
       details,
       cause,
     })

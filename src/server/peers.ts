@@ -17,7 +17,7 @@ export function refuseOtherPeers(app: FastifyInstance, peers: readonly string[])
   app.addHook('onRequest', async (request, reply) => {
     const {remoteAddress = ''} = request.socket
     if (request.routeOptions.config.anyPeer === true || isKnown(remoteAddress)) return undefined
-    request.log.warn({ip: remoteAddress}, 'a request past the proxy was refused')
+    request.log.warn({ip: remoteAddress}, 'a request that bypassed the proxy was refused')
     return reply.code(403).type('text/plain; charset=utf-8').send('Requests come through the proxy only.\n')
   })
 }

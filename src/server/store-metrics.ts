@@ -5,15 +5,23 @@ type Read = (store: StoreGauges) => number | null
 
 /** Name, what it says, and where it comes from. Durations are in seconds. */
 const definitions: ReadonlyArray<readonly [string, string, Read]> = [
-  ['meli_token_authorized', '0 when the seller has to authorize again.', ({authorized}) => Number(authorized)],
-  ['meli_token_seconds_left', 'Life of the access token; negative when it is over.', (s) => s.token_seconds_left],
+  ['meli_token_authorized', '0 if the seller has to authorize again.', ({authorized}) => Number(authorized)],
+  [
+    'meli_token_seconds_left',
+    'Remaining lifetime of the access token; negative if it has expired.',
+    (s) => s.token_seconds_left,
+  ],
   ['meli_sync_duration_seconds', 'Of the last sync of the products.', (s) => s.sync_duration_seconds],
-  ['meli_sync_missing_items', 'Items that the last sync could not bring here.', (s) => s.sync_missing_items],
-  ['meli_notifications_waiting', 'Accepted, and not done yet.', (s) => s.notifications_waiting],
-  ['meli_notifications_parked', 'Given up after ten failures, until they are replayed.', (s) => s.notifications_parked],
+  ['meli_sync_missing_items', 'Items that the last sync could not fetch.', (s) => s.sync_missing_items],
+  ['meli_notifications_waiting', 'Notifications received but not processed yet.', (s) => s.notifications_waiting],
+  [
+    'meli_notifications_parked',
+    'Notifications that failed ten times and wait for a replay.',
+    (s) => s.notifications_parked,
+  ],
   [
     'meli_notifications_oldest_seconds',
-    'Age of the oldest that waits; 0 without any.',
+    'Age of the oldest waiting notification; 0 if none waits.',
     (s) => s.notifications_oldest_seconds,
   ],
 ]
@@ -24,10 +32,10 @@ type ReadByResource = (store: StoreGauges) => Readonly<Record<string, number | b
 const definitionsByResource: ReadonlyArray<readonly [string, string, ReadByResource]> = [
   [
     'meli_sync_age_seconds',
-    'Since the last sync of it that got through; of products without one, since the store was connected.',
+    'Time since the last successful sync; for products that were never synced, since the store was connected.',
     (s) => s.sync_age_seconds,
   ],
-  ['meli_sync_refused', '1 when Mercado Libre does not let the application read it.', (s) => s.sync_refused],
+  ['meli_sync_refused', '1 if Mercado Libre does not let the application read it.', (s) => s.sync_refused],
 ]
 
 /** Gauges that are read from the store at each scrape, a series for each store. */
@@ -49,17 +57,17 @@ export class StoreMetrics {
     }))
     this.#info = new Gauge({
       name: 'meli_store_info',
-      help: 'Always 1: what a store is called.',
+      help: 'Always 1; labels name the store.',
       labelNames: ['store_id', 'nickname', 'site', 'kind'],
       registers,
     })
     this.#up = new Gauge({
       name: 'meli_database_up',
-      help: '1 when the database could be read for this scrape.',
+      help: '1 if the database could be read for this scrape.',
       registers,
     })
     if (syncEveryMs === undefined) return
-    const help = 'How often a store is synced by itself.'
+    const help = 'Interval between automatic syncs of a store.'
     new Gauge({name: 'meli_sync_interval_seconds', help, registers}).set(syncEveryMs / 1000)
   }
 

@@ -48,7 +48,7 @@ function decodeKey(text: string, origin: string): Buffer {
   throw new MeliError('MELI_KEY_INVALID', `The encryption key in ${origin} is not 32 bytes written in base64.`, {
     try: [
       'A key looks like the output of: openssl rand -base64 32',
-      'Restore the key that the database was made with.',
+      'Restore the key that the database was created with.',
     ],
   })
 }
@@ -97,7 +97,7 @@ function writeDraft(draft: string): void {
 function storageFault(error: unknown, path: string): unknown {
   const translated = translate(error, path)
   if (translated instanceof MeliError && translated.code !== 'MELI_DATABASE_UNREADABLE') return translated
-  return new MeliError('MELI_KEY_UNREADABLE', `The key file ${path} cannot be made.`, {
+  return new MeliError('MELI_KEY_UNREADABLE', `The key file ${path} cannot be created.`, {
     try: ['Set MELI_ENCRYPTION_KEY to the output of: openssl rand -base64 32'],
   })
 }

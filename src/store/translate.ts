@@ -52,7 +52,7 @@ function codeOf(error: unknown): string | undefined {
 /** A wrapped error without a code would still carry the parameters of its query. */
 function scrubbed(error: unknown): unknown {
   if (!isObject(error) || !('query' in error || 'params' in error)) return error
-  return new MeliError('MELI_UNEXPECTED', 'a query of the store could not be run')
+  return new MeliError('MELI_UNEXPECTED', 'a database query failed')
 }
 
 function isObject(value: unknown): value is object {
@@ -63,7 +63,7 @@ function fromSqlite(code: string, path: string): MeliError {
   const details = {sqlite: code, path}
   if (isBusy({code}))
     return new MeliError('MELI_DATABASE_BUSY', `the database ${path} stayed locked by another program`, {
-      try: ['run the command again', 'close programs that hold the database open'],
+      try: ['run the command again', 'close other programs that use the database'],
       details,
     })
   // The index of the -wal file grows by blocks, and says no more when the disk has no room for one.
@@ -73,7 +73,7 @@ function fromSqlite(code: string, path: string): MeliError {
   if (code.startsWith('SQLITE_CANTOPEN')) return isDiskFull(path) ? storageFull(path, details) : cantOpen(path, details)
   if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT'))
     return unreadable(`${path} is not a database that meli can read, or it is damaged`, details)
-  if (isInputOutput(code)) return unreadable(`the disk failed while the database ${path} was used`, details)
+  if (isInputOutput(code)) return unreadable(`the disk failed while using the database ${path}`, details)
   return new MeliError('MELI_UNEXPECTED', `the database refused a statement (${code})`, {details})
 }
 

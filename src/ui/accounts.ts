@@ -53,10 +53,10 @@ export function renderRefresh(result: RefreshResult, {style, now}: Paper): strin
 
 export function renderLogout(result: LogoutResult, {style}: Paper): string {
   const name = accountName(result)
-  if (result.revoked) return `${style.symbols.ok} ${name} is disconnected: revoked at Mercado Libre, wiped here`
+  if (result.revoked) return `${style.symbols.ok} ${name} is disconnected: revoked at Mercado Libre and deleted here`
   const reason = result.revoke_error
   return [
-    `${style.symbols.ok} ${name} is wiped here`,
+    `${style.symbols.ok} ${name} is deleted here`,
     `${style.symbols.warn} Mercado Libre could not be told: ${printable(reason?.message ?? 'no reason given')} (${reason?.code ?? 'unknown'})`,
     '  The authorization may live on there. Revoke it in the account: My account > Security > Connected applications.',
   ].join('\n')

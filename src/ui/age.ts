@@ -17,8 +17,8 @@ export function ageLine({age_seconds, invalidated, connected}: Freshness, {resou
 }
 
 function disconnectedLine(ageSeconds: number | null): string {
-  const age = ageSeconds === null ? 'Never synced whole' : ageOf(ageSeconds)
-  return `${age}. The account is disconnected; to go on with it: meli auth login`
+  const age = ageSeconds === null ? 'Never fully synced' : ageOf(ageSeconds)
+  return `${age}. The account is disconnected; to connect it again: meli auth login`
 }
 
 /** A few seconds are those that the command itself took. */

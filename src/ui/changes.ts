@@ -29,7 +29,7 @@ export function renderChange(
     ...warnings.map((warning) => `${style.symbols.warn} ${printable(warning)}`),
     ...('undoes' in result || back === undefined || after.status === 'closed'
       ? []
-      : [style.dim(`Take it back: meli history undo ${back}${flagsOf(acting)}`)]),
+      : [style.dim(`To undo it: meli history undo ${back}${flagsOf(acting)}`)]),
   ].join('\n')
 }
 

@@ -29,6 +29,6 @@ export function renderDatabase({path, key_file, exists, warnings}: DatabaseView,
 export function renderBackup({file, bytes, key_file}: BackupView, {style}: Paper): string {
   return [
     `${style.symbols.ok} ${file} (${bytes.toLocaleString('en-US')} bytes)`,
-    `  Its secrets open only with the same key: keep ${key_file ?? 'the value of MELI_ENCRYPTION_KEY'} too, in another place.`,
+    `  Its secrets can only be decrypted with the same key: keep ${key_file ?? 'the value of MELI_ENCRYPTION_KEY'} too, in another place.`,
   ].join('\n')
 }

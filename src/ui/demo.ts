@@ -11,8 +11,8 @@ export function createTeller(write: (text: string) => void, {style, columns}: Pa
   const indent = indenter()
   return {
     opening({url, site}) {
-      const what = `A Mercado Libre of your own (site ${site}) runs at ${url} inside this program. What follows is the real meli against it: no network, no account, nothing kept.`
-      write(`\n${style.bold('meli, from a new application to a token that renews itself')}\n`)
+      const what = `An emulator of Mercado Libre (site ${site}) runs at ${url}. What follows is the real meli against it: no network, no account, nothing kept.`
+      write(`\n${style.bold('meli, from a new application to a token that refreshes itself')}\n`)
       write(`${wrap(what, lineWidth).join('\n')}\n`)
     },
     step({number, of, title, why, command}) {
@@ -55,7 +55,7 @@ export function renderDemo({ok, steps, duration_ms}: DemoResult, {style}: Paper)
     return [
       '',
       `${style.symbols.fail} ${style.fail(what)} ${failed?.command} left with ${failed?.exit_code}, not 0.`,
-      '  The rest was left out, and nothing is kept. If it happens again, it is a bug in meli.',
+      '  The remaining steps were skipped, and nothing is kept. If it happens again, it is a bug in meli.',
     ].join('\n')
   }
   const next: [string, string][] = [

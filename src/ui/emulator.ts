@@ -34,8 +34,8 @@ export function renderStarted({url, site, home, stateFile}: Started, paper: Pape
   ]
   if (stateFile !== undefined) facts.push(['State', `written to ${printable(stateFile)} at the end`])
   return `
-${style.symbols.ok} ${style.bold(`A local Mercado Libre (${site}) listens on ${url}`)}
-  Nothing here reaches the real one. Ctrl-C stops it.
+${style.symbols.ok} ${style.bold(`Emulator of Mercado Libre (${site}) listening on ${url}`)}
+  Nothing reaches the real Mercado Libre. Press Ctrl-C to stop.
 
 ${fields(facts, paper)}
 `

@@ -13,7 +13,7 @@ export function describeError(error: unknown): ErrorDocument {
     message: 'something went wrong in meli itself; this is a bug',
     exit_code: 1,
     retryable: false,
-    suggestions: ['run it again with --debug and report what it prints'],
+    suggestions: ['run it again with --debug, and report what it prints'],
   }
 }
 
@@ -44,10 +44,7 @@ export function describeUnknownCommand(
 function unknownInTopic(typed: readonly string[], siblings: readonly string[]): ErrorDocument {
   const meant = similar(typed.join(' '), siblings)
   const hints = meant === undefined ? [] : [`meli ${meant}, if that was meant`]
-  return usage(`there is no ${named(typed)}`, [
-    ...hints,
-    `meli ${printable(typed[0] ?? '')} --help lists what there is`,
-  ])
+  return usage(`there is no ${named(typed)}`, [...hints, `meli ${printable(typed[0] ?? '')} --help lists what exists`])
 }
 
 /** A command is repeated when it could be one: anything else may be a token, or a secret of any shape. */

@@ -44,7 +44,7 @@ function notes(write: WriteView, {style}: Paper): string[] {
     return ['', `${style.symbols.warn} Nobody knows whether it was carried out: look at what is there now.`]
   const canBeUndone = write.outcome === 'done' && write.undone_by === null && isReversible(write)
   if (!canBeUndone) return []
-  return ['', style.dim(`To take it back: meli history undo ${write.id}${write.is_test_user ? ' --sandbox' : ''}`)]
+  return ['', style.dim(`To undo it: meli history undo ${write.id}${write.is_test_user ? ' --sandbox' : ''}`)]
 }
 
 function isReversible({action, before, after}: WriteView): boolean {

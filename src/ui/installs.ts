@@ -56,6 +56,6 @@ export function renderDiscardedInstall(done: DiscardedInstall, {style}: Paper): 
   const why =
     done.revoke_error === null
       ? 'the seller is connected besides, and stays so'
-      : `Mercado Libre could not be told (${done.revoke_error.message}): the seller can take it back there`
-  return `${style.symbols.warn} The installation of ${who} is wiped here; ${why}`
+      : `Mercado Libre could not be told (${done.revoke_error.message}): the seller can revoke it there`
+  return `${style.symbols.warn} The installation of ${who} is deleted here; ${why}`
 }

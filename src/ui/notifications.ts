@@ -14,7 +14,7 @@ import {dated, relative} from './times.js'
 
 export function renderNotifications({notifications, waiting, working, parked}: NotificationList, paper: Paper): string {
   const {style} = paper
-  const sums = `${count(waiting)} waiting, ${count(working)} being worked on, ${count(parked)} parked`
+  const sums = `${count(waiting)} waiting, ${count(working)} in progress, ${count(parked)} parked`
   if (notifications.length === 0) return `No notifications. ${sums}.`
   const rows = notifications.map((each) => [
     String(each.id),
@@ -29,7 +29,7 @@ export function renderNotifications({notifications, waiting, working, parked}: N
   const heads = ['ID', 'RECEIVED', 'ACCOUNT', 'TOPIC', 'RESOURCE', 'STATE', 'TIMES', 'ERROR']
   // What can be done without goes first, so that the resource stays whole.
   const shown = roomyTable(heads, rows, ['TIMES', 'ERROR', 'ACCOUNT', 'RECEIVED', 'TOPIC'], paper)
-  const hint = parked === 0 ? '' : `\nParked ones wait for ${style.bold('meli notifications replay --all')}.`
+  const hint = parked === 0 ? '' : `\nFailed ones wait for ${style.bold('meli notifications replay --all')}.`
   return `${shown}\n\n${sums}.${hint}`
 }
 
@@ -56,9 +56,9 @@ export function renderNotification(page: NotificationPage, paper: Paper): string
 }
 
 export function renderReplayed({replayed, not_parked}: ReplayResult, {style}: Paper): string {
-  const others = not_parked.length === 0 ? [] : [`Not parked, and left as they are: ${not_parked.join(', ')}`]
-  const done = `${style.symbols.ok} ${counted(replayed, 'notification')} will be tried again by meli serve`
-  return [replayed === 0 ? 'Nothing was parked.' : done, ...others].join('\n')
+  const others = not_parked.length === 0 ? [] : [`Not failed, so left unchanged: ${not_parked.join(', ')}`]
+  const done = `${style.symbols.ok} ${counted(replayed, 'notification')} will be retried by meli serve`
+  return [replayed === 0 ? 'No failed notifications.' : done, ...others].join('\n')
 }
 
 export function renderRecovered({topics, accepted}: RecoverResult, paper: Paper): string {
@@ -95,7 +95,7 @@ function stateCell({state, failures, due_at}: NotificationView, {style, now}: Pa
   if (state === 'done') return {text: state, paint: style.ok}
   if (state === 'waiting' && failures > 0) {
     const isDue = due_at === null || new Date(due_at) <= now
-    return {text: isDue ? 'to be tried again' : `again ${relative(due_at, now)}`, paint: style.warn}
+    return {text: isDue ? 'to be retried' : `again ${relative(due_at, now)}`, paint: style.warn}
   }
   return state
 }

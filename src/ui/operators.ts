@@ -14,7 +14,7 @@ export function renderSignInLink(link: SignInLinkResult, {style, now}: Paper): s
   const who = style.bold(printable(link.operator))
   const done = link.created ? `${who} may sign in` : `A new link for ${who}`
   return [
-    `${style.symbols.ok} ${done}. Open this address in the browser to sign in with:`,
+    `${style.symbols.ok} ${done}. Open this address in the browser that will be signed in:`,
     '',
     `  ${link.sign_in_url}`,
     '',
@@ -24,7 +24,7 @@ export function renderSignInLink(link: SignInLinkResult, {style, now}: Paper): s
 
 export function renderOperators(operators: readonly OperatorView[], paper: Paper): string {
   if (operators.length === 0) {
-    return `Nobody may sign in yet. Next: ${paper.style.bold('meli operators add ana@example.com')}`
+    return `No operators yet. Next: ${paper.style.bold('meli operators add ana@example.com')}`
   }
   const rows = operators.map(({operator, created_at, sessions, stores}) => [
     printable(operator),
@@ -33,18 +33,18 @@ export function renderOperators(operators: readonly OperatorView[], paper: Paper
     relative(created_at, paper.now),
   ])
   const shown = table(['OPERATOR', 'SIGNED IN', 'STORES', 'SINCE'], rows, paper)
-  return `${shown}\n\n${paper.style.dim('Whoever runs meli serve (MELI_OPERATOR) sees every store.')}`
+  return `${shown}\n\n${paper.style.dim('The user who runs meli serve (MELI_OPERATOR) sees every store.')}`
 }
 
 export function renderShared({operator, stores}: SharedStores, {style}: Paper): string {
   const who = style.bold(printable(operator))
   if (stores.length === 0)
-    return `${style.symbols.warn} No store is connected yet: there is nothing to share with ${who}`
+    return `${style.symbols.warn} No store is connected yet, so there is nothing to share with ${who}`
   const added = stores.filter((store) => store.added)
   if (added.length === 0) return `${style.symbols.ok} ${who} sees ${counted(stores.length, 'store')} already`
   const names = added.slice(0, 10).map(({nickname}) => printable(nickname))
   const more = added.length > names.length ? `, and ${added.length - names.length} more` : ''
-  return `${style.symbols.ok} ${who} sees ${counted(added.length, 'more store')} from now on: ${names.join(', ')}${more}`
+  return `${style.symbols.ok} ${who} sees ${counted(added.length, 'more store')} now: ${names.join(', ')}${more}`
 }
 
 export function renderOperatorRemoved({operator, unseen_stores, serves}: RemovedOperator, {style}: Paper): string {

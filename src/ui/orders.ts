@@ -58,7 +58,7 @@ function lines(order: OrderView, paper: Paper): string {
 
 function partialNote(missing: readonly string[]): string {
   const what = missing.length === 0 ? 'Parts' : `Parts (${printable(missing.join(', '))})`
-  return `${what} are missing; the next sync asks for it again.`
+  return `${what} are missing; the next sync fetches the order again.`
 }
 
 function packLine({id, status, order_ids}: NonNullable<OrderPage['pack']>, order: OrderView): string {

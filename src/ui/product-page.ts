@@ -50,7 +50,7 @@ function facts({product, unanswered_questions: waiting}: ProductPage): Array<rea
     ...(product.user_product_id === null ? [] : [['User product', product.user_product_id] as const]),
     ['Category', product.category_id ?? '-'],
     ['Listing', listing || '-'],
-    ['Questions', waiting === 0 ? 'none waits' : `${counted(waiting, 'question')} without an answer`],
+    ['Questions', waiting === 0 ? 'none waiting' : `${counted(waiting, 'question')} without an answer`],
     ['Link', product.permalink ?? '-'],
   ]
 }

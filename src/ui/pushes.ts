@@ -18,7 +18,7 @@ export function renderPush(result: PushResult, paper: Paper): string {
   const what = `${counted(lines, 'line')} of ${printable(nameOf(file))}`
   const head = refused
     ? `${sign} ${what}: nothing was sent, because ${counted(result.bad_lines.length, 'line')} cannot be used`
-    : `${sign} ${what} pushed${forWhom(result)}${resumed ? ', going on where it was interrupted' : ''}`
+    : `${sign} ${what} pushed${forWhom(result)}${resumed ? ', resumed where it was interrupted' : ''}`
   return [
     head,
     ...(refused ? [] : [`  ${outcomes(result)}`]),
@@ -85,9 +85,9 @@ function leftAside({ignored_columns, unknown_columns, notes}: Aside): string[] {
   const unchanged = ignored_columns.filter((name) => !unknown_columns.includes(name))
   const listed = (names: readonly string[]) => names.map(printable).join(', ')
   return [
-    ...(unknown_columns.length === 0 ? [] : [`  columns without a meaning here: ${listed(unknown_columns)}`]),
-    ...(unchanged.length === 0 ? [] : [`  columns that a push does not change: ${listed(unchanged)}`]),
-    ...notes.map(({line, text}) => `  line ${line} is a note on the columns, and was left out: ${printable(text)}`),
+    ...(unknown_columns.length === 0 ? [] : [`  unknown columns: ${listed(unknown_columns)}`]),
+    ...(unchanged.length === 0 ? [] : [`  columns that push does not change: ${listed(unchanged)}`]),
+    ...notes.map(({line, text}) => `  line ${line} is a note about the columns and was skipped: ${printable(text)}`),
   ]
 }
 

@@ -39,7 +39,7 @@ function assertOther(file: string, source: string): void {
   const [one, other] = [file, source].map((name) => statSync(name, {throwIfNoEntry: false, bigint: true}))
   const isSame = one !== undefined && one.ino !== 0n && one.ino === other?.ino && one.dev === other.dev
   if (!isSame && resolve(file) !== resolve(source)) return
-  throw new MeliError('MELI_USAGE', `${file} is the file that is read: the result would take its place`, {
+  throw new MeliError('MELI_USAGE', `${file} is the input file: the result would replace it`, {
     try: ['name another file with -o'],
   })
 }
@@ -100,7 +100,7 @@ export function fileFailure(error: unknown, path: string): unknown {
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
   if (code === 'EEXIST') return fileExists(path)
   if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new MeliError('MELI_STORAGE_FULL', `there is no room for ${path}`, {try: ['make room'], cause: error})
+    return new MeliError('MELI_STORAGE_FULL', `there is no room for ${path}`, {try: ['free some space'], cause: error})
   }
   if (typeof code === 'string' && ['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR', 'EISDIR'].includes(code)) {
     const message = `${path} cannot be written (${code})`

@@ -13,5 +13,5 @@ export function servingResult({url, publicUrl, warnings}: ServingView) {
 
 export function renderServing({url, publicUrl}: ServingView, _paper: Paper): string {
   const from = url.origin === publicUrl.origin ? '' : `, reached as ${publicUrl.origin}`
-  return `Serving on ${url.origin}${from}. Ctrl-C stops it.`
+  return `Serving on ${url.origin}${from}. Press Ctrl-C to stop.`
 }

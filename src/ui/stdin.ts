@@ -10,7 +10,7 @@ export async function readStdin(
   {what, example}: {what: string; example: string},
 ): Promise<string> {
   if (stream.isTTY === true) {
-    throw new MeliError('MELI_INPUT_UNREADABLE', `${what} is read from standard input, and nothing is piped into it`, {
+    throw new MeliError('MELI_INPUT_UNREADABLE', `${what} is read from standard input, but nothing is piped into it`, {
       try: [example],
     })
   }
@@ -39,7 +39,7 @@ async function bytesOf(stream: NodeJS.ReadableStream, name: string): Promise<Buf
     length += bytes.length
     if (length <= mostBytes) continue
     throw new MeliError('MELI_INPUT_UNREADABLE', `${name} is larger than ${mostBytes / 1024 / 1024} MB`, {
-      try: ['check what is given: nothing that Mercado Libre takes is as large'],
+      try: ['check the input: Mercado Libre accepts nothing that large'],
     })
   }
   return Buffer.concat(chunks)

@@ -9,8 +9,8 @@ import {fields, pad, table, width} from './table.js'
 import {span} from './times.js'
 
 export function renderPlan(plan: SyncPlan & {nickname?: string | null}, paper: Paper): string {
-  const title = `Plan for ${accountName(plan)}: nothing was done yet`
-  if (plan.skipped) return `${title}\n  Nothing would be: ${plan.reason}`
+  const title = `Plan for ${accountName(plan)}: nothing has been done`
+  if (plan.skipped) return `${title}\n  Nothing to do: ${plan.reason}`
   const known = {last_run: 'by the last run', local_copy: 'by the local copy', listing: 'asked just now'}
   const why = plan.reason === null ? '' : `: ${plan.reason}`
   const rows: Array<[string, string]> = [
@@ -19,7 +19,7 @@ export function renderPlan(plan: SyncPlan & {nickname?: string | null}, paper: P
     ['To fetch', count(plan.fetches)],
     ['Requests', `about ${count(plan.requests)}`],
     ['Time', `about ${time(plan)} at ${count(plan.per_minute)} requests a minute`],
-    ['Budget', `${share(plan)} of an hour's requests`],
+    ['Budget', `${share(plan)} of the requests of an hour`],
   ]
   return [title, fields(rows, paper)].join('\n')
 }
@@ -36,11 +36,11 @@ export function renderPlans(result: SyncAllPlan, paper: Paper): string {
     ...numbers(plan),
   ])
   const total = ['in all', '', ...numbers(result)]
-  const parts = [`Plan for ${counted(result.plans.length, 'account')}: nothing was done yet`]
+  const parts = [`Plan for ${counted(result.plans.length, 'account')}: nothing has been done`]
   if (per_minute !== null) {
     parts.push(
       table(headers, rightAligned([...rows, ...(rows.length > 1 ? [total] : [])], headers), paper),
-      paper.style.dim(`About, at ${count(per_minute)} requests a minute; the budget is of an hour's requests.`),
+      paper.style.dim(`About, at ${count(per_minute)} requests a minute; the budget is of the requests of an hour.`),
     )
   }
   return [parts.join('\n'), ...byCause(failures).map((alike) => failureLines(alike, paper))].join('\n\n')

@@ -53,5 +53,5 @@ function timeLeft({fetched, total, accounts}: SyncProgress, perSecond = 0): stri
 
 /** @param holder of the lease that is waited for */
 export function waitingFor(holder: string): string {
-  return `Waiting for ${holderInWords(holder)}, which is syncing this account (--no-wait fails instead)`
+  return `Waiting for ${holderInWords(holder)}, which is syncing this account (use --no-wait to fail instead)`
 }

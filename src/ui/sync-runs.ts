@@ -23,7 +23,7 @@ export function renderRuns({runs}: SyncStatusResult, paper: Paper): string {
   const cut = new Set(runs.filter(({resumable}) => resumable).map(({resource}) => resource.replace(/\[.*/, '')))
   if (cut.size === 0) return shown
   const next = paper.style.bold(`meli sync ${cut.size === 1 ? [...cut].join('') : 'all'}`)
-  return `${shown}\n\nThe next ${next} goes on with what was cut short.`
+  return `${shown}\n\nThe next ${next} resumes the interrupted ones.`
 }
 
 function outcome({outcome, resumable}: SyncRunView, {style}: Paper): Cell {

@@ -14,7 +14,7 @@ export function renderSync(result: SyncResult & {nickname?: string | null}, pape
   const {style} = paper
   const whose = `of ${accountName(result)}${result.mode === 'sandbox' ? ' (sandbox)' : ''}`
   const {resource} = result
-  if (result.skipped) return `${style.symbols.ok} ${capital(resource)} ${whose} are fresh enough: ${result.reason}`
+  if (result.skipped) return `${style.symbols.ok} ${capital(resource)} ${whose} are up to date: ${result.reason}`
   const sign = result.complete ? style.symbols.ok : style.symbols.fail
   const done = result.dry_run ? 'compared, nothing written' : 'synced'
   return [
@@ -60,7 +60,7 @@ function kind(result: SyncResult): string {
   const {kind, resumed, reason, listed} = result
   const how = `${kind} run${resumed ? ', resumed' : ''}`
   if (reason !== null) return `${how}: ${reason}`
-  return kind === 'incremental' ? `${how}: ${counted(listed, noun(result))} looked at` : how
+  return kind === 'incremental' ? `${how}: ${counted(listed, noun(result))} checked` : how
 }
 
 function traffic({requests, retries, rate_limited, duration_ms}: SyncResult): string {
@@ -74,7 +74,7 @@ function traffic({requests, retries, rate_limited, duration_ms}: SyncResult): st
 
 function troubles(result: SyncResult, paper: Paper): string[] {
   if (result.complete) return []
-  if (result.stopped) return ['', 'Stopped by --max-duration. Run it again: it goes on where it stopped.']
+  if (result.stopped) return ['', 'Stopped by --max-duration. Run it again to resume.']
   const {missing, missing_count} = result
   if (missing.length === 0) return ['', 'The listing changed while it was read, so it may not be whole. Run it again.']
   const records = missing.filter((each) => !isOfListing(each))
@@ -88,7 +88,7 @@ function troubles(result: SyncResult, paper: Paper): string[] {
       ? []
       : [
           '',
-          `${counted(missing_count, noun(result))} could not be read; the rest is stored. Run it again for these:`,
+          `${counted(missing_count, noun(result))} could not be read; the rest is stored. Run it again to retry:`,
           table(['  ID', 'STATUS', 'MESSAGE'], rows, paper),
           ...(unnamed > 0 ? [`  and ${count(unnamed)} more: see --json`] : []),
         ]),
@@ -101,5 +101,5 @@ function isOfListing({id}: SyncResult['missing'][number]): boolean {
 }
 
 function doubtful(message: string, {resource}: SyncResult): string {
-  return `Not all ${resource} may be here: ${printable(message)}. What was listed is stored. Run it again.`
+  return `Some ${resource} may be missing: ${printable(message)}. What was listed is stored. Run it again.`
 }

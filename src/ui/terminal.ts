@@ -63,10 +63,10 @@ function interrupted(): MeliError {
 }
 
 function terminalNeeded(question: string): MeliError {
-  return new MeliError('MELI_TERMINAL_NEEDED', `there is no terminal to ask: ${printable(question)}`, {
+  return new MeliError('MELI_TERMINAL_NEEDED', `there is no terminal to ask at: ${printable(question)}`, {
     try: [
       'run meli auth login --no-wait, open the address it prints, then run meli auth complete with the address the browser ends on',
-      'or run it where both standard input and standard error are a terminal',
+      'or run it where standard input and standard error are a terminal',
     ],
   })
 }

@@ -37,14 +37,14 @@ function withoutValues(message: string): string {
     const flag = /\n {2}--[\w-]+(?==)/.exec(part)
     return flag === null ? part : part.slice(0, flag.index + flag[0].length)
   })
-  return [...flags, last].join(' does not go with ')
+  return [...flags, last].join(' cannot be used with ')
 }
 
 export function usageHints(error: UsageError): string[] {
   const unknown = unknownFlags(error)
   if (unknown.some((flag) => secretFlags.test(flag))) {
     return [
-      'secrets are never given as flags, where others can read them: set MELI_CLIENT_SECRET, or use standard input',
+      'secrets are never flags, because other users can read those: set MELI_CLIENT_SECRET, or use standard input',
     ]
   }
   const known = Object.keys(error.parse?.input?.flags ?? {}).map((name) => `--${name}`)

@@ -19,13 +19,13 @@ export class WaitNotices {
     this.until = end
     this.isRateTold ||= why === 'rate'
     this.deps.say(
-      `${reasons[why]}: waiting ${span(Math.ceil(ms / 1000) * 1000)}. Ctrl-C stops, and keeps what was done`,
+      `${reasons[why]}: waiting ${span(Math.ceil(ms / 1000) * 1000)}. Press Ctrl-C to stop; finished work is kept`,
     )
   }
 }
 
 const reasons: Readonly<Record<Wait['why'], string>> = {
   limited: 'Mercado Libre limits the requests',
-  failing: 'Mercado Libre does not answer as it should',
+  failing: 'Mercado Libre is not answering properly',
   rate: 'The requests of this minute are used up (MELI_RATE_LIMIT)',
 }

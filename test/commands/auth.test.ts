@@ -198,7 +198,7 @@ describe('auth logout', () => {
       accounts: {logout: async () => logout, auth: async () => ({})},
     })
     expect(status).toBe(0)
-    expect(stdout).toContain('TIENDA (1) is wiped here')
+    expect(stdout).toContain('TIENDA (1) is deleted here')
     expect(stdout).toContain('could not be told: could not reach Mercado Libre (MELI_UNREACHABLE)')
   })
 })

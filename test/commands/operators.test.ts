@@ -107,7 +107,7 @@ describe('operators share', () => {
     const {stdout, status} = await runCommand(OperatorsShare, ['ana@example.com', ...argv], fake)
     expect(status).toBe(0)
     expect(asked).toEqual([['ana@example.com', expected]])
-    expect(stdout).toContain('sees 1 more store from now on: TIENDA')
+    expect(stdout).toContain('sees 1 more store now: TIENDA')
   })
 
   it('comes with a link', async () => {

@@ -69,7 +69,7 @@ describe('files on the disk', () => {
     return {uid: isRoot ? 0 : stranger}
   }
 
-  it('are looked at by path and when they are open', () => {
+  it('are checked by path and when they are open', () => {
     const home = newHome()
     mkdirSync(home)
     const file = join(home, 'file')

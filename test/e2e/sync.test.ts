@@ -217,7 +217,7 @@ describe('meli sync products', () => {
         plans: expect.arrayContaining([expect.objectContaining({user_id: userId, kind: 'incremental', items: 45})]),
       })
       const {stdout: table} = await world.run(['sync', 'products', '--all', '--plan'])
-      expect(table).toMatch(/^Plan for 2 accounts: nothing was done yet\nACCOUNT .*\n(.*\n){2}in all +45 +0 +3 /)
+      expect(table).toMatch(/^Plan for 2 accounts: nothing has been done\nACCOUNT .*\n(.*\n){2}in all +45 +0 +3 /)
       expect(result.syncs).toEqual(
         expect.arrayContaining([
           expect.objectContaining({user_id: userId, complete: true}),

@@ -154,7 +154,7 @@ describe('test users', () => {
     expect((await createTestUser(seller.access_token, 'XXX')).status).toBe(400)
   })
 
-  it('vanish after 60 days without activity, and make room', async () => {
+  it('vanish after 60 days without activity, and free some space', async () => {
     const {body: idle} = await createTestUser()
     const {body: active} = await createTestUser()
     client.emulator.advance(40 * dayMs)

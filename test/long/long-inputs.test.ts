@@ -40,7 +40,7 @@ describe('text from outside takes time by its length', () => {
     [
       'flags in the value of a flag',
       () => usageOf(`\n  --a=${long('--b=')} cannot also be provided when using --c`),
-      '--a does not go with --c',
+      '--a cannot be used with --c',
     ],
     ['letters without a width', () => width(`${long('\u200b')}ñ日`), 3],
     ['letters that are cut off', () => cut(`${long('\u200b')}${long('日')}`, 10).at(-1), '…'],

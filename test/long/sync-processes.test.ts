@@ -120,7 +120,7 @@ describe('processes that sync on one database', () => {
     const answers = await race(Array.from({length: 4}, () => start('takeSlots', home, '60')))
     const times = answers.flatMap((answer) => answer.times as number[]).sort((a, b) => a - b)
     expect(times).toHaveLength(240)
-    // 98 a second, each slot good for 0.9 seconds; the rest is for a process that was held up before it looked at its clock.
+    // 98 a second, each slot good for 0.9 seconds; the rest is for a process that was held up before it checked its clock.
     for (const [index, time] of times.entries()) {
       const within = times.slice(index).filter((other) => other - time < 1_000).length
       expect(within).toBeLessThanOrEqual(98 * (1 + 0.9 + 0.6))

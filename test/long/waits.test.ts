@@ -3,7 +3,7 @@ import {hasTerminals, onTerminal} from '../support/terminal.js'
 import {openWorld} from '../support/world.js'
 
 const notice = (seconds: number) =>
-  `Mercado Libre limits the requests: waiting ${seconds} s. Ctrl-C stops, and keeps what was done`
+  `Mercado Libre limits the requests: waiting ${seconds} s. Press Ctrl-C to stop; finished work is kept`
 
 async function limited({
   seconds,

@@ -148,7 +148,7 @@ describe('the dashboard', () => {
     }
   })
 
-  it.each(['POST', 'PUT', 'DELETE'])('is only looked at: %s is refused', async (method) => {
+  it.each(['POST', 'PUT', 'DELETE'])('is only checked: %s is refused', async (method) => {
     for (const url of ['/', '/stores/1', '/metrics']) {
       const {statusCode} = await web.app.inject({method: method as 'POST', url, headers: {host: 'shop.example'}})
       expect(statusCode).toBe(404)

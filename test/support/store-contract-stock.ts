@@ -10,7 +10,7 @@ function stock(changes: Partial<UserProductStock> = {}): UserProductStock {
   }
 }
 
-/** What every adapter keeps of stock by place. */
+/** What every adapter keeps of stock by location. */
 export function describeStock(name: string, open: () => Promise<Store>): void {
   describe(name, () => {
     let store: Store

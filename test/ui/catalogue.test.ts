@@ -64,7 +64,7 @@ describe('what is said beside', () => {
       /marked stale since\. Next: meli sync products$/,
     )
     expect(ageLine({...fresh, connected: false}, {sandbox: false, resource: 'products'})).toBe(
-      'As of the sync 2 h ago. The account is disconnected; to go on with it: meli auth login',
+      'As of the sync 2 h ago. The account is disconnected; to connect it again: meli auth login',
     )
     const never = {synced_at: null, age_seconds: null, invalidated: false, connected: true}
     expect(ageLine(never, {sandbox: true, resource: 'products'})).toBe(

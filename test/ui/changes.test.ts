@@ -19,7 +19,7 @@ describe('a change', () => {
     expect(lines(change())).toEqual([
       '✓ MEC1 Sombrero de paja of TIENDA_QUITO',
       '  price 19.90 -> 21.00 USD',
-      'Take it back: meli history undo 17',
+      'To undo it: meli history undo 17',
     ])
   })
 

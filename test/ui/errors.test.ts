@@ -41,7 +41,7 @@ describe('describeError', () => {
     expect(describeError(oclifError('Expected --role=APP_USR-1-abc to be one of: a')).message).not.toContain('abc')
     expect(describeError(oclifError('Unexpected argument: hunter2')).message).not.toContain('hunter2')
     const both = 'The following error occurred:\n  --account=LA TIENDA cannot also be provided when using --all'
-    expect(describeError(oclifError(both)).message).toBe('--account does not go with --all')
+    expect(describeError(oclifError(both)).message).toBe('--account cannot be used with --all')
   })
 
   it('names a flag that is missing as it is written', () => {
@@ -71,9 +71,9 @@ describe('describeUnknownCommand', () => {
   it('looks for what was meant under the word that was right', () => {
     const all = [...commands, 'orders list', 'sync orders']
     const near = describeUnknownCommand(oclifError('command x not found'), ['orders', 'lst'], all)
-    expect(near?.suggestions).toEqual(['meli orders list, if that was meant', 'meli orders --help lists what there is'])
+    expect(near?.suggestions).toEqual(['meli orders list, if that was meant', 'meli orders --help lists what exists'])
     const far = describeUnknownCommand(oclifError('command x not found'), ['orders', 'delete'], all)
-    expect(far?.suggestions).toEqual(['meli orders --help lists what there is'])
+    expect(far?.suggestions).toEqual(['meli orders --help lists what exists'])
   })
 
   it('finds that a command that exists was given too much', () => {

@@ -36,7 +36,7 @@ describe('the history of writes', () => {
     "available_quantity": 3
   }
 
-To take it back: meli history undo 12"
+To undo it: meli history undo 12"
 `)
     expect(renderWrite(aWrite({is_test_user: true}), plainPaper())).toContain('meli history undo 12 --sandbox')
   })

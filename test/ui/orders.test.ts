@@ -93,7 +93,7 @@ describe('renderOrder', () => {
     })
     const text = renderOrder(page(order), plainPaper())
     expect(text).toMatch(/Cancelled +by buyer, Regret, 2026-03-01/)
-    expect(text).toContain('! Parts (buyer) are missing; the next sync asks for it again.')
+    expect(text).toContain('! Parts (buyer) are missing; the next sync fetches the order again.')
     expect(text).toMatch(/Buyer +-/)
   })
 })

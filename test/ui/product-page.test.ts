@@ -32,7 +32,7 @@ describe('the page of a product', () => {
     ])
   })
 
-  it('shows variations with the ids that commands take, stock by place, questions and changes', () => {
+  it('shows variations with the ids that commands take, stock by location, questions and changes', () => {
     const text = renderProduct(
       page({
         variations: [

@@ -118,16 +118,16 @@ describe('a push', () => {
   it('tells unknown columns from those that a push never changes, and names rows that are no lines', () => {
     const lists = {ignored_columns: ['TITLE', 'prcie'], unknown_columns: ['prcie'], notes: [{line: 2, text: 'Código'}]}
     expect(renderPush(result(lists), paper).split('\n').slice(2, 5)).toEqual([
-      '  columns without a meaning here: prcie',
-      '  columns that a push does not change: TITLE',
-      '  line 2 is a note on the columns, and was left out: Código',
+      '  unknown columns: prcie',
+      '  columns that push does not change: TITLE',
+      '  line 2 is a note about the columns and was skipped: Código',
     ])
   })
 
   it('calls standard input by its name, and the sandbox, and what was gone on with', () => {
     const text = renderPush(result({file: '-', mode: 'sandbox', resumed: true}), paper)
     expect(text.split('\n')[0]).toBe(
-      '✓ 1,200 lines of standard input pushed for TIENDA (7) (sandbox), going on where it was interrupted',
+      '✓ 1,200 lines of standard input pushed for TIENDA (7) (sandbox), resumed where it was interrupted',
     )
   })
 })

@@ -167,7 +167,7 @@ describe('renderSync', () => {
   it('says when the service counts otherwise than it lists', () => {
     const listing = {id: 'listing', status: 200, message: 'the service counts 0 and lists 1200'}
     const text = renderSync({...result, missing: [listing], missing_count: 1}, plainPaper())
-    expect(text).toContain('Not all products may be here: the service counts 0 and lists 1200.')
+    expect(text).toContain('Some products may be missing: the service counts 0 and lists 1200.')
     expect(text).not.toContain('could not be read')
   })
 

@@ -30,9 +30,9 @@ describe('renderPlan', () => {
   })
 
   it('says that nothing would be done, and why', () => {
-    const text = renderPlan({...plan, skipped: true, reason: 'the last complete run is 3 minutes old'}, plainPaper())
+    const text = renderPlan({...plan, skipped: true, reason: 'the last complete sync is 3 minutes old'}, plainPaper())
     expect(text).toBe(
-      'Plan for TIENDA (7): nothing was done yet\n  Nothing would be: the last complete run is 3 minutes old',
+      'Plan for TIENDA (7): nothing has been done\n  Nothing to do: the last complete sync is 3 minutes old',
     )
   })
 })
@@ -41,12 +41,12 @@ describe('renderPlans', () => {
   it('has a line for each store, one for all, and those that could not be planned', () => {
     const text = renderPlans(all([plan, {...plan, nickname: null, skipped: true}, failure]), plainPaper())
     expect(text.split('\n').map((line) => line.trim().split(/ {2,}/))).toEqual([
-      ['Plan for 3 accounts: nothing was done yet'],
+      ['Plan for 3 accounts: nothing has been done'],
       ['ACCOUNT', 'RUN', 'PRODUCTS', 'TO FETCH', 'REQUESTS', 'TIME', 'BUDGET'],
       ['TIENDA', 'full', '20,000', '20,000', '1,201', '48 s', '1.3 %'],
       ['7', 'none', '20,000', '20,000', '1,201', '48 s', '1.3 %'],
       ['in all', '40,000', '20,000', '1,201', '48 s', '1.3 %'],
-      ["About, at 1,500 requests a minute; the budget is of an hour's requests."],
+      ['About, at 1,500 requests a minute; the budget is of the requests of an hour.'],
       [''],
       ['✗ CASA (8): no (MELI_FORBIDDEN)'],
       ['Try: ask for it'],

@@ -10,16 +10,16 @@ function notices() {
 
 describe('a long wait', () => {
   it.each([
-    ['limited', 42_000, 'Mercado Libre limits the requests: waiting 42 s. Ctrl-C stops, and keeps what was done'],
+    ['limited', 42_000, 'Mercado Libre limits the requests: waiting 42 s. Press Ctrl-C to stop; finished work is kept'],
     [
       'failing',
       17_400,
-      'Mercado Libre does not answer as it should: waiting 18 s. Ctrl-C stops, and keeps what was done',
+      'Mercado Libre is not answering properly: waiting 18 s. Press Ctrl-C to stop; finished work is kept',
     ],
     [
       'rate',
       600_000,
-      'The requests of this minute are used up (MELI_RATE_LIMIT): waiting 10 min. Ctrl-C stops, and keeps what was done',
+      'The requests of this minute are used up (MELI_RATE_LIMIT): waiting 10 min. Press Ctrl-C to stop; finished work is kept',
     ],
   ] as const)('is told with its reason: %s', (why, ms, line) => {
     const {said, waits} = notices()

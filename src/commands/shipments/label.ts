@@ -51,7 +51,7 @@ export default class ShipmentsLabel extends BaseCommand {
 
   /** Before anything is asked for: the service takes what it has given for printed. */
   private assertPipe(format: 'pdf' | 'zpl', count: number): void {
-    if (this.jsonEnabled()) throw new Errors.CLIError('--json does not go with -o -')
+    if (this.jsonEnabled()) throw new Errors.CLIError('--json cannot be used with -o -')
     if (process.stdout.isTTY === true) throw new Errors.CLIError('labels are no text for a screen: name a file')
     if (format === 'pdf' && count > 50) throw new Errors.CLIError('PDF of more than 50 is several files: name one')
   }

@@ -139,7 +139,7 @@ class ItemSource implements Items {
 function idsOf({results}: Page): string[] {
   const ids = results.filter((id) => typeof id === 'string')
   if (ids.length === results.length) return ids
-  throw new MeliError('MELI_ANSWER_UNUSABLE', 'The list of items holds something else than ids', {
+  throw new MeliError('MELI_ANSWER_UNUSABLE', 'The list of items contains something other than ids', {
     try: ['try again in a minute'],
   })
 }

@@ -6,7 +6,7 @@ import {readServiceError, type ServiceError} from '../http/wire-error.js'
 const rejectedGrant = [
   'run meli auth login again',
   'a code lives for 10 minutes, and a code or refresh token works only once',
-  'the redirect URI must be the registered one to the character, and the client id the one that the grant was made for',
+  'the redirect URI must match the registered one to the character, and the client id must be the one the authorization was given to',
   'the grant may have been revoked, or the seller may have data or documents to complete with Mercado Libre',
 ]
 
@@ -17,7 +17,7 @@ const rejectedClient = [
 
 const forbidden: Verdict = {
   code: 'MELI_FORBIDDEN',
-  hints: ['check in the DevCenter that the application is active and that its allowed IP addresses have this one'],
+  hints: ['check in the DevCenter that the application is active and allows the IP address of this machine'],
 }
 
 /** Verdicts by the service's `error`. docs/mercadolibre.md, section 2.6. */

@@ -135,7 +135,7 @@ async function requestGrant(options: OAuthOptions, send: Send, known?: Known): P
     const cause = scrubbed(error, redact)
     if (!received) throw new MeliError('MELI_UNEXPECTED', 'The request for a token could not be made', {cause})
     // The protocol library keeps the body, new tokens included, as the cause of what it throws.
-    throw new MeliError('MELI_ANSWER_UNUSABLE', 'The answer of the token endpoint does not keep to OAuth', {
+    throw new MeliError('MELI_ANSWER_UNUSABLE', 'The answer of the token endpoint does not follow OAuth', {
       try: ['run meli auth login again'],
       cause,
     })

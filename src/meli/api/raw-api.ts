@@ -74,7 +74,7 @@ async function* allOf(pages: AsyncIterable<Page>, before: number | undefined): A
 }
 
 function incomplete(received: number, counted: number): MeliError {
-  return new MeliError('MELI_LISTING_INCOMPLETE', `${received} of ${counted} results came; the rest was not listed`, {
+  return new MeliError('MELI_LISTING_INCOMPLETE', `Only ${received} of ${counted} results were listed`, {
     try: ['run it again: the listing may have changed while it was read'],
     details: {received, total: counted},
   })

@@ -31,7 +31,7 @@ class WiredSelling implements SellingApi {
     const query = {attributes: stateFields, ...withVariationAttributes}
     const answer = await this.#client.request('GET', `/items/${encodeURIComponent(id)}`, {...sending(signal), query})
     const state = readItemState(wholeDocument(answer))
-    if (state?.id !== id) throw unusableAnswer(answer, `all that has to be known of ${id}`)
+    if (state?.id !== id) throw unusableAnswer(answer, `everything needed about ${id}`)
     return state
   }
 
@@ -47,7 +47,7 @@ class WiredSelling implements SellingApi {
   userProductStock = async (id: string, signal?: AbortSignal): Promise<UserProductStock> => {
     const answer = await this.#client.request('GET', `/user-products/${encodeURIComponent(id)}/stock`, sending(signal))
     const stock = readStock(answer.json(), id, answer.headers['x-version'] ?? null)
-    if (stock === undefined) throw unusableAnswer(answer, 'stock by place')
+    if (stock === undefined) throw unusableAnswer(answer, 'stock by location')
     return stock
   }
 
@@ -57,7 +57,7 @@ class WiredSelling implements SellingApi {
     const {results} = readPage(answer.json())
     const ids = results.filter((each) => typeof each === 'string')
     if (ids.length === results.length) return ids
-    throw new MeliError('MELI_ANSWER_UNUSABLE', 'The list of items holds something else than ids', {
+    throw new MeliError('MELI_ANSWER_UNUSABLE', 'The list of items contains something other than ids', {
       try: ['try again in a minute'],
     })
   }

@@ -52,7 +52,7 @@ function judge(answer: HttpAnswer, said: ServiceError): Verdict {
   if (status === 404) return {code: 'MELI_NOT_FOUND', hints: ['check the id and the path']}
   if (status === 429) return limitOf(answer)
   if (status >= 500) return serviceFailing
-  return {code: 'MELI_API_REJECTED', hints: ['correct what the message names and send it again']}
+  return {code: 'MELI_API_REJECTED', hints: ['correct what the message names, and try again']}
 }
 
 const tokenRejected: Verdict = {
@@ -95,7 +95,7 @@ const forbidden: Verdict = {
   code: 'MELI_FORBIDDEN',
   hints: [
     'check that the account owns the resource and is active, with its data validated',
-    'check in the DevCenter that the application is not blocked and that its list of allowed IP addresses has this one',
+    'check in the DevCenter that the application is not blocked and allows the IP address of this machine',
   ],
 }
 

@@ -72,7 +72,7 @@ export async function within<T>(
 }
 
 function timeIsUp(): MeliError {
-  return new MeliError('MELI_TIMED_OUT', 'The time given for this ended before the next request could be sent', {
+  return new MeliError('MELI_TIMED_OUT', 'The time limit ended before the next request could be sent', {
     try: ['give it more time; what was done is kept'],
     details: {sent: false},
   })

@@ -4,5 +4,5 @@ import {createHash} from 'node:crypto'
 export function unreadable(kind: string, json: unknown) {
   const digest = createHash('sha256').update(JSON.stringify(json) ?? '')
   const id = `unreadable ${kind} ${digest.digest('hex').slice(0, 12)}`
-  return {ok: false, id, status: 200, message: `Mercado Libre lists a record whose ${kind} id cannot be read`} as const
+  return {ok: false, id, status: 200, message: `Mercado Libre lists a record whose ${kind} id is unreadable`} as const
 }

@@ -66,10 +66,10 @@ const startTexts = {
   },
   en: {
     title: 'Connect your Mercado Libre account',
-    what: 'You go on to the page of Mercado Libre, where you decide whether to give permission. Your password is neither seen nor stored here.',
+    what: 'You continue to Mercado Libre, where you decide whether to give permission. Your password is neither seen nor stored here.',
     country: 'Country of your account',
     button: 'Connect with Mercado Libre',
-    after: 'You can take the permission back at any time, at Mercado Libre or by asking this team.',
+    after: 'You can revoke the permission at any time, at Mercado Libre or by asking this team.',
   },
 } as const satisfies Record<Language, unknown>
 

@@ -172,7 +172,7 @@ export const connectTexts: Readonly<Record<Language, ConnectTexts>> = {
     fallback: {
       title: 'The account could not be connected',
       what: 'The authorization was not completed, and nothing was stored.',
-      advice: 'Start again. If it happens again, give the code to whoever invited you.',
+      advice: 'Start again. If it happens again, give the code to the person who invited you.',
     },
     away: {
       title: 'Mercado Libre does not answer',
@@ -180,14 +180,14 @@ export const connectTexts: Readonly<Record<Language, ConnectTexts>> = {
       advice: 'Wait a moment, and load this page again.',
     },
     setUp: {
-      title: 'This site is not fully set up',
-      what: 'It is nothing that you can solve: the team that invited you has to.',
+      title: 'This site is not fully configured',
+      what: 'You cannot solve this: the team that invited you has to.',
       advice: 'Tell them, and give them the code below.',
     },
     sayings: {
       MELI_AUTHORIZATION_DENIED: {
         title: 'You did not give permission',
-        what: 'On the page of Mercado Libre the access was not allowed, so nothing was connected.',
+        what: "Access was not allowed on Mercado Libre's page, so nothing was connected.",
         advice: 'If that was a mistake, start again and choose “Allow”.',
       },
       MELI_OPERATOR_ACCOUNT: {
@@ -197,7 +197,7 @@ export const connectTexts: Readonly<Record<Language, ConnectTexts>> = {
       },
       MELI_REDIRECT_MISMATCH: {
         title: 'The return address does not match',
-        what: 'The address registered in the application at Mercado Libre is not the one of this site.',
+        what: 'The address registered for the application at Mercado Libre is not the address of this site.',
         advice: 'Tell the team that invited you: they have to register the exact address, and configure the same one.',
       },
       MELI_GRANT_REJECTED: {
@@ -207,28 +207,28 @@ export const connectTexts: Readonly<Record<Language, ConnectTexts>> = {
       },
       MELI_STATE_EXPIRED: {
         title: 'It took too long',
-        what: 'There are 15 minutes to give permission, and they are over.',
+        what: 'Permission has to be given within 15 minutes.',
         advice: 'Start again.',
       },
       MELI_STATE_USED: {
         title: 'This address was used before',
         what: 'Each return from Mercado Libre works once. Your account may be connected already.',
-        advice: 'If you did not see that it is, start again.',
+        advice: 'If you saw no confirmation, start again.',
       },
       MELI_STATE_UNKNOWN: {
         title: 'This return did not start here',
-        what: 'The connection was begun in another browser, or somebody sent you this address. For your safety, nothing was done.',
+        what: 'The connection was started in another browser, or somebody sent you this address. For your safety, nothing was done.',
         advice: 'Start again and finish in the same browser, with cookies allowed.',
       },
       MELI_CALLBACK_UNREADABLE: {
         title: 'Something is missing in this address',
-        what: 'It does not bring the answer of Mercado Libre.',
+        what: "It does not contain Mercado Libre's answer.",
         advice: 'Start again.',
       },
       MELI_OFFLINE_ACCESS_MISSING: {
         title: 'The application lacks a permission',
-        what: 'It has no offline_access, so the connection would die in six hours. Nothing was stored.',
-        advice: 'Tell the team that invited you: they have to switch it on for the application. Then start again.',
+        what: 'It has no offline_access, so the connection would end in six hours. Nothing was stored.',
+        advice: 'Tell the team that invited you: they have to turn it on for the application. Then start again.',
       },
       MELI_SITE_UNKNOWN: {
         title: 'Mercado Libre has no such country',

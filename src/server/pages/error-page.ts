@@ -39,21 +39,21 @@ const texts: Readonly<Record<Language, Readonly<Record<Kind, readonly [title: st
   },
   en: {
     bad: [
-      'This request makes no sense here',
-      'What came does not have the form that this page expects. Go back and try again.',
+      'This request cannot be understood',
+      'It does not have the form that this page expects. Go back and try again.',
     ],
     forged: [
       'Nothing was done',
       'This did not come from a page that was opened here, or the page is older than your signing in. Open it again and repeat the step.',
     ],
     missing: ['There is nothing here', 'The address does not exist, or not any more.'],
-    large: ['This is too large', 'What was sent is more than this page takes.'],
+    large: ['This is too large', 'What was sent is more than this page accepts.'],
     elsewhere: ['This address is not served here', 'Use the address that your team gave you.'],
     many: ['Too many requests', 'Wait a minute, and try again.'],
     away: ['Mercado Libre does not answer', 'Nothing was lost. Wait a moment, and try again.'],
     fault: [
       'Something failed on our side',
-      'It was written down. Try again; if it happens again, give this number to your team.',
+      'It was logged. Try again; if it happens again, give this number to your team.',
     ],
   },
 }

@@ -67,15 +67,15 @@ const texts = {
   en: {
     received: 'We received your permission',
     waits:
-      'One step is left, for the team that invited you: to join your account to their shop. There is nothing more for you to do, and you can close this page.',
+      'One step is left for the team that invited you: linking your account to their shop. You are done and can close this page.',
     until: 'If nobody does it before this time, the permission is given back by itself',
     reference: 'Number for the team',
-    team: 'Are you of the team?',
-    teamHow: 'Open your sign-in link in this browser, and you come back to this page. At the terminal: ',
+    team: 'Are you on the team?',
+    teamHow: 'Open your sign-in link in this browser to come back to this page. At the terminal: ',
     signIn: 'How to sign in',
-    question: 'An account waits to be connected',
+    question: 'An account is waiting to be connected',
     explain:
-      'This seller has given permission at Mercado Libre. If you connect it, your team works with its data. Do so only if you know who it is.',
+      'This seller has given permission at Mercado Libre. If you connect the account, your team works with its data. Do so only if you know who it is.',
     button: 'Connect this account',
     account: 'Account',
     country: 'Site',

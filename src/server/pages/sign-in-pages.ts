@@ -48,19 +48,22 @@ const texts = {
   en: {
     title: 'Sign in',
     how: 'Here you sign in with a link that works once. Ask whoever runs this server for one.',
-    after: 'Open the link in this browser. It lives 15 minutes.',
+    after: 'Open the link in this browser. It is valid for 15 minutes.',
     seller: 'Did you come to connect your Mercado Libre account?',
-    connect: 'For that you need not sign in',
+    connect: 'You do not need to sign in for that',
     ready: 'Your link is ready',
     readyWhat: 'You will be signed in in this browser for eight hours. The link stops working once you use it.',
     button: 'Sign in',
     bad: {
-      used: ['This link was used before', 'Each link works once. If that was not you, tell whoever runs this server.'],
-      expired: ['This link has expired', 'Links live 15 minutes.'],
-      unknown: ['This link does not work', 'It was cut when it was copied, or it was revoked.'],
+      used: [
+        'This link was used before',
+        'Each link works once. If that was not you, tell the person who runs this server.',
+      ],
+      expired: ['This link has expired', 'Links are valid for 15 minutes.'],
+      unknown: ['This link does not work', 'It was copied incompletely, or it was revoked.'],
     },
     again: 'Ask whoever runs this server for another.',
-    signedIn: 'Are you signed in in this browser already?',
+    signedIn: 'Already signed in in this browser?',
     home: 'Go to the start page',
   },
 } as const satisfies Record<Language, unknown>

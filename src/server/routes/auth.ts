@@ -87,7 +87,7 @@ async function orFailure(
     return await work()
   } catch (error) {
     if (!isMeliError(error) || error.family === 'bug') throw error
-    request.log.warn({code: error.code}, 'a login came to nothing')
+    request.log.warn({code: error.code}, 'a login failed')
     return sendPage(reply, failurePage(viewerOf(request), error), failureStatus(error))
   }
 }

@@ -53,7 +53,7 @@ async function receive(request: FastifyRequest, reply: FastifyReply, intake: Not
     return answer(reply, 200, 'OK')
   } catch (error) {
     request.log.error({err: error}, 'a notification could not be stored')
-    return answer(reply.header('retry-after', '5'), 503, 'It could not be stored now. Send it again.')
+    return answer(reply.header('retry-after', '5'), 503, 'It could not be stored. Send it again.')
   }
 }
 

@@ -63,7 +63,7 @@ export class ImportToken {
     if (expected === undefined || expected === input.userId) return
     throw new MeliError(
       'MELI_WRONG_ACCOUNT',
-      `this token belongs to account ${input.userId}, and ${expect} was expected; nothing was spent`,
+      `this token belongs to account ${input.userId}, and ${expect} was expected; nothing was sent`,
       {try: ['check which token this is', `--expect ${input.userId}`]},
     )
   }
@@ -166,7 +166,7 @@ function refused(cause: MeliError, userId: number, unknown: Exchange | undefined
 
 function sendingAgain(exchange: Exchange): string {
   const known = `${sentBy(exchange)} ${cameOf(exchange)}`
-  return `This token was sent before: ${known}. Whether it still works can be known only by sending it again, which loses nothing more.`
+  return `This token was sent before: ${known}. Only sending it again can show whether it still works, and nothing more can be lost by that.`
 }
 
 /** Entries with these codes `failed` although Mercado Libre exchanged the token. */
@@ -216,7 +216,7 @@ function checkApplication({accessToken}: TokenInput, clientId: string): void {
   if (issuedTo === undefined || issuedTo === clientId) return
   throw new MeliError(
     'MELI_CLIENT_MISMATCH',
-    `this token was issued to application ${issuedTo}, and ${clientId} is configured; nothing was spent`,
+    `this token was issued to application ${issuedTo}, and ${clientId} is configured; nothing was sent`,
     {try: [`set MELI_CLIENT_ID=${issuedTo} with its secret`, 'meli auth login']},
   )
 }

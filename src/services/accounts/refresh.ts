@@ -65,7 +65,7 @@ function view({account, refreshed, expiresAt}: ValidToken): Omit<RefreshResult, 
 function hookFailed(nickname: string, status: number): MeliError {
   return new MeliError(
     'MELI_ON_ROTATE_FAILED',
-    `the new refresh token of ${nickname} is stored here, but the --on-rotate command failed with status ${status}; where it should have written holds a dead token now`,
+    `the new refresh token of ${nickname} is stored here, but the --on-rotate command failed with status ${status}; its destination still holds a used token`,
     {
       try: ['repair the command, then meli auth refresh --on-rotate CMD again'],
       details: {status},

@@ -52,7 +52,7 @@ export class Sessions {
 export function assertAccount(identity: Identity, account: string | undefined): void {
   const names = [String(identity.userId), identity.nickname.toLowerCase()]
   if (account === undefined || names.includes(account.toLowerCase())) return
-  const message = `MELI_ACCESS_TOKEN speaks for ${identity.nickname} (${identity.userId}), and ${account} is asked for`
+  const message = `MELI_ACCESS_TOKEN belongs to ${identity.nickname} (${identity.userId}), but ${account} was requested`
   throw new MeliError('MELI_WRONG_ACCOUNT', message, {
     try: [`unset MELI_ACCESS_TOKEN to act as a connected account`, `--account ${identity.nickname}`],
   })

@@ -30,7 +30,7 @@ function fromFields(fields: Record<string, unknown>): TokenInput {
   const userId = positiveId(fields.user_id) ?? userIdInCode(refreshToken)
   if (userId === undefined) {
     throw unreadable(
-      'it does not say which user it belongs to',
+      'it does not say which user the token belongs to',
       'add the user id: {"refresh_token":"...","user_id":123}',
     )
   }

@@ -44,7 +44,7 @@ export function flagsOf({sandbox, account}: Pick<CatalogueChoice, 'sandbox' | 'a
 
 export function unknownProduct(id: string): MeliError {
   return new MeliError('MELI_PRODUCT_UNKNOWN', `${id} is not in the local catalogue of this account`, {
-    try: ['bring the catalogue in step: meli sync products', 'see what there is: meli products list'],
+    try: ['sync the catalogue: meli sync products', 'list the catalogue: meli products list'],
   })
 }
 

@@ -59,7 +59,7 @@ export function assertHasSku(name: string, state: ItemState): void {
   if ([state, ...state.variations].some(({seller_sku: sellerSku}) => sellerSku === read.sku)) return
   const message = `${state.id} no longer has the SKU ${read.sku}, which it has in the local catalogue`
   throw new MeliError('MELI_PRODUCT_UNKNOWN', message, {
-    try: ['bring the catalogue in step: meli sync products', `name the item by its id, such as ${state.id}`],
+    try: ['sync the catalogue: meli sync products', `name the item by its id, such as ${state.id}`],
   })
 }
 
@@ -93,13 +93,13 @@ function unknownSku(sku: string, noun: string): MeliError {
     try: [
       ...(isNumber ? [`if it is the number of a sale: meli orders show ${sku}`] : []),
       'name the item by its id, such as MEC123456789, or by the address of its page',
-      'bring the catalogue in step: meli sync products',
+      'sync the catalogue: meli sync products',
     ],
   })
 }
 
 function noItem(name: string): MeliError {
-  return new MeliError('MELI_USAGE', `${JSON.stringify(name)} names no item`, {
+  return new MeliError('MELI_USAGE', `${JSON.stringify(name)} is not an item`, {
     try: ['name an item by its id, such as MEC123456789, by its SKU, or by the address of its page'],
   })
 }

@@ -47,7 +47,7 @@ export class Readiness {
     if (this.last === undefined || age < 0 || age >= rememberedMs) {
       const problem = this.deps.probe(now).then(
         () => null,
-        (error: unknown) => `the database does not work: ${isMeliError(error) ? error.code : 'MELI_UNEXPECTED'}`,
+        (error: unknown) => `the database is not working: ${isMeliError(error) ? error.code : 'MELI_UNEXPECTED'}`,
       )
       this.last = {at: now.getTime(), problem}
     }

@@ -40,8 +40,6 @@ export function failureLines(
 }
 
 function textOf(end: 'parked' | 'failed', count: number): string {
-  if (end === 'parked') return count === 1 ? 'a notification was parked' : 'notifications were parked'
-  return count === 1
-    ? 'a notification failed, and will be tried again'
-    : 'notifications failed, and will be tried again'
+  if (end === 'parked') return count === 1 ? 'a notification was parked' : 'notifications failed for good'
+  return count === 1 ? 'a notification failed, and will be tried again' : 'notifications failed and will be retried'
 }

@@ -136,6 +136,6 @@ function view(work: NotificationWork, accounts: readonly Account[]): Notificatio
 
 function unknown(id: number): MeliError {
   return new MeliError('MELI_NOTIFICATION_UNKNOWN', `there is no notification ${id}`, {
-    try: ['meli notifications list', 'those that are done are kept for a week'],
+    try: ['meli notifications list', 'finished ones are kept for a week'],
   })
 }

@@ -63,5 +63,5 @@ export function resourceRefresh({store, clock, ...online}: KindsDeps): ResourceR
 
 /** A question is read by who asked it too, and an account may buy as well as sell. */
 function foreignQuestion(id: string): MeliError {
-  return new MeliError('MELI_WRONG_ACCOUNT', `question ${id} was put to another seller, and was not kept`)
+  return new MeliError('MELI_WRONG_ACCOUNT', `question ${id} was asked of another seller and was not stored`)
 }

@@ -19,9 +19,7 @@ export function keepLeases(
       await clock.sleep(leaseMs / 3, ended.signal).catch(() => undefined)
       if (ended.signal.aborted || !isBusy()) continue
       const until = new Date(clock.now().getTime() + leaseMs)
-      await inbox
-        .prolong(holder, until)
-        .catch((error: unknown) => log?.error({err: error}, 'leases cannot be prolonged'))
+      await inbox.prolong(holder, until).catch((error: unknown) => log?.error({err: error}, 'leases cannot be renewed'))
     }
   }
   const renewing = renew()

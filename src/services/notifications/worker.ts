@@ -149,7 +149,7 @@ export class NotificationWorker {
       try {
         return await write()
       } catch (error) {
-        this.deps.log?.error({err: error}, 'what became of notifications cannot be written')
+        this.deps.log?.error({err: error}, 'outcomes of notifications cannot be stored')
         if (signal.aborted) return
         await this.deps.clock.sleep(this.pollMs, signal).catch(() => undefined)
       }

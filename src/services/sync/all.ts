@@ -178,8 +178,8 @@ export function exitCodeOf(sync: SyncResult | {error: SyncFailure['error']}): nu
 }
 
 export function outOfTime(): MeliError {
-  return new MeliError('MELI_SYNC_INCOMPLETE', 'the time given by --max-duration ended before its turn', {
-    try: ['run it again: whoever waited longest comes first'],
+  return new MeliError('MELI_SYNC_INCOMPLETE', '--max-duration ended before its turn', {
+    try: ['run it again: the account that waited longest comes first'],
   })
 }
 

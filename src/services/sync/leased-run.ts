@@ -138,7 +138,7 @@ function keepRunLease(
 
 function busy(holder: string | undefined, runId: string): MeliError {
   return new MeliError('MELI_SYNC_BUSY', `${holderInWords(holder)} is syncing this account`, {
-    try: ['wait for it, or see how far it is: meli sync status'],
+    try: ['wait for it, or see its progress: meli sync status'],
     details: {run_id: runId, ...(holder !== undefined && {holder})},
   })
 }
@@ -159,7 +159,7 @@ export function timeLimit(clock: Clock, ms: number | undefined, outer: AbortSign
   const signal = outer === undefined ? over.signal : AbortSignal.any([outer, over.signal])
   if (ms !== undefined) {
     clock.sleep(ms, ended.signal).then(
-      () => over.abort(new OutOfTime('the time limit of the run is over')),
+      () => over.abort(new OutOfTime('the time limit of the sync has passed')),
       () => undefined,
     )
   }

@@ -124,7 +124,7 @@ export class ProductSync {
     if (age === undefined || last === undefined || age >= ifStaleMs) return undefined
     // What was marked stale by name is not waited with.
     if ((await this.deps.sink(userId).stale(1)).length > 0) return undefined
-    return {last, reason: `the last complete run is ${ageInWords(age)} old`}
+    return {last, reason: `the last complete sync is ${ageInWords(age)} old`}
   }
 }
 

@@ -67,6 +67,6 @@ export class ResourceSync<T extends Identified> {
     if (last === undefined) return undefined
     const age = Math.max(0, clock.now().getTime() - last.startedAt.getTime())
     if (age >= ifStaleMs) return undefined
-    return {last, reason: `the last complete run is ${ageInWords(age)} old`}
+    return {last, reason: `the last complete sync is ${ageInWords(age)} old`}
   }
 }

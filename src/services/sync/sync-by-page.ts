@@ -210,7 +210,7 @@ class PagedRun<T extends Identified> implements LeasedRun {
     for (;;) {
       const ids = await ledger.pending(runId, chunkSize, null)
       if (ids.length === 0) return
-      const message = 'could not be read before the run was interrupted'
+      const message = 'could not be read before the sync was interrupted'
       await ledger.fail(
         runId,
         ids.map((id) => ({id, status: 0, message})),

@@ -102,7 +102,7 @@ export class WriteGuard {
     terminal.say(
       [`Real account ${nickname} (${userId}, ${siteId})`, plan.title, ...plan.lines.map(indented)].join('\n'),
     )
-    const question = plan.severe === true ? `Type ${nickname} to go on:` : 'Go on? (y/N)'
+    const question = plan.severe === true ? `Type ${nickname} to continue:` : 'Continue? (y/N)'
     const answer = await terminal.ask(question, signal)
     const agreed = plan.severe === true ? isNamed(identity, answer) : /^y(es)?$/i.test(answer)
     if (!agreed) throw notConfirmed()
@@ -116,16 +116,16 @@ function assertStillTheKind(identity: Identity, {account}: Session, sandbox: boo
   const {suggestions, code} = wrongKind(identity.nickname, sandbox, names.sandbox)
   const message = sandbox
     ? `${identity.nickname} was a test user when it was connected, and Mercado Libre does not call it one any more`
-    : `${identity.nickname} was a real account when it was connected, and Mercado Libre calls it a test user now`
+    : `${identity.nickname} was a real account when it was connected, but Mercado Libre now says it is a test user`
   throw new MeliError(code, message, {
-    try: [`meli auth login --expect ${identity.userId} connects it anew, as what it is`, ...suggestions],
+    try: [`meli auth login --expect ${identity.userId} connects it again with the right kind`, ...suggestions],
   })
 }
 
 /** A stored token that speaks for somebody else than its row says must not write anything. */
 function assertSame(identity: Identity, session: Session): void {
   if (identity.userId === session.userId) return
-  const message = `the stored token speaks for ${identity.nickname} (${identity.userId}), not for ${session.userId}`
+  const message = `the stored token belongs to ${identity.nickname} (${identity.userId}), not to ${session.userId}`
   throw new MeliError('MELI_WRONG_ACCOUNT', message, {try: [`meli auth login --expect ${session.userId}`]})
 }
 
@@ -135,21 +135,21 @@ function isNamed({nickname}: Identity, name: string): boolean {
 }
 
 function bothModes({live, sandbox}: ModeNames): MeliError {
-  const message = `${live} is for real accounts, and ${sandbox} for test users: give one of them`
-  return new MeliError('MELI_USAGE', message, {try: ['leave one of the two out']})
+  const message = `${live} is for real accounts and ${sandbox} for test users: use one of them`
+  return new MeliError('MELI_USAGE', message, {try: ['omit one of the two']})
 }
 
 function otherSite({nickname, siteId}: Identity, site: string): MeliError {
   return new MeliError('MELI_WRONG_ACCOUNT', `${nickname} belongs to ${siteId}, not to ${site}`, {
-    try: ['leave --site and MELI_SITE out, or name another account'],
+    try: ['omit --site and MELI_SITE, or name another account'],
   })
 }
 
 function otherThanLive({nickname}: Identity, live: string, isReal: boolean, names: ModeNames): MeliError {
-  const message = `${names.live} names ${live}, and the account that would act is ${nickname}; nothing was changed`
+  const message = `${names.live} names ${live}, but the acting account is ${nickname}; nothing was changed`
   return new MeliError('MELI_WRONG_ACCOUNT', message, {
     try: [
-      `${names.liveFor(nickname)}, if that account is meant`,
+      `${names.liveFor(nickname)}, if you mean that account`,
       isReal ? `--account ${shellQuoted(live)} --live=${shellQuoted(live)}` : 'meli auth status lists the accounts',
     ],
   })
@@ -160,7 +160,7 @@ function liveNeeded({nickname}: Identity, {title, told}: WritePlan, names: ModeN
   const message = `${nickname} is a real account, and there is nobody to ask; nothing was changed. Asked for: ${asked}`
   return new MeliError('MELI_LIVE_NEEDED', message, {
     try: [
-      `add ${names.liveFor(nickname)} to do it without being asked`,
+      `add ${names.liveFor(nickname)} to confirm it in advance`,
       ...(names === flags ? [dryRunHint] : []),
       `${names.sandbox} does it as a test user`,
     ],

@@ -178,6 +178,6 @@ export function entryOfOtherAccount(
 
 export function unknownEntry(id: number): MeliError {
   return new MeliError('MELI_HISTORY_UNKNOWN', `the log of writes has no entry ${id}`, {
-    try: ['meli history lists what there is'],
+    try: ['meli history lists all entries'],
   })
 }

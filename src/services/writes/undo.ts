@@ -65,8 +65,8 @@ function inverseOf(record: WriteRecord): Wanted {
   if (action === 'answer') throw noInverse(id, 'an answer stays given')
   if (action === 'request' && command === 'api')
     throw noInverse(id, 'meli api sent it, and nobody knows what was there before')
-  if (action === 'request') throw noInverse(id, 'only changes of stock, price and status have an inverse')
-  if (undoneBy !== null) throw noInverse(id, `it was taken back already, by entry ${undoneBy}`)
+  if (action === 'request') throw noInverse(id, 'only changes of stock, price and status can be undone')
+  if (undoneBy !== null) throw noInverse(id, `it was already undone by entry ${undoneBy}`)
   if (end?.outcome === 'refused' || end?.outcome === 'failed') throw noInverse(id, `nothing was changed by it`)
   if (record.after?.status === 'closed') throw noInverse(id, 'closing an item is final')
   return {...wantedOf(id, before ?? {}), ...(variationId !== null && {variationId})}
@@ -75,7 +75,7 @@ function inverseOf(record: WriteRecord): Wanted {
 function wantedOf(id: number, before: WriteValues): Wanted {
   const {price, available_quantity, place_quantity, place, status} = before
   if (Object.values(before).length === 0 || Object.values(before).includes(null))
-    throw noInverse(id, 'what was there before it is not known, or was different for each variation')
+    throw noInverse(id, 'the previous value is not known, or differed between variations')
   if (status !== undefined && status !== 'active' && status !== 'paused')
     throw noInverse(id, `the status before it was ${status}, which nobody can set`)
   const quantity = place_quantity ?? available_quantity
@@ -118,7 +118,7 @@ function assertAsLeft({state, before}: {state: ItemState; before: WriteValues}, 
     ([name, value]) => `${spoken(name)} was left at ${value} and is ${now[name] ?? 'not known'} now`,
   )
   throw new MeliError('MELI_UNDO_OUTDATED', `${state.id} was changed after entry ${id}: ${words.join('; ')}`, {
-    try: [`look at it first: meli history --item ${state.id}`, 'add --force to go back all the same'],
+    try: [`look at its history first: meli history --item ${state.id}`, 'add --force to undo it anyway'],
     details: {item_id: state.id, left: Object.fromEntries(left), now},
   })
 }
@@ -144,7 +144,7 @@ function spoken(name: string): string {
 }
 
 function noInverse(id: number, why: string): MeliError {
-  return new MeliError('MELI_NO_INVERSE', `entry ${id} cannot be taken back: ${why}`, {
+  return new MeliError('MELI_NO_INVERSE', `entry ${id} cannot be undone: ${why}`, {
     try: [`see what it did: meli history show ${id}`],
   })
 }

@@ -132,7 +132,7 @@ function inspect(client: Database.Database): number {
   const {version, isOurs} = read()
   if (!isOurs)
     throw new MeliError('MELI_DATABASE_UNREADABLE', `${client.name} is the database of another program.`, {
-      try: ['Set MELI_DATABASE_URL or MELI_HOME to another place.'],
+      try: ['Set MELI_DATABASE_URL or MELI_HOME to another path.'],
     })
   if (version > schemaVersion)
     throw new MeliError('MELI_DATABASE_TOO_NEW', `${client.name} was written by a newer meli.`, {

@@ -61,7 +61,7 @@ function readIfThere(path: string): string | undefined {
 function broken(what: string): MeliError {
   return new MeliError(
     'MELI_INSTALL_BROKEN',
-    `The installed meli is not whole: ${what}. The database was not touched.`,
+    `The installed meli is incomplete: ${what}. The database was not touched.`,
     {
       try: ['install it again: npm install meli-toolkit@latest'],
     },

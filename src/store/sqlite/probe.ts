@@ -9,7 +9,7 @@ export async function probe(session: Session, at: Date): Promise<void> {
   const version = await session.read(() => Number(session.client.pragma('user_version', {simple: true})))
   if (version !== schemaVersion) {
     const message = `the database has version ${version}, and this meli works with ${schemaVersion}`
-    throw new MeliError('MELI_DATABASE_TOO_NEW', message, {try: ['restart with the meli that wrote it']})
+    throw new MeliError('MELI_DATABASE_TOO_NEW', message, {try: ['restart with the version of meli that wrote it']})
   }
   await session.write((db) => {
     db.insert(meta)

@@ -62,7 +62,7 @@ export class Vault {
   private wrongKey(owner: string): MeliError {
     return new MeliError('MELI_SEAL_BROKEN', `${owner} do not open with the key in ${this.keys.origin}.`, {
       try: [
-        'Restore the key that the database was made with (MELI_ENCRYPTION_KEY or the key file).',
+        'Restore the key that the database was created with (MELI_ENCRYPTION_KEY or the key file).',
         'If it is lost: remove every account (meli auth logout), installation (meli installs discard) and test user (meli test-users forget), then connect again.',
       ],
     })

@@ -28,7 +28,7 @@ describe('a serving process', () => {
     expect(await readiness.check()).toEqual({
       ready: false,
       reasons: [
-        'the database does not work: MELI_STORAGE_FULL',
+        'the database is not working: MELI_STORAGE_FULL',
         'the schedule does not go round',
         'the notification worker does not go round',
       ],
@@ -38,7 +38,7 @@ describe('a serving process', () => {
   it('is ready again when the database works again', async () => {
     const {readiness, world} = build()
     world.failure = new Error('unforeseen')
-    expect((await readiness.check()).reasons).toEqual(['the database does not work: MELI_UNEXPECTED'])
+    expect((await readiness.check()).reasons).toEqual(['the database is not working: MELI_UNEXPECTED'])
     world.failure = undefined
     world.now += 2_000
     expect((await readiness.check()).ready).toBe(true)

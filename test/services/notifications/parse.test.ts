@@ -110,7 +110,7 @@ describe('a notification', () => {
   })
 })
 
-describe('what is looked at', () => {
+describe('what is checked', () => {
   it.each([
     ['items', '/items/MEC1', 'MEC1'],
     ['items prices', '/items/MLB3344556677', 'MLB3344556677'],

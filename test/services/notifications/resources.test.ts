@@ -168,7 +168,7 @@ describe('a notification', () => {
     expect(await works()).toMatchObject([{state: 'done'}])
   })
 
-  it('of stock brings the stock by place, and the items that share it', async () => {
+  it('of stock brings the stock by location, and the items that share it', async () => {
     await store
       .productSink(seller)
       .patch([product({id: 'MEC1', user_product_id: 'MECU7'}), product({id: 'MEC2'})], noon)

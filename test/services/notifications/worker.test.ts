@@ -139,7 +139,7 @@ describe('the worker', () => {
     expect(await find(1)).toMatchObject({state: 'parked', failures: 1, error_code: 'MELI_AUTHORIZATION_LOST'})
   })
 
-  it('parks what is of an account that was disconnected meanwhile', async () => {
+  it('parks what is of an account that was disconnected in the meantime', async () => {
     const {service} = world
     service.latencyMs = 1_000
     service.change('MEC1')

@@ -52,7 +52,7 @@ describe('a sync of many stores', () => {
     expect(result.syncs.map((each) => each.user_id)).toEqual(Array.from({length: 50}, (_, at) => at))
   })
 
-  it('begins with the stores that were not looked at for longest, and tells of them in the usual order', async () => {
+  it('begins with the stores that were not checked for longest, and tells of them in the usual order', async () => {
     const begun: number[] = []
     const {all} = stores(4, async (userId) => void begun.push(userId), {0: 30, 1: 10, 3: 20})
     const {syncs} = await all.run(options)

@@ -55,7 +55,7 @@ describe('a plan', () => {
 })
 
 describe('--if-stale', () => {
-  it('does nothing while the last complete run is younger, and says so', async () => {
+  it('does nothing while the last complete sync is younger, and says so', async () => {
     const {kit} = await shop(45)
     const {run} = await service(kit)
     const first = await run({ifStaleMs: 2 * hourMs})
@@ -64,7 +64,7 @@ describe('--if-stale', () => {
     const before = asked(kit)
     const skipped = await run({ifStaleMs: 2 * hourMs})
     expect(skipped).toMatchObject({ok: true, complete: true, skipped: true, run_id: first.run_id, requests: 0})
-    expect(skipped.reason).toBe('the last complete run is 60 minutes old')
+    expect(skipped.reason).toBe('the last complete sync is 60 minutes old')
     expect(asked(kit)).toBe(before)
     kit.clock.skip(hourMs)
     expect(await run({ifStaleMs: 2 * hourMs})).toMatchObject({skipped: false, kind: 'incremental'})

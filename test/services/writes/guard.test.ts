@@ -29,7 +29,7 @@ describe('the guard', () => {
 
   it('asks before a real account writes, and shows account, site and what will be done', async () => {
     const {kit, seller} = await both()
-    kit.terminal.answers.set('Go on?', () => 'y')
+    kit.terminal.answers.set('Continue?', () => 'y')
     await (await open(kit)).confirm(plan)
     const shown = kit.terminal.heard.join('\n')
     for (const part of [seller.nickname, String(seller.userId), 'MEC', plan.title, plan.lines[0]]) {
@@ -39,7 +39,7 @@ describe('the guard', () => {
 
   it.each(['', 'n', 'no', 'si', 'TIENDA', 'yesterday'])('takes %p for a no', async (answer) => {
     const {kit} = await both()
-    kit.terminal.answers.set('Go on?', () => answer)
+    kit.terminal.answers.set('Continue?', () => answer)
     const actor = await open(kit)
     expect(await refusal(actor.confirm(plan))).toMatchObject({code: 'MELI_NOT_CONFIRMED', exitCode: 8})
   })
@@ -47,10 +47,10 @@ describe('the guard', () => {
   it('wants the nickname typed before what cannot be taken back', async () => {
     const {kit, seller} = await both()
     const actor = await open(kit)
-    kit.terminal.answers.set('to go on', () => 'y')
+    kit.terminal.answers.set('to continue', () => 'y')
     const severe = {...plan, severe: true}
     expect(await refusal(actor.confirm(severe))).toMatchObject({code: 'MELI_NOT_CONFIRMED'})
-    kit.terminal.answers.set('to go on', () => ` ${seller.nickname.toLowerCase()} `)
+    kit.terminal.answers.set('to continue', () => ` ${seller.nickname.toLowerCase()} `)
     await actor.confirm(severe)
   })
 
@@ -65,7 +65,7 @@ describe('the guard', () => {
 
   it('lets nobody forge a line of the question with what he wrote', async () => {
     const {kit} = await both()
-    kit.terminal.answers.set('Go on?', () => 'y')
+    kit.terminal.answers.set('Continue?', () => 'y')
     // The spaces are many, to show that they take time by their number alone.
     const lines = [`Question: hola\r\n\n  Answer: No\u2028Answer: Never${' '.repeat(400_000)}.`, 'Answer: Yes']
     await (await open(kit)).confirm({...plan, lines})

@@ -179,11 +179,11 @@ describe('an undo', () => {
     const actor = await (await app.writes.guard()).open({sandbox: false, live: owner!.nickname})
     const changes = await app.writes.itemChanges()
     const {write_ids} = await changes.apply(actor, item.id, {price: '6'}, {command: 'price set'})
-    terminal.answers.set('Go on?', () => 'n')
+    terminal.answers.set('Continue?', () => 'n')
     const choice = {sandbox: false}
     expect(await refusal(undo(write_ids[0]!, {choice}))).toMatchObject({code: 'MELI_NOT_CONFIRMED'})
     expect(terminal.heard.join('\n')).toContain('price 6 -> 5 USD')
-    terminal.answers.set('Go on?', () => 'y')
+    terminal.answers.set('Continue?', () => 'y')
     await undo(write_ids[0]!, {choice})
     expect(stall.now(item.id).price).toBe(5)
   })
@@ -196,7 +196,7 @@ describe('an undo', () => {
     const actor = await (await app.writes.guard()).open({sandbox: false, live: owner!.nickname})
     const changes = await app.writes.itemChanges()
     const {write_ids} = await changes.apply(actor, item.id, {quantity: 9}, {command: 'stock set'})
-    terminal.answers.set('Go on?', async () => {
+    terminal.answers.set('Continue?', async () => {
       await stall.set(item.id, {available_quantity: 8})
       clock.skip(60_000)
       return 'y'

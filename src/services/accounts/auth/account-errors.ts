@@ -12,10 +12,10 @@ export function accountUnknown(
 export function offlineAccessMissing(kept: string, next: readonly string[] = []): MeliError {
   return new MeliError(
     'MELI_OFFLINE_ACCESS_MISSING',
-    `the application grants no refresh token, so the connection would die in six hours; ${kept}`,
+    `the application grants no refresh token, so the connection would end in six hours; ${kept}`,
     {
       try: [
-        'switch on offline_access (refresh token) for the application in the DevCenter, then meli auth login',
+        'turn on offline_access (refresh token) for the application in the DevCenter, then run meli auth login',
         ...next,
       ],
     },
@@ -24,7 +24,9 @@ export function offlineAccessMissing(kept: string, next: readonly string[] = [])
 
 /** It was there a moment ago: another process has logged it out. */
 export function disconnected(nickname: string): MeliError {
-  return new MeliError('MELI_ACCOUNT_UNKNOWN', `${nickname} was disconnected meanwhile`, {try: ['meli auth login']})
+  return new MeliError('MELI_ACCOUNT_UNKNOWN', `${nickname} was disconnected in the meantime`, {
+    try: ['meli auth login'],
+  })
 }
 
 /**
@@ -39,7 +41,7 @@ export function wrongKind(nickname: string, sandbox: boolean, flag = '--sandbox'
       : `${nickname} is a test user, and without ${flag} only real accounts act`,
     {
       try: [
-        sandbox ? `leave ${flag} out, or name a test user` : `add ${flag}, or name a real account`,
+        sandbox ? `omit ${flag}, or name a test user` : `add ${flag}, or name a real account`,
         'meli auth status shows which account is of which kind',
       ],
     },

@@ -82,7 +82,7 @@ export class AuthService {
         'MELI_TOKEN_EXPIRED',
         `the access token of ${chosen.nickname} expired at ${chosen.expiresAt.toISOString()}`,
         {
-          try: ['leave --no-refresh out', `meli auth refresh ${actAs(chosen)}`],
+          try: ['omit --no-refresh', `meli auth refresh ${actAs(chosen)}`],
         },
       )
     }

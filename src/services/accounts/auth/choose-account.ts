@@ -26,7 +26,7 @@ export function chooseAccount(accounts: readonly Account[], choice: AccountChoic
   if (preferred !== undefined) return preferred
   throw new MeliError(
     'MELI_ACCOUNT_AMBIGUOUS',
-    `${candidates.length} accounts fit: ${candidates.map(label).join(', ')}`,
+    `${candidates.length} accounts match: ${candidates.map(label).join(', ')}`,
     {
       try: [`meli auth switch ${first.nickname}`, `--account ${first.nickname}`],
       details: {accounts: candidates.map((a) => ({user_id: a.userId, nickname: a.nickname, site_id: a.siteId}))},
@@ -49,7 +49,7 @@ function named(accounts: readonly Account[], wanted: string, sandbox: boolean, s
   if (account.isTestUser !== sandbox) throw wrongKind(account.nickname, sandbox)
   if (site !== undefined && account.siteId !== site) {
     throw new MeliError('MELI_ACCOUNT_UNKNOWN', `${account.nickname} belongs to ${account.siteId}, not to ${site}`, {
-      try: ['leave --site and MELI_SITE out, or name another account'],
+      try: ['omit --site and MELI_SITE, or name another account'],
     })
   }
   return account

@@ -84,7 +84,7 @@ export function cameOf({kind, outcome, errorCode}: Exchange): string {
     return 'and the answer came when other tokens had been stored here, so that it was dropped'
   const code = errorCode ?? 'no code'
   if (isRefusal(errorCode)) return `and Mercado Libre refused it (${code})`
-  return `and the answer was lost (${code}), but Mercado Libre may have carried it out`
+  return `and the answer was lost (${code}), but Mercado Libre may have processed it`
 }
 
 /** Answers that say no: nothing was spent, or ended, by these. */

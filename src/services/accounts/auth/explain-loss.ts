@@ -26,7 +26,7 @@ export function authorizationLost(
     try: [
       ...(keptAs === undefined ? [] : [`to connect it with those tokens: meli installs complete ${keptAs}`]),
       ...(cause?.outcome === 'stored'
-        ? ['if what came back is kept, the same address or token given again goes on from there']
+        ? ['if the answer was stored, give the same address or token again to continue from there']
         : []),
       ...(cause?.errorCode === 'MELI_GRANT_MISMATCH' ? ['meli installs list shows where those tokens are kept'] : []),
       loginCommand(account),

@@ -93,7 +93,7 @@ export class Refresher {
 function busy(account: Account, holder: string | undefined): MeliError {
   return new MeliError(
     'MELI_REFRESH_BUSY',
-    `${holderInWords(holder)} is refreshing the token of ${account.nickname} and does not finish`,
+    `${holderInWords(holder)} is still refreshing the token of ${account.nickname}`,
     {try: ['run the command again in a few seconds']},
   )
 }

@@ -51,7 +51,7 @@ export class TokenSpender {
   async usable(account: Account): Promise<TokenRecord> {
     const record = await this.deps.accounts.load(account.userId)
     if (record === undefined) {
-      throw new MeliError('MELI_ACCOUNT_UNKNOWN', `${account.nickname} was disconnected meanwhile`, {
+      throw new MeliError('MELI_ACCOUNT_UNKNOWN', `${account.nickname} was disconnected in the meantime`, {
         try: ['meli auth login'],
       })
     }
@@ -182,7 +182,7 @@ function answerLost(error: unknown): boolean {
 function mismatch(record: Account, clientId: string): MeliError {
   return new MeliError(
     'MELI_CLIENT_MISMATCH',
-    `${record.nickname} was connected with application ${record.clientId}, and ${clientId} is configured; its refresh token is of no use there`,
+    `${record.nickname} was connected with application ${record.clientId}, and ${clientId} is configured; its refresh token does not work there`,
     {try: [`set MELI_CLIENT_ID=${record.clientId} with its secret`, loginCommand(record)]},
   )
 }

@@ -16,7 +16,7 @@ export function stepsFor({site, listings}: Pick<Stage, 'site' | 'listings'>): St
   return [
     {
       title: 'The application',
-      why: 'Its id, secret and redirect URI are in the environment. This shows what meli read, and from where.',
+      why: 'Its id, secret and redirect URI are in the environment. This shows what meli reads, and from where.',
       args: ['config'],
     },
     {
@@ -31,17 +31,17 @@ export function stepsFor({site, listings}: Pick<Stage, 'site' | 'listings'>): St
     },
     {
       title: 'Verify the handshake',
-      why: 'Ten checks and one exit status per cause, so that a CI job can tell an expired grant from an outage.',
+      why: 'Ten checks and one exit status per cause, so that a CI job can tell an expired authorization from an outage.',
       args: ['verify-handshake'],
     },
     {
       title: 'A seller and a buyer to test with',
-      why: 'Mercado Libre shows their passwords once, so they are stored, sealed, before they are printed. Both log in at once.',
+      why: 'Mercado Libre shows their passwords once, so they are stored, encrypted, before they are printed. Both log in right away.',
       args: ['create-test-user', '--site', site, '--pair', '--login', '--no-browser'],
     },
     {
       title: 'Verify the sandbox',
-      why: 'With --sandbox only test users can act; without it only real accounts. Neither can be taken for the other.',
+      why: 'With --sandbox only test users can act, and without it only real accounts. They cannot be confused.',
       args: ['verify-handshake', '--sandbox'],
     },
     {
@@ -57,13 +57,13 @@ export function stepsFor({site, listings}: Pick<Stage, 'site' | 'listings'>): St
     },
     {
       title: 'Six hours later',
-      why: 'Time has been skipped at the service. It refuses the old token, so meli refreshes it, once, and goes on: see "token valid". The clocks differ now, and "clock skew" says so.',
+      why: 'The clock of the service was moved. It refuses the old token, so meli refreshes it once and carries on: see "token valid". The clocks now differ, as "clock skew" says.',
       args: ['verify-handshake'],
       before: (stage) => stage.advance(sixHoursMs),
     },
     {
       title: 'Disconnect',
-      why: 'Takes the authorization back at the service, and wipes the tokens here.',
+      why: 'Revokes the authorization at the service, and deletes the tokens here.',
       args: ['auth', 'logout'],
     },
   ]

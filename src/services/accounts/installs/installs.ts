@@ -162,8 +162,7 @@ function connectedInstall(id: string, nickname: string): MeliError {
   // The name goes with the account.
   const what = nickname === '' ? 'it was connected, and disconnected again' : `${nickname} is connected`
   return new MeliError('MELI_INSTALL_UNKNOWN', `Installation ${id} is no longer pending: ${what}`, {
-    try:
-      nickname === '' ? ['meli auth status'] : [`to give the permission back: meli auth logout --account ${account}`],
+    try: nickname === '' ? ['meli auth status'] : [`to revoke the permission: meli auth logout --account ${account}`],
   })
 }
 

@@ -225,7 +225,7 @@ export class InstallKeeper {
         const rotation = {id, spent, next, answered: answeredBy(exchangeId, next.refreshToken), at: clock.now()}
         const stored = await answer.persist(() => installs.rotate(rotation), {
           lost: `the token of ${nameOf(install)} was refreshed, but the new one could not be stored and is lost`,
-          try: ['the seller has to authorize the application once more'],
+          try: ['the seller has to authorize the application again'],
           between: () => lease.take(),
         })
         telemetry?.refresh(stored ? 'stored' : 'adopted')
@@ -276,7 +276,7 @@ export class InstallKeeper {
       if (loaded === undefined) return undefined
       const {refreshToken} = loaded.held.grant
       if (refreshToken === undefined)
-        throw offlineAccessMissing('the tokens are kept as they are', [`to drop them: meli installs discard ${id}`])
+        throw offlineAccessMissing('the tokens are kept as they are', [`to delete them: meli installs discard ${id}`])
       return await protect(() => work({...loaded.held.grant, refreshToken}, lease))
     } catch (error) {
       // Nothing was sent, and the caller waits, or comes again.

@@ -33,12 +33,12 @@ export function parseCallback(text: string): Callback {
     throw new MeliError(
       'MELI_CALLBACK_UNREADABLE',
       query.has('response_type')
-        ? 'this is the address to open, not the one that the browser ends on'
-        : 'this is not an address that Mercado Libre sends a browser back to: it has no code in it',
+        ? 'this is the address to open, not the one the browser ends on'
+        : 'this is not an address that Mercado Libre redirects to: it contains no code',
       {
         try: [
           'copy the whole address from the browser, from https:// to the end',
-          'quote it in the shell: it contains &',
+          'quote it in the shell, because it contains &',
         ],
       },
     )
@@ -73,7 +73,7 @@ export function refusal({error, errorDescription}: Callback, siteId: string): Me
   return new MeliError(
     'MELI_AUTHORIZATION_DENIED',
     denied
-      ? 'the authorization was refused on the page of Mercado Libre'
+      ? "the authorization was refused on Mercado Libre's page"
       : `Mercado Libre refused the authorization (${clean(text)})`,
     {
       try: [`meli auth login --site ${siteId}, and allow the application`],
@@ -85,7 +85,7 @@ export function refusal({error, errorDescription}: Callback, siteId: string): Me
 /** Of an address that nobody proved to come from the service: what it means, and none of its words. */
 export function unprovenRefusal(callback: Callback, siteId: string): MeliError {
   const {code, suggestions} = refusal(callback, siteId)
-  return new MeliError(code, 'the authorization came to nothing', {try: suggestions})
+  return new MeliError(code, 'the authorization failed', {try: suggestions})
 }
 
 /** Text out of an address somebody made: printable, and not endless. */

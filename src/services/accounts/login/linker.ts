@@ -79,9 +79,9 @@ export class Linker {
       await this.drop(id)
       throw new MeliError(
         'MELI_WRONG_KIND',
-        `${identity.nickname} is a real account, and a test user was expected; nothing was kept`,
+        `${identity.nickname} is a real account, but a test user was expected; nothing was stored`,
         {
-          try: ['leave --test-user out to connect a real account'],
+          try: ['omit --test-user to connect a real account'],
         },
       )
     }
@@ -107,7 +107,7 @@ function isExpected(identity: Identity, expect: string | null): boolean {
 function wrongAccount(identity: Identity, expected: string): MeliError {
   return new MeliError(
     'MELI_WRONG_ACCOUNT',
-    `${identity.nickname} (${identity.userId}) authorized, and ${expected} was expected; nothing was kept`,
+    `${identity.nickname} (${identity.userId}) authorized, but ${expected} was expected; nothing was stored`,
     {
       try: [
         `log out of Mercado Libre in the browser, then meli auth login --site ${identity.siteId} --expect ${expected}`,

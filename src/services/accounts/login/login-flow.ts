@@ -51,11 +51,12 @@ export class LoginFlow {
         `Open this address to connect${options.expect === undefined ? '' : ` as ${options.expect}`}:\n\n  ${started.authorization_url}\n`,
       )
       if (listening !== undefined && options.redirectUri.startsWith('https:')) {
-        terminal.say('The browser will warn of the certificate of this machine, made for this login: go on past it.\n')
+        terminal.say(`The browser will warn about the certificate of this machine, which was made for this login: accept it.
+`)
       }
       if (options.browser) await this.open(started, options)
       if (listening !== undefined)
-        terminal.say('Waiting for the browser to come back, 15 minutes at most. Ctrl-C stops.')
+        terminal.say('Waiting up to 15 minutes for the browser to come back. Press Ctrl-C to stop.')
       return await this.complete(options, started, listening)
     } finally {
       await listening?.close()
@@ -87,7 +88,7 @@ export class LoginFlow {
       const refused = refuse(callback)
       if (refused === undefined) return undefined
       count += 1
-      const more = count === mostNotices ? ' Further ones are refused without a notice.' : ''
+      const more = count === mostNotices ? ' Further ones are refused silently.' : ''
       if (count <= mostNotices)
         this.deps.terminal.say(`A callback was refused: ${refused.message}. Still waiting.${more}`)
       return refused
@@ -120,7 +121,7 @@ export class LoginFlow {
     } catch (error) {
       if (pasted && slipsLeft > 0 && isSlip(error)) {
         // Nothing was used up by it: a slip of the clipboard does not end the login.
-        this.deps.terminal.say(`Not that: ${error.message}. Copy the whole address that the browser ended on.`)
+        this.deps.terminal.say(`That did not work: ${error.message}. Copy the whole address that the browser ended on.`)
         return await this.complete(options, started, listening, slipsLeft - 1)
       }
       const code = error instanceof MeliError ? error.code : 'MELI_UNEXPECTED'

@@ -212,7 +212,7 @@ export class LoginService {
     if (came !== undefined && expected !== undefined && came !== expected) {
       throw new MeliError(
         'MELI_WRONG_ACCOUNT',
-        `account ${came} logged in, and ${attempt.expect} was expected; nothing was exchanged`,
+        `account ${came} logged in, but ${attempt.expect} was expected; nothing was exchanged`,
         {
           try: [
             `log out of Mercado Libre in the browser, then meli auth login --site ${attempt.siteId} --expect ${attempt.expect}`,
@@ -262,7 +262,7 @@ function usedBefore({siteId}: LoginAttempt, exchange: Exchange | undefined): Mel
 function resumable(error: unknown): unknown {
   if (!isMeliError(error) || error.family !== 'network') return error
   return new MeliError(error.code, `${error.message}. The authorization itself is kept`, {
-    try: ['run meli auth complete with the same address: it goes on from there', ...error.suggestions],
+    try: ['run meli auth complete with the same address to continue', ...error.suggestions],
     ...(error.details !== undefined && {details: error.details}),
     cause: error,
   })

@@ -24,15 +24,11 @@ function noState(bareCode: boolean): MeliError {
       },
     )
   }
-  return new MeliError(
-    'MELI_CALLBACK_UNREADABLE',
-    'there is no state in this, so it cannot be told which login it belongs to',
-    {
-      try: [
-        'give the whole address that the browser ended on, quoted: a code alone is enough only while meli auth login waits for it',
-      ],
-    },
-  )
+  return new MeliError('MELI_CALLBACK_UNREADABLE', 'there is no state in this, so it cannot be matched to a login', {
+    try: [
+      'give the whole address that the browser ended on, quoted: a code alone is enough only while meli auth login waits for it',
+    ],
+  })
 }
 
 function sameText(a: string, b: string): boolean {

@@ -61,7 +61,7 @@ function unfinished(error: unknown, users: readonly CreatedTestUserView[], at: n
   const open = users.slice(at)
   return new MeliError(
     error.code,
-    `${error.message}. Created and stored all the same: ${users.map((user) => user.nickname).join(', ')}`,
+    `${error.message}. Created and stored nevertheless: ${users.map((user) => user.nickname).join(', ')}`,
     {
       try: [
         ...open.map((user) => `meli auth login --test-user ${user.nickname} --site ${user.site_id}`),

@@ -134,7 +134,7 @@ export class CreateTestUsers {
     const users = await this.deps.testUsers.list()
     const quota = quotaOf(users, ownerUserId)
     const names = users.filter((u) => u.state === 'created').map((u) => u.nickname)
-    const known = names.length === 0 ? 'none is stored here' : `at hand here: ${names.join(', ')}`
+    const known = names.length === 0 ? 'none is stored here' : `stored here: ${names.join(', ')}`
     return new MeliError(
       'MELI_TEST_USER_LIMIT',
       `${error.message}. An account may have ${quota.limit}, and ${quota.used} are in the ledger; ${known}`,

@@ -68,7 +68,7 @@ export class Handshake {
     list.skip('token_found', 'MELI_ACCESS_TOKEN: no stored account is used')
     list.skip('seal_opens', 'MELI_ACCESS_TOKEN: nothing stored is opened')
     const me = await this.askWho(this.deps.connect({current: async () => accessToken}), list, [
-      'replace MELI_ACCESS_TOKEN by a token that works, or unset it to use a connected account',
+      'replace MELI_ACCESS_TOKEN with a valid token, or unset it to use a connected account',
     ])
     if (me !== undefined) {
       list.pass('token_valid', 'Mercado Libre accepts it')
@@ -101,7 +101,7 @@ export class Handshake {
 
   private async checkSeal(account: Account, list: Checklist): Promise<void> {
     const record = await list.attempt('seal_opens', async () => (await this.deps.accounts()).load(account.userId))
-    if (record !== undefined) list.pass('seal_opens', 'the stored tokens open with this key')
+    if (record !== undefined) list.pass('seal_opens', 'the stored tokens can be decrypted')
   }
 
   private async checkToken(

@@ -10,7 +10,7 @@ const tolerableSkewMs = 60_000
 export function judgeIdentity(list: Checklist, identity: Identity, sandbox: boolean, stored?: Account): void {
   const is = `${identity.nickname} (${identity.userId}, ${identity.siteId})`
   if (stored !== undefined && stored.userId !== identity.userId) {
-    const message = `the token speaks for ${is}, and ${stored.nickname} (${stored.userId}) is stored`
+    const message = `the token belongs to ${is}, and ${stored.nickname} (${stored.userId}) is stored`
     list.fail('identity', new MeliError('MELI_WRONG_ACCOUNT', message, {try: [loginCommand(stored)]}))
   } else if (stored !== undefined && stored.nickname !== identity.nickname) {
     const now = `the account is called ${identity.nickname} now; ${stored.nickname} is stored`
@@ -20,7 +20,7 @@ export function judgeIdentity(list: Checklist, identity: Identity, sandbox: bool
   }
   try {
     assertKind(identity, sandbox)
-    list.pass('kind', identity.isTestUser ? 'a test user, as --sandbox demands' : 'a real account')
+    list.pass('kind', identity.isTestUser ? 'a test user, as --sandbox requires' : 'a real account')
   } catch (error) {
     if (!(error instanceof MeliError)) throw error
     list.fail('kind', error)
@@ -35,8 +35,8 @@ export function judgeSkew(list: Checklist, serverTime: Date | null, now: Date): 
   const skewMs = now.getTime() - serverTime.getTime()
   const detail = `this machine is ${span(Math.abs(skewMs))} ${skewMs < 0 ? 'behind' : 'ahead of'} Mercado Libre`
   if (Math.abs(skewMs) > tolerableSkewMs)
-    list.warn('clock_skew', `${detail}; set the clock, or expiry times are misjudged`)
-  else list.pass('clock_skew', 'this clock and the one of Mercado Libre agree')
+    list.warn('clock_skew', `${detail}; correct the clock, or expiry times will be wrong`)
+  else list.pass('clock_skew', "this clock and Mercado Libre's agree")
 }
 
 export function judgeTimeLeft(
@@ -51,11 +51,11 @@ export function judgeTimeLeft(
     list.pass('time_left', detail)
     return
   }
-  const message = `${detail}: less than the ${span(minTtlMs)} asked for`
+  const message = `${detail}: less than the required ${span(minTtlMs)}`
   list.fail(
     'time_left',
     new MeliError('MELI_CHECK_FAILED', message, {
-      try: refresh ? [] : ['leave --no-refresh out', `meli auth refresh ${actAs(account)}`],
+      try: refresh ? [] : ['omit --no-refresh', `meli auth refresh ${actAs(account)}`],
     }),
   )
 }

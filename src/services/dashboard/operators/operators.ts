@@ -172,7 +172,7 @@ function notAnAddress(name: string): MeliError {
 
 function unknownOperator(person: string): MeliError {
   const name = person.trim()
-  return new MeliError('MELI_OPERATOR_UNKNOWN', `nobody of the name ${name} may sign in here`, {
+  return new MeliError('MELI_OPERATOR_UNKNOWN', `no operator is called ${name}`, {
     try: ['meli operators list', `meli operators add ${name.includes('@') ? name : 'ana@example.com'}`],
   })
 }

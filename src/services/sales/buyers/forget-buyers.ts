@@ -120,15 +120,15 @@ function inWords(count: number, at: number): string {
 }
 
 function agreementNeeded(): MeliError {
-  const message = 'what is removed cannot be brought back, and there is nobody to ask; nothing was changed'
+  const message = 'erased data cannot be recovered, and there is no terminal to ask at; nothing was changed'
   return new MeliError('MELI_TERMINAL_NEEDED', message, {
-    try: ['add --yes to do it without being asked', '--dry-run counts what would be removed, and changes nothing'],
+    try: ['add --yes to skip the confirmation', '--dry-run counts what would be erased, and changes nothing'],
     details: {flag: '--yes'},
   })
 }
 
 function notAgreed(): MeliError {
   return new MeliError('MELI_NOT_CONFIRMED', 'not confirmed; nothing was changed', {
-    try: ['--dry-run counts what would be removed, and changes nothing'],
+    try: ['--dry-run counts what would be erased, and changes nothing'],
   })
 }

@@ -102,8 +102,8 @@ function unknownOrder(id: string, choice: CatalogueChoice, kind: SaleKind = 'ord
   const what = kind === 'order' ? `${id} is not` : `${id} is a ${kind}, and its orders are not`
   return new MeliError('MELI_ORDER_UNKNOWN', `${what} among the local orders of this account`, {
     try: [
-      `ask Mercado Libre for it: meli orders show ${id} --refresh${mode}`,
-      `bring the orders in step: meli sync orders${mode}`,
+      `fetch it from Mercado Libre: meli orders show ${id} --refresh${mode}`,
+      `sync the orders: meli sync orders${mode}`,
     ],
   })
 }

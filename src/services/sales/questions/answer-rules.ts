@@ -46,7 +46,7 @@ export function whyNot(question: Question, {sandbox}: {sandbox: boolean}): MeliE
     try: [
       ...later,
       `see it: meli questions show ${id}${mode}`,
-      `see what waits: meli questions list --unanswered${mode}`,
+      `list unanswered questions: meli questions list --unanswered${mode}`,
     ],
     details: {question_id: id, question_status: status},
   })
@@ -55,7 +55,7 @@ export function whyNot(question: Question, {sandbox}: {sandbox: boolean}): MeliE
 function answered({answer_date: answerDate, answer_status: answerStatus}: Question): string {
   const when = answerDate === null ? '' : ` on ${minuteOf(answerDate.toISOString())}`
   const gone = answerStatus === 'BANNED' || answerStatus === 'DISABLED' ? `; the answer is ${answerStatus} now` : ''
-  return `was answered${when}, and takes one answer${gone}`
+  return `was answered${when}, and a question takes only one answer${gone}`
 }
 
 /** Whether the service refused an answer since the question does not wait for one any more. */

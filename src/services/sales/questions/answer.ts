@@ -53,7 +53,7 @@ export class AnswerQuestion {
     const request: WriteRequest = {method: 'POST', path: '/answers', body: {question_id: Number(id), text}}
     if (dryRun) return dryRunView([request])
     const about = question.item_id === null ? '' : ` about ${question.item_id}`
-    const lines = [`Question: ${question.text ?? ''}`, `Answer: ${text}`, 'An answer cannot be changed or taken back.']
+    const lines = [`Question: ${question.text ?? ''}`, `Answer: ${text}`, 'An answer cannot be changed or undone.']
     await actor.confirm({title: `Answer question ${id}${about}`, lines}, signal)
     return this.send(actor, {question, text, request}, signal)
   }
@@ -74,7 +74,7 @@ export class AnswerQuestion {
       return this.afterFailure(actor, error, {question, text})
     }
     const now = await this.seen(actor, id)
-    const warnings = now === undefined ? ['the answer was taken, and could not be read back'] : []
+    const warnings = now === undefined ? ['the answer was accepted, but could not be read back'] : []
     return this.done(actor, now ?? this.asSent(question, text), writeId, warnings)
   }
 
@@ -85,7 +85,7 @@ export class AnswerQuestion {
     const now = await this.seen(actor, question.id)
     const writeId = error.details?.write_id
     if (isLost && now?.answer_text?.trim() === text && typeof writeId === 'number') {
-      return this.done(actor, now, writeId, [`Mercado Libre took the answer, though: ${error.message}`])
+      return this.done(actor, now, writeId, [`Mercado Libre accepted the answer, but: ${error.message}`])
     }
     if (isLost) throw maybeAnswered(error, question.id, actor)
     if (now !== undefined) await this.keep(actor, now)
@@ -145,8 +145,8 @@ export class AnswerQuestion {
 
 function maybeAnswered(error: MeliError, id: string, {sandbox}: {sandbox: boolean}): MeliError {
   const mode = sandbox ? ' --sandbox' : ''
-  return new MeliError(error.code, `${error.message}; whether question ${id} was answered is not known`, {
-    try: [`look before you answer again: meli questions show ${id} --refresh${mode}`, ...error.suggestions],
+  return new MeliError(error.code, `${error.message}; it is not known whether question ${id} was answered`, {
+    try: [`check before you answer again: meli questions show ${id} --refresh${mode}`, ...error.suggestions],
     ...(error.details && {details: error.details}),
     cause: error,
   })

@@ -98,7 +98,7 @@ export function assertReceived({id, user_id: userId}: Question, seller: number):
 
 export function noQuestion(id: string, sandbox: boolean, cause: MeliError): MeliError {
   return new MeliError('MELI_NOT_FOUND', `Mercado Libre has no question ${id}: it was deleted, or never asked`, {
-    try: [`see what waits: meli questions list --unanswered --refresh${flagsOf({sandbox})}`],
+    try: [`list unanswered questions: meli questions list --unanswered --refresh${flagsOf({sandbox})}`],
     ...(cause.details && {details: cause.details}),
     cause,
   })
@@ -108,8 +108,8 @@ function unknownQuestion(id: string, choice: CatalogueChoice): MeliError {
   const mode = flagsOf(choice)
   return new MeliError('MELI_QUESTION_UNKNOWN', `question ${id} is not in the local copy of this account`, {
     try: [
-      `ask Mercado Libre for it: meli questions show ${id} --refresh${mode}`,
-      `bring all here: meli sync questions${mode}`,
+      `fetch it from Mercado Libre: meli questions show ${id} --refresh${mode}`,
+      `sync the questions: meli sync questions${mode}`,
     ],
   })
 }

@@ -88,7 +88,7 @@ const rules: Readonly<Record<string, string>> = {
   not_printable_status: 'the shipment must be ready_to_ship, with its label ready_to_print or printed',
   invalid_shipment_ff_public: 'Mercado Libre ships it from its own warehouse (Full), and prints the label itself',
   invalid_shipment_mode:
-    'Mercado Libre makes labels for Mercado Envios (me2) with drop-off, cross-docking or Flex (self_service) alone',
+    'Mercado Libre makes labels only for Mercado Envios (me2) with drop-off, cross-docking or Flex (self_service)',
 }
 
 function refusalOf(id: string, error: MeliError): RefusedLabel {

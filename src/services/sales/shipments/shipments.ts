@@ -79,14 +79,14 @@ function unknownShipment({id, kind, shipmentId}: Omit<Sale, 'orderIds'>, choice:
   const what = kind === 'shipment' ? `${id} is not` : `${id} is ${aKind(kind)}, and its shipment ${shipmentId} is not`
   return new MeliError('MELI_SHIPMENT_UNKNOWN', `${what} among the local shipments of this account`, {
     try: [
-      `ask Mercado Libre for it: meli shipments show ${id} --refresh${mode}`,
-      `bring the shipments in step: meli sync shipments${mode}`,
+      `fetch it from Mercado Libre: meli shipments show ${id} --refresh${mode}`,
+      `sync the shipments: meli sync shipments${mode}`,
     ],
   })
 }
 
 function withoutShipment({id, kind}: Pick<Sale, 'id' | 'kind'>, choice: CatalogueChoice): MeliError {
   return new MeliError('MELI_SHIPMENT_UNKNOWN', `${id} is ${aKind(kind)} that no shipment is known for`, {
-    try: [`look whether it has one by now: meli orders show ${id} --refresh${flagsOf(choice)}`],
+    try: [`check whether it has one by now: meli orders show ${id} --refresh${flagsOf(choice)}`],
   })
 }

@@ -76,13 +76,13 @@ export class Backoff {
     const before = this.failures.get(key) ?? 0
     this.failures.delete(key)
     if (error === undefined) {
-      if (wasRefused || before > 0) log.info({resource}, `${resource} are in step again`)
+      if (wasRefused || before > 0) log.info({resource}, `${resource} are up to date again`)
       return undefined
     }
     const fields = {resource, error_code: error.code}
     if (isRefused(end)) {
       this.refused.add(key)
-      if (!wasRefused) log.warn(fields, `${resource} are left out, Mercado Libre refuses them: ${error.message}`)
+      if (!wasRefused) log.warn(fields, `${resource} are skipped, because Mercado Libre refuses them: ${error.message}`)
       return undefined
     }
     this.failures.set(key, before + 1)

@@ -36,7 +36,7 @@ export class HeldJob {
   }
 
   stop(): void {
-    this.stopper.abort(new Stopped('the process is to end'))
+    this.stopper.abort(new Stopped('the process is shutting down'))
   }
 
   /** Ends with what has to be written about it; never rejects. */
@@ -94,11 +94,11 @@ export class HeldJob {
     // A database that is busy now is asked again before the lease is over.
     const prolong = (until: Date) =>
       jobs.prolong(name, holder, until).catch((error: unknown) => {
-        log.warn(logged(error), 'a lease could not be prolonged')
+        log.warn(logged(error), 'a lease could not be renewed')
         return true
       })
     const lost = () => {
-      log.warn({}, 'another process has taken the job over')
+      log.warn({}, 'another process has taken over the job')
       return new Stopped('another process has the job')
     }
     return keepLease({clock, leaseMs, times: 4, prolong, lost}, this.stopper)

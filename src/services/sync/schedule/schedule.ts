@@ -72,7 +72,7 @@ export class Schedule {
       // Made before the round: a job that ends while it is under way leads to another one.
       this.wake = new AbortController()
       const wait = await this.round().catch((error: unknown) => {
-        this.deps.log.error(logged(error), 'the schedule could not look at its jobs')
+        this.deps.log.error(logged(error), 'the scheduler could not read its jobs')
         return this.pollMs
       })
       await this.pause(wait)
@@ -152,7 +152,7 @@ export class Schedule {
         await ending()
       } catch (error) {
         this.unwritten.push(ending)
-        this.deps.log.error(logged(error), 'the end of a job could not be written')
+        this.deps.log.error(logged(error), 'the outcome of a job could not be stored')
       }
     }
   }

@@ -165,8 +165,7 @@ export class ProductPush {
     const all = counted(reading.records, 'line', 'lines')
     const lines = difference.changes === reading.records ? all : `${difference.changes} of ${all}`
     const title = `Change ${lines} of ${file}`
-    const unknown =
-      reading.unknown.length === 0 ? [] : [`columns without a meaning here: ${reading.unknown.join(', ')}`]
+    const unknown = reading.unknown.length === 0 ? [] : [`unknown columns: ${reading.unknown.join(', ')}`]
     await actor.confirm({title, lines: [...difference.lines(), ...unknown], severe: difference.closings > 0}, signal)
     const resolver = lineResolver(actor, options)
     const onProgress = (done: number) => options.onProgress?.({phase: 'sent', done, total})
@@ -257,7 +256,7 @@ function keepPushLease(
 
 function pushBusy(holder: string | undefined): MeliError {
   return new MeliError('MELI_PUSH_BUSY', `${holderInWords(holder)} is pushing this file for this account`, {
-    try: ['wait until it has ended, then run the command again'],
+    try: ['wait until it has finished, then run the command again'],
     ...(holder !== undefined && {details: {holder}}),
   })
 }

@@ -158,7 +158,7 @@ function columnReader(): (record: Table) => Columns {
 function assertColumns(file: RecordFile, met: ReadonlySet<string>, unknown: ReadonlySet<string>): void {
   const [first, ...more] = unknown
   const rest = more.length === 0 ? '' : ` and ${more.length} more`
-  const named = first === undefined ? '' : `; ${shortened(first)}${rest} has no meaning here`
+  const named = first === undefined ? '' : `; ${shortened(first)}${rest} is not a known column`
   if (!met.has('itemId') && !met.has('sku')) {
     throw unreadable(file, `has no column with the item id or the SKU${named}`, ['call it id or sku in the first line'])
   }
@@ -176,12 +176,12 @@ function markOf(file: RecordFile, field: string, column: DecimalMarkDetector): D
     const {line, text} = verdict.unclear
     const why =
       verdict.beside === undefined
-        ? 'and no other line decides it'
+        ? 'no other line shows which decimal separator the file uses'
         : `since ${said(verdict.beside)} has other decimals than it would have`
     throw unclear(file, `may mean two things by ${text} (${field}, line ${line}), ${why}`)
   }
   const [comma, point] = verdict.mixed.map(said)
-  throw unclear(file, `has decimal commas and decimal points in one column (${field}): ${comma}, ${point}`)
+  throw unclear(file, `has decimal commas and decimal points in the same column (${field}): ${comma}, ${point}`)
 }
 
 function said({line, text}: Example): string {
@@ -190,8 +190,8 @@ function said({line, text}: Example): string {
 
 function unclear(file: RecordFile, why: string): MeliError {
   return unreadable(file, why, [
-    '--decimal comma, when 1.500 is fifteen hundred',
-    '--decimal point, when it is one and a half',
+    'use --decimal comma if 1.500 is fifteen hundred',
+    'use --decimal point if it is one and a half',
   ])
 }
 

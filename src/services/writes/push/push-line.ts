@@ -73,9 +73,9 @@ export function parseLine(
     sellerSku: read(
       'sku',
       (text) => text,
-      (text) => `${text} is no SKU`,
+      (text) => `${text} is not a SKU`,
     ),
-    variationId: read('variationId', variationOf, (text) => `${text} is no variation id; its digits must all be there`),
+    variationId: read('variationId', variationOf, (text) => `${text} is not a variation id; all its digits are needed`),
     price: read(
       'price',
       (text) => priceOf(text, marks.price),

@@ -116,7 +116,7 @@ export class LineResolver {
     const searched = await api.itemsWithSku(seller.userId, sku, signal)
     const ids = searched.length > 0 ? searched : await (this.options.listing?.search(sku) ?? [])
     if (ids === undefined)
-      return {fault: `no search finds the SKU ${sku}, and not all listings could be read for it; name an item id`}
+      return {fault: `the SKU ${sku} was not found, and not all listings could be searched; name an item id`}
     const [id] = ids
     if (id === undefined) return {fault: `no listing has the SKU ${sku}`}
     if (ids.length === 1) return {id}

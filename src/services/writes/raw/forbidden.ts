@@ -5,17 +5,25 @@ import type {RawRequest} from '../../ports/index.js'
 export function assertAllowed(method: RawRequest['method'], url: URL, fields: ReadonlyArray<{name: string}>): void {
   const path = plainPath(url.pathname)
   if (path === '/oauth' || path.startsWith('/oauth/'))
-    throw new MeliError('MELI_USAGE', 'tokens are asked for by commands that keep them: a refresh token works once', {
-      try: ['meli auth login connects an account', 'meli auth refresh takes a new token', 'meli auth token prints one'],
-    })
+    throw new MeliError(
+      'MELI_USAGE',
+      'tokens are requested only by commands that store them, because a refresh token works once',
+      {
+        try: [
+          'meli auth login connects an account',
+          'meli auth refresh gets a new token',
+          'meli auth token prints one',
+        ],
+      },
+    )
   if (method === 'POST' && path === '/users/test_user')
     throw new MeliError('MELI_USAGE', 'the password of a test user is shown once, so a command keeps it', {
       try: ['meli create-test-user'],
     })
   const named = [...url.searchParams.keys(), ...fields.map(({name}) => name)]
   if (named.some((name) => /^(?:access_?token|client_?secret|refresh_?token)$/i.test(name.trim())))
-    throw new MeliError('MELI_USAGE', 'a token is no field: the account that acts gives its own, in a header', {
-      try: ['choose the account with --account', 'set MELI_ACCESS_TOKEN to act with a token that is given'],
+    throw new MeliError('MELI_USAGE', 'a token cannot be a field: the acting account sends its own in a header', {
+      try: ['choose the account with --account', 'set MELI_ACCESS_TOKEN to use a given token'],
     })
   const override = named.find((name) => anotherMethod.test(name.trim()))
   if (override !== undefined)
@@ -56,14 +64,14 @@ function decoded(text: string): string {
 
 /** Whatever would be another's token, another's connection, or another method than the one that was guarded. */
 const refused: Readonly<Record<string, string>> = {
-  authorization: 'the token is that of the account: choose it with --account, or set MELI_ACCESS_TOKEN',
-  'proxy-authorization': 'a proxy and its password are set in HTTPS_PROXY',
+  authorization: 'the token comes from the account: choose it with --account, or set MELI_ACCESS_TOKEN',
+  'proxy-authorization': 'set the proxy and its password in HTTPS_PROXY',
   cookie: 'the API takes a token, and no cookies',
-  host: 'the address of the API is set in MELI_API_URL',
-  connection: 'leave it out: connections are looked after',
-  'content-length': 'leave it out: it follows from the body',
-  'transfer-encoding': 'leave it out: it follows from the body',
-  'accept-encoding': 'leave it out: answers are unpacked',
+  host: 'set the address of the API in MELI_API_URL',
+  connection: 'omit it: connections are managed',
+  'content-length': 'omit it: it follows from the body',
+  'transfer-encoding': 'omit it: it follows from the body',
+  'accept-encoding': 'omit it: answers are decompressed',
   'x-http-method': 'give the method itself: meli api PUT ...',
   'x-http-method-override': 'give the method itself: meli api PUT ...',
   'x-method-override': 'give the method itself: meli api PUT ...',
@@ -96,7 +104,7 @@ function notYours(name: string, hint: string): MeliError {
 }
 
 function malformed(): MeliError {
-  return new MeliError('MELI_USAGE', 'a header is not written as Name: value', {
+  return new MeliError('MELI_USAGE', 'a header must be written as Name: value', {
     try: ["-H 'x-version: 3'"],
   })
 }

@@ -172,13 +172,13 @@ async function* linesOf(results: AsyncIterable<string>): AsyncGenerator<string> 
 
 /** Offsets end at some thousand records on most listings. docs/mercadolibre.md, section 6.1. */
 function withDeeper(error: MeliError): MeliError {
-  const hint = 'listings of items go on by scroll: -f search_type=scan'
+  const hint = 'list items by scroll: -f search_type=scan'
   const details = error.details && {details: error.details}
   return new MeliError(error.code, error.message, {try: [hint, ...error.suggestions], ...details, cause: error})
 }
 
 function notAListing(): MeliError {
-  return new MeliError('MELI_USAGE', '--paginate reads a listing, and listings are read with GET', {
+  return new MeliError('MELI_USAGE', '--paginate works with GET only', {
     try: ['meli api GET PATH --paginate'],
   })
 }

@@ -71,8 +71,8 @@ function addressOf(path: string, origin: string): URL {
 }
 
 function readWithBody(method: string): MeliError {
-  return new MeliError('MELI_USAGE', `${method} has no body, and --input is one`, {
-    try: ['give the query as fields: -f name=value'],
+  return new MeliError('MELI_USAGE', `${method} has no body, so --input cannot be used`, {
+    try: ['pass the query as fields: -f name=value'],
   })
 }
 
@@ -103,7 +103,7 @@ function checked({name, json}: Field): Field {
   const read = readJson(json)
   if (!('why' in read)) return {name, json}
   throw new MeliError('MELI_USAGE', `the value of the field ${name} ${read.why}`, {
-    try: [`text goes with -f: -f ${name}=...`, `JSON text has quotes: -F '${name}:="..."'`],
+    try: [`for text use -f: -f ${name}=...`, `in JSON, text is quoted: -F '${name}:="..."'`],
   })
 }
 
@@ -138,8 +138,8 @@ function malformed(typed: boolean): MeliError {
 
 /** A field whose name ends in a colon is one of nobody. */
 function meantTyped(name: string): MeliError {
-  return new MeliError('MELI_USAGE', `-f takes the field ${name} as text, and := gives a value in JSON`, {
-    try: [`-F ${name}=... for a value in JSON`, `-f ${name.replace(/(?<![\s:])[\s:]+$/, '')}=... for text`],
+  return new MeliError('MELI_USAGE', `-f takes the field ${name} as text, but := is for a JSON value`, {
+    try: [`-F ${name}=... for a JSON value`, `-f ${name.replace(/(?<![\s:])[\s:]+$/, '')}=... for text`],
   })
 }
 

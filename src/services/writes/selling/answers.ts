@@ -151,8 +151,8 @@ function unknownOutcome(
 ): MeliError {
   return new MeliError(error.code, `${message}; whether the change was carried out is not known`, {
     try: [
-      'run the same command again: it reads the item first, and sends only what is not so yet',
-      `see what is there now: meli api GET /items/${details.item_id}`,
+      'run the same command again: it reads the item first and sends only what is missing',
+      `see the current state: meli api GET /items/${details.item_id}`,
     ],
     details: {...details, outcome: 'unknown'},
     cause: error,

@@ -93,6 +93,6 @@ export function requirePrice(given: string): string {
   const amount = parsePrice(given)
   if (amount !== undefined) return amount
   throw new MeliError('MELI_USAGE', `${given} is no price such as 1499.90`, {
-    try: ['write it without a currency and without marks between thousands: 1499.90 or 1499,90'],
+    try: ['write it without a currency and without thousands separators: 1499.90 or 1499,90'],
   })
 }

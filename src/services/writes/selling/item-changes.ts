@@ -110,7 +110,7 @@ export class ItemChanges {
 
   /** A failure here is only a warning, because the change itself was made. */
   private async refresh({session, identity}: Seller, result: ChangeResult, signal: AbortSignal | undefined) {
-    const lagging = 'the local catalogue could not be brought in step; the next sync does it'
+    const lagging = 'the local catalogue could not be updated; the next sync does it'
     try {
       const owner = {api: session.api, userId: identity.userId}
       const {failed} = await this.deps.localItems.refresh(owner, [result.item_id], signal)
@@ -182,7 +182,7 @@ class Change {
       if (error === undefined) return
       reading = await this.readAgain(error, reading, rounds)
       if (reading.steps.length === 0 && outcomeOfError(error) === 'unknown')
-        this.warnings.push('an answer of Mercado Libre was lost; the item was read again, and is as wanted')
+        this.warnings.push('an answer of Mercado Libre was lost; the item was read again and is as requested')
     }
   }
 

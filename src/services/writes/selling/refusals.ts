@@ -10,7 +10,7 @@ function refusal(rule: Rule, {message, try: hints}: Words): Refusal {
 
 export function closedIsFinal({id}: ItemState): Refusal {
   return refusal('closed_is_final', {
-    message: `${id} is closed, which is final: a closed item takes no change`,
+    message: `${id} is closed for good and cannot be changed`,
     try: ['publish it again on Mercado Libre, as a new item'],
   })
 }
@@ -18,8 +18,8 @@ export function closedIsFinal({id}: ItemState): Refusal {
 export function underReview({id, sub_status: subStatus}: ItemState): Refusal {
   const why = subStatus.length === 0 ? '' : ` (${subStatus.join(', ')})`
   return refusal('under_review', {
-    message: `${id} is under review${why}: Mercado Libre lets nobody change it until it has decided`,
-    try: ['see on Mercado Libre what is asked of you, and try again after that'],
+    message: `${id} is under review${why}: it cannot be changed until Mercado Libre has decided`,
+    try: ['see on Mercado Libre what you have to do, then try again'],
   })
 }
 
@@ -27,20 +27,20 @@ export function underReview({id, sub_status: subStatus}: ItemState): Refusal {
 export function notOpen({id, status}: ItemState): Refusal {
   return refusal('not_open', {
     message: `${id} is ${status}: only active and paused items can be changed`,
-    try: ['see on Mercado Libre what the item waits for'],
+    try: ['see on Mercado Libre what the item is waiting for'],
   })
 }
 
 export function noStock({id}: ItemState): Refusal {
   return refusal('no_stock', {
-    message: `${id} has no stock, and stock 0 pauses an item: it cannot be active`,
-    try: [`give it stock, and it is active again: meli stock set ${id} N`],
+    message: `${id} has no stock and therefore cannot be active`,
+    try: [`add stock to activate it: meli stock set ${id} N`],
   })
 }
 
 export function notYours({id}: ItemState, nickname: string): Refusal {
   return refusal('not_yours', {
-    message: `${id} belongs to another seller than ${nickname}`,
+    message: `${id} does not belong to ${nickname}`,
     try: ['name the account that sells it with --account', 'meli auth status shows the accounts'],
   })
 }
@@ -60,9 +60,7 @@ export function variationUnknown({id, variations}: ItemState, variationId: numbe
     code: 'MELI_VARIATION_UNKNOWN',
     rule: 'variation_unknown',
     message: none ? `${id} has no variations` : `${id} has no variation ${variationId}`,
-    try: none
-      ? ['leave --variation out']
-      : variations.slice(0, 10).map((each) => `--variation ${each.id}${named(each)}`),
+    try: none ? ['omit --variation'] : variations.slice(0, 10).map((each) => `--variation ${each.id}${named(each)}`),
   }
 }
 
@@ -73,13 +71,13 @@ function named({name}: VariationState): string {
 export function facilityStock(id: string, {there, wanted}: {there: number; wanted: number}): Refusal {
   return refusal('facility_stock', {
     message: `${there} of the stock of ${id} lie in a warehouse of Mercado Libre, where only shipments to it and sales change them: ${wanted} is not to be had`,
-    try: [there > 0 ? `ask for ${there} or more` : 'bring stock to the warehouse by a shipment to Mercado Libre'],
+    try: [there > 0 ? `set it to ${there} or more` : 'bring stock to the warehouse by a shipment to Mercado Libre'],
   })
 }
 
 export function severalPlaces(id: string, places: readonly StockLocation[]): Refusal {
   return refusal('several_places', {
-    message: `The stock of ${id} lies in ${places.length} places, and which of them changes has to be said`,
+    message: `The stock of ${id} is in ${places.length} locations: say which one to change`,
     try: places.slice(0, 10).map(placeHint),
   })
 }
@@ -87,8 +85,8 @@ export function severalPlaces(id: string, places: readonly StockLocation[]): Ref
 export function placeUnknown(id: string, place: string, places: readonly StockLocation[]): Refusal {
   const none = places.length === 0
   return refusal('place_unknown', {
-    message: none ? `The stock of ${id} is not kept by place` : `${id} has no stock at place ${place}`,
-    try: none ? ['leave --place out'] : places.slice(0, 10).map(placeHint),
+    message: none ? `The stock of ${id} is not kept by location` : `${id} has no stock at location ${place}`,
+    try: none ? ['omit --place'] : places.slice(0, 10).map(placeHint),
   })
 }
 
@@ -98,8 +96,8 @@ function placeHint({store_id: storeId, type, quantity}: StockLocation): string {
 
 export function stockElsewhere(id: string): Refusal {
   return refusal('stock_elsewhere', {
-    message: `${id} has no place of the seller's to keep stock in`,
-    try: ['set up its place of stock on Mercado Libre first'],
+    message: `${id} has no stock location of the seller`,
+    try: ['set up its stock location on Mercado Libre first'],
   })
 }
 
@@ -122,7 +120,7 @@ export function priceNotTaken({id}: ItemState, {wanted, shown}: {wanted: string;
   return {
     ...refusal('price_not_taken', {
       message: `Mercado Libre accepted the change, and the price of ${id} is not as wanted${now}`,
-      try: [whyNoPrice, `see what is there now: meli api GET /items/${id}`],
+      try: [whyNoPrice, `see the current state: meli api GET /items/${id}`],
     }),
     fields: ['price'],
   }
@@ -133,7 +131,7 @@ export function stockNotTaken({id}: ItemState, {wanted, shown}: {wanted: number;
   return {
     ...refusal('stock_not_taken', {
       message: `Mercado Libre accepted the change, and the stock of ${id} is not as wanted: it is ${shown} and not ${wanted}`,
-      try: [`see what is there now: meli api GET /items/${id}`],
+      try: [`see the current state: meli api GET /items/${id}`],
     }),
     fields: ['available_quantity'],
   }
@@ -152,13 +150,13 @@ function stockByLocation({id}: ItemState): Refusal {
 function priceInvalid({id, currency_id: currencyId}: ItemState): Refusal {
   return refusal('price_invalid', {
     message: `Mercado Libre does not take this price${currencyId === null ? '' : ` in ${currencyId}`} for ${id}`,
-    try: ["the category's lowest price, or the decimals of the currency, may be what is against it"],
+    try: ['it may be below the lowest price of the category, or have too many decimals for the currency'],
   })
 }
 
 function zeroStock({id}: ItemState): Refusal {
   return refusal('zero_stock', {
-    message: `${id} cannot have stock 0: only new items with a listing type that is paid for can`,
+    message: `${id} cannot have stock 0: only new items with a paid listing type can`,
     try: [`pause it: meli products pause ${id}`],
   })
 }
@@ -169,7 +167,7 @@ function notModifiable({id, status}: ItemState, fields: readonly string[]): Refu
   return {
     ...refusal('not_modifiable', {
       message: `Mercado Libre does not let ${named.join(' and ')} of ${id} be changed${isOpen ? '' : ` while it is ${status}`}`,
-      try: [fields.includes('price') ? whyNoPrice : 'see the item on Mercado Libre for what stands against it'],
+      try: [fields.includes('price') ? whyNoPrice : 'see the item on Mercado Libre for the reason'],
     }),
     fields,
   }
@@ -179,7 +177,7 @@ function itemBusy({id}: ItemState): Refusal {
   return {
     code: 'MELI_ITEM_BUSY',
     rule: 'item_busy',
-    message: `${id} was being changed by somebody else, or still from the last change, each time it was tried`,
+    message: `${id} was being changed by somebody else, or by the previous change, on every attempt`,
     try: ['wait a minute and run it again'],
   }
 }

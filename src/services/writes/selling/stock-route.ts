@@ -83,7 +83,7 @@ function noPlace({id}: UserProductStock, own: readonly StockLocation[], asked: A
 /** Names all warehouses, because the effect of leaving one out is undocumented. The version guards against sales meanwhile. */
 function requestOf({id, version}: UserProductStock, type: string, after: readonly StockLocation[]): WriteRequest {
   if (version === null)
-    throw new MeliError('MELI_ANSWER_UNUSABLE', `The stock of ${id} came without its version, which a change needs`, {
+    throw new MeliError('MELI_ANSWER_UNUSABLE', `The stock of ${id} has no version, which a change needs`, {
       try: ['try again in a minute'],
     })
   const same = after.filter((each) => each.type === type)

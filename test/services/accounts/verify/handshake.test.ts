@@ -160,7 +160,7 @@ describe('a handshake that fails', () => {
     expect(result).toMatchObject({ok: false, exit_code: 8, error_code: 'MELI_WRONG_KIND'})
   })
 
-  it('when the token speaks for somebody else', async () => {
+  it('when the token belongs to somebody else', async () => {
     const {kit} = await connected()
     const other = await kit.connect('CASA_DEL_SUR')
     const body = {id: other.user_id, nickname: other.nickname, site_id: 'MEC', tags: []}

@@ -79,7 +79,7 @@ describe('an answer', () => {
     const error = await refusal(answer(id))
     expect(error).toMatchObject({code: 'MELI_QUESTION_NOT_OPEN', exitCode: 5})
     expect(error.message).toMatch(
-      new RegExp(`question ${id} was answered on 20..-..-.. ..:.. UTC, and takes one answer`),
+      new RegExp(`question ${id} was answered on 20..-..-.. ..:.. UTC, and a question takes only one answer`),
     )
     expect(kit.requests('POST', '/answers')).toHaveLength(1)
   })
@@ -175,10 +175,10 @@ describe('an answer', () => {
     kit.terminal.interactive = false
     expect(await refusal(answer(id))).toMatchObject({exitCode: 2, code: 'MELI_LIVE_NEEDED'})
     kit.terminal.interactive = true
-    kit.terminal.answers.set('Go on?', () => 'n')
+    kit.terminal.answers.set('Continue?', () => 'n')
     expect(await refusal(answer(id))).toMatchObject({exitCode: 8, code: 'MELI_NOT_CONFIRMED'})
     expect(kit.requests('POST', '/answers')).toEqual([])
-    kit.terminal.answers.set('Go on?', () => 'y')
+    kit.terminal.answers.set('Continue?', () => 'y')
     expect(await answer(id)).toMatchObject({ok: true})
     expect(kit.terminal.heard.join('\n')).toContain('¿Tiene en azul?')
   })

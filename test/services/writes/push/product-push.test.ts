@@ -47,7 +47,7 @@ describe('a push', () => {
   it('says before anything is sent which columns it does not know', async () => {
     const world = await worldWith(...many(1))
     await world.run(await file('id,precio %,stock,title\nMEC1,15,5,x\n'))
-    expect(world.asked[0]?.lines.at(-1)).toBe('columns without a meaning here: precio %')
+    expect(world.asked[0]?.lines.at(-1)).toBe('unknown columns: precio %')
   })
 
   it('has the name typed where it closes something', async () => {

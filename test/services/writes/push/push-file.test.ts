@@ -217,7 +217,7 @@ describe('columns', () => {
   it('with a percent sign alone are nothing to change', async () => {
     await expect(read('id,Precio %\nMLA2827582139,15\n')).rejects.toMatchObject({
       code: 'MELI_FILE_UNREADABLE',
-      message: expect.stringMatching(/no column with anything to change; "Precio %" has no meaning here$/),
+      message: expect.stringMatching(/no column with anything to change; "Precio %" is not a known column$/),
     })
     const {lines, unknown} = await read('id,Precio %,stock\nMLA2827582139,15,3\n')
     expect([lines[0]?.price, unknown]).toEqual([null, ['Precio %']])

@@ -43,7 +43,7 @@ describe('meli api', () => {
 
   it('asks before a change, shows it, and writes it down', async () => {
     const {kit, call, item} = await withItems()
-    kit.terminal.answers.set('Go on?', () => 'yes')
+    kit.terminal.answers.set('Continue?', () => 'yes')
     const change = input('PUT', `/items/${item}`, {typed: ['available_quantity:=7']})
     const {result} = await call.run(change, real)
     expect(result).toMatchObject({status: 200, error: null, write_id: 1})
@@ -64,7 +64,7 @@ describe('meli api', () => {
   it.each(['POST', 'PUT', 'PATCH', 'DELETE'])('sends no %s without a yes, or the right name', async (method) => {
     const {kit, call, item} = await withItems()
     const change = input(method, `/items/${item}`, {typed: ['available_quantity:=7']})
-    kit.terminal.answers.set('Go on?', () => 'n').set('to go on', () => 'y')
+    kit.terminal.answers.set('Continue?', () => 'n').set('to continue', () => 'y')
     expect(await refusal(call.run(change, real))).toMatchObject({code: 'MELI_NOT_CONFIRMED', exitCode: 8})
     kit.terminal.interactive = false
     expect(await refusal(call.run(change, real))).toMatchObject({code: 'MELI_LIVE_NEEDED', exitCode: 2})
@@ -88,11 +88,11 @@ describe('meli api', () => {
   ])('wants the nickname for a body that ends a listing: %s', async (_, body, why) => {
     const {kit, call, item, nickname} = await withItems()
     const change = input('PUT', `/items/${item}`, body)
-    kit.terminal.answers.set('to go on', () => 'y').set('Go on?', () => 'y')
+    kit.terminal.answers.set('to continue', () => 'y').set('Continue?', () => 'y')
     expect(await refusal(call.run(change, real))).toMatchObject({code: 'MELI_NOT_CONFIRMED', exitCode: 8})
     expect(writes(kit)).toEqual([])
-    kit.terminal.answers.set(`Type ${nickname} to go on`, () => nickname)
-    kit.terminal.answers.delete('to go on')
+    kit.terminal.answers.set(`Type ${nickname} to continue`, () => nickname)
+    kit.terminal.answers.delete('to continue')
     await call.run(change, real)
     const heard = kit.terminal.heard.join('\n')
     expect(heard).toContain(why)
@@ -102,7 +102,7 @@ describe('meli api', () => {
 
   it('shows at the question the body of a file without the end of its last line, and sends it with that', async () => {
     const {kit, call, item} = await withItems()
-    kit.terminal.answers.set('Go on?', () => 'y')
+    kit.terminal.answers.set('Continue?', () => 'y')
     await call.run(input('PUT', `/items/${item}`, {input: '{"status":"paused"}\r\n'}), real)
     expect(kit.terminal.heard.join('\n').split(/\n/)).toContain('  {"status":"paused"}')
     const {writes: logged} = await (await kit.app.writes.history()).list({sandbox: false, limit: 1})
@@ -111,7 +111,7 @@ describe('meli api', () => {
 
   it('asks a plain question for a body that only has such words in it', async () => {
     const {kit, call, item} = await withItems()
-    kit.terminal.answers.set('Go on?', () => 'y')
+    kit.terminal.answers.set('Continue?', () => 'y')
     for (const body of [
       '{"status":"paused"}',
       '{"deleted":false}',

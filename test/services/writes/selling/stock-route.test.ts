@@ -21,7 +21,7 @@ function change(
   return stockChange({id: 'MLAU12', user_id: 1, version, locations}, asked)
 }
 
-describe('the change of stock by place', () => {
+describe('the change of stock by location', () => {
   it('sends the version back that was read', () => {
     expect(change([own(5)], 9)).toMatchObject({
       kind: 'change',
@@ -74,7 +74,7 @@ describe('the change of stock by place', () => {
     expect(change([], 5)).toMatchObject({kind: 'refused', rule: 'stock_elsewhere'})
   })
 
-  it('does not go without a version', () => {
+  it('cannot be used without a version', () => {
     expect(() => change([own(5)], 9, null, null)).toThrow(expect.objectContaining({code: 'MELI_ANSWER_UNUSABLE'}))
   })
 })
