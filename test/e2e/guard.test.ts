@@ -120,7 +120,7 @@ if (hasTerminals)
         const shown = await onTerminal(world, ['api', 'PUT', `/items/${item}`, '-F', 'available_quantity:=9'], {
           columns: 100,
         })
-        await shown.shows(/Go on/)
+        await shown.shows(/Continue/)
         shown.type(`${answer}\r`)
         const screen = await shown.ended
         expect(screen.raw).toContain(nickname)

@@ -54,7 +54,7 @@ describe('meli serve', () => {
     const serving = await serve(world)
     await serving.logged(({job, msg}) => job === `sync:${store}` && msg === 'job done')
     expect(serving.log().filter(({resource}) => resource === 'orders')).toMatchObject([
-      {error_code: 'MELI_FORBIDDEN', msg: expect.stringContaining('orders are left out')},
+      {error_code: 'MELI_FORBIDDEN', msg: expect.stringContaining('orders are skipped')},
     ])
     const {body: metrics} = await rawRequest(`${serving.url}/metrics`)
     expect(metrics).toContain(`meli_sync_refused{store_id="${store}",resource="orders"} 1`)
