@@ -66,13 +66,13 @@ describe('a sync that meets a fault', () => {
     'is right, or says what is missing, whichever request it hits: %s',
     async (_name, fault) => {
       const kit = await toolkit({items: 45, itemBytes: 300})
-      const {user_id: userId} = await kit.connect()
+      const {user_id} = await kit.connect()
       await sync(kit, true)
       for (const full of [true, false]) {
         const requests = full ? 4 : 2
         for (let after = 0; after < requests; after++) {
-          await survive(kit, userId, {fault, after, times: 1}, full)
-          await survive(kit, userId, {fault, after, times: 99}, full)
+          await survive(kit, user_id, {fault, after, times: 1}, full)
+          await survive(kit, user_id, {fault, after, times: 99}, full)
         }
       }
     },

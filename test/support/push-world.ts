@@ -133,7 +133,7 @@ export class PushWorld {
       },
       itemsWithSku: async (_: number, sku: string) =>
         [...this.items.values()]
-          .filter((item) => [item, ...this.searched(item)].some(({seller_sku: sellerSku}) => sellerSku === sku))
+          .filter((item) => [item, ...this.searched(item)].some(({seller_sku}) => seller_sku === sku))
           .map(({id}) => id),
     }
     return {

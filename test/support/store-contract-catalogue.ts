@@ -82,10 +82,10 @@ export function describeCatalogue(name: string, open: () => Promise<Store>): voi
         const bare = (each: Variation): Variation => ({...each, seller_sku: null, price: '9'})
         const sink = store.productSink(seller)
         const skus = async () =>
-          (await store.catalogue.find(seller, 'MEC1'))?.variations?.map(({id, price, seller_sku: sellerSku}) => [
+          (await store.catalogue.find(seller, 'MEC1'))?.variations?.map(({id, price, seller_sku}) => [
             id,
             price,
-            sellerSku,
+            seller_sku,
           ])
         await sink.save([product({id: 'MEC1', variations: [red, blue]})], first)
         const unknown = {id: 'MEC1', json: '{"variations":3}', variations: [blue, green, red].map(bare)}

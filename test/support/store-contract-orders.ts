@@ -122,11 +122,7 @@ export function describeOrders(name: string, open: () => Promise<Store>): void {
         expect(await sink.save(batch, {runId: run.id, at: minutes(10)})).toEqual(counts(1, 1, 1, 1))
         expect(await sink.save(batch, {runId: run.id, at: minutes(11)})).toEqual(counts(0, 0, 3, 1))
         expect(await store.syncLedger.counts(run.id)).toMatchObject(counts(1, 1, 1, 1))
-        expect((await found()).map(({synced_at: syncedAt}) => syncedAt)).toEqual([
-          minutes(11),
-          minutes(11),
-          minutes(11),
-        ])
+        expect((await found()).map(({synced_at}) => synced_at)).toEqual([minutes(11), minutes(11), minutes(11)])
       })
 
       it('are not changed by what is older, nor by what is partial and of the same moment', async () => {
@@ -248,7 +244,7 @@ export function describeOrders(name: string, open: () => Promise<Store>): void {
         await store.questionSink(seller).save([question(old), question({id: '14', ...young})], {runId: 'run-1', at})
         await store.shipmentSink(seller).save([shipment(old), shipment({id: '2', ...young})], {runId: 'run-1', at})
       }
-      const buyersOf = async () => Object.fromEntries((await found()).map(({id, buyer_id: buyerId}) => [id, buyerId]))
+      const buyersOf = async () => Object.fromEntries((await found()).map(({id, buyer_id}) => [id, buyer_id]))
 
       it('are emptied of what is older, are kept of what is younger, and do not come back', async () => {
         await save(noon)

@@ -111,8 +111,8 @@ function readLine({item, ...line}: WireOrder['order_items'][0]): Order['lines'][
 
 function readCancel(wire: WireOrder['cancel_detail']): Order['cancel_detail'] {
   if (wire === null || Object.values(wire).every((each) => each === null)) return null
-  const {requested_by: requestedBy, ...same} = wire
-  return {...same, requested_by: requestedBy}
+  const {requested_by, ...same} = wire
+  return {...same, requested_by}
 }
 
 /** What a 206 left out, by name; undefined when nothing was. */

@@ -74,8 +74,8 @@ export interface QuestionPage {
 export function readQuestionPage(json: unknown): QuestionPage | undefined {
   const result = v.safeParse(pageSchema, json)
   if (!result.success) return undefined
-  const {total, questions, scroll_id: scrollId} = result.output
-  return {total, questions: questions ?? [], scrollId: scrollId || null}
+  const {total, questions, scroll_id} = result.output
+  return {total, questions: questions ?? [], scrollId: scroll_id || null}
 }
 
 function later(one: Date | null, other: Date | null): Date | null {

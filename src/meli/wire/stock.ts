@@ -21,10 +21,10 @@ const stockSchema = v.object({
 export function readStock(json: unknown, asked: string, version: string | null): UserProductStock | undefined {
   const result = v.safeParse(stockSchema, json)
   if (!result.success) return undefined
-  const {locations, user_id: userId} = result.output
+  const {locations, user_id} = result.output
   return {
     id: result.output.id ?? asked,
-    user_id: userId,
+    user_id,
     version,
     locations,
   }

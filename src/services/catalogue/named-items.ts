@@ -56,7 +56,7 @@ export async function serviceItem(
 export function assertHasSku(name: string, state: ItemState): void {
   const read = readItemName(name)
   if (read.kind !== 'sku' || state.lacksVariationSkus === true) return
-  if ([state, ...state.variations].some(({seller_sku: sellerSku}) => sellerSku === read.sku)) return
+  if ([state, ...state.variations].some(({seller_sku}) => seller_sku === read.sku)) return
   const message = `${state.id} no longer has the SKU ${read.sku}, which it has in the local catalogue`
   throw new MeliError('MELI_PRODUCT_UNKNOWN', message, {
     try: ['sync the catalogue: meli sync products', `name the item by its id, such as ${state.id}`],
@@ -67,7 +67,7 @@ export function assertHasSku(name: string, state: ItemState): void {
 export function variationNamed(name: string, state: ItemState): number | undefined {
   const read = readItemName(name)
   if (read.kind !== 'sku' || state.seller_sku === read.sku) return undefined
-  const its = state.variations.filter(({seller_sku: sellerSku}) => sellerSku === read.sku)
+  const its = state.variations.filter(({seller_sku}) => seller_sku === read.sku)
   return its.length === 1 ? its[0]?.id : undefined
 }
 

@@ -39,16 +39,15 @@ export async function detailsOf(
   {catalogue, questions, stock}: ProductDetailsDeps,
   stored: StoredProduct,
 ): Promise<ProductDetails> {
-  const {user_id: userId, id, user_product_id: userProductId} = stored
-  const places = userProductId === null ? undefined : await stock.find(userId, userProductId)
-  const changes = await catalogue.history(userId, id)
+  const {user_id, id, user_product_id} = stored
+  const places = user_product_id === null ? undefined : await stock.find(user_id, user_product_id)
+  const changes = await catalogue.history(user_id, id)
   return {
     product: productView(stored),
     attributes: attributesOf(stored.json),
     variations: stored.variations.map(variationView),
-    stock_places:
-      places?.locations.map(({type, quantity, store_id: storeId}) => ({type, quantity, store_id: storeId})) ?? null,
-    unanswered_questions: await questions.count({userId, itemId: id, status: 'UNANSWERED'}),
+    stock_places: places?.locations.map(({type, quantity, store_id}) => ({type, quantity, store_id})) ?? null,
+    unanswered_questions: await questions.count({userId: user_id, itemId: id, status: 'UNANSWERED'}),
     changes: changes.slice(-mostChanges).reverse().map(changeView),
   }
 }

@@ -79,17 +79,10 @@ export function productView(product: StoredProduct): ProductView {
 }
 
 export function variationView(variation: Variation): VariationView {
-  const {
-    id,
-    name,
-    price,
-    available_quantity: availableQuantity,
-    seller_sku: sellerSku,
-    user_product_id: userProductId,
-  } = variation
+  const {id, name, price, available_quantity, seller_sku, user_product_id} = variation
   return {
-    ...{id, name, price, available_quantity: availableQuantity, seller_sku: sellerSku},
-    user_product_id: userProductId,
+    ...{id, name, price, available_quantity, seller_sku},
+    user_product_id,
   }
 }
 

@@ -32,7 +32,7 @@ export class RefreshProduct {
 function withSkus(record: SyncedProduct, state: ItemState): SyncedProduct {
   if (record.variationSkus !== 'unknown' || record.variations === null || state.lacksVariationSkus === true)
     return record
-  const skus = new Map(state.variations.map(({id, seller_sku: sellerSku}) => [id, sellerSku]))
+  const skus = new Map(state.variations.map(({id, seller_sku}) => [id, seller_sku]))
   const variations = record.variations.map((each) => ({...each, seller_sku: skus.get(each.id) ?? each.seller_sku}))
   return {...record, variations, variationSkus: 'supplied'}
 }

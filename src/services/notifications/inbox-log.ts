@@ -86,8 +86,8 @@ export class InboxLog {
   async show(id: number): Promise<NotificationPage> {
     const work = await this.deps.inbox.find(id)
     if (work === undefined) throw unknown(id)
-    const {application_id: applicationId, actions} = work
-    return {...view(work, await this.deps.accounts.list()), application_id: applicationId, actions}
+    const {application_id, actions} = work
+    return {...view(work, await this.deps.accounts.list()), application_id, actions}
   }
 
   /** Parked ones wait again. @param ids undefined: all, of one account when it is named */
@@ -115,19 +115,19 @@ export class InboxLog {
 }
 
 function view(work: NotificationWork, accounts: readonly Account[]): NotificationView {
-  const {user_id: userId, state, due_at: dueAt} = work
+  const {user_id, state, due_at} = work
   return {
     id: work.id,
     topic: wireTopic(work.topic),
     resource: work.resource,
-    user_id: userId,
-    nickname: accounts.find((each) => each.userId === userId)?.nickname ?? null,
+    user_id,
+    nickname: accounts.find((each) => each.userId === user_id)?.nickname ?? null,
     state,
     received_at: work.received_at.toISOString(),
     sent_at: work.sent_at?.toISOString() ?? null,
     received: work.received,
     failures: work.failures,
-    due_at: state === 'waiting' ? dueAt.toISOString() : null,
+    due_at: state === 'waiting' ? due_at.toISOString() : null,
     finished_at: work.finished_at?.toISOString() ?? null,
     error_code: work.error_code,
     error_message: work.error_message,

@@ -94,8 +94,8 @@ export class Intake {
   private async commit(batch: readonly Waiting[]): Promise<void> {
     const {inbox, clock, clientId} = this.deps
     const users = await this.usersFor(batch.map(({parsed}) => parsed.user_id))
-    const isOurs = ({parsed: {user_id: userId, application_id}}: Waiting) =>
-      users.has(userId) && (application_id ?? clientId) === clientId
+    const isOurs = ({parsed: {user_id, application_id}}: Waiting) =>
+      users.has(user_id) && (application_id ?? clientId) === clientId
     const ours = batch.filter(isOurs)
     const notifications = ours.map(({parsed}) => this.entry({...parsed, application_id: clientId}))
     const accepted = ours.length === 0 ? [] : await inbox.accept(notifications, clock.now())

@@ -46,8 +46,8 @@ function nameless(
 ): string {
   const at = parsed.sent_at ?? dateOf(received)
   if (at === null) return `~${randomUUID()}`
-  const {topic, resource, user_id: userId} = parsed
-  const said = JSON.stringify([topic, resource, userId, at.getTime()])
+  const {topic, resource, user_id} = parsed
+  const said = JSON.stringify([topic, resource, user_id, at.getTime()])
   return `~${createHash('sha256').update(said).digest('hex').slice(0, 32)}`
 }
 

@@ -166,11 +166,11 @@ export class NotificationWorker {
   private count(batch: readonly NotificationWork[], failures: ReturnType<typeof failureOf>[], at: Date): void {
     const {telemetry} = this.deps
     const failed = new Map(failures.map((failure) => [failure.id, failure]))
-    for (const {id, topic, received_at: receivedAt} of batch) {
+    for (const {id, topic, received_at} of batch) {
       const failure = failed.get(id)
       const outcome = failure === undefined ? 'done' : failure.dueAt === null ? 'parked' : 'failed'
       telemetry?.notification(outcome, topicLabel(topic))
-      if (failure === undefined) telemetry?.notificationLag(Math.max(0, at.getTime() - receivedAt.getTime()))
+      if (failure === undefined) telemetry?.notificationLag(Math.max(0, at.getTime() - received_at.getTime()))
     }
   }
 

@@ -83,12 +83,12 @@ type Ask = (api: Api, userId: number, id: string, signal: AbortSignal | undefine
 
 const ask: Readonly<Record<SaleKind, Ask>> = {
   async order(api, userId, id, signal) {
-    const {shipment_id: shipmentId} = await api.order(userId, id, signal)
-    return {kind: 'order', id, orderIds: [id], shipmentId}
+    const {shipment_id} = await api.order(userId, id, signal)
+    return {kind: 'order', id, orderIds: [id], shipmentId: shipment_id}
   },
   async pack(api, userId, id, signal) {
-    const {order_ids: orderIds, shipment_id: shipmentId} = await api.pack(userId, id, signal)
-    return {kind: 'pack', id, orderIds: [...orderIds], shipmentId}
+    const {order_ids, shipment_id} = await api.pack(userId, id, signal)
+    return {kind: 'pack', id, orderIds: [...order_ids], shipmentId: shipment_id}
   },
   async shipment(api, userId, id, signal) {
     const {sellers, orderIds} = await api.shipmentOrders(id, signal)

@@ -125,9 +125,7 @@ function assertAsLeft({state, before}: {state: ItemState; before: WriteValues}, 
 
 /** The stock of each variation that the write changed beside others. */
 function stocksNow({variations}: ItemState, left: WriteValues): WriteValues {
-  const there = variations.map(
-    ({id, available_quantity: availableQuantity}) => [stockName(id), availableQuantity] as const,
-  )
+  const there = variations.map(({id, available_quantity}) => [stockName(id), available_quantity] as const)
   return Object.fromEntries(there.filter(([name]) => left[name] !== undefined))
 }
 

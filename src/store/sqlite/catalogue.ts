@@ -5,7 +5,7 @@ import {product, productChange, productVariation} from './schema-of-catalogue.js
 import type {Session} from './session.js'
 
 const {seen_run: _seenRun, ...stored} = getTableColumns(product)
-const {id, title, seller_sku: sellerSku} = stored
+const {id, title, seller_sku} = stored
 
 /** Rows in memory at once. Between two chunks others may write; a row that is there throughout comes exactly once. */
 const chunkSize = 200
@@ -50,14 +50,14 @@ export class SqliteCatalogue implements LocalCatalogue {
 
   withSku(userId: number, sku: string): Promise<string[]> {
     return this.session.read((db) => {
-      const {item_id: itemId} = productVariation
+      const {item_id} = productVariation
       // Spelt as the partial index spells it.
       const has = and(
         eq(productVariation.user_id, userId),
         eq(productVariation.seller_sku, sku),
         sql`seller_sku IS NOT NULL`,
       )
-      const ofVariations = db.select({itemId}).from(productVariation).where(has)
+      const ofVariations = db.select({itemId: item_id}).from(productVariation).where(has)
       const these = and(matching({userId}), or(eq(product.seller_sku, sku), inArray(product.id, ofVariations)))
       return db
         .select({id})
@@ -84,7 +84,7 @@ export class SqliteCatalogue implements LocalCatalogue {
     for (let after = ''; ; ) {
       const rows = await this.session.read((db) =>
         db
-          .select({id, title, sellerSku})
+          .select({id, title, sellerSku: seller_sku})
           .from(product)
           .where(and(matching(query), gt(product.id, after)))
           .orderBy(asc(product.id))
@@ -101,10 +101,10 @@ export class SqliteCatalogue implements LocalCatalogue {
 
   /** The SKUs of variations of the products between these ids. */
   private async skus(userId: number, {after, until}: {after: string; until: string}): Promise<Map<string, string[]>> {
-    const {item_id: itemId, seller_sku: sellerSku} = productVariation
-    const between = and(eq(productVariation.user_id, userId), gt(itemId, after), lte(itemId, until))
+    const {item_id, seller_sku} = productVariation
+    const between = and(eq(productVariation.user_id, userId), gt(item_id, after), lte(item_id, until))
     const rows = await this.session.read((db) =>
-      db.select({itemId, sellerSku}).from(productVariation).where(between).all(),
+      db.select({itemId: item_id, sellerSku: seller_sku}).from(productVariation).where(between).all(),
     )
     const skus = new Map<string, string[]>()
     for (const row of rows) if (row.sellerSku !== null) listed(skus, row.itemId).push(row.sellerSku)
@@ -112,14 +112,14 @@ export class SqliteCatalogue implements LocalCatalogue {
   }
 
   private rows({userId}: Pick<ProductQuery, 'userId'>, ids: readonly string[]): Promise<StoredProduct[]> {
-    const {user_id: _userId, item_id: itemId, position, ...values} = getTableColumns(productVariation)
+    const {user_id: _userId, item_id, position, ...values} = getTableColumns(productVariation)
     return this.session.read((db) => {
       const these = and(eq(product.user_id, userId), inArray(product.id, [...ids]))
       const products = db.select(stored).from(product).where(these).orderBy(asc(product.id)).all()
-      const theirs = and(eq(productVariation.user_id, userId), inArray(itemId, [...ids]))
+      const theirs = and(eq(productVariation.user_id, userId), inArray(item_id, [...ids]))
       const variations = new Map<string, Variation[]>()
       const found = db
-        .select({itemId, ...values})
+        .select({itemId: item_id, ...values})
         .from(productVariation)
         .where(theirs)
         .orderBy(asc(position))

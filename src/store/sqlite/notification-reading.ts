@@ -41,8 +41,8 @@ export class NotificationReading {
       const {arrivals, newest} = this.reading()
       // Once all have been swept, counting begins anew.
       const from = (newest.get() ?? 0) < after ? 0 : after
-      return arrivals.all(from, limit).map(({cursor, notification_id: notificationId, arrived_at, ...row}) => ({
-        ...{cursor, notificationId, receivedAt: new Date(arrived_at)},
+      return arrivals.all(from, limit).map(({cursor, notification_id, arrived_at, ...row}) => ({
+        ...{cursor, notificationId: notification_id, receivedAt: new Date(arrived_at)},
         work: readWork(row),
       }))
     })
@@ -55,7 +55,7 @@ export class NotificationReading {
   backlog(): ReturnType<NotificationInbox['backlog']> {
     return this.bulk.read(() => {
       const rows = this.reading().backlog.all()
-      return rows.map(({user_id: userId, oldest, ...counts}) => ({userId, ...counts, oldest: dateOf(oldest)}))
+      return rows.map(({user_id, oldest, ...counts}) => ({userId: user_id, ...counts, oldest: dateOf(oldest)}))
     })
   }
 

@@ -40,23 +40,23 @@ export class SqliteNotifications extends NotificationQueue implements Notificati
 
   private acceptOne(notification: IncomingNotification, waits: boolean, at: number): Accepted {
     const {received, receipt, join, insert} = this.receiving()
-    const {id, user_id: userId, application_id: applicationId, topic, resource, actions, sent_at: sentAt} = notification
+    const {id, user_id, application_id, topic, resource, actions, sent_at} = notification
     const before = received.get(id)
     if (before !== undefined) return {outcome: 'duplicate', workId: before}
-    const joined = waits ? join.get(userId, topic, resource) : undefined
+    const joined = waits ? join.get(user_id, topic, resource) : undefined
     if (joined !== undefined) {
       receipt.run(id, joined, at)
       return {outcome: 'duplicate', workId: joined}
     }
     const limits = this.limits()
-    if (waits && !limits.hasRoom(userId, resource)) return {outcome: 'refused'}
+    if (waits && !limits.hasRoom(user_id, resource)) return {outcome: 'refused'}
     const said = actions === null ? null : JSON.stringify(actions)
-    const sent = sentAt?.getTime() ?? null
+    const sent = sent_at?.getTime() ?? null
     // What nobody looks after has come to its end.
     const [state, end] = waits ? (['waiting', null] as const) : (['kept', at] as const)
-    const {lastInsertRowid} = insert.run(userId, applicationId, topic, resource, said, sent, at, at, state, end)
+    const {lastInsertRowid} = insert.run(user_id, application_id, topic, resource, said, sent, at, at, state, end)
     const workId = Number(lastInsertRowid)
-    limits.added(userId, state)
+    limits.added(user_id, state)
     receipt.run(id, workId, at)
     return {outcome: 'accepted', workId}
   }

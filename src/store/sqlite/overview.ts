@@ -40,9 +40,9 @@ export class SqliteOverview implements OverviewStore {
   syncHours(userIds: readonly number[], since: Date): Promise<SyncHour[]> {
     return this.session.read(() => {
       const rows = this.statements().hours.all({users: JSON.stringify(userIds), since: since.getTime()})
-      return rows.map(({hour, outcome, runs, total_ms: totalMs, longest_ms: longestMs}) => ({
+      return rows.map(({hour, outcome, runs, total_ms, longest_ms}) => ({
         ...{hour: new Date(hour * hourMs), outcome, runs},
-        ...{totalMs, longestMs},
+        ...{totalMs: total_ms, longestMs: longest_ms},
       }))
     })
   }

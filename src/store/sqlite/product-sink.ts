@@ -107,11 +107,10 @@ export class SqliteProductSink implements RecordSink<SyncedProduct>, RecordPatch
 
   private writeVariations({id: itemId, variations}: SyncedProduct): void {
     const {addVariation} = this.statements()
-    for (const [
-      position,
-      {id, name, price, available_quantity: availableQuantity, seller_sku: sellerSku, user_product_id: userProductId},
-    ] of (variations ?? []).entries())
-      addVariation.run(this.userId, itemId, id, position, name, price, availableQuantity, sellerSku, userProductId)
+    for (const [position, {id, name, price, available_quantity, seller_sku, user_product_id}] of (
+      variations ?? []
+    ).entries())
+      addVariation.run(this.userId, itemId, id, position, name, price, available_quantity, seller_sku, user_product_id)
   }
 
   private readonly statements = once(() => prepare(this.session))

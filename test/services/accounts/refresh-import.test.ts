@@ -16,12 +16,12 @@ async function refreshNow(kit: Toolkit, onRotate?: string) {
 describe('refreshing now', () => {
   it('hands exactly the new token to the command, on its standard input', async () => {
     const kit = await toolkit()
-    const {user_id: userId} = await kit.connect()
+    const {user_id} = await kit.connect()
     const file = join(kit.home, 'rotated')
     const result = await refreshNow(kit, `cat > '${file}'`)
-    const {refreshToken, expiresAt} = await kit.record(userId)
+    const {refreshToken, expiresAt} = await kit.record(user_id)
     expect(result).toEqual({
-      user_id: userId,
+      user_id,
       nickname: 'TIENDA_ANDINA',
       refreshed: true,
       expires_at: expiresAt.toISOString(),
@@ -33,11 +33,11 @@ describe('refreshing now', () => {
 
   it('keeps the new token when the command fails', async () => {
     const kit = await toolkit()
-    const {user_id: userId} = await kit.connect()
-    const before = await kit.record(userId)
+    const {user_id} = await kit.connect()
+    const before = await kit.record(user_id)
     const error = await refusal(refreshNow(kit, 'exit 3'))
     expect(error).toMatchObject({code: 'MELI_ON_ROTATE_FAILED', exitCode: 7, details: {status: 3}})
-    const after = await kit.record(userId)
+    const after = await kit.record(user_id)
     expect(after.refreshToken).not.toBe(before.refreshToken)
     expect(printed(error)).not.toContain(after.refreshToken)
     expect((await refreshNow(kit)).on_rotate).toBeNull()
@@ -45,8 +45,8 @@ describe('refreshing now', () => {
 
   it('runs no command when there is no new token', async () => {
     const kit = await toolkit()
-    const {user_id: userId} = await kit.connect()
-    kit.emulator.world.grants.revoke({userId})
+    const {user_id} = await kit.connect()
+    kit.emulator.world.grants.revoke({userId: user_id})
     const file = join(kit.home, 'rotated')
     expect(await refusal(refreshNow(kit, `cat > '${file}'`))).toMatchObject({code: 'MELI_AUTHORIZATION_LOST'})
     expect(existsSync(file)).toBe(false)
@@ -85,7 +85,7 @@ describe('the command for the new token', () => {
 
   it('is not run, and so writes nothing, when the account was removed meanwhile', async () => {
     const kit = await toolkit()
-    const {user_id: userId} = await kit.connect()
+    const {user_id} = await kit.connect()
     const {accounts} = await kit.app.store()
     const commands: string[] = []
     const refresh = new RefreshNow({
@@ -104,7 +104,7 @@ describe('the command for the new token', () => {
       },
       protect: kit.interrupts.protect,
     })
-    const error = await refusal(refresh.run({account: String(userId), sandbox: false, onRotate: 'write'}))
+    const error = await refusal(refresh.run({account: String(user_id), sandbox: false, onRotate: 'write'}))
     expect(error).toMatchObject({code: 'MELI_ACCOUNT_UNKNOWN', exitCode: 4})
     expect(commands).toEqual([])
   })
@@ -195,11 +195,11 @@ describe('importing', () => {
 
   it('of another account than the nickname that is expected, where it is known, spends nothing', async () => {
     const {kit, refreshToken, run, spent} = await elsewhere()
-    const {user_id: userId, nickname} = await kit.connect('CASA_DEL_SUR')
+    const {user_id, nickname} = await kit.connect('CASA_DEL_SUR')
     const before = spent()
     expect(await refusal(run(refreshToken, nickname.toLowerCase()))).toMatchObject({code: 'MELI_WRONG_ACCOUNT'})
     expect(spent()).toBe(before)
-    expect(await kit.record(userId)).toMatchObject({nickname})
+    expect(await kit.record(user_id)).toMatchObject({nickname})
   })
 
   it('of another account than expected, seen too late, keeps what the spend brought', async () => {

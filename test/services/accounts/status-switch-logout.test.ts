@@ -92,14 +92,14 @@ describe('switching', () => {
 describe('logging out', () => {
   it('revokes at the service and wipes here', async () => {
     const kit = await toolkit()
-    const {user_id: userId} = await kit.connect()
+    const {user_id} = await kit.connect()
     expect(await logout(kit, 'TIENDA_ANDINA')).toMatchObject({
-      user_id: userId,
+      user_id,
       revoked: true,
       revoke_error: null,
       wiped: true,
     })
-    expect(kit.emulator.world.grants.list({userId})).toEqual([])
+    expect(kit.emulator.world.grants.list({userId: user_id})).toEqual([])
     for (const table of ['mercadolibre_token', 'token_refresh', 'store_membership'])
       expect(kit.sql(`SELECT * FROM ${table}`)).toEqual([])
   })
@@ -118,12 +118,12 @@ describe('logging out', () => {
 
   it('wipes what no longer works or cannot be opened', async () => {
     const kit = await toolkit()
-    const {user_id: userId} = await kit.connect()
-    kit.emulator.world.grants.revoke({userId})
-    expect(await logout(kit, String(userId))).toMatchObject({revoked: false, wiped: true})
+    const {user_id} = await kit.connect()
+    kit.emulator.world.grants.revoke({userId: user_id})
+    expect(await logout(kit, String(user_id))).toMatchObject({revoked: false, wiped: true})
     await kit.connect()
     kit.sql("UPDATE mercadolibre_token SET refresh_token = 'broken'")
-    expect(await logout(kit, String(userId))).toMatchObject({
+    expect(await logout(kit, String(user_id))).toMatchObject({
       revoked: false,
       revoke_error: {code: 'MELI_SEAL_BROKEN'},
       wiped: true,
@@ -132,25 +132,25 @@ describe('logging out', () => {
 
   it('wipes nothing while the database is locked or the disk is full, because nothing was sent', async () => {
     const kit = await toolkit()
-    const {user_id: userId} = await kit.connect()
+    const {user_id} = await kit.connect()
     const {journal} = await kit.app.store()
     const begin = journal.begin.bind(journal)
     for (const code of ['MELI_DATABASE_BUSY', 'MELI_STORAGE_FULL'] as const) {
       journal.begin = () => Promise.reject(new MeliError(code, 'not now'))
-      expect(await refusal(logout(kit, String(userId)))).toMatchObject({code})
-      expect(kit.sql('SELECT user_id FROM mercadolibre_token')).toEqual([{user_id: userId}])
+      expect(await refusal(logout(kit, String(user_id)))).toMatchObject({code})
+      expect(kit.sql('SELECT user_id FROM mercadolibre_token')).toEqual([{user_id}])
     }
     journal.begin = begin
-    expect(await logout(kit, String(userId))).toMatchObject({revoked: true, wiped: true})
+    expect(await logout(kit, String(user_id))).toMatchObject({revoked: true, wiped: true})
   })
 
   it('says why the service could not be told when that cannot be written down either', async () => {
     const kit = await toolkit()
-    const {user_id: userId} = await kit.connect()
+    const {user_id} = await kit.connect()
     const {journal} = await kit.app.store()
     kit.emulator.world.faults.add({method: 'DELETE', path: '/users/*', fault: {type: 'drop-before'}, times: 10})
     journal.finish = () => Promise.reject(new MeliError('MELI_DATABASE_BUSY', 'locked'))
-    expect(await logout(kit, String(userId))).toMatchObject({revoke_error: {code: 'MELI_UNREACHABLE'}, wiped: true})
+    expect(await logout(kit, String(user_id))).toMatchObject({revoke_error: {code: 'MELI_UNREACHABLE'}, wiped: true})
   })
 
   it('takes a test user by name without being told the kind', async () => {

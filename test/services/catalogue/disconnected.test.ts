@@ -4,12 +4,12 @@ import {refusal, toolkit} from '../../support/toolkit.js'
 /** A shop whose catalogue is here, and whose account was disconnected two days later. */
 async function leftShop() {
   const kit = await toolkit({items: 12, itemBytes: 300})
-  const {user_id: userId, nickname} = await kit.connect()
+  const {user_id, nickname} = await kit.connect()
   const session = await (await kit.app.accounts.sessions()).open({sandbox: false})
   await (await kit.app.sync.products()).run(session, {sandbox: false, statuses: [], dryRun: false})
   await (await kit.app.accounts.logout()).run(nickname, {sandbox: false})
   kit.clock.skip(48 * 3_600_000)
-  return {kit, userId, nickname, account: String(userId), catalogue: await kit.app.catalogue.products()}
+  return {kit, userId: user_id, nickname, account: String(user_id), catalogue: await kit.app.catalogue.products()}
 }
 
 describe('the catalogue of a disconnected account', () => {

@@ -17,8 +17,7 @@ async function openShop() {
     item,
     sync: async () => (await app.sync.products()).run(session, {sandbox: true, statuses: [], dryRun: false}),
     refresh: async () => (await app.catalogue.refreshProduct()).run(session, item.id, signal),
-    skus: async () =>
-      (await catalogue.find(session.userId, item.id))?.variations?.map(({seller_sku: sellerSku}) => sellerSku),
+    skus: async () => (await catalogue.find(session.userId, item.id))?.variations?.map(({seller_sku}) => seller_sku),
   }
 }
 

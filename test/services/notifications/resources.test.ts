@@ -246,9 +246,9 @@ describe('a flood of ids of others', () => {
     const all = await works()
     expect(all).toHaveLength(count)
     expect(all.filter(({state}) => state !== 'done')).toEqual([])
-    expect(
-      all.every(({error_code: errorCode}) => errorCode === 'MELI_FORBIDDEN' || errorCode === 'MELI_WRONG_ACCOUNT'),
-    ).toBe(true)
+    expect(all.every(({error_code}) => error_code === 'MELI_FORBIDDEN' || error_code === 'MELI_WRONG_ACCOUNT')).toBe(
+      true,
+    )
     expect(service.requests.length).toBeLessThanOrEqual(2 * count)
     expect([
       await store.orders.count({userId: seller}),

@@ -6,9 +6,9 @@ const options = {sandbox: false, statuses: [], dryRun: false}
 /** A shop some of whose items answer with a status of their own, so many times. */
 async function shop(items: number, failing: Readonly<Record<number, {status: number; times: number}>>) {
   const kit = await toolkit({items, itemBytes: 300})
-  const {user_id: userId} = await kit.connect()
+  const {user_id} = await kit.connect()
   const {catalogue} = kit.emulator.world
-  const listed = catalogue.listed(userId)
+  const listed = catalogue.listed(user_id)
   for (const [at, order] of Object.entries(failing)) {
     catalogue.outcomes.add({id: listed[Number(at)]!.id, route: 'bulk', missing: [], ...order})
   }

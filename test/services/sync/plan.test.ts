@@ -6,8 +6,8 @@ const hourMs = 3_600_000
 
 async function shop(items: number) {
   const kit = await toolkit({items, itemBytes: 300})
-  const {user_id: userId} = await kit.connect()
-  return {kit, userId, listed: () => kit.emulator.world.catalogue.listed(userId)}
+  const {user_id} = await kit.connect()
+  return {kit, userId: user_id, listed: () => kit.emulator.world.catalogue.listed(user_id)}
 }
 
 async function service(kit: Toolkit) {

@@ -5,10 +5,10 @@ import {refusal, type Toolkit, type ToolkitOptions, toolkit} from '../../support
 
 async function shop(items: number, options: ToolkitOptions = {}) {
   const kit = await toolkit({items, itemBytes: 300, ...options})
-  const {user_id: userId} = await kit.connect()
+  const {user_id} = await kit.connect()
   const {catalogue} = kit.emulator.world
-  const listed = () => catalogue.listed(userId)
-  return {kit, userId, catalogue, listed}
+  const listed = () => catalogue.listed(user_id)
+  return {kit, userId: user_id, catalogue, listed}
 }
 
 async function sync(kit: Toolkit, options: Partial<SyncOptions> = {}) {

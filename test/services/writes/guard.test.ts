@@ -107,8 +107,8 @@ describe('the guard', () => {
     const {kit, tester} = await both()
     for (const live of ['NOBODY', tester.nickname])
       expect((await refusal(open(kit, {live}))).suggestions.join()).not.toContain('--account')
-    const {user_id: userId} = await kit.connect('CASA_DEL_SUR')
-    const other = (await (await kit.app.store()).accounts.list()).find((each) => each.userId === userId)!
+    const {user_id} = await kit.connect('CASA_DEL_SUR')
+    const other = (await (await kit.app.store()).accounts.list()).find((each) => each.userId === user_id)!
     const [first] = (await (await kit.app.store()).accounts.list()).filter((each) => !each.isTestUser)
     const refused = await refusal(open(kit, {account: first!.nickname, live: other.nickname}))
     expect(refused.suggestions).toContain(`--account ${other.nickname} --live=${other.nickname}`)

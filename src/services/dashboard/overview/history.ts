@@ -43,9 +43,9 @@ export function changeView({at, itemId, title, field, before, after}: ProductEve
 }
 
 export function notificationView(work: NotificationWork): NotificationView {
-  const {received_at: receivedAt, resource, state, received, failures, error_code: errorCode} = work
+  const {received_at, resource, state, received, failures, error_code} = work
   const topic = wireTopic(work.topic)
-  return {received_at: receivedAt.toISOString(), topic, resource, state, received, failures, error_code: errorCode}
+  return {received_at: received_at.toISOString(), topic, resource, state, received, failures, error_code}
 }
 
 /** Logins and logouts are not shown among them. */

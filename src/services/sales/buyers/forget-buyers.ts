@@ -80,8 +80,8 @@ export class ForgetBuyers {
   private async ask(accounts: readonly Forgotten[], before: Date, signal: AbortSignal | undefined): Promise<void> {
     const terminal = await this.deps.terminal()
     if (!terminal.interactive) throw agreementNeeded()
-    const lines = accounts.map(({user_id: userId, nickname, questions, orders, shipments}) => {
-      const name = nickname === null ? `account ${userId}` : `${nickname} (${userId})`
+    const lines = accounts.map(({user_id, nickname, questions, orders, shipments}) => {
+      const name = nickname === null ? `account ${user_id}` : `${nickname} (${user_id})`
       return `  ${name}: ${[questions, orders, shipments].map(inWords).join(', ')}`
     })
     const until = minuteOf(before.toISOString())

@@ -109,6 +109,6 @@ export function packView(id: string, order_ids: string[], pack: (Pack & {synced_
 }
 
 export function shipmentState(id: string, shipment: StoredShipment | undefined): ShipmentState {
-  const {status = null, substatus = null, tracking_number: trackingNumber = null} = shipment ?? {}
-  return {id, status, substatus, tracking_number: trackingNumber}
+  const {status = null, substatus = null, tracking_number = null} = shipment ?? {}
+  return {id, status, substatus, tracking_number}
 }

@@ -81,11 +81,11 @@ export class Orders {
     }
   }
 
-  private async pack({user_id: userId, pack_id: packId}: StoredOrder): Promise<PackView | null> {
-    if (packId === null) return null
+  private async pack({user_id, pack_id}: StoredOrder): Promise<PackView | null> {
+    if (pack_id === null) return null
     const {orders} = this.deps
-    const together = await collected(orders.orders({userId, packId, limit: mostOrders}), ({id}) => id)
-    return packView(packId, together.sort(), await orders.findPack(userId, packId))
+    const together = await collected(orders.orders({userId: user_id, packId: pack_id, limit: mostOrders}), ({id}) => id)
+    return packView(pack_id, together.sort(), await orders.findPack(user_id, pack_id))
   }
 
   private async open(choice: CatalogueChoice, status: string | undefined) {

@@ -52,9 +52,9 @@ export function whyNot(question: Question, {sandbox}: {sandbox: boolean}): MeliE
   })
 }
 
-function answered({answer_date: answerDate, answer_status: answerStatus}: Question): string {
-  const when = answerDate === null ? '' : ` on ${minuteOf(answerDate.toISOString())}`
-  const gone = answerStatus === 'BANNED' || answerStatus === 'DISABLED' ? `; the answer is ${answerStatus} now` : ''
+function answered({answer_date, answer_status}: Question): string {
+  const when = answer_date === null ? '' : ` on ${minuteOf(answer_date.toISOString())}`
+  const gone = answer_status === 'BANNED' || answer_status === 'DISABLED' ? `; the answer is ${answer_status} now` : ''
   return `was answered${when}, and a question takes only one answer${gone}`
 }
 
@@ -64,16 +64,12 @@ export function saysNotOpen(error: unknown): boolean {
 }
 
 /** A refusal in words that name its rule; what is not known stays as it is. */
-export function explainRefusal(
-  error: unknown,
-  {id, item_id: itemId}: Question,
-  {sandbox}: {sandbox: boolean},
-): unknown {
+export function explainRefusal(error: unknown, {id, item_id}: Question, {sandbox}: {sandbox: boolean}): unknown {
   if (!isMeliError(error) || error.details?.error !== 'not_active_item') return error
-  const item = itemId ?? 'its item'
+  const item = item_id ?? 'its item'
   return new MeliError(error.code, `question ${id} cannot be answered while ${item} is not active`, {
     try: [
-      ...(itemId === null ? [] : [`meli products activate ${itemId}${sandbox ? ' --sandbox' : ''}`]),
+      ...(item_id === null ? [] : [`meli products activate ${item_id}${sandbox ? ' --sandbox' : ''}`]),
       'then answer it again',
     ],
     details: {...error.details},

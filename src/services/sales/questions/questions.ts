@@ -89,8 +89,8 @@ export class Questions {
 }
 
 /** The service gives a question to whoever asked it, too. */
-export function assertReceived({id, user_id: userId}: Question, seller: number): void {
-  if (userId === seller) return
+export function assertReceived({id, user_id}: Question, seller: number): void {
+  if (user_id === seller) return
   throw new MeliError('MELI_FORBIDDEN', `question ${id} was asked of another seller`, {
     try: ['use the account that sells the item', 'see what this account received: meli questions list'],
   })

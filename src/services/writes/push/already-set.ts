@@ -189,10 +189,10 @@ function isShared(row: PushRow): boolean {
 
 /** The user product whose stock a line is about; null when the stock is the listing's own. */
 export function ownerOf(state: ItemState, variationId: number | null): string | null {
-  const {variations, user_product_id: userProductId} = state
+  const {variations, user_product_id} = state
   const variation = variations.find(({id}) => id === variationId)
-  if (variation === undefined) return userProductId
-  return variation.user_product_id ?? (variations.length === 1 ? userProductId : null)
+  if (variation === undefined) return user_product_id
+  return variation.user_product_id ?? (variations.length === 1 ? user_product_id : null)
 }
 
 /** Stored in a row, so that a resumed push knows the owner before it reads the item. */

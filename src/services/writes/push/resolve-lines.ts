@@ -168,7 +168,7 @@ function variationOf(line: PushLine, {id, variations}: ItemState): {id: number |
   const [only, second] = variations
   if (only !== undefined && second === undefined) return {id: only.id}
   const named =
-    sku === null ? [] : variations.filter(({seller_sku: sellerSku}) => sellerSku !== null && isSameSku(sellerSku, sku))
+    sku === null ? [] : variations.filter(({seller_sku}) => seller_sku !== null && isSameSku(seller_sku, sku))
   if (named.length > 1) return {fault: `${named.length} variations of ${id} have the SKU ${sku}; name one by its id`}
   return {id: named[0]?.id ?? null}
 }
@@ -181,9 +181,9 @@ function mismatchOf({sellerSku: sku, itemId, variationId}: PushLine, state: Item
   if (sku === null) return undefined
   const {variations} = state
   const meant = variationId === null ? variations : variations.filter(({id}) => id === variationId)
-  const known = [state, ...meant].flatMap(({seller_sku: sellerSku}) => sellerSku ?? [])
+  const known = [state, ...meant].flatMap(({seller_sku}) => seller_sku ?? [])
   if (known.some((each) => isSameSku(each, sku))) return undefined
-  const other = variations.find(({seller_sku: sellerSku}) => sellerSku !== null && isSameSku(sellerSku, sku))
+  const other = variations.find(({seller_sku}) => seller_sku !== null && isSameSku(seller_sku, sku))
   if (other === undefined && known.length === 0) return undefined
   const whose = variationId === null ? itemId : `variation ${variationId} of ${itemId}`
   const really = other === undefined ? `that has ${named(known)}` : `variation ${other.id} has it`
@@ -191,9 +191,9 @@ function mismatchOf({sellerSku: sku, itemId, variationId}: PushLine, state: Item
 }
 
 /** True when a variation may have this SKU although the reading does not show it. */
-function mayHide({seller_sku: sellerSku, variations}: ItemState, sku: string | null): boolean {
+function mayHide({seller_sku, variations}: ItemState, sku: string | null): boolean {
   if (sku === null || variations.every((each) => each.seller_sku !== null)) return false
-  return ![sellerSku, ...variations.map((each) => each.seller_sku)].some(
+  return ![seller_sku, ...variations.map((each) => each.seller_sku)].some(
     (each) => each !== null && isSameSku(each, sku),
   )
 }

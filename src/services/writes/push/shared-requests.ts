@@ -77,11 +77,11 @@ function isOwnPrice({price, variationId}: PushLine, state: ItemState | undefined
 }
 
 /** Whether a change that carried out several lines has set something that this line asks for. */
-export function hasSet({after, variation_id: variationId}: ChangeResult, line: PushLine, state: ItemState): boolean {
+export function hasSet({after, variation_id}: ChangeResult, line: PushLine, state: ItemState): boolean {
   const {price, quantity, status} = line
   const isStockSet =
     line.variationId !== null &&
-    (stockName(line.variationId) in after || (variationId === line.variationId && 'available_quantity' in after))
+    (stockName(line.variationId) in after || (variation_id === line.variationId && 'available_quantity' in after))
   return (
     (price !== null && 'price' in after && !isOwnPrice(line, state)) ||
     (quantity !== null && isStockSet) ||

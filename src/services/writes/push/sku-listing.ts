@@ -92,8 +92,8 @@ export class SkuListing {
     return {found, isWhole}
   }
 
-  private note({id, seller_sku: sellerSku, variations}: ItemState, found: Map<string, string[]>): void {
-    const skus = [sellerSku, ...variations.map((each) => each.seller_sku)]
+  private note({id, seller_sku, variations}: ItemState, found: Map<string, string[]>): void {
+    const skus = [seller_sku, ...variations.map((each) => each.seller_sku)]
     const its = new Set(skus.flatMap((sku) => (sku === null ? [] : [skuKey(sku)])))
     for (const key of its) if (this.skus.has(key)) found.set(key, [...(found.get(key) ?? []), id])
   }

@@ -321,8 +321,8 @@ class Change {
   }
 }
 
-function hasUserProduct({user_product_id: userProductId, variations}: ItemState): boolean {
-  return userProductId !== null || variations.some((each) => each.user_product_id !== null)
+function hasUserProduct({user_product_id, variations}: ItemState): boolean {
+  return user_product_id !== null || variations.some((each) => each.user_product_id !== null)
 }
 
 export interface LocalItemsDeps {

@@ -61,10 +61,10 @@ function namedIn({variationId, quantities}: Wanted): number[] {
 }
 
 function ruleAgainst(state: ItemState, difference: Difference): Refusal | undefined {
-  const {status, sub_status: subStatus, variations} = state
+  const {status, sub_status, variations} = state
   if (status === 'closed') return closedIsFinal(state)
   if (difference.status === 'closed') return undefined
-  if (status === 'under_review' && !subStatus.some((each) => openToPatches.includes(each))) return underReview(state)
+  if (status === 'under_review' && !sub_status.some((each) => openToPatches.includes(each))) return underReview(state)
   if (shutStatuses.includes(status ?? '')) return notOpen(state)
   if (variations.length > 1 && difference.stocks.some(({variation}) => variation === undefined))
     return variationNeeded(state)
@@ -170,7 +170,7 @@ export const deletingIsFinal = 'deleting is final: a deleted item does not come 
 
 /** Describes the consequences of a change. */
 function notesOn(state: ItemState, wanted: Wanted, {price, stocks, status}: Difference): string[] {
-  const {variations, sub_status: subStatus, user_product_id: userProductId} = state
+  const {variations, sub_status, user_product_id} = state
   const isPaused = state.status === 'paused' && status === undefined
   const isNew = stocks.some(({quantity}) => quantity > 0)
   const isGone = stocks.some(({quantity}) => quantity === 0)
@@ -185,11 +185,11 @@ function notesOn(state: ItemState, wanted: Wanted, {price, stocks, status}: Diff
       : []),
     ...(isGone && variations.length < 2 && state.status === 'active' ? ['stock 0 pauses the item'] : []),
     ...(isNew && isOutOfStock(state) && status === undefined ? ['new stock ends the pause of the item'] : []),
-    ...(isNew && isPaused && subStatus.includes('paused_by_seller')
+    ...(isNew && isPaused && sub_status.includes('paused_by_seller')
       ? [`the item stays paused until meli products activate ${state.id}`]
       : []),
-    ...(stocks.length > 0 && userProductId !== null
-      ? [`the stock is that of user product ${userProductId}, and of all items that share it`]
+    ...(stocks.length > 0 && user_product_id !== null
+      ? [`the stock is that of user product ${user_product_id}, and of all items that share it`]
       : []),
   ]
 }

@@ -15,8 +15,8 @@ export function closedIsFinal({id}: ItemState): Refusal {
   })
 }
 
-export function underReview({id, sub_status: subStatus}: ItemState): Refusal {
-  const why = subStatus.length === 0 ? '' : ` (${subStatus.join(', ')})`
+export function underReview({id, sub_status}: ItemState): Refusal {
+  const why = sub_status.length === 0 ? '' : ` (${sub_status.join(', ')})`
   return refusal('under_review', {
     message: `${id} is under review${why}: it cannot be changed until Mercado Libre has decided`,
     try: ['see on Mercado Libre what you have to do, then try again'],
@@ -90,8 +90,8 @@ export function placeUnknown(id: string, place: string, places: readonly StockLo
   })
 }
 
-function placeHint({store_id: storeId, type, quantity}: StockLocation): string {
-  return storeId === null ? `${type} has ${quantity}` : `--place ${storeId} has ${quantity}`
+function placeHint({store_id, type, quantity}: StockLocation): string {
+  return store_id === null ? `${type} has ${quantity}` : `--place ${store_id} has ${quantity}`
 }
 
 export function stockElsewhere(id: string): Refusal {
@@ -147,9 +147,9 @@ function stockByLocation({id}: ItemState): Refusal {
   }
 }
 
-function priceInvalid({id, currency_id: currencyId}: ItemState): Refusal {
+function priceInvalid({id, currency_id}: ItemState): Refusal {
   return refusal('price_invalid', {
-    message: `Mercado Libre does not take this price${currencyId === null ? '' : ` in ${currencyId}`} for ${id}`,
+    message: `Mercado Libre does not take this price${currency_id === null ? '' : ` in ${currency_id}`} for ${id}`,
     try: ['it may be below the lowest price of the category, or have too many decimals for the currency'],
   })
 }

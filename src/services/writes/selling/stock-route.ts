@@ -55,7 +55,7 @@ const writable: ReadonlySet<string> = new Set(['selling_address', 'seller_wareho
 export function stockChange(stock: UserProductStock, asked: Asked): StockChange {
   const {quantity, place: wanted} = asked
   const own = stock.locations.filter(({type}) => writable.has(type))
-  const places = wanted === null ? own : own.filter(({store_id: storeId}) => storeId === wanted)
+  const places = wanted === null ? own : own.filter(({store_id}) => store_id === wanted)
   const elsewhere = wanted === null ? sumOf(stock.locations) - sumOf(own) : 0
   const [place, second] = places
   if (second !== undefined) return {kind: 'refused', ...severalPlaces(stock.id, own)}
@@ -71,8 +71,8 @@ export function stockChange(stock: UserProductStock, asked: Asked): StockChange 
 }
 
 /** The stock at one location, which differs from the quantity of the item. */
-function placeValues({store_id: storeId, quantity}: StockLocation): WriteValues {
-  return {place: storeId, place_quantity: quantity}
+function placeValues({store_id, quantity}: StockLocation): WriteValues {
+  return {place: store_id, place_quantity: quantity}
 }
 
 function noPlace({id}: UserProductStock, own: readonly StockLocation[], asked: Asked, there: number): Refusal {

@@ -133,11 +133,8 @@ function stocksOf({variations}: ItemState, {quantity, variationId, quantities = 
 }
 
 /** The stock of the item as a whole; null when unknown. */
-export function totalAfter(
-  {available_quantity: availableQuantity}: ItemState,
-  stocks: readonly Stock[],
-): number | null {
-  let total = availableQuantity
+export function totalAfter({available_quantity}: ItemState, stocks: readonly Stock[]): number | null {
+  let total = available_quantity
   for (const {variation, quantity} of stocks) {
     const before = variation?.available_quantity ?? null
     total = total === null || before === null ? quantity : total - before + quantity
@@ -146,8 +143,8 @@ export function totalAfter(
 }
 
 /** Paused by that alone. */
-export function isOutOfStock({status, sub_status: subStatus}: ItemState): boolean {
-  return status === 'paused' && subStatus.length > 0 && subStatus.every((each) => each === 'out_of_stock')
+export function isOutOfStock({status, sub_status}: ItemState): boolean {
+  return status === 'paused' && sub_status.length > 0 && sub_status.every((each) => each === 'out_of_stock')
 }
 
 export function pricesOf({price, variations}: ItemState): Array<string | null> {

@@ -35,14 +35,14 @@ describe('what is counted of a seller', () => {
 
   it('is each refresh of an installation that waits, too', async () => {
     const {kit, metrics} = await measured()
-    const {user_id: userId} = await kit.connect()
+    const {user_id} = await kit.connect()
     const {accounts, heldGrants, installs: waiting} = await kit.app.store()
-    const {nickname, email, siteId, isTestUser} = await kit.record(userId)
-    const {accessToken, refreshToken, scope, expiresAt, clientId} = await kit.record(userId)
-    const grant = {userId, accessToken, refreshToken, scope, expiresAt}
+    const {nickname, email, siteId, isTestUser} = await kit.record(user_id)
+    const {accessToken, refreshToken, scope, expiresAt, clientId} = await kit.record(user_id)
+    const grant = {userId: user_id, accessToken, refreshToken, scope, expiresAt}
     const id = await heldGrants.hold('state:1', grant, clientId, kit.clock.now())
     const until = new Date(kit.clock.now().getTime() + 48 * hourMs)
-    await waiting.pend(id, {userId, nickname, email, siteId, isTestUser, tags: []}, until)
+    await waiting.pend(id, {userId: user_id, nickname, email, siteId, isTestUser, tags: []}, until)
     expect(await accounts.list()).toHaveLength(1)
     const installs = await kit.app.accounts.installs()
     kit.clock.skip(7 * hourMs)
@@ -76,14 +76,14 @@ describe('what is counted of a seller', () => {
 
   it('is each request with its kind of address, its method and its status, and nobody is named', async () => {
     const {kit, metrics} = await measured()
-    const {user_id: userId} = await kit.connect()
+    const {user_id} = await kit.connect()
     const requests = await counts(metrics, 'meli_api_requests_total')
     expect(requests).toEqual([
       'meli_api_requests_total{endpoint="/oauth/token",method="POST",status="200"} 1',
       'meli_api_requests_total{endpoint="/users/me",method="GET",status="200"} 1',
     ])
     const text = await metrics.text()
-    expect(text).not.toContain(String(userId))
+    expect(text).not.toContain(String(user_id))
     const [account] = await (await kit.app.store()).accounts.list()
     expect(text).toContain(`meli_token_authorized{store_id="${account?.storeId}"} 1`)
   })

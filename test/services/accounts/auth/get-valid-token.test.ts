@@ -4,8 +4,8 @@ import {hourMs, minuteMs, refusal, type Toolkit, toolkit} from '../../../support
 
 async function connected(options: Parameters<typeof toolkit>[0] = {}) {
   const kit = await toolkit(options)
-  const {user_id: userId} = await kit.connect()
-  return {kit, userId, auth: await kit.app.accounts.auth()}
+  const {user_id} = await kit.connect()
+  return {kit, userId: user_id, auth: await kit.app.accounts.auth()}
 }
 
 /** Skips time until this much of the token's life is left. */

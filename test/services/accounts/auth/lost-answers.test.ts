@@ -6,16 +6,16 @@ import {printed} from '../../../support/wire.js'
 
 async function expired(options: ToolkitOptions = {}) {
   const kit = await toolkit(options)
-  const {user_id: userId} = await kit.connect()
+  const {user_id} = await kit.connect()
   kit.clock.skip(7 * hourMs)
   const auth = await kit.app.accounts.auth()
   const {journal} = await kit.app.store()
   return {
     kit,
-    userId,
+    userId: user_id,
     auth,
-    before: await kit.record(userId),
-    journal: () => journal.recent(userId, 9, ['refresh']),
+    before: await kit.record(user_id),
+    journal: () => journal.recent(user_id, 9, ['refresh']),
     fault: (fault: Fault, times = 1) => kit.emulator.world.faults.add({path: '/oauth/token', fault, times}),
   }
 }
@@ -239,8 +239,8 @@ describe('a refresh that fails', () => {
 
   it('tells a test user how to come back', async () => {
     const kit = await toolkit()
-    const {user_id: userId, nickname} = await kit.connectTestUser()
-    kit.emulator.world.grants.revoke({userId})
+    const {user_id, nickname} = await kit.connectTestUser()
+    kit.emulator.world.grants.revoke({userId: user_id})
     kit.clock.skip(7 * hourMs)
     const error = await refusal((await kit.app.accounts.auth()).getValidToken(undefined, {sandbox: true}))
     expect(error.suggestions[0]).toBe(`meli auth login --site MEC --test-user ${nickname}`)

@@ -8,9 +8,15 @@ const other = 'CASA_DEL_SUR'
 
 async function expired() {
   const kit = await toolkit()
-  const {user_id: userId, nickname} = await kit.connect()
+  const {user_id, nickname} = await kit.connect()
   kit.clock.skip(7 * hourMs)
-  return {kit, userId, nickname, auth: await kit.app.accounts.auth(), installs: await kit.app.accounts.installs()}
+  return {
+    kit,
+    userId: user_id,
+    nickname,
+    auth: await kit.app.accounts.auth(),
+    installs: await kit.app.accounts.installs(),
+  }
 }
 
 const held = (kit: Toolkit) => kit.sql<{id: string; user_id: number}>('SELECT * FROM installation')
@@ -66,7 +72,7 @@ describe('an answer with the tokens of another account', () => {
 
   it('never lets a request go out as that account: one that met a 401 ends', async () => {
     const kit = await toolkit()
-    const {user_id: userId} = await kit.connect()
+    const {user_id} = await kit.connect()
     const auth = await kit.app.accounts.auth()
     const account = await auth.account()
     // As if the access token had been ended at the service: the answer of 401 asks for a new one.
@@ -74,7 +80,7 @@ describe('an answer with the tokens of another account', () => {
     kit.emulator.advance(7 * hourMs)
     const strange = answerForOther(kit.emulator)
     const api = (await kit.app.connect())(auth.tokenSource(account))
-    expect(await refusal(api.revoke(userId, kit.emulator.clientId))).toMatchObject({code: 'MELI_GRANT_MISMATCH'})
+    expect(await refusal(api.revoke(user_id, kit.emulator.clientId))).toMatchObject({code: 'MELI_GRANT_MISMATCH'})
     expect(sentAs(kit.emulator, strange.userId)).toEqual([])
   })
 
@@ -111,7 +117,7 @@ describe('an answer with the tokens of another account', () => {
   it('does not replace what the account that it belongs to has received since', async () => {
     const kit = await toolkit()
     const {user_id: asked} = await kit.connect()
-    const {user_id: userId} = await kit.connect(other)
+    const {user_id} = await kit.connect(other)
     const [auth, installs] = [await kit.app.accounts.auth(), await kit.app.accounts.installs()]
     kit.clock.skip(hourMs)
     answerForOther(kit.emulator)
@@ -119,27 +125,27 @@ describe('an answer with the tokens of another account', () => {
     const [row] = held(kit)
     kit.clock.skip(2 * hourMs)
     const own = answerForOther(kit.emulator)
-    expect(await auth.getValidToken(userId, {refresh: 'always'})).toMatchObject({refreshed: true})
+    expect(await auth.getValidToken(user_id, {refresh: 'always'})).toMatchObject({refreshed: true})
     expect(await installs.complete(row!.id, 'ana')).toMatchObject({nickname: other})
     expect(held(kit)).toEqual([])
-    expect(await kit.record(userId)).toMatchObject({refreshToken: own.refreshToken, accessToken: own.accessToken})
+    expect(await kit.record(user_id)).toMatchObject({refreshToken: own.refreshToken, accessToken: own.accessToken})
   })
 
   it('is named when the own token of the account that it belongs to dies of it', async () => {
     const kit = await toolkit()
     const {user_id: asked} = await kit.connect()
-    const {user_id: userId} = await kit.connect(other)
+    const {user_id} = await kit.connect(other)
     const [auth, installs] = [await kit.app.accounts.auth(), await kit.app.accounts.installs()]
     kit.clock.skip(7 * hourMs)
     answerForOther(kit.emulator)
     await refusal(auth.getValidToken(asked))
     const [row] = held(kit)
-    const error = await refusal(auth.getValidToken(userId))
+    const error = await refusal(auth.getValidToken(user_id))
     expect(error).toMatchObject({code: 'MELI_AUTHORIZATION_LOST'})
     expect(error.message).toContain(`they are kept, sealed, as installation ${row!.id}`)
     expect(error.suggestions[0]).toBe(`to connect it with those tokens: meli installs complete ${row!.id}`)
     await installs.complete(row!.id, 'ana')
-    expect(await auth.getValidToken(userId, {refresh: 'always'})).toMatchObject({refreshed: true})
+    expect(await auth.getValidToken(user_id, {refresh: 'always'})).toMatchObject({refreshed: true})
   })
 
   it('is dropped when somebody says so, and tells the service nothing', async () => {

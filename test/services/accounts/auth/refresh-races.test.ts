@@ -7,9 +7,9 @@ import {hourMs, minuteMs, refusal, toolkit} from '../../../support/toolkit.js'
 
 async function expired() {
   const kit = await toolkit()
-  const {user_id: userId} = await kit.connect()
+  const {user_id} = await kit.connect()
   kit.clock.skip(7 * hourMs)
-  return {kit, userId}
+  return {kit, userId: user_id}
 }
 
 describe('one refresh', () => {

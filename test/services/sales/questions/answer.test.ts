@@ -6,14 +6,14 @@ type Choice = {sandbox: boolean; live?: string}
 
 async function shop() {
   const kit = await toolkit({items: 2, itemBytes: 300})
-  const {user_id: userId, nickname} = await kit.connect()
+  const {user_id, nickname} = await kit.connect()
   const {world} = kit.emulator
-  const [item] = world.catalogue.listed(userId)
+  const [item] = world.catalogue.listed(user_id)
   const buyer = world.users.list().find((each) => each.nickname === 'CASA_DEL_SUR')!
   const ask = (text = '¿Tiene en azul?') =>
-    world.questions.ask({itemId: item!.id, sellerId: userId, buyerId: buyer.id, appId: null, text})
+    world.questions.ask({itemId: item!.id, sellerId: user_id, buyerId: buyer.id, appId: null, text})
   const choice: Choice = {sandbox: false, live: nickname}
-  return {kit, userId, nickname, world, item: item!, buyer, ask, answer: answerOf(kit, choice)}
+  return {kit, userId: user_id, nickname, world, item: item!, buyer, ask, answer: answerOf(kit, choice)}
 }
 
 function answerOf(kit: Toolkit, choice: Choice) {

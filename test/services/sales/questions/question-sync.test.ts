@@ -4,14 +4,14 @@ import {minuteMs, type Toolkit, type ToolkitOptions, toolkit} from '../../../sup
 
 async function shop(options: ToolkitOptions = {}) {
   const kit = await toolkit({items: 2, itemBytes: 300, ...options})
-  const {user_id: userId} = await kit.connect()
+  const {user_id} = await kit.connect()
   const {world} = kit.emulator
-  const [item] = world.catalogue.listed(userId)
+  const [item] = world.catalogue.listed(user_id)
   const buyer = world.users.list().find(({nickname}) => nickname === 'CASA_DEL_SUR')!
-  const fields = {itemId: item!.id, sellerId: userId, buyerId: buyer.id, appId: null}
+  const fields = {itemId: item!.id, sellerId: user_id, buyerId: buyer.id, appId: null}
   const ask = (text: string) => world.questions.ask({...fields, text})
   const askMany = (count: number) => Array.from({length: count}, (_, n) => ask(`¿Tiene ${n + 1}?`))
-  return {kit, userId, world, questions: world.questions, item: item!, ask, askMany, sync: syncOf(kit)}
+  return {kit, userId: user_id, world, questions: world.questions, item: item!, ask, askMany, sync: syncOf(kit)}
 }
 
 function syncOf(kit: Toolkit) {

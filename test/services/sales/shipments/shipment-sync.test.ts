@@ -21,9 +21,9 @@ interface Bought {
 async function shop() {
   const kit = await toolkit({items: 5, itemBytes: 300})
   const {world, url} = kit.emulator
-  const {user_id: userId} = await kit.connect()
+  const {user_id} = await kit.connect()
   const buyer = world.users.list().find(({nickname}) => nickname === 'CASA_DEL_SUR')!
-  const item = world.catalogue.listed(userId).find(({variations}) => variations.length === 0)!
+  const item = world.catalogue.listed(user_id).find(({variations}) => variations.length === 0)!
   world.catalogue.update(item, {available_quantity: 5_000, status: 'active', sub_status: []})
   const post = async (path: string, body: unknown) => {
     const headers = {'content-type': 'application/json'}
@@ -47,7 +47,7 @@ async function shop() {
     return files.print(await open(), ids, {format, file: join(folder, name), force: true, signal})
   }
   const reads = () => kit.emulator.world.requests.list().filter(({path}) => /^\/shipments\/\d+$/.test(path)).length
-  return {kit, userId, buyer, world, item, buy, sync, move, open, print, reads}
+  return {kit, userId: user_id, buyer, world, item, buy, sync, move, open, print, reads}
 }
 
 describe('a sync of shipments', () => {
