@@ -1,5 +1,10 @@
+import {execFile} from 'node:child_process'
+import {resolve} from 'node:path'
+import {promisify} from 'node:util'
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
 import {AuthService, loadConfig, MercadoLibreClient, openStore, type Store} from '../src/index.js'
+import {ensureBuilt} from './support/build-once.js'
+import {json, startServer} from './support/http-server.js'
 import {hourMs, refusal, type Toolkit, toolkit} from './support/toolkit.js'
 
 const own = process.env
@@ -59,6 +64,21 @@ describe('the library', () => {
     kit.sql('UPDATE mercadolibre_token SET expires_at = 1')
     expect(await api.get('/users/me')).toMatchObject({id: account.userId})
     expect(kit.tokenCalls).toBe(3)
+  })
+
+  it('lets many requests share one signal, and Node warns of nothing', async () => {
+    await ensureBuilt()
+    const server = await startServer(json({}))
+    const script = `
+      const {MercadoLibreClient} = require(process.argv[1])
+      const client = new MercadoLibreClient({accessToken: 'APP_USR-1', apiUrl: process.argv[2]})
+      const {signal} = new AbortController()
+      Promise.all(Array.from({length: 24}, () => client.get('/sites', {signal})))
+    `
+    const words = ['-e', script, resolve(import.meta.dirname, '..'), server.url]
+    const {stdout, stderr} = await promisify(execFile)(process.execPath, words)
+    await server.close()
+    expect({stdout, stderr, requests: server.requests.length}).toEqual({stdout: '', stderr: '', requests: 24})
   })
 
   it('acts as MELI_ACCOUNT where no account is named', async () => {

@@ -14,7 +14,7 @@ export function dashboardModule({config, clock, telemetry, store}: World, {runs}
       const {Operators} = await import('../services/dashboard/operators/operators.js')
       return new Operators({operators: (await store()).operators, clock, owner: config.operator})
     }),
-    /** What pages and gauges show. `owner`, who runs the server, sees every store. */
+    /** The figures that pages and gauges show. The owner, who runs the server, sees every store. */
     async overview({syncEveryMs}: {syncEveryMs: number}) {
       const {Overview} = await import('../services/dashboard/overview/overview.js')
       const {accounts, installs, inbox, jobs, journal, overview} = await store()

@@ -11,7 +11,8 @@ export function createForwarder(url: URL, {userAgent}: {userAgent: string}): Not
       const startedAt = performance.now()
       const timeout = AbortSignal.timeout(timeoutMs)
       const end = (status: number | null, error: string | null) => ({
-        ...{status, error},
+        status,
+        error,
         ms: Math.round(performance.now() - startedAt),
       })
       try {

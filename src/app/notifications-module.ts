@@ -18,7 +18,13 @@ export function notificationsModule(world: World, {auth}: AccountsModule) {
     const output = await log()
     const resources = resourceRefresh({store: opened, accounts, auth: await auth(), connect: await connect(), clock})
     return new NotificationWorker({
-      ...{inbox, resources, clock, process, telemetry, log: output.log, random: Math.random},
+      inbox,
+      resources,
+      clock,
+      process,
+      telemetry,
+      log: output.log,
+      random: Math.random,
       correlate: (work) => output.correlate(randomUUID(), work),
     })
   })

@@ -82,13 +82,22 @@ async function syncs({config, clock, store}: World, modules: ServeModules, every
   const [sessions, everything] = [await modules.accounts.sessions(), await modules.sync.everything()]
   const turns = new FairSemaphore(defaultConcurrency)
   return new SyncTask({
-    ...{accounts, ledger, clock, clientId, everyMs, atOnce: storesAtOnce},
+    accounts,
+    ledger,
+    clock,
+    clientId,
+    everyMs,
+    atOnce: storesAtOnce,
     resources: everything.resources,
     random: Math.random,
     sync: async ({userId, isTestUser: sandbox}, {resources, full, signal}) => {
       const session = await sessions.open({account: String(userId), sandbox})
       const {syncs} = await everything.run(session, {
-        ...{sandbox, signal, turns, dryRun: false, wait: false},
+        sandbox,
+        signal,
+        turns,
+        dryRun: false,
+        wait: false,
         // Only a full listing of products shows what is gone; elsewhere the changes are enough.
         each: (resource) =>
           resources.has(resource) ? {full: full && resource === 'products', maxDurationMs: longestRunMs} : undefined,

@@ -143,7 +143,7 @@ function storeAdapters(config: Config, clock: Clock, {terminal, onWait}: Termina
   }
 }
 
-/** Where a configuration has its database, and what opens it. */
+/** The place of the database that a configuration names, and the key that opens it. */
 export function storeOptions({home, databaseFile: file, encryptionKey, runner}: Config) {
   return {home, file, encryptionKey, runner}
 }

@@ -38,6 +38,5 @@ function* readings(text: string): Generator<string | undefined> {
 
 function isSuspicious(text: string): boolean {
   const path = text.split('?', 1)[0] ?? ''
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  return /[\\\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff]/.test(text) || path.includes('//')
+  return /[\\\p{Cc}\u2028\u2029\ufeff]/u.test(text) || path.includes('//')
 }

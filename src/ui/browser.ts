@@ -46,8 +46,7 @@ function hasScreen(env: Env, platform: NodeJS.Platform): boolean {
   return isWsl(env) && !remote
 }
 
-// Why a worker: `open` hands its own process.env to the browser and takes no other, and only a worker has one of its own. It
-// may also wait for a browser's whole life; the worker gives up waiting after `patienceMs`: what still runs has started.
+// The worker is there because `open` hands the environment of its own thread to the browser and takes no other. It may also wait for a browser's whole life; the worker gives up waiting after `patienceMs`: what still runs has started.
 const worker = `
 const {parentPort, workerData} = require('node:worker_threads')
 const {module, url, privateWindow, patienceMs} = workerData

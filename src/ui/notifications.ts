@@ -29,7 +29,7 @@ export function renderNotifications({notifications, waiting, working, parked}: N
   const heads = ['ID', 'RECEIVED', 'ACCOUNT', 'TOPIC', 'RESOURCE', 'STATE', 'TIMES', 'ERROR']
   // What can be done without goes first, so that the resource stays whole.
   const shown = roomyTable(heads, rows, ['TIMES', 'ERROR', 'ACCOUNT', 'RECEIVED', 'TOPIC'], paper)
-  const hint = parked === 0 ? '' : `\nFailed ones wait for ${style.bold('meli notifications replay --all')}.`
+  const hint = parked === 0 ? '' : `\nParked ones wait for ${style.bold('meli notifications replay --all')}.`
   return `${shown}\n\n${sums}.${hint}`
 }
 
@@ -56,9 +56,9 @@ export function renderNotification(page: NotificationPage, paper: Paper): string
 }
 
 export function renderReplayed({replayed, not_parked}: ReplayResult, {style}: Paper): string {
-  const others = not_parked.length === 0 ? [] : [`Not failed, so left unchanged: ${not_parked.join(', ')}`]
+  const others = not_parked.length === 0 ? [] : [`Not parked, so left unchanged: ${not_parked.join(', ')}`]
   const done = `${style.symbols.ok} ${counted(replayed, 'notification')} will be retried by meli serve`
-  return [replayed === 0 ? 'No failed notifications.' : done, ...others].join('\n')
+  return [replayed === 0 ? 'No parked notifications.' : done, ...others].join('\n')
 }
 
 export function renderRecovered({topics, accepted}: RecoverResult, paper: Paper): string {

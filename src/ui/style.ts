@@ -57,8 +57,7 @@ function hasUnicode(env: StyleOptions['env'], platform: NodeJS.Platform): boolea
 }
 
 // C0 and C1 but for tab and line feed, and the marks that turn the direction of the text around them.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must go
-const unprintable = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
+const unprintable = /[^\P{Cc}\t\n]|[\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
 
 /** Text from outside (nicknames, titles, messages of the service) made harmless for a terminal. Keeps tabs and line feeds. */
 export function printable(text: string): string {

@@ -37,7 +37,7 @@ function service<T>(answer: T) {
   return {asked, run}
 }
 
-/** What every login command needs from the app. */
+/** The part of the app that every login command needs. */
 function site(redirectUri = 'https://example.com/callback') {
   return {siteId: async () => 'MLB', redirectUri: () => redirectUri}
 }

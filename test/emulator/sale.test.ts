@@ -1,5 +1,5 @@
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
-import {EmulatorClient} from './emulator-client.js'
+import {type Answer, EmulatorClient, type WireJson} from './emulator-client.js'
 import {Receiver} from './notifications/receiver.js'
 import {lamp} from './shop.js'
 
@@ -27,11 +27,10 @@ async function testUser(token: string) {
   return {id: body.id as number, token: (await client.connect(body.id)).access_token}
 }
 
-async function must(answer: Promise<{status: number; body: unknown}>) {
+async function must(answer: Promise<Answer>): Promise<WireJson> {
   const {status, body} = await answer
   if (status >= 300) throw new Error(JSON.stringify(body))
-  // biome-ignore lint/suspicious/noExplicitAny: tests read the wire as it comes
-  return body as any
+  return body
 }
 
 describe('a sale between two test users', () => {

@@ -6,17 +6,15 @@ import type {Owner} from '../../src/emulator/model/items/item.js'
 import {Random} from '../../src/emulator/model/random.js'
 import {defaultSettings} from '../../src/emulator/model/settings.js'
 import {World} from '../../src/emulator/model/world.js'
+import type {WireJson} from './emulator-client.js'
 
 export const seller: Owner = {userId: 8_035_443, siteId: 'MEC', isTestUser: false}
 export const stranger: Owner = {userId: 3_000_000_123, siteId: 'MLB', isTestUser: true}
 
-// biome-ignore lint/suspicious/noExplicitAny: tests look into answers of many shapes.
-type Body = any
-
 interface Answer {
   status: number
   headers: Record<string, unknown>
-  body: Body
+  body: WireJson
 }
 
 /** A client of the emulator for two users, who are told apart by their names. */
@@ -99,7 +97,7 @@ export const lamp = {
 }
 
 /** Publishes the lamp, changed by `change`, and returns its JSON. */
-export async function publish(shop: Shop, change: object = {}, as = 'seller'): Promise<Body> {
+export async function publish(shop: Shop, change: object = {}, as = 'seller'): Promise<WireJson> {
   const {status, body} = await shop.post('/items', {...lamp, ...change}, as)
   if (status !== 201) throw new Error(JSON.stringify(body))
   return body

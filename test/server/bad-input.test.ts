@@ -22,7 +22,7 @@ let app: App
 let serving: Serving
 let origin: string
 let routes: Route[]
-/** Of a browser in which an operator is signed in: bodies are checked for real then. */
+/** The cookie of a signed-in operator, without which bodies are not looked at. */
 let cookie: string
 
 /** The tree that the framework prints of its routes, as a list; what is new in it is tested by itself. */

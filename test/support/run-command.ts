@@ -6,7 +6,7 @@ import type {ConfigSources} from '../../src/config/config.js'
 
 type CommandClass = (new (argv: string[], config: Config) => BaseCommand) & {id?: string}
 
-/** What a command may reach of the app: only what the test gives of each module. */
+/** The part of the app that a command may reach: only the members that the test gives. */
 export type FakeApp = {[Name in keyof App]?: unknown}
 
 export interface CommandRun {

@@ -37,7 +37,7 @@ export class Body {
   /** @param bytes as they came, of whatever kind */
   constructor(readonly bytes: Buffer) {}
 
-  /** What is no UTF-8 is replaced, and a byte order mark left out. */
+  /** Bytes that are not UTF-8 are replaced, and a byte order mark is left out. */
   get text(): string {
     this.#text ??= new TextDecoder().decode(this.bytes)
     return this.#text

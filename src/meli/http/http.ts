@@ -13,12 +13,12 @@ import {loadTransport, stopperOf, type Transport} from './transport.js'
 
 export type {Http, HttpAnswer, HttpLogEntry, HttpOptions, HttpRequest, Method, Query} from './http-types.js'
 
-/** Light: the HTTP library is loaded by the first request. MELI_CONFIG_INVALID when the origin is neither https nor local. */
+/** Costs little: the first request loads the HTTP library. MELI_CONFIG_INVALID when the origin is neither https nor local. */
 export function createHttp(options: HttpOptions): Http {
   return new RetryingHttp(options)
 }
 
-/** More of them are taken for a circle. */
+/** Above this number, redirects are taken for a circle. */
 const mostRedirects = 10
 
 type Attempt = {number: number; url: URL; redirects: number}

@@ -1,3 +1,4 @@
+import {setMaxListeners} from 'node:events'
 import {Agent as HttpAgent} from 'node:http'
 import {Agent as HttpsAgent} from 'node:https'
 import {brotliDecompressSync, gunzipSync, inflateSync} from 'node:zlib'
@@ -13,7 +14,7 @@ export interface Exchanged {
   status: number
   headers: Record<string, string>
   body: Body
-  /** Of the body as received. */
+  /** The size of the body as received. */
   bytes: number
 }
 
@@ -77,6 +78,8 @@ async function answerOf(
 ): Promise<Response<Uint8Array>> {
   const cancel = () => sent.cancel()
   let stopWatching = () => {}
+  // A sync sends all its requests with one signal, so that many of them listen at a time.
+  if (signal !== undefined) setMaxListeners(0, signal)
   try {
     return await new Promise((resolve, reject) => {
       const fail = (error: Error) => {
@@ -112,7 +115,7 @@ async function makeAgents(proxy: HttpOptions['proxy'], keepAlive: boolean): Prom
   return {http: new HttpAgent({keepAlive}), https: new HttpsAgent({keepAlive, ...verified})}
 }
 
-/** What may cut a request off that has left. */
+/** The signal that may cut off a request that has left. */
 export function stopperOf({signal, untilAnswered}: HttpRequest): AbortSignal | undefined {
   return untilAnswered === true ? undefined : signal
 }

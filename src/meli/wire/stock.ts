@@ -21,11 +21,5 @@ const stockSchema = v.object({
 export function readStock(json: unknown, asked: string, version: string | null): UserProductStock | undefined {
   const result = v.safeParse(stockSchema, json)
   if (!result.success) return undefined
-  const {locations, user_id} = result.output
-  return {
-    id: result.output.id ?? asked,
-    user_id,
-    version,
-    locations,
-  }
+  return {...result.output, id: result.output.id ?? asked, version}
 }

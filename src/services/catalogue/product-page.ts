@@ -1,13 +1,6 @@
-import type {LocalCatalogue, LocalQuestions, LocalStock, StoredProduct} from '../ports/index.js'
+import type {LocalCatalogue, LocalQuestions, LocalStock, StoredProduct, Variation} from '../ports/index.js'
 import {type AttributeView, attributesOf} from './product-attributes.js'
-import {
-  type ChangeView,
-  changeView,
-  type ProductView,
-  productView,
-  type VariationView,
-  variationView,
-} from './product-view.js'
+import {type ChangeView, changeView, type ProductView, productView} from './product-view.js'
 
 export interface StockPlaceView {
   type: string
@@ -19,7 +12,7 @@ export interface StockPlaceView {
 export interface ProductDetails {
   product: ProductView
   attributes: AttributeView[]
-  variations: VariationView[]
+  variations: readonly Variation[]
   /** Null when it is not a user product whose stock was read. */
   stock_places: StockPlaceView[] | null
   unanswered_questions: number
@@ -45,7 +38,7 @@ export async function detailsOf(
   return {
     product: productView(stored),
     attributes: attributesOf(stored.json),
-    variations: stored.variations.map(variationView),
+    variations: stored.variations,
     stock_places: places?.locations.map(({type, quantity, store_id}) => ({type, quantity, store_id})) ?? null,
     unanswered_questions: await questions.count({userId: user_id, itemId: id, status: 'UNANSWERED'}),
     changes: changes.slice(-mostChanges).reverse().map(changeView),

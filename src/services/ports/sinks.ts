@@ -6,7 +6,7 @@ export interface SaveCounts {
   partial: number
 }
 
-/** What became of one record, or would. */
+/** The outcome of one record: what a save did, or a comparison says it would do. */
 export interface RecordOutcome {
   id: string
   change: 'created' | 'updated' | 'unchanged'

@@ -12,7 +12,7 @@ import type {
   SyncSource,
 } from '../ports/index.js'
 
-/** What can be synchronized: whatever has an id. */
+/** A record that can be synchronized: it has an id. */
 export interface Identified {
   readonly id: string
 }
@@ -55,7 +55,7 @@ export interface Progress {
 export interface RunRequest {
   scope: Scope
   kind: SyncKind
-  /** Of an incremental run: what changed before it is here already. */
+  /** An incremental run skips changes from before this time, which are stored already. */
   since: Date | null
   restart: boolean
   /** Compares, and writes nothing. */

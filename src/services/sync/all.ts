@@ -239,7 +239,7 @@ class ProgressOfAll {
     }
   }
 
-  /** On average since the first began: what each has settled by now, whether it has ended or not. */
+  /** The average since the first account began, over accounts that have ended and those that run. */
   private perSecond(): number {
     const settled = this.parts.reduce(
       (sum, {begunAt, toldAt, last}) => sum + (last?.perSecond ?? 0) * (toldAt - begunAt),

@@ -36,7 +36,7 @@ export class DryRunSink<T> implements RunSink<T> {
   }
 }
 
-/** The same for a resource whose listing names ids, and by its end what is gone. */
+/** A dry-run sink for a resource whose listing names ids, and by its end shows what is gone. */
 export class DryRunListingSink<T> extends DryRunSink<T> implements RecordSink<T> {
   constructor(
     protected override readonly real: RecordSink<T>,

@@ -7,24 +7,24 @@ import type {PendingQueue} from './pending-queue.js'
 type Task = (signal: AbortSignal) => Promise<void>
 
 /**
- * So many loops that take a batch, fetch it and commit it before they take another: what a kill can lose is in flight,
- * and memory holds one answer for each loop. The gate lets in as many as are of use.
+ * Loops that each take a batch, fetch it and commit it before the next one. A kill loses only the batches in flight, and
+ * memory holds one answer for each loop. The limiter lets in as many loops as are of use.
  */
 export function fetchers<T extends Identified>(run: ActiveRun<T>, queue: PendingQueue): Task[] {
   const fetch = tolerantFetch(run.parts.source)
   const most = Math.max(1, run.request.concurrency)
-  const gate = new ConcurrencyLimiter({most, activity: run.parts.activity})
-  const keeper = new CommitBatcher(run)
+  const limiter = new ConcurrencyLimiter({most, activity: run.parts.activity})
+  const batcher = new CommitBatcher(run)
   const work: Task = async (signal) => {
     for (;;) {
-      await gate.enter()
+      await limiter.enter()
       try {
         const ids = await queue.take(signal)
         if (ids.length === 0) return
-        await keeper.keep(await fetch(ids, signal))
+        await batcher.keep(await fetch(ids, signal))
         queue.settle(ids)
       } finally {
-        gate.leave()
+        limiter.leave()
       }
     }
   }

@@ -54,7 +54,7 @@ function mayMissMoved<T extends Identified>({checkpoint, request, resumed}: Acti
   return checkpoint.sliced || length > 1 || (length === 1 && resumed)
 }
 
-/** What another listing has to confirm, once. */
+/** Findings of a listing that another one has to confirm, each once. */
 class Rechecks<T extends Identified> {
   private readonly done = new Set<'ghosts' | 'nothing'>()
 

@@ -5,7 +5,7 @@ import {runAll} from './concurrency.js'
 import {fetchers} from './fetchers.js'
 import {PendingQueue} from './pending-queue.js'
 
-/** So many records marked stale are cheaper to have by a full run than one by one. */
+/** Above this number of stale records, a full run is cheaper than fetching them one by one. */
 const mostStale = 10_000
 
 /** Fetches what changed since the watermark, newest first; gives a reason when only a full run can tell. */
@@ -22,7 +22,7 @@ export async function incrementalRun<T extends Identified>(run: ActiveRun<T>): P
   return live === newest.total ? null : `the service counts ${newest.total} records and ${live} are here`
 }
 
-/** What an interrupted run left, what came in part before, and what was marked stale. */
+/** Fetches the rest of an interrupted run, partial records, and records marked stale. */
 async function fetchOutstanding<T extends Identified>(run: ActiveRun<T>, stale: readonly string[]): Promise<void> {
   const {resumed, parts, request} = run
   if (stale.length === 0 && !resumed) return

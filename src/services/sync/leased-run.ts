@@ -22,7 +22,7 @@ export interface LeasedRun {
   /** Records that it found to be gone, so far. */
   readonly removed: number
   work(): Promise<RunReport>
-  /** What there is to tell when it is cut short. */
+  /** The report of a run that is cut short. */
   soFar(): Promise<RunReport>
 }
 
@@ -56,7 +56,7 @@ export async function leasedRun(
     return {...(await active.soFar()), stopped: true}
   } finally {
     await lease.end()
-    // Whoever took the lease over has the run now, and ends it.
+    // Another process that took the lease over has the run now, and ends it.
     if (!stop.signal.aborted) await close(parts, run, outcome, {removed: active.removed, refused})
   }
 }
@@ -147,7 +147,7 @@ function busy(holder: string | undefined, runId: string): MeliError {
 class OutOfTime extends Error {}
 
 export interface TimeLimit {
-  /** Of whoever asked, and of the limit. */
+  /** Aborted by the caller and by the limit. */
   signal: AbortSignal
   deadline: Date | undefined
   end(): void

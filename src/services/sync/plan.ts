@@ -18,7 +18,7 @@ export interface SyncPlan {
   minutes: number
   /** Requests a minute that may be sent now. */
   per_minute: number
-  /** Of what may be sent in an hour at that rate: 0.5 is half of it. */
+  /** The share of an hour's requests at that rate: 0.5 is half of them. */
   budget_share: number
   based_on: 'last_run' | 'local_copy' | 'listing'
   /** Requests that this plan itself took. */

@@ -5,8 +5,9 @@ import {merged, type RunReport} from './run-report.js'
 
 export interface RunSyncRequest {
   scope: Scope
-  /** Everything, also when only the changes could do. */
+  /** Lists everything, even where the changes alone would do. */
   full: boolean
+  /** Begins anew instead of resuming an interrupted run. */
   restart: boolean
   /** Compares, and writes nothing. */
   dryRun: boolean
@@ -25,7 +26,7 @@ export interface SyncReport extends RunReport {
 export interface ChosenRun {
   kind: SyncKind
   since: Date | null
-  /** Of an incremental run: what the service did not list to the run that it goes on from, nor will to this one. */
+  /** Records that the service could not list to the run before, nor will to this incremental one. */
   beyond: readonly MissingRecord[]
   reason: string | null
 }

@@ -14,11 +14,11 @@ import type {Identified, Progress} from './active-run.js'
 import {DryRunSink, dryRun} from './dry-run.js'
 import {type LeasedRun, leasedRun} from './leased-run.js'
 import {missingLimit, type RunReport} from './run-report.js'
-import {runSync, type Step, type SyncReport} from './run-sync.js'
+import {type RunSyncRequest, runSync, type Step, type SyncReport} from './run-sync.js'
 
 /** Maximum number of listings in one run whose cursor expired, one after another. */
 const mostListings = 4
-/** What an element answers for a record that is not there. */
+/** Statuses by which a page says that a record is not there. */
 const goneStatuses: readonly number[] = [404, 410]
 /** Ids looked up at once. */
 const chunkSize = 500
@@ -28,7 +28,7 @@ const chunkSize = 500
  */
 const mostBeyond = 500
 
-/** What a paged sync works on. */
+/** The collaborators of a paged sync. */
 export interface PagedSyncDeps<T extends Identified> {
   source: WalkSource<T>
   ledger: SyncLedger
@@ -41,24 +41,13 @@ export interface PagedSyncDeps<T extends Identified> {
   gone?: ((ids: readonly string[], at: Date) => Promise<number>) | undefined
 }
 
-export interface PagedSyncRequest {
+export interface PagedSyncRequest extends Omit<RunSyncRequest, 'scope'> {
   /** Name in the ledger: one lease, one line of runs. */
   resource: string
   userId: number
-  /** Everything, also when only the changes could do. */
-  full: boolean
-  /** Begins anew rather than go on with an interrupted run. */
-  restart: boolean
-  /** Compares, and writes nothing. */
-  dryRun: boolean
   /** A name of the process, as `newHolder` makes it. */
   holder: string
-  /** Waits for another process that is at the same; otherwise MELI_SYNC_BUSY. */
-  wait: boolean
-  maxDurationMs?: number | undefined
-  signal?: AbortSignal | undefined
   onProgress?: ((progress: Progress) => void) | undefined
-  onWaiting?: ((holder: string) => void) | undefined
 }
 
 /** One run of a paged sync. */
@@ -161,12 +150,8 @@ class PagedRun<T extends Identified> implements LeasedRun {
     const {id: runId} = this.opened.run
     if (had.length > 0) await sink.save(had, {runId, at})
     if (missing.length > 0) await ledger.fail(runId, missing.map(named))
-    if (gone.length > 0)
-      this.removed +=
-        (await this.parts.gone?.(
-          gone.map(({id}) => id),
-          at,
-        )) ?? 0
+    const goneIds = gone.map(({id}) => id)
+    if (goneIds.length > 0) this.removed += (await this.parts.gone?.(goneIds, at)) ?? 0
     const ids = [...had, ...missing].map(({id}) => id)
     const behind = {cursor, listed: cursor === null, ...this.allBeyond(beyond)}
     await this.note(ids, {...this.checkpoint, ...behind, total: total ?? this.checkpoint.total})

@@ -107,10 +107,10 @@ export class SqliteProductSink implements RecordSink<SyncedProduct>, RecordPatch
 
   private writeVariations({id: itemId, variations}: SyncedProduct): void {
     const {addVariation} = this.statements()
-    for (const [position, {id, name, price, available_quantity, seller_sku, user_product_id}] of (
-      variations ?? []
-    ).entries())
+    for (const [position, each] of (variations ?? []).entries()) {
+      const {id, name, price, available_quantity, seller_sku, user_product_id} = each
       addVariation.run(this.userId, itemId, id, position, name, price, available_quantity, seller_sku, user_product_id)
+    }
   }
 
   private readonly statements = once(() => prepare(this.session))

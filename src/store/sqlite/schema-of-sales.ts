@@ -1,5 +1,6 @@
 import {sql} from 'drizzle-orm'
 import {index, integer, primaryKey, sqliteTable, text} from 'drizzle-orm/sqlite-core'
+import type {CancelDetail, OrderLine, Payment, StockLocation} from '../../services/ports/index.js'
 import {flag, time} from './columns.js'
 
 // Of buyers no more is kept than what the commands show; `meli db forget-buyers` empties those columns.
@@ -41,33 +42,6 @@ export const question = sqliteTable(
   ],
 )
 
-/** What a line of an order says. */
-export interface OrderLineJson {
-  item_id: string | null
-  title: string | null
-  variation_id: number | null
-  seller_sku: string | null
-  quantity: number | null
-  /** Exact decimal text. */
-  unit_price: string | null
-  sale_fee: string | null
-}
-
-export interface PaymentJson {
-  id: string | null
-  status: string | null
-  method: string | null
-  amount: string | null
-}
-
-export interface CancelJson {
-  group: string | null
-  code: string | null
-  description: string | null
-  requested_by: string | null
-  date: string | null
-}
-
 /** An order of a seller; `order` is a word of SQL. */
 export const sellerOrder = sqliteTable(
   'seller_order',
@@ -85,10 +59,10 @@ export const sellerOrder = sqliteTable(
     currency_id: text('currency_id'),
     buyer_id: integer('buyer_id'),
     shipment_id: text('shipment_id'),
-    lines: text('lines', {mode: 'json'}).$type<readonly OrderLineJson[]>().notNull(),
-    payments: text('payments', {mode: 'json'}).$type<readonly PaymentJson[]>().notNull(),
+    lines: text('lines', {mode: 'json'}).$type<readonly OrderLine[]>().notNull(),
+    payments: text('payments', {mode: 'json'}).$type<readonly Payment[]>().notNull(),
     tags: text('tags', {mode: 'json'}).$type<readonly string[]>().notNull(),
-    cancel_detail: text('cancel_detail', {mode: 'json'}).$type<CancelJson>(),
+    cancel_detail: text('cancel_detail', {mode: 'json'}).$type<CancelDetail>(),
     /** Names of what a 206 left out, as `X-Content-Missing` said. */
     missing: text('missing', {mode: 'json'}).$type<readonly string[]>().notNull(),
     ...written(),
@@ -155,20 +129,13 @@ export const shipment = sqliteTable(
   ],
 )
 
-export interface StockLocationJson {
-  type: string
-  quantity: number
-  store_id: string | null
-  network_node_id: string | null
-}
-
 /** Stock of a user product by place, as `/user-products/{id}/stock` last said. */
 export const userProductStock = sqliteTable(
   'user_product_stock',
   {
     user_id: integer('user_id').notNull(),
     id: text('id').notNull(),
-    locations: text('locations', {mode: 'json'}).$type<readonly StockLocationJson[]>().notNull(),
+    locations: text('locations', {mode: 'json'}).$type<readonly StockLocation[]>().notNull(),
     synced_at: time('synced_at').notNull(),
   },
   (table) => [primaryKey({columns: [table.user_id, table.id]})],

@@ -1,13 +1,13 @@
 import {createServer, type IncomingHttpHeaders, type Server} from 'node:http'
 import type {AddressInfo} from 'node:net'
 import {type Emulator, type EmulatorOptions, startEmulator} from '../../../src/emulator/index.js'
+import type {WireJson} from '../emulator-client.js'
 
 export interface Received {
   path: string
   headers: IncomingHttpHeaders
   text: string
-  // biome-ignore lint/suspicious/noExplicitAny: tests read the wire as it comes
-  body: any
+  body: WireJson
 }
 
 export interface Reply {
@@ -65,9 +65,6 @@ function parsed(text: string): unknown {
 const start = new Date('2026-11-20T12:00:00Z')
 export const minuteMs = 60_000
 
-// biome-ignore lint/suspicious/noExplicitAny: tests read the wire as it comes
-type Json = any
-
 /** An emulator with a seller who has granted its application, and that application's callback. */
 export class Post {
   private constructor(
@@ -107,12 +104,12 @@ export class Post {
     await this.notifications.idle()
   }
 
-  async missedFeeds(query: Record<string, string> = {}, token = this.token): Promise<{status: number; body: Json}> {
+  async missedFeeds(query: Record<string, string> = {}, token = this.token): Promise<{status: number; body: WireJson}> {
     const search = new URLSearchParams({app_id: this.emulator.clientId, topic: 'items', site_id: 'MEC', ...query})
     return this.ask('GET', `/missed_feeds?${search}`, undefined, token)
   }
 
-  async ask(method: string, path: string, body?: unknown, token?: string): Promise<{status: number; body: Json}> {
+  async ask(method: string, path: string, body?: unknown, token?: string): Promise<{status: number; body: WireJson}> {
     const response = await fetch(`${this.emulator.url}${path}`, {
       method,
       headers: {
@@ -132,7 +129,7 @@ export class Post {
   }
 
   /** A control call that has to succeed. */
-  async control(method: string, path: string, body?: unknown): Promise<Json> {
+  async control(method: string, path: string, body?: unknown): Promise<WireJson> {
     const answer = await this.ask(method, `/_emulator${path}`, body)
     if (answer.status >= 300) throw new Error(JSON.stringify(answer.body))
     return answer.body

@@ -1,3 +1,4 @@
+import {getEventListeners} from 'node:events'
 import {gzipSync} from 'node:zlib'
 import {afterEach, describe, expect, it} from '@jest/globals'
 import {createHttp, type HttpLogEntry} from '../../../src/meli/http/http.js'
@@ -196,6 +197,13 @@ describe('http', () => {
       .send({...get, retry: false})
       .catch((caught: unknown) => caught)
     expect(error).toMatchObject({code: 'MELI_UNREACHABLE', details: {network_code: 'ECONNREFUSED', sent: false}})
+  })
+
+  it('leaves no listener on a signal that requests share', async () => {
+    const {http} = await build(json({}))
+    const {signal} = new AbortController()
+    await Promise.all(Array.from({length: 24}, () => http.send({...get, signal})))
+    expect(getEventListeners(signal, 'abort')).toEqual([])
   })
 
   it('ends with the reason of the signal, on the way and between tries', async () => {

@@ -106,10 +106,10 @@ describe('an item of the service', () => {
   it('may have a variation of that SKU', () => {
     const variation = (id: number, seller_sku: string | null) => ({id, seller_sku})
     const state = {
-      seller_sku: 'TODO',
+      seller_sku: 'ENTERO',
       variations: [variation(1, 'AZUL'), variation(2, 'ROJO'), variation(3, 'ROJO'), variation(4, null)],
     } as unknown as ItemState
-    expect(['AZUL', 'ROJO', 'TODO', 'NADA', 'MEC1'].map((name) => variationNamed(name, state))).toEqual([
+    expect(['AZUL', 'ROJO', 'ENTERO', 'NADA', 'MEC1'].map((name) => variationNamed(name, state))).toEqual([
       1,
       ...[undefined, undefined, undefined, undefined],
     ])

@@ -4,7 +4,7 @@ import type {SyncFailure} from '../all.js'
 
 const firstWaitMs = 60_000
 
-/** Not due again by itself. */
+/** The due time of a task that waits for a login. */
 export const never = new Date(8_640_000_000_000_000)
 
 export interface Failure {
@@ -59,8 +59,8 @@ function isRefused({error}: Pick<ResourceEnd, 'error'>): boolean {
 }
 
 /**
- * What does not work of a store while its products do: it fails no job, and is tried again by itself, less and less
- * often. A refusal is told of once, for it comes round with every sync.
+ * Resources of a store that fail while its products work. They fail no job, and are tried again by themselves, less and
+ * less often. A refusal is logged once, because it comes round with every sync.
  */
 export class Backoff {
   private readonly failures = new Map<string, number>()

@@ -23,7 +23,7 @@ export interface SyncedResource extends ResourceEnd {
 }
 
 export interface SyncWish {
-  /** Those that are due, of the task's. */
+  /** The resources of the task that are due. */
   resources: ReadonlySet<string>
   /** All products are listed. */
   full: boolean

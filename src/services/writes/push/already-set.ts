@@ -50,8 +50,8 @@ export interface SetStock {
 }
 
 /**
- * What is left to do of a line. Stock that was set is not set again, whatever it is now: it was sold from. A price that still
- * is what it was before was ignored by the service, which says so with 200 too.
+ * The part of a line that is left to do. Stock that was set is not set again, whatever it is now: it may have been sold
+ * since. A price that is still the old one was ignored by the service, which answers 200 to that too.
  */
 export function remaining<Line extends PushLine>(
   line: Line,
@@ -108,7 +108,7 @@ function isPrice({before, after}: WriteRecord, {price}: PushLine, state: ItemSta
   return typeof earlier === 'string' ? isMixed || !isSameAmount(first, earlier) : !isMixed
 }
 
-/** In `before` of a row: whose stock it is. The log of writes knows an item only, and another listing may have it too. */
+/** The name in `before` of a row for the owner of the stock. The log of writes knows only an item, whose stock other listings may share. */
 const ownerName = 'user_product_id'
 /** Rows whose writes are looked up at once. */
 const batchSize = 500

@@ -36,7 +36,7 @@ export class DifferenceSummary {
     if (this.examples.length < mostShown) this.examples.push(exampleOf(line, verdict))
   }
 
-  /** What the confirmation shows. */
+  /** The lines that the confirmation shows. */
   lines(): string[] {
     const price = this.fields.get('price') ?? 0
     const stock = this.fields.get('available_quantity') ?? 0

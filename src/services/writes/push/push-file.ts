@@ -20,7 +20,7 @@ export interface ReadingOptions {
   signal?: AbortSignal | undefined
 }
 
-/** What the first reading of the whole file finds out, before each line is parsed. */
+/** The findings of the first reading of the whole file, before each line is parsed. */
 export interface Reading {
   marks: DecimalMarks
   /** Columns that say nothing here; in the order met. */

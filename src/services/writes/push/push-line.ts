@@ -154,7 +154,7 @@ export function shortened(text: string): string {
 /** The decimal separator. */
 export type DecimalMark = 'point' | 'comma'
 
-/** What a cell says about its column: `unclear` can be two different numbers, `neither` is no number. */
+/** The evidence of one cell about its column: `unclear` can be two different numbers, `neither` is no number. */
 export type Sign = DecimalMark | 'either' | 'unclear' | 'neither'
 
 /** Thousands also stand apart by a space that does not break, as spreadsheets of some countries put it. */

@@ -36,7 +36,7 @@ export interface LineResolverOptions {
   /** Requests at a time. */
   concurrency: number
   signal?: AbortSignal | undefined
-  /** What the push being resumed has set, if one is resumed. */
+  /** The values that the push being resumed has set, if one is resumed. */
   sent?: AlreadySent | undefined
   /** The stock that listings share, as far as it is known. */
   stocks?: SharedStocks | undefined

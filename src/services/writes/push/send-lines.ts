@@ -75,7 +75,7 @@ export class LineSender {
     const {read, unread} = groupsByStock(rows, known.stateOf)
     const send = (group: readonly PushRow[]) =>
       this.sendParts(groupsByRequest(group, known.stateOf, seller.identity), known)
-    // Which stock they share is known only once each is read.
+    // The stock that they share is known only once each is read.
     await someAtATime(1, unread, this.signal, send)
     await someAtATime(concurrency, read, this.signal, send)
   }

@@ -157,8 +157,8 @@ export function linesAtFault<Line extends PushLine>(
 }
 
 /**
- * What lines still ask for whose price was refused: how many pieces there are is so at any price. Without an activation, which
- * would put them on sale at another price than they are to have.
+ * The rest of lines whose price was refused: their stock is right at any price. An activation is left out, because it
+ * would put them on sale at the wrong price.
  */
 export function withoutRefusedPrice<Line extends PushLine>(error: unknown, lines: readonly Line[]): Line[] {
   if (!isMeliError(error) || !isAboutPrice(error)) return []

@@ -114,8 +114,8 @@ function jsonObject(fields: readonly Field[]): string {
 }
 
 /**
- * To the query: text without its quotes, anything else as it was written. A name may be given more than once; what the
- * address had under it is replaced.
+ * Adds fields to the query: text without its quotes, anything else as it was written. A name may be given more than once;
+ * the address's own value of that name is replaced.
  */
 function addQuery({searchParams}: URL, fields: readonly Field[]): void {
   for (const {name} of fields) searchParams.delete(name)
@@ -169,7 +169,7 @@ export function hasPlaceholder(texts: readonly string[]): boolean {
   return texts.some((text) => names.some((name) => text.includes(`{${name}}`)))
 }
 
-/** For looking at a request before it is known who sends it. */
+/** Values for a request that is looked at before its sender is known. */
 export const placeholderExamples: Values = {user_id: () => '1', site_id: () => 'MLA', app_id: () => '1'}
 
 function unknown(placeholder: string): MeliError {

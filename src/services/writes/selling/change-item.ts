@@ -73,7 +73,7 @@ function questionOf({state, before, after, notes}: ChangePlan): WritePlan {
   }
 }
 
-/** More digits than these a number of JSON cannot be relied on to keep. */
+/** The number of digits that a JSON number is certain to keep. */
 const mostDigits = 15
 
 /**

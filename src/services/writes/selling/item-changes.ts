@@ -24,7 +24,7 @@ import {stockChange} from './stock-route.js'
 import type {PlannedStep, Wanted} from './wanted.js'
 
 /**
- * What became of one item. Values under the service's names: `price` as exact text, `available_quantity`, `status`; the stock
+ * The outcome of a change of one item, with values under the service's names: `price` as exact text, `available_quantity`, `status`; the stock
  * of several variations each under `available_quantity.ID`.
  */
 export interface ChangeResult {

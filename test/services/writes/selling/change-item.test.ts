@@ -4,7 +4,7 @@ import {ChangeItem, type ChangeItemDeps} from '../../../../src/services/writes/s
 import type {Wanted} from '../../../../src/services/writes/selling/wanted.js'
 
 const state = {
-  ...{id: 'MEC1', seller_sku: 'TODO'},
+  ...{id: 'MEC1', seller_sku: 'ENTERO'},
   variations: [
     {id: 11, seller_sku: 'AZUL'},
     {id: 12, seller_sku: 'ROJO'},
@@ -44,7 +44,7 @@ async function applied(
 describe('an item to be changed', () => {
   it.each([
     ['an id', 'MEC1', {quantity: 3}, {id: 'MEC1', wanted: {quantity: 3}, known: undefined}, 0],
-    ['the SKU of the item', 'TODO', {quantity: 3}, {id: 'MEC1', wanted: {quantity: 3}, known: 'MEC1'}, 1],
+    ['the SKU of the item', 'ENTERO', {quantity: 3}, {id: 'MEC1', wanted: {quantity: 3}, known: 'MEC1'}, 1],
     [
       'the SKU of a variation',
       'ROJO',
@@ -67,12 +67,12 @@ describe('an item to be changed', () => {
   })
 
   it('is not one that had the SKU when it was last read here, and has it no more', async () => {
-    const here = ['VIEJO', 'TODO', 'ROJO']
+    const here = ['VIEJO', 'ENTERO', 'ROJO']
     await expect(applied('VIEJO', {price: '5'}, {here})).rejects.toMatchObject({
       ...{code: 'MELI_PRODUCT_UNKNOWN', message: expect.stringMatching(/^MEC1 no longer has the SKU VIEJO/)},
       suggestions: expect.arrayContaining([expect.stringContaining('meli sync products')]),
     })
-    for (const sku of ['TODO', 'ROJO']) expect((await applied(sku, {price: '5'}, {here})).changes).toHaveLength(1)
+    for (const sku of ['ENTERO', 'ROJO']) expect((await applied(sku, {price: '5'}, {here})).changes).toHaveLength(1)
     const untold = {...state, lacksVariationSkus: true}
     expect((await applied('VIEJO', {price: '5'}, {here, now: untold})).changes).toHaveLength(1)
     // The search also looks at a field that the SKU of the attribute hides.
