@@ -332,7 +332,7 @@ describe('what is sold', () => {
     world.failing.clear()
     await world.clock.advance(2 * hour)
     expect(done(of('orders'))).toHaveLength(1)
-    expect(told().at(-1)).toMatchObject({level: 'info', message: 'orders are in step again'})
+    expect(told().at(-1)).toMatchObject({level: 'info', message: 'orders are up to date again'})
   })
 
   it('is tried again less and less often where it fails, without the products and what else is in step', async () => {
